@@ -1,0 +1,122 @@
+"""From the graph to a `torch.nn.Module`: what was drawn and counted is what is trained.
+
+Modules are attached under the graph's paths, which are torchvision's names, so published weights load strictly.
+"""
+
+from dataclasses import fields
+
+import torchvision.ops
+from torch import Tensor, nn
+
+from explorer.engine import layers
+from explorer.model import Block, Graph, ModelSpec, assemble
+from explorer.model.graph import BLOCK_INPUT
+from explorer.model.ops import Op
+
+BINDINGS = (layers, nn, torchvision.ops)
+"""Where an op's class is looked up by name, in this order."""
+
+Step = tuple[nn.Module, tuple[int, ...]]
+
+
+def build_module(spec: ModelSpec) -> nn.Module:
+    """The network of `spec`: maps `(batch, in_channels, image_size, image_size)` to `(batch, num_classes)` scores.
+
+    Initialised from torch's global generator by He et al. 2015b (normal, fan-out) with the exceptions that the graph
+    notes. Building under `torch.device("meta")` allocates nothing.
+    """
+    return lower(assemble(spec))
+
+
+def lower(graph: Graph) -> nn.Module:
+    """The module of a graph. See `build_module`."""
+    network = Network(graph)
+    initialise(network, graph)
+    return network
+
+
+class BlockModule(nn.Module):
+    """Runs one block's nodes in order, each on the outputs it names."""
+
+    def __init__(self, block: Block) -> None:
+        super().__init__()
+        slots = {BLOCK_INPUT: 0}
+        self.steps: list[Step] = []
+        for node in block.nodes:
+            module = realise(node.op)
+            attach(self, node.name, module)
+            self.steps.append((module, tuple(slots[source] for source in node.inputs)))
+            slots[node.name] = len(slots)
+        self.last_use = _last_uses(self.steps)
+
+    def forward(self, x: Tensor) -> Tensor:
+        values: list[Tensor | None] = [x]
+        for position, (module, sources) in enumerate(self.steps):
+            values.append(module(*(values[source] for source in sources)))
+            for slot in self.last_use[position]:
+                values[slot] = None  # let the tensor go as soon as no later node reads it
+        output = values[-1]
+        assert output is not None
+        return output
+
+
+class Network(nn.Module):
+    """Stem, stages and head; the stem's and the head's ops sit at the top level, as in torchvision."""
+
+    def __init__(self, graph: Graph) -> None:
+        super().__init__()
+        self.rows: list[nn.Module] = []
+        for stage in graph.stages:
+            if stage.blocks[0].path:
+                row: nn.Module = nn.Sequential(*(BlockModule(placed.block) for placed in stage.blocks))
+                self.add_module(stage.name, row)
+            else:
+                row = BlockModule(stage.blocks[0].block)
+                for name, module in row.named_children():
+                    self.add_module(name, module)
+            self.rows.append(row)
+
+    def forward(self, x: Tensor) -> Tensor:
+        for row in self.rows:
+            x = row(x)
+        return x
+
+
+def realise(op: Op) -> nn.Module:
+    """The module of one op: the class of its name, called with its fields."""
+    for binding in BINDINGS:
+        module_class = getattr(binding, type(op).__name__, None)
+        if module_class is not None:
+            module: nn.Module = module_class(**{item.name: getattr(op, item.name) for item in fields(op)})
+            return module
+    raise LookupError(f"no module is called {type(op).__name__}")
+
+
+def attach(parent: nn.Module, path: str, module: nn.Module) -> None:
+    """Add `module` under a dotted path, making plain containers on the way."""
+    *containers, name = path.split(".")
+    for container in containers:
+        if not hasattr(parent, container):
+            parent.add_module(container, nn.Sequential())
+        parent = parent.get_submodule(container)
+    parent.add_module(name, module)
+
+
+def initialise(network: nn.Module, graph: Graph) -> None:
+    """He's normal fan-out rule for convolutions, zeros for their biases, torch's defaults elsewhere, then exceptions."""
+    for module in network.modules():
+        if isinstance(module, nn.Conv2d):
+            nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
+            if module.bias is not None:
+                nn.init.zeros_(module.bias)
+    for path, node in graph.nodes():
+        for name, value in node.init:
+            nn.init.constant_(network.get_parameter(f"{path}.{name}"), value)
+
+
+def _last_uses(steps: list[Step]) -> list[tuple[int, ...]]:
+    """For each step, the slots that no later step reads (never the step's own output)."""
+    last = {slot: position for position, (_, sources) in enumerate(steps) for slot in sources}
+    return [tuple(slot for slot, use in last.items() if use == position) for position in range(len(steps))]
+
+

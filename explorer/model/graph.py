@@ -1,0 +1,142 @@
+"""The one graph that tables, drawings, code and the trained module are read from.
+
+A network is a row of stages, a stage a row of placed blocks. Blocks with the same parameters and input shape are one
+object placed several times, so a network of 1,202 layers holds a handful of distinct blocks.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from explorer.model.ops import Add, Cost, Op, Shape, total
+
+if TYPE_CHECKING:
+    from explorer.model.spec import ModelSpec
+
+Role = Literal["branch", "shortcut", "gate", "attention", "merge", "after", "stem", "head"]
+"""What an op does in its block: on F(x), on the shortcut, computing a gate, squeezing and exciting, joining, following."""
+
+BLOCK_INPUT = "x"
+"""The name by which a block's nodes call the block's input."""
+
+
+class Node(NamedTuple):
+    """One op placed in a block. `name` is the torch path inside the block (`conv1`, `downsample.0`)."""
+
+    name: str
+    op: Op
+    inputs: tuple[str, ...]
+    role: Role
+    shape: Shape
+    cost: Cost
+    init: tuple[tuple[str, float], ...] = ()
+    """Parameters that start at a constant instead of by He's rule: `(("weight", 0.0),)`."""
+
+
+def is_skip(node: Node, position: int) -> bool:
+    """Whether the node's input at `position` arrives by the shortcut."""
+    return position == 1 if isinstance(node.op, Add) else position == 0 and node.role == "shortcut"
+
+
+class Edge(NamedTuple):
+    """A tensor handed from `source` to `target` inside a block; `skip` marks the shortcut's way."""
+
+    source: str
+    target: str
+    skip: bool
+
+
+@dataclass(frozen=True)
+class Block:
+    """The ops between two additions (or the stem, or the head), in an order in which they can be run."""
+
+    kind: str
+    """`stem`, `head`, or the block's name in the table of blocks."""
+    shortcut: str
+    """What the shortcut is: `identity`, `none`, or the kind that was placed (`pad`, `projection`, ...)."""
+    input_shape: Shape
+    nodes: tuple[Node, ...]
+
+    @property
+    def output_shape(self) -> Shape:
+        return self.nodes[-1].shape if self.nodes else self.input_shape
+
+    @cached_property
+    def cost(self) -> Cost:
+        """The sum over the nodes, for one example."""
+        return total([node.cost for node in self.nodes])
+
+    @cached_property
+    def edges(self) -> tuple[Edge, ...]:
+        """Every tensor handed over inside the block; `skip` is set from the block's input to the addition."""
+        return tuple(
+            Edge(source, node.name, is_skip(node, position))
+            for node in self.nodes
+            for position, source in enumerate(node.inputs)
+        )
+
+
+class PlacedBlock(NamedTuple):
+    """A block at its place. `path` is the torch path (`layer1.0`; empty for stem and head)."""
+
+    path: str
+    block: Block
+
+    def node_path(self, node: Node) -> str:
+        """The node's path in the whole network, as in a `state_dict`."""
+        return f"{self.path}.{node.name}" if self.path else node.name
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Blocks in a row at one width: `stem`, `layer1`, ..., `head`."""
+
+    name: str
+    blocks: tuple[PlacedBlock, ...]
+
+    @property
+    def output_shape(self) -> Shape:
+        return self.blocks[-1].block.output_shape
+
+    @cached_property
+    def cost(self) -> Cost:
+        """The sum over the blocks, for one example."""
+        return total([placed.block.cost for placed in self.blocks])
+
+    def runs(self) -> Iterator[tuple[PlacedBlock, int]]:
+        """Repeats folded: the first of each run of identical blocks, and how many there are."""
+        first, count = self.blocks[0], 0
+        for placed in self.blocks:
+            if placed.block is first.block:
+                count += 1
+            else:
+                yield first, count
+                first, count = placed, 1
+        yield first, count
+
+
+@dataclass(frozen=True)
+class Graph:
+    """The whole network, from input to class scores."""
+
+    spec: "ModelSpec"
+    input_shape: Shape
+    stages: tuple[Stage, ...]
+
+    @cached_property
+    def cost(self) -> Cost:
+        """The sum over the stages, for one example."""
+        return total([stage.cost for stage in self.stages])
+
+    def placed_blocks(self) -> Iterator[tuple[Stage, PlacedBlock]]:
+        """Every block with its stage, in running order."""
+        for stage in self.stages:
+            for placed in stage.blocks:
+                yield stage, placed
+
+    def nodes(self) -> Iterator[tuple[str, Node]]:
+        """Every op with its path in the whole network, in running order."""
+        for _, placed in self.placed_blocks():
+            for node in placed.block.nodes:
+                yield placed.node_path(node), node

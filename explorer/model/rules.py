@@ -1,0 +1,82 @@
+"""What fields must say of each other, as one table of rules. What depends on shapes is found while assembling."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from explorer.model.errors import SpecError
+from explorer.model.variants.shortcuts import SHORTCUTS
+
+if TYPE_CHECKING:
+    from explorer.model.spec import ModelSpec
+
+MOST_BLOCKS = 1500
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`broken(spec)` is true where `field` cannot be honoured; `message(spec)` says why and the way out."""
+
+    field: str
+    broken: Callable[["ModelSpec"], bool]
+    message: Callable[["ModelSpec"], str]
+
+
+def _plain(spec: "ModelSpec") -> bool:
+    return SHORTCUTS[spec.shortcut].reshape is None
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "stage_widths",
+        lambda spec: len(spec.stage_widths) != len(spec.stage_blocks),
+        lambda spec: f"{len(spec.stage_widths)} widths for {len(spec.stage_blocks)} stages; give one for each.",
+    ),
+    Rule(
+        "stage_blocks",
+        lambda spec: sum(spec.stage_blocks) > MOST_BLOCKS,
+        lambda spec: f"{sum(spec.stage_blocks):,} blocks are more than the {MOST_BLOCKS:,} allowed.",
+    ),
+    Rule(
+        "dilations",
+        lambda spec: spec.dilations is not None and len(spec.dilations) != len(spec.stage_blocks),
+        lambda spec: f"{len(spec.dilations or ())} dilations for {len(spec.stage_blocks)} stages; give one for each.",
+    ),
+    Rule(
+        "dilations",
+        lambda spec: spec.dilations is not None and list(spec.dilations) != sorted(spec.dilations),
+        lambda spec: "a dilation cannot shrink from one stage to the next; give them in rising order.",
+    ),
+    Rule(
+        "base_width",
+        lambda spec: min(spec.stage_widths) * spec.base_width < 64,
+        lambda spec: f"a width of {min(spec.stage_widths)} times {spec.base_width} / 64 leaves no channel; use more.",
+    ),
+    Rule(
+        "skip",
+        lambda spec: _plain(spec) and spec.skip != "identity",
+        lambda spec: "a plain network has no shortcut to change; choose another shortcut or the identity.",
+    ),
+    Rule(
+        "residual_scale",
+        lambda spec: _plain(spec) and spec.residual_scale != 1.0,
+        lambda spec: "a plain network has no sum to weigh; choose a shortcut or leave the factor at 1.",
+    ),
+    Rule(
+        "zero_init_residual",
+        lambda spec: _plain(spec) and spec.zero_init_residual,
+        lambda spec: "a plain network that starts at zero stays dead; choose a shortcut or leave this off.",
+    ),
+    Rule(
+        "drop_path",
+        lambda spec: _plain(spec) and spec.drop_path > 0,
+        lambda spec: "a plain network has no shortcut to fall back on; choose a shortcut or set this to 0.",
+    ),
+)
+
+
+def check_combination(spec: "ModelSpec") -> None:
+    """Raises SpecError for the first rule that the spec breaks."""
+    for rule in RULES:
+        if rule.broken(spec):
+            raise SpecError(rule.field, rule.message(spec))

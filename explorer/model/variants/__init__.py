@@ -1,0 +1,31 @@
+"""The tables of variants. A new one is one entry in one of them: widgets, checks, drawing, counts, code and torch follow.
+
+Each table maps a JSON value of a spec field to a `Variant`: words for the reader, and a function or data that says
+which ops it places.
+"""
+
+from explorer.model.variants.base import Variant
+from explorer.model.variants.blocks import BLOCKS
+from explorer.model.variants.extras import ANTIALIASES, ATTENTIONS
+from explorer.model.variants.layers import ACTIVATIONS, NORMS
+from explorer.model.variants.orders import ORDERS
+from explorer.model.variants.places import STRIDE_BLOCKS, STRIDES
+from explorer.model.variants.shortcuts import SHORTCUTS
+from explorer.model.variants.skips import SKIPS
+from explorer.model.variants.stems import STEM_POOLS, STEMS
+
+__all__ = [
+    "ACTIVATIONS",
+    "ANTIALIASES",
+    "ATTENTIONS",
+    "BLOCKS",
+    "NORMS",
+    "ORDERS",
+    "SHORTCUTS",
+    "SKIPS",
+    "STEMS",
+    "STEM_POOLS",
+    "STRIDES",
+    "STRIDE_BLOCKS",
+    "Variant",
+]

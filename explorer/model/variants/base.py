@@ -1,0 +1,15 @@
+"""What every entry of every table of variants has: words for the reader."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Variant:
+    """One choice in a table. The subclasses add what it places in the network."""
+
+    label: str
+    """Short name for a menu."""
+    help: str
+    """One or two sentences: what it changes."""
+    source: str
+    """Who proposed it: paper, year, section."""

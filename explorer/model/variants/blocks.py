@@ -1,0 +1,69 @@
+"""The table of residual blocks: which convolutions the branch F(x) is made of."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from explorer.model.variants.unit import Unit
+from explorer.model.variants.base import Variant
+
+if TYPE_CHECKING:
+    from explorer.model.spec import ModelSpec
+
+
+class Convolution(NamedTuple):
+    """One convolution of the branch."""
+
+    out_channels: int
+    kernel_size: int
+    stride: int = 1
+    dilation: int = 1
+    groups: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class BlockKind(Variant):
+    """`convolutions(spec, unit)` lists the branch, in order."""
+
+    layers: int
+    """How many convolutions the branch has."""
+    expansion: int
+    """Output channels per channel of the stage's width."""
+    convolutions: Callable[["ModelSpec", Unit], tuple[Convolution, ...]]
+
+
+def _basic(spec: "ModelSpec", unit: Unit) -> tuple[Convolution, ...]:
+    groups = spec.cardinality
+    return (
+        Convolution(unit.inner, 3, unit.stride, unit.entry_dilation, groups),
+        Convolution(unit.out_channels, 3, 1, unit.dilation, groups),
+    )
+
+
+def _bottleneck(spec: "ModelSpec", unit: Unit) -> tuple[Convolution, ...]:
+    first, middle = (unit.stride, 1) if spec.stride_on == "1x1" else (1, unit.stride)
+    return (
+        Convolution(unit.inner, 1, first),
+        Convolution(unit.inner, 3, middle, unit.entry_dilation, spec.cardinality),
+        Convolution(unit.out_channels, 1),
+    )
+
+
+BLOCKS: dict[str, BlockKind] = {
+    "basic": BlockKind(
+        label="basic (3x3, 3x3)",
+        help="Two 3x3 convolutions; with a cardinality above 1 both are grouped.",
+        source="He et al. 2015, Fig. 5 left",
+        layers=2,
+        expansion=1,
+        convolutions=_basic,
+    ),
+    "bottleneck": BlockKind(
+        label="bottleneck (1x1, 3x3, 1x1)",
+        help="A 1x1 reduces the channels, a 3x3 works on few of them, a 1x1 restores four times the width.",
+        source="He et al. 2015, Fig. 5 right; grouped: Xie et al. 2017, Fig. 3(c)",
+        layers=3,
+        expansion=4,
+        convolutions=_bottleneck,
+    ),
+}

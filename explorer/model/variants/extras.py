@@ -1,0 +1,89 @@
+"""Tables of what joins a branch: channel attention, and pools that stride in a convolution's place."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import log2
+
+from explorer.model import ops
+from explorer.model.variants.builder import Builder, Tensor
+from explorer.model.variants.base import Variant
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attention(Variant):
+    """`place(builder, x)` weighs the channels of x."""
+
+    place: Callable[[Builder, Tensor], Tensor]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Antialias(Variant):
+    """`pool(channels, stride)` gives the op that strides; None: the convolution strides itself."""
+
+    pool: Callable[[int, int], ops.Op] | None
+    replaces_max_pool: bool = False
+    """In the stem, it takes the max pool's place instead of following it."""
+
+
+def _squeeze_and_excite(builder: Builder, x: Tensor) -> Tensor:
+    squeezed = max(8, (int(x.channels / builder.spec.attention_reduction + 4) // 8) * 8)
+    builder.role = "attention"
+    pooled = builder.add("se.pool", ops.AdaptiveAvgPool2d(), x)
+    small = builder.add("se.fc1", ops.Conv2d(x.channels, squeezed, kernel_size=1, bias=True), pooled)
+    large_op = ops.Conv2d(squeezed, x.channels, kernel_size=1, bias=True)
+    large = builder.add("se.fc2", large_op, builder.add("se.act", ops.ReLU(), small))
+    gate = builder.add("se.gate", ops.Sigmoid(), large)
+    builder.role = "branch"
+    return builder.add("se.scale", ops.Multiply(), x, gate)
+
+
+def _efficient_channel_attention(builder: Builder, x: Tensor) -> Tensor:
+    size = int(abs(log2(x.channels) + 1) / 2)
+    kernel_size = max(size if size % 2 else size + 1, 3)
+    builder.role = "attention"
+    pooled = builder.add("eca.pool", ops.AdaptiveAvgPool2d(), x)
+    mixed = builder.add("eca.conv", ops.ChannelConv1d(kernel_size), pooled)
+    gate = builder.add("eca.gate", ops.Sigmoid(), mixed)
+    builder.role = "branch"
+    return builder.add("eca.scale", ops.Multiply(), x, gate)
+
+
+ATTENTIONS: dict[str, Attention] = {
+    "none": Attention(
+        label="none",
+        help="All channels of the branch count alike.",
+        source="He et al. 2015",
+        place=lambda builder, x: x,
+    ),
+    "se": Attention(
+        label="squeeze and excitation (SE)",
+        help="Two 1x1 convolutions on the pooled map weigh the channels; squeezed width rounded to a multiple of 8.",
+        source="Hu et al. 2018",
+        place=_squeeze_and_excite,
+    ),
+    "eca": Attention(
+        label="efficient channel attention (ECA)",
+        help="One short 1-D convolution along the pooled channels weighs them: a handful of parameters.",
+        source="Wang et al. 2020",
+        place=_efficient_channel_attention,
+    ),
+}
+
+ANTIALIASES: dict[str, Antialias] = {
+    "none": Antialias(
+        label="none", help="Convolutions stride by themselves.", source="He et al. 2015", pool=None
+    ),
+    "blur": Antialias(
+        label="blur pool",
+        help="The convolution keeps stride 1 and a fixed 3x3 binomial filter strides: less aliasing, more MACs.",
+        source="Zhang 2019",
+        pool=lambda channels, stride: ops.BlurPool2d(channels, stride),
+    ),
+    "avg": Antialias(
+        label="average pool",
+        help="The convolution keeps stride 1 and an average pool strides.",
+        source="ResNet-AA in timm; cf. Zhang 2019",
+        pool=lambda channels, stride: ops.AvgPool2d(kernel_size=stride, stride=stride),
+        replaces_max_pool=True,
+    ),
+}

@@ -1,0 +1,71 @@
+"""The table of activation orders: where norm and activation stand around each convolution and the addition."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from explorer.model.variants.base import Variant
+
+Step = Literal["norm", "act"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order(Variant):
+    """A pattern of norm and activation, as data."""
+
+    before: tuple[Step, ...] = ()
+    """Before every convolution of the branch; the first of these opens the unit (pre-activation)."""
+    after: tuple[Step, ...] = ()
+    """After every convolution but the last."""
+    after_last: tuple[Step, ...] = ()
+    """After the last convolution, before the addition."""
+    after_add: tuple[Step, ...] = ()
+    closing: tuple[Step, ...] = ()
+    """Once, after the last unit of the network."""
+    normed_projection: bool = True
+    """Whether a projection may be normalised; a full pre-activation projects what is normalised already."""
+    redundant_bias: bool = True
+    """Where convolutions carry biases: also before a normalisation (Keras V1), or not there (Keras V2)."""
+
+
+ORDERS: dict[str, Order] = {
+    "post": Order(
+        label="original (post-activation)",
+        help="conv-norm-ReLU-conv-norm, add, ReLU. The activation after the addition stands on the information path.",
+        source="He et al. 2015; He et al. 2016, Fig. 4(a)",
+        after=("norm", "act"),
+        after_last=("norm",),
+        after_add=("act",),
+    ),
+    "bn_after_add": Order(
+        label="BN after addition",
+        help="The last normalisation moves behind the addition and so alters the shortcut's signal too.",
+        source="He et al. 2016, Fig. 4(b)",
+        after=("norm", "act"),
+        after_add=("norm", "act"),
+    ),
+    "relu_before_add": Order(
+        label="ReLU before addition",
+        help="The branch ends in a ReLU: F(x) can only add, never subtract, and the signal grows with depth.",
+        source="He et al. 2016, Fig. 4(c)",
+        after=("norm", "act"),
+        after_last=("norm", "act"),
+    ),
+    "relu_only_preact": Order(
+        label="ReLU-only pre-activation",
+        help="ReLU moves before the convolutions, normalisation stays behind them.",
+        source="He et al. 2016, Fig. 4(d)",
+        before=("act",),
+        after=("norm",),
+        after_last=("norm",),
+        closing=("act",),
+    ),
+    "preact": Order(
+        label="full pre-activation",
+        help="norm-ReLU-conv twice, nothing after the addition: the shortcut is an identity from end to end.",
+        source="He et al. 2016, Fig. 4(e)",
+        before=("norm", "act"),
+        closing=("norm", "act"),
+        normed_projection=False,
+        redundant_bias=False,
+    ),
+}
