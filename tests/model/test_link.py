@@ -60,7 +60,12 @@ def test_a_damaged_link_gets_one_sentence(text: str, words: str) -> None:
 
 @pytest.mark.parametrize(
     ("change", "field"),
-    [("colour.red", "link"), ("stem_width.wide", "stem_width"), ("norm_.x", "link"), ("zero_init_residual.2", "zero_init_residual")],
+    [
+        ("colour.red", "link"),
+        ("stem_width.wide", "stem_width"),
+        ("norm_.x", "link"),
+        ("zero_init_residual.2", "zero_init_residual"),
+    ],
 )
 def test_a_well_formed_link_with_a_wrong_value_names_the_field(change: str, field: str) -> None:
     from explorer.model.link import _check_digits
