@@ -1,0 +1,37 @@
+"""What every browser test says about a page: it is at rest, and it shows no exception."""
+
+from playwright.sync_api import Page, expect
+
+AT_REST = 250
+"""Milliseconds without a rerun after which a page counts as idle."""
+
+IDLE = f"""() => {{
+    const app = document.querySelector('[data-testid=stApp]');
+    const now = performance.now();
+    if (app?.dataset.testScriptState !== 'notRunning') {{ window.idleSince = undefined; return false; }}
+    window.idleSince ??= now;
+    return now - window.idleSince >= {AT_REST};
+}}"""
+
+
+def wait_until_idle(page: Page, timeout: float = 60_000) -> None:
+    """Wait until no script has run for a moment, and check that the page shows no exception.
+
+    A rerun starts a little after the click that caused it, hence the moment's wait. `timeout` in milliseconds.
+    """
+    page.evaluate("() => { window.idleSince = undefined; }")
+    page.wait_for_function(IDLE, timeout=timeout, polling=50)
+    assert_no_exception(page)
+
+
+def assert_no_exception(page: Page) -> None:
+    """Fail with the exceptions' text where the page shows any."""
+    shown = page.locator("[data-testid=stException]").all_inner_texts()
+    assert shown == [], f"{page.url} shows: {shown}"
+
+
+def open_page(page: Page, url: str) -> None:
+    """Go to an address of the app and wait for its first complete painting."""
+    page.goto(url)
+    expect(page.locator("[data-testid=stApp]")).to_be_visible(timeout=60_000)
+    wait_until_idle(page)

@@ -1,0 +1,48 @@
+"""What holds for every test: a data folder of its own, one thread, and markers that say what a test needs."""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+DATA_VARIABLE = "RESIDUAL_EXPLORER_DATA"
+DATABASE_VARIABLE = "RESIDUAL_EXPLORER_DATABASE"
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # Before any test module imports torch or starts a worker, which inherits all of this.
+    os.environ.update(ONE_THREAD)
+    os.environ.pop(DATABASE_VARIABLE, None)
+    os.environ[DATA_VARIABLE] = tempfile.mkdtemp(prefix="residual-explorer-tests-")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    shutil.rmtree(os.environ[DATA_VARIABLE], ignore_errors=True)
+
+
+@pytest.fixture
+def data_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty data folder for one test; without this fixture a test shares the session's."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    monkeypatch.setenv(DATA_VARIABLE, str(folder))
+    return folder
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("cuda"):
+        # Imported here, not at collection: most selections of tests need no torch.
+        import torch
+
+        if not torch.cuda.is_available():
+            pytest.skip("needs a GPU")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    # Said here so that pytest's closing line stays the last one of scripts/check.
+    if failed := os.environ.get("FAILED_CHECKS"):
+        terminalreporter.section("checks that failed before the tests", red=True)
+        terminalreporter.line(failed)
