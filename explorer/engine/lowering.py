@@ -103,7 +103,7 @@ def attach(parent: nn.Module, path: str, module: nn.Module) -> None:
 
 
 def initialise(network: nn.Module, graph: Graph) -> None:
-    """He's normal fan-out rule for convolutions, zeros for their biases, torch's defaults elsewhere, then exceptions."""
+    """He's normal fan-out rule for weights, zeros for their biases, torch's defaults elsewhere, then exceptions."""
     for module in network.modules():
         if isinstance(module, nn.Conv2d):
             nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
@@ -118,5 +118,3 @@ def _last_uses(steps: list[Step]) -> list[tuple[int, ...]]:
     """For each step, the slots that no later step reads (never the step's own output)."""
     last = {slot: position for position, (_, sources) in enumerate(steps) for slot in sources}
     return [tuple(slot for slot, use in last.items() if use == position) for position in range(len(steps))]
-
-

@@ -1,17 +1,18 @@
 """From a specification to its graph."""
 
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from explorer.model import ops
-from explorer.model.variants.builder import Builder
 from explorer.model.errors import SpecError
 from explorer.model.graph import Block, Graph, PlacedBlock, Stage
 from explorer.model.ops import Shape
 from explorer.model.residual import build_unit
-from explorer.model.variants.unit import Unit
 from explorer.model.variants.blocks import BLOCKS
+from explorer.model.variants.builder import Builder
 from explorer.model.variants.stems import place_stem
+from explorer.model.variants.unit import Unit
 
 if TYPE_CHECKING:
     from explorer.model.spec import ModelSpec
@@ -37,7 +38,7 @@ class _Assembly:
     def __init__(self, spec: "ModelSpec") -> None:
         self.spec = spec
         self.input_shape: Shape = (spec.in_channels, spec.image_size, spec.image_size)
-        self.shape = self.input_shape
+        self.shape: Shape = self.input_shape
         self.stages: list[Stage] = []
         self.open_stage: list[PlacedBlock] = []
         self.known: dict[tuple[Shape, Unit], Block] = {}
@@ -121,7 +122,7 @@ def plan_units(spec: "ModelSpec", stem_channels: int) -> list[list[Unit]]:
 
 def _entry_strides(dilations: tuple[int, ...]) -> list[int]:
     """Each stage's stride: 2, but 1 in the first stage and where the dilation grows in its place."""
-    return [1] + [1 if now > before else 2 for before, now in zip(dilations, dilations[1:], strict=False)]
+    return [1] + [1 if now > before else 2 for before, now in pairwise(dilations)]
 
 
 def _stride(spec: "ModelSpec", strides: list[int], stage: int, position: int) -> int:

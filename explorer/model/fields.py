@@ -3,7 +3,6 @@
 Validation, widgets and documentation all read these declarations.
 """
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,7 +20,7 @@ class Choice:
     def check(self, name: str, value: object) -> str:
         if isinstance(value, str) and value in self.table:
             return value
-        raise SpecError(name, f"{_shown(value)} is not one of {', '.join(self.table)}.")
+        raise SpecError(name, f"{shown(value)} is not one of {', '.join(self.table)}.")
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,7 @@ class Flag:
     def check(self, name: str, value: object) -> bool:
         if isinstance(value, bool):
             return value
-        raise SpecError(name, f"{_shown(value)} is neither true nor false.")
+        raise SpecError(name, f"{shown(value)} is neither true nor false.")
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,7 @@ class Whole:
     def check(self, name: str, value: object) -> int:
         if isinstance(value, int) and not isinstance(value, bool) and self.low <= value <= self.high:
             return value
-        raise SpecError(name, f"{_shown(value)} is not a whole number from {self.low} to {self.high:,}.")
+        raise SpecError(name, f"{shown(value)} is not a whole number from {self.low} to {self.high:,}.")
 
 
 @dataclass(frozen=True)
@@ -57,10 +56,10 @@ class Real:
     step: float = 0.05
 
     def check(self, name: str, value: object) -> float:
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            if math.isfinite(value) and self.low <= value <= self.high:
-                return float(value)
-        raise SpecError(name, f"{_shown(value)} is not a number from {self.low:g} to {self.high:g}.")
+        # The comparison also refuses NaN, the infinities, and integers too large for a float.
+        if isinstance(value, int | float) and not isinstance(value, bool) and self.low <= value <= self.high:
+            return float(value)
+        raise SpecError(name, f"{shown(value)} is not a number from {self.low:g} to {self.high:g}.")
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,7 @@ class WholeList:
         if value is None and self.optional:
             return None
         if not isinstance(value, list | tuple) or not 1 <= len(value) <= self.longest:
-            raise SpecError(name, f"{_shown(value)} is not a list of 1 to {self.longest} whole numbers.")
+            raise SpecError(name, f"{shown(value)} is not a list of 1 to {self.longest} whole numbers.")
         entry = Whole(self.low, self.high)
         return tuple(entry.check(name, item) for item in value)
 
@@ -107,7 +106,10 @@ def control(
     return field(default=default, metadata={"control": Control(kind, label, help, group, matters)})
 
 
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
     """The value as the user wrote it, cut to a readable length."""
-    text = repr(value)
+    try:
+        text = repr(value)
+    except (ValueError, RecursionError):  # thousands of digits, or of brackets
+        return f"this {type(value).__name__}"
     return text if len(text) <= 40 else f"{text[:37]}..."

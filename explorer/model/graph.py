@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from explorer.model.spec import ModelSpec
 
 Role = Literal["branch", "shortcut", "gate", "attention", "merge", "after", "stem", "head"]
-"""What an op does in its block: on F(x), on the shortcut, computing a gate, squeezing and exciting, joining, following."""
+"""What an op does in its block: on F(x), on the shortcut, computing a gate, exciting channels, joining, following."""
 
 BLOCK_INPUT = "x"
 """The name by which a block's nodes call the block's input."""

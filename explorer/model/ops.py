@@ -57,6 +57,10 @@ class Op:
         """Shape of the output; element-wise ops keep the first input's."""
         return inputs[0]
 
+    def accepts(self, *inputs: Shape) -> bool:
+        """Whether the op can work on such maps at all; that its output has a pixel is asked of every op."""
+        return True
+
     def parameters(self) -> dict[str, Shape]:
         """Trainable tensors by the name torch gives them."""
         return {}
@@ -176,6 +180,10 @@ class GroupNorm(_Norm):
     num_groups: int
     num_channels: int
 
+    def accepts(self, *inputs: Shape) -> bool:
+        """A group of one value would be normalised to nothing, which torch refuses."""
+        return prod(inputs[0]) > self.num_groups
+
     def parameters(self) -> dict[str, Shape]:
         return {"weight": (self.num_channels,), "bias": (self.num_channels,)}
 
@@ -253,6 +261,7 @@ class AvgPool2d(Op):
     """The mean of each window; a window cut by the border averages what is inside (`ceil_mode`)."""
 
     ledger: ClassVar[Ledger] = "pool"
+    keeps_input: ClassVar[bool] = True
 
     kernel_size: int
     stride: int
@@ -264,9 +273,11 @@ class AvgPool2d(Op):
         return (channels, self._side(height), self._side(width))
 
     def _side(self, size: int) -> int:
-        side = -((self.kernel_size - size) // self.stride) + 1 if self.ceil_mode else (
-            size - self.kernel_size
-        ) // self.stride + 1
+        side = (
+            -((self.kernel_size - size) // self.stride) + 1
+            if self.ceil_mode
+            else (size - self.kernel_size) // self.stride + 1
+        )
         # torch drops a last window that would start outside the input.
         return side - 1 if (side - 1) * self.stride >= size else side
 
@@ -333,8 +344,14 @@ class StandardizedConv2d(Conv2d):
 class BlurPool2d(Op):
     """A fixed 3x3 binomial filter with stride: a depthwise convolution, so its work is MACs (Zhang 2019)."""
 
+    keeps_input: ClassVar[bool] = True
+
     channels: int
     stride: int = 2
+
+    def accepts(self, *inputs: Shape) -> bool:
+        """A single pixel has no neighbour to reflect at the border."""
+        return min(inputs[0][1:]) > 1
 
     def output_shape(self, *inputs: Shape) -> Shape:
         channels, height, width = inputs[0]
@@ -349,7 +366,7 @@ class BlurPool2d(Op):
 
 @dataclass(frozen=True, slots=True)
 class PadShortcut(Op):
-    """Option A: subsample by `stride`, zero channels on both sides up to `out_channels` (He et al. 2015, section 3.3)."""
+    """Option A: subsample by `stride`, zero channels on both sides to `out_channels` (He et al. 2015, section 3.3)."""
 
     out_channels: int
     stride: int

@@ -1,6 +1,7 @@
 """Known networks by name. A preset is a row of field values; one that no field can say is listed in the docs."""
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
 
@@ -35,8 +36,6 @@ def preset_fields(name: object) -> dict[str, Any]:
     """The field values of a preset. Raises SpecError("preset") for an unknown name."""
     if isinstance(name, str) and name in PRESETS:
         return PRESETS[name].fields
-    from difflib import get_close_matches
-
     near = get_close_matches(str(name)[:60], PRESETS, NEAREST_SHOWN)
     hint = f"; did you mean {' or '.join(near)}?" if near else "; `presets` lists the names."
     raise SpecError("preset", f"there is no network called {str(name)[:60]!r}{hint}")

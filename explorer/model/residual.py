@@ -3,15 +3,15 @@
 from typing import TYPE_CHECKING
 
 from explorer.model import ops
-from explorer.model.variants.builder import Builder, Tensor
 from explorer.model.graph import Block
 from explorer.model.ops import Shape
-from explorer.model.variants.unit import Unit
 from explorer.model.variants.blocks import BLOCKS
+from explorer.model.variants.builder import Builder, Tensor
 from explorer.model.variants.extras import ANTIALIASES, ATTENTIONS
 from explorer.model.variants.orders import Step
 from explorer.model.variants.shortcuts import SHORTCUTS, project
 from explorer.model.variants.skips import SKIPS, Terms
+from explorer.model.variants.unit import Unit
 
 if TYPE_CHECKING:
     from explorer.model.spec import ModelSpec
@@ -70,7 +70,7 @@ def _place_branch(builder: Builder, opened: Tensor, unit: Unit) -> Tensor:
             dilation=conv.dilation,
             groups=conv.groups,
             normed="norm" in follows or "norm" in (order.after_add if last else order.before),
-            zero=last and spec.zero_init_residual and "norm" not in follows,
+            zero=last and spec.zero_init_residual and not ("norm" in follows and builder.normalises),
         )
         y = _end_branch(builder, y, number) if last else place_steps(builder, y, follows, str(number))
         if pool is not None:
@@ -104,7 +104,7 @@ def _place_shortcut(builder: Builder, x: Tensor, opened: Tensor, unit: Unit) -> 
     builder.role = "shortcut"
     only_subsamples = spec.stride_block == "last" and not unit.changes_channels
     source = x if only_subsamples and not (shortcut.always or projects) else opened
-    if projects and (spec.shortcut == "pad" or not unit.changes_shape):
+    if projects and (spec.shortcut == "pad" or only_subsamples or not unit.changes_shape):
         return project(builder, source, unit), "projection"
     if shortcut.always or unit.changes_shape:
         placed = len(builder.nodes)

@@ -3,10 +3,12 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from difflib import get_close_matches
 from typing import Any, Self
 
+from explorer.model.assemble import assemble
 from explorer.model.errors import SpecError
-from explorer.model.fields import Choice, Control, Flag, Real, Whole, WholeList, control
+from explorer.model.fields import Choice, Control, Flag, Real, Whole, WholeList, control, shown
 from explorer.model.rules import check_combination
 from explorer.model.variants import (
     ACTIVATIONS,
@@ -36,9 +38,7 @@ class ModelSpec:
     Raises SpecError(field, message) otherwise.
     """
 
-    block: str = control(
-        "bottleneck", Choice(BLOCKS), "Block", "The convolutions of one residual branch.", "Body"
-    )
+    block: str = control("bottleneck", Choice(BLOCKS), "Block", "The convolutions of one residual branch.", "Body")
     stage_blocks: tuple[int, ...] = control(
         (3, 4, 6, 3),
         WholeList(1, 1000, MOST_STAGES),
@@ -81,9 +81,7 @@ class ModelSpec:
         "A stage whose dilation is larger than the one before keeps its resolution instead of striding.",
         "Body",
     )
-    shortcut: str = control(
-        "projection", Choice(SHORTCUTS), "Shortcut", "How x takes the shape of F(x).", "Shortcut"
-    )
+    shortcut: str = control("projection", Choice(SHORTCUTS), "Shortcut", "How x takes the shape of F(x).", "Shortcut")
     shortcut_norm: bool = control(
         True,
         Flag(),
@@ -157,9 +155,7 @@ class ModelSpec:
     )
     norm: str = control("batch", Choice(NORMS), "Normalisation", "The layer after convolutions.", "Layers")
     activation: str = control("relu", Choice(ACTIVATIONS), "Activation", "The non-linearity.", "Layers")
-    attention: str = control(
-        "none", Choice(ATTENTIONS), "Channel attention", "Weighs the branch's channels.", "Layers"
-    )
+    attention: str = control("none", Choice(ATTENTIONS), "Channel attention", "Weighs the branch's channels.", "Layers")
     attention_reduction: int = control(
         16,
         Whole(1, 256),
@@ -227,24 +223,19 @@ class ModelSpec:
     image_size: int = control(
         224, Whole(4, 2048), "Image size", "Side of the square input, in pixels.", "Stem and head"
     )
-    num_classes: int = control(
-        1000, Whole(1, 100_000), "Classes", "Outputs of the last linear layer.", "Stem and head"
-    )
+    num_classes: int = control(1000, Whole(1, 100_000), "Classes", "Outputs of the last linear layer.", "Stem and head")
 
     def __post_init__(self) -> None:
         for name, declared in CONTROLS.items():
             object.__setattr__(self, name, declared.kind.check(name, getattr(self, name)))
         check_combination(self)
-        # Imported here because assembly reads specs; it finds what only shows once shapes are known.
-        from explorer.model.assemble import assemble
-
-        assemble(self)
+        assemble(self)  # finds what only shows once shapes are known
 
     @classmethod
     def from_dict(cls, values: object) -> Self:
         """The spec of a JSON object, which may name a `preset` to start from. Raises SpecError."""
         if not isinstance(values, Mapping):
-            raise SpecError("spec", "a spec is a JSON object such as {\"preset\": \"resnet50\"}.")
+            raise SpecError("spec", 'a spec is a JSON object such as {"preset": "resnet50"}.')
         given = dict(values)
         start: dict[str, Any] = {}
         if "preset" in given:
@@ -253,7 +244,7 @@ class ModelSpec:
             start = preset_fields(given.pop("preset"))
         for name in given:
             if name not in CONTROLS:
-                raise SpecError(str(name)[:40], f"no such field; the fields are {', '.join(CONTROLS)}.")
+                raise _unknown_field(name)
         return cls(**(start | given))
 
     @classmethod
@@ -262,7 +253,9 @@ class ModelSpec:
         if len(text) > LONGEST_JSON:
             raise SpecError("spec", f"{len(text):,} characters of JSON are more than the {LONGEST_JSON:,} allowed.")
         try:
-            values = json.loads(text)
+            values = json.loads(text, object_pairs_hook=_object_without_repeats)
+        except SpecError:
+            raise
         except (ValueError, RecursionError) as error:
             raise SpecError("spec", f"this is not JSON ({str(error)[:80]}).") from error
         return cls.from_dict(values)
@@ -277,7 +270,7 @@ class ModelSpec:
 
     def changes(self, other: "ModelSpec | None" = None) -> dict[str, Any]:
         """The fields whose values differ from `other`'s (default: from torchvision's resnet50), as JSON values."""
-        base = (DEFAULT_VALUES if other is None else other.to_dict())
+        base = DEFAULT_VALUES if other is None else other.to_dict()
         return {name: value for name, value in self.to_dict().items() if value != base[name]}
 
     @property
@@ -292,3 +285,22 @@ CONTROLS: dict[str, Control] = {item.name: item.metadata["control"] for item in 
 DEFAULT_VALUES: dict[str, Any] = {
     item.name: list(item.default) if isinstance(item.default, tuple) else item.default for item in fields(ModelSpec)
 }
+
+
+def _unknown_field(name: object) -> SpecError:
+    """The error for a name that is no field's, with the names that are near."""
+    near = get_close_matches(str(name)[:60], CONTROLS, n=2) if isinstance(name, str) else []
+    hint = f"did you mean {' or '.join(near)}?" if near else "see the documentation for their names."
+    field = name if isinstance(name, str) and name.isidentifier() and len(name) <= 40 else "spec"
+    return SpecError(field, f"there is no field called {shown(name)}; {hint}")
+
+
+def _object_without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object; a field given twice is refused, since JSON would silently drop the first."""
+    values: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in values:
+            known = name in CONTROLS or name == "preset"
+            raise SpecError(name if known else "spec", f"the field {shown(name)} is given twice; give it once.")
+        values[name] = value
+    return values

@@ -1,4 +1,4 @@
-"""The tables of variants. A new one is one entry in one of them: widgets, checks, drawing, counts, code and torch follow.
+"""The tables of variants. A new one is one entry in one of them; widgets, checks, drawing, counts, code, torch follow.
 
 Each table maps a JSON value of a spec field to a `Variant`: words for the reader, and a function or data that says
 which ops it places.

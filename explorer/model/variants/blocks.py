@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from explorer.model.variants.unit import Unit
 from explorer.model.variants.base import Variant
+from explorer.model.variants.unit import Unit
 
 if TYPE_CHECKING:
     from explorer.model.spec import ModelSpec

@@ -38,13 +38,19 @@ class Builder:
     def order(self) -> Order:
         return ORDERS[self.spec.activation_order]
 
+    @property
+    def normalises(self) -> bool:
+        """Whether the spec's normalisation places anything."""
+        return NORMS[self.spec.norm].layer(1) is not None
+
     def add(self, name: str, op: Op, *inputs: Tensor, init: Init = ()) -> Tensor:
         """Place an op. Raises SpecError("image_size") where the map has become too small for it."""
         shapes = tuple(tensor.shape for tensor in inputs)
         shape = op.output_shape(*shapes)
-        if min(shape) < 1:
+        if min(shape) < 1 or not op.accepts(*shapes):
+            side = shapes[0][-1]
             raise SpecError(
-                "image_size", f"{type(op).__name__} {name} finds a map of {shapes[0][-1]} pixels, too small; use more."
+                "image_size", f"{type(op).__name__} {name} finds a map of {side}x{side}, too small; use more pixels."
             )
         sources = tuple(tensor.name for tensor in inputs)
         self.nodes.append(Node(name, op, sources, self.role, shape, op.cost(shapes, shape), init))
@@ -73,6 +79,7 @@ class Builder:
                 raise SpecError(
                     "cardinality", f"{groups} groups do not divide the {channels} channels at {name}; choose a divisor."
                 )
+        normed = normed and self.normalises
         kind = StandardizedConv2d if self.spec.weight_standardization else Conv2d
         biased = bias or (self.spec.conv_bias and (self.order.redundant_bias or not normed))
         padding = dilation * (kernel_size - 1) // 2

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from math import log2
 
 from explorer.model import ops
-from explorer.model.variants.builder import Builder, Tensor
 from explorer.model.variants.base import Variant
+from explorer.model.variants.builder import Builder, Tensor
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,14 +70,12 @@ ATTENTIONS: dict[str, Attention] = {
 }
 
 ANTIALIASES: dict[str, Antialias] = {
-    "none": Antialias(
-        label="none", help="Convolutions stride by themselves.", source="He et al. 2015", pool=None
-    ),
+    "none": Antialias(label="none", help="Convolutions stride by themselves.", source="He et al. 2015", pool=None),
     "blur": Antialias(
         label="blur pool",
         help="The convolution keeps stride 1 and a fixed 3x3 binomial filter strides: less aliasing, more MACs.",
         source="Zhang 2019",
-        pool=lambda channels, stride: ops.BlurPool2d(channels, stride),
+        pool=ops.BlurPool2d,
     ),
     "avg": Antialias(
         label="average pool",

@@ -10,7 +10,7 @@ STRIDES: dict[str, Variant] = {
     ),
     "1x1": Variant(
         label="on the first 1x1 (v1)",
-        help="The bottleneck's first 1x1 convolution strides and skips three of four pixels, as in the paper and Keras.",
+        help="The bottleneck's first 1x1 convolution strides and skips three of four pixels (paper, Keras).",
         source="He et al. 2015",
     ),
 }

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from explorer.model import ops
-from explorer.model.variants.builder import Builder, Tensor
 from explorer.model.errors import SpecError
-from explorer.model.variants.unit import Unit
 from explorer.model.variants.base import Variant
+from explorer.model.variants.builder import Builder, Tensor
+from explorer.model.variants.unit import Unit
 
 Reshape = Callable[[Builder, Tensor, Unit], Tensor]
 

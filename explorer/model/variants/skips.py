@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from explorer.model import ops
+from explorer.model.variants.base import Variant
 from explorer.model.variants.builder import Builder, Tensor
 from explorer.model.variants.unit import Unit
-from explorer.model.variants.base import Variant
 
 
 class Terms(NamedTuple):
@@ -32,16 +32,12 @@ def _unchanged(builder: Builder, terms: Terms, unit: Unit) -> Terms:
 
 def _scaled(builder: Builder, terms: Terms, unit: Unit) -> Terms:
     builder.role = "shortcut"
-    return terms._replace(
-        shortcut=builder.add("skip_scale", ops.Scale(builder.spec.skip_scale), terms.shortcut)
-    )
+    return terms._replace(shortcut=builder.add("skip_scale", ops.Scale(builder.spec.skip_scale), terms.shortcut))
 
 
 def _dropped(builder: Builder, terms: Terms, unit: Unit) -> Terms:
     builder.role = "shortcut"
-    return terms._replace(
-        shortcut=builder.add("skip_dropout", ops.Dropout(builder.spec.skip_dropout), terms.shortcut)
-    )
+    return terms._replace(shortcut=builder.add("skip_dropout", ops.Dropout(builder.spec.skip_dropout), terms.shortcut))
 
 
 def _gate(builder: Builder, terms: Terms, unit: Unit) -> Tensor:
