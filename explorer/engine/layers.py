@@ -1,11 +1,26 @@
-"""The layers that torch lacks, under the names that `model.ops` gives them.
+"""The layers that torch.nn lacks, under the names that `model.ops` gives them.
 
-Generated code copies these classes as they stand here, so each is self-contained: torch and `torch.nn` only.
+Generated code copies these classes as they stand here, so each is self-contained: only what is imported here may be
+named. One whose `forward` is a single expression is printed as that expression instead. `StochasticDepth` is imported
+for the same two readers.
 """
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+from torchvision.ops import StochasticDepth
+
+__all__ = [
+    "Add",
+    "BlurPool2d",
+    "ChannelConv1d",
+    "Complement",
+    "Multiply",
+    "PadShortcut",
+    "Scale",
+    "StandardizedConv2d",
+    "StochasticDepth",
+]
 
 
 class Add(nn.Module):
@@ -41,7 +56,7 @@ class Scale(nn.Module):
 
 
 class PadShortcut(nn.Module):
-    """Option A: every `stride`-th pixel, zeros for the new channels on both sides (He et al. 2015, section 3.3)."""
+    """Option A: every `stride`-th pixel, zeros for new channels on both sides (He et al. 2015)."""
 
     def __init__(self, out_channels: int, stride: int) -> None:
         super().__init__()
@@ -50,7 +65,8 @@ class PadShortcut(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         new = self.out_channels - x.shape[1]
-        return F.pad(x[:, :, :: self.stride, :: self.stride], (0, 0, 0, 0, new // 2, new - new // 2))
+        x = x[:, :, :: self.stride, :: self.stride]
+        return F.pad(x, (0, 0, 0, 0, new // 2, new - new // 2))
 
 
 class StandardizedConv2d(nn.Conv2d):
@@ -71,10 +87,12 @@ class BlurPool2d(nn.Module):
         super().__init__()
         self.stride = stride
         row = torch.tensor([0.25, 0.5, 0.25])
-        self.register_buffer("kernel", torch.outer(row, row).repeat(channels, 1, 1, 1), persistent=False)
+        kernel = torch.outer(row, row).repeat(channels, 1, 1, 1)
+        self.register_buffer("kernel", kernel, persistent=False)
 
     def forward(self, x: Tensor) -> Tensor:
-        return F.conv2d(F.pad(x, (1, 1, 1, 1), mode="reflect"), self.kernel, None, self.stride, groups=x.shape[1])
+        x = F.pad(x, (1, 1, 1, 1), mode="reflect")
+        return F.conv2d(x, self.kernel, stride=self.stride, groups=x.shape[1])
 
 
 class ChannelConv1d(nn.Conv1d):

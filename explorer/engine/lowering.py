@@ -3,20 +3,21 @@
 Modules are attached under the graph's paths, which are torchvision's names, so published weights load strictly.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import fields
 
-import torchvision.ops
 from torch import Tensor, nn
 
 from explorer.engine import layers
-from explorer.model import Block, Graph, ModelSpec, assemble
+from explorer.model import Block, Graph, ModelSpec, Node, assemble
 from explorer.model.graph import BLOCK_INPUT
 from explorer.model.ops import Op
 
-BINDINGS = (layers, nn, torchvision.ops)
+BINDINGS = (layers, nn)
 """Where an op's class is looked up by name, in this order."""
 
-Step = tuple[nn.Module, tuple[int, ...]]
+Wire = tuple[str, nn.Module, tuple[str, ...]]
+"""A module, the path it is attached under, and the names of the values it reads."""
 
 
 def build_module(spec: ModelSpec) -> nn.Module:
@@ -35,51 +36,60 @@ def lower(graph: Graph) -> nn.Module:
     return network
 
 
-class BlockModule(nn.Module):
-    """Runs one block's nodes in order, each on the outputs it names."""
+class Wired(nn.Module):
+    """Runs modules in order, each on the values it names; the last one's value is the output."""
 
-    def __init__(self, block: Block) -> None:
+    def __init__(self, wires: Iterable[Wire]) -> None:
         super().__init__()
         slots = {BLOCK_INPUT: 0}
-        self.steps: list[Step] = []
-        for node in block.nodes:
-            module = realise(node.op)
-            attach(self, node.name, module)
-            self.steps.append((module, tuple(slots[source] for source in node.inputs)))
-            slots[node.name] = len(slots)
-        self.last_use = _last_uses(self.steps)
+        self.steps: list[tuple[nn.Module, tuple[int, ...]]] = []
+        for name, module, inputs in wires:
+            attach(self, name, module)
+            self.steps.append((module, tuple(slots[source] for source in inputs)))
+            slots[name] = len(slots)
+        self.last_use = _last_uses([sources for _, sources in self.steps])
 
     def forward(self, x: Tensor) -> Tensor:
         values: list[Tensor | None] = [x]
         for position, (module, sources) in enumerate(self.steps):
             values.append(module(*(values[source] for source in sources)))
             for slot in self.last_use[position]:
-                values[slot] = None  # let the tensor go as soon as no later node reads it
+                values[slot] = None  # let the tensor go as soon as no later step reads it
         output = values[-1]
         assert output is not None
         return output
 
 
-class Network(nn.Module):
+class BlockModule(Wired):
+    """One residual unit."""
+
+    def __init__(self, block: Block) -> None:
+        super().__init__((node.name, realise(node.op), node.inputs) for node in block.nodes)
+
+
+class Network(Wired):
     """Stem, stages and head; the stem's and the head's ops sit at the top level, as in torchvision."""
 
     def __init__(self, graph: Graph) -> None:
-        super().__init__()
-        self.rows: list[nn.Module] = []
-        for stage in graph.stages:
-            if stage.blocks[0].path:
-                row: nn.Module = nn.Sequential(*(BlockModule(placed.block) for placed in stage.blocks))
-                self.add_module(stage.name, row)
-            else:
-                row = BlockModule(stage.blocks[0].block)
-                for name, module in row.named_children():
-                    self.add_module(name, module)
-            self.rows.append(row)
+        super().__init__(_rows(graph))
 
-    def forward(self, x: Tensor) -> Tensor:
-        for row in self.rows:
-            x = row(x)
-        return x
+
+def _rows(graph: Graph) -> Iterator[Wire]:
+    """The modules at the top level: the stem's and the head's ops one by one, each stage as a sequence of blocks."""
+    name = BLOCK_INPUT
+    for stage in graph.stages:
+        if stage.blocks[0].path:
+            yield stage.name, nn.Sequential(*(BlockModule(placed.block) for placed in stage.blocks)), (name,)
+            name = stage.name
+        else:
+            nodes = stage.blocks[0].block.nodes
+            yield from ((node.name, realise(node.op), _reading(node, name)) for node in nodes)
+            name = nodes[-1].name
+
+
+def _reading(node: Node, entry: str) -> tuple[str, ...]:
+    """What a top-level node reads, where `entry` stands for the input of its stage."""
+    return tuple(entry if source == BLOCK_INPUT else source for source in node.inputs)
 
 
 def realise(op: Op) -> nn.Module:
@@ -103,7 +113,7 @@ def attach(parent: nn.Module, path: str, module: nn.Module) -> None:
 
 
 def initialise(network: nn.Module, graph: Graph) -> None:
-    """He's normal fan-out rule for weights, zeros for their biases, torch's defaults elsewhere, then exceptions."""
+    """He's normal fan-out rule for convolutions, zeros as biases, torch's defaults elsewhere; then exceptions."""
     for module in network.modules():
         if isinstance(module, nn.Conv2d):
             nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
@@ -114,7 +124,7 @@ def initialise(network: nn.Module, graph: Graph) -> None:
             nn.init.constant_(network.get_parameter(f"{path}.{name}"), value)
 
 
-def _last_uses(steps: list[Step]) -> list[tuple[int, ...]]:
+def _last_uses(reads: list[tuple[int, ...]]) -> list[tuple[int, ...]]:
     """For each step, the slots that no later step reads (never the step's own output)."""
-    last = {slot: position for position, (_, sources) in enumerate(steps) for slot in sources}
-    return [tuple(slot for slot, use in last.items() if use == position) for position in range(len(steps))]
+    last = {slot: position for position, slots in enumerate(reads) for slot in slots}
+    return [tuple(slot for slot, use in last.items() if use == position) for position in range(len(reads))]
