@@ -1,0 +1,284 @@
+"""The repository keeps its own promises: the two commands, the settings, the requirements, the shape of the house."""
+
+import ast
+import re
+import shutil
+import stat
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+COMMANDS = ("scripts/start", "scripts/check")
+REQUIREMENT_FILES = ("requirements.txt", "requirements-dev.txt")
+LONGEST_FILE = 300
+REQUIREMENT = re.compile(r"^([A-Za-z0-9][\w.-]*)>=([\d.]+)$", re.MULTILINE)
+
+
+def tracked_files() -> list[Path]:
+    """Every file under version control, or, in an unpacked archive without one, every file of the project."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if listed.returncode == 0 and listed.stdout:
+        files = [ROOT / name for name in listed.stdout.split("\0") if name]
+    else:
+        files = [path for path in ROOT.rglob("*") if not {".venv", ".git"} & set(path.relative_to(ROOT).parts)]
+    return [path for path in files if path.is_file()]
+
+
+def texts() -> dict[str, str]:
+    """The tracked files that are text, by their path in the repository."""
+    found = {}
+    for path in tracked_files():
+        try:
+            found[path.relative_to(ROOT).as_posix()] = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            continue
+    return found
+
+
+def product_files() -> list[Path]:
+    return sorted([*ROOT.glob("explorer/**/*.py"), *ROOT.glob("pages/**/*.py")])
+
+
+def imported_packages(path: Path) -> set[str]:
+    """Top-level names of everything that a file imports, anywhere in it."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found.add((node.module or "").partition(".")[0])
+    return found
+
+
+def imported_modules(path: Path) -> set[str]:
+    """Full names of everything that a file imports, `from a import b` as `a.b`."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def requirements(name: str) -> dict[str, str]:
+    """Package names and lower bounds of a requirements file."""
+    return dict(REQUIREMENT.findall((ROOT / name).read_text()))
+
+
+def version(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in text.split("."))
+
+
+# The commands ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_readme_gives_the_command_on_a_line_of_its_own(command: str):
+    assert f"```sh\n{command}\n```" in (ROOT / "README.md").read_text()
+
+
+@pytest.mark.parametrize("script", [*sorted(p.name for p in (ROOT / "scripts").iterdir() if not p.suffix)])
+def test_scripts_are_executable_posix_shell(script: str):
+    path = ROOT / "scripts" / script
+    assert path.stat().st_mode & stat.S_IXUSR
+    assert path.read_text().startswith("#!/bin/sh\n")
+    assert "\nset -eu\n" in path.read_text()
+    assert subprocess.run(["sh", "-n", path], check=False).returncode == 0
+
+
+def test_ci_runs_the_readmes_test_command_and_nothing_else():
+    path = ROOT / ".ci" / "run"
+    assert path.stat().st_mode & stat.S_IXUSR
+    commands = [line for line in path.read_text().splitlines() if line and not line.startswith(("#", "set "))]
+    assert commands == ['exec "$(dirname "$0")/../scripts/check"']
+
+
+@pytest.mark.parametrize("tool", ["ruff check", "ruff format --check", "mypy", "lint-imports", "python -m pytest"])
+def test_the_check_command_runs_every_tool(tool: str):
+    assert tool in (ROOT / "scripts" / "check").read_text()
+
+
+def test_plain_way_names_files_that_exist():
+    readme = (ROOT / "README.md").read_text()
+    assert "pip install -r requirements.txt\nstreamlit run explorer/app.py\n" in readme
+    assert (ROOT / "explorer" / "app.py").is_file()
+
+
+def test_a_system_package_that_cannot_be_installed_is_one_sentence(tmp_path: Path):
+    (tmp_path / "sh").symlink_to(shutil.which("sh") or "/bin/sh")
+    ended = subprocess.run(
+        [ROOT / "scripts" / "system-package", "graphviz"],
+        env={"PATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 1
+    assert ended.stdout == ""
+    assert ended.stderr == "graphviz is missing, and there is no apt-get here to install it with.\n"
+
+
+def test_the_install_command_does_nothing_where_nothing_changed(tmp_path: Path):
+    checkout = fake_checkout(tmp_path)
+    first, second = install(checkout), install(checkout)
+    assert first == ["-m pip install --disable-pip-version-check --no-input --quiet -r a.txt -r b.txt"]
+    assert second == []
+    (checkout / "b.txt").write_text("changed\n")
+    assert install(checkout) == ["-m pip install --disable-pip-version-check --no-input --quiet -r b.txt"]
+
+
+def test_a_failed_installation_is_tried_again(tmp_path: Path):
+    checkout = fake_checkout(tmp_path, pip_status=1)
+    with pytest.raises(subprocess.CalledProcessError):
+        install(checkout)
+    with pytest.raises(subprocess.CalledProcessError):
+        install(checkout)
+
+
+def fake_checkout(folder: Path, pip_status: int = 0) -> Path:
+    """A checkout whose .venv holds an interpreter that only writes down what it was asked to do."""
+    (folder / "scripts").mkdir()
+    (folder / "scripts" / "install").symlink_to(ROOT / "scripts" / "install")
+    for name in ("a.txt", "b.txt"):
+        (folder / name).write_text(f"{name}\n")
+    python = folder / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(f'#!/bin/sh\n[ "$1" = -c ] && exit 0\necho "$*" >> "{folder}/asked"\nexit {pip_status}\n')
+    python.chmod(0o755)
+    return folder
+
+
+def install(checkout: Path) -> list[str]:
+    """What `scripts/install a.txt b.txt` asks of Python, from another working directory and with no terminal."""
+    asked = checkout / "asked"
+    asked.unlink(missing_ok=True)
+    command = [checkout / "scripts" / "install", "a.txt", "b.txt"]
+    subprocess.run(command, cwd="/", check=True, stdin=subprocess.DEVNULL, capture_output=True)
+    return asked.read_text().splitlines() if asked.exists() else []
+
+
+# Requirements ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", REQUIREMENT_FILES)
+def test_every_requirement_has_a_lower_bound_and_no_other(name: str):
+    lines = [line for line in (ROOT / name).read_text().splitlines() if line and line[0] not in "#-"]
+    assert [line for line in lines if not REQUIREMENT.match(line)] == []
+
+
+def test_every_requirement_has_its_reason_and_no_reason_is_left_over():
+    decision = (ROOT / "docs" / "decisions" / "0004-dependencies.md").read_text()
+    reasons = set(re.findall(r"^\| ([\w-]+) \| .{10,} \|$", decision, re.MULTILINE))
+    assert reasons == {package for name in REQUIREMENT_FILES for package in requirements(name)}
+
+
+def test_the_lock_holds_every_requirement_at_or_above_its_bound():
+    locked = dict(re.findall(r"^([\w.-]+)==([\d.]+)", (ROOT / "requirements.lock").read_text().lower(), re.MULTILINE))
+    bounds = {package: bound for name in REQUIREMENT_FILES for package, bound in requirements(name).items()}
+    missing = [package for package in bounds if package not in locked]
+    assert missing == []
+    assert [package for package, bound in bounds.items() if version(locked[package]) < version(bound)] == []
+
+
+# What stands in the files ---------------------------------------------------------------------------------------
+
+
+def test_no_file_holds_a_path_of_one_machine_or_an_index_address():
+    patterns = (
+        r"/(?:home|Users)/\w+/",
+        r"/root/",
+        r"(?:index-url|find-links)[ =]+\S*/",
+        r"(?:pypi\.org|pythonhosted\.org|download\.pytorch\.org)",
+        rf"(?<![\w./-]){re.escape(str(ROOT))}/",
+    )
+    forbidden = re.compile("|".join(patterns))
+    # This file spells the patterns out.
+    found = [name for name, text in texts().items() if name != "tests/test_repository.py" and forbidden.search(text)]
+    assert found == []
+
+
+def test_no_tracked_file_is_large():
+    limit = 1_500_000
+    assert [path.name for path in tracked_files() if path.stat().st_size > limit] == []
+
+
+@pytest.mark.parametrize("path", product_files(), ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_no_product_file_is_long(path: Path):
+    assert len(path.read_text().splitlines()) <= LONGEST_FILE
+
+
+# What import-linter cannot see ----------------------------------------------------------------------------------
+
+
+def test_pages_draw_and_nothing_else():
+    allowed = {"streamlit", "explorer", "pandas", "plotly"}
+    standard = {"collections", "dataclasses", "datetime", "functools", "itertools", "math", "pathlib", "time", "typing"}
+    strays = {path.name: imported_packages(path) - allowed - standard for path in ROOT.glob("pages/*.py")}
+    assert {name: found for name, found in strays.items() if found} == {}
+
+
+def test_pages_reach_the_engine_through_the_store():
+    engine = {
+        path.name: {name for name in imported_modules(path) if name.startswith("explorer.engine")}
+        for path in ROOT.glob("pages/*.py")
+    }
+    assert {name: found for name, found in engine.items() if found} == {}
+
+
+def test_sql_is_spoken_in_the_store_alone():
+    speakers = {p.relative_to(ROOT).as_posix() for p in product_files() if "sqlalchemy" in imported_packages(p)}
+    assert speakers
+    assert {name for name in speakers if not name.startswith("explorer/runs/store")} == set()
+
+
+def test_every_page_is_registered_and_every_registered_page_exists():
+    app = (ROOT / "explorer" / "app.py").read_text()
+    registered = set(re.findall(r"[\"'](?:pages/)?(\w+\.py)[\"']", app))
+    assert registered == {path.name for path in ROOT.glob("pages/*.py")}
+
+
+# Streamlit's settings -------------------------------------------------------------------------------------------
+
+
+def flat(table: dict[str, object], prefix: str = "") -> dict[str, object]:
+    """A nested table with dotted keys."""
+    found: dict[str, object] = {}
+    for key, value in table.items():
+        found |= flat(value, f"{prefix}{key}.") if isinstance(value, dict) else {f"{prefix}{key}": value}
+    return found
+
+
+SETTINGS = flat(tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text()))
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_streamlit_knows_every_setting(name: str):
+    config = pytest.importorskip("streamlit.config")
+    config.get_option(name)  # raises RuntimeError for one that does not exist
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("server.address", "localhost"),
+        ("server.allowedHosts", ["localhost", "127.0.0.1"]),
+        ("server.fileWatcherType", "none"),
+        ("runner.postScriptGC", False),
+        ("browser.gatherUsageStats", False),
+        ("client.toolbarMode", "viewer"),
+        ("client.showErrorDetails", "type"),
+        ("client.showErrorLinks", False),
+    ],
+)
+def test_visitors_are_safe_and_served_quickly(name: str, value: object):
+    assert SETTINGS[name] == value
+
+
+def test_no_font_is_fetched():
+    fonts = [value for name, value in SETTINGS.items() if "font" in name.lower()]
+    assert fonts
+    assert [font for font in fonts if "http" in str(font) or ":" in str(font)] == []
