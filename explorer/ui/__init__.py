@@ -1,0 +1,1 @@
+"""Streamlit helpers: controls, drawings, charts, session state, theme."""

@@ -1,0 +1,27 @@
+"""What surrounds every page: the tab's title and icon, the logo, the list of pages."""
+
+import streamlit as st
+
+from explorer.ui import palette
+from explorer.ui.places import ASSETS, PAGES
+
+SIDEBAR_PIXELS = 390
+TITLE = "Residual Explorer"
+
+
+def open_app() -> None:
+    """Sets the page up and runs the chosen one."""
+    st.set_page_config(
+        page_title=TITLE,
+        page_icon=str(ASSETS / "icon.svg"),
+        layout="wide",
+        initial_sidebar_state=SIDEBAR_PIXELS,
+    )
+    pages = [
+        st.Page(PAGES / "build.py", title="Build", default=True),
+        st.Page(PAGES / "train.py", title="Train", url_path="train"),
+    ]
+    chosen = st.navigation(pages, position="top")
+    st.logo(str(ASSETS / f"logo_{palette.current().name}.svg"), size="large", icon_image=str(ASSETS / "icon.svg"))
+    st.html(ASSETS / "app.css")
+    chosen.run()

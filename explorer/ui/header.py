@@ -1,0 +1,48 @@
+"""The network's name, and what can be done with it."""
+
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+import streamlit as st
+
+from explorer.model import PRESETS
+from explorer.model.link import to_link
+from explorer.ui.draft import Draft, Network
+from explorer.ui.places import PAGES
+from explorer.ui.state import replace_draft
+
+
+def title_row(draft: Draft, network: Network) -> None:
+    """The name, and buttons to train, share and start over."""
+    with st.container(horizontal=True, vertical_alignment="center", key="title"):
+        st.markdown(f"## {draft.title}", width="stretch")
+        if st.button(
+            "Train this network",
+            type="primary",
+            icon=":material/play_arrow:",
+            key="train",
+            disabled=network.spec is None,
+            help="Takes the network to the Train page, beside others if you like.",
+        ):
+            assert network.spec is not None
+            st.switch_page(str(PAGES / "train.py"), query_params={"net": to_link(network.spec)})
+        with st.popover("Link", icon=":material/link:", disabled=network.spec is None, key="share"):
+            _link(network)
+        st.button(
+            "Reset",
+            icon=":material/restart_alt:",
+            key="reset",
+            on_click=lambda: replace_draft(Draft()),
+            help="Back to ResNet-50. Your browser's back button brings your network back.",
+        )
+
+
+def _link(network: Network) -> None:
+    """The address of this network, to be copied."""
+    if network.spec is None:
+        return
+    text = to_link(network.spec)
+    name = text.split("~")[1]
+    short = {"preset": name} if text.count("~") == 2 and name in PRESETS else {"net": text}
+    here = urlsplit(st.context.url or "")
+    st.caption("Opens this network, in any browser that reaches this server.")
+    st.code(urlunsplit(here._replace(query=urlencode(short, safe="~"), fragment="")), language=None, wrap_lines=True)

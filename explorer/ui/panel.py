@@ -1,0 +1,111 @@
+"""The column of controls beside the network: a known network to start from, depth, stages, and every field."""
+
+import streamlit as st
+
+from explorer.model import PRESETS, SpecError
+from explorer.model.fields import WholeList
+from explorer.model.presets import preset_fields
+from explorer.model.spec import CONTROLS
+from explorer.model.variants import BLOCKS
+from explorer.ui import words
+from explorer.ui.controls import field_control, show
+from explorer.ui.draft import Draft, Network
+from explorer.ui.scales import extended, roomy, scaled
+from explorer.ui.state import replace_draft
+
+OWN = ""
+PRESET, DEPTH, STAGES = "preset", "depth", "stages"
+OPEN_AT_FIRST = 2
+"""How many groups of controls are unfolded on arrival."""
+
+
+def _preset_label(name: str) -> str:
+    return f"{PRESETS[name].title} ({PRESETS[name].family})" if name in PRESETS else "Your own network"
+
+
+def _load_preset() -> None:
+    if st.session_state[PRESET] in PRESETS:
+        replace_draft(Draft.of(preset_fields(st.session_state[PRESET])))
+
+
+def preset_picker(draft: Draft) -> None:
+    """The known networks; says which one the controls spell at the moment."""
+    name = draft.preset
+    show(PRESET, name or OWN)
+    st.selectbox(
+        "Start from a known network",
+        ([] if name else [OWN]) + list(PRESETS),
+        format_func=_preset_label,
+        key=PRESET,
+        on_change=_load_preset,
+        help="Loads all its values into the controls below. Type to search.",
+    )
+    if name:
+        st.caption(f"These controls are {PRESETS[name].title}: {PRESETS[name].source}.")
+
+
+def _rescale(draft: Draft) -> None:
+    proportions = draft.proportions or words.stages_of(draft)
+    draft.set("stage_blocks", scaled(proportions, st.session_state[DEPTH]))
+    draft.proportions = proportions
+
+
+def _restage(draft: Draft) -> None:
+    count = st.session_state[STAGES]
+    for name, declared in CONTROLS.items():
+        value = draft.values[name]
+        if isinstance(declared.kind, WholeList) and isinstance(value, list) and value:
+            draft.set(name, extended(value, count, declared.kind.high))
+
+
+def shape_sliders(draft: Draft) -> None:
+    """Two sliders that move many fields at once: depth, and the number of stages."""
+    blocks = words.stages_of(draft)
+    layers = BLOCKS[draft.values["block"]].layers if draft.values["block"] in BLOCKS else 2
+    if not all(isinstance(count, int) and 1 <= count <= 1500 for count in blocks):
+        return
+    show(DEPTH, sum(blocks))
+    st.select_slider(
+        "Depth in layers",
+        roomy(len(blocks), 1500, [sum(blocks)], 72),
+        format_func=lambda total: f"{layers * total + 2:,}",
+        key=DEPTH,
+        on_change=_rescale,
+        args=(draft,),
+        help="Adds or removes blocks in all stages, in their present proportions. Counted as the papers do: the"
+        " stem's first convolution, every convolution of the branches, the last linear layer.",
+    )
+    most = next(item.kind.longest for item in CONTROLS.values() if isinstance(item.kind, WholeList))
+    show(STAGES, len(blocks))
+    st.slider(
+        "Stages",
+        1,
+        most,
+        key=STAGES,
+        on_change=_restage,
+        args=(draft,),
+        help="Every stage but the first halves the resolution. A new stage goes on as the last two did.",
+    )
+
+
+def problems_of(draft: Draft, error: SpecError | None) -> dict[str, str]:
+    """One sentence for each field that has something wrong with it."""
+    problems = {name: f"From the link, and not used: {said}" for name, said in draft.refused.items()}
+    if error is not None:
+        problems[error.field] = f"{error.message[:1].upper()}{error.message[1:]}"
+    return problems
+
+
+def control_panel(draft: Draft, network: Network) -> None:
+    """All controls, in the groups of their declarations; a group with a problem is unfolded."""
+    problems = problems_of(draft, network.error)
+    preset_picker(draft)
+    shape_sliders(draft)
+    groups: dict[str, list[str]] = {}
+    for name, declared in CONTROLS.items():
+        groups.setdefault(declared.group, []).append(name)
+    for number, (group, names) in enumerate(groups.items()):
+        wrong = any(name in problems for name in names)
+        with st.expander(group, expanded=number < OPEN_AT_FIRST or wrong):
+            for name in names:
+                field_control(draft, name, problems.get(name))

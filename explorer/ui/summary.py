@@ -1,0 +1,95 @@
+"""What stands above the picture: the network's name, its exact totals, and what is wrong with it."""
+
+import streamlit as st
+
+from explorer.model.variants import BLOCKS
+from explorer.outputs.analysis import Analysis
+from explorer.ui import numbers
+from explorer.ui.draft import Draft, Network
+
+COUNTING = (
+    "Multiply-adds of convolutions and linear layers, for one image, without bias: what the papers call FLOPs."
+    " Counting a multiplication and an addition apart gives FLOPs = 2 x MACs."
+)
+
+
+def problem_banner(draft: Draft, network: Network) -> None:
+    """One sentence on what is wrong, and what is shown in the meantime."""
+    if "link" in draft.refused:
+        st.warning(draft.refused["link"], icon=":material/link_off:")
+    others = [name for name in draft.refused if name != "link"]
+    if others:
+        st.warning(
+            f"The link asked for something that cannot be: see {', '.join(others)} in the controls. The rest stands.",
+            icon=":material/link_off:",
+        )
+    if network.error is not None:
+        stages = network.graph.stages
+        shown = (
+            f"Shown is the network up to the place that fails, after {stages[-1].name}."
+            if network.partial
+            else "Shown is the last network that could be built; your values are kept."
+        )
+        st.error(f"**{network.error.field}**: {network.error.message} {shown}", icon=":material/error:")
+
+
+def metric_row(network: Network, found: Analysis) -> None:
+    """Parameters, MACs, memory, depth and output, each short, exact beneath, explained in its help."""
+    total, memory = found.total, found.memory
+    with st.container(horizontal=True, gap="small", key="metrics"):
+        _metric(
+            "Parameters",
+            numbers.short(total.params),
+            f"{total.params:,}",
+            f"Trainable parameters: {total.params:,} ({numbers.size(memory.weights)} as 32-bit floats). Buffers"
+            f" (running means and variances) are counted apart: {total.buffers:,}.",
+        )
+        _metric(
+            "MACs",
+            numbers.short(total.macs),
+            f"{total.macs:,}",
+            f"{COUNTING} Here: {total.macs:,} MACs, {total.flops:,} FLOPs. Element-wise work, in a ledger of its"
+            f" own: {total.elementwise:,} operations.",
+        )
+        _metric(
+            "FLOPs (2 × MACs)",
+            numbers.short(total.flops),
+            f"{total.flops:,}",
+            COUNTING,
+        )
+        _metric(
+            "Activation memory",
+            numbers.size(memory.inference_activations),
+            f"{numbers.size(memory.saved_activations)} to train",
+            "For one image in 32-bit floats. Above: the most that is alive at one time when running"
+            f" ({memory.inference_activations:,} bytes). Below: what is kept for the backward pass"
+            f" ({memory.saved_activations:,} bytes).",
+        )
+        graph = network.graph
+        blocks = total.blocks
+        layers = BLOCKS[graph.spec.block].layers * blocks + 2
+        _metric(
+            "Depth",
+            f"{layers:,} layers",
+            f"{blocks:,} blocks",
+            f"Weighted layers as the papers count them: {blocks:,} blocks of {BLOCKS[graph.spec.block].layers}"
+            f" convolutions, the stem's first and the last linear layer. All ops together: {len(found.layers):,}.",
+        )
+        _metric(
+            "Output",
+            numbers.shape(total.output_shape),
+            f"from {numbers.shape(graph.input_shape)}",
+            "Shapes are channels × height × width, without the batch.",
+        )
+
+
+def _metric(label: str, value: str, exact: str, explanation: str) -> None:
+    st.metric(
+        label,
+        value,
+        exact,
+        delta_color="off",
+        delta_arrow="off",
+        help=explanation,
+        width="content",
+    )

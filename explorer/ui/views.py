@@ -1,0 +1,23 @@
+"""Our own views in the browser: a drawing that can be moved and enlarged, and curves that grow without flicker."""
+
+from typing import Any
+
+import streamlit as st
+
+from explorer.ui.places import asset
+
+_drawing = st.components.v2.component(
+    "residual_explorer.drawing",
+    html=asset("views/drawing.html"),
+    css=asset("views/drawing.css"),
+    js=asset("views/drawing.js"),
+)
+
+
+def drawing(svg: str, description: str, *, key: str, height: int, largest: float = 1.6) -> None:
+    """An SVG drawing with pan, zoom, fit and full screen; `description` is its text for those who cannot see it.
+
+    `height` is in pixels, `largest` the greatest enlargement that fitting may choose.
+    """
+    data: dict[str, Any] = {"svg": svg, "description": description, "height": height, "largest": largest}
+    _drawing(key=key, data=data)

@@ -1,0 +1,21 @@
+"""Build: a network from its controls, drawn and counted."""
+
+import streamlit as st
+
+from explorer.outputs.analysis import analyse
+from explorer.ui import details, header, panel, state, summary
+
+draft = state.current_draft()
+network = state.evaluate_draft(draft)
+found = analyse(network.graph)
+
+with st.sidebar:
+    panel.control_panel(draft, network)
+
+header.title_row(draft, network)
+summary.problem_banner(draft, network)
+summary.metric_row(network, found)
+details.overview(network, found)
+details.tabs(draft, network, found)
+
+state.write_link(draft)

@@ -1,0 +1,3 @@
+"""Train: contestants race on the same data, live."""
+import streamlit as st
+st.header("Train")
