@@ -1,0 +1,93 @@
+"""A network as plain data: the JSON of the command line, and what `describe` gives in Python."""
+
+from typing import Any
+
+from explorer.model import ModelSpec, assemble
+from explorer.outputs.analysis import Analysis, LayerRow, SumRow, analyse
+from explorer.outputs.memory import Memory
+
+
+def describe(spec: ModelSpec) -> dict[str, Any]:
+    """The network of `spec` as JSON values: `spec`, `totals`, `stages` and `layers`.
+
+    Counts are for one example. `params` are trainable, `buffers` running means and variances; `macs` are multiply-adds
+    and `flops` twice as many; `elementwise` lists norms, activations, adds, pools and gates; `activations` counts
+    outputs of convolutions and linear layers; bytes are for 32-bit floats. Shapes are lists, `[C, H, W]` or `[N]`.
+    """
+    analysis = analyse(assemble(spec))
+    return {
+        "spec": spec.to_dict(),
+        "totals": totals(analysis),
+        "stages": [_stage(row) for row in analysis.stages],
+        "layers": [_layer(row, analysis) for row in analysis.layers],
+    }
+
+
+def totals(analysis: Analysis) -> dict[str, Any]:
+    """The whole network's counts."""
+    field = analysis.receptive_field
+    return {
+        **_counts(analysis.total),
+        "elementwise": analysis.total.ledger,
+        "memory": _memory(analysis.memory),
+        "receptive_field": {"shortest": field.shortest, "longest": field.longest},
+        "blocks": analysis.total.blocks,
+        "layers": len(analysis.layers),
+    }
+
+
+def _counts(row: SumRow | LayerRow) -> dict[str, int]:
+    return {
+        "params": row.params,
+        "buffers": row.buffers,
+        "macs": row.macs,
+        "flops": row.flops,
+        "activations": row.activations,
+    }
+
+
+def _memory(memory: Memory) -> dict[str, int]:
+    """Bytes at batch 1."""
+    return {
+        "weights": memory.weights,
+        "buffers": memory.buffers,
+        "gradients": memory.gradients,
+        "optimizer": memory.optimizer,
+        "saved_activations": memory.saved_activations,
+        "training": memory.training,
+        "inference_activations": memory.inference_activations,
+        "inference": memory.inference,
+    }
+
+
+def _stage(row: SumRow) -> dict[str, Any]:
+    return {
+        "name": row.path,
+        "kind": row.kind,
+        "blocks": row.blocks,
+        "shortcut": row.shortcut,
+        "input_shape": list(row.input_shape),
+        "output_shape": list(row.output_shape),
+        **_counts(row),
+        "elementwise": row.ledger,
+    }
+
+
+def _layer(row: LayerRow, analysis: Analysis) -> dict[str, Any]:
+    field = analysis.receptive[row.path]
+    return {
+        "path": row.path,
+        "op": row.op,
+        "stage": row.stage,
+        "role": row.role,
+        "input_shape": list(row.input_shape),
+        "output_shape": list(row.output_shape),
+        "kernel": row.kernel,
+        "stride": row.stride,
+        "groups": row.groups,
+        **_counts(row),
+        "elementwise": {row.ledger: row.elementwise} if row.elementwise else {},
+        "output_bytes": row.output_bytes,
+        "saved_bytes": analysis.saved[row.path],
+        "receptive_field": {"shortest": field.shortest, "longest": field.longest},
+    }

@@ -1,0 +1,90 @@
+"""Numbers to words, one way for pages, command line and pictures. A count is never shown without what it counts."""
+
+from math import isfinite
+
+from explorer.model.ops import Shape
+
+THOUSANDS = ("", " k", " M", " G", " T", " P")
+BINARY = ("B", "KiB", "MiB", "GiB", "TiB")
+TIMES = "×"
+SIGNIFICANT = 4
+
+
+def whole(value: int) -> str:
+    """Every digit, in groups of three: `25,557,032`."""
+    return f"{value:,}"
+
+
+def short(value: float) -> str:
+    """Four significant digits and a power of a thousand: `4.089 G`, `269.7 k`, `512`."""
+    scaled, step = float(value), 0
+    while abs(scaled) >= 999.95 and step < len(THOUSANDS) - 1:
+        scaled, step = scaled / 1000, step + 1
+    if step == 0:
+        return f"{scaled:.{SIGNIFICANT}g}"
+    digits = SIGNIFICANT - len(str(int(abs(scaled))))
+    return f"{scaled:.{digits}f}{THOUSANDS[step]}"
+
+
+def macs(value: int) -> str:
+    """`4.089 G MACs`."""
+    return f"{short(value)} MACs"
+
+
+def flops(value: int) -> str:
+    """FLOPs for a number of MACs, saying so: `8.178 G FLOPs (2 x MACs)`."""
+    return f"{short(2 * value)} FLOPs (2 {TIMES} MACs)"
+
+
+def parameters(value: int) -> str:
+    """`25.56 M parameters`."""
+    return f"{short(value)} parameters"
+
+
+def size(count: int) -> str:
+    """Bytes in powers of 1,024: `97.49 MiB`."""
+    scaled, step = float(count), 0
+    while abs(scaled) >= 1023.95 and step < len(BINARY) - 1:
+        scaled, step = scaled / 1024, step + 1
+    if step == 0:
+        return f"{count} B"
+    digits = max(SIGNIFICANT - len(str(int(abs(scaled)))), 0)
+    return f"{scaled:.{digits}f} {BINARY[step]}"
+
+
+def shape(value: Shape) -> str:
+    """`256 × 56 × 56`."""
+    return f" {TIMES} ".join(map(whole, value))
+
+
+def percent(share: float) -> str:
+    """A part of a whole, 0 to 1: `12.3 %`; what is there but below 0.05 % is `< 0.1 %`."""
+    if 0 < share < 0.0005:
+        return "< 0.1 %"
+    return f"{100 * share:.1f} %"
+
+
+def ratio(value: float, base: float) -> str:
+    """How many times `base`: `× 1.35`; without a base there is nothing to say: `–`."""
+    if not base or not isfinite(value / base):
+        return "–"
+    return f"{TIMES} {value / base:.3g}"
+
+
+def seconds(value: float) -> str:
+    """A time: `740 µs`, `12.3 ms`, `4.2 s`, `3 min 20 s`, `2 h 5 min`."""
+    if value < 0.001:
+        return f"{value * 1e6:.0f} µs"
+    if value < 1:
+        return f"{value * 1e3:.3g} ms"
+    if value < 60:
+        return f"{value:.1f} s"
+    minutes, rest = divmod(round(value), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s"
+    return f"{minutes // 60} h {minutes % 60} min"
+
+
+def plural(count: int, noun: str) -> str:
+    """`1 block`, `3 blocks`."""
+    return f"{whole(count)} {noun}" if count == 1 else f"{whole(count)} {noun}s"

@@ -1,0 +1,236 @@
+"""Memory of the network that `engine.lowering` runs, predicted by arithmetic: 32-bit floats, eager torch.
+
+Each quantity has its rule in the docstring beside it; the tests compare the rules with what autograd saves and with
+the tensors that are alive while torch runs. Not predicted: workspaces inside a kernel, the allocator's rounding, the
+loss, and the temporaries of the backward pass.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from math import prod
+
+from explorer.model import Block, Graph, Op, PlacedBlock
+from explorer.model.graph import BLOCK_INPUT
+from explorer.model.ops import (
+    BatchNorm2d,
+    BlurPool2d,
+    Dropout,
+    Flatten,
+    GroupNorm,
+    MaxPool2d,
+    Shape,
+    StandardizedConv2d,
+    StochasticDepth,
+)
+
+FLOAT_BYTES = 4
+INDEX_BYTES = 8
+"""torch's index type is a 64-bit integer."""
+
+Extra = Callable[[Op, Shape, Shape, int], int]
+"""Bytes beyond input and output for an op, its input's and its output's shape, and a batch."""
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Bytes for one batch."""
+
+    batch: int
+    weights: int
+    """Trainable parameters, 4 bytes each."""
+    buffers: int
+    """Running means and variances, 4 bytes each."""
+    gradients: int
+    """One per parameter."""
+    optimizer: int
+    """SGD with momentum keeps one value per parameter."""
+    image: int
+    """The input batch, held by the caller from beginning to end."""
+    saved_activations: int
+    """What autograd keeps from the forward for the backward pass, the image included. A tensor that several ops keep
+    counts once; weights, which exist anyway, count not at all."""
+    inference_activations: int
+    """The most bytes of tensors alive at one time without gradients, the image included: an op's output beside all
+    that is still to be read, and the inputs of the block and of the stage that are running."""
+
+    @property
+    def inference(self) -> int:
+        """Weights, buffers and the largest set of live tensors."""
+        return self.weights + self.buffers + self.inference_activations
+
+    @property
+    def training(self) -> int:
+        """Weights, buffers, gradients, momentum and saved activations."""
+        return self.weights + self.buffers + self.gradients + self.optimizer + self.saved_activations
+
+
+def measure_memory(graph: Graph, batch: int = 1) -> Memory:
+    """The memory of running and of training `graph` on `batch` images."""
+    weights = FLOAT_BYTES * graph.cost.params
+    image = FLOAT_BYTES * batch * prod(graph.input_shape)
+    return Memory(
+        batch=batch,
+        weights=weights,
+        buffers=FLOAT_BYTES * graph.cost.buffers,
+        gradients=weights,
+        optimizer=weights,
+        image=image,
+        saved_activations=_saved(graph, batch),
+        inference_activations=_live(graph, batch),
+    )
+
+
+def keeps_block_input(block: Block) -> bool:
+    """Whether some op of the block keeps the block's input for the backward pass."""
+    stored_by = _storages(block, _is_view)
+    return any(node.op.keeps_input and BLOCK_INPUT in map(stored_by.__getitem__, node.inputs) for node in block.nodes)
+
+
+def saved_by_node(block: Block, output_needed: bool, batch: int = 1) -> list[int]:
+    """Bytes that autograd keeps, entered at the node that makes the tensor; `output_needed`: by the next block.
+
+    The block's own input is entered where it was made, in the block before.
+    """
+    stored_by = _storages(block, _is_view)
+    kept = {block.nodes[-1].name} if output_needed else set()
+    for node in block.nodes:
+        kept |= {node.name} if node.op.keeps_output else set()
+        kept |= set(node.inputs) if node.op.keeps_input else set()
+    kept = {stored_by[name] for name in kept}
+    shapes = {BLOCK_INPUT: block.input_shape} | {node.name: node.shape for node in block.nodes}
+    return [
+        (FLOAT_BYTES * batch * prod(node.shape) if node.name in kept else 0)
+        + _extra(SAVED_BESIDE, node.op, shapes[node.inputs[0]], node.shape, batch)
+        for node in block.nodes
+    ]
+
+
+def _is_view(op: Op) -> bool:
+    """Whether the output is the input's own memory, in training."""
+    return isinstance(op, Flatten) or (isinstance(op, Dropout | StochasticDepth) and op.p == 0)
+
+
+def _is_view_at_inference(op: Op) -> bool:
+    return isinstance(op, Flatten | Dropout | StochasticDepth)
+
+
+def _storages(block: Block, is_view: Callable[[Op], bool]) -> dict[str, str]:
+    """For every name in the block, the name under which its memory was first made."""
+    stored_by = {BLOCK_INPUT: BLOCK_INPUT}
+    for node in block.nodes:
+        stored_by[node.name] = stored_by[node.inputs[0]] if is_view(node.op) else node.name
+    return stored_by
+
+
+def _extra(table: Mapping[type[Op], Extra], op: Op, input_shape: Shape, output: Shape, batch: int) -> int:
+    rule = table.get(type(op))
+    return rule(op, input_shape, output, batch) if rule else 0
+
+
+def _filters(op: Op) -> tuple[int, int]:
+    """Values and number of a convolution's filters."""
+    weight = op.parameters()["weight"]
+    return prod(weight), weight[0]
+
+
+def _padded(op: Op, input_shape: Shape, output: Shape, batch: int) -> int:
+    channels, height, width = input_shape
+    return FLOAT_BYTES * batch * channels * (height + 2) * (width + 2)
+
+
+SAVED_BESIDE: Mapping[type[Op], Extra] = {
+    # The batch's mean and deviation of every channel.
+    BatchNorm2d: lambda op, given, output, batch: FLOAT_BYTES * 2 * given[0],
+    # An example's mean and deviation of every group.
+    GroupNorm: lambda op, given, output, batch: FLOAT_BYTES * 2 * batch * getattr(op, "num_groups", 1),
+    # Where each maximum was found.
+    MaxPool2d: lambda op, given, output, batch: INDEX_BYTES * batch * prod(output),
+    # The mask, as torch keeps it on a CPU; the fused CUDA kernel keeps a byte for each value.
+    Dropout: lambda op, given, output, batch: FLOAT_BYTES * batch * prod(given) if getattr(op, "p", 0) else 0,
+    # One factor for each example.
+    StochasticDepth: lambda op, given, output, batch: FLOAT_BYTES * batch if getattr(op, "p", 0) else 0,
+    # Filters less their mean, filters in use, and the deviation of each.
+    StandardizedConv2d: lambda op, given, output, batch: FLOAT_BYTES * (2 * _filters(op)[0] + _filters(op)[1]),
+    # The input with its reflected border.
+    BlurPool2d: _padded,
+}
+"""What an op keeps for the backward pass beside its input or output."""
+
+BESIDE_OUTPUT: Mapping[type[Op], Extra] = {
+    MaxPool2d: SAVED_BESIDE[MaxPool2d],
+    GroupNorm: SAVED_BESIDE[GroupNorm],
+    StandardizedConv2d: lambda op, given, output, batch: FLOAT_BYTES * (_filters(op)[0] + 2 * _filters(op)[1]),
+    BlurPool2d: _padded,
+}
+"""What an op needs beside its input and output while it runs without gradients."""
+
+
+def saved_by_layer(graph: Graph, batch: int = 1) -> dict[str, int]:
+    """Bytes that autograd keeps of each layer until the backward pass, by path.
+
+    A layer's output is entered where it is made, though it may be a later layer that needs it; the image is no layer's.
+    """
+    saved: dict[str, int] = {}
+    for placed, kept in _saved_by_block(graph, batch):
+        prefix = f"{placed.path}." if placed.path else ""
+        for node, amount in zip(placed.block.nodes, kept, strict=True):
+            saved[prefix + node.name] = amount
+    return saved
+
+
+def _saved(graph: Graph, batch: int) -> int:
+    """Bytes saved by the whole network: the image where the stem keeps it, and every block's."""
+    if not graph.stages:
+        return 0
+    keeps_image = keeps_block_input(graph.stages[0].blocks[0].block)
+    image = FLOAT_BYTES * batch * prod(graph.input_shape) if keeps_image else 0
+    return image + sum(sum(kept) for _, kept in _saved_by_block(graph, batch))
+
+
+def _saved_by_block(graph: Graph, batch: int) -> Iterator[tuple[PlacedBlock, list[int]]]:
+    """Every placed block with its nodes' saved bytes; a distinct block is looked at once."""
+    row = [placed for _, placed in graph.placed_blocks()]
+    distinct = {id(placed.block): placed.block for placed in row}
+    keeps = {key: keeps_block_input(block) for key, block in distinct.items()}
+    needs = [keeps[id(placed.block)] for placed in row[1:]] + [False]
+    known: dict[tuple[int, bool], list[int]] = {}
+    for placed, needed in zip(row, needs, strict=True):
+        key = (id(placed.block), needed)
+        if key not in known:
+            known[key] = saved_by_node(placed.block, needed, batch)
+        yield placed, known[key]
+
+
+def _live(graph: Graph, batch: int) -> int:
+    """The peak over all ops of the bytes alive, the image always among them."""
+    image = FLOAT_BYTES * batch * prod(graph.input_shape)
+    peaks = [image]
+    inside: dict[int, int] = {}
+    for stage in graph.stages:
+        stage_input = FLOAT_BYTES * batch * prod(stage.blocks[0].block.input_shape)
+        for position, placed in enumerate(stage.blocks):
+            block = placed.block
+            if id(block) not in inside:
+                inside[id(block)] = max(_live_inside(block, batch), default=0)
+            held = FLOAT_BYTES * batch * prod(block.input_shape) if position else 0
+            # The stem's input is the image itself.
+            outer = 0 if stage is graph.stages[0] else stage_input
+            peaks.append(image + outer + held + inside[id(block)])
+    return max(peaks)
+
+
+def _live_inside(block: Block, batch: int) -> Iterator[int]:
+    """For each op, the bytes of the block's own tensors alive while it runs, the block's input left out."""
+    stored_by = _storages(block, _is_view_at_inference)
+    last_use = {stored_by[name]: at for at, node in enumerate(block.nodes) for name in node.inputs}
+    last_use[stored_by[block.nodes[-1].name]] = len(block.nodes)
+    shapes = {BLOCK_INPUT: block.input_shape}
+    alive: dict[str, int] = {}
+    for at, node in enumerate(block.nodes):
+        shapes[node.name] = node.shape
+        if stored_by[node.name] == node.name:
+            alive[node.name] = FLOAT_BYTES * batch * prod(node.shape)
+        given = shapes[node.inputs[0]]
+        yield sum(alive.values()) + _extra(BESIDE_OUTPUT, node.op, given, node.shape, batch)
+        for name in [name for name in alive if last_use.get(name, at) <= at]:
+            del alive[name]
