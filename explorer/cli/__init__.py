@@ -1,0 +1,1 @@
+"""The same things as the pages, without a browser."""

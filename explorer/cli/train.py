@@ -1,0 +1,205 @@
+"""`python -m explorer train`: a race in a terminal, through the same workers, loop and store as the page."""
+
+import argparse
+import getpass
+import json
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import fields
+from pathlib import Path
+
+from explorer.cli.models import load_model
+from explorer.model import SpecError
+from explorer.runs import Contestant, LocalLauncher, RaceRecord, SettingsError, Store, StoreError, TrainingSettings
+from explorer.runs.capacity import worker_limit
+from explorer.runs.config import BOUNDS, CHOICES
+from explorer.runs.events import Evaluation, Event, Failed, Finished, Started, Step
+from explorer.runs.identity import Identity
+from explorer.runs.limits import check_trainable
+from explorer.runs.places import DATA_VARIABLE, data_directory
+
+POLL_SECONDS = 0.1
+FAREWELL_SECONDS = 5.0
+"""How long runs may take to stop after Ctrl-C."""
+
+GIVEN = tuple(field.name for field in fields(TrainingSettings))
+"""Every setting is an option of the command, `batch_size` as `--batch-size`."""
+
+
+def add_train_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Adds `train` to the command line."""
+    parser = subparsers.add_parser("train", help="train networks side by side and print what happens")
+    parser.add_argument("models", nargs="+", metavar="MODEL", help="a preset's name, a JSON spec, or a file of one")
+    defaults = TrainingSettings()
+    for name in GIVEN:
+        about = BOUNDS[name].about if name in BOUNDS else ", ".join(CHOICES[name])
+        option = f"--{name.replace('_', '-')}"
+        parser.add_argument(option, dest=name, help=f"{about} (default {getattr(defaults, name)})")
+    parser.add_argument("--format", choices=("table", "jsonl"), default="table", help="a table, or an object a line")
+    parser.set_defaults(run=run_train)
+
+
+def run_train(options: argparse.Namespace) -> int:
+    """Trains what the options name. 0: every network ended, 1: one failed, 2: bad input, 130: stopped by Ctrl-C."""
+    try:
+        given = {name: _value(text) for name in GIVEN if (text := getattr(options, name)) is not None}
+        settings = TrainingSettings.from_dict(given)
+        contestants = [Contestant(label, load_model(text)) for label, text in _labels(options.models)]
+        for contestant in contestants:
+            check_trainable(contestant.spec, settings)
+        limit = min(worker_limit(), len(contestants))
+    except (SpecError, SettingsError) as error:
+        return _complain(str(error), 2)
+    printer = PRINTERS[options.format]()
+    try:
+        _ensure_a_place()
+        return _race(contestants, settings, limit, printer)
+    except StoreError as error:
+        return _complain(str(error), 1)
+
+
+def _race(contestants: Sequence[Contestant], settings: TrainingSettings, limit: int, printer: "Printer") -> int:
+    store = Store()
+    # The pool is named after this process: no other program's workers take these runs, and if it is killed, the next
+    # one that looks into the store knows that nobody will.
+    launcher = LocalLauncher(store, pool=str(Identity.of(os.getpid())), limit=limit, warm=limit)
+    launcher.start()
+    race = None
+    try:
+        name = " against ".join(contestant.label for contestant in contestants)
+        owner = f"terminal: {getpass.getuser()}"
+        race = store.create_race(contestants, settings, owner=owner, name=name, pool=launcher.pool)
+        launcher.wake()
+        failures = [event for event in _follow(store, launcher, race, printer) if isinstance(event, Failed)]
+        printer.close()
+        for failure in failures:
+            print(failure.reason, file=sys.stderr)
+        return 0 if not failures else 2 if any(failure.field for failure in failures) else 1
+    except KeyboardInterrupt:
+        if race is not None:
+            _stop(store, launcher, race, printer)
+        return 130
+    finally:
+        launcher.stop()
+        store.close()
+
+
+def _follow(store: Store, launcher: LocalLauncher, race: RaceRecord, printer: "Printer") -> Iterator[Event]:
+    """Prints events as they come until every run has ended, and gives them on."""
+    labels = {run.id: run.label for run in race.runs}
+    seen = dict.fromkeys(labels, 0)
+    while True:
+        # The states are read first: what a run tells last is stored together with its last state.
+        over = not any(run.active for run in store.runs(race_id=race.id))
+        for stored in store.events(seen):
+            seen[stored.run_id] = stored.id
+            printer.show(labels[stored.run_id], stored.event)
+            yield stored.event
+        if over:
+            return
+        if trouble := launcher.status().trouble:
+            raise StoreError(trouble)
+        time.sleep(POLL_SECONDS)
+
+
+def _stop(store: Store, launcher: LocalLauncher, race: RaceRecord, printer: "Printer") -> None:
+    """Cancels what still runs and waits a moment for it to end in good order."""
+    store.request("cancel", [run.id for run in race.runs])
+    until = time.monotonic() + FAREWELL_SECONDS
+    while time.monotonic() < until and any(run.active for run in store.runs(race_id=race.id)):
+        time.sleep(POLL_SECONDS)
+    printer.close()
+    print("stopped", file=sys.stderr)
+
+
+class Printer:
+    """One JSON object a line, written at once: the contract of `--format jsonl`."""
+
+    def show(self, model: str, event: Event) -> None:
+        """Prints one event of the contestant called `model`."""
+        values = event.to_dict()
+        print(json.dumps({"event": values.pop("event"), "model": model, **values}, allow_nan=False), flush=True)
+
+    def close(self) -> None:
+        """Prints what belongs at the end."""
+
+
+class TablePrinter(Printer):
+    """Lines to read while it happens, and the result of each contestant at the end."""
+
+    def __init__(self) -> None:
+        self._results: list[tuple[str, ...]] = []
+
+    def show(self, model: str, event: Event) -> None:
+        if isinstance(event, Step):
+            if event.step % 50 == 0:
+                print(f"{model:<32} step {event.step:>6}  train loss {event.train_loss:.4f}", flush=True)
+        elif isinstance(event, Evaluation):
+            print(f"{model:<32} step {event.step:>6}  test error {event.test_error:.2f} %", flush=True)
+        elif isinstance(event, Started):
+            print(f"{model:<32} {event.parameters:,} parameters on {event.device_name}, {event.precision}", flush=True)
+        elif isinstance(event, Finished):
+            numbers = (f"{event.train_loss:.4f}", f"{event.test_error:.2f} %", f"{event.seconds:.1f} s")
+            self._results.append((model, *numbers))
+        elif reason := getattr(event, "reason", ""):
+            self._results.append((model, event.kind, f"at step {event.step}", reason))
+
+    def close(self) -> None:
+        heads = ("model", "train loss", "test error", "time")
+        for row in (heads, *self._results) if self._results else ():
+            print(f"{row[0]:<32} {row[1]:>10}  {row[2]:>10}  {row[3]:>9}", flush=True)
+
+
+PRINTERS: Mapping[str, Callable[[], Printer]] = {"jsonl": Printer, "table": TablePrinter}
+
+
+def _labels(arguments: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """A label and the text of each model, each label once."""
+    counts: dict[str, int] = {}
+    for text in arguments:
+        label = _label(text)
+        counts[label] = counts.get(label, 0) + 1
+        yield (label if counts[label] == 1 else f"{label} ({counts[label]})"), text
+
+
+def _label(text: str) -> str:
+    """The argument itself; of an inline spec what it starts from and what it changes, as far as that fits."""
+    if not text.lstrip().startswith("{"):
+        return text
+    try:
+        fields = dict(json.loads(text))
+    except ValueError:
+        return "spec"
+    base = str(fields.pop("preset", "spec"))
+    changes = ",".join(f"{name}={json.dumps(value, separators=(',', ':'))}" for name, value in fields.items())
+    label = f"{base}[{changes}]".replace('"', "") if changes else base
+    return label if len(label) <= 80 else f"{label[:79]}…"
+
+
+def _value(text: str) -> object:
+    """A number where the text is one, else the text: the settings say what is wrong with it."""
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text
+
+
+def _ensure_a_place() -> None:
+    """Keeps the runs in a temporary folder where the usual one cannot be written and none was asked for."""
+    try:
+        data_directory()
+    except StoreError as error:
+        if os.environ.get(DATA_VARIABLE):
+            raise
+        os.environ[DATA_VARIABLE] = os.fspath(Path(tempfile.gettempdir()) / f"residual-explorer-{os.getuid()}")
+        print(f"{error} Until then they are kept in {os.environ[DATA_VARIABLE]}.", file=sys.stderr)
+
+
+def _complain(sentence: str, code: int) -> int:
+    print(sentence, file=sys.stderr)
+    return code

@@ -1,0 +1,9 @@
+"""The only torch of the project: lowering, data, the training loop and the worker process.
+
+Nothing that serves pages imports this package; it meets the pages in the run store.
+"""
+
+from explorer.engine.loop import train
+from explorer.engine.lowering import build_module
+
+__all__ = ["build_module", "train"]

@@ -1,0 +1,87 @@
+"""Which device trains, at what precision, and what to call it."""
+
+import contextlib
+import os
+import platform
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import torch
+
+from explorer.runs.errors import SettingsError
+
+
+def choose_device(wish: str) -> torch.device:
+    """The device for `auto`, `cpu`, `cuda` or `mps`; SettingsError where the machine does not have it."""
+    present = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    if wish == "auto":
+        return torch.device(next(name for name, there in present.items() if there))
+    if not present[wish]:
+        names = ", ".join(name for name, there in present.items() if there)
+        raise SettingsError("device", f"this machine has no {wish} device; it has {names} (or choose auto)")
+    return torch.device(wish)
+
+
+def choose_precision(wish: str, device: torch.device) -> tuple[str, tuple[str, ...]]:
+    """`fp32` or `bf16` for a wish, and a sentence where the wish cannot be granted.
+
+    `auto` takes bf16 only on a GPU: on a CPU without the instructions it is nine times slower than fp32.
+    """
+    if wish == "fp32" or (wish == "auto" and device.type != "cuda"):
+        return "fp32", ()
+    if _has_bf16(device):
+        return "bf16", ()
+    return "fp32", () if wish == "auto" else ("This device has no fast bf16; the run used fp32.",)
+
+
+def _has_bf16(device: torch.device) -> bool:
+    if device.type == "cuda":
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
+    if device.type == "cpu":
+        return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())  # noqa: SLF001  (there is no public way to ask)
+    return False
+
+
+def autocast(precision: str, device: torch.device) -> AbstractContextManager[object]:
+    """The context of a forward pass at that precision."""
+    if precision == "fp32":
+        return contextlib.nullcontext()
+    return torch.autocast(device.type, dtype=torch.bfloat16)
+
+
+def prepare_process(threads: int = 1) -> None:
+    """Sets a training process up: few threads, since one worker a network beats two threads in turn; no denormals.
+
+    Dead units drive numbers below 1e-38, which an x86 processor adds a hundred times slower unless they count as zero.
+    """
+    torch.set_num_threads(threads)
+    torch.set_flush_denormal(True)
+    torch.backends.cudnn.benchmark = True
+
+
+def device_name(device: torch.device) -> str:
+    """What the device is called by its maker."""
+    if device.type == "cuda":
+        return str(torch.cuda.get_device_name(device))
+    if device.type == "mps":
+        return f"{platform.processor() or 'Apple'} GPU"
+    return _processor_name()
+
+
+def _processor_name() -> str:
+    with contextlib.suppress(OSError):
+        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine() or "CPU"
+
+
+def peak_memory(device: torch.device) -> int:
+    """The most bytes that tensors have taken on a CUDA device since the process began; 0 where nobody counts."""
+    return int(torch.cuda.max_memory_allocated(device)) if device.type == "cuda" else 0
+
+
+def be_nice() -> None:
+    """Lets whoever talks to people go first: on two busy cores this keeps the page quick."""
+    with contextlib.suppress(OSError, AttributeError):
+        os.nice(10)

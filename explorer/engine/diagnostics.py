@@ -1,0 +1,53 @@
+"""What a training step reveals about its network: gradient norms by layer, branch over stream by block.
+
+Readings stay on the device until the loop reads its losses, so that taking them never makes the host wait.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+import torch
+from torch import Tensor, nn
+
+from explorer.engine.layers import Add
+
+class Probe:
+    """Reads a network during single steps; hooks are in place only then."""
+
+    def __init__(self, network: nn.Module) -> None:
+        weights = [(name, each) for name, each in network.named_parameters() if each.dim() >= 2]
+        self.layers = tuple(name.removesuffix(".weight") for name, _ in weights)
+        self._weights = [each for _, each in weights]
+        self._joins = [(name, each) for name, each in network.named_modules() if isinstance(each, Add)]
+        self.blocks = tuple(name.rpartition(".")[0] for name, _ in self._joins)
+        self._ratios: dict[str, Tensor] = {}
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """Notes, for the forward pass inside, the deviation of each branch over that of the stream it is added to."""
+        handles = [module.register_forward_pre_hook(self._note(name)) for name, module in self._joins]
+        try:
+            yield
+        finally:
+            for handle in handles:
+                handle.remove()
+
+    def read(self) -> tuple[Tensor, Tensor]:
+        """Norms of the gradients in the order of `layers`, and ratios in the order of `blocks`, on the device."""
+        gradients = [each.grad if each.grad is not None else torch.zeros_like(each) for each in self._weights]
+        norms = torch._foreach_norm(gradients) if gradients else ()  # noqa: SLF001  (as clip_grad_norm_ calls it)
+        ratios = [self._ratios[name] for name, _ in self._joins if name in self._ratios]
+        self._ratios = {}
+        return _row(norms), _row(ratios)
+
+    def _note(self, name: str) -> Callable[[nn.Module, tuple[Tensor, Tensor]], None]:
+        @torch.no_grad()
+        def hook(_: nn.Module, inputs: tuple[Tensor, Tensor]) -> None:
+            branch, stream = inputs
+            self._ratios[name] = branch.float().std() / stream.float().std()
+
+        return hook
+
+
+def _row(scalars: Sequence[Tensor]) -> Tensor:
+    return torch.stack(list(scalars)) if scalars else torch.empty(0)

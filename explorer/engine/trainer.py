@@ -1,0 +1,207 @@
+"""A network in training: the steps, the readings and the results between two events of the loop.
+
+Fast by construction: images stay on the device, a batch is an index, and losses are written to a tensor that is read
+every ten steps, so that a GPU is never waited for.
+"""
+
+import math
+import platform
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from explorer.engine.checkpoint import CheckpointFile, Position
+from explorer.engine.data import ImageData
+from explorer.engine.data_batches import Batches
+from explorer.engine.device import autocast, choose_device, choose_precision, device_name, peak_memory
+from explorer.engine.diagnostics import Probe
+from explorer.engine.optimisation import make_optimiser, set_rate
+from explorer.engine.stopwatch import Stopwatch
+from explorer.model import ModelSpec, assemble
+from explorer.runs.config import TrainingSettings
+from explorer.runs.events import Cancelled, Diagnostics, Diverged, Evaluation, Event, Finished, Paused, Started, Step
+
+READ_EVERY = 10
+"""Steps between two readings of the losses."""
+SLOW_STEP = 2e10
+"""Multiply-adds in a step's forward pass from which each step is read: it takes seconds on one core."""
+
+Builder = Callable[[ModelSpec], nn.Module]
+
+
+class Trainer:
+    """A network in training: everything between two events."""
+
+    def __init__(self, spec: ModelSpec, settings: TrainingSettings, data: ImageData, builder: Builder) -> None:
+        channels, side = data.train_images.shape[3], data.train_images.shape[1]
+        self.spec = replace(spec, in_channels=channels, image_size=side, num_classes=len(data.classes))
+        self.settings = settings
+        self.data = data
+        self.device = choose_device(settings.device)
+        self.precision, self.notes = choose_precision(settings.precision, self.device)
+        torch.manual_seed(settings.seed)
+        self.network = builder(self.spec).to(self.device).to(memory_format=torch.channels_last)
+        self.optimiser = make_optimiser(self.network, settings, self.device)
+        self.batches = Batches(data, settings, self.device)
+        self.probe = Probe(self.network)
+        work = assemble(self.spec).cost.macs * settings.batch_size
+        self.read_every = 1 if work >= SLOW_STEP else READ_EVERY
+        self.readings = torch.zeros(2, READ_EVERY, device=self.device)
+        self.unread = 0
+        self.notices: list[tuple[int, Tensor, Tensor]] = []
+        self.recent: deque[tuple[float, float]] = deque(maxlen=10)
+        self.step = self.first = 0
+        self.diverged: Diverged | None = None
+        self.clock = Stopwatch()
+        self.fingerprint = f"{self.spec.to_json()} {settings.to_json()}"
+
+    def started(self) -> Started:
+        """The opening event; the clock runs from here."""
+        self.clock.start()
+        return Started(
+            step=self.step,
+            device=self.device.type,
+            device_name=device_name(self.device),
+            precision=self.precision,
+            steps=self.settings.steps,
+            batch_size=self.settings.batch_size,
+            parameters=sum(each.numel() for each in self.network.parameters()),
+            train_images=len(self.data.train_labels),
+            test_images=len(self.data.test_labels),
+            layers=self.probe.layers,
+            blocks=self.probe.blocks,
+            versions={"python": platform.python_version(), "torch": torch.__version__, "numpy": np.__version__},
+            notes=self.notes,
+        )
+
+    def advance(self) -> None:
+        """One step of SGD. Nothing in here waits for the device."""
+        reads = self.settings.diagnose_every and self.step % self.settings.diagnose_every == 0
+        images, labels = self.batches.batch(self.step)
+        set_rate(self.optimiser, self.settings.rate(self.step))
+        self.network.train()
+        self.optimiser.zero_grad(set_to_none=True)
+        if reads:
+            with self.probe.watching():
+                loss, scores = self._forward(images, labels)
+        else:
+            loss, scores = self._forward(images, labels)
+        loss.backward()  # type: ignore[no-untyped-call]
+        self.step += 1
+        if reads:
+            self.notices.append((self.step, *self.probe.read()))
+        self.optimiser.step()
+        self.readings[0, self.unread] = loss.detach()
+        self.readings[1, self.unread] = (scores.argmax(1) != labels).float().mean()
+        self.unread += 1
+
+    def due(self) -> bool:
+        """Whether the losses are read now: after the first step, then at round numbers, and at the end."""
+        every = self.settings.evaluate_every
+        at_evaluation = bool(every) and self.step % every == 0
+        return self.step in (1, self.settings.steps) or self.step % self.read_every == 0 or at_evaluation
+
+    def told(self) -> Iterator[Event]:
+        """The events of the steps since the last time; sets `diverged` where a loss is not a number."""
+        losses, errors = self.readings[:, : self.unread].tolist()
+        first, self.unread = self.step - len(losses) + 1, 0
+        bad = next((index for index, loss in enumerate(losses) if not math.isfinite(loss)), None)
+        good = losses if bad is None else losses[:bad]
+        done = first - 1 + len(good)
+        for step, norms, ratios in self.notices:
+            if step <= done:
+                yield Diagnostics(step=step, gradient_norms=_short(norms), branch_ratios=_short(ratios))
+        self.notices = []
+        if good:
+            self.recent.extend(zip(good, errors, strict=False))
+            yield Step(
+                step=done,
+                train_loss=self._mean(0),
+                train_error=100 * self._mean(1),
+                learning_rate=self.settings.rate(done - 1),
+                seconds=self.clock.seconds,
+                losses=tuple(good),
+            )
+        if bad is not None:
+            found = "not a number" if math.isnan(losses[bad]) else "infinite"
+            reason = f"The loss of step {done + 1} is {found}: the weights have run away."
+            self.diverged = Diverged(step=done + 1, reason=reason, seconds=self.clock.seconds)
+
+    @torch.no_grad()
+    def evaluate(self) -> Evaluation:
+        """Loss and error on the whole test part."""
+        self.network.eval()
+        loss = torch.zeros((), device=self.device)
+        wrong = torch.zeros((), device=self.device)
+        with self.clock.apart():
+            for images, labels in self.batches.test_batches():
+                mean, scores = self._forward(images, labels)
+                loss += mean * len(labels)
+                wrong += (scores.argmax(1) != labels).sum()
+            count = len(self.batches.test_labels)
+            test_loss, test_error = loss.item() / count, 100 * wrong.item() / count
+        return Evaluation(step=self.step, test_loss=test_loss, test_error=test_error, seconds=self.clock.seconds)
+
+    def conclude(self, checkpoint: CheckpointFile | None) -> Iterator[Event]:
+        """The last evaluation and the result; the weights are kept in the checkpoint's file."""
+        last = self.evaluate()
+        if math.isnan(last.test_loss):
+            reason = f"After step {self.step} the network answers with numbers that are none."
+            yield Diverged(step=self.step, reason=reason, seconds=last.seconds)
+            return
+        yield last
+        if checkpoint is not None:
+            checkpoint.save(self.network, None, self._position(), self.fingerprint)
+        yield Finished(
+            step=self.step,
+            train_loss=self._mean(0),
+            test_error=last.test_error,
+            seconds=last.seconds,
+            test_loss=last.test_loss,
+            train_error=100 * self._mean(1),
+            images_per_second=(self.step - self.first) * self.settings.batch_size / max(self.clock.stepping, 1e-9),
+            peak_memory_bytes=peak_memory(self.device),
+        )
+
+    def stop(self, wish: str, checkpoint: CheckpointFile | None) -> Event:
+        """Ends the work as somebody wished, for good or with a checkpoint to go on from."""
+        if self.diverged is not None:
+            return self.diverged
+        if wish == "cancelling":
+            return Cancelled(step=self.step)
+        if checkpoint is not None:
+            self.save(checkpoint)
+        return Paused(step=self.step)
+
+    def save(self, checkpoint: CheckpointFile) -> None:
+        """Writes a checkpoint; only between `told` and the next step, when no reading is pending."""
+        checkpoint.save(self.network, self.optimiser, self._position(), self.fingerprint)
+
+    def restore(self, checkpoint: CheckpointFile) -> None:
+        """Goes on from a checkpoint of this very run, if there is one."""
+        position = checkpoint.restore(self.network, self.optimiser, self.fingerprint)
+        self.step = self.first = position.step
+        self.recent.extend(zip(position.losses, position.errors, strict=True))
+        self.clock = Stopwatch(position.seconds)
+
+    def _forward(self, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+        with autocast(self.precision, self.device):
+            scores = self.network(images)
+        return F.cross_entropy(scores.float(), labels), scores
+
+    def _mean(self, column: int) -> float:
+        return sum(pair[column] for pair in self.recent) / max(1, len(self.recent))
+
+    def _position(self) -> Position:
+        losses, errors = zip(*self.recent, strict=True) if self.recent else ((), ())
+        return Position(self.step, self.clock.seconds, losses, errors)
+
+
+def _short(values: Tensor) -> tuple[float, ...]:
+    """Five digits are more than a heat map shows."""
+    return tuple(float(f"{value:.5g}") for value in values.tolist())

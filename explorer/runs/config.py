@@ -1,0 +1,136 @@
+"""How a network is trained: one frozen, validated value, and the bounds that pages and links share."""
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from types import MappingProxyType
+from typing import NamedTuple
+
+from explorer.runs.datasets import DATASETS, dataset_facts
+from explorer.runs.errors import SettingsError
+from explorer.runs.schedules import SCHEDULES
+from explorer.runs.schedules import learning_rate as scheduled_rate
+
+
+class Bounds(NamedTuple):
+    """The least and the greatest value of a number, both allowed."""
+
+    lowest: float
+    highest: float
+    about: str
+
+
+BOUNDS: Mapping[str, Bounds] = MappingProxyType(
+    {
+        "steps": Bounds(1, 200_000, "batches shown; He 2015 shows 64,000"),
+        "batch_size": Bounds(1, 1024, "images in a batch"),
+        "learning_rate": Bounds(1e-6, 100.0, "the rate before the schedule scales it"),
+        "momentum": Bounds(0.0, 0.999, "share of the last update that is kept"),
+        "weight_decay": Bounds(0.0, 1.0, "pull of every weight towards zero"),
+        "warmup_steps": Bounds(0, 20_000, "steps in which the rate climbs to its value"),
+        "seed": Bounds(0, 2**31 - 1, "fixes the initial weights and the order of the data"),
+        "evaluate_every": Bounds(0, 200_000, "steps between two looks at the test images; 0: only at the end"),
+        "diagnose_every": Bounds(0, 200_000, "steps between two readings of the gradients; 0: none"),
+    }
+)
+
+CHOICES: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "dataset": {name: facts.label for name, facts in DATASETS.items()},
+        "schedule": {name: schedule.label for name, schedule in SCHEDULES.items()},
+        "device": {"auto": "the fastest there is", "cpu": "CPU", "cuda": "NVIDIA GPU", "mps": "Apple GPU"},
+        "precision": {"auto": "bf16 on a GPU that has it, else fp32", "fp32": "fp32", "bf16": "bf16 autocast"},
+        "augmentation": {
+            "none": "images as they are",
+            "crop": "shifted by up to an eighth of the side",
+            "flip": "half of the images mirrored",
+            "crop_flip": "shifted and mirrored, as in He 2015, section 4.2",
+        },
+    }
+)
+
+
+@dataclass(frozen=True)
+class TrainingSettings:
+    """Everything about a run but the network. The defaults are the short race that convinces in seconds.
+
+    Raises SettingsError, naming the field, for a value out of its bounds.
+    """
+
+    dataset: str = "digits"
+    steps: int = 200
+    batch_size: int = 64
+    learning_rate: float = 0.02
+    momentum: float = 0.9
+    weight_decay: float = 1e-4
+    schedule: str = "constant"
+    warmup_steps: int = 0
+    seed: int = 0
+    device: str = "auto"
+    precision: str = "auto"
+    augmentation: str = "none"
+    evaluate_every: int = 50
+    diagnose_every: int = 20
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            if field.type is str:
+                _check_choice(field.name, getattr(self, field.name))
+            else:
+                object.__setattr__(self, field.name, _number(field.name, getattr(self, field.name), field.type))
+        if self.warmup_steps > self.steps:
+            raise SettingsError("warmup_steps", f"{self.warmup_steps:,} is more than the {self.steps:,} steps")
+        if "flip" in self.augmentation and not dataset_facts(self.dataset).mirror:
+            label = dataset_facts(self.dataset).label
+            raise SettingsError("augmentation", f"{label}: an image seen in a mirror changes its class; use crop")
+
+    def rate(self, step: int) -> float:
+        """The learning rate of step number `step`, the first being 0."""
+        return scheduled_rate(self.learning_rate, self.schedule, self.warmup_steps, self.steps, step)
+
+    def to_dict(self) -> dict[str, object]:
+        """The settings as plain values, in the order of the fields."""
+        return asdict(self)
+
+    def to_json(self) -> str:
+        """The settings as compact JSON."""
+        return json.dumps(self.to_dict(), separators=(",", ":"))
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, object]) -> "TrainingSettings":
+        """Settings from plain values; what is not given keeps its default, an unknown name is refused."""
+        known = {field.name for field in fields(cls)}
+        for name in values:
+            if name not in known:
+                raise SettingsError(str(name), f"there is no such setting; there are {', '.join(sorted(known))}")
+        return cls(**values)  # type: ignore[arg-type]  # __post_init__ checks each value
+
+    @classmethod
+    def from_json(cls, text: str) -> "TrainingSettings":
+        """Settings from JSON; SettingsError where it is not an object of known names and bounded values."""
+        try:
+            values = json.loads(text)
+        except ValueError as error:
+            raise SettingsError("settings", f"this is not JSON: {error}") from None
+        if not isinstance(values, dict):
+            raise SettingsError("settings", "a JSON object of names and values is expected")
+        return cls.from_dict(values)
+
+
+def _check_choice(name: str, value: object) -> None:
+    if not isinstance(value, str) or value not in CHOICES[name]:
+        raise SettingsError(name, f"{value!r} is not one of {', '.join(CHOICES[name])}")
+
+
+def _number(name: str, value: object, kind: object) -> int | float:
+    """`value` as the field's own type, or SettingsError; a whole number is welcome where a fraction is meant."""
+    bounds = BOUNDS[name]
+    wanted = "a whole number" if kind is int else "a number"
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        raise SettingsError(name, f"{value!r} is not {wanted}")
+    if kind is int and value != int(value):
+        raise SettingsError(name, f"{value!r} is not a whole number")
+    if not bounds.lowest <= value <= bounds.highest:
+        raise SettingsError(name, f"{value:g} is outside {bounds.lowest:,g} to {bounds.highest:,g}")
+    return int(value) if kind is int else float(value)

@@ -1,0 +1,42 @@
+"""Where runs are kept: a folder of the user's, or where two environment variables say."""
+
+import os
+import tempfile
+from pathlib import Path
+
+import platformdirs
+
+from explorer.runs.errors import StoreError
+from explorer.runs.store_schema import sqlite_url
+
+DATA_VARIABLE = "RESIDUAL_EXPLORER_DATA"
+DATABASE_VARIABLE = "RESIDUAL_EXPLORER_DATABASE"
+
+
+def data_directory() -> Path:
+    """The folder for the database, checkpoints and logs, made if need be; StoreError where it cannot be written."""
+    chosen = os.environ.get(DATA_VARIABLE)
+    folder = Path(chosen) if chosen else Path(platformdirs.user_data_dir("residual-explorer", appauthor=False))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return folder
+    except OSError as error:
+        raise StoreError(
+            f"Runs cannot be kept in {folder} ({error.strerror}). Set {DATA_VARIABLE} to a folder that can be written."
+        ) from error
+
+
+def database_url() -> str:
+    """The address of the database: a server's, if the environment names one, else SQLite in the data folder."""
+    return os.environ.get(DATABASE_VARIABLE) or sqlite_url(data_directory())
+
+
+def checkpoint_path(run_id: str) -> Path:
+    """The file from which a run goes on; it holds the trained weights once the run has finished."""
+    return data_directory() / "checkpoints" / f"{run_id}.safetensors"
+
+
+def log_directory() -> Path:
+    """The folder of the workers' error output."""
+    return data_directory() / "logs"

@@ -1,0 +1,183 @@
+"""What a reader of the run store gets: frozen values, never a row or a connection."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from explorer.model import ModelSpec
+from explorer.runs.config import TrainingSettings
+from explorer.runs.events import Event, event_from_dict
+
+
+class StateFacts(NamedTuple):
+    """What a state of a run means: how it is called, and whether a worker holds the run, and whether it can change."""
+
+    label: str
+    held: bool
+    over: bool
+
+
+STATES: Mapping[str, StateFacts] = {
+    "queued": StateFacts("waiting", held=False, over=False),
+    "running": StateFacts("running", held=True, over=False),
+    "pausing": StateFacts("pausing", held=True, over=False),
+    "paused": StateFacts("paused", held=False, over=False),
+    "cancelling": StateFacts("stopping", held=True, over=False),
+    "interrupted": StateFacts("interrupted", held=False, over=False),
+    "cancelled": StateFacts("cancelled", held=False, over=True),
+    "finished": StateFacts("finished", held=False, over=True),
+    "failed": StateFacts("failed", held=False, over=True),
+    "diverged": StateFacts("diverged", held=False, over=True),
+}
+"""Every state of a run."""
+
+HELD = tuple(name for name, facts in STATES.items() if facts.held)
+"""States in which some worker has the run."""
+OVER = tuple(name for name, facts in STATES.items() if facts.over)
+"""States in which nothing more will happen by itself."""
+ACTIVE = ("queued", *HELD)
+"""States in which a page should keep looking."""
+
+REQUESTS: Mapping[str, Mapping[str, str]] = {
+    "cancel": {
+        "queued": "cancelled",
+        "paused": "cancelled",
+        "interrupted": "cancelled",
+        "running": "cancelling",
+        "pausing": "cancelling",
+    },
+    "pause": {"queued": "paused", "running": "pausing"},
+    "resume": {"paused": "queued", "interrupted": "queued", "failed": "queued", "pausing": "running"},
+}
+"""What a person may ask of a run: the state that each request turns each state into; other states stay as they are."""
+
+
+@dataclass(frozen=True)
+class Contestant:
+    """A network on its way into a race, under the name that its curve carries."""
+
+    label: str
+    spec: ModelSpec
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """One network, trained once. Times are seconds since 1970 in UTC; `step` of `steps` are done."""
+
+    id: str
+    race_id: str
+    race_name: str
+    owner: str
+    pool: str
+    position: int
+    label: str
+    spec_json: str
+    settings_json: str
+    dataset: str
+    seed: int
+    steps: int
+    state: str
+    reason: str
+    step: int
+    seconds: float
+    attempts: int
+    created: float
+    started: float | None
+    ended: float | None
+    heartbeat: float | None
+    requested: float | None
+    worker: str | None
+    device: str | None
+    versions_json: str | None
+    result_json: str | None
+    deleted: float | None
+
+    @cached_property
+    def spec(self) -> ModelSpec:
+        """The network as it was chosen, not yet fitted to the data set; SpecError for one that is no longer valid."""
+        return ModelSpec.from_json(self.spec_json)
+
+    @cached_property
+    def settings(self) -> TrainingSettings:
+        """How it is trained, the run's own seed included."""
+        return TrainingSettings.from_json(self.settings_json)
+
+    @cached_property
+    def versions(self) -> Mapping[str, str]:
+        """Versions of what trained it, by name; empty before the start."""
+        return dict(json.loads(self.versions_json)) if self.versions_json else {}
+
+    @cached_property
+    def result(self) -> Event | None:
+        """The event that ended the run (`Finished`, `Diverged`, `Failed`), None before."""
+        return event_from_dict(json.loads(self.result_json)) if self.result_json else None
+
+    @property
+    def active(self) -> bool:
+        """Whether something is still going to happen without anybody asking."""
+        return self.state in ACTIVE
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Training time still to come at the pace so far, None where there is no pace yet."""
+        if self.state not in HELD or self.step == 0 or self.seconds <= 0:
+            return None
+        return self.seconds / self.step * (self.steps - self.step)
+
+
+@dataclass(frozen=True)
+class RaceRecord:
+    """Contestants that were started together, in their order."""
+
+    id: str
+    owner: str
+    name: str
+    created: float
+    runs: tuple[RunRecord, ...]
+
+    @property
+    def active(self) -> bool:
+        """Whether any of the runs is."""
+        return any(run.active for run in self.runs)
+
+
+class StoredEvent(NamedTuple):
+    """An event of a run; `id` grows with every event that is stored, so that a reader can ask for what came after."""
+
+    id: int
+    run_id: str
+    event: Event
+
+
+class Waiting(NamedTuple):
+    """A queued run as the order of service sees it; `since` is when it began to wait."""
+
+    run_id: str
+    owner: str
+    since: float
+    position: int
+
+
+def fair_order(waiting: Iterable[Waiting], running: Mapping[str, int], served: Mapping[str, float]) -> Sequence[str]:
+    """The ids of the waiting runs in the order in which workers will take them.
+
+    Next is always an owner with the fewest runs in work (`running`), among those the one that was served longest ago
+    (`served`, a time), and of that owner the run that waited longest: nobody's ten runs stand before another's first.
+    """
+    lines: dict[str, list[Waiting]] = {}
+    for run in sorted(waiting, key=lambda run: (run.since, run.position, run.run_id)):
+        lines.setdefault(run.owner, []).append(run)
+    load = {owner: running.get(owner, 0) for owner in lines}
+    last = {owner: served.get(owner, 0.0) for owner in lines}
+    order: list[str] = []
+    while lines:
+        owner = min(lines, key=lambda name: (load[name], last[name], lines[name][0].since))
+        order.append(lines[owner].pop(0).run_id)
+        load[owner] += 1
+        # Later than every real time, and growing: within the forecast an owner just served goes to the end.
+        last[owner] = 1e12 + len(order)
+        if not lines[owner]:
+            del lines[owner]
+    return order
