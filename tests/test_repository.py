@@ -236,8 +236,8 @@ def test_sql_is_spoken_in_the_store_alone():
 
 
 def test_every_page_is_registered_and_every_registered_page_exists():
-    app = (ROOT / "explorer" / "app.py").read_text()
-    registered = set(re.findall(r"[\"'](?:pages/)?(\w+\.py)[\"']", app))
+    frame = (ROOT / "explorer" / "ui" / "frame.py").read_text()
+    registered = set(re.findall(r"st\.Page\(PAGES / \"(\w+\.py)\"", frame))
     assert registered == {path.name for path in ROOT.glob("pages/*.py")}
 
 
