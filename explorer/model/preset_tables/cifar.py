@@ -36,9 +36,7 @@ OPTION_B = Table(
     "CIFAR residual, option B",
     "osmr/imgclsmob; not the paper's CIFAR networks",
     CIFAR_COMMON,
-    tuple(
-        Row(f"cifar_resnet{depth}_b", f"CIFAR ResNet-{depth}, option B", _basic(depth)) for depth in BASIC_DEPTHS
-    ),
+    tuple(Row(f"cifar_resnet{depth}_b", f"CIFAR ResNet-{depth}, option B", _basic(depth)) for depth in BASIC_DEPTHS),
 )
 
 SHORTCUTS = Table(
@@ -83,7 +81,9 @@ ORDERS: tuple[tuple[str, str, Fields], ...] = (
 
 def _ordered(depth: int, convolutions: int, orders: tuple[tuple[str, str, Fields], ...]) -> tuple[Row, ...]:
     stages = {"stage_blocks": thirds(depth, convolutions)}
-    return tuple(Row(f"cifar_{name.format(depth)}", title.format(depth), stages | order) for name, title, order in orders)
+    return tuple(
+        Row(f"cifar_{name.format(depth)}", title.format(depth), stages | order) for name, title, order in orders
+    )
 
 
 ORDERS_110 = Table(
@@ -130,6 +130,12 @@ def _wide(depth: int, k: int, dropout: float = 0.0) -> Row:
     return Row(name, title, fields)
 
 
+def _on_svhn(depth: int, k: int) -> Row:
+    """Street View House Numbers: stronger dropout (Zagoruyko & Komodakis 2016, section 3)."""
+    fields = _wide(depth, k).fields | {"block_dropout": 0.4}
+    return Row(f"svhn_wrn{depth}_{k}_dropout", f"WRN-{depth}-{k} with dropout, SVHN", fields)
+
+
 WIDE_SHAPES = (
     *((40, 1), (40, 2), (40, 4), (40, 8), (28, 10), (28, 12), (22, 8), (22, 10), (16, 8), (16, 10)),
     *((16, 4), (52, 1)),
@@ -148,12 +154,7 @@ WIDE = Table(
         *WIDE_ROWS,
         *map(with_hundred_classes, WIDE_ROWS),
         _wide(28, 2),
-        Row(
-            "svhn_wrn16_8_dropout",
-            "WRN-16-8 with dropout, SVHN",
-            _wide(16, 8).fields | {"block_dropout": 0.4},
-            "Zagoruyko & Komodakis 2016, Table 9",
-        ),
+        *(_on_svhn(*shape) for shape in ((16, 4), (16, 8), (52, 1))),
     ),
 )
 

@@ -26,7 +26,11 @@ HE_2015 = Table(
             for depth in (18, 34)
         ),
         *(
-            Row(f"resnet{depth}_{letter}", f"ResNet-{depth}, option {letter.upper()}", imagenet(depth, shortcut=shortcut))
+            Row(
+                f"resnet{depth}_{letter}",
+                f"ResNet-{depth}, option {letter.upper()}",
+                imagenet(depth, shortcut=shortcut),
+            )
             for depth in (18, 34)
             for letter, shortcut in (("a", "pad"), ("c", "projection_all"))
         ),

@@ -98,7 +98,9 @@ RESNET_RS = Table(
     "ResNet-RS",
     "Bello et al. 2021, Table 3 and appendix",
     RS,
-    tuple(Row(f"resnetrs{depth}", f"ResNet-RS-{depth}", {"stage_blocks": blocks}) for depth, blocks in RS_STAGES.items()),
+    tuple(
+        Row(f"resnetrs{depth}", f"ResNet-RS-{depth}", {"stage_blocks": blocks}) for depth, blocks in RS_STAGES.items()
+    ),
 )
 
 V2 = Table(
