@@ -1,0 +1,157 @@
+"""The tables of four papers, as printed. The rows are in CSV files beside this one; a fact is one line there.
+
+Figures stay strings, exactly as printed: `0.27M`, `~4.1G`, `fail`. `G` counts multiply-adds (the papers' "FLOPs").
+Errors are percent and never comparable across protocols.
+"""
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+PROTOCOLS: dict[str, str] = {
+    "counted": "a property of the network, not measured",
+    "10-crop": "ImageNet validation, mean of ten crops of 224 px",
+    "multi-scale": "ImageNet validation, fully convolutional, mean over five scales",
+    "1-crop 224": "ImageNet validation, one centre crop of 224 px",
+    "1-crop 299": "ImageNet validation, one centre crop of 299 px",
+    "1-crop 320": "ImageNet validation, one centre crop of 320 px",
+    "single run": "test error of one training run",
+    "single run, ZCA whitening": "test error of one training run on ZCA-whitened images",
+    "median of 5": "median test error of five runs",
+    "best of 5": "lowest test error of five runs",
+    "average of 10": "mean test error of ten runs",
+    "as quoted": "quoted by this paper from another",
+    "read off the figure": "no number is printed: a third party's reading of the curve",
+    "stated in the caption": "a bound stated in words",
+}
+"""What each protocol in the tables means."""
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A paper whose tables are held."""
+
+    key: str
+    citation: str
+    title: str
+    arxiv: str
+    tables: dict[str, str]
+    """Table number to what it shows, in our words."""
+
+    @property
+    def link(self) -> str:
+        return f"https://arxiv.org/abs/{self.arxiv}"
+
+
+@dataclass(frozen=True)
+class PublishedRow:
+    """One printed line. Strings are as printed; empty where nothing is."""
+
+    table: str
+    network: str
+    preset: str
+    """The preset that is this network; empty where the fields cannot say it."""
+    dataset: str
+    protocol: str
+    """A key of PROTOCOLS."""
+    params: str
+    macs: str
+    top1: str
+    """Top-1 or test error in percent, or `fail` (He et al. 2016, Table 1: above 20 %)."""
+    top5: str
+    remark: str
+
+
+@dataclass(frozen=True)
+class PublishedTable:
+    """One table of one paper."""
+
+    paper: Paper
+    number: str
+    title: str
+    rows: tuple[PublishedRow, ...]
+
+    @property
+    def name(self) -> str:
+        """`He et al. 2015, Table 6`, or the figure or section where the numbers are printed."""
+        where = self.number if self.number[:1].isalpha() else f"Table {self.number}"
+        return f"{self.paper.citation}, {where}"
+
+
+PAPERS: tuple[Paper, ...] = (
+    Paper(
+        "he2015",
+        "He et al. 2015",
+        "Deep Residual Learning for Image Recognition",
+        "1512.03385",
+        {
+            "1": "Cost of the ImageNet networks",
+            "2": "Plain against residual on ImageNet",
+            "3": "Shortcut options and depths on ImageNet",
+            "4": "Single models on ImageNet",
+            "6": "Depths on CIFAR-10",
+            "Fig. 6": "Plain networks on CIFAR-10, read off the figure",
+        },
+    ),
+    Paper(
+        "he2016",
+        "He et al. 2016",
+        "Identity Mappings in Deep Residual Networks",
+        "1603.05027",
+        {
+            "1": "What the shortcut does to x, ResNet-110",
+            "2": "Orders of activation",
+            "3": "Original against pre-activation units",
+            "4": "Comparison with other networks on CIFAR",
+            "5": "Deep networks on ImageNet",
+            "5 (text)": "BN after addition on ImageNet",
+        },
+    ),
+    Paper(
+        "resnext",
+        "Xie et al. 2017",
+        "Aggregated Residual Transformations for Deep Neural Networks",
+        "1611.05431",
+        {
+            "1": "ResNet-50 and ResNeXt-50",
+            "2": "Cardinality and width at equal cost, one block",
+            "3": "Cardinality and width at equal cost, ImageNet",
+            "4": "Twice the complexity: deeper, wider, or more cardinality",
+            "5": "Comparison on larger crops",
+            "7": "CIFAR",
+            "section 5.1": "With and without shortcuts",
+        },
+    ),
+    Paper(
+        "wrn",
+        "Zagoruyko & Komodakis 2016",
+        "Wide Residual Networks",
+        "1605.07146",
+        {
+            "2": "Kinds of block",
+            "3": "Convolutions in a block",
+            "4": "Depth and width on CIFAR",
+            "5": "Comparison with other networks on CIFAR",
+            "6": "Dropout in the block",
+            "7": "Width on ImageNet, basic blocks",
+            "8": "Width on ImageNet, bottlenecks",
+            "9": "Best results",
+        },
+    ),
+)
+
+
+@cache
+def published_tables() -> tuple[PublishedTable, ...]:
+    """Every table held, paper by paper, in the paper's order."""
+    return tuple(table for paper in PAPERS for table in _tables_of(paper))
+
+
+def _tables_of(paper: Paper) -> list[PublishedTable]:
+    text = files(__package__).joinpath(f"{paper.key}.csv").read_text(encoding="utf-8")
+    rows = [PublishedRow(**line) for line in csv.DictReader(text.splitlines())]
+    return [
+        PublishedTable(paper, number, title, tuple(row for row in rows if row.table == number))
+        for number, title in paper.tables.items()
+    ]
