@@ -1,0 +1,91 @@
+"""What a skip connection is called and how it is painted, read from the ops that stand on it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from explorer.model import Block, Graph
+from explorer.model.ops import Add
+from explorer.outputs.palette import Palette, SkipKind
+
+
+@dataclass(frozen=True)
+class SkipStyle:
+    """How one kind of skip connection looks; told apart by colour and by dashes."""
+
+    label: str
+    colour: SkipKind
+    """Key of `Palette.skip_edges`."""
+    dashes: str
+    """SVG's `stroke-dasharray`; empty for a full line."""
+    dot_style: str
+    """Graphviz's `style`."""
+
+
+STYLES: Mapping[str, SkipStyle] = {
+    "identity": SkipStyle("identity", "identity", "", "solid"),
+    "projection": SkipStyle("projection (1 × 1 convolution)", "projection", "9 3", "dashed"),
+    "pad": SkipStyle("padded with zeros", "padded", "2.5 3", "dotted"),
+    "subsample": SkipStyle("subsampled", "padded", "6 3 2 3", "dashed"),
+    "gated": SkipStyle("gated", "gated", "10 3 2 3", "dashed"),
+    "scaled": SkipStyle("scaled", "gated", "14 4", "dashed"),
+    "dropout": SkipStyle("dropout", "gated", "2 4", "dotted"),
+    "changed": SkipStyle("changed", "gated", "5 5", "dashed"),
+}
+"""Every kind of skip connection, by the word that follows `skip` in its class."""
+
+KIND_OF_OP: Mapping[str, str] = {
+    "Conv2d": "projection",
+    "StandardizedConv2d": "projection",
+    "PadShortcut": "pad",
+    "MaxPool2d": "subsample",
+    "Multiply": "gated",
+    "Scale": "scaled",
+    "Dropout": "dropout",
+}
+"""What an op on the shortcut makes of it."""
+
+ACCOMPANY = frozenset({"AvgPool2d", "BatchNorm2d", "GroupNorm"})
+"""Ops that come with a projection and do not name the shortcut."""
+
+
+class Skip(NamedTuple):
+    """A block's skip connection: everything that happens on it, in order; `("identity",)` where nothing does."""
+
+    kinds: tuple[str, ...]
+
+    @property
+    def css(self) -> str:
+        """Class of its edges: `skip projection gated`."""
+        return " ".join(("skip", *self.kinds))
+
+    @property
+    def label(self) -> str:
+        """`projection, gated`."""
+        return ", ".join(self.kinds)
+
+    @property
+    def style(self) -> SkipStyle:
+        """The look of the last thing that happens on it."""
+        return STYLES[self.kinds[-1]]
+
+    def colour(self, theme: Palette) -> str:
+        """Its line's colour."""
+        return theme.skip_edges[self.style.colour]
+
+
+def skip_of(block: Block) -> Skip | None:
+    """The block's skip connection; None in a plain block, in stem and head."""
+    if not any(isinstance(node.op, Add) for node in block.nodes):
+        return None
+    on_shortcut = [type(node.op).__name__ for node in block.nodes if node.role == "shortcut"]
+    kinds = [KIND_OF_OP.get(name, "changed") for name in on_shortcut if name not in ACCOMPANY]
+    return Skip(tuple(dict.fromkeys(kinds)) or ("identity",))
+
+
+def skip_kinds(graph: Graph) -> list[str]:
+    """The kinds that occur in the network, in the order of `STYLES`."""
+    distinct = {id(placed.block): placed.block for _, placed in graph.placed_blocks()}
+    skips = [skip for block in distinct.values() if (skip := skip_of(block))]
+    found = {kind for skip in skips for kind in skip.kinds}
+    return [kind for kind in STYLES if kind in found]

@@ -1,0 +1,76 @@
+"""What an op is called in a picture, and which colour family it belongs to."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from explorer.model import Node
+from explorer.outputs.formatting import TIMES, whole
+from explorer.outputs.palette import OpFamily
+
+
+def _convolution(op: Any) -> str:
+    details = [f"{op.kernel_size} {TIMES} {op.kernel_size} conv, {whole(op.out_channels)}"]
+    details += [f"stride {op.stride}"] if op.stride > 1 else []
+    details += [f"{whole(op.groups)} groups"] if op.groups > 1 else []
+    details += [f"dilation {op.dilation}"] if op.dilation > 1 else []
+    return ", ".join(details)
+
+
+def _window(name: str) -> Callable[[Any], str]:
+    return lambda op: f"{op.kernel_size} {TIMES} {op.kernel_size} {name}, stride {op.stride}"
+
+
+WORDS: Mapping[str, Callable[[Any], str]] = {
+    "Conv2d": _convolution,
+    "StandardizedConv2d": lambda op: f"{_convolution(op)}, standardised",
+    "Linear": lambda op: f"linear, {whole(op.out_features)}",
+    "BatchNorm2d": lambda op: "batch norm",
+    "GroupNorm": lambda op: f"group norm, {op.num_groups} groups",
+    "LeakyReLU": lambda op: "leaky ReLU",
+    "MaxPool2d": lambda op: f"subsample by {op.stride}" if op.kernel_size == 1 else _window("max pool")(op),
+    "AvgPool2d": _window("average pool"),
+    "AdaptiveAvgPool2d": lambda op: "global average pool",
+    "BlurPool2d": lambda op: f"blur pool, stride {op.stride}",
+    "Flatten": lambda op: "flatten",
+    "Dropout": lambda op: f"dropout {op.p:g}",
+    "StochasticDepth": lambda op: f"drop path {op.p:.3g}",
+    "PadShortcut": lambda op: f"pad to {whole(op.out_channels)}, stride {op.stride}",
+    "ChannelConv1d": lambda op: f"1-D conv over channels, {op.kernel_size}",
+    "Add": lambda op: "+",
+    "Multiply": lambda op: TIMES,
+    "Complement": lambda op: "1 − g",
+    "Scale": lambda op: f"{TIMES} {op.factor:g}",
+}
+"""A few words for an op, by its class; an op that is not listed goes by the name of its class."""
+
+FAMILY_OF_OP: Mapping[str, OpFamily] = {
+    "Conv2d": "conv",
+    "StandardizedConv2d": "conv",
+    "Linear": "linear",
+    "Add": "add",
+    "BatchNorm2d": "norm",
+    "GroupNorm": "norm",
+    "MaxPool2d": "pool",
+    "AvgPool2d": "pool",
+    "AdaptiveAvgPool2d": "pool",
+    "BlurPool2d": "pool",
+}
+FAMILY_OF_ROLE: Mapping[str, OpFamily] = {"shortcut": "shortcut", "gate": "shortcut", "attention": "attention"}
+
+
+def op_words(op: object) -> str:
+    """`3 × 3 conv, 64, stride 2`."""
+    name = type(op).__name__
+    return WORDS[name](op) if name in WORDS else name
+
+
+def op_family(node: Node) -> OpFamily:
+    """The family that gives the node its colour: where it stands first, then what it is."""
+    if node.role in FAMILY_OF_ROLE:
+        return FAMILY_OF_ROLE[node.role]
+    family = FAMILY_OF_OP.get(type(node.op).__name__)
+    if family is not None:
+        return family
+    if node.op.ledger == "gate":
+        return "attention"
+    return "activation" if node.op.ledger == "activation" else "norm"
