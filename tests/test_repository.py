@@ -108,18 +108,53 @@ def test_plain_way_names_files_that_exist():
     assert (ROOT / "explorer" / "app.py").is_file()
 
 
-def test_a_system_package_that_cannot_be_installed_is_one_sentence(tmp_path: Path):
-    (tmp_path / "sh").symlink_to(shutil.which("sh") or "/bin/sh")
-    ended = subprocess.run(
+def system_package(folder: Path, **programs: str) -> subprocess.CompletedProcess[str]:
+    """Run `scripts/system-package graphviz` where PATH holds these programs only, given as shell scripts."""
+    for name in ("sh", "cat", "env", "mktemp", "rm", "tail"):
+        (folder / name).symlink_to(shutil.which(name) or name)
+    for name, script in programs.items():
+        path = folder / name.replace("_", "-")
+        path.write_text(f"#!/bin/sh\n{script}\n")
+        path.chmod(0o755)
+    return subprocess.run(
         [ROOT / "scripts" / "system-package", "graphviz"],
-        env={"PATH": str(tmp_path)},
+        env={"PATH": str(folder)},
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+def test_without_apt_the_missing_package_is_named_in_one_sentence(tmp_path: Path):
+    ended = system_package(tmp_path)
     assert ended.returncode == 1
-    assert ended.stdout == ""
     assert ended.stderr == "graphviz is missing, and there is no apt-get here to install it with.\n"
+
+
+def test_without_root_nothing_is_installed(tmp_path: Path):
+    ended = system_package(tmp_path, id="echo 1000", apt_get=f"echo $* >> {tmp_path}/asked")
+    assert ended.returncode == 1
+    assert ended.stderr == "graphviz is missing; as root, `apt-get install graphviz` installs it.\n"
+    assert not (tmp_path / "asked").exists()
+
+
+def test_as_root_the_lists_are_fetched_where_a_package_is_not_known(tmp_path: Path):
+    """The fake apt-get knows the package once it has been told to update, as in a new container."""
+    apt_get = f'echo "$*" >> {tmp_path}/asked\nfor last; do :; done\n'
+    apt_get += f'[ "$last" = update ] && : > {tmp_path}/updated\n[ -e {tmp_path}/updated ]'
+    ended = system_package(tmp_path, id="echo 0", apt_get=apt_get)
+    assert ended.returncode == 0
+    assert [line.split()[3:] for line in (tmp_path / "asked").read_text().splitlines()] == [
+        ["install", "--no-install-recommends", "graphviz"],
+        ["update"],
+        ["install", "--no-install-recommends", "graphviz"],
+    ]
+
+
+def test_a_failed_installation_says_why_in_one_line(tmp_path: Path):
+    ended = system_package(tmp_path, id="echo 0", apt_get="echo reading; echo no network; exit 100")
+    assert ended.returncode == 1
+    assert ended.stderr == "Installing graphviz.\ngraphviz could not be installed: no network\n"
 
 
 def test_the_install_command_does_nothing_where_nothing_changed(tmp_path: Path):
