@@ -1,3 +1,26 @@
 """Train: contestants race on the same data, live."""
+
 import streamlit as st
-st.header("Train")
+
+from explorer.ui import race_page, race_setup, race_view
+from explorer.ui.visitor import visitor
+
+owner = visitor()
+shared = race_page.open_services()
+entry = race_setup.current_entry()
+error = race_page.check(entry)
+race = race_page.chosen_race(shared) if shared else None
+
+with st.sidebar:
+    race_setup.setup_panel(entry, error)
+
+race_page.title_row(entry, error, shared, owner, race)
+race_page.messages(entry, error, shared)
+if shared and race:
+    race_view.show_race(shared, race, owner)
+else:
+    race_page.welcome(entry)
+if shared:
+    race_page.recent_races(shared, owner, race)
+
+race_setup.write_link(entry)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from explorer.model.variants import BLOCKS
 from explorer.outputs.analysis import Analysis
-from explorer.ui import numbers
+from explorer.outputs import formatting
 from explorer.ui.draft import Draft, Network
 
 COUNTING = (
@@ -39,28 +39,28 @@ def metric_row(network: Network, found: Analysis) -> None:
     with st.container(horizontal=True, gap="small", key="metrics"):
         _metric(
             "Parameters",
-            numbers.short(total.params),
+            formatting.short(total.params),
             f"{total.params:,}",
-            f"Trainable parameters: {total.params:,} ({numbers.size(memory.weights)} as 32-bit floats). Buffers"
+            f"Trainable parameters: {total.params:,} ({formatting.size(memory.weights)} as 32-bit floats). Buffers"
             f" (running means and variances) are counted apart: {total.buffers:,}.",
         )
         _metric(
             "MACs",
-            numbers.short(total.macs),
+            formatting.short(total.macs),
             f"{total.macs:,}",
             f"{COUNTING} Here: {total.macs:,} MACs, {total.flops:,} FLOPs. Element-wise work, in a ledger of its"
             f" own: {total.elementwise:,} operations.",
         )
         _metric(
             "FLOPs (2 × MACs)",
-            numbers.short(total.flops),
+            formatting.short(total.flops),
             f"{total.flops:,}",
             COUNTING,
         )
         _metric(
             "Activation memory",
-            numbers.size(memory.inference_activations),
-            f"{numbers.size(memory.saved_activations)} to train",
+            formatting.size(memory.inference_activations),
+            f"{formatting.size(memory.saved_activations)} to train",
             "For one image in 32-bit floats. Above: the most that is alive at one time when running"
             f" ({memory.inference_activations:,} bytes). Below: what is kept for the backward pass"
             f" ({memory.saved_activations:,} bytes).",
@@ -77,8 +77,8 @@ def metric_row(network: Network, found: Analysis) -> None:
         )
         _metric(
             "Output",
-            numbers.shape(total.output_shape),
-            f"from {numbers.shape(graph.input_shape)}",
+            formatting.shape(total.output_shape),
+            f"from {formatting.shape(graph.input_shape)}",
             "Shapes are channels × height × width, without the batch.",
         )
 

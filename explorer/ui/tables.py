@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from explorer.outputs.analysis import Analysis, LayerRow, SumRow
-from explorer.ui import numbers
+from explorer.outputs import formatting
 
 MOST_ROWS = 5_000
 """Rows that are shown; the download holds all."""
@@ -32,7 +32,7 @@ def stage_table(found: Analysis) -> pd.DataFrame:
             "stage": row.path,
             "blocks": row.blocks or None,
             "shortcut": row.shortcut,
-            "output": numbers.shape(row.output_shape),
+            "output": formatting.shape(row.output_shape),
             **_counts(row),
             "share": 100 * found.share(row, "macs"),
         }
@@ -48,7 +48,7 @@ def layer_table(found: Analysis) -> pd.DataFrame:
             "path": row.path,
             "op": row.op,
             "role": row.role,
-            "output": numbers.shape(row.output_shape),
+            "output": formatting.shape(row.output_shape),
             "kernel": row.kernel,
             "stride": row.stride,
             "groups": row.groups,
@@ -57,7 +57,7 @@ def layer_table(found: Analysis) -> pd.DataFrame:
         for row in found.layers
     ]
     total = found.total
-    rows.append({"path": "total", "op": "", "role": "", "output": numbers.shape(total.output_shape), **_counts(total)})
+    rows.append({"path": "total", "op": "", "role": "", "output": formatting.shape(total.output_shape), **_counts(total)})
     return pd.DataFrame(rows).astype({"kernel": "Int64", "stride": "Int64", "groups": "Int64"})
 
 

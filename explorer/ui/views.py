@@ -21,3 +21,17 @@ def drawing(svg: str, description: str, *, key: str, height: int, largest: float
     """
     data: dict[str, Any] = {"svg": svg, "description": description, "height": height, "largest": largest}
     _drawing(key=key, data=data)
+
+
+_curves = st.components.v2.component(
+    "residual_explorer.curves",
+    html=asset("views/curves.html"),
+    js=asset("views/curves.js"),
+    # plotly writes its own style sheet into the page, which a shadow root would keep out.
+    isolate_styles=False,
+)
+
+
+def curves(data: dict[str, Any], *, key: str) -> None:
+    """Curves that grow without flicker; `data` as `charts.race_chart` makes it."""
+    _curves(key=key, data=data)

@@ -1,0 +1,49 @@
+// Curves that grow in place: Plotly.react keeps the node, the zoom and what was switched off in the legend.
+let loading = null;
+
+function loadPlotly(address) {
+  if (window.Plotly) return Promise.resolve(window.Plotly);
+  loading ??= new Promise((done, failed) => {
+    const script = document.createElement("script");
+    script.src = new URL(address, document.baseURI).href;
+    script.onload = () => done(window.Plotly);
+    script.onerror = () => failed(new Error("plotly.js could not be loaded"));
+    document.head.appendChild(script);
+  });
+  return loading;
+}
+
+function axis(data, title, extra) {
+  return { title: { text: title }, gridcolor: data.colours.border, linecolor: data.colours.border, zeroline: false,
+    tickcolor: data.colours.border, automargin: true, ...extra };
+}
+
+function figure(data) {
+  const traces = data.curves.map((curve) => ({
+    type: "scatter", mode: curve.markers ? "lines+markers" : "lines", name: curve.name, x: curve.x, y: curve.y,
+    line: { color: curve.colour, dash: curve.dash, width: 3 }, marker: { color: curve.colour, size: 8 },
+    hovertemplate: `%{y:.4g}<extra>${curve.name}</extra>`,
+  }));
+  const layout = {
+    height: data.height, margin: { l: 64, r: 16, t: 12, b: 48 }, hovermode: "x unified",
+    paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
+    font: { family: data.font, size: 15, color: data.colours.text },
+    hoverlabel: { bgcolor: data.colours.surface, bordercolor: data.colours.border, font: { color: data.colours.text } },
+    legend: { orientation: "h", yanchor: "bottom", y: 1.02, x: 0 },
+    xaxis: axis(data, data.xTitle, { range: data.xRange ?? undefined, autorange: data.xRange ? false : true }),
+    yaxis: axis(data, data.yTitle, data.log
+      ? { type: "log", exponentformat: "power", dtick: "D1", minor: { showgrid: false } }
+      : { type: "linear", rangemode: "tozero" }),
+    uirevision: data.revision,
+  };
+  return [traces, layout, { displaylogo: false, responsive: true, modeBarButtonsToRemove: ["select2d", "lasso2d"] }];
+}
+
+export default function ({ data, parentElement }) {
+  const node = parentElement.querySelector(".plot");
+  node.setAttribute("aria-label", data.description);
+  node.style.minHeight = `${data.height}px`;
+  loadPlotly(data.plotly).then((Plotly) => Plotly.react(node, ...figure(data)))
+    .catch((error) => (node.textContent = error.message));
+  node.dataset.points = String(data.curves.reduce((sum, curve) => sum + curve.x.length, 0));
+}

@@ -1,0 +1,88 @@
+"""What a race's events say, gathered for drawing: one growing set of curves per run."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from explorer.runs.events import Evaluation, Event, Started, Step
+from explorer.runs.records import StoredEvent
+
+MOST_POINTS = 600
+"""Points of a curve that are sent to the browser; more cannot be told apart on a screen."""
+
+
+class Point(NamedTuple):
+    """A value at a step and a time in seconds of training."""
+
+    step: int
+    seconds: float
+    value: float
+
+
+class Quantity(NamedTuple):
+    """Something that is drawn: its name with unit, and whether it comes only where the test images were looked at."""
+
+    label: str
+    title: str
+    percent: bool
+    sparse: bool
+
+
+QUANTITIES: Mapping[str, Quantity] = {
+    "train_loss": Quantity("Training loss", "training loss (cross-entropy, mean of ten steps)", False, False),
+    "train_error": Quantity("Training error", "training error (%, mean of ten steps)", True, False),
+    "test_error": Quantity("Test error", "error on the test images (%)", True, True),
+    "test_loss": Quantity("Test loss", "loss on the test images (cross-entropy)", False, True),
+}
+"""What can be drawn, by the name of the event's field."""
+
+
+@dataclass
+class RunCurves:
+    """The curves of one run, by quantity."""
+
+    points: dict[str, list[Point]] = field(default_factory=lambda: {name: [] for name in QUANTITIES})
+
+    def add(self, event: Event) -> None:
+        """Takes an event in. A run that goes on from a checkpoint tells its steps again: the old ones go."""
+        if isinstance(event, Started):
+            for name, known in self.points.items():
+                self.points[name] = [point for point in known if point.step <= event.step]
+        elif isinstance(event, Step | Evaluation):
+            for name, known in self.points.items():
+                value = getattr(event, name, None)
+                if value is not None and math.isfinite(value):
+                    known.append(Point(event.step, event.seconds, value))
+
+
+@dataclass
+class RaceCurves:
+    """The curves of a race, and how far its events have been read."""
+
+    race_id: str
+    runs: dict[str, RunCurves] = field(default_factory=dict)
+    last: dict[str, int] = field(default_factory=dict)
+
+    def after(self, run_ids: Iterable[str]) -> dict[str, int]:
+        """For each run the id of the last event that is known, to ask the store for what came since."""
+        return {run_id: self.last.get(run_id, 0) for run_id in run_ids}
+
+    def add(self, news: Iterable[StoredEvent]) -> None:
+        """Takes new events in."""
+        for stored in news:
+            self.runs.setdefault(stored.run_id, RunCurves()).add(stored.event)
+            self.last[stored.run_id] = stored.id
+
+    def points(self, run_id: str, quantity: str) -> Sequence[Point]:
+        """A run's curve so far."""
+        return self.runs[run_id].points[quantity] if run_id in self.runs else ()
+
+
+def thinned(points: Sequence[Point], most: int = MOST_POINTS) -> Sequence[Point]:
+    """At most about `most` of the points, evenly, the first and the last among them."""
+    if len(points) <= most:
+        return points
+    stride = math.ceil(len(points) / most)
+    kept = list(points[::stride])
+    return kept if kept[-1] == points[-1] else [*kept, points[-1]]

@@ -1,0 +1,136 @@
+"""A race in preparation: who runs, and how. Held as plain values, since a visitor may be in the middle of typing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from explorer.model import PRESETS, ModelSpec, SpecError, preset
+from explorer.model.link import from_link, to_link
+from explorer.runs.config import BOUNDS, CHOICES, TrainingSettings
+from explorer.runs.errors import SettingsError
+from explorer.runs.limits import check_trainable
+from explorer.runs.records import Contestant
+
+DEFAULT_CONTESTANTS = ("cifar_plain20", "cifar_plain56", "cifar_resnet20", "cifar_resnet56")
+MOST_CONTESTANTS = 8
+MOST_REPEATS = 5
+DEFAULTS: Mapping[str, Any] = TrainingSettings().to_dict()
+
+
+def contestant_spec(name: str) -> ModelSpec:
+    """The network of a known name or of a link. Raises SpecError."""
+    return preset(name) if name in PRESETS else from_link(name)
+
+
+def contestant_label(name: str) -> str:
+    """What a contestant is called: a known network's title, or that of the nearest one and what differs."""
+    if name in PRESETS:
+        return PRESETS[name].title
+    try:
+        spec = from_link(name)
+    except SpecError:
+        return name[:40]
+    _, base, *changes = to_link(spec).split("~")[:-1]
+    shown = ", ".join(change.replace(".", " = ", 1).replace("_", " ") for change in changes[:3])
+    more = f" and {len(changes) - 3} more" if len(changes) > 3 else ""
+    title = PRESETS[base].title if base in PRESETS else base
+    return f"{title} with {shown}{more}" if changes else title
+
+
+def contestant_name(spec: ModelSpec) -> str:
+    """How a network is named in a race's address: by its preset's name, or its link."""
+    text = to_link(spec)
+    _, base, *changes = text.split("~")[:-1]
+    return text if changes or base not in PRESETS else base
+
+
+def plain_twin(spec: ModelSpec) -> ModelSpec | None:
+    """The same network without shortcuts; None where it has none or where something it uses needs them."""
+    fields = spec.to_dict() | {"shortcut": "none"}
+    try:
+        twin = ModelSpec(**fields)
+    except SpecError:
+        return None
+    return None if twin == spec else twin
+
+
+@dataclass
+class Entry:
+    """The contestants by name or link, the settings' values, and how many seeds each contestant gets."""
+
+    contestants: list[str] = field(default_factory=lambda: list(DEFAULT_CONTESTANTS))
+    settings: dict[str, Any] = field(default_factory=lambda: dict(DEFAULTS))
+    repeats: int = 1
+    refused: list[str] = field(default_factory=list)
+    """Sentences about what a link asked for and could not be given."""
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, Sequence[str]]) -> "Entry":
+        """The entry of a link: `net` for each contestant, and any setting by name."""
+        entry = cls()
+        named = list(query.get("net", ()))
+        if named:
+            entry.contestants = []
+        for name in named[:MOST_CONTESTANTS]:
+            try:
+                contestant_spec(name)
+                entry.contestants.append(name)
+            except SpecError as error:
+                entry.refused.append(f"A contestant of this link cannot be used: {error.message}")
+        if len(named) > MOST_CONTESTANTS:
+            entry.refused.append(f"The link names {len(named)} contestants; the first {MOST_CONTESTANTS} are here.")
+        for name, default in DEFAULTS.items():
+            if name in query:
+                entry._read(name, query[name][-1], default)
+        if "seeds" in query:
+            text = query["seeds"][-1]
+            entry.repeats = int(text) if text.isdigit() and 1 <= int(text[:3]) <= MOST_REPEATS else 1
+        return entry
+
+    def _read(self, name: str, text: str, default: object) -> None:
+        try:
+            value: Any = text if isinstance(default, str) else type(default)(text)  # type: ignore[call-arg]
+            TrainingSettings.from_dict({name: value})
+            self.settings[name] = value
+        except SettingsError as error:
+            self.refused.append(f"{error.field}: {error.message}. The default stands.")
+        except ValueError:
+            self.refused.append(f"{name}: {text[:40]!r} is not a number. The default stands.")
+
+    def to_query(self) -> dict[str, list[str] | str]:
+        """What the address bar shows: only what differs from the default race."""
+        query: dict[str, list[str] | str] = {}
+        if tuple(self.contestants) != DEFAULT_CONTESTANTS:
+            query["net"] = list(self.contestants)
+        query |= {name: f"{v:g}" if isinstance(v, float) else str(v) for name, v in self.settings.items() if v != DEFAULTS[name]}
+        if self.repeats != 1:
+            query["seeds"] = str(self.repeats)
+        return query
+
+    def seeds(self) -> list[int]:
+        """The seeds, beginning at the chosen one."""
+        first = int(self.settings["seed"])
+        return [min(first + number, int(BOUNDS["seed"].highest)) for number in range(self.repeats)]
+
+    def checked(self) -> tuple[list[Contestant], TrainingSettings]:
+        """What the store takes. Raises SettingsError (with `contestants` as the field where that is at fault)."""
+        settings = TrainingSettings.from_dict(self.settings)
+        if not self.contestants:
+            raise SettingsError("contestants", "a race needs at least one network; choose some")
+        found = []
+        for name in self.contestants:
+            try:
+                spec = contestant_spec(name)
+                check_trainable(spec, settings)
+            except SpecError as error:
+                raise SettingsError("contestants", f"{contestant_label(name)}: {error.message}") from error
+            except SettingsError as error:
+                raise SettingsError(error.field, f"{contestant_label(name)}: {error.message}") from error
+            found.append(Contestant(contestant_label(name), spec))
+        return found, settings
+
+    def title(self) -> str:
+        """What the race is called in lists."""
+        labels = [contestant_label(name) for name in self.contestants]
+        shown = ", ".join(labels[:4]) + (f" and {len(labels) - 4} more" if len(labels) > 4 else "")
+        return f"{shown} on {CHOICES['dataset'][self.settings['dataset']]}, {self.settings['steps']:,} steps"

@@ -1,0 +1,135 @@
+"""The controls of a race, made from the settings' bounds and choices."""
+
+from typing import Any, cast
+
+import streamlit as st
+
+from explorer.model import PRESETS
+from explorer.runs.config import BOUNDS, CHOICES
+from explorer.runs.datasets import DATASETS
+from explorer.runs.errors import SettingsError
+from explorer.ui.controls import show
+from explorer.ui.entry import MOST_CONTESTANTS, MOST_REPEATS, Entry, contestant_label
+from explorer.ui.state import PAGE, went_back
+
+ENTRY, RACE = "train.entry", "train.race"
+FIRST = ("dataset", "steps", "learning_rate", "batch_size", "seed")
+"""The settings that stand in front; the others are folded away."""
+STEP = {"steps": 50, "batch_size": 16, "learning_rate": 0.005, "momentum": 0.05, "weight_decay": 0.0001}
+LABELS = {"dataset": "Data set", "evaluate_every": "Test every … steps", "diagnose_every": "Measure gradients every … steps"}
+
+
+def current_entry() -> Entry:
+    """This visitor's race in preparation, taken from the link on arrival."""
+    query = {name: st.query_params.get_all(name) for name in st.query_params}
+    arrived = st.session_state.get(PAGE) != "train"
+    st.session_state[PAGE] = "train"
+    if ENTRY not in st.session_state or went_back() or (arrived and any(name != "race" for name in query)):
+        st.session_state[ENTRY] = Entry.from_query(query)
+    if "race" in query and (arrived or went_back()):
+        st.session_state[RACE] = query["race"][-1][:64]
+    elif went_back():
+        st.session_state.pop(RACE, None)
+    return cast(Entry, st.session_state[ENTRY])
+
+
+def write_link(entry: Entry) -> None:
+    """Puts the race on show and the race in preparation into the address bar."""
+    query: dict[str, list[str] | str] = {}
+    if st.session_state.get(RACE):
+        query["race"] = st.session_state[RACE]
+    query |= entry.to_query()
+    now = {name: st.query_params.get_all(name) for name in st.query_params}
+    if now != {name: value if isinstance(value, list) else [value] for name, value in query.items()}:
+        st.query_params.from_dict(query)
+
+
+def _take_contestants(entry: Entry) -> None:
+    entry.contestants = list(st.session_state["contestants"])
+    entry.refused.clear()
+
+
+def contestant_picker(entry: Entry, problem: str | None) -> None:
+    """Known networks, and those that came from Build."""
+    show("contestants", entry.contestants)
+    st.multiselect(
+        "Contestants",
+        list(dict.fromkeys([*PRESETS, *entry.contestants])),
+        format_func=contestant_label,
+        key="contestants",
+        max_selections=MOST_CONTESTANTS,
+        on_change=_take_contestants,
+        args=(entry,),
+        help="Known networks by name; your own come from the Build page's “Train this network”. All get the same"
+        " images in the same order. Their input size and classes are fitted to the data set.",
+    )
+    if problem:
+        st.error(problem, icon=":material/error:")
+
+
+def _take_setting(entry: Entry, name: str) -> None:
+    entry.settings[name] = st.session_state[name]
+    entry.refused.clear()
+
+
+def label_of(name: str) -> str:
+    """A setting's name for a reader."""
+    return LABELS.get(name, name.replace("_", " ").capitalize())
+
+
+def setting_control(entry: Entry, name: str, problem: str | None) -> None:
+    """One setting: a menu where there are choices, else a number within its bounds."""
+    value = entry.settings[name]
+    show(name, value)
+    common: dict[str, Any] = {"key": name, "on_change": _take_setting, "args": (entry, name)}
+    if name in CHOICES:
+        choices = CHOICES[name]
+        about = "\n".join(f"- **{facts.label}**: {facts.about}" for facts in DATASETS.values())
+        st.selectbox(
+            label_of(name),
+            list(choices),
+            format_func=lambda key: choices.get(key, str(key)),
+            help=about if name == "dataset" else None,
+            **common,
+        )
+    else:
+        low, high, about = BOUNDS[name]
+        number = type(value)
+        st.number_input(
+            label_of(name),
+            number(low),
+            number(high),
+            step=number(STEP.get(name, 1)),
+            format="%d" if number is int else "%g",
+            help=f"{about[:1].upper()}{about[1:]}. From {low:,g} to {high:,g}.",
+            **common,
+        )
+    if problem:
+        st.error(problem, icon=":material/error:")
+
+
+def _take_repeats(entry: Entry) -> None:
+    entry.repeats = st.session_state["seeds"]
+
+
+def setup_panel(entry: Entry, error: SettingsError | None) -> None:
+    """All controls of the race; what is wrong is said at its control."""
+    problems = {error.field: f"{error.message[:1].upper()}{error.message[1:]}."} if error else {}
+    contestant_picker(entry, problems.get("contestants"))
+    for name in FIRST:
+        setting_control(entry, name, problems.get(name))
+    show("seeds", entry.repeats)
+    st.slider(
+        "Runs of each contestant",
+        1,
+        MOST_REPEATS,
+        key="seeds",
+        on_change=_take_repeats,
+        args=(entry,),
+        help="With more than one, each run has a seed of its own (the same ones for all contestants), which shows how"
+        " much of a difference is chance.",
+    )
+    rest = [name for name in entry.settings if name not in FIRST]
+    with st.expander("More settings", expanded=any(name in problems for name in rest)):
+        for name in rest:
+            setting_control(entry, name, problems.get(name))

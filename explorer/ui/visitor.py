@@ -1,0 +1,33 @@
+"""Whose runs are whose: a random name that a browser keeps in a cookie, without a login."""
+
+import re
+import uuid
+
+import streamlit as st
+
+COOKIE = "residual_explorer"
+KEY = "visitor"
+NAME = re.compile(r"[0-9a-f]{32}")
+
+_keep = st.components.v2.component(
+    "residual_explorer.visitor",
+    html="<span hidden></span>",
+    js="""
+export default function ({ data }) {
+  if (!document.cookie.split("; ").some((part) => part.startsWith(data.cookie + "="))) {
+    document.cookie = `${data.cookie}=${data.name}; path=/; max-age=31536000; SameSite=Lax`;
+  }
+}
+""",
+)
+
+
+def visitor() -> str:
+    """This browser's name. A new browser gets one, and keeps it for its next visit."""
+    if KEY not in st.session_state:
+        kept = st.context.cookies.get(COOKIE, "")
+        st.session_state[KEY] = kept if NAME.fullmatch(kept) else uuid.uuid4().hex
+    name: str = st.session_state[KEY]
+    if st.context.cookies.get(COOKIE) != name:
+        _keep(key="visitor.cookie", data={"cookie": COOKIE, "name": name}, height=1)
+    return name
