@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from explorer.model.errors import SpecError
+from explorer.model.fields import shown
 from explorer.model.preset_tables import TABLES
 from explorer.model.spec import ModelSpec
 
@@ -36,9 +37,9 @@ def preset_fields(name: object) -> dict[str, Any]:
     """The field values of a preset. Raises SpecError("preset") for an unknown name."""
     if isinstance(name, str) and name in PRESETS:
         return PRESETS[name].fields
-    near = get_close_matches(str(name)[:60], PRESETS, NEAREST_SHOWN)
-    hint = f"; did you mean {' or '.join(near)}?" if near else "; `presets` lists the names."
-    raise SpecError("preset", f"there is no network called {str(name)[:60]!r}{hint}")
+    near = get_close_matches(name[:60], PRESETS, NEAREST_SHOWN) if isinstance(name, str) else []
+    hint = f"did you mean {' or '.join(near)}?" if near else "`presets` lists the names."
+    raise SpecError("preset", f"there is no network called {shown(name)}; {hint}")
 
 
 @lru_cache(maxsize=256)

@@ -1,0 +1,53 @@
+"""Small networks that together meet every pair of values of the fields that choose ops."""
+
+from typing import Any
+
+from explorer.model import CONTROLS, ModelSpec
+from explorer.model.fields import Choice, Flag
+from tests.pairwise import Row, pairwise_rows
+
+SMALL: dict[str, Any] = {
+    "stage_blocks": (2, 1, 2),
+    "stem_width": 8,
+    "num_classes": 5,
+    "skip_scale": 0.7,
+    "gate_bias": -1.0,
+}
+"""Stages enough for every kind of transition, at a size that runs in milliseconds."""
+
+NUMBERS: dict[str, tuple[Any, ...]] = {
+    "stage_widths": ((16, 32, 48), (24, 24, 40)),
+    "cardinality": (1, 2),
+    "base_width": (64, 96),
+    "dilations": (None, (1, 1, 2), (2, 4, 4)),
+    "residual_scale": (1.0, 0.5),
+    "drop_path": (0.0, 0.2),
+    "block_dropout": (0.0, 0.3),
+    "attention_reduction": (16, 4),
+    "in_channels": (3, 1),
+    "image_size": (48, 45),
+}
+
+VALUES: dict[str, tuple[Any, ...]] = {
+    name: tuple(declared.kind.table) if isinstance(declared.kind, Choice) else (False, True)
+    for name, declared in CONTROLS.items()
+    if isinstance(declared.kind, Choice | Flag)
+} | NUMBERS
+
+
+def can_be(row: Row) -> bool:
+    """A plain network has no shortcut to change, weigh, drop the branch for, or start as an identity with."""
+    if row.get("shortcut") != "none":
+        return True
+    neutral = {"skip": "identity", "residual_scale": 1.0, "zero_init_residual": False, "drop_path": 0.0}
+    return all(row.get(name, value) == value for name, value in neutral.items())
+
+
+def small_variants() -> list[ModelSpec]:
+    """The specs; constructing them asserts that every allowed pair of values is a valid network."""
+    return [ModelSpec(**SMALL, **row) for row in pairwise_rows(VALUES, can_be)]
+
+
+def name_of(spec: ModelSpec) -> str:
+    """A readable test id."""
+    return "-".join((spec.block, spec.shortcut, spec.skip, spec.activation_order, spec.stem, spec.norm))
