@@ -52,7 +52,7 @@ def _subsample_or(reshape: Reshape) -> Reshape:
 
 def _average_then_project(builder: Builder, x: Tensor, unit: Unit) -> Tensor:
     if unit.stride == 1:
-        return project(builder, x, unit)
+        return project(builder, x, unit, position=1)  # as timm's, whose place 0 is then an identity
     pooled = builder.add("downsample.0", ops.AvgPool2d(kernel_size=unit.stride, stride=unit.stride), x)
     return project(builder, pooled, unit, position=1, stride=1)
 
