@@ -1,0 +1,5 @@
+"""A standalone, readable PyTorch file for exactly one network, written from its graph."""
+
+from explorer.outputs.code.network import generate_code
+
+__all__ = ["generate_code"]

@@ -1,0 +1,184 @@
+"""What generated code may name: the layers of `engine.layers`, read as text, and torch's own.
+
+Nothing here imports torch. The file of layers is parsed: its classes can be copied, its imports repeated, and a class
+whose `forward` is one expression can be printed as that expression.
+"""
+
+import ast
+from collections.abc import Iterable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+LAYERS = Path(__file__).resolve().parents[2] / "engine" / "layers.py"
+
+TORCH_DEFAULTS: dict[str, dict[str, Any]] = {
+    "AdaptiveAvgPool2d": {},
+    "AvgPool2d": {"stride": None, "ceil_mode": False, "count_include_pad": True},
+    "BatchNorm2d": {},
+    "Conv2d": {"stride": 1, "padding": 0, "dilation": 1, "groups": 1, "bias": True},
+    "Dropout": {},
+    "Flatten": {"start_dim": 1},
+    "GELU": {},
+    "GroupNorm": {},
+    "LeakyReLU": {"negative_slope": 0.01},
+    "Linear": {"bias": True},
+    "MaxPool2d": {"stride": None, "padding": 0},
+    "ReLU": {},
+    "SiLU": {},
+    "Sigmoid": {},
+    "StochasticDepth": {},
+}
+"""Arguments that need not be written, by class. A class that is not listed has all its arguments written by name."""
+
+FUNCTIONS: dict[str, str] = {
+    "AdaptiveAvgPool2d": "F.adaptive_avg_pool2d(x, output_size)",
+    "Flatten": "x.flatten(start_dim)",
+    "GELU": "F.gelu(x)",
+    "LeakyReLU": "F.leaky_relu(x, negative_slope)",
+    "MaxPool2d": "F.max_pool2d(x, kernel_size, stride=stride, padding=padding)",
+    "ReLU": "F.relu(x)",
+    "SiLU": "F.silu(x)",
+    "Sigmoid": "torch.sigmoid(x)",
+}
+"""Layers without weights that read better as a call on their input `x`; other names stand for the layer's fields."""
+
+
+@dataclass(frozen=True)
+class Signature:
+    """How a class is called: what is written by position, and what need not be written."""
+
+    positional: tuple[str, ...]
+    defaults: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Inline:
+    """An expression that stands for a layer: over its inputs and its fields."""
+
+    inputs: tuple[str, ...]
+    expression: ast.expr
+
+    def fill(self, inputs: Iterable[ast.expr], fields: Mapping[str, Any]) -> ast.expr:
+        """The expression with its inputs and the values of the fields put in."""
+        values = dict(zip(self.inputs, inputs, strict=True))
+        constants = {name: ast.parse(repr(value), mode="eval").body for name, value in fields.items()}
+        filled: ast.expr = _Filling(values | constants).visit(deepcopy(self.expression))
+        return filled
+
+    @property
+    def is_operator(self) -> bool:
+        return isinstance(self.expression, ast.BinOp | ast.UnaryOp)
+
+
+class _Filling(ast.NodeTransformer):
+    def __init__(self, values: Mapping[str, ast.expr]) -> None:
+        self.values = values
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:  # noqa: N802 - ast calls it by this name
+        return self.values.get(node.id, node)
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:  # noqa: N802
+        if isinstance(node.value, ast.Name) and node.value.id == "self":
+            return self.values[node.attr]
+        return self.generic_visit(node)
+
+
+class Library:
+    """The parsed text of `engine.layers`."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        body = ast.parse(text).body
+        self.classes = {item.name: item for item in body if isinstance(item, ast.ClassDef)}
+        self.imports: dict[str, tuple[str, ast.alias]] = {
+            alias.asname or alias.name: (item.module or "" if isinstance(item, ast.ImportFrom) else "", alias)
+            for item in body
+            if isinstance(item, ast.Import | ast.ImportFrom)
+            for alias in item.names
+        }
+
+    def reference(self, name: str) -> str:
+        """How a class is written where it is used."""
+        return name if name in self.classes or name in self.imports else f"nn.{name}"
+
+    def signature(self, name: str) -> Signature | None:
+        """How a layer is called; None where that is not known, so that every argument is named."""
+        if name in TORCH_DEFAULTS:
+            return Signature((), TORCH_DEFAULTS[name])
+        if name not in self.classes:
+            return None
+        init = _method(self.classes[name], "__init__")
+        if init is None:
+            base = self.classes[name].bases[0]
+            return self.signature(base.attr if isinstance(base, ast.Attribute) else ast.unparse(base))
+        arguments = init.args.args
+        values = [ast.literal_eval(default) for default in init.args.defaults]
+        named = [argument.arg for argument in arguments[len(arguments) - len(values) :]]
+        return Signature((), dict(zip(named, values, strict=True)))
+
+    def inline(self, name: str) -> Inline | None:
+        """The expression that stands for a layer, if there is one."""
+        return self._inlines.get(name)
+
+    @cached_property
+    def _inlines(self) -> dict[str, Inline]:
+        found = {
+            name: Inline(("x",), ast.parse(text, mode="eval").body) for name, text in FUNCTIONS.items()
+        }
+        for name, item in self.classes.items():
+            forward = _method(item, "forward")
+            plain = [ast.unparse(base) for base in item.bases] == ["nn.Module"]
+            if plain and forward is not None and _only_keeps_arguments(_method(item, "__init__")):
+                match forward.body:
+                    case [ast.Return(value=ast.expr() as expression)]:
+                        inputs = tuple(argument.arg for argument in forward.args.args[1:])
+                        found[name] = Inline(inputs, expression)
+        return found
+
+    def copies(self, names: set[str]) -> list[str]:
+        """The text of every class among `names`, and of the classes those name, in the file's order."""
+        wanted, open_names = set[str](), names & set(self.classes)
+        while open_names:
+            wanted |= open_names
+            named = set[str]().union(*(names_in(self.classes[name]) for name in open_names))
+            open_names = (named & set(self.classes)) - wanted
+        texts = (ast.get_source_segment(self.text, item) for name, item in self.classes.items() if name in wanted)
+        return [text for text in texts if text]
+
+    def import_lines(self, names: set[str]) -> list[str]:
+        """The import statements for those of `names` that the file of layers imports, in the usual order."""
+        modules: dict[str, list[ast.alias]] = {}
+        for name, (module, alias) in self.imports.items():
+            if name in names:
+                modules.setdefault(module, []).append(alias)
+        plain = [f"import {ast.unparse(alias)}" for alias in modules.pop("", [])]
+        return sorted(plain) + [
+            f"from {module} import {', '.join(sorted(map(ast.unparse, aliases)))}"
+            for module, aliases in sorted(modules.items())
+        ]
+
+
+def names_in(tree: ast.AST) -> set[str]:
+    """Every bare name that a piece of code uses."""
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+
+
+def _method(item: ast.ClassDef, name: str) -> ast.FunctionDef | None:
+    return next((part for part in item.body if isinstance(part, ast.FunctionDef) and part.name == name), None)
+
+
+def _only_keeps_arguments(init: ast.FunctionDef | None) -> bool:
+    """Whether a constructor does nothing but `self.name = name`."""
+    if init is None:
+        return True
+    kept = {f"self.{argument.arg} = {argument.arg}" for argument in init.args.args[1:]}
+    return {ast.unparse(line) for line in init.body} <= kept | {"super().__init__()"}
+
+
+@lru_cache(maxsize=1)
+def library() -> Library:
+    """The library of this installation, read once."""
+    return Library(LAYERS.read_text("utf-8"))
