@@ -3,7 +3,7 @@
 import streamlit as st
 
 from explorer.outputs.analysis import analyse
-from explorer.ui import details, header, panel, state, summary
+from explorer.ui import details, header, panel, pictures, state, summary
 
 draft = state.current_draft()
 network = state.evaluate_draft(draft)
@@ -15,7 +15,7 @@ with st.sidebar:
 header.title_row(draft, network)
 summary.problem_banner(draft, network)
 summary.metric_row(network, found)
-details.overview(network, found)
+pictures.overview(network, details.file_name(draft))
 details.tabs(draft, network, found)
 
 state.write_link(draft)

@@ -32,7 +32,7 @@ function figure(data) {
     legend: { orientation: "h", yanchor: "bottom", y: 1.02, x: 0 },
     xaxis: axis(data, data.xTitle, { range: data.xRange ?? undefined, autorange: data.xRange ? false : true }),
     yaxis: axis(data, data.yTitle, data.log
-      ? { type: "log", exponentformat: "power", dtick: "D1", minor: { showgrid: false } }
+      ? { type: "log", exponentformat: "power", dtick: 1 }
       : { type: "linear", rangemode: "tozero" }),
     uirevision: data.revision,
   };

@@ -23,6 +23,9 @@ function makeView(root) {
   };
   view.fit = () => {
     const { width, height } = view.size;
+    // As high as the drawing needs at this width, within what the page allows.
+    const needed = (view.frame.clientWidth / width) * height;
+    view.frame.style.height = `${Math.min(view.data.height, Math.max(needed, view.data.height / 3))}px`;
     const room = view.frame.getBoundingClientRect();
     if (!room.width || !room.height) return;
     view.scale = Math.min(room.width / width, room.height / height, view.data.largest ?? 1.6);
@@ -51,19 +54,38 @@ function makeView(root) {
   return view;
 }
 
+function partAt(target) {
+  return target instanceof Element ? target.closest("[data-path]:not([data-path=''])") : null;
+}
+
+// What can be opened is reached by Tab and named for screen readers; only where the page listens.
+function makeReachable(svg) {
+  svg.removeAttribute("role");
+  svg.querySelectorAll("[data-path]:not([data-path=''])").forEach((part) => {
+    part.setAttribute("tabindex", "0");
+    part.setAttribute("role", "button");
+    part.setAttribute("aria-label", part.querySelector("title")?.textContent ?? part.dataset.path);
+  });
+}
+
 function listen(view) {
   const { frame, root } = view;
   let held = null;
   frame.addEventListener("pointerdown", (event) => {
-    held = { x: event.clientX, y: event.clientY, moved: false };
-    frame.setPointerCapture(event.pointerId);
+    held = { x: event.clientX, y: event.clientY, moved: false, part: partAt(event.target) };
   });
   frame.addEventListener("pointermove", (event) => {
     if (!held) return;
-    view.pan(event.clientX - held.x, event.clientY - held.y);
+    const [dx, dy] = [event.clientX - held.x, event.clientY - held.y];
+    if (!held.moved && Math.hypot(dx, dy) < 4) return;
+    if (!held.moved) frame.setPointerCapture(event.pointerId);
+    view.pan(dx, dy);
     held = { x: event.clientX, y: event.clientY, moved: true };
   });
-  frame.addEventListener("pointerup", () => (held = null));
+  frame.addEventListener("pointerup", () => {
+    if (held?.part && !held.moved) view.choose(held.part.dataset.path);
+    held = null;
+  });
   frame.addEventListener("pointercancel", () => (held = null));
   // A plain wheel scrolls the page; with Ctrl, or two fingers on a touchpad, it enlarges.
   frame.addEventListener("wheel", (event) => {
@@ -78,6 +100,12 @@ function listen(view) {
     ArrowUp: () => view.pan(0, PAN_STEP), ArrowDown: () => view.pan(0, -PAN_STEP),
   };
   frame.addEventListener("keydown", (event) => {
+    const part = partAt(event.target);
+    if (part && (event.key === "Enter" || event.key === " ")) {
+      event.preventDefault();
+      view.choose(part.dataset.path);
+      return;
+    }
     const act = keys[event.key];
     if (!act || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
@@ -98,7 +126,7 @@ function fullScreen(root) {
 
 const views = new WeakMap();
 
-export default function ({ data, parentElement }) {
+export default function ({ data, parentElement, setTriggerValue }) {
   let view = views.get(parentElement);
   if (!view) {
     view = makeView(parentElement);
@@ -106,16 +134,21 @@ export default function ({ data, parentElement }) {
     listen(view);
   }
   view.data = data;
-  view.frame.style.height = `${data.height}px`;
+  view.choose = (path) => (data.clickable ? setTriggerValue("chosen", path) : null);
+  parentElement.querySelector(".drawing").classList.toggle("clickable", Boolean(data.clickable));
   view.frame.setAttribute("aria-label", data.description);
   if (view.shown !== data.svg) {
     const svg = readDrawing(data.svg);
     view.size = sizeOf(svg);
+    if (data.clickable) makeReachable(svg);
     svg.setAttribute("width", view.size.width);
     svg.setAttribute("height", view.size.height);
     view.stage.replaceChildren(svg);
     view.shown = data.svg;
     view.fit();
   }
-  return () => view.watcher.disconnect();
+  return () => {
+    view.watcher.disconnect();
+    views.delete(parentElement);
+  };
 }

@@ -9,7 +9,7 @@ from explorer.outputs.palette import Palette
 from explorer.runs.records import RunRecord
 from explorer.ui.curves import QUANTITIES, RaceCurves, thinned
 
-PLOT_HEIGHT = 420
+PLOT_HEIGHT = 380
 FONT = '"Source Sans", "Source Sans 3", sans-serif'
 LOWEST_ON_LOG = 1e-6
 """What a logarithmic axis shows for a value of zero (an error of 0 %), which has no logarithm."""

@@ -30,10 +30,10 @@ class Quantity(NamedTuple):
 
 
 QUANTITIES: Mapping[str, Quantity] = {
-    "train_loss": Quantity("Training loss", "training loss (cross-entropy, mean of ten steps)", False, False),
-    "train_error": Quantity("Training error", "training error (%, mean of ten steps)", True, False),
-    "test_error": Quantity("Test error", "error on the test images (%)", True, True),
-    "test_loss": Quantity("Test loss", "loss on the test images (cross-entropy)", False, True),
+    "train_loss": Quantity("Training loss", "training loss (cross-entropy)", False, False),
+    "train_error": Quantity("Training error", "training error (%)", True, False),
+    "test_error": Quantity("Test error", "test error (%)", True, True),
+    "test_loss": Quantity("Test loss", "test loss (cross-entropy)", False, True),
 }
 """What can be drawn, by the name of the event's field."""
 

@@ -40,14 +40,14 @@ class Draft:
             if "preset" in query:
                 draft = cls.of(preset_fields(query["preset"]))
         except SpecError as error:
-            draft.refused["link"] = error.message
+            draft.refused["link"] = f"{error.message[:1].upper()}{error.message[1:]}"
         values, refused = read_fields(query)
         draft.values |= values
         draft.refused |= {name: error.message for name, error in refused.items()}
         unknown = [name for name in query if name not in CONTROLS and name not in ("net", "preset")]
         if unknown:
             names = ", ".join(repr(name[:30]) for name in unknown[:3])
-            draft.refused.setdefault("link", f"the link sets {names}, which this version does not know; the rest stands.")
+            draft.refused.setdefault("link", f"It sets {names}, which this version does not know.")
         return draft
 
     def set(self, name: str, value: object) -> None:

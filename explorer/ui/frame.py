@@ -5,7 +5,7 @@ import streamlit as st
 from explorer.ui import palette
 from explorer.ui.places import ASSETS, PAGES
 
-SIDEBAR_PIXELS = 390
+SIDEBAR_PIXELS = 360
 TITLE = "Residual Explorer"
 
 

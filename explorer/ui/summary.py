@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from explorer.model.spec import CONTROLS
 from explorer.model.variants import BLOCKS
 from explorer.outputs.analysis import Analysis
 from explorer.outputs import formatting
@@ -15,14 +16,8 @@ COUNTING = (
 
 def problem_banner(draft: Draft, network: Network) -> None:
     """One sentence on what is wrong, and what is shown in the meantime."""
-    if "link" in draft.refused:
-        st.warning(draft.refused["link"], icon=":material/link_off:")
-    others = [name for name in draft.refused if name != "link"]
-    if others:
-        st.warning(
-            f"The link asked for something that cannot be: see {', '.join(others)} in the controls. The rest stands.",
-            icon=":material/link_off:",
-        )
+    if draft.refused:
+        st.warning(refusal(draft), icon=":material/link_off:")
     if network.error is not None:
         stages = network.graph.stages
         shown = (
@@ -30,7 +25,18 @@ def problem_banner(draft: Draft, network: Network) -> None:
             if network.partial
             else "Shown is the last network that could be built; your values are kept."
         )
-        st.error(f"**{network.error.field}**: {network.error.message} {shown}", icon=":material/error:")
+        field = network.error.field
+        label = CONTROLS[field].label if field in CONTROLS else field
+        st.error(f"**{label}**: {network.error.message} {shown}", icon=":material/error:")
+
+
+def refusal(draft: Draft) -> str:
+    """One sentence on what the link asked for in vain."""
+    said = [draft.refused["link"]] if "link" in draft.refused else []
+    others = [CONTROLS[name].label for name in draft.refused if name in CONTROLS]
+    if others:
+        said.append(f"It asks for what cannot be at {', '.join(f'“{label}”' for label in others)}: see there.")
+    return f"Not everything in this link could be used. {' '.join(said)} The rest stands."
 
 
 def metric_row(network: Network, found: Analysis) -> None:

@@ -80,7 +80,7 @@ def column_settings() -> dict[str, Any]:
 def show_table(table: pd.DataFrame, name: str, file_name: str) -> None:
     """The table, all of it as CSV, and a word where it was cut."""
     shown = table if len(table) <= MOST_ROWS else pd.concat([table.head(MOST_ROWS), table.tail(1)])
-    st.dataframe(shown, column_config=column_settings(), hide_index=True, key=f"table.{name}")
+    st.dataframe(shown, column_config=column_settings(), hide_index=True, placeholder="", key=f"table.{name}")
     if len(shown) < len(table):
         st.caption(f"Shown are the first {MOST_ROWS:,} of {len(table) - 1:,} rows and the totals; the file holds all.")
     st.download_button(

@@ -1,5 +1,6 @@
 """Our own views in the browser: a drawing that can be moved and enlarged, and curves that grow without flicker."""
 
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -14,13 +15,28 @@ _drawing = st.components.v2.component(
 )
 
 
-def drawing(svg: str, description: str, *, key: str, height: int, largest: float = 1.6) -> None:
+def drawing(
+    svg: str,
+    description: str,
+    *,
+    key: str,
+    height: int,
+    largest: float = 1.6,
+    on_chosen: Callable[[str], None] | None = None,
+) -> None:
     """An SVG drawing with pan, zoom, fit and full screen; `description` is its text for those who cannot see it.
 
-    `height` is in pixels, `largest` the greatest enlargement that fitting may choose.
+    `height` is the most pixels that it may take, `largest` the greatest enlargement that fitting may choose.
+    `on_chosen` is told the `data-path` of the part that was clicked, or reached with Tab and opened with Enter.
     """
+
+    def tell() -> None:
+        path = st.session_state[key].get("chosen")
+        if on_chosen is not None and path:
+            on_chosen(str(path))
+
     data: dict[str, Any] = {"svg": svg, "description": description, "height": height, "largest": largest}
-    _drawing(key=key, data=data)
+    _drawing(key=key, data=data | {"clickable": on_chosen is not None}, on_chosen_change=tell)
 
 
 _curves = st.components.v2.component(
