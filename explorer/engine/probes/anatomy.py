@@ -1,0 +1,149 @@
+"""A lowered network taken apart: its blocks by path, their sums, and ways to run it that leave no trace."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+from torch.utils.hooks import RemovableHandle
+
+from explorer.engine.layers import Add
+from explorer.model import Block, Graph, ModelSpec, assemble
+
+NORMS = (nn.modules.batchnorm._BatchNorm,)  # noqa: SLF001  (the one class that all batch norms share)
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """One block of a network: its place, what the graph says of it, its module and the module of its sum, if any."""
+
+    path: str
+    stage: str
+    block: Block
+    module: nn.Module
+    add: Add | None
+
+    @property
+    def keeps_shape(self) -> bool:
+        """Whether what leaves the block has the shape of what enters."""
+        return self.block.input_shape == self.block.output_shape
+
+
+def parts_of(network: nn.Module, spec: ModelSpec) -> tuple[Part, ...]:
+    """The blocks of the network of `spec` in running order, without stem and head."""
+    return parts_of_graph(network, assemble(spec))
+
+
+def parts_of_graph(network: nn.Module, graph: Graph) -> tuple[Part, ...]:
+    """As `parts_of`, from the graph."""
+    found = []
+    for stage, placed in graph.placed_blocks():
+        if placed.path:
+            module = network.get_submodule(placed.path)
+            add = next((each for each in module.children() if isinstance(each, Add)), None)
+            found.append(Part(placed.path, stage.name, placed.block, module, add))
+    return tuple(found)
+
+
+@contextmanager
+def hooked(handles: Iterable[RemovableHandle]) -> Iterator[None]:
+    """Hooks that are in place inside only: `hooked(module.register_forward_hook(...) for ...)`."""
+    placed: list[RemovableHandle] = []
+    try:
+        placed.extend(handles)
+        yield
+    finally:
+        for handle in placed:
+            handle.remove()
+
+
+def only_shortcut(_: nn.Module, inputs: tuple[Tensor, ...], __: Tensor) -> Tensor:
+    """A hook for a sum: the shortcut's term alone, as if F(x) were 0."""
+    return inputs[1]
+
+
+@contextmanager
+def without_branches(parts: Iterable[Part]) -> Iterator[None]:
+    """Inside, F(x) of these blocks does not count; blocks without a sum stay as they are."""
+    with hooked([part.add.register_forward_hook(only_shortcut) for part in parts if part.add is not None]):
+        yield
+
+
+def only_input(_: nn.Module, inputs: tuple[Tensor, ...], __: Tensor) -> Tensor:
+    """A hook for a block: as if it were not there."""
+    return inputs[0]
+
+
+@contextmanager
+def bypassed(parts: Iterable[Part]) -> Iterator[None]:
+    """Inside, these blocks hand on their input; each must keep the shape."""
+    with hooked([part.module.register_forward_hook(only_input) for part in parts]):
+        yield
+
+
+@contextmanager
+def reordered(network: nn.Module, parts: Sequence[Part], order: Sequence[int]) -> Iterator[None]:
+    """Inside, the block number `order[i]` stands at the place of block number i."""
+    places = [part.path.rpartition(".") for part in parts]
+
+    def put(numbers: Iterable[int]) -> None:
+        for (stage, _, position), number in zip(places, numbers, strict=True):
+            setattr(network.get_submodule(stage), position, parts[number].module)
+
+    try:
+        put(order)
+        yield
+    finally:
+        put(range(len(parts)))
+
+
+@contextmanager
+def undisturbed(network: nn.Module) -> Iterator[None]:
+    """Whatever runs inside, modes, running statistics and torch's random numbers are the same bits afterwards."""
+    modes = [(module, module.training) for module in network.modules()]
+    buffers = [(buffer, buffer.clone()) for buffer in network.buffers()]
+    device = next(network.parameters()).device
+    with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
+        try:
+            yield
+        finally:
+            for buffer, before in buffers:
+                buffer.copy_(before)
+            for module, training in modes:
+                module.training = training
+
+
+@contextmanager
+def batch_statistics(network: nn.Module) -> Iterator[None]:
+    """Inside, norms use the batch's own statistics, dropout and stochastic depth rest; running statistics return.
+
+    Running statistics belong to one set of weights: away from it they say nothing, and losses explode.
+    """
+    with undisturbed(network):
+        network.eval()
+        for module in network.modules():
+            if isinstance(module, NORMS):
+                module.train()
+        yield
+
+
+@torch.no_grad()
+def error_percent(run: Callable[[Tensor], Tensor], batches: Sequence[tuple[Tensor, Tensor]]) -> float:
+    """Share of images in `batches` that `run` puts in a wrong class, in percent."""
+    wrong = torch.stack([(run(images).argmax(1) != labels).sum() for images, labels in batches])
+    return 100 * int(wrong.sum()) / sum(len(labels) for _, labels in batches)
+
+
+def mean_loss(run: Callable[[Tensor], Tensor], images: Tensor, labels: Tensor) -> Tensor:
+    """Mean cross-entropy in nats."""
+    return F.cross_entropy(run(images).float(), labels)
+
+
+def numbers(values: Sequence[Tensor]) -> tuple[float, ...]:
+    """Scalars read from the device at once."""
+    return tuple(torch.stack([each.detach().float() for each in values]).tolist()) if values else ()
+
+

@@ -1,0 +1,172 @@
+"""Every probe as a page offers it: words, settings with bounds, and how long it usually takes.
+
+The measuring itself is in `explorer.engine.probes`, which has one function for each name in this table.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from explorer.runs.probes.parameters import Flag, Options, Parameter, Real, Reals, Text, Whole, Wholes
+
+DIRECTIONS = {"random": "random, filter-normalised", "pca": "along the training path (PCA)"}
+PASSES = {"inference": "forward only", "both": "forward, and forward + backward"}
+
+
+@dataclass(frozen=True)
+class ProbeFacts:
+    """A probe before it runs. `networks` is how many it takes; `seconds` what it takes with the default settings and
+    `explorer.runs.probes.networks` on one core of a laptop; `trains` whether it uses the training settings."""
+
+    name: str
+    label: str
+    about: str
+    source: str
+    networks: tuple[int, int]
+    seconds: float
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    trains: bool = True
+
+
+_ALL = (
+    ProbeFacts(
+        "signal_and_gradient",
+        "Signal and gradient",
+        "Size of the stream, of the branches and of the gradients, block by block, at the start and in training.",
+        "He et al. 2016, section 2; He et al. 2015, section 4.2",
+        networks=(1, 6),
+        seconds=5,
+        parameters={
+            "readings": Parameter(
+                Wholes(0, 100_000, 8), (0, 20, 60), "Readings after", "Steps after which the network is looked at."
+            ),
+            "images": Parameter(Whole(8, 1024), 64, "Images", "Training images in the batch that is looked at."),
+        },
+    ),
+    ProbeFacts(
+        "lambda_sweep",
+        "Lambda on the shortcut",
+        "A constant factor on every shortcut: the product it should make, the one measured, and what training makes.",
+        "He et al. 2016, section 2, Eqn. 5",
+        networks=(1, 1),
+        seconds=10,
+        parameters={
+            "factors": Parameter(
+                Reals(0.0, 1.5, 9), (0.5, 0.8, 0.9, 1.0, 1.1, 1.5), "Lambda", "Factors to try on the shortcut."
+            ),
+            "images": Parameter(Whole(8, 1024), 64, "Images", "Training images that measure the product."),
+        },
+    ),
+    ProbeFacts(
+        "lesion",
+        "Lesion",
+        "Drops and swaps blocks of trained networks and looks at the test error.",
+        "Veit et al. 2016, Figs. 3 and 5",
+        networks=(1, 4),
+        seconds=9,
+        parameters={
+            "counts": Parameter(
+                Wholes(1, 1000, 10, empty=True), (1, 2, 3, 5, 7), "Blocks dropped together", "How many at a time."
+            ),
+            "swaps": Parameter(
+                Wholes(1, 1000, 10, empty=True), (1, 2, 4, 8), "Swaps", "Random swaps of blocks of one stage."
+            ),
+            "draws": Parameter(Whole(1, 50), 5, "Draws", "Random choices for each number."),
+        },
+    ),
+    ProbeFacts(
+        "landscape",
+        "Loss landscape",
+        "The loss around trained weights along filter-normalised directions, with the batch's own statistics.",
+        "Li et al. 2018, section 4",
+        networks=(1, 4),
+        seconds=12,
+        parameters={
+            "directions": Parameter(Options(DIRECTIONS), "random", "Directions", "What spans the slice."),
+            "dimensions": Parameter(Whole(1, 2), 2, "Dimensions", "A line or a plane."),
+            "points": Parameter(
+                Whole(0, 51), 0, "Points a side", "0 lets the time allowed decide; even numbers are raised by one."
+            ),
+            "seconds": Parameter(Whole(1, 300), 6, "Seconds", "Time allowed for all slices together."),
+            "radius": Parameter(Real(0.05, 4.0), 1.0, "Radius", "How far it reaches; 1 is the weights' own length."),
+            "images": Parameter(Whole(16, 4096), 256, "Images", "Training images that make up the loss."),
+            "snapshots": Parameter(
+                Whole(3, 200), 25, "Points of the path", "Moments of training shown on a slice along its path."
+            ),
+        },
+    ),
+    ProbeFacts(
+        "look_inside",
+        "Look inside",
+        "One test image on its way through a network: x, F(x) and their sum, as pictures.",
+        "He et al. 2015, Fig. 2",
+        networks=(1, 4),
+        seconds=3,
+        parameters={
+            "image": Parameter(Whole(0, 99_999), 0, "Image", "Number of the test image."),
+            "block": Parameter(Text(), "", "Block", "Path of one block, such as layer1.0; empty for all."),
+            "channels": Parameter(Whole(1, 64), 8, "Channels", "Those in which the sum varies most."),
+            "trained": Parameter(Flag(), True, "Trained", "Or with the weights it starts from."),
+        },
+    ),
+    ProbeFacts(
+        "gradient_paths",
+        "Gradient by path length",
+        "How much gradient reaches the input over paths of each length, and how many such paths there are.",
+        "Veit et al. 2016, Fig. 6",
+        networks=(1, 4),
+        seconds=6,
+        parameters={
+            "samples": Parameter(Whole(1, 100), 10, "Samples", "Random paths of each length."),
+            "images": Parameter(Whole(8, 1024), 64, "Images", "Training images that make up the loss."),
+            "trained": Parameter(Flag(), True, "Trained", "Or with the weights it starts from."),
+        },
+    ),
+    ProbeFacts(
+        "short_race",
+        "Short race",
+        "Trains networks one after another on the same batches.",
+        "",
+        networks=(1, 12),
+        seconds=6,
+        parameters={"seeds": Parameter(Whole(1, 5), 1, "Seeds", "Repetitions with other weights and batches.")},
+    ),
+    ProbeFacts(
+        "depth_sweep",
+        "Depth sweep",
+        "The same network at several depths, with its shortcuts and without.",
+        "He et al. 2015, Table 6 and Fig. 6",
+        networks=(1, 1),
+        seconds=20,
+        parameters={
+            "blocks": Parameter(
+                Wholes(1, 60, 8), (1, 3, 5, 9), "Blocks per stage", "With two-layer blocks in three stages: (depth - 2) / 6."
+            ),
+            "seeds": Parameter(Whole(1, 5), 1, "Seeds", "Repetitions with other weights and batches."),
+        },
+    ),
+    ProbeFacts(
+        "measure",
+        "Time and memory",
+        "Latency, throughput and peak memory on this machine, warmed up, with their spread.",
+        "",
+        networks=(1, 12),
+        seconds=5,
+        parameters={
+            "batch": Parameter(Whole(1, 1024), 1, "Batch", "Images at a time."),
+            "passes": Parameter(Options(PASSES), "both", "Passes", "What is timed."),
+            "precision": Parameter(
+                Options({"fp32": "fp32", "bf16": "bf16 autocast"}), "fp32", "Precision", "Of the arithmetic."
+            ),
+            "device": Parameter(
+                Options({"auto": "the fastest there is", "cpu": "CPU", "cuda": "NVIDIA GPU"}), "auto", "Device", "Where."
+            ),
+            "threads": Parameter(Whole(1, 64), 1, "Threads", "Of the processor."),
+            "seconds": Parameter(Whole(1, 60), 4, "Seconds", "Time allowed for all networks together."),
+        },
+        trains=False,
+    ),
+)
+
+CATALOGUE: Mapping[str, ProbeFacts] = MappingProxyType({facts.name: facts for facts in _ALL})
+"""Every probe by name; a new one is one entry here, one result in `results`, one function in the engine."""

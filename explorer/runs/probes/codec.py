@@ -1,0 +1,77 @@
+"""Frozen dataclasses as strict JSON and back, by their annotations: one way to write, one to read.
+
+Understands numbers, text, flags, tuples, mappings from text, and dataclasses of these. JSON has no NaN and no
+infinity: both are written as null and read as NaN.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any, get_args, get_origin, get_type_hints
+
+
+def to_plain(value: object) -> Any:
+    """The value as JSON knows it: dictionaries, lists, text, numbers, null."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {each.name: to_plain(getattr(value, each.name)) for each in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(name): to_plain(each) for name, each in value.items()}
+    if isinstance(value, (tuple, list)):
+        return [to_plain(each) for each in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+def from_plain(kind: Any, value: Any) -> Any:
+    """The value of type `kind` that `to_plain` wrote. Raises ValueError where it is something else.
+
+    What a dataclass does not know is left out, what it lacks takes its default: versions can differ.
+    """
+    origin = get_origin(kind)
+    if is_dataclass(kind) and isinstance(kind, type):
+        return _record(kind, value)
+    if origin is tuple:
+        return _tuple(get_args(kind), value)
+    if origin in (Mapping, dict):
+        _expect(isinstance(value, Mapping), kind, value)
+        return MappingProxyType({name: from_plain(get_args(kind)[1], each) for name, each in value.items()})
+    return _scalar(kind, value)
+
+
+def _scalar(kind: Any, value: Any) -> Any:
+    if kind is float:
+        _expect(value is None or (isinstance(value, (int, float)) and not isinstance(value, bool)), kind, value)
+        return math.nan if value is None else float(value)
+    _expect(isinstance(value, kind) and isinstance(value, bool) == (kind is bool), kind, value)
+    return value
+
+
+def _tuple(kinds: tuple[Any, ...], value: Any) -> tuple[Any, ...]:
+    _expect(isinstance(value, list), "a list", value)
+    if len(kinds) == 2 and kinds[1] is Ellipsis:
+        return tuple(from_plain(kinds[0], each) for each in value)
+    _expect(len(kinds) == len(value), f"{len(kinds)} values", value)
+    return tuple(from_plain(kind, each) for kind, each in zip(kinds, value, strict=True))
+
+
+def _record(kind: type, value: Any) -> Any:
+    _expect(isinstance(value, Mapping), kind, value)
+    hints = _hints(kind)
+    try:
+        return kind(**{name: from_plain(hints[name], each) for name, each in value.items() if name in hints})
+    except TypeError as error:
+        raise ValueError(f"{kind.__name__} is incomplete: {error}") from None
+
+
+@lru_cache(maxsize=128)
+def _hints(kind: Any) -> Mapping[str, Any]:
+    hints = get_type_hints(kind)
+    return {each.name: hints[each.name] for each in fields(kind)}
+
+
+def _expect(condition: bool, wanted: object, value: object) -> None:
+    if not condition:
+        raise ValueError(f"{wanted} expected, found {repr(value)[:60]}")

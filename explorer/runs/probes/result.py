@@ -1,0 +1,36 @@
+"""What every result of a probe has in common."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True)
+class ProbeResult:
+    """What a probe found. `kind` is the name of the probe."""
+
+    kind: ClassVar[str]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """`done` of `total` units of work are over. `so_far` holds what is known already, in the result's own form."""
+
+    done: int
+    total: int
+    what: str
+    so_far: ProbeResult | None = None
+
+
+@dataclass(frozen=True)
+class Training:
+    """One short training. `losses[i]` is the mean of up to ten steps that end with step number `steps[i]`."""
+
+    label: str
+    seed: int
+    steps: tuple[int, ...]
+    losses: tuple[float, ...]
+    train_loss: float
+    test_error: float
+    seconds: float
+    diverged: str = ""
+    """A sentence where the loss stopped being a number, else empty."""

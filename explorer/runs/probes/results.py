@@ -1,0 +1,333 @@
+"""What the probes find: frozen values that pages read without torch, and one table from kind to class.
+
+Errors are in percent, losses mean cross-entropies in nats, times in seconds, sizes in bytes. NaN stands where there is
+nothing to measure (a plain network has no branch, a diverged one no error); a neighbouring text says why.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import ClassVar
+
+from explorer.runs.probes.codec import from_plain, to_plain
+from explorer.runs.probes.pictures import LookInsideResult
+from explorer.runs.probes.result import ProbeResult, Training
+
+# Training --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class RaceResult(ProbeResult):
+    """Networks trained one after another on the same batches, in the order of request, seed by seed."""
+
+    kind: ClassVar[str] = "short_race"
+    trainings: tuple[Training, ...]
+
+
+@dataclass(frozen=True)
+class DepthPoint:
+    """One network of a depth sweep; `depth` counts layers with weights, as the papers do."""
+
+    depth: int
+    plain: bool
+    training: Training
+
+
+@dataclass(frozen=True)
+class DepthSweepResult(ProbeResult):
+    """The same network at several depths, with and without shortcuts."""
+
+    kind: ClassVar[str] = "depth_sweep"
+    points: tuple[DepthPoint, ...]
+
+
+# Signal and gradient ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class SignalReading:
+    """One pass over a fixed batch after `step` steps; each tuple holds a value a block, from input to output.
+
+    `stream_*` is the block's input x, `branch_*` is F(x) as it enters the sum (NaN in a plain block), `ratio` the
+    deviation of branch over that of the shortcut it is added to. `output_gradient` is the root mean square of the
+    loss's gradient at the block's output, `weight_gradient` the norm of the gradient of the block's parameters.
+    """
+
+    step: int
+    loss: float
+    stream_mean_square: tuple[float, ...]
+    stream_deviation: tuple[float, ...]
+    branch_mean_square: tuple[float, ...]
+    branch_deviation: tuple[float, ...]
+    ratio: tuple[float, ...]
+    output_gradient: tuple[float, ...]
+    weight_gradient: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class SignalNetwork:
+    """The readings of one network in training; `blocks` are paths such as `layer1.0`."""
+
+    label: str
+    blocks: tuple[str, ...]
+    readings: tuple[SignalReading, ...]
+    training: Training
+
+
+@dataclass(frozen=True)
+class SignalResult(ProbeResult):
+    """Signal and gradient, block by block."""
+
+    kind: ClassVar[str] = "signal_and_gradient"
+    networks: tuple[SignalNetwork, ...]
+
+
+@dataclass(frozen=True)
+class ShortcutChain:
+    """Identity shortcuts in a row, measured with the branches silenced: norm out over norm in, and for gradients
+    norm at the start over norm at the end. `gradient_with_branches` is that of the network as it is.
+    """
+
+    stage: str
+    blocks: int
+    signal: float
+    gradient: float
+    gradient_with_branches: float
+
+
+@dataclass(frozen=True)
+class LambdaPoint:
+    """One factor on the shortcut: `predicted[i]` is the factor to the power of `chains[i].blocks`."""
+
+    factor: float
+    chains: tuple[ShortcutChain, ...]
+    predicted: tuple[float, ...]
+    training: Training
+
+
+@dataclass(frozen=True)
+class LambdaResult(ProbeResult):
+    """What a constant factor on every shortcut does (He et al. 2016, section 2, Eqn. 5; section 3.1)."""
+
+    kind: ClassVar[str] = "lambda_sweep"
+    points: tuple[LambdaPoint, ...]
+
+
+# Lesions and paths -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """Test error with one block gone. `shortcut` is what is left of the block; `problem` says why it cannot go."""
+
+    block: str
+    shortcut: str
+    test_error: float
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class Several:
+    """Test errors with `count` random blocks gone, a draw each."""
+
+    count: int
+    test_errors: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Shuffled:
+    """Test error after `swaps` random swaps of like blocks; `tau` is Kendall's rank correlation with the order."""
+
+    swaps: int
+    tau: float
+    test_error: float
+
+
+@dataclass(frozen=True)
+class LesionNetwork:
+    """A trained network, damaged in three ways."""
+
+    label: str
+    intact_error: float
+    dropped: tuple[Dropped, ...]
+    several: tuple[Several, ...]
+    shuffled: tuple[Shuffled, ...]
+    training: Training
+
+
+@dataclass(frozen=True)
+class LesionResult(ProbeResult):
+    """Dropping and swapping blocks of trained networks (Veit et al. 2016, Figs. 3 and 5)."""
+
+    kind: ClassVar[str] = "lesion"
+    networks: tuple[LesionNetwork, ...]
+
+
+@dataclass(frozen=True)
+class PathLength:
+    """Paths through exactly `length` branches: how many, and the norm of the gradient that one brings to the input."""
+
+    length: int
+    paths: int
+    gradient: float
+    lowest: float
+    highest: float
+    share: float
+    """Of the sum over all lengths of paths x gradient."""
+
+
+@dataclass(frozen=True)
+class PathNetwork:
+    """Path lengths of one network; `blocks` residual blocks make 2 to that power paths."""
+
+    label: str
+    blocks: int
+    lengths: tuple[PathLength, ...]
+    training: Training
+
+
+@dataclass(frozen=True)
+class PathResult(ProbeResult):
+    """Which path lengths carry gradient (Veit et al. 2016, Fig. 6)."""
+
+    kind: ClassVar[str] = "gradient_paths"
+    networks: tuple[PathNetwork, ...]
+
+
+# Landscape -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class TrajectoryPoint:
+    """Where training stood after `step` steps, seen in the plane of the slice."""
+
+    step: int
+    x: float
+    y: float
+
+
+@dataclass(frozen=True)
+class LandscapeNetwork:
+    """A slice around the trained weights, which are its origin. `losses[i][j]` belongs to `ys[i]`, `xs[j]`.
+
+    A slice along one line has a single y, 0. `captured` is the share of the training path's squared length that lies
+    in the plane (NaN without a path).
+    """
+
+    label: str
+    xs: tuple[float, ...]
+    ys: tuple[float, ...]
+    losses: tuple[tuple[float, ...], ...]
+    training: Training
+    trajectory: tuple[TrajectoryPoint, ...] = ()
+    captured: float = float("nan")
+
+
+@dataclass(frozen=True)
+class LandscapeResult(ProbeResult):
+    """Losses around trained networks (Li et al. 2018); `directions` is `random` (filter-normalised) or `pca`."""
+
+    kind: ClassVar[str] = "landscape"
+    directions: str
+    images: int
+    networks: tuple[LandscapeNetwork, ...]
+
+
+# Time and memory -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Seconds of one pass over a batch: the median of `repeats`, the quartiles, the extremes."""
+
+    name: str
+    repeats: int
+    median: float
+    lower_quartile: float
+    upper_quartile: float
+    lowest: float
+    highest: float
+    images_per_second: float
+
+
+@dataclass(frozen=True)
+class BlockTime:
+    """Seconds of a block's forward pass, median over the repeats; stem and head go by their stage's name."""
+
+    block: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class MeasuredMemory:
+    """The most bytes that tensors held at once. `method` says how that was counted.
+
+    `inference` and `training` (one whole step of SGD) hold the weights; `process_growth` is by how much the whole
+    process grew at its peak, 0 where that is not to be had.
+    """
+
+    method: str
+    weights: int
+    inference: int
+    training: int
+    process_growth: int
+
+
+@dataclass(frozen=True)
+class MeasuredNetwork:
+    """Time and memory of one network."""
+
+    label: str
+    parameters: int
+    macs: int
+    timings: tuple[Timing, ...]
+    blocks: tuple[BlockTime, ...]
+    memory: MeasuredMemory
+
+
+@dataclass(frozen=True)
+class MeasureResult(ProbeResult):
+    """What networks cost on this machine."""
+
+    kind: ClassVar[str] = "measure"
+    device: str
+    device_name: str
+    precision: str
+    threads: int
+    batch_size: int
+    versions: Mapping[str, str]
+    networks: tuple[MeasuredNetwork, ...]
+
+
+RESULT_KINDS: Mapping[str, type[ProbeResult]] = MappingProxyType(
+    {
+        each.kind: each
+        for each in (
+            SignalResult,
+            LambdaResult,
+            LesionResult,
+            LandscapeResult,
+            LookInsideResult,
+            PathResult,
+            RaceResult,
+            DepthSweepResult,
+            MeasureResult,
+        )
+    }
+)
+"""Every kind of result by its name, which is the probe's."""
+
+
+def result_to_json(result: ProbeResult) -> str:
+    """The result as one compact line of strict JSON, its kind under `kind`."""
+    return json.dumps({"kind": result.kind, **to_plain(result)}, separators=(",", ":"), allow_nan=False)
+
+
+def result_from_dict(values: object) -> ProbeResult:
+    """The result that `result_to_json` wrote. Raises ValueError for anything else."""
+    if not isinstance(values, Mapping) or values.get("kind") not in RESULT_KINDS:
+        raise ValueError("this is not a probe's result")
+    result = from_plain(RESULT_KINDS[values["kind"]], values)
+    assert isinstance(result, ProbeResult)
+    return result
