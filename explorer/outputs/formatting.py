@@ -85,6 +85,6 @@ def seconds(value: float) -> str:
     return f"{minutes // 60} h {minutes % 60} min"
 
 
-def plural(count: int, noun: str) -> str:
-    """`1 block`, `3 blocks`."""
-    return f"{whole(count)} {noun}" if count == 1 else f"{whole(count)} {noun}s"
+def plural(count: int, noun: str, many: str = "") -> str:
+    """`1 block`, `3 blocks`; `many` is the noun's plural where an s does not make it."""
+    return f"{whole(count)} {noun if count == 1 else many or noun + 's'}"

@@ -84,8 +84,7 @@ def skip_of(block: Block) -> Skip | None:
 
 
 def skip_kinds(graph: Graph) -> list[str]:
-    """The kinds that occur in the network, in the order of `STYLES`."""
+    """The looks that occur in the network, as keys of `STYLES` and in its order."""
     distinct = {id(placed.block): placed.block for _, placed in graph.placed_blocks()}
-    skips = [skip for block in distinct.values() if (skip := skip_of(block))]
-    found = {kind for skip in skips for kind in skip.kinds}
+    found = {skip.kinds[-1] for block in distinct.values() if (skip := skip_of(block))}
     return [kind for kind in STYLES if kind in found]

@@ -1,0 +1,203 @@
+"""The pieces of the overview: boxes, the main way, arches, texts, and the place where a network fails."""
+
+from collections.abc import Iterator, Mapping
+from textwrap import wrap
+
+from explorer.outputs import formatting
+from explorer.outputs.drawing import svg_writer as svg
+from explorer.outputs.drawing.colouring import Colouring
+from explorer.outputs.drawing.overview_layout import (
+    ARCH_LIFT,
+    AXIS,
+    LABELS,
+    NAME_SIZE,
+    TEXT_SIZE,
+    Box,
+    ColumnPlace,
+    Layout,
+    RunPlace,
+    text_width,
+)
+from explorer.outputs.drawing.skips import Skip
+from explorer.outputs.palette import Palette
+
+LIT, SHADED = 0.4, 0.2
+"""How much lighter a box's lid is than its front, and how much darker its side."""
+CORNER = 14.0
+"""Radius of an arch's shoulders."""
+LINE = 18.0
+"""From one line of text to the next."""
+ERROR = {"light": "#B3261E", "dark": "#FF8A80"}
+FAILURE_ROOM = 250.0
+"""Width kept free for the reason of a failure."""
+
+
+def main_way(layout: Layout, theme: Palette) -> Iterator[str]:
+    """The line through all boxes, which are drawn over it, and arrows into those that no skip connection bypasses."""
+    boxes = layout.boxes
+    d = f"M{svg.number(boxes[0].right)},{svg.number(AXIS)}H{svg.number(boxes[-1].x)}"
+    yield svg.element("path", class_="main", d=d, stroke=theme.main_edge, stroke_width=2, fill="none")
+    for place in boxes[1:]:
+        if place.glyph.skip is None:
+            yield _arrow(place.x, AXIS, 4.0, theme.main_edge, "right")
+
+
+def _arrow(x: float, y: float, half: float, colour: str, direction: str) -> str:
+    """An arrowhead with its tip at (x, y)."""
+    back = 1.9 * half
+    ends = (
+        ((x - back, y - half), (x - back, y + half))
+        if direction == "right"
+        else ((x - half, y - back), (x + half, y - back))
+    )
+    return svg.element("polygon", points=svg.points(*ends, (x, y)), fill=colour)
+
+
+def box(place: Box, theme: Palette, colours: Colouring | None, gap: float) -> str:
+    """A feature map: front, lid and side of a cuboid, with its tooltip."""
+    glyph = place.glyph
+    value = colours.values.get(glyph.key) if colours else None
+    words = f"; {colours.label}: {colours.words(value)}" if colours and value is not None else ""
+    fill = (colours.colour(glyph.key, theme) if colours else None) or _plain_fill(place, theme)
+    x, right, top, bottom = place.x, place.right, place.top, place.top + place.height
+    depth = min(0.22 * gap, 6.0, place.height / 3)
+    lid = svg.points((x, top), (x + depth, top - depth), (right + depth, top - depth), (right, top))
+    side = svg.points((right, top), (right + depth, top - depth), (right + depth, bottom - depth), (right, bottom))
+    look: Mapping[str, str | float | None] = {
+        "stroke": theme.main_edge,
+        "stroke_width": 0.8,
+        "stroke_linejoin": "round",
+    }
+    return svg.element(
+        "g",
+        svg.title(glyph.title + words),
+        svg.element("polygon", points=lid, fill=fill, **look),
+        svg.element("polygon", points=lid, fill="#FFFFFF", fill_opacity=LIT),
+        svg.element("polygon", points=side, fill=fill, **look),
+        svg.element("polygon", points=side, fill="#000000", fill_opacity=SHADED),
+        svg.element("rect", x=x, y=top, width=place.width, height=place.height, fill=fill, **look),
+        class_="block" if glyph.path else "image",
+        data_path=glyph.path or None,
+        data_stage=glyph.stage,
+    )
+
+
+def _plain_fill(place: Box, theme: Palette) -> str:
+    """A convolution's map in the main way's hue, strong enough for a lecture hall; others as in the block graphs."""
+    family = place.glyph.family
+    if family is None:
+        return theme.surface
+    return theme.sequential[4] if family == "conv" else theme.fills[family]
+
+
+def skips(layout: Layout, theme: Palette) -> Iterator[str]:
+    """An arch and an addition for every block that has a skip connection, and dots for what is folded."""
+    radius = min(5.5, 0.27 * layout.gap)
+    for column in layout.columns:
+        for run in column.runs:
+            for place, after in zip(run.boxes, (*run.boxes[1:], None), strict=True):
+                skip = place.glyph.skip
+                if skip:
+                    yield _arch(place.leaves, place.arrives, place, skip, theme, radius)
+                    yield _addition(place.arrives, theme, radius)
+                if place.glyph.hidden and after:
+                    yield from _fold(place, after, theme, radius)
+
+
+def _arch(start: float, end: float, place: Box, skip: Skip, theme: Palette, radius: float) -> str:
+    """From the main way over the box to the addition."""
+    top = place.top - ARCH_LIFT
+    shoulder = min((end - start) / 2, CORNER)
+    foot = AXIS - radius
+    colour = skip.colour(theme)
+    d = (
+        f"M{svg.number(start)},{svg.number(AXIS)}V{svg.number(top + shoulder)}"
+        f"a{svg.number(shoulder)},{svg.number(shoulder)} 0 0 1 {svg.number(shoulder)},{svg.number(-shoulder)}"
+        f"H{svg.number(end - shoulder)}"
+        f"a{svg.number(shoulder)},{svg.number(shoulder)} 0 0 1 {svg.number(shoulder)},{svg.number(shoulder)}"
+        f"V{svg.number(foot)}"
+    )
+    dashes = skip.style.dashes or None
+    return svg.element(
+        "g",
+        svg.title(f"{place.glyph.path}, skip connection: {skip.label}"),
+        svg.element("path", d=d, fill="none", stroke=colour, stroke_width=2.4, stroke_dasharray=dashes),
+        _arrow(end, foot, min(0.7 * radius, 3.2), colour, "down"),
+        svg.element("circle", cx=start, cy=AXIS, r=min(0.5 * radius, 2.2), fill=colour),
+        class_=skip.css,
+        data_path=place.glyph.path,
+    )
+
+
+def _addition(x: float, theme: Palette, radius: float) -> str:
+    """A circle with a plus."""
+    arm = radius * 0.6
+    cross = f"M{svg.number(x - arm)},{svg.number(AXIS)}h{svg.number(2 * arm)}"
+    cross += f"M{svg.number(x)},{svg.number(AXIS - arm)}v{svg.number(2 * arm)}"
+    edge = theme.skip_edges["identity"]
+    return svg.element(
+        "g",
+        svg.element("circle", cx=x, cy=AXIS, r=radius, fill=theme.fills["add"], stroke=edge, stroke_width=1.2),
+        svg.element("path", d=cross, stroke=theme.text, stroke_width=1.2),
+        class_="addition",
+    )
+
+
+def _fold(place: Box, after: Box, theme: Palette, radius: float) -> Iterator[str]:
+    """Three dots on the main way, and on the skip connections, for the blocks between two boxes."""
+    start, end = place.arrives + radius + 1, after.leaves - 2.5
+    skip = place.glyph.skip
+    yield svg.element("rect", x=start, y=AXIS - 2, width=end - start, height=4, fill=theme.background)
+    words = f"{formatting.plural(place.glyph.hidden, 'block')} more, equal to their neighbours"
+    xs = [start + quarter * (end - start) / 4 for quarter in (1, 2, 3)]
+    count, stage = str(place.glyph.hidden), place.glyph.stage
+    on_the_way = [svg.element("circle", cx=x, cy=AXIS, r=1.9, fill=theme.main_edge) for x in xs]
+    yield svg.element("g", svg.title(words), *on_the_way, class_="fold", data_count=count, data_stage=stage)
+    if skip:
+        y, colour = place.top - ARCH_LIFT, skip.colour(theme)
+        above = [svg.element("circle", cx=x, cy=y, r=1.9, fill=colour) for x in xs]
+        yield svg.element("g", svg.title(words), *above, class_=f"{skip.css} folded", data_stage=stage)
+
+
+def fold_words(run: RunPlace, theme: Palette) -> str:
+    """`× 199` and a bracket over a run that is folded."""
+    if not run.is_folded:
+        return ""
+    first, last = run.boxes[0], run.boxes[-1]
+    left, right, y = first.leaves - 1, last.arrives + 1, first.top - ARCH_LIFT - 14
+    words = f"{formatting.TIMES} {formatting.whole(run.blocks)}"
+    middle, half = (left + right) / 2, text_width(words, NAME_SIZE) / 2 + 7
+    bracket = f"M{svg.number(left)},{svg.number(y + 3)}v-5H{svg.number(right)}v5"
+    pill = {"x": middle - half, "y": y - 13, "width": 2 * half, "height": 21, "rx": 10.5}
+    return svg.element(
+        "g",
+        svg.element("path", d=bracket, fill="none", stroke=theme.muted, stroke_width=1.2),
+        svg.element("rect", **pill, fill=theme.surface, stroke=theme.border),
+        svg.text(words, middle, y + 2.5, NAME_SIZE, theme.text, text_anchor="middle", font_weight="600"),
+        class_="fold",
+        data_stage=first.glyph.stage,
+    )
+
+
+def texts(place: ColumnPlace, theme: Palette) -> Iterator[str]:
+    """A column's name, and its lines below."""
+    bold = {"text_anchor": "middle", "font_weight": "600"}
+    yield svg.text(place.column.name, place.middle, LABELS, NAME_SIZE, theme.text, **bold)
+    for number, line in enumerate(place.column.lines, 1):
+        y = LABELS + number * LINE
+        yield svg.text(line, place.middle, y, TEXT_SIZE, theme.muted, text_anchor="middle")
+
+
+def failure_words(layout: Layout, reason: str, theme: Palette) -> Iterator[str]:
+    """A cross at the end of the main way, and what is wrong."""
+    colour, start = ERROR[theme.name], layout.boxes[-1].right + 10
+    x = start + 34
+    way = f"M{svg.number(start)},{svg.number(AXIS)}H{svg.number(x - 12)}"
+    cross = f"M{svg.number(x - 6)},{svg.number(AXIS - 6)}l12,12m0,-12l-12,12"
+    yield svg.element("path", d=way, stroke=colour, stroke_width=2, stroke_dasharray="4 3")
+    yield svg.element("path", d=cross, stroke=colour, stroke_width=3, stroke_linecap="round")
+    letters = int((FAILURE_ROOM - 62) / (0.6 * TEXT_SIZE))
+    lines = wrap(reason, letters)
+    for number, line in enumerate(lines):
+        y = AXIS + (number - (len(lines) - 1) / 2) * LINE + 4
+        yield svg.text(line, x + 18, y, TEXT_SIZE, colour)

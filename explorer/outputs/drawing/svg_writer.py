@@ -1,0 +1,49 @@
+"""Writes SVG elements. Knows nothing of networks."""
+
+from functools import cache
+from html import escape
+
+Attribute = str | float | None
+
+
+def number(value: float) -> str:
+    """A coordinate with one decimal at most."""
+    return f"{value:.1f}".removesuffix(".0")
+
+
+@cache
+def _name(key: str) -> str:
+    """Python's spelling of an attribute's name to SVG's: `stroke_width`, `class_`."""
+    return key.rstrip("_").replace("_", "-")
+
+
+def element(tag: str, *children: str, **attributes: Attribute) -> str:
+    """An element; in attribute names `_` stands for `-` and a last `_` is dropped; None leaves an attribute out."""
+    written = "".join(
+        [
+            f' {_name(key)}="{escape(value) if isinstance(value, str) else number(value)}"'
+            for key, value in attributes.items()
+            if value is not None
+        ]
+    )
+    return f"<{tag}{written}>{''.join(children)}</{tag}>" if children else f"<{tag}{written}/>"
+
+
+def words(tag: str, content: str, **attributes: Attribute) -> str:
+    """An element that holds plain text: `title`, `desc`, `text`."""
+    return element(tag, escape(content, quote=False), **attributes)
+
+
+def title(content: str) -> str:
+    """The tooltip of the element it is the first child of."""
+    return words("title", content)
+
+
+def text(content: str, x: float, y: float, size: float, fill: str, **attributes: Attribute) -> str:
+    """A line of text."""
+    return words("text", content, x=x, y=y, font_size=size, fill=fill, **attributes)
+
+
+def points(*pairs: tuple[float, float]) -> str:
+    """The `points` of a polygon."""
+    return " ".join([f"{number(x)},{number(y)}" for x, y in pairs])
