@@ -11,6 +11,7 @@ from explorer.model.ops import Shape
 from explorer.model.residual import build_unit
 from explorer.model.variants.blocks import BLOCKS
 from explorer.model.variants.builder import Builder
+from explorer.model.variants.orders import ORDERS
 from explorer.model.variants.stems import place_stem
 from explorer.model.variants.unit import Unit
 
@@ -95,6 +96,7 @@ def plan_units(spec: "ModelSpec", stem_channels: int) -> list[list[Unit]]:
     expansion = BLOCKS[spec.block].expansion
     dilations = spec.dilations or (1,) * len(spec.stage_blocks)
     strides = _entry_strides(dilations)
+    preactivated = bool(ORDERS[spec.activation_order].before)
     count, number, channels = sum(spec.stage_blocks), 0, stem_channels
     stages: list[list[Unit]] = []
     for stage, (blocks, width) in enumerate(zip(spec.stage_blocks, spec.stage_widths, strict=True)):
@@ -111,7 +113,7 @@ def plan_units(spec: "ModelSpec", stem_channels: int) -> list[list[Unit]]:
                     stride=_stride(spec, strides, stage, position),
                     dilation=dilations[stage],
                     entry_dilation=dilations[max(stage - 1, 0)] if position == 0 else dilations[stage],
-                    opens_network=number == 1,
+                    opens_network=number == 1 and preactivated,
                     drop_path=spec.drop_path * number / count,
                 )
             )

@@ -69,7 +69,11 @@ class Block:
 
     @cached_property
     def edges(self) -> tuple[Edge, ...]:
-        """Every tensor handed over inside the block; `skip` is set from the block's input to the addition."""
+        """Every tensor handed over inside the block.
+
+        `skip` is set on the shortcut's way to the addition: from the block's input, or from the pre-activation where it
+        opens both ways.
+        """
         return tuple(
             Edge(source, node.name, is_skip(node, position))
             for node in self.nodes

@@ -17,7 +17,7 @@ class Unit(NamedTuple):
     entry_dilation: int
     """Dilation of the unit's first spatial convolution: the previous stage's in a stage's first unit."""
     opens_network: bool
-    """The first unit after the stem."""
+    """The first unit after the stem, where the activation order treats it apart from its equals."""
     drop_path: float
     """Probability with which stochastic depth drops this unit's branch."""
 
