@@ -57,9 +57,11 @@ def test_decisions_are_numbered_without_gaps_and_listed_by_their_titles():
 
 
 def test_readme_lists_every_folder_and_only_what_is_there():
-    listed = set(re.findall(r"^\| `([\w./]+)` \|", README, re.MULTILINE))
+    listed = set(re.findall(r"^\| `([\w.]+/[\w./]*)` \|", README, re.MULTILINE))
     packages = {f"explorer/{path.parent.name}/" for path in ROOT.glob("explorer/*/__init__.py")}
+    folders = {path.name for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith((".", "_"))}
     assert packages <= listed
+    assert folders - {name.partition("/")[0] for name in listed} - {"out"} == set()
     assert [name for name in listed if not (ROOT / name).exists()] == []
 
 
