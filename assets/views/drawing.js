@@ -134,6 +134,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
     listen(view);
   }
   view.data = data;
+  parentElement.querySelector(".hint").textContent =
+    `${data.clickable ? "Click a block to open it. " : ""}Drag to move, Ctrl and wheel to enlarge.`;
   view.choose = (path) => (data.clickable ? setTriggerValue("chosen", path) : null);
   parentElement.querySelector(".drawing").classList.toggle("clickable", Boolean(data.clickable));
   view.frame.setAttribute("aria-label", data.description);

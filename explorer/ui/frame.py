@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from explorer.ui import palette
+from explorer.ui import palette, views
 from explorer.ui.places import ASSETS, PAGES
 
 SIDEBAR_PIXELS = 360
@@ -25,3 +25,4 @@ def open_app() -> None:
     st.logo(str(ASSETS / f"logo_{palette.current().name}.svg"), size="large", icon_image=str(ASSETS / "icon.svg"))
     st.html(ASSETS / "app.css")
     chosen.run()
+    views.fold_controls_when_narrow()

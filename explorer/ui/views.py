@@ -51,3 +51,13 @@ _curves = st.components.v2.component(
 def curves(data: dict[str, Any], *, key: str) -> None:
     """Curves that grow without flicker; `data` as `charts.race_chart` makes it."""
     _curves(key=key, data=data)
+
+
+_fold_when_narrow = st.components.v2.component(
+    "residual_explorer.narrow", html="<span hidden></span>", js=asset("views/narrow.js")
+)
+
+
+def fold_controls_when_narrow() -> None:
+    """Folds the column of controls away on arrival where the window is too narrow for both."""
+    _fold_when_narrow(key="narrow", height=1)
