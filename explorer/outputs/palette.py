@@ -33,6 +33,8 @@ class Palette:
     """Buttons and slider tracks; the labels on them are white in both themes."""
     accent: str
     """The same hue as text: links and highlighted words."""
+    error: str
+    """Words and marks that say what is wrong."""
     main_edge: str
     """The edges of the main way, through the residual branches."""
     skip_edges: Mapping[SkipKind, str]
@@ -55,6 +57,7 @@ LIGHT = Palette(
     muted="#4C5D69",
     primary="#0B5F7A",
     accent="#0B5F7A",
+    error="#B3261E",
     main_edge="#3D5566",
     skip_edges=MappingProxyType(
         {"identity": "#B84A06", "projection": "#B0215F", "padded": "#866000", "gated": "#6D3FB0"}
@@ -118,6 +121,7 @@ DARK = Palette(
     muted="#A3B5C2",
     primary="#1A7E9E",
     accent="#56BDD4",
+    error="#FF8A80",
     main_edge="#8FA9BA",
     skip_edges=MappingProxyType(
         {"identity": "#FF9A4D", "projection": "#FF82B4", "padded": "#E6C34A", "gated": "#B79BFF"}

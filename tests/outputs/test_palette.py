@@ -39,6 +39,7 @@ def colours(palette: Palette) -> list[str]:
         palette.muted,
         palette.primary,
         palette.accent,
+        palette.error,
         palette.main_edge,
     ]
     tables = (palette.skip_edges.values(), palette.fills.values())
@@ -55,7 +56,7 @@ def test_every_colour_is_written_as_six_digits(palette: Palette):
 
 
 @palettes
-@pytest.mark.parametrize("ink", ["text", "muted", "accent"])
+@pytest.mark.parametrize("ink", ["text", "muted", "accent", "error"])
 @pytest.mark.parametrize("ground", ["background", "surface"])
 def test_text_is_legible(palette: Palette, ink: str, ground: str):
     assert contrast(getattr(palette, ink), getattr(palette, ground)) >= TEXT_CONTRAST
@@ -109,6 +110,7 @@ def test_config_agrees_with_the_table(palette: Palette):
         "linkColor": palette.accent,
         "borderColor": palette.border,
         "dataframeHeaderTextColor": palette.muted,
+        "redTextColor": palette.error,
         "orangeTextColor": palette.skip_edges["identity"],
         "chartCategoricalColors": list(palette.chart),
         "chartSequentialColors": list(palette.sequential),

@@ -27,7 +27,6 @@ CORNER = 14.0
 """Radius of an arch's shoulders."""
 LINE = 18.0
 """From one line of text to the next."""
-ERROR = {"light": "#B3261E", "dark": "#FF8A80"}
 FAILURE_ROOM = 250.0
 """Width kept free for the reason of a failure."""
 
@@ -190,7 +189,7 @@ def texts(place: ColumnPlace, theme: Palette) -> Iterator[str]:
 
 def failure_words(layout: Layout, reason: str, theme: Palette) -> Iterator[str]:
     """A cross at the end of the main way, and what is wrong."""
-    colour, start = ERROR[theme.name], layout.boxes[-1].right + 10
+    colour, start = theme.error, layout.boxes[-1].right + 10
     x = start + 34
     way = f"M{svg.number(start)},{svg.number(AXIS)}H{svg.number(x - 12)}"
     cross = f"M{svg.number(x - 6)},{svg.number(AXIS - 6)}l12,12m0,-12l-12,12"
