@@ -1,0 +1,66 @@
+"""What MODEL means on the command line: a preset's name, a JSON spec, or a file that holds one."""
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+from explorer.model import PRESETS, ModelSpec, SpecError, preset
+from explorer.model.spec import LONGEST_JSON
+
+SHOWN = 60
+"""Characters of a user's text that an error repeats."""
+
+
+def load_model(text: str) -> ModelSpec:
+    """The spec that MODEL stands for. Raises SpecError, naming the field, for anything else."""
+    if _is_json(text):
+        return ModelSpec.from_json(text)
+    return ModelSpec.from_json(_read(Path(text))) if _is_path(text) else preset(text)
+
+
+def labels_of(texts: list[str]) -> list[str]:
+    """A short name for each MODEL: the preset's, the file's, or `spec`; numbered where two would be the same."""
+    labels: list[str] = []
+    for text in texts:
+        name, copy = ("spec" if _is_json(text) else Path(text).stem if _is_path(text) else text), 1
+        while (label := name if copy == 1 else f"{name}-{copy}") in labels:
+            copy += 1
+        labels.append(label)
+    return labels
+
+
+def with_image_size(spec: ModelSpec, image_size: int | None) -> ModelSpec:
+    """The spec for images of another size; None keeps its own. Raises SpecError."""
+    return spec if image_size is None else replace(spec, image_size=image_size)
+
+
+def _is_json(text: str) -> bool:
+    return text.lstrip()[:1] in {"{", "["}
+
+
+def _is_path(text: str) -> bool:
+    """A preset's name wins over a file's; no preset has a separator or `.json` in its name."""
+    if text in PRESETS:
+        return False
+    try:
+        return os.sep in text or "/" in text or text.endswith(".json") or Path(text).is_file()
+    except OSError:
+        return False
+
+
+def _read(path: Path) -> str:
+    """The text of a spec file; never more than a spec can be long."""
+    shown = str(path)[:SHOWN]
+    try:
+        with path.open(encoding="utf-8") as file:
+            text = file.read(LONGEST_JSON + 1)
+    except FileNotFoundError:
+        raise SpecError("model", f"there is no file {shown}.") from None
+    except UnicodeDecodeError:
+        raise SpecError("model", f"{shown} is not a text file; a spec is JSON.") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise SpecError("model", f"{shown} cannot be read ({reason}).") from None
+    if len(text) > LONGEST_JSON:
+        raise SpecError("model", f"{shown} is longer than the {LONGEST_JSON:,} characters that a spec may have.")
+    return text
