@@ -28,9 +28,11 @@ function makeView(root) {
     view.frame.style.height = `${Math.min(view.data.height, Math.max(needed, view.data.height / 3))}px`;
     const room = view.frame.getBoundingClientRect();
     if (!room.width || !room.height) return;
-    view.scale = Math.min(room.width / width, room.height / height, view.data.largest ?? 1.6);
-    view.x = (room.width - width * view.scale) / 2;
-    view.y = (room.height - height * view.scale) / 2;
+    const whole = Math.min(room.width / width, room.height / height, view.data.largest);
+    view.scale = Math.max(whole, view.data.smallest);
+    // What is too large to be read as a whole begins at its top (or its left, if it is wide).
+    view.x = Math.max((room.width - width * view.scale) / 2, width < height ? -Infinity : 0);
+    view.y = Math.max((room.height - height * view.scale) / 2, 0);
     view.fitted = true;
     paint();
   };

@@ -81,5 +81,6 @@ def describe(runs: Sequence[RunRecord], curves: RaceCurves, quantity: str, names
     said = []
     for run in runs:
         points = curves.points(run.id, quantity)
-        said.append(f"{names[run.id]} {points[-1].value:.3g} at step {points[-1].step}" if points else f"{names[run.id]} none yet")
+        newest = f"{points[-1].value:.3g} at step {points[-1].step}" if points else "none yet"
+        said.append(f"{names[run.id]} {newest}")
     return f"{QUANTITIES[quantity].label}: {'; '.join(said)}."

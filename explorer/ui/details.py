@@ -20,7 +20,7 @@ def tabs(draft: Draft, network: Network, found: Analysis) -> None:
     name = file_name(draft)
     if graph.open:
         with graph:
-            pictures.graph_panel(network, name)
+            pictures.graph_panel(network, found, name)
     if stages.open:
         with stages:
             tables.show_table(tables.stage_table(found), "stages", f"{name}-stages")
@@ -36,6 +36,12 @@ def specification(network: Network, name: str) -> None:
     """The spec as JSON, the text that the command line takes."""
     text = json.dumps(network.graph.spec.to_dict(), indent=2)
     st.download_button(
-        "Download JSON", text, f"{name}.json", "application/json", key="json", icon=":material/download:", on_click="ignore"
+        "Download JSON",
+        text,
+        f"{name}.json",
+        "application/json",
+        key="json",
+        icon=":material/download:",
+        on_click="ignore",
     )
     st.code(text, language="json")

@@ -1,7 +1,9 @@
 """What the controls of Build hold: values that may not fit together yet, and the network that they stand for."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from explorer.model import PRESETS, Graph, ModelSpec, SpecError, assemble
@@ -61,7 +63,7 @@ class Draft:
     @property
     def preset(self) -> str | None:
         """The known network that the values are, if they are one."""
-        return next((name for name in PRESETS if Draft.of(PRESETS[name].fields).values == self.values), None)
+        return _names_by_values().get(_key(self.values))
 
     @property
     def title(self) -> str:
@@ -71,6 +73,16 @@ class Draft:
     def to_query(self) -> dict[str, str]:
         """What the address bar shows."""
         return changed_fields(self.values)
+
+
+def _key(values: Mapping[str, Any]) -> str:
+    return json.dumps(values, sort_keys=True)
+
+
+@lru_cache(maxsize=1)
+def _names_by_values() -> dict[str, str]:
+    """The known networks by their values; of two names for the same values the first counts."""
+    return {_key(Draft.of(PRESETS[name].fields).values): name for name in reversed(PRESETS)}
 
 
 @dataclass(frozen=True)

@@ -102,7 +102,8 @@ class Entry:
         query: dict[str, list[str] | str] = {}
         if tuple(self.contestants) != DEFAULT_CONTESTANTS:
             query["net"] = list(self.contestants)
-        query |= {name: f"{v:g}" if isinstance(v, float) else str(v) for name, v in self.settings.items() if v != DEFAULTS[name]}
+        changed = {name: value for name, value in self.settings.items() if value != DEFAULTS[name]}
+        query |= {name: f"{value:g}" if isinstance(value, float) else str(value) for name, value in changed.items()}
         if self.repeats != 1:
             query["seeds"] = str(self.repeats)
         return query

@@ -5,6 +5,7 @@ import streamlit as st
 from explorer.model import PRESETS, SpecError
 from explorer.model.fields import WholeList
 from explorer.model.presets import preset_fields
+from explorer.model.rules import MOST_BLOCKS
 from explorer.model.spec import CONTROLS
 from explorer.model.variants import BLOCKS
 from explorer.ui import words
@@ -62,12 +63,12 @@ def shape_sliders(draft: Draft) -> None:
     """Two sliders that move many fields at once: depth, and the number of stages."""
     blocks = words.stages_of(draft)
     layers = BLOCKS[draft.values["block"]].layers if draft.values["block"] in BLOCKS else 2
-    if not all(isinstance(count, int) and 1 <= count <= 1500 for count in blocks):
+    if not all(1 <= count <= MOST_BLOCKS for count in blocks):
         return
     show(DEPTH, sum(blocks))
     st.select_slider(
         "Depth in layers",
-        roomy(len(blocks), 1500, [sum(blocks)], 72),
+        roomy(len(blocks), MOST_BLOCKS, [sum(blocks)], 72),
         format_func=lambda total: f"{layers * total + 2:,}",
         key=DEPTH,
         on_change=_rescale,

@@ -7,15 +7,18 @@ import streamlit as st
 
 from explorer.model import Graph
 from explorer.outputs import formatting
+from explorer.outputs.analysis import Analysis
 from explorer.outputs.drawing import DrawingError, block_dot, dot_source, find_block, render
 from explorer.outputs.drawing.colouring import METRICS
 from explorer.outputs.drawing.dot import folded
 from explorer.outputs.drawing.overview import overview_svg, summary
 from explorer.outputs.palette import PALETTES, Palette
-from explorer.ui import palette, views
+from explorer.ui import palette, tables, views
 from explorer.ui.draft import Network
 
-GRAPH_HEIGHT = 560
+GRAPH_HEIGHT = 640
+READABLE = 0.7
+"""The least scale at which a graph's text can be read."""
 LEVEL, BLOCK = "graph.level", "graph.block"
 LEVEL_LABELS = {"one": "One block", "stage": "Stages", "block": "Blocks", "op": "All ops"}
 OVERVIEW_HEIGHT = 430
@@ -88,28 +91,43 @@ def block_choices(graph: Graph) -> dict[str, str]:
     return choices
 
 
-def graph_panel(network: Network, file_name: str) -> None:
-    """A graph op by op of one block, or of the network at a level of detail, with its file."""
+def graph_panel(network: Network, found: Analysis, file_name: str) -> None:
+    """A graph op by op of one block, beside its numbers, or of the network at a level of detail."""
     graph, theme = network.graph, palette.current()
     with st.container(horizontal=True, vertical_alignment="bottom", key="graph.tools"):
         level = st.segmented_control(
-            "Graph of", list(LEVEL_LABELS), format_func=LEVEL_LABELS.get, default="one", required=True, key=LEVEL
+            "Graph of",
+            list(LEVEL_LABELS),
+            format_func=LEVEL_LABELS.__getitem__,
+            default="one",
+            required=True,
+            key=LEVEL,
         )
         path = _block_picker(graph) if level == "one" else None
         tools = st.container(horizontal=True, width="content")
     try:
-        source = source_of(graph, str(level), path, theme)
+        source = source_of(graph, level, path, theme)
         svg = _laid_out(source)
     except DrawingError as error:
         st.info(str(error).partition(": ")[2] or str(error), icon=":material/zoom_out:")
         return
-    name = f"{file_name}-{path or level}"
-    _downloads(tools, source_of(graph, str(level), path, PALETTES["light"]), name)
+    _downloads(tools, source_of(graph, level, path, PALETTES["light"]), f"{file_name}-{path or level}")
+    if path is None:
+        _graph(source, svg, f"The network's graph: {LEVEL_LABELS[level].lower()}.")
+        return
+    left, right = st.columns([1, 1])
+    with left:
+        _graph(source, svg, f"The graph of {path}, op by op.")
+    with right:
+        tables.block_table(found, path)
+
+
+def _graph(source: str, svg: str | None, description: str) -> None:
     if svg is None:
         st.graphviz_chart(source, width="stretch")
-        st.caption("Drawn in the browser: Graphviz's `dot` is not installed on the server, so there is no zoom and no SVG.")
+        st.caption("Drawn in the browser, without zoom and SVG: Graphviz's `dot` is not installed on the server.")
     else:
-        views.drawing(svg, f"Graph of {path or LEVEL_LABELS[str(level)].lower()}.", key="graph", height=GRAPH_HEIGHT)
+        views.drawing(svg, description, key="graph", height=GRAPH_HEIGHT, smallest=READABLE)
 
 
 def source_of(graph: Graph, level: str, path: str | None, theme: Palette) -> str:
@@ -122,7 +140,7 @@ def _block_picker(graph: Graph) -> str:
     if st.session_state.get(BLOCK) not in choices:
         # The first block of a residual stage, where there is one: it has the most to show.
         st.session_state[BLOCK] = next((path for path in choices if "." in path), next(iter(choices)))
-    return st.selectbox("Block", list(choices), format_func=choices.get, key=BLOCK, width=380)
+    return st.selectbox("Block", list(choices), format_func=choices.__getitem__, key=BLOCK, width=380)
 
 
 def _downloads(place: "st.delta_generator.DeltaGenerator", source: str, name: str) -> None:

@@ -47,7 +47,9 @@ def _start(entry: Entry, shared: Services, owner: str) -> None:
         st.session_state[TROUBLE] = str(error)
 
 
-def title_row(entry: Entry, error: SettingsError | None, shared: Services | None, owner: str, race: RaceRecord | None) -> None:
+def title_row(
+    entry: Entry, error: SettingsError | None, shared: Services | None, owner: str, race: RaceRecord | None
+) -> None:
     """What is on show, and the button that starts a race."""
     with st.container(horizontal=True, vertical_alignment="center", key="title"):
         st.markdown("## Train", width="stretch")

@@ -16,7 +16,11 @@ ENTRY, RACE = "train.entry", "train.race"
 FIRST = ("dataset", "steps", "learning_rate", "batch_size", "seed")
 """The settings that stand in front; the others are folded away."""
 STEP = {"steps": 50, "batch_size": 16, "learning_rate": 0.005, "momentum": 0.05, "weight_decay": 0.0001}
-LABELS = {"dataset": "Data set", "evaluate_every": "Test every … steps", "diagnose_every": "Measure gradients every … steps"}
+LABELS = {
+    "dataset": "Data set",
+    "evaluate_every": "Test every … steps",
+    "diagnose_every": "Measure gradients every … steps",
+}
 
 
 def current_entry() -> Entry:

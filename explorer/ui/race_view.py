@@ -1,16 +1,14 @@
 """A race as it goes: its curves, where each run stands, and the table of results."""
 
 import time
-from typing import Any
+from html import escape
 
-import pandas as pd
 import streamlit as st
 
 from explorer.outputs import formatting
 from explorer.runs.errors import StoreError
-from explorer.runs.events import Finished
 from explorer.runs.records import STATES, RaceRecord, RunRecord
-from explorer.ui import charts, palette, views
+from explorer.ui import charts, palette, race_results, views
 from explorer.ui.curves import QUANTITIES, RaceCurves
 from explorer.ui.plotly_file import plotly_address
 from explorer.ui.services import Services
@@ -19,8 +17,6 @@ CURVES = "train.curves"
 REFRESH_SECONDS = 1.0
 CANCELLABLE = ("queued", "running", "pausing", "paused", "interrupted")
 RESUMABLE = ("interrupted",)
-SHORT_RUN = 5_000
-"""Steps below which a run is called short; He et al. 2015 train for 64,000."""
 
 
 def show_race(services: Services, race: RaceRecord, owner: str) -> None:
@@ -43,7 +39,7 @@ def _live(services: Services, race_id: str, owner: str, was_active: bool) -> Non
     _chart(race, curves)
     mine = race.owner == owner
     _standings(services, race, waiting, mine)
-    _results(race, curves)
+    race_results.show(race, curves)
     if was_active and not race.active:
         # The timer lives in the browser; a run of the whole page takes it away.
         st.rerun()
@@ -72,17 +68,19 @@ def _chart(race: RaceRecord, curves: RaceCurves) -> None:
         by = st.segmented_control(
             "Against",
             ["step", "seconds"],
-            format_func={"step": "by step", "seconds": "by second"}.get,
+            format_func={"step": "by step", "seconds": "by second"}.__getitem__,
             default="step",
             required=True,
             key="curves.by",
             label_visibility="collapsed",
         )
-        log = st.toggle("Log scale", key="curves.log", help="Equal distances are equal ratios: shows how far apart small losses are.")
+        log = st.toggle(
+            "Log scale", key="curves.log", help="Equal distances are equal ratios: tells small losses apart."
+        )
     address = plotly_address()
     view = {"quantity": quantity, "by": by, "log": log}
     if address is None:
-        st.warning("The chart's program cannot be put beside app.py (the folder is not writable); the table below stands.")
+        st.warning("The chart's program cannot be put beside app.py: the folder is not writable. The table stands.")
         return
     views.curves(charts.race_chart(race.runs, curves, palette.current(), view, address), key="race.curves")
     if log and QUANTITIES[quantity].percent:
@@ -96,7 +94,8 @@ def _standings(services: Services, race: RaceRecord, waiting: list[str], mine: b
         for run in race.runs:
             left, middle, right = st.columns([4, 7, 2], vertical_alignment="center", wrap=False)
             dash = "dashed" if charts.run_is_plain(run) else "solid"
-            left.html(f'<span class="swatch" style="border-top: 4px {dash} {colours[run.id]}"></span>{_escaped(names[run.id])}')
+            line = f'<span class="swatch" style="border-top: 4px {dash} {colours[run.id]}"></span>'
+            left.html(line + escape(names[run.id]))
             middle.progress(min(1.0, run.step / run.steps) if run.steps else 0.0, text=progress_text(run, waiting))
             if mine and run.state in CANCELLABLE:
                 right.button(
@@ -118,13 +117,11 @@ def _race_buttons(services: Services, race: RaceRecord, mine: bool) -> None:
     resumable = [run.id for run in race.runs if run.state in RESUMABLE]
     with st.container(horizontal=True):
         if len(stoppable) > 1:
-            st.button("Cancel all", key="cancel.all", icon=":material/stop:", on_click=_ask, args=(services, "cancel", stoppable))
+            args = (services, "cancel", stoppable)
+            st.button("Cancel all", key="cancel.all", icon=":material/stop:", on_click=_ask, args=args)
         if resumable:
-            st.button("Go on", key="resume", icon=":material/play_arrow:", on_click=_ask, args=(services, "resume", resumable))
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+            args = (services, "resume", resumable)
+            st.button("Go on", key="resume", icon=":material/play_arrow:", on_click=_ask, args=args)
 
 
 def _ask(services: Services, what: str, run_ids: list[str]) -> None:
@@ -150,74 +147,6 @@ def progress_text(run: RunRecord, waiting: list[str]) -> str:
     if run.seconds_left is not None:
         return f"{steps}, {formatting.seconds(max(run.seconds_left, 1.0))} left"
     return f"{STATES[run.state].label}: {steps}"
-
-
-def result_table(race: RaceRecord, curves: RaceCurves) -> pd.DataFrame:
-    """One row per run; what is not known yet stays empty."""
-    names = charts.run_names(race.runs)
-    rows: list[dict[str, Any]] = []
-    for run in race.runs:
-        result = run.result if isinstance(run.result, Finished) else None
-        losses = curves.points(run.id, "train_loss")
-        rows.append(
-            {
-                "network": names[run.id],
-                "state": STATES[run.state].label,
-                "steps": run.step,
-                "train_loss": result.train_loss if result else (losses[-1].value if losses else None),
-                "test_error": result.test_error if result else None,
-                "seconds": result.seconds if result else (run.seconds or None),
-                "images_per_second": result.images_per_second if result else None,
-                "device": run.device or "",
-            }
-        )
-    return pd.DataFrame(rows)
-
-
-def curve_table(race: RaceRecord, curves: RaceCurves) -> pd.DataFrame:
-    """Every point of every curve, one row each."""
-    names = charts.run_names(race.runs)
-    return pd.DataFrame(
-        [
-            {"network": names[run.id], "seed": run.seed, "quantity": quantity, **point._asdict()}
-            for run in race.runs
-            for quantity in QUANTITIES
-            for point in curves.points(run.id, quantity)
-        ],
-        columns=["network", "seed", "quantity", "step", "seconds", "value"],
-    )
-
-
-def _results(race: RaceRecord, curves: RaceCurves) -> None:
-    st.dataframe(
-        result_table(race, curves),
-        hide_index=True,
-        key="results",
-        placeholder="",
-        column_config={
-            "network": st.column_config.TextColumn("Network", pinned=True),
-            "state": "State",
-            "steps": st.column_config.NumberColumn("Steps", format="localized"),
-            "train_loss": st.column_config.NumberColumn("Training loss", format="%.4f", help="Cross-entropy, mean over the last ten steps."),
-            "test_error": st.column_config.NumberColumn("Test error (%)", format="%.1f", help="On all test images, after the last step."),
-            "seconds": st.column_config.NumberColumn("Seconds", format="%.1f", help="Time of training, without the tests."),
-            "images_per_second": st.column_config.NumberColumn("Images per second", format="localized"),
-            "device": "Trained on",
-        },
-    )
-    steps = max(run.steps for run in race.runs)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.download_button(
-            "Download curves (CSV)",
-            lambda: curve_table(race, curves).to_csv(index=False),
-            file_name=f"race-{race.id[:8]}.csv",
-            mime="text/csv",
-            key="csv.curves",
-            icon=":material/download:",
-            on_click="ignore",
-        )
-        if steps < SHORT_RUN:
-            st.caption(f"A short run: {steps:,} steps. He et al. 2015 train for 64,000 on larger images; compare the shapes of the curves, not the errors.")
 
 
 def when(moment: float) -> str:

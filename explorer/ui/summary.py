@@ -4,8 +4,8 @@ import streamlit as st
 
 from explorer.model.spec import CONTROLS
 from explorer.model.variants import BLOCKS
-from explorer.outputs.analysis import Analysis
 from explorer.outputs import formatting
+from explorer.outputs.analysis import Analysis
 from explorer.ui.draft import Draft, Network
 
 COUNTING = (

@@ -5,8 +5,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from explorer.outputs.analysis import Analysis, LayerRow, SumRow
 from explorer.outputs import formatting
+from explorer.outputs.analysis import Analysis, LayerRow, SumRow
 
 MOST_ROWS = 5_000
 """Rows that are shown; the download holds all."""
@@ -57,8 +57,30 @@ def layer_table(found: Analysis) -> pd.DataFrame:
         for row in found.layers
     ]
     total = found.total
-    rows.append({"path": "total", "op": "", "role": "", "output": formatting.shape(total.output_shape), **_counts(total)})
+    whole = {"path": "total", "op": "", "role": "", "output": formatting.shape(total.output_shape)}
+    rows.append(whole | _counts(total))
     return pd.DataFrame(rows).astype({"kernel": "Int64", "stride": "Int64", "groups": "Int64"})
+
+
+def block_table(found: Analysis, path: str) -> None:
+    """The ops of one block, and its sums; stem and head go by their stage's name."""
+    rows = [row for row in found.layers if path == (row.block or row.stage)]
+    table = pd.DataFrame(
+        {
+            "path": [row.name for row in rows],
+            "op": [row.op for row in rows],
+            "output": [formatting.shape(row.output_shape) for row in rows],
+            "params": [row.params for row in rows],
+            "macs": [row.macs for row in rows],
+            "elementwise": [row.elementwise for row in rows],
+        }
+    )
+    sums = ", ".join(
+        f"{formatting.whole(int(table[name].sum()))} {words}"
+        for name, words in (("params", "parameters"), ("macs", "MACs"), ("elementwise", "element-wise operations"))
+    )
+    st.markdown(f"**{path}**: {sums}.")
+    st.dataframe(table, column_config=column_settings(), hide_index=True, key="table.block", height="content")
 
 
 def column_settings() -> dict[str, Any]:

@@ -22,11 +22,12 @@ def drawing(
     key: str,
     height: int,
     largest: float = 1.6,
+    smallest: float = 0.0,
     on_chosen: Callable[[str], None] | None = None,
 ) -> None:
     """An SVG drawing with pan, zoom, fit and full screen; `description` is its text for those who cannot see it.
 
-    `height` is the most pixels that it may take, `largest` the greatest enlargement that fitting may choose.
+    `height` is the most pixels that it may take, `largest` and `smallest` bound the scale that fitting may choose.
     `on_chosen` is told the `data-path` of the part that was clicked, or reached with Tab and opened with Enter.
     """
 
@@ -35,7 +36,8 @@ def drawing(
         if on_chosen is not None and path:
             on_chosen(str(path))
 
-    data: dict[str, Any] = {"svg": svg, "description": description, "height": height, "largest": largest}
+    data: dict[str, Any] = {"svg": svg, "description": description, "height": height}
+    data |= {"largest": largest, "smallest": smallest}
     _drawing(key=key, data=data | {"clickable": on_chosen is not None}, on_chosen_change=tell)
 
 
