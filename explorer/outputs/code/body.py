@@ -4,6 +4,7 @@ import ast
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from explorer.model.ops import Shape
 from explorer.outputs.code.calls import constructor
 from explorer.outputs.code.forward import Operation, forward_lines, with_choices
 from explorer.outputs.code.layout import STEP, Call, Clauses, Doc, fits, lay_out
@@ -28,20 +29,18 @@ class ClassBody:
         self,
         template: Template,
         registration: Sequence[str],
-        inputs: Sequence[int],
-        outputs: Sequence[int],
+        inputs: Sequence[Shape],
+        outputs: Sequence[Shape],
         definitions: Mapping[str, "Definition"],
     ) -> None:
         self.template, self.choices = with_choices(template)
         self.slots = {slot.name: slot for slot in self.template.slots}
         self.registration = registration
         self.definitions = definitions
-        same = tuple(inputs) == tuple(outputs)
-        bases = [("channels", tuple(inputs))] if same else [
-            ("in_channels", tuple(inputs)),
-            ("out_channels", tuple(outputs)),
-        ]
-        self.parameters = Parameters(bases)
+        entering, leaving = tuple(shape[0] for shape in inputs), tuple(shape[0] for shape in outputs)
+        bases = [("in_channels", entering), ("out_channels", leaving)]
+        self.parameters = Parameters(bases if entering != leaving else [("channels", entering)])
+        self.strides = tuple(map(_stride, inputs, outputs))
         self.written = self._express()
         self.nones = {choice.first for choice in self.choices.values() if self._can_be_none(choice.first, choice.when)}
         self.operations = self._operations()
@@ -58,11 +57,12 @@ class ClassBody:
             (slot.name, number, name): (slot, make.type, _column(slot, number, name))
             for slot in sorted(self.slots.values(), key=lambda slot: slot.optional)
             for number, make in _parts(slot).items()
-            for name in make.fields
+            for name in sorted(make.fields, key="padding".__eq__)
         }
         for (slot_name, _, name), (_, made, column) in columns.items():
             prefix = f"{slot_name}_" if made in self.definitions else ""
             self.parameters.learn(slot_name, name, column, self._kind(made, name, column), prefix)
+        self.parameters.learn_stride(self.strides)
         written = {}
         for key, (slot, made, column) in columns.items():
             kind = self._kind(made, key[2], column)
@@ -218,6 +218,11 @@ class ClassBody:
         if make is None or slot.optional or slot.some.chained or varies:
             return None
         return library().inline(make.type)
+
+
+def _stride(entering: Shape, leaving: Shape) -> int:
+    """By how much a block shrinks the map; 1 where there is no map."""
+    return round(entering[-1] / leaving[-1]) if len(leaving) == 3 else 1
 
 
 def _either(call: Call, test: str, otherwise: str) -> Clauses:

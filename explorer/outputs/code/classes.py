@@ -8,6 +8,7 @@ from explorer.outputs.code.body import ClassBody
 from explorer.outputs.code.layout import Call, lay_out
 from explorer.outputs.code.library import Signature
 from explorer.outputs.code.merge import MergeError, Template, common_order, merge
+from explorer.outputs.code.parameters import SHAPES
 from explorer.outputs.code.pieces import Body, Make, Piece, fold, registration_order
 from explorer.outputs.code.text import docstring
 
@@ -55,18 +56,20 @@ class Classes:
             merge(pieces, tuple(bodies[0].inputs)),
             common_order([registration_order(each.nodes) for each in bodies]),
             [next(iter(each.inputs.values())) for each in bodies],
-            [each[-1].channels for each in pieces],
+            [each[-1].shape for each in pieces],
             self.definitions,
         )
         parameters = body.parameters.arguments()
-        class_name = next(each for each in (title, *(f"{title}{n}" for n in range(2, 999))) if each not in self.definitions)
+        class_name = next(
+            each for each in (title, *(f"{title}{n}" for n in range(2, 999))) if each not in self.definitions
+        )
         typed = [
             f"{each.name}: {each.type}" + ("" if each.default is None else f" = {each.default!r}")
             for each in parameters
         ]
         lines = [f"class {class_name}(nn.Module):", *docstring(help, 4)]
         lines += constructor_lines(typed, body.init_lines()) + [""] + forward_text(body)
-        positional = tuple(each.name for each in parameters if each.kind == "channels")
+        positional = tuple(each.name for each in parameters if each.name in SHAPES)
         defaults = {each.name: each.default for each in parameters if each.default is not None}
         definition = Definition(
             class_name,

@@ -52,13 +52,30 @@ class _Plan:
     def run(self) -> None:
         uses = [source for operation in self.operations.values() for source in operation.sources]
         self.roots |= {name for name in self.operations if uses.count(name) > 1 or self.operations[name].own_line}
+        while not self._measured():
+            pass
+
+    def _measured(self) -> bool:
+        """Whether all expressions are shallow enough; else a value in the middle of one became a root."""
         self.depths.clear()
         for name, operation in self.operations.items():
             below = [self._depth_below(source, operation) for source in operation.sources]
-            if max(below, default=0) + (not operation.is_operator) > DEEPEST:
-                self.roots |= {source for source in operation.sources if source in self.operations}
-                below = [0]
             self.depths[name] = max(below, default=0) + (not operation.is_operator)
+            if self.depths[name] > DEEPEST:
+                inner = self._deepest(name)
+                self.roots.add(self._deepest(inner) or inner)
+                return False
+        return True
+
+    def _deepest(self, name: str) -> str:
+        """The deepest expression inside another; empty where there are only variables."""
+        inner = [source for source in self.operations[name].sources if self.is_inner(source)]
+        return max(inner, key=lambda source: self.depths[source], default="")
+
+    def is_inner(self, source: str) -> bool:
+        """Whether a value is part of its reader's expression and could have a statement of its own."""
+        operation = self.operations.get(source)
+        return operation is not None and not operation.pinned and source not in self.roots
 
     def _depth_below(self, source: str, reader: Operation) -> int:
         if source in self.roots or source not in self.operations:

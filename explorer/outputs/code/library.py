@@ -125,9 +125,7 @@ class Library:
 
     @cached_property
     def _inlines(self) -> dict[str, Inline]:
-        found = {
-            name: Inline(("x",), ast.parse(text, mode="eval").body) for name, text in FUNCTIONS.items()
-        }
+        found = {name: Inline(("x",), ast.parse(text, mode="eval").body) for name, text in FUNCTIONS.items()}
         for name, item in self.classes.items():
             forward = _method(item, "forward")
             plain = [ast.unparse(base) for base in item.bases] == ["nn.Module"]

@@ -74,17 +74,16 @@ class _Merging:
         for name in candidates:
             if self._right(name, reads) == set(reads):
                 return name
-        for first, second in permutations(candidates, 2):
-            right, other = self._right(first, reads), self._right(second, reads)
-            if right | other != set(reads):
-                continue
-            for when in (right & self._present(first), right):
-                if set(reads) - when <= other:
+        for only_present in (True, False):
+            for first, second in permutations(candidates, 2):
+                right, other = self._right(first, reads), self._right(second, reads)
+                when = right & self._present(first) if only_present else right
+                if (first in self.slots or not only_present) and set(reads) - when <= other:
                     return Choice(first, second, frozenset(when), frozenset(set(reads) - when))
         raise MergeError(f"no two values explain what is read from {', '.join(names)}")
 
     def _present(self, name: str) -> frozenset[int]:
-        return self.slots[name].present if name in self.slots else frozenset(range(len(self.blocks)))
+        return self.slots[name].present if name in self.slots else frozenset()
 
     def _right(self, name: str, reads: Mapping[int, str]) -> set[int]:
         return {number for number, read in reads.items() if self._value(name, number) == read}

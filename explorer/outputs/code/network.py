@@ -53,21 +53,21 @@ def _network_lines(graph: Graph, classes: Classes, title: str) -> "NetworkText":
     """The class of the whole network; defines the blocks' classes on the way."""
     rows: list[Piece] = []
     registration: list[str] = []
-    entry, channels = BLOCK_INPUT, graph.input_shape[0]
+    entry, shape = BLOCK_INPUT, graph.input_shape
     stages = _stage_calls(graph, classes)
     for stage in graph.stages:
         if stage.name in stages:
             make, call = {0: Make(stage.name, {})}, stages[stage.name]
-            rows.append(Piece(stage.name, make, False, (entry,), "stem", stage.output_shape[0], ready=call))
+            rows.append(Piece(stage.name, make, False, (entry,), "stem", stage.output_shape, ready=call))
             registration.append(stage.name)
             entry = stage.name
         else:
             nodes = [_entered(node, entry) for node in stage.blocks[0].block.nodes]
-            rows += fold([Body(tuple(nodes), {entry: channels})], classes.compose)[0]
+            rows += fold([Body(tuple(nodes), {entry: shape})], classes.compose)[0]
             registration += registration_order(nodes)
             entry = rows[-1].name
-        channels = stage.output_shape[0]
-    body = ClassBody(merge([rows]), registration, [graph.input_shape[0]], [channels], classes.definitions)
+        shape = stage.output_shape
+    body = ClassBody(merge([rows]), registration, [graph.input_shape], [shape], classes.definitions)
     lines = [f"class {title}(nn.Module):", *constructor_lines((), body.init_lines()), "", *forward_text(body)]
     return NetworkText(lines, body.initial())
 
@@ -82,7 +82,7 @@ def _stage_calls(graph: Graph, classes: Classes) -> dict[str, Call]:
     placed = [(stage.name, each.block) for stage, each in graph.placed_blocks() if each.path]
     distinct = list({id(block): block for _, block in placed}.values())
     kind = distinct[0].kind
-    bodies = [Body(block.nodes, {BLOCK_INPUT: block.input_shape[0]}) for block in distinct]
+    bodies = [Body(block.nodes, {BLOCK_INPUT: block.input_shape}) for block in distinct]
     made = classes.define("Block", f"One residual unit, {BLOCKS[kind].label}." if kind in BLOCKS else "", bodies)
     makes = {id(block): make for block, make in zip(distinct, made, strict=True)}
     row = [makes[id(block)] for _, block in placed]
@@ -99,9 +99,11 @@ def _growing(row: list[Make]) -> dict[str, str]:
     """Arguments that grow linearly with the block's number, and their expression over that number."""
     found = {}
     count = len(row)
-    for name, most in row[-1].fields.items():
+    for name, last in row[-1].fields.items():
         values = [make.fields.get(name) for make in row]
-        if isinstance(most, float) and len(set(values)) > 1:
+        if not isinstance(last, float) or len(set(values)) == 1:
+            continue
+        for most in (last, round(last, 12)):  # the last value may carry the rounding of its own division
             if values == [most * number / count for number in range(1, count + 1)]:
                 found[name] = f"{most!r} * {{}} / {count}"
     return found

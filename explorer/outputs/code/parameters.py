@@ -14,10 +14,21 @@ Rows = frozenset[int]
 TESTS = ("stride != 1 or in_channels != out_channels", "in_channels != out_channels", "stride != 1")
 """What a person would ask to tell the blocks apart, in order of preference."""
 
-KINDS: dict[str, str] = {"stride": "stride", "dilation": "dilation", "padding": "dilation", "kernel_size": "kernel_size"}
-"""Fields of a kind share an argument where their values agree; all other whole numbers count channels."""
+KINDS: dict[str, str] = {
+    "stride": "stride",
+    "dilation": "dilation",
+    "padding": "dilation",
+    "kernel_size": "kernel_size",
+}
+"""Fields of a kind share an argument where their values agree; other whole numbers are of the kind `number`."""
 
-STARTS = {"stride": 1, "dilation": 1}
+WIDTHS = {"in_channels", "out_channels", "num_features", "num_channels", "channels"}
+"""Fields whose argument is called a width; others are called after the field."""
+
+SHAPES = ("in_channels", "out_channels", "channels")
+"""The arguments that are written by position: the block's input and output."""
+
+STARTS: dict[str, Any] = {"stride": 1, "dilation": 1}
 """What an argument of a kind is when it is not given."""
 
 
@@ -38,7 +49,7 @@ class Parameter:
 def kind_of(field: str, value: object) -> str:
     """The kind of a field that holds `value`."""
     if isinstance(value, int) and not isinstance(value, bool):
-        return KINDS.get(field, "channels")
+        return "width" if field in WIDTHS else KINDS.get(field, "number")
     return type(value).__name__
 
 
@@ -46,7 +57,7 @@ class Parameters:
     """The arguments of one class. First every varying column is learnt, then each is expressed."""
 
     def __init__(self, bases: Sequence[tuple[str, Column]]) -> None:
-        self.known = [Parameter(name, "channels", column) for name, column in bases]
+        self.known = [Parameter(name, "width", column) for name, column in bases]
         self.used: set[str] = set()
         self.derived: Counter[str] = Counter()
 
@@ -54,9 +65,15 @@ class Parameters:
         """Make a varying column an argument, unless one that is known already gives it."""
         if len({value for value in column if value is not None}) > 1 and self._find(column, kind) is None:
             start = STARTS.get(kind)
-            filled = tuple(start if value is None else value for value in column)
+            anything = next(value for value in column if value is not None) if start is None else start
+            filled = tuple(anything if value is None else value for value in column)
             default = start if start in filled else None
             self.known.append(Parameter(self._fresh_name(slot, field, kind, prefix), kind, filled, default))
+
+    def learn_stride(self, column: Column) -> None:
+        """Know the blocks' strides as their shapes show them, unless a layer's own strides are known."""
+        if all(parameter.kind != "stride" for parameter in self.known) and len(set(column)) > 1:
+            self.known.append(Parameter("stride", "stride", column, default=1))
 
     def express(self, column: Column, kind: str, *, optional: bool) -> str | None:
         """How the column is written over the arguments; None where it is the same in all blocks.
@@ -64,7 +81,7 @@ class Parameters:
         Where only some blocks have the layer, an argument that happens to agree says more than the constant.
         """
         constant = len({value for value in column if value is not None}) == 1
-        if constant and not (optional and kind == "stride"):
+        if constant and not (optional and kind in {"stride", "width"}):
             return None
         found = self._find(column, kind)
         if found is None:
@@ -73,7 +90,7 @@ class Parameters:
         if constant and expression not in names:
             return None
         self.used |= names
-        if kind == "channels" and expression not in names:
+        if kind == "width" and expression not in names:
             self.derived[expression] += 1
         return expression
 
@@ -101,7 +118,7 @@ class Parameters:
     def arguments(self) -> list[Parameter]:
         """The arguments in use, those without a default first."""
         used = [parameter for parameter in self.known if parameter.name in self.used]
-        return sorted(used, key=lambda parameter: (parameter.default is not None, parameter.kind != "channels"))
+        return sorted(used, key=lambda parameter: (parameter.default is not None, parameter.kind != "width"))
 
     def _flag(self, true: Rows, false: Rows, name: str) -> str:
         """An argument that is true and false there; one that exists already, or its opposite, if it can be."""
@@ -119,7 +136,8 @@ class Parameters:
 
     def _find(self, column: Column, kind: str) -> tuple[str, set[str]] | None:
         """An expression over the known arguments whose value is the column, and the names in it."""
-        alike = [parameter for parameter in self.known if parameter.kind == kind]
+        kinds = {kind, "width"} if kind == "number" else {kind}
+        alike = [parameter for parameter in self.known if parameter.kind in kinds]
         for parameter in alike:
             if _agrees(column, parameter.column):
                 return parameter.name, {parameter.name}
@@ -130,7 +148,9 @@ class Parameters:
         return None
 
     def _fresh_name(self, slot: str, field: str, kind: str, prefix: str) -> str:
-        plain = slot if kind == "float" else "width" if kind == "channels" and not prefix else f"{prefix}{field}"
+        plain = f"{prefix}{field}"
+        if not prefix:
+            plain = slot if kind == "float" else "width" if field in WIDTHS else KINDS.get(field, field)
         taken = {parameter.name for parameter in self.known}
         names = [plain, f"{slot}_{field}", *(f"{slot}_{field}{number}" for number in range(2, len(taken) + 3))]
         return next(name for name in names if name not in taken)

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from explorer.model import Node
 from explorer.model.graph import Role
+from explorer.model.ops import Shape
 from explorer.outputs.code.layout import Call
 
 ARGUMENTS = ("x", "y", "z", "u", "v", "w")
@@ -30,7 +31,7 @@ class Piece:
     chained: bool
     inputs: tuple[str, ...]
     role: Role
-    channels: int
+    shape: Shape
     """Of the output."""
     init: tuple[tuple[str, float], ...] = ()
     """Parameters that start at a constant, by path below the attribute."""
@@ -39,10 +40,10 @@ class Piece:
 
 
 class Body(NamedTuple):
-    """The nodes of one module, and the channels of its inputs by the name its nodes use."""
+    """The nodes of one module, and the shapes of its inputs by the name its nodes use."""
 
     nodes: tuple[Node, ...]
-    inputs: Mapping[str, int]
+    inputs: Mapping[str, Shape]
 
 
 Compose = Callable[[str, list[Body]], list[Make]]
@@ -99,8 +100,10 @@ def _is_chain(nodes: list[Node]) -> bool:
     if not all(number.isdecimal() for number in numbers):
         return False
     rising = sorted(map(int, numbers)) == list(map(int, numbers))
-    return rising and len(nodes[0].inputs) == 1 and all(
-        node.inputs == (before.name,) for before, node in zip(nodes, nodes[1:], strict=False)
+    return (
+        rising
+        and len(nodes[0].inputs) == 1
+        and all(node.inputs == (before.name,) for before, node in zip(nodes, nodes[1:], strict=False))
     )
 
 
@@ -111,14 +114,14 @@ def _outer_inputs(nodes: list[Node]) -> tuple[str, ...]:
 
 def _inner(name: str, nodes: list[Node], body: Body) -> Body:
     """The nodes of a container as a body of their own."""
-    channels = {node.name: node.shape[0] for node in body.nodes} | dict(body.inputs)
+    shapes = {node.name: node.shape for node in body.nodes} | dict(body.inputs)
     arguments = dict(zip(_outer_inputs(nodes), ARGUMENTS, strict=False))
     renamed = {node.name: node.name.removeprefix(f"{name}.") for node in nodes} | arguments
     inner = tuple(
         node._replace(name=renamed[node.name], inputs=tuple(renamed[source] for source in node.inputs))
         for node in nodes
     )
-    return Body(inner, {argument: channels[source] for source, argument in arguments.items()})
+    return Body(inner, {argument: shapes[source] for source, argument in arguments.items()})
 
 
 def _piece(name: str, nodes: list[Node], made: Make | None) -> Piece:
@@ -133,7 +136,7 @@ def _piece(name: str, nodes: list[Node], made: Make | None) -> Piece:
         parts = {int(node.name.split(".")[1]): _make(node) for node in nodes}
         init = tuple((f"{node.name.split('.')[1]}.{path}", value) for node in nodes for path, value in node.init)
     attributes = tuple(source.split(".")[0] for source in inputs)
-    return Piece(name, parts, chained, attributes, last.role, last.shape[0], init)
+    return Piece(name, parts, chained, attributes, last.role, last.shape, init)
 
 
 def _make(node: Node) -> Make:

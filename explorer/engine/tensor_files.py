@@ -1,0 +1,128 @@
+"""Reads tensors from files that nobody vouches for: PyTorch checkpoints and safetensors.
+
+Size and kind are looked at before anything is read, an archive's members before anything is unpacked, and what is
+unpickled goes through torch's restricted reader, which builds tensors and plain containers and nothing else.
+"""
+
+import pickle
+import re
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import Tensor
+
+ZIP_START = b"PK\x03\x04"
+LEGACY_START = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."
+"""torch.save's magic number, pickled: how files from before PyTorch 1.6 begin."""
+
+LARGEST_PICKLE = 16 * 2**20
+"""Bytes of the structure in a checkpoint, without its tensors."""
+
+LARGEST_HEADER = 16 * 2**20
+"""Bytes of the table of contents of a safetensors file."""
+
+MOST_MEMBERS = 100_000
+
+WRAPPERS = ("state_dict", "model_state_dict", "model", "net", "params", "weights")
+"""The keys under which training programs keep the weights among other things."""
+
+CODE_DIRECTORY = "code/"
+"""What a TorchScript archive holds besides tensors."""
+
+DAMAGED = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    MemoryError,
+    OSError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
+"""What torch's reader raises for bytes that do not make sense."""
+
+
+class WeightsError(ValueError):
+    """A checkpoint that is refused; the message is one sentence."""
+
+
+def check_file(path: Path, most_bytes: int) -> None:
+    """Raises WeightsError unless `path` is a file of a sensible size. Does not open it."""
+    if not path.is_file():
+        raise WeightsError(f"{path.name}: there is no such file.")
+    size = path.stat().st_size
+    if size > most_bytes:
+        raise WeightsError(f"{path.name}: {size:,} bytes are too many for this network, at most {most_bytes:,} can be.")
+
+
+def read_tensors(path: Path, most_bytes: int) -> dict[str, Tensor]:
+    """The named tensors of a checkpoint, on the CPU. Raises WeightsError."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(len(LEGACY_START))
+    except OSError as error:
+        raise WeightsError(f"{path.name} cannot be read: {error.strerror}.") from error
+    if start.startswith(ZIP_START):
+        _check_archive(path, most_bytes)
+        return _named_tensors(_unpickle(path), path.name)
+    if start == LEGACY_START:
+        return _named_tensors(_unpickle(path), path.name)
+    header = int.from_bytes(start[:8], "little")
+    if start[8:9] == b"{" and header <= LARGEST_HEADER:
+        try:
+            return dict(load_file(path))
+        except (SafetensorError, *DAMAGED) as error:
+            raise WeightsError(f"{path.name} is damaged: no tensors can be read from it.") from error
+    raise WeightsError(f"{path.name} is not a checkpoint: neither PyTorch nor safetensors wrote it.")
+
+
+def _check_archive(path: Path, most_bytes: int) -> None:
+    """Raises WeightsError for an archive that torch.save did not write, or that unpacks to too much."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = archive.infolist()
+    except (zipfile.BadZipFile, *DAMAGED) as error:
+        raise WeightsError(f"{path.name} is damaged: its archive cannot be read.") from error
+    names = [member.filename.partition("/")[2] for member in members]
+    if len(members) > MOST_MEMBERS or sum(member.file_size for member in members) > most_bytes:
+        raise WeightsError(f"{path.name} would unpack to more than the {most_bytes:,} bytes this network can need.")
+    if any(name.startswith(CODE_DIRECTORY) for name in names):
+        raise WeightsError(f"{path.name} is a program (TorchScript); only tensors are read.")
+    if names.count("data.pkl") != 1 or any(member.compress_type != zipfile.ZIP_STORED for member in members):
+        raise WeightsError(f"{path.name} is not a checkpoint: it is an archive, but not one that PyTorch wrote.")
+    if members[names.index("data.pkl")].file_size > LARGEST_PICKLE:
+        raise WeightsError(f"{path.name} holds far more than named tensors.")
+
+
+def _unpickle(path: Path) -> object:
+    try:
+        return torch.load(path, map_location="cpu", weights_only=True)
+    except pickle.UnpicklingError as error:
+        found = re.search(r"GLOBAL ([\w.]+)", str(error))
+        named = f" ({found.group(1)})" if found else ""
+        raise WeightsError(
+            f"{path.name} carries more than tensors{named}, which would run as code: refused."
+        ) from error
+    except DAMAGED as error:
+        raise WeightsError(f"{path.name} is damaged: no tensors can be read from it.") from error
+
+
+def _named_tensors(content: object, name: str) -> dict[str, Tensor]:
+    """The tensors by name, from where training programs put them."""
+    for _ in WRAPPERS:
+        if not isinstance(content, Mapping):
+            break
+        tensors = {key: value for key, value in content.items() if isinstance(key, str) and isinstance(value, Tensor)}
+        inner = next((content[key] for key in WRAPPERS if isinstance(content.get(key), Mapping)), None)
+        if inner is None:
+            if tensors:
+                return tensors
+            break
+        content = inner
+    raise WeightsError(f"{name} holds no named tensors.")
