@@ -35,8 +35,9 @@ class Probe:
     def read(self) -> tuple[Tensor, Tensor]:
         """Norms of the gradients in the order of `layers`, and ratios in the order of `blocks`, on the device."""
         gradients = [each.grad if each.grad is not None else torch.zeros_like(each) for each in self._weights]
-        norms = torch._foreach_norm(gradients) if gradients else ()  # noqa: SLF001  (as clip_grad_norm_ calls it)
-        ratios = [self._ratios[name] for name, _ in self._joins if name in self._ratios]
+        norms = torch._foreach_norm(gradients)  # noqa: SLF001  (as clip_grad_norm_ calls it)
+        absent = torch.full((), torch.nan, device=self._weights[0].device)  # left out by stochastic depth
+        ratios = [self._ratios.get(name, absent) for name, _ in self._joins]
         self._ratios = {}
         return _row(norms), _row(ratios)
 

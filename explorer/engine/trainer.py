@@ -31,6 +31,9 @@ READ_EVERY = 10
 SLOW_STEP = 2e10
 """Multiply-adds in a step's forward pass from which each step is read: it takes seconds on one core."""
 
+RUNAWAY_LOSS = 1e6
+"""A cross-entropy that no network comes back from: guessing among ten classes costs 2.3."""
+
 Builder = Callable[[ModelSpec], nn.Module]
 
 
@@ -107,10 +110,10 @@ class Trainer:
         return self.step in (1, self.settings.steps) or self.step % self.read_every == 0 or at_evaluation
 
     def told(self) -> Iterator[Event]:
-        """The events of the steps since the last time; sets `diverged` where a loss is not a number."""
+        """The events of the steps since the last time; sets `diverged` where a loss has left all bounds."""
         losses, errors = self.readings[:, : self.unread].tolist()
         first, self.unread = self.step - len(losses) + 1, 0
-        bad = next((index for index, loss in enumerate(losses) if not math.isfinite(loss)), None)
+        bad = next((index for index, loss in enumerate(losses) if not loss < RUNAWAY_LOSS), None)
         good = losses if bad is None else losses[:bad]
         done = first - 1 + len(good)
         for step, norms, ratios in self.notices:
@@ -128,8 +131,8 @@ class Trainer:
                 losses=tuple(good),
             )
         if bad is not None:
-            found = "not a number" if math.isnan(losses[bad]) else "infinite"
-            reason = f"The loss of step {done + 1} is {found}: the weights have run away."
+            found = f"{losses[bad]:,.0f}" if math.isfinite(losses[bad]) else "no longer a number"
+            reason = f"The loss of step {done + 1} is {found}: training has run away."
             self.diverged = Diverged(step=done + 1, reason=reason, seconds=self.clock.seconds)
 
     @torch.no_grad()

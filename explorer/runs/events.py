@@ -99,7 +99,7 @@ class Finished(Event):
 
 @dataclass(frozen=True)
 class Diverged(Event):
-    """The loss of step number `step` (the first is 1) is no longer a number; training cannot go on from there."""
+    """The loss of step number `step` (the first is 1) is no number, or beyond all bounds; nothing brings it back."""
 
     kind: ClassVar[str] = "diverged"
     reason: str

@@ -115,7 +115,7 @@ class LocalLauncher:
             for worker in self._workers:
                 worker.close()
             for worker in self._workers:
-                worker.wait(5)
+                worker.wait(5 if worker.ready else 0)  # one that is still loading has nothing in hand
             self._workers.clear()
 
     def _watch(self) -> None:
@@ -163,6 +163,7 @@ class LocalLauncher:
             self._store.work.abandon(run, reason, again=True, blame=True)
         self._workers.remove(worker)
         worker.close()
+        worker.wait(0)
         if worker.ready:
             self._failures = 0
         else:

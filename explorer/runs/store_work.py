@@ -122,7 +122,8 @@ class WorkQueue:
             state = "queued" if again else "interrupted"
         now = time.time()
         event = (Failed if state == "failed" else Interrupted)(step=run.step, reason=reason)
-        changes: dict[str, object] = {"state": state, "worker": None, "reason": reason, "since": now}
+        # It keeps the time since which it waits, and with it its place in the line.
+        changes: dict[str, object] = {"state": state, "worker": None, "reason": reason}
         changes |= {} if blame else {"attempts": max(0, run.attempts - 1)}
         changes |= {"ended": now} if STATES[state].over else {}
         changes |= {"result_json": event.to_json()} if state == "failed" else {}

@@ -1,0 +1,50 @@
+import pytest
+import torch
+
+from explorer.engine import device as device_module
+from explorer.engine.device import choose_device, choose_precision, device_name
+from explorer.runs.errors import SettingsError
+
+CPU = torch.device("cpu")
+
+
+@pytest.mark.parametrize(
+    ("cuda", "mps", "chosen"),
+    [(True, True, "cuda"), (True, False, "cuda"), (False, True, "mps"), (False, False, "cpu")],
+)
+def test_auto_takes_the_fastest_there_is(
+    monkeypatch: pytest.MonkeyPatch, cuda: bool, mps: bool, chosen: str
+) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: cuda)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: mps)
+    assert choose_device("auto").type == chosen
+    assert choose_device("cpu").type == "cpu"
+
+
+def test_a_missing_device_is_named_with_what_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(SettingsError, match=r"no cuda device.*cpu"):
+        choose_device("cuda")
+
+
+@pytest.mark.parametrize(
+    ("wish", "kind", "has", "gets", "notes"),
+    [
+        ("auto", "cpu", True, "fp32", 0),
+        ("auto", "cuda", True, "bf16", 0),
+        ("auto", "cuda", False, "fp32", 0),
+        ("bf16", "cpu", True, "bf16", 0),
+        ("bf16", "cpu", False, "fp32", 1),
+        ("fp32", "cuda", True, "fp32", 0),
+    ],
+)
+def test_bf16_only_where_it_is_fast(
+    monkeypatch: pytest.MonkeyPatch, wish: str, kind: str, has: bool, gets: str, notes: int
+) -> None:
+    monkeypatch.setattr(device_module, "_has_bf16", lambda _: has)
+    precision, told = choose_precision(wish, torch.device(kind))
+    assert (precision, len(told)) == (gets, notes)
+
+
+def test_the_processor_has_a_name() -> None:
+    assert len(device_name(CPU)) > 2
