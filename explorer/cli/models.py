@@ -29,9 +29,16 @@ def labels_of(texts: list[str]) -> list[str]:
     return labels
 
 
-def with_image_size(spec: ModelSpec, image_size: int | None) -> ModelSpec:
-    """The spec for images of another size; None keeps its own. Raises SpecError."""
-    return spec if image_size is None else replace(spec, image_size=image_size)
+def with_image_size(spec: ModelSpec, image_size: str | None) -> ModelSpec:
+    """The spec for images of another size, as typed; None keeps its own. Raises SpecError."""
+    if image_size is None:
+        return spec
+    try:
+        return replace(spec, image_size=int(image_size))
+    except ValueError as error:
+        if isinstance(error, SpecError):
+            raise
+        raise SpecError("image_size", f"{image_size[:SHOWN]!r} is not a whole number.") from None
 
 
 def _is_json(text: str) -> bool:

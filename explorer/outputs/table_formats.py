@@ -5,9 +5,12 @@ import io
 from collections.abc import Callable, Mapping
 
 from explorer.outputs import formatting
-from explorer.outputs.tables import Cell, Share, Table
+from explorer.outputs.tables import Cell, Ratio, Share, Table
 
-LATEX_SPECIAL = str.maketrans({character: f"\\{character}" for character in "&%$#_{}"} | {"×": r"$\times$", "–": "--"})
+LATEX_SPECIAL = str.maketrans(
+    {character: f"\\{character}" for character in "&%$#_{}"}
+    | {"×": r"$\times$", "–": "--", "<": "$<$", "√": r"$\surd$"}
+)
 
 
 def words(cell: Cell) -> str:
@@ -18,6 +21,8 @@ def words(cell: Cell) -> str:
         return formatting.shape(cell)
     if isinstance(cell, Share):
         return formatting.percent(cell)
+    if isinstance(cell, Ratio):
+        return formatting.ratio(cell, 1)
     if isinstance(cell, int):
         return formatting.whole(cell)
     return f"{cell:.4g}" if isinstance(cell, float) else cell

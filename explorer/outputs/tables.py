@@ -16,6 +16,10 @@ class Share(float):
     """A part of a whole, 0 to 1, shown in per cent."""
 
 
+class Ratio(float):
+    """How many times another number, shown as `× 1.35`."""
+
+
 Cell = int | float | str | Shape | None
 """A count, a share, a word, a shape, or nothing."""
 
@@ -155,6 +159,25 @@ def make_table(analysis: Analysis, kind: str, columns: Sequence[str] = ()) -> Ta
     totals = [_sum(column, [row[place] for row in rows]) for place, column in enumerate(shown)]
     totals[0] = "total"
     return Table(chosen.title, keys, tuple(column.label for column in shown), rows, tuple(totals))
+
+
+def totals_table(analysis: Analysis) -> Table:
+    """The whole network's counts, one a line."""
+    total, memory, field = analysis.total, analysis.memory, analysis.receptive_field
+    rows: list[tuple[Cell, ...]] = [
+        ("parameters", total.params),
+        ("buffers", total.buffers),
+        ("MACs", total.macs),
+        ("FLOPs (2 × MACs)", total.flops),
+        *((f"element-wise: {ledger}", amount) for ledger, amount in total.ledger.items()),
+        ("activations", total.activations),
+        ("memory to run one image, bytes", memory.inference),
+        ("memory to train on one image, bytes", memory.training),
+        ("of which kept for the backward pass", memory.saved_activations),
+        ("receptive field, shortest way", field.shortest),
+        ("receptive field, longest way", field.longest),
+    ]
+    return Table("Totals", ("quantity", "value"), ("quantity", "value"), tuple(rows))
 
 
 def _sum(column: Column, cells: Sequence[Cell]) -> Cell:

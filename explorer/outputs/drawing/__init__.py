@@ -1,21 +1,29 @@
 """Pictures: Graphviz sources at three levels, and the overview to scale of the feature maps."""
 
+from explorer.outputs.drawing.colouring import METRICS, Colouring, colouring
 from explorer.outputs.drawing.dot import LEVELS, block_dot, dot_source, find_block
 from explorer.outputs.drawing.errors import DrawingError
-from explorer.outputs.drawing.render import FORMATS, draw, render
+from explorer.outputs.drawing.overview import overview_svg, summary
+from explorer.outputs.drawing.render import FORMATS, draw, render, render_svg
 from explorer.outputs.drawing.skips import STYLES, Skip, skip_kinds, skip_of
 
 __all__ = [
     "FORMATS",
     "LEVELS",
+    "METRICS",
     "STYLES",
+    "Colouring",
     "DrawingError",
     "Skip",
     "block_dot",
+    "colouring",
     "dot_source",
     "draw",
     "find_block",
+    "overview_svg",
     "render",
+    "render_svg",
     "skip_kinds",
     "skip_of",
+    "summary",
 ]

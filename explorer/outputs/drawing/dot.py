@@ -31,12 +31,13 @@ def dot_source(graph: Graph, level: str = "block", theme: Palette = LIGHT, block
     if block is not None:
         return block_dot(find_block(graph, block), theme)
     if level not in LEVELS:
-        raise DrawingError(f"level: {level[:40]!r} is not one of {', '.join(LEVELS)}.")
+        raise DrawingError("level", f"{level[:40]!r} is not one of {', '.join(LEVELS)}.")
     count = LEVELS[level].count(graph)
     if count > MOST_NODES:
         raise DrawingError(
-            f"level: {count:,} nodes are {count - MOST_NODES:,} more than the {MOST_NODES:,} that can be laid out; "
-            f"draw a coarser level ({' or '.join(_coarser(level))})."
+            "level",
+            f"{count:,} nodes are {count - MOST_NODES:,} more than the {MOST_NODES:,} that can be laid out; "
+            f"draw a coarser level ({' or '.join(_coarser(level))}).",
         )
     writer = DotWriter(theme, LEVELS[level].direction, f"{level} level")
     LEVELS[level].draw(graph, writer)
@@ -58,7 +59,7 @@ def find_block(graph: Graph, path: str) -> PlacedBlock:
     for stage, placed in graph.placed_blocks():
         if path == (placed.path or stage.name):
             return placed
-    raise DrawingError(f"block: there is no block called {path[:40]!r} in this network.")
+    raise DrawingError("block", f"there is no block called {path[:40]!r} in this network.")
 
 
 def _coarser(level: str) -> list[str]:

@@ -2,4 +2,12 @@
 
 
 class DrawingError(ValueError):
-    """A picture that cannot be made; the message is one sentence that says why and the way out."""
+    """A picture that cannot be made.
+
+    `field` is the option at fault (`level`, `format`, `block`), `message` one sentence that says why and the way out.
+    """
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(f"{field}: {message}")
+        self.field = field
+        self.message = message

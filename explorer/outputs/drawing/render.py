@@ -1,4 +1,4 @@
-"""From a graph to a picture file, through Graphviz's `dot` program where it is installed."""
+"""From a graph to a picture file: Graphviz's `dot` program for the graphs, Cairo for the overview."""
 
 import shutil
 import subprocess
@@ -6,39 +6,65 @@ import subprocess
 from explorer.model import Graph
 from explorer.outputs.drawing.dot import dot_source
 from explorer.outputs.drawing.errors import DrawingError
+from explorer.outputs.drawing.overview import overview_svg
 from explorer.outputs.palette import LIGHT, Palette
 
 FORMATS = ("dot", "svg", "png", "pdf")
+OVERVIEW = "overview"
 SECONDS = 60
 """How long `dot` may take."""
+PNG_WIDTH = 2000
+"""Pixels of an overview as PNG: a slide's width."""
 
 
 def draw(graph: Graph, level: str = "block", file_format: str = "svg", theme: Palette = LIGHT) -> bytes:
-    """The picture of `graph` at `level` (`stage`, `block` or `op`) as a file: `dot`, `svg`, `png` or `pdf`.
+    """The picture of `graph` at `level` (`overview`, `stage`, `block` or `op`) as a file: `dot`, `svg`, `png` or `pdf`.
 
-    Raises DrawingError for an unknown level or format, a network too large for the level, and, but for `dot`, where
-    Graphviz is not installed.
+    Raises DrawingError for an unknown level or format, a network too large for the level, and where the program that
+    writes the format is not installed.
     """
+    if level == OVERVIEW:
+        return render_svg(overview_svg(graph, theme), file_format)
     return render(dot_source(graph, level, theme), file_format)
+
+
+def render_svg(svg: str, file_format: str) -> bytes:
+    """An SVG picture of ours as `svg`, `png` or `pdf`. Raises DrawingError; see `draw`."""
+    if file_format == "svg":
+        return svg.encode()
+    if file_format not in {"png", "pdf"}:
+        raise DrawingError(
+            "format", f"the overview is no Graphviz drawing; {file_format[:40]!r} is not svg, png or pdf."
+        )
+    try:
+        import cairosvg
+    except (ImportError, OSError) as error:
+        raise DrawingError(
+            "format", f"a {file_format} of the overview needs CairoSVG and the Cairo library; svg works without."
+        ) from error
+    convert = cairosvg.svg2png if file_format == "png" else cairosvg.svg2pdf
+    picture: bytes = convert(bytestring=svg.encode(), output_width=PNG_WIDTH if file_format == "png" else None)
+    return picture
 
 
 def render(source: str, file_format: str) -> bytes:
     """The picture of a DOT text. Raises DrawingError; see `draw`."""
     if file_format not in FORMATS:
-        raise DrawingError(f"format: {file_format[:40]!r} is not one of {', '.join(FORMATS)}.")
+        raise DrawingError("format", f"{file_format[:40]!r} is not one of {', '.join(FORMATS)}.")
     if file_format == "dot":
         return source.encode()
     program = shutil.which("dot")
     if program is None:
         raise DrawingError(
-            f"format: a {file_format} needs Graphviz's `dot` program (apt install graphviz, brew install graphviz, "
-            "winget install graphviz); --format dot works without it."
+            "format",
+            f"a {file_format} needs Graphviz's `dot` program (apt install graphviz, brew install graphviz, "
+            "winget install graphviz); --format dot works without it.",
         )
     command = [program, f"-T{file_format}", *(["-Gdpi=144"] if file_format == "png" else [])]
     try:
         done = subprocess.run(command, input=source.encode(), capture_output=True, timeout=SECONDS, check=True)
     except subprocess.TimeoutExpired as error:
-        raise DrawingError(f"level: dot took more than {SECONDS} seconds; draw a coarser level.") from error
+        raise DrawingError("level", f"dot took more than {SECONDS} seconds; draw a coarser level.") from error
     except subprocess.CalledProcessError as error:
-        raise DrawingError(f"format: dot refused the picture ({error.stderr.decode()[:200].strip()}).") from error
+        raise DrawingError("format", f"dot refused the picture ({error.stderr.decode()[:200].strip()}).") from error
     return done.stdout

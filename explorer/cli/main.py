@@ -1,0 +1,81 @@
+"""The command line: reads the arguments, runs a command, and says in one line what is wrong with its input.
+
+Exit codes: 0 done; 1 what was asked for cannot be done here; 2 bad input; 130 stopped by Ctrl-C.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from explorer.cli.commands import COMMANDS
+from explorer.model import SpecError
+
+BAD_INPUT = 2
+INTERRUPTED = 130
+BROKEN_PIPE = 141
+ABOUT = "Build, count, draw and train the networks of the residual family."
+MODEL_HELP = (
+    "MODEL is a preset's name (see `presets`), a JSON spec such as "
+    '\'{"preset": "resnet50", "stride_on": "1x1"}\', or a file that holds one.'
+)
+
+
+class UsageError(ValueError):
+    """Arguments that no command understands."""
+
+
+class Parser(argparse.ArgumentParser):
+    """Raises UsageError in place of printing the usage and leaving."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message} (see {self.prog} --help)")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command line on `arguments`, by default the program's own. Returns the exit code."""
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    _replace_what_the_terminal_lacks()
+    try:
+        options = build_parser(given).parse_args(given)
+        code: int = options.run(options)
+        sys.stdout.flush()
+    except (SpecError, UsageError) as error:
+        return _complain(str(error))
+    except BrokenPipeError:
+        # The reader has seen enough (`| head`). Python would complain when it closes the pipe at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return code
+
+
+def build_parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
+    """The parser of all commands; `train`, which needs the run store, is loaded only where it is asked for."""
+    parser: argparse.ArgumentParser = Parser(prog="python -m explorer", description=ABOUT, epilog=MODEL_HELP)
+    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for command in COMMANDS:
+        command.add(subparsers)
+    if "train" in arguments:
+        from explorer.cli.train import add_train_command
+
+        add_train_command(subparsers)
+    else:
+        subparsers.add_parser("train", help="train networks side by side and print what happens")
+    return parser
+
+
+def _complain(message: str) -> int:
+    """One line on standard error."""
+    print(f"error: {' '.join(message.split())}", file=sys.stderr)
+    return BAD_INPUT
+
+
+def _replace_what_the_terminal_lacks() -> None:
+    """A terminal without `×` shows a question mark in its place rather than stopping."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")
