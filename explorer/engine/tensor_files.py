@@ -106,9 +106,7 @@ def _unpickle(path: Path) -> object:
     except pickle.UnpicklingError as error:
         found = re.search(r"GLOBAL ([\w.]+)", str(error))
         named = f" ({found.group(1)})" if found else ""
-        raise WeightsError(
-            f"{path.name} carries more than tensors{named}, which would run as code: refused."
-        ) from error
+        raise WeightsError(f"{path.name} carries code{named} besides tensors, and is refused.") from error
     except DAMAGED as error:
         raise WeightsError(f"{path.name} is damaged: no tensors can be read from it.") from error
 

@@ -1,29 +1,21 @@
-"""Writes one class for many blocks: constructor, `forward`, and how each of the blocks is made from it."""
+"""Writes one class for many blocks, and says how each of the blocks is made from it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
-from explorer.outputs.code.body import ClassBody
+from explorer.outputs.code.body import forward_text, init_lines, initial
 from explorer.outputs.code.layout import Call, lay_out
-from explorer.outputs.code.library import Signature
-from explorer.outputs.code.merge import MergeError, Template, common_order, merge
+from explorer.outputs.code.library import Signature, library
+from explorer.outputs.code.merge import MergeError, common_order, merge
 from explorer.outputs.code.parameters import SHAPES
 from explorer.outputs.code.pieces import Body, Make, Piece, fold, registration_order
 from explorer.outputs.code.text import docstring
+from explorer.outputs.code.variation import Definition, Variation
 
-
-@dataclass(frozen=True)
-class Definition:
-    """A generated class."""
-
-    name: str
-    lines: list[str]
-    signature: Signature
-    kinds: dict[str, str]
-    """The kind of each constructor argument."""
-    initial: tuple[tuple[str, float], ...]
-    """Parameters that start at a constant, by the expression after `module.`."""
+SHORT_NAME = 3
+"""Letters of a container's name that is taken for an abbreviation: `se` becomes `SE`."""
 
 
 @dataclass
@@ -39,59 +31,57 @@ class Classes:
         pieces = fold(bodies, self.compose)
         makes: dict[int, Make] = {}
         for group in _groups(pieces, tuple(bodies[0].inputs)):
-            definition, values = self._write(title, help, [bodies[i] for i in group], [pieces[i] for i in group])
-            self.definitions[definition.name] = definition
-            makes |= {i: Make(definition.name, each) for i, each in zip(group, values, strict=True)}
-        return [makes[i] for i in range(len(bodies))]
+            chosen = [bodies[number] for number in group]
+            variation, registration = vary(chosen, [pieces[number] for number in group], self.definitions)
+            name = next(each for each in _names(title) if each not in self.definitions)
+            self.definitions[name] = _definition(name, help, variation, registration)
+            arguments = variation.parameters.arguments()
+            for row, number in enumerate(group):
+                values: dict[str, Any] = {each.name: each.column[row] for each in arguments}
+                makes[number] = Make(name, values)
+        return [makes[number] for number in range(len(bodies))]
 
     def compose(self, container: str, bodies: list[Body]) -> list[Make]:
         """A class for the container of that name in several bodies."""
-        short = len(container) <= 3
-        return self.define(container.upper() if short else _camel(container), self.helps.get(container, ""), bodies)
-
-    def _write(
-        self, title: str, help: str, bodies: Sequence[Body], pieces: Sequence[Sequence[Piece]]
-    ) -> tuple[Definition, list[dict[str, Any]]]:
-        body = ClassBody(
-            merge(pieces, tuple(bodies[0].inputs)),
-            common_order([registration_order(each.nodes) for each in bodies]),
-            [next(iter(each.inputs.values())) for each in bodies],
-            [each[-1].shape for each in pieces],
-            self.definitions,
-        )
-        parameters = body.parameters.arguments()
-        class_name = next(
-            each for each in (title, *(f"{title}{n}" for n in range(2, 999))) if each not in self.definitions
-        )
-        typed = [
-            f"{each.name}: {each.type}" + ("" if each.default is None else f" = {each.default!r}")
-            for each in parameters
-        ]
-        lines = [f"class {class_name}(nn.Module):", *docstring(help, 4)]
-        lines += constructor_lines(typed, body.init_lines()) + [""] + forward_text(body)
-        positional = tuple(each.name for each in parameters if each.name in SHAPES)
-        defaults = {each.name: each.default for each in parameters if each.default is not None}
-        definition = Definition(
-            class_name,
-            lines,
-            Signature(positional, defaults),
-            {each.name: each.kind for each in parameters},
-            body.initial(),
-        )
-        return definition, [{each.name: each.column[row] for each in parameters} for row in range(len(bodies))]
+        short = len(container) <= SHORT_NAME
+        title = container.upper() if short else "".join(part.capitalize() for part in container.split("_"))
+        return self.define(title, self.helps.get(container, ""), bodies)
 
 
-def constructor_lines(typed: Sequence[str], lines: Sequence[str]) -> list[str]:
-    """`__init__` of a module."""
+def vary(
+    bodies: Sequence[Body], pieces: Sequence[Sequence[Piece]], definitions: dict[str, Definition]
+) -> tuple[Variation, list[str]]:
+    """The variation of bodies that share a class, and their attributes in the order of registration."""
+    inputs = [next(iter(body.inputs.values())) for body in bodies]
+    outputs = [row[-1].shape for row in pieces]
+    variation = Variation(merge(pieces, tuple(bodies[0].inputs)), inputs, outputs, definitions)
+    return variation, common_order([registration_order(body.nodes) for body in bodies])
+
+
+def class_lines(
+    name: str, help: str, typed: Sequence[str], variation: Variation, registration: Sequence[str]
+) -> list[str]:
+    """A module's class; `typed` are its constructor's arguments."""
+    lines = init_lines(variation, registration)
     head = lay_out(Call("def __init__(", ("self", *typed), ") -> None:"), 4)
-    return [*head, "        super().__init__()", *lines]
+    constructor = [*head, "        super().__init__()", *lines, ""] if lines else []
+    return [f"class {name}(nn.Module):", *docstring(help, 4), *constructor, *forward_text(variation)]
 
 
-def forward_text(body: ClassBody) -> list[str]:
-    """`forward` of a module."""
-    inputs = ", ".join(f"{name}: Tensor" for name in body.template.arguments)
-    head = f"    def forward(self, {inputs}) -> Tensor:"
-    return [head, *(f"        {line}" for line in body.forward())]
+def _definition(name: str, help: str, variation: Variation, registration: Sequence[str]) -> Definition:
+    arguments = variation.parameters.arguments()
+    typed = [
+        f"{each.name}: {each.type}" + ("" if each.default is None else f" = {each.default!r}") for each in arguments
+    ]
+    positional = tuple(each.name for each in arguments if each.name in SHAPES)
+    defaults = {each.name: each.default for each in arguments if each.default is not None}
+    return Definition(
+        name,
+        class_lines(name, help, typed, variation, registration),
+        Signature(positional, defaults),
+        {each.name: each.kind for each in arguments},
+        initial(variation),
+    )
 
 
 def _groups(pieces: Sequence[Sequence[Piece]], arguments: tuple[str, ...]) -> list[list[int]]:
@@ -104,19 +94,22 @@ def _groups(pieces: Sequence[Sequence[Piece]], arguments: tuple[str, ...]) -> li
     for numbers in alike.values():
         for group in groups:
             if _mergeable([pieces[number] for number in group + numbers], arguments):
-                group += numbers
+                group.extend(numbers)
                 break
         else:
             groups.append(list(numbers))
     return groups
 
 
-def _mergeable(pieces: Sequence[Sequence[Piece]], arguments: tuple[str, ...]) -> Template | None:
+def _mergeable(pieces: Sequence[Sequence[Piece]], arguments: tuple[str, ...]) -> bool:
     try:
-        return merge(pieces, arguments)
+        merge(pieces, arguments)
     except MergeError:
-        return None
+        return False
+    return True
 
 
-def _camel(name: str) -> str:
-    return "".join(part.capitalize() for part in name.split("_"))
+def _names(title: str) -> Iterator[str]:
+    """The title, then the title with numbers; no name of a layer that may be copied beside it."""
+    names = (title if number == 1 else f"{title}{number}" for number in count(1))
+    return (name for name in names if name not in library().classes)

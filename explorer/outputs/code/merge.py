@@ -6,10 +6,11 @@ piece reads, the template holds a choice between two values.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import permutations
+from itertools import pairwise, permutations
+from typing import Any
 
 from explorer.model.graph import BLOCK_INPUT
-from explorer.outputs.code.pieces import Piece
+from explorer.outputs.code.pieces import Make, Piece
 
 
 class MergeError(Exception):
@@ -49,6 +50,26 @@ class Slot:
     def some(self) -> Piece:
         """Any block's piece, for what all of them share."""
         return next(piece for piece in self.pieces if piece is not None)
+
+    @property
+    def parts(self) -> dict[int, Make]:
+        """The parts that any block has there, by number."""
+        parts: dict[int, Make] = {}
+        for piece in self.pieces:
+            if piece is not None:
+                parts |= piece.parts
+        return dict(sorted(parts.items()))
+
+    def having(self, number: int) -> frozenset[int]:
+        """The blocks that have a part."""
+        return frozenset(row for row, piece in enumerate(self.pieces) if piece is not None and number in piece.parts)
+
+    def column(self, number: int, field: str) -> tuple[Any, ...]:
+        """A field of a part in every block, None where there is no such part."""
+        return tuple(
+            piece.parts[number].fields[field] if piece is not None and number in piece.parts else None
+            for piece in self.pieces
+        )
 
 
 @dataclass(frozen=True)
@@ -135,7 +156,7 @@ def common_order(rows: Sequence[Sequence[str]]) -> list[str]:
     for row in {tuple(row): None for row in rows}:
         for name in row:
             after.setdefault(name, set())
-        for before, name in zip(row, row[1:], strict=False):
+        for before, name in pairwise(row):
             after[name].add(before)
     order: list[str] = []
     while len(order) < len(after):

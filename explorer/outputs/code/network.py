@@ -10,14 +10,15 @@ from explorer.model import PRESETS, Graph, ModelSpec, Node, assemble
 from explorer.model.graph import BLOCK_INPUT
 from explorer.model.spec import DEFAULT_VALUES
 from explorer.model.variants import ATTENTIONS, BLOCKS
-from explorer.outputs.code.body import ClassBody
+from explorer.outputs.code.body import initial
 from explorer.outputs.code.calls import constructor
-from explorer.outputs.code.classes import Classes, constructor_lines, forward_text
+from explorer.outputs.code.classes import Classes, class_lines
 from explorer.outputs.code.layout import Call, Clauses, Doc
 from explorer.outputs.code.library import library, names_in
 from explorer.outputs.code.merge import merge
 from explorer.outputs.code.pieces import Body, Make, Piece, fold, registration_order
 from explorer.outputs.code.text import wrap
+from explorer.outputs.code.variation import Variation
 
 NUMBER = "n"
 """What counts the blocks where an argument grows with them."""
@@ -67,9 +68,8 @@ def _network_lines(graph: Graph, classes: Classes, title: str) -> "NetworkText":
             registration += registration_order(nodes)
             entry = rows[-1].name
         shape = stage.output_shape
-    body = ClassBody(merge([rows]), registration, [graph.input_shape], [shape], classes.definitions)
-    lines = [f"class {title}(nn.Module):", *constructor_lines((), body.init_lines()), "", *forward_text(body)]
-    return NetworkText(lines, body.initial())
+    variation = Variation(merge([rows]), [graph.input_shape], [shape], classes.definitions)
+    return NetworkText(class_lines(title, "", (), variation, registration), initial(variation))
 
 
 def _entered(node: Node, entry: str) -> Node:

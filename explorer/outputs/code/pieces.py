@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from explorer.model import Node
@@ -101,9 +102,7 @@ def _is_chain(nodes: list[Node]) -> bool:
         return False
     rising = sorted(map(int, numbers)) == list(map(int, numbers))
     return (
-        rising
-        and len(nodes[0].inputs) == 1
-        and all(node.inputs == (before.name,) for before, node in zip(nodes, nodes[1:], strict=False))
+        rising and len(nodes[0].inputs) == 1 and all(node.inputs == (before.name,) for before, node in pairwise(nodes))
     )
 
 
@@ -127,8 +126,9 @@ def _inner(name: str, nodes: list[Node], body: Body) -> Body:
 def _piece(name: str, nodes: list[Node], made: Make | None) -> Piece:
     last = nodes[-1]
     inputs, chained = _outer_inputs(nodes), False
+    init: tuple[tuple[str, float], ...] = ()
     if made is not None:
-        parts, init = {0: made}, ()  # a class of its own sees to its own initial values
+        parts = {0: made}  # a class of its own sees to its own initial values
     elif _is_layer(name, nodes):
         parts, init, inputs = {0: _make(last)}, last.init, last.inputs
     else:
