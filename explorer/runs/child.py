@@ -33,9 +33,9 @@ class Child:
         self._timeout = timeout
         self._said: tuple[str, str] | None = None
         self._files = contextlib.ExitStack()
-        # Files instead of pipes: nothing can fill up, so nobody has to listen while it works.
-        self._output = self._files.enter_context(tempfile.TemporaryFile())
-        self._errors = self._files.enter_context(tempfile.TemporaryFile())
+        # Files instead of pipes: nothing can fill up, so nobody has to listen while it works. `_read` closes them.
+        self._output = self._files.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
+        self._errors = self._files.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
         environment = {**os.environ, **ONE_THREAD}
         environment["PYTHONPATH"] = os.pathsep.join(filter(None, (os.fspath(ROOT), os.environ.get("PYTHONPATH"))))
         with tempfile.TemporaryFile() as given:

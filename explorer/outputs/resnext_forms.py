@@ -1,0 +1,146 @@
+"""The three equivalent forms of ResNeXt's block as pictures (Xie et al. 2017, Fig. 3)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from explorer.model import ModelSpec, assemble
+from explorer.model.ops import Conv2d
+from explorer.outputs.drawing.dot_writer import DotWriter, SkipEnds
+from explorer.outputs.drawing.skips import Skip
+from explorer.outputs.palette import LIGHT, Palette
+
+PATHS_DRAWN = 4
+"""With more paths than these, the first two, an ellipsis and the last are drawn."""
+
+
+@dataclass(frozen=True)
+class BlockSizes:
+    """One block of ResNeXt: `cardinality` paths of `width` channels between `channels` in and out."""
+
+    cardinality: int
+    width: int
+    channels: int
+
+    @property
+    def parameters(self) -> int:
+        """Of the convolutions, the same in each form: C (256 d + 3 x 3 d d + d 256), Eqn. 4 of the paper."""
+        return self.cardinality * (2 * self.channels * self.width + 9 * self.width**2)
+
+
+Draw = Callable[[DotWriter, BlockSizes], str]
+
+
+@dataclass(frozen=True)
+class Form:
+    """One way of building the block. `draw` places everything between `x` and the sum; returns what enters the sum."""
+
+    label: str
+    figure: str
+    help: str
+    draw: Draw
+
+
+def sizes_of(spec: ModelSpec) -> BlockSizes | None:
+    """The block of the first stage, from its grouped convolution; None for networks without grouped bottlenecks."""
+    if spec.block != "bottleneck" or spec.cardinality == 1:
+        return None
+    stage = assemble(spec).stages[1]
+    grouped = next(
+        node.op for node in stage.blocks[0].block.nodes if isinstance(node.op, Conv2d) and node.op.groups > 1
+    )
+    return BlockSizes(grouped.groups, grouped.out_channels // grouped.groups, stage.output_shape[0])
+
+
+def resnext_forms_dot(form: str, sizes: BlockSizes, theme: Palette = LIGHT) -> str:
+    """One form as Graphviz source; `form` is a key of FORMS. The skip edge has the class `skip`. KeyError otherwise."""
+    writer = DotWriter(theme, "TB", f"ResNeXt block, {FORMS[form].label}")
+    writer.node("x", f"x\n{sizes.channels} channels", "plain", "the block's input")
+    merged = FORMS[form].draw(writer, sizes)
+    writer.sum("sum", "the residual sum")
+    writer.edge(merged, "sum")
+    writer.skip_edge("x", "sum", Skip(("identity",)), SkipEnds())
+    writer.node("y", f"y\n{sizes.channels} channels", "plain", "the block's output, before its activation")
+    writer.edge("sum", "y")
+    return writer.text()
+
+
+def _split_transform_merge(writer: DotWriter, sizes: BlockSizes) -> str:
+    ends = _paths(writer, sizes, ((sizes.channels, 1, sizes.width), *_narrow(sizes), (sizes.width, 1, sizes.channels)))
+    writer.sum("merge", f"the sum of {sizes.cardinality} paths")
+    for end in ends:
+        writer.edge(end, "merge")
+    return "merge"
+
+
+def _early_concatenation(writer: DotWriter, sizes: BlockSizes) -> str:
+    ends = _paths(writer, sizes, ((sizes.channels, 1, sizes.width), *_narrow(sizes)))
+    wide = sizes.cardinality * sizes.width
+    writer.node("concat", f"concatenate\n{wide} channels", "plain", "the paths' channels side by side")
+    for end in ends:
+        writer.edge(end, "concat")
+    return _convolution(writer, "conv3", "concat", (wide, 1, sizes.channels))
+
+
+def _grouped(writer: DotWriter, sizes: BlockSizes) -> str:
+    wide = sizes.cardinality * sizes.width
+    first = _convolution(writer, "conv1", "x", (sizes.channels, 1, wide))
+    second = _convolution(writer, "conv2", first, (wide, 3, wide), f"\n{sizes.cardinality} groups")
+    return _convolution(writer, "conv3", second, (wide, 1, sizes.channels))
+
+
+def _narrow(sizes: BlockSizes) -> tuple[tuple[int, int, int], ...]:
+    return ((sizes.width, 3, sizes.width),)
+
+
+def _paths(writer: DotWriter, sizes: BlockSizes, steps: tuple[tuple[int, int, int], ...]) -> list[str]:
+    """The paths side by side; returns their last nodes."""
+    ends = []
+    for number in _drawn(sizes.cardinality):
+        if number is None:
+            hidden = sizes.cardinality - 3
+            writer.node("more", f"… {hidden} more", "plain", f"{sizes.cardinality} paths in all")
+            writer.edge("x", "more")
+            ends.append("more")
+            continue
+        before = "x"
+        for position, step in enumerate(steps, 1):
+            before = _convolution(writer, f"path{number}.conv{position}", before, step)
+        ends.append(before)
+    return ends
+
+
+def _drawn(cardinality: int) -> list[int | None]:
+    """Numbers of the paths that are drawn, None for those that are not."""
+    if cardinality <= PATHS_DRAWN:
+        return list(range(1, cardinality + 1))
+    return [1, 2, None, cardinality]
+
+
+def _convolution(writer: DotWriter, name: str, source: str, step: tuple[int, int, int], more: str = "") -> str:
+    inputs, kernel, outputs = step
+    writer.node(name, f"{inputs}, {kernel} × {kernel}, {outputs}{more}", "conv", f"{inputs} to {outputs} channels")
+    writer.edge(source, name)
+    return name
+
+
+FORMS: dict[str, Form] = {
+    "split_transform_merge": Form(
+        "split, transform, merge",
+        "Fig. 3(a)",
+        "Every path goes down to a few channels, convolves them, and comes back up; the paths are added.",
+        _split_transform_merge,
+    ),
+    "early_concatenation": Form(
+        "early concatenation",
+        "Fig. 3(b)",
+        "The paths' narrow outputs are put side by side, and one 1x1 convolution brings all of them back up.",
+        _early_concatenation,
+    ),
+    "grouped_convolution": Form(
+        "grouped convolution",
+        "Fig. 3(c)",
+        "One convolution in groups works on all paths at once: the form that is built and trained here.",
+        _grouped,
+    ),
+}
+"""The three forms, in the paper's order."""
