@@ -7,6 +7,7 @@ import streamlit as st
 from explorer.model import PRESETS
 from explorer.model.link import to_link
 from explorer.ui.draft import Draft, Network
+from explorer.ui.entry import contestant_name, plain_twin
 from explorer.ui.places import PAGES
 from explorer.ui.state import replace_draft
 
@@ -21,10 +22,12 @@ def title_row(draft: Draft, network: Network) -> None:
             icon=":material/play_arrow:",
             key="train",
             disabled=network.spec is None,
-            help="Takes the network to the Train page, beside others if you like.",
+            help="Takes the network to the Train page, beside its plain twin: the same layers without shortcuts.",
         ):
             assert network.spec is not None
-            st.switch_page(str(PAGES / "train.py"), query_params={"net": to_link(network.spec)})
+            contestants = [network.spec, plain_twin(network.spec)]
+            names = [contestant_name(spec) for spec in contestants if spec is not None]
+            st.switch_page(str(PAGES / "train.py"), query_params={"net": names})
         with st.popover("Link", icon=":material/link:", disabled=network.spec is None, key="share"):
             _link(network)
         st.button(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-FINE = 16
+FINE = 32
 """Up to here every whole number is a stop."""
 PER_DOUBLING = 4
 

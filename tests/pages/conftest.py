@@ -1,0 +1,65 @@
+"""The app under AppTest: the router and a page, with a store of the test's own and a launcher that trains nothing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer.runs.launcher import LauncherStatus
+from explorer.runs.store import SERVER_POOL, Store
+from explorer.ui import services
+
+ROOT = Path(__file__).parents[2]
+
+
+class IdleLauncher:
+    """A launcher that starts nothing and counts how often it is woken."""
+
+    pool = SERVER_POOL
+
+    def __init__(self) -> None:
+        self.woken = 0
+        self.trouble = ""
+
+    def start(self) -> None:
+        """Nothing to start."""
+
+    def wake(self) -> None:
+        self.woken += 1
+
+    def status(self) -> LauncherStatus:
+        return LauncherStatus(0, 0, 2, "", self.trouble)
+
+    def stop(self) -> None:
+        """Nothing to stop."""
+
+
+@dataclass
+class Bench:
+    """What a test of a page works with."""
+
+    store: Store
+    launcher: IdleLauncher
+
+    def open(self, page: str = "build", **query: str | list[str]) -> AppTest:
+        """A new visitor on a page, with a query in the address."""
+        app = AppTest.from_file(str(ROOT / "explorer" / "app.py"), default_timeout=60)
+        for name, value in query.items():
+            app.query_params[name] = value
+        if page == "build":
+            return app.run()
+        app.switch_page(f"../pages/{page}.py")
+        return app.run()
+
+
+@pytest.fixture
+def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
+    monkeypatch.setenv("RESIDUAL_EXPLORER_DATA", str(tmp_path))
+    store, launcher = Store(f"sqlite:///{tmp_path / 'runs.sqlite3'}"), IdleLauncher()
+    monkeypatch.setattr(services, "make_services", lambda: services.Services(store, launcher))
+    services._shared.clear()
+    yield Bench(store, launcher)
+    services._shared.clear()
+    store.close()

@@ -1,0 +1,218 @@
+"""The Build page: exact numbers, every control, links of every kind."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer.model import ModelSpec, assemble, preset
+from explorer.model.link import to_link
+from explorer.model.spec import CONTROLS
+from explorer.model.variants import ACTIVATIONS
+from explorer.model.variants.layers import Activation
+from tests.pages.conftest import Bench
+
+
+def metric(app: AppTest, label: str) -> str:
+    """The exact line of a metric."""
+    return next(found.delta for found in app.metric if found.label == label)
+
+
+def address(app: AppTest) -> dict[str, str]:
+    """What the address bar holds."""
+    return {name: value if isinstance(value, str) else value[-1] for name, value in app.query_params.items()}
+
+
+def shown_spec(app: AppTest) -> dict[str, object]:
+    return app.session_state["build.draft"].values
+
+
+def test_a_fresh_page_is_resnet50_to_the_last_digit(bench: Bench) -> None:
+    app = bench.open()
+    assert not app.exception
+    assert metric(app, "Parameters") == "25,557,032"
+    assert metric(app, "MACs") == "4,089,184,256"
+    assert metric(app, "FLOPs (2 × MACs)") == "8,178,368,512"
+    assert metric(app, "Depth") == "16 blocks"
+    assert app.selectbox(key="preset").value == "resnet50"
+    assert address(app) == {}
+
+
+def test_every_field_has_a_control(bench: Bench) -> None:
+    app = bench.open()
+    keys = {widget.key for kind in (app.selectbox, app.toggle, app.number_input, app.text_input) for widget in kind}
+    assert set(CONTROLS) - keys == {"dilations"}, "the optional list stands behind its switch"
+    assert "dilations.on" in keys
+
+
+def test_a_slider_changes_numbers_and_address(bench: Bench) -> None:
+    app = bench.open()
+    app.select_slider(key="stage_blocks.2").set_value(23).run()
+    expected = assemble(preset("resnet101")).cost
+    assert metric(app, "Parameters") == f"{expected.params:,}"
+    assert metric(app, "MACs") == f"{expected.macs:,}"
+    assert app.text_input(key="stage_blocks").value == "3, 4, 23, 3"
+    assert app.selectbox(key="preset").value == "resnet101"
+    assert address(app) == {"stage_blocks": "3-4-23-3"}
+
+
+def test_slider_and_box_show_one_value(bench: Bench) -> None:
+    app = bench.open()
+    app.number_input(key="cardinality").set_value(40).run()
+    assert app.select_slider(key="cardinality.slide").value == 40
+    app.select_slider(key="cardinality.slide").set_value(32).run()
+    app.number_input(key="base_width").set_value(4).run()
+    assert app.number_input(key="cardinality").value == 32
+    assert metric(app, "Parameters") == "25,028,904"
+    assert app.selectbox(key="preset").value == "resnext50_32x4d"
+
+
+def test_depth_and_stages_move_whole_lists(bench: Bench) -> None:
+    app = bench.open()
+    app.select_slider(key="depth").set_value(32).run()
+    assert shown_spec(app)["stage_blocks"] == [6, 8, 12, 6]
+    app.slider(key="stages").set_value(5).run()
+    assert shown_spec(app)["stage_widths"] == [64, 128, 256, 512, 1024]
+    assert not app.exception
+    app.slider(key="stages").set_value(2).run()
+    spec = ModelSpec(stage_blocks=(6, 8), stage_widths=(64, 128))
+    assert metric(app, "Parameters") == f"{assemble(spec).cost.params:,}"
+
+
+@pytest.mark.parametrize("name", ["resnet18", "cifar_plain56", "resnext101_64x4d", "cifar_resnet1202"])
+def test_a_known_network_loads_into_the_controls(bench: Bench, name: str) -> None:
+    app = bench.open()
+    app.selectbox(key="preset").set_value(name).run()
+    cost = assemble(preset(name)).cost
+    assert metric(app, "Parameters") == f"{cost.params:,}"
+    assert metric(app, "MACs") == f"{cost.macs:,}"
+    assert app.selectbox(key="block").value == preset(name).block
+    app.button(key="reset").click().run()
+    assert metric(app, "Parameters") == "25,557,032"
+    assert address(app) == {}
+
+
+def test_a_link_with_fields_a_preset_or_a_whole_spec_is_restored(bench: Bench) -> None:
+    app = bench.open(block="basic", stage_blocks="2-2-2-2")
+    assert metric(app, "Parameters") == "11,689,512"
+    assert bench.open(preset="cifar_resnet20").selectbox(key="stem").value == "cifar"
+    spec = ModelSpec(cardinality=2, attention="se")
+    again = bench.open(net=to_link(spec))
+    assert ModelSpec(**shown_spec(again)) == spec
+
+
+def test_the_address_alone_brings_everything_back(bench: Bench) -> None:
+    app = bench.open()
+    app.selectbox(key="shortcut").set_value("avg_projection").run()
+    app.toggle(key="zero_init_residual").set_value(True).run()
+    app.number_input(key="drop_path").set_value(0.15).run()
+    again = bench.open(**address(app))
+    assert shown_spec(again) == shown_spec(app)
+    assert metric(again, "Parameters") == metric(app, "Parameters")
+
+
+def test_values_that_do_not_fit_together_are_said_at_the_control_and_kept(bench: Bench) -> None:
+    app = bench.open()
+    app.selectbox(key="skip").set_value("scale").run()
+    app.selectbox(key="shortcut").set_value("none").run()
+    assert not app.exception
+    in_sidebar = [error.value for error in app.sidebar.error]
+    assert in_sidebar == ["A plain network has no shortcut to change; choose another shortcut or the identity."]
+    assert any("What the shortcut does to x" in error.value for error in app.main.error)
+    assert app.selectbox(key="skip").value == "scale"
+    assert not app.selectbox(key="skip").disabled
+    assert app.button(key="train").disabled
+    assert metric(app, "Parameters") == "25,557,032", "the last valid network stays"
+    app.selectbox(key="skip").set_value("identity").run()
+    assert not app.error
+    assert metric(app, "Parameters") == f"{assemble(ModelSpec(shortcut='none')).cost.params:,}"
+
+
+def test_a_network_that_fails_half_way_is_shown_up_to_there(bench: Bench) -> None:
+    app = bench.open()
+    app.text_input(key="stage_widths").set_value("512, 256, 128, 64").run()
+    app.selectbox(key="shortcut").set_value("pad").run()
+    assert not app.exception
+    assert [error.value for error in app.sidebar.error] == [
+        "Padding cannot go from 2048 channels down to 1024; use a projection."
+    ]
+    assert any("up to the place that fails, after layer1" in error.value for error in app.main.error)
+
+
+def test_what_is_typed_and_is_no_list_is_kept_and_explained(bench: Bench) -> None:
+    app = bench.open()
+    app.text_input(key="stage_blocks").set_value("3, four, 6").run()
+    assert not app.exception
+    assert "is not a list" in app.sidebar.error[0].value
+    assert app.text_input(key="stage_blocks").value == "3, four, 6"
+    app.text_input(key="stage_blocks").set_value("2 2 2 2").run()
+    assert not app.error
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ({"cardinality": "99999"}, "99999 is not a whole number from 1 to 1,024"),
+        ({"cardinality": "two"}, "'two' is not a whole number"),
+        ({"stem": "moon"}, "'moon' is not one of"),
+        ({"stage_blocks": "3-4-x"}, "is not a list"),
+        ({"stage_blocks": "100000"}, "is not a whole number from 1 to 1,000"),
+        ({"skip_scale": "nan"}, "is not a number"),
+        ({"stem_norm": "perhaps"}, "is neither true nor false"),
+    ],
+)
+def test_a_hostile_value_in_a_link_gets_a_sentence_at_its_control(
+    bench: Bench, query: dict[str, str], said: str
+) -> None:
+    app = bench.open(**query, num_classes="10")
+    assert not app.exception
+    assert said in " ".join(error.value for error in app.sidebar.error)
+    assert app.warning[0].value.startswith("Not everything in this link")
+    assert app.number_input(key="num_classes").value == 10, "the rest of the link stands"
+
+
+@pytest.mark.parametrize("net", ["1~resnet50~stem.deep~00", "9~resnet50~aa", "", "x" * 3000, "<script>"])
+def test_a_damaged_link_is_one_sentence_and_the_default(bench: Bench, net: str) -> None:
+    app = bench.open(net=net)
+    assert not app.exception
+    assert len(app.warning) == 1
+    assert metric(app, "Parameters") == "25,557,032"
+
+
+def test_fields_without_effect_are_grey_with_the_reason_and_keep_their_value(bench: Bench) -> None:
+    app = bench.open(block="basic", stride_on="1x1")
+    menu = app.selectbox(key="stride_on")
+    assert menu.disabled
+    assert menu.value == "1x1"
+    assert any("acts when “Block” is bottleneck" in caption.value for caption in app.sidebar.caption)
+    app.selectbox(key="block").set_value("bottleneck").run()
+    assert not app.selectbox(key="stride_on").disabled
+    assert metric(app, "MACs") == "3,857,973,248"
+
+
+def test_a_new_table_entry_appears_in_its_menu_by_itself(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    toy = Activation(label="toy activation", help="A toy's help.", source="Nobody 2030", layer=ACTIVATIONS["relu"].layer)
+    monkeypatch.setitem(ACTIVATIONS, "toy", toy)
+    app = bench.open(activation="toy")
+    assert not app.exception
+    menu = app.selectbox(key="activation")
+    assert "toy activation" in menu.options
+    assert menu.value == "toy"
+    assert "A toy's help." in menu.help
+    assert "Nobody 2030" in menu.help
+
+
+def test_the_tables_sum_and_the_json_is_the_spec(bench: Bench) -> None:
+    app = bench.open(block="basic", stage_blocks="2-2-2-2")
+    block = app.dataframe[0].value
+    assert list(block["path"])[0] == "conv1"
+    app.session_state["tables"] = "Stages"
+    app.run()
+    stages = app.dataframe[0].value
+    assert stages["params"].iloc[:-1].sum() == stages["params"].iloc[-1] == 11_689_512
+    assert stages["share"].iloc[:-1].sum() == pytest.approx(100)
+    app.session_state["tables"] = "Layers"
+    app.run()
+    layers = app.dataframe[0].value
+    assert layers["macs"].iloc[:-1].sum() == layers["macs"].iloc[-1]
+    app.session_state["tables"] = "JSON"
+    app.run()
+    assert ModelSpec.from_json(app.code[-1].value) == preset("resnet18")

@@ -1,0 +1,227 @@
+"""The Train page on a store without workers: what is queued, what is shown, who may do what."""
+
+import json
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer.model import ModelSpec, preset
+from explorer.model.link import to_link
+from explorer.runs.config import TrainingSettings
+from explorer.runs.errors import StoreError
+from explorer.runs.events import Diverged, Evaluation, Event, Failed, Finished, Started, Step
+from explorer.runs.records import Contestant, RaceRecord
+from explorer.ui import services
+from tests.pages.conftest import Bench
+
+DEFAULT = ["cifar_plain20", "cifar_plain56", "cifar_resnet20", "cifar_resnet56"]
+
+
+def chart(app: AppTest) -> dict[str, Any]:
+    """What the live chart was sent."""
+    sent = [view.proto for view in app.get("bidi_component") if "residual_explorer.curves" in str(view.proto)]
+    assert len(sent) == 1, "one chart"
+    return json.loads(sent[0].mixed.json if sent[0].WhichOneof("data") == "mixed" else sent[0].json)
+
+
+def buttons(app: AppTest) -> set[str]:
+    return {button.key for button in app.button}
+
+
+def race_of(bench: Bench, owner: str, *labels: str, steps: int = 200) -> RaceRecord:
+    contestants = [Contestant(label, preset(label)) for label in labels]
+    return bench.store.create_race(contestants, TrainingSettings(steps=steps), owner=owner, name=f"{owner}'s race")
+
+
+def report(bench: Bench, *events: Event) -> str:
+    """A worker takes the next run and says these things about it; the run's id."""
+    run = bench.store.work.claim("here:1:aa", bench.launcher.pool)
+    assert run is not None
+    bench.store.work.report(run.id, "here:1:aa", events)
+    return run.id
+
+
+STARTED = Started(
+    step=0,
+    device="cpu",
+    device_name="A processor",
+    precision="fp32",
+    steps=200,
+    batch_size=64,
+    parameters=1,
+    train_images=1437,
+    test_images=360,
+)
+HALF = Step(step=100, train_loss=0.25, train_error=5.0, learning_rate=0.02, seconds=4.0)
+DONE = Finished(
+    step=200, train_loss=0.0123, test_error=1.5, seconds=8.0, test_loss=0.1, train_error=0.2, images_per_second=1600.0
+)
+
+
+def test_the_default_race_is_set_up_and_explained(bench: Bench) -> None:
+    app = bench.open("train")
+    assert not app.exception
+    assert app.multiselect(key="contestants").value == DEFAULT
+    table = app.dataframe[0].value
+    assert list(table["Parameters"]) == ["269,434", "852,730", "269,434", "852,730"]
+    assert "Predict first" in app.main.markdown[1].value
+    assert not app.button(key="start").disabled
+
+
+def test_start_queues_every_contestant_with_the_settings_shown(bench: Bench) -> None:
+    app = bench.open("train")
+    app.number_input(key="steps").set_value(120).run()
+    app.number_input(key="learning_rate").set_value(0.05).run()
+    app.slider(key="seeds").set_value(2).run()
+    app.button(key="start").click().run()
+    assert not app.exception
+    (race,) = bench.store.races()
+    assert len(race.runs) == 8
+    assert [run.seed for run in race.runs] == [0] * 4 + [1] * 4
+    assert {run.settings.learning_rate for run in race.runs} == {0.05}
+    assert {run.steps for run in race.runs} == {120}
+    assert race.runs[1].spec == preset("cifar_plain56")
+    assert bench.launcher.woken == 1
+    assert app.query_params["race"] in (race.id, [race.id])
+
+
+def test_curves_progress_and_results_come_from_the_store(bench: Bench) -> None:
+    race = race_of(bench, "somebody", "cifar_plain20", "cifar_resnet20")
+    report(bench, STARTED, HALF, Evaluation(step=100, test_loss=0.3, test_error=8.0, seconds=4.0))
+    app = bench.open("train", race=race.id)
+    assert not app.exception
+    shown = chart(app)
+    assert [curve["y"] for curve in shown["curves"]] == [[0.25], []]
+    assert [curve["dash"] for curve in shown["curves"]] == ["dash", "solid"]
+    assert shown["xRange"] == [0, 200]
+    progress = [bar.proto.text for bar in app.get("progress")]
+    assert progress == ["100 of 200 steps, 4.0 s left", "waiting, next"]
+    app.segmented_control(key="curves.quantity").set_value("test_error").run()
+    assert chart(app)["curves"][0]["y"] == [8.0]
+
+
+def test_a_finished_run_has_its_exact_result(bench: Bench) -> None:
+    race = race_of(bench, "somebody", "cifar_resnet20")
+    report(bench, STARTED, HALF, DONE)
+    app = bench.open("train", race=race.id)
+    row = app.dataframe[0].value.iloc[0]
+    assert row["state"] == "finished"
+    assert row["train_loss"] == 0.0123
+    assert row["test_error"] == 1.5
+    assert row["device"] == "A processor"
+    assert any("short run: 200 steps" in caption.value for caption in app.main.caption)
+
+
+@pytest.mark.parametrize(
+    ("event", "said"),
+    [
+        (Failed(step=100, reason="The worker ran out of memory."), "failed at step 100: The worker ran out of memory."),
+        (Diverged(step=101, reason="The loss is no number.", seconds=4.0), "diverged at step 101: The loss is no number."),
+    ],
+)
+def test_what_went_wrong_is_a_sentence(bench: Bench, event: Event, said: str) -> None:
+    race = race_of(bench, "somebody", "cifar_plain20")
+    report(bench, STARTED, HALF, event)
+    app = bench.open("train", race=race.id)
+    assert not app.exception
+    assert [bar.proto.text for bar in app.get("progress")] == [said]
+
+
+def test_only_who_started_a_race_can_stop_it(bench: Bench) -> None:
+    other = race_of(bench, "somebody", "cifar_plain20", "cifar_resnet20")
+    watcher = bench.open("train", race=other.id)
+    assert not any(key and key.startswith("cancel") for key in buttons(watcher))
+    assert any("another browser" in caption.value for caption in watcher.main.caption)
+
+    app = bench.open("train")
+    app.button(key="start").click().run()
+    (mine,) = bench.store.races(owner=app.session_state["visitor"])
+    app.button(key=f"cancel.{mine.runs[0].id}").click().run()
+    after = bench.store.race(mine.id)
+    assert after is not None
+    assert [run.state for run in after.runs] == ["cancelled", "queued", "queued", "queued"]
+    app.button(key="cancel.all").click().run()
+    after = bench.store.race(mine.id)
+    assert after is not None
+    assert {run.state for run in after.runs} == {"cancelled"}
+    untouched = bench.store.race(other.id)
+    assert untouched is not None
+    assert {run.state for run in untouched.runs} == {"queued"}
+
+
+def test_races_of_others_are_not_listed(bench: Bench) -> None:
+    race_of(bench, "somebody", "cifar_plain20")
+    app = bench.open("train")
+    assert not any(key and key.startswith("race.") for key in buttons(app))
+    app.button(key="start").click().run()
+    app.button(key="new").click().run()
+    listed = [key for key in buttons(app) if key and key.startswith("race.")]
+    assert len(listed) == 1
+    app.button(key=listed[0]).click().run()
+    assert "race" in app.query_params
+
+
+def test_a_race_that_is_not_there_is_one_sentence(bench: Bench) -> None:
+    app = bench.open("train", race="0" * 32)
+    assert not app.exception
+    assert "not on this server" in app.warning[0].value
+    assert app.multiselect(key="contestants").value == DEFAULT
+
+
+def test_a_network_comes_from_build_with_its_plain_twin(bench: Bench) -> None:
+    app = bench.open("build", attention="se")
+    app.button(key="train").click().run()
+    assert not app.exception
+    named = app.multiselect(key="contestants").value
+    assert [label for label in named if label]
+    app.button(key="start").click().run()
+    (race,) = bench.store.races()
+    assert ModelSpec(attention="se") in [run.spec for run in race.runs]
+    assert ModelSpec(attention="se", shortcut="none") in [run.spec for run in race.runs]
+
+
+def test_a_link_with_contestants_and_settings_is_restored_and_checked(bench: Bench) -> None:
+    own = to_link(ModelSpec(stem="cifar"))
+    app = bench.open("train", net=["cifar_resnet20", own, "1~resnet50~zz"], steps="50", batch_size="0")
+    assert not app.exception
+    assert app.multiselect(key="contestants").value == ["cifar_resnet20", own]
+    assert app.number_input(key="steps").value == 50
+    assert app.number_input(key="batch_size").value == 64
+    said = " ".join(warning.value for warning in app.warning)
+    assert "cut short or altered" in said
+    assert "batch_size" in said
+
+
+def test_no_contestant_no_race(bench: Bench) -> None:
+    app = bench.open("train")
+    app.multiselect(key="contestants").set_value([]).run()
+    assert not app.exception
+    assert app.button(key="start").disabled
+    assert "at least one network" in app.sidebar.error[0].value
+
+
+def test_a_network_too_large_to_train_says_by_how_much(bench: Bench) -> None:
+    app = bench.open("train", net="resnet152", batch_size="1024", dataset="shapes_easy")
+    app.number_input(key="batch_size").set_value(1024).run()
+    large = to_link(ModelSpec(stem="cifar", stage_widths=(1024, 2048, 4096, 8192)))
+    app = bench.open("train", net=large, batch_size="1024", dataset="shapes_easy")
+    assert not app.exception
+    assert app.button(key="start").disabled
+    assert "GiB more than" in app.sidebar.error[0].value
+
+
+def test_without_a_store_the_page_says_so(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> services.Services:
+        raise StoreError("The run store cannot be opened.")
+
+    monkeypatch.setattr(services, "make_services", refuse)
+    app = bench.open("train")
+    assert not app.exception
+    assert "The run store cannot be opened." in app.error[0].value
+    assert app.button(key="start").disabled
+
+
+def test_trouble_with_workers_is_shown(bench: Bench) -> None:
+    bench.launcher.trouble = "Workers end before they are ready."
+    assert bench.open("train").error[0].value == "Workers end before they are ready."
