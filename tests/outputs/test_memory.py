@@ -1,7 +1,9 @@
 """Predicted memory against torch: what autograd saves, and what is alive while a network runs."""
 
+import dataclasses
 import gc
 import weakref
+from math import prod
 from typing import Any
 
 import pytest
@@ -11,56 +13,12 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_flatten
 
 from explorer.engine.lowering import build_module
-from explorer.model import ModelSpec, assemble
-from explorer.outputs.memory import measure_memory
+from explorer.model import ModelSpec, assemble, preset
+from explorer.outputs.memory import Memory, measure_memory, saved_by_layer
+from tests.variants import name_of, small_variants
 
 BATCH = 3
-SMALL: dict[str, Any] = {
-    "block": "basic",
-    "stage_blocks": (2, 2),
-    "stage_widths": (16, 32),
-    "stem": "cifar",
-    "stem_width": 16,
-    "image_size": 16,
-    "num_classes": 10,
-}
-VARIANTS: dict[str, dict[str, Any]] = {
-    "plain": {"shortcut": "none"},
-    "pad": {"shortcut": "pad"},
-    "projection": {},
-    "projection_all": {"shortcut": "projection_all", "shortcut_norm": False, "shortcut_bias": True},
-    "avg_projection": {"shortcut": "avg_projection"},
-    "bottleneck": {"block": "bottleneck", "cardinality": 4, "base_width": 16},
-    "imagenet stem": {"stem": "imagenet", "image_size": 64},
-    "deep stem": {"stem": "deep", "image_size": 32},
-    "preact": {"activation_order": "preact"},
-    "bn_after_add": {"activation_order": "bn_after_add"},
-    "relu_before_add": {"activation_order": "relu_before_add"},
-    "relu_only_preact": {"activation_order": "relu_only_preact"},
-    "group norm": {"norm": "group"},
-    "no norm": {"norm": "none"},
-    "leaky": {"activation": "leaky_relu"},
-    "silu": {"activation": "silu"},
-    "gelu": {"activation": "gelu", "activation_order": "preact"},
-    "se": {"attention": "se"},
-    "eca": {"attention": "eca"},
-    "blur": {"antialias": "blur", "stem": "imagenet", "image_size": 64},
-    "avg antialias": {"antialias": "avg"},
-    "scale": {"skip": "scale", "skip_scale": 0.5, "residual_scale": 0.5},
-    "exclusive gate": {"skip": "exclusive_gate"},
-    "shortcut gate": {"skip": "shortcut_gate"},
-    "conv1x1": {"skip": "conv1x1"},
-    "dropout": {"skip": "dropout", "block_dropout": 0.3},
-    "dropout at rate 0": {"skip": "dropout", "skip_dropout": 0.0},
-    "stochastic depth": {"drop_path": 0.4},
-    "stride in the last block": {"stride_block": "last", "activation_order": "preact"},
-    "dilation": {"dilations": (1, 2)},
-    "standardised weights": {"weight_standardization": True, "norm": "group"},
-}
-
-
-def small(changes: dict[str, Any]) -> ModelSpec:
-    return ModelSpec(**(SMALL | changes))
+VARIANTS = small_variants()
 
 
 def saved_by_autograd(network: nn.Module, images: Tensor) -> int:
@@ -104,24 +62,66 @@ class LivePeak(TorchDispatchMode):
     ignored: frozenset[int] = frozenset()
 
 
-@pytest.mark.parametrize("changes", VARIANTS.values(), ids=VARIANTS)
-def test_saved_activations_are_what_autograd_saves(changes: dict[str, Any]):
-    spec = small(changes)
+def images_for(spec: ModelSpec) -> Tensor:
+    return torch.randn(BATCH, spec.in_channels, spec.image_size, spec.image_size)
+
+
+@pytest.mark.parametrize("spec", VARIANTS, ids=name_of)
+def test_saved_activations_are_what_autograd_saves(spec: ModelSpec):
     torch.manual_seed(0)
     network = build_module(spec).train()
-    images = torch.randn(BATCH, 3, spec.image_size, spec.image_size)
-    assert measure_memory(assemble(spec), BATCH).saved_activations == saved_by_autograd(network, images)
+    assert measure_memory(assemble(spec), BATCH).saved_activations == saved_by_autograd(network, images_for(spec))
 
 
-@pytest.mark.parametrize("changes", VARIANTS.values(), ids=VARIANTS)
-def test_live_activations_are_what_torch_keeps_alive(changes: dict[str, Any]):
-    spec = small(changes)
-    network = build_module(spec).eval()
-    images = torch.randn(BATCH, 3, spec.image_size, spec.image_size)
+@pytest.mark.parametrize("spec", VARIANTS, ids=name_of)
+def test_live_activations_are_what_torch_keeps_alive(spec: ModelSpec):
+    network, images = build_module(spec).eval(), images_for(spec)
     gc.collect()
     mode = LivePeak()
-    mode.ignored = frozenset(t.untyped_storage()._cdata for t in (images, *network.parameters(), *network.buffers()))
+    mode.ignored = frozenset(
+        tensor.untyped_storage()._cdata for tensor in (images, *network.parameters(), *network.buffers())
+    )
     with torch.no_grad(), mode:
         network(images)
     predicted = measure_memory(assemble(spec), BATCH)
     assert predicted.inference_activations - predicted.image == mode.peak
+
+
+@pytest.mark.parametrize("name", ["resnet18", "resnet50", "cifar_preact110"])
+def test_saved_activations_of_published_networks(name: str):
+    spec = preset(name)
+    network = build_module(spec).train()
+    assert measure_memory(assemble(spec), BATCH).saved_activations == saved_by_autograd(network, images_for(spec))
+
+
+@pytest.mark.parametrize("spec", VARIANTS[:8], ids=name_of)
+def test_layers_sum_to_the_network(spec: ModelSpec):
+    graph = assemble(spec)
+    memory = measure_memory(graph, BATCH)
+    assert sum(saved_by_layer(graph, BATCH).values()) + memory.image == memory.saved_activations
+
+
+def test_weights_gradients_momentum_and_sums():
+    spec = preset("resnet18")
+    network = build_module(spec)
+    weights = sum(p.numel() * p.element_size() for p in network.parameters())
+    buffers = sum(b.numel() * b.element_size() for name, b in network.named_buffers() if "running" in name)
+    memory = measure_memory(assemble(spec), 2)
+    assert (memory.weights, memory.gradients, memory.optimizer, memory.buffers) == (weights,) * 3 + (buffers,)
+    assert memory.image == 4 * 2 * prod((3, 224, 224))
+    assert memory.training == 3 * weights + buffers + memory.saved_activations
+    assert memory.inference == weights + buffers + memory.inference_activations
+
+
+def test_an_empty_graph_needs_its_image_alone():
+    graph = dataclasses.replace(assemble(preset("resnet18")), stages=())
+    assert measure_memory(graph) == Memory(
+        batch=1,
+        weights=0,
+        buffers=0,
+        gradients=0,
+        optimizer=0,
+        image=602112,
+        saved_activations=0,
+        inference_activations=602112,
+    )
