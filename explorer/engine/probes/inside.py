@@ -51,8 +51,8 @@ def view_block(network: nn.Module, part: Part, image: Tensor, channels: int) -> 
     shown = tensors.get(SUM, tensors[OUTPUT])
     spread = shown.float().flatten(1).std(dim=1, correction=0)
     best = tuple(sorted(spread.argsort(descending=True, stable=True)[:channels].tolist()))
-    maps = (feature_maps(name, each, [number for number in best if number < len(each)]) for name, each in tensors.items())
-    return BlockView(part.path, part.block.shortcut, tuple(maps))
+    maps = tuple(feature_maps(name, each, [n for n in best if n < len(each)]) for name, each in tensors.items())
+    return BlockView(part.path, part.block.shortcut, maps)
 
 
 def feature_maps(name: str, tensor: Tensor, channels: Sequence[int]) -> FeatureMaps:
@@ -104,7 +104,8 @@ def _looked_at(request: ProbeRequest, trained: Trained, image: Tensor) -> LookIn
     parts = parts_of(trained.network, trained.spec)
     chosen = [part for part in parts if wanted in ("", part.path)]
     if not chosen:
-        raise SettingsError("block", f"{trained.label} has no block {wanted}; it has {parts[0].path} to {parts[-1].path}")
+        here = f"{parts[0].path} to {parts[-1].path}"
+        raise SettingsError("block", f"{trained.label} has no block {wanted}; it has {here}")
     pixels = sum(len(FIVE) * channels * prod(part.block.output_shape[1:]) for part in chosen)
     if pixels > MOST_PIXELS:
         raise SettingsError("block", f"{len(chosen)} blocks with {channels} channels are too much at once; name one")

@@ -37,7 +37,7 @@ class Slice:
     @torch.no_grad()
     def losses(self, points: Sequence[tuple[float, float]]) -> list[float]:
         """The loss at each point of the plane; weights and statistics are afterwards the same bits as before."""
-        weights = list(self.network.parameters())
+        weights: list[Tensor] = list(self.network.parameters())
         origin = [each.clone() for each in weights]
         with batch_statistics(self.network):
             try:
@@ -45,7 +45,7 @@ class Slice:
             finally:
                 torch._foreach_copy_(weights, origin)
 
-    def _loss(self, weights: list[nn.Parameter], origin: list[Tensor], point: tuple[float, float]) -> float:
+    def _loss(self, weights: list[Tensor], origin: list[Tensor], point: tuple[float, float]) -> float:
         torch._foreach_copy_(weights, origin)
         for distance, direction in zip(point, self.plane.directions, strict=True):
             torch._foreach_add_(weights, direction, alpha=distance)
@@ -125,8 +125,8 @@ def _extent(values: Sequence[float]) -> tuple[float, float]:
 
 def _filled(cut: Slice, frame: LandscapeNetwork, side: int, dimensions: int) -> Iterator[LandscapeNetwork]:
     """The frame with its coordinates and one more row of losses at a time; one that diverged stays without."""
-    xs = _line(*frame.xs, side)
-    ys = _line(*frame.ys, side) if dimensions == 2 else (0.0,)
+    xs = _line(frame.xs, side)
+    ys = _line(frame.ys, side) if dimensions == 2 else (0.0,)
     network = replace(frame, xs=xs, ys=ys)
     for y in () if frame.training.diverged else ys:
         row = tuple(cut.losses([(x, y) for x in xs]))
@@ -134,8 +134,9 @@ def _filled(cut: Slice, frame: LandscapeNetwork, side: int, dimensions: int) -> 
         yield network
 
 
-def _line(low: float, high: float, points: int) -> tuple[float, ...]:
-    """Evenly spaced from `low` to `high`; what should be 0 is exactly 0."""
+def _line(ends: Sequence[float], points: int) -> tuple[float, ...]:
+    """Evenly spaced between two ends; what should be 0 is exactly 0."""
+    low, high = ends
     step = (high - low) / (points - 1)
     line = (low + step * number for number in range(points))
     return tuple(0.0 if math.isclose(each, 0.0, abs_tol=step / 1e6) else each for each in line)

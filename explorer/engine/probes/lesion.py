@@ -72,7 +72,7 @@ def drop_several(patient: Patient, counts: Sequence[int], draws: int, seed: int)
 
 
 def shuffle(patient: Patient, swaps: Sequence[int], draws: int, seed: int) -> Iterator[Shuffled]:
-    """Random swaps of two blocks with equal shapes, as in Veit et al. 2016, section 4.3; none where no two are alike."""
+    """Random swaps of two blocks of equal shape (Veit et al. 2016, section 4.3); none where no two are alike."""
     choice = random.Random(f"shuffle {seed}")  # noqa: S311  (an experiment, no secret)
     pairs = [
         (first, second)

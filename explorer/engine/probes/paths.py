@@ -124,7 +124,7 @@ def _sampled(request: ProbeRequest, trained: Trained, images: Tensor, labels: Te
 
 def _junction(way: list[bool]):  # type: ignore[no-untyped-def]
     def hook(_: nn.Module, inputs: tuple[Tensor, ...], __: Tensor) -> Tensor:
-        joined: Tensor = Junction.apply(inputs[0], inputs[1], way)  # type: ignore[no-untyped-call]
+        joined: Tensor = Junction.apply(inputs[0], inputs[1], way)
         return joined
 
     return hook

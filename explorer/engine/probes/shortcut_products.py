@@ -6,7 +6,7 @@ to block, forward and backward. Measured here on identity shortcuts in a row, wi
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import groupby
+from itertools import groupby, pairwise
 
 import torch
 from torch import Tensor, nn
@@ -25,7 +25,7 @@ def identity_chains(parts: Sequence[Part]) -> list[list[Part]]:
 
     Every stage's first block is left out: in a pre-activation network it may open shortcut and branch alike.
     """
-    inner = [part for before, part in zip(parts, parts[1:], strict=False) if part.stage == before.stage]
+    inner = [part for before, part in pairwise(parts) if part.stage == before.stage]
     chains: list[list[Part]] = []
     for (_, pure), group in groupby(inner, key=lambda part: (part.stage, _is_identity(part))):
         if pure:

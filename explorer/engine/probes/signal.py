@@ -75,7 +75,7 @@ def read_signal(
         loss = mean_loss(network, images, labels)
         outputs = [notes.outputs[number] for number in range(len(parts))]
         gradients = torch.autograd.grad(loss, [*outputs, *weights], materialize_grads=True)
-    norms = iter(torch._foreach_norm(gradients[len(parts) :]))
+    norms = iter(torch._foreach_norm(gradients[len(parts) :]))  # noqa: SLF001  (no other call norms a list)
     by_block = [torch.stack([next(norms) for _ in part.module.parameters()]).norm() for part in parts]
     streams = [notes.streams[number] for number in range(len(parts))]
     ratios = {number: each.deviation / notes.shortcuts[number].deviation for number, each in notes.branches.items()}

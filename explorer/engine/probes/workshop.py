@@ -5,7 +5,7 @@ loop's `control`, so that there is no second loop.
 """
 
 import math
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
 
 import torch
@@ -26,6 +26,9 @@ from explorer.runs.events import Diverged, Event, Finished, Step
 from explorer.runs.places import checkpoint_path
 from explorer.runs.probes.request import Subject
 from explorer.runs.probes.result import Progress, Training
+
+TIMED = (Step, Finished, Diverged)
+"""Events that say how long training has taken."""
 
 Look = Callable[[nn.Module, int], None]
 """Called with the network and the steps done: before the first step, before every other, and at the end."""
@@ -60,7 +63,7 @@ class Workshop:
         """The network of `spec`, fitted to the data, with the weights from which its training starts."""
         torch.manual_seed(self.settings.seed)
         network = build_module(fit_spec(spec, self.settings.dataset))
-        return network.to(self.device, memory_format=torch.channels_last)
+        return network.to(self.device).to(memory_format=torch.channels_last)
 
     def trained(
         self, subject: Subject, look: Look | None = None, *, seed: int | None = None
@@ -80,10 +83,11 @@ class Workshop:
             return built[0]
 
         events: list[Event] = []
+        training = _account(subject.label, settings.seed, events)
         for event in train(subject.spec, settings, self.data, build, control=_watching(built, look)):
             events.append(event)
-            yield Progress(event.step, settings.steps, f"Training {subject.label}")
-        training = _account(subject.label, settings.seed, events)
+            training = _account(subject.label, settings.seed, events)
+            yield Progress(event.step, settings.steps, f"Training {subject.label}", training=training)
         if look is not None and not training.diverged:
             look(built[0], settings.steps)
         elif self.shelf is not None and not training.diverged:
@@ -130,11 +134,10 @@ def _watching(built: list[nn.Module], look: Look | None) -> Callable[[], str]:
     return control
 
 
-def _account(label: str, seed: int, events: Iterable[Event]) -> Training:
-    """What the events of a run say of it."""
+def _account(label: str, seed: int, events: Sequence[Event]) -> Training:
+    """What the events of a run, which may still be going on, say of it."""
     curve = [event for event in events if isinstance(event, Step)]
-    last = next(event for event in events if isinstance(event, (Finished, Diverged)))
-    finished = isinstance(last, Finished)
+    last = events[-1] if events else None
     return Training(
         label=label,
         seed=seed,
@@ -142,8 +145,8 @@ def _account(label: str, seed: int, events: Iterable[Event]) -> Training:
         losses=tuple(event.train_loss for event in curve),
         train_loss=last.train_loss if isinstance(last, Finished) else math.nan,
         test_error=last.test_error if isinstance(last, Finished) else math.nan,
-        seconds=last.seconds,
-        diverged="" if finished else last.reason,
+        seconds=max((event.seconds for event in (*curve, last) if isinstance(event, TIMED)), default=0.0),
+        diverged=last.reason if isinstance(last, Diverged) else "",
     )
 
 

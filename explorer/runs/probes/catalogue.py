@@ -10,13 +10,17 @@ from types import MappingProxyType
 from explorer.runs.probes.parameters import Flag, Options, Parameter, Real, Reals, Text, Whole, Wholes
 
 DIRECTIONS = {"random": "random, filter-normalised", "pca": "along the training path (PCA)"}
+DEVICES = {"auto": "the fastest there is", "cpu": "CPU", "cuda": "NVIDIA GPU"}
 PASSES = {"inference": "forward only", "both": "forward, and forward + backward"}
 
 
 @dataclass(frozen=True)
 class ProbeFacts:
-    """A probe before it runs. `networks` is how many it takes; `seconds` what it takes with the default settings and
-    `explorer.runs.probes.networks` on one core of a laptop; `trains` whether it uses the training settings."""
+    """A probe before it runs.
+
+    `networks` is how many it takes, `trains` whether it uses the training settings, `seconds` what it usually takes
+    with the default settings and the networks of `explorer.runs.probes.networks`, two of them where it compares.
+    """
 
     name: str
     label: str
@@ -140,7 +144,7 @@ _ALL = (
         seconds=20,
         parameters={
             "blocks": Parameter(
-                Wholes(1, 60, 8), (1, 3, 5, 9), "Blocks per stage", "With two-layer blocks in three stages: (depth - 2) / 6."
+                Wholes(1, 60, 8), (1, 3, 5, 9), "Blocks per stage", "Depth is 6 times this and 2, with small networks."
             ),
             "seeds": Parameter(Whole(1, 5), 1, "Seeds", "Repetitions with other weights and batches."),
         },
@@ -159,7 +163,7 @@ _ALL = (
                 Options({"fp32": "fp32", "bf16": "bf16 autocast"}), "fp32", "Precision", "Of the arithmetic."
             ),
             "device": Parameter(
-                Options({"auto": "the fastest there is", "cpu": "CPU", "cuda": "NVIDIA GPU"}), "auto", "Device", "Where."
+                Options(DEVICES), "auto", "Device", "Where it is measured."
             ),
             "threads": Parameter(Whole(1, 64), 1, "Threads", "Of the processor."),
             "seconds": Parameter(Whole(1, 60), 4, "Seconds", "Time allowed for all networks together."),

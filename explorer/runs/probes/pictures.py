@@ -39,8 +39,9 @@ class FeatureMaps:
 
 @dataclass(frozen=True)
 class BlockView:
-    """The tensors of one block: `x`, `F(x)`, `h(x)`, `F(x) + h(x)`, `output`; a plain block has no sum, so no two
-    terms. All show the same channels where they have them.
+    """The tensors of one block: `x`, `F(x)`, `h(x)`, `F(x) + h(x)`, `output`; of a plain block the first and last.
+
+    All show the same channels, as far as they have them.
     """
 
     block: str

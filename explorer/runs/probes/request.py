@@ -33,9 +33,9 @@ class Subject:
     run: str = ""
 
     def __post_init__(self) -> None:
-        if not isinstance(self.label, str) or not 0 < len(self.label) <= LONGEST_LABEL:
+        if not 0 < len(self.label) <= LONGEST_LABEL:
             raise SettingsError("label", f"a label has 1 to {LONGEST_LABEL} characters")
-        if not isinstance(self.run, str) or (self.run and not RUN_ID.fullmatch(self.run)):
+        if self.run and not RUN_ID.fullmatch(self.run):
             raise SettingsError("run", "this is not the name of a run")
 
     def to_dict(self) -> dict[str, Any]:
@@ -126,4 +126,4 @@ def _check_size(spec: ModelSpec, batch: int) -> None:
 def _subject(values: object) -> Subject:
     if not isinstance(values, dict):
         raise SettingsError("networks", "each network is an object with `label` and `spec`")
-    return Subject(values.get("label", ""), ModelSpec.from_dict(values.get("spec")), values.get("run", ""))
+    return Subject(str(values.get("label", "")), ModelSpec.from_dict(values.get("spec")), str(values.get("run") or ""))

@@ -12,16 +12,6 @@ class ProbeResult:
 
 
 @dataclass(frozen=True)
-class Progress:
-    """`done` of `total` units of work are over. `so_far` holds what is known already, in the result's own form."""
-
-    done: int
-    total: int
-    what: str
-    so_far: ProbeResult | None = None
-
-
-@dataclass(frozen=True)
 class Training:
     """One short training. `losses[i]` is the mean of up to ten steps that end with step number `steps[i]`."""
 
@@ -34,3 +24,17 @@ class Training:
     seconds: float
     diverged: str = ""
     """A sentence where the loss stopped being a number, else empty."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """`done` of `total` units of `what` are over.
+
+    `so_far` holds what is known already, in the result's own form, `training` the curve of a training under way.
+    """
+
+    done: int
+    total: int
+    what: str
+    so_far: ProbeResult | None = None
+    training: Training | None = None

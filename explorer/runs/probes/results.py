@@ -4,13 +4,12 @@ Errors are in percent, losses mean cross-entropies in nats, times in seconds, si
 nothing to measure (a plain network has no branch, a diverged one no error); a neighbouring text says why.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import ClassVar
 
-from explorer.runs.probes.codec import from_plain, to_plain
+from explorer.runs.probes.codec import from_plain
 from explorer.runs.probes.pictures import LookInsideResult
 from explorer.runs.probes.result import ProbeResult, Training
 
@@ -85,8 +84,10 @@ class SignalResult(ProbeResult):
 
 @dataclass(frozen=True)
 class ShortcutChain:
-    """Identity shortcuts in a row, measured with the branches silenced: norm out over norm in, and for gradients
-    norm at the start over norm at the end. `gradient_with_branches` is that of the network as it is.
+    """Identity shortcuts in a row, measured with the branches silenced.
+
+    `signal` is the norm out over the norm in, `gradient` that at the start over that at the end (where a ReLU follows
+    the sum it also stops gradient wherever the stream is 0); `gradient_with_branches` that of the network as it is.
     """
 
     stage: str
@@ -319,13 +320,8 @@ RESULT_KINDS: Mapping[str, type[ProbeResult]] = MappingProxyType(
 """Every kind of result by its name, which is the probe's."""
 
 
-def result_to_json(result: ProbeResult) -> str:
-    """The result as one compact line of strict JSON, its kind under `kind`."""
-    return json.dumps({"kind": result.kind, **to_plain(result)}, separators=(",", ":"), allow_nan=False)
-
-
 def result_from_dict(values: object) -> ProbeResult:
-    """The result that `result_to_json` wrote. Raises ValueError for anything else."""
+    """The result that `lines.result_values` wrote. Raises ValueError for anything else."""
     if not isinstance(values, Mapping) or values.get("kind") not in RESULT_KINDS:
         raise ValueError("this is not a probe's result")
     result = from_plain(RESULT_KINDS[values["kind"]], values)
