@@ -7,7 +7,7 @@ whose `forward` is one expression can be printed as that expression.
 import ast
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,7 @@ FUNCTIONS: dict[str, str] = {
     "AdaptiveAvgPool2d": "F.adaptive_avg_pool2d(x, output_size)",
     "Flatten": "x.flatten(start_dim)",
     "GELU": "F.gelu(x)",
-    "LeakyReLU": "F.leaky_relu(x, negative_slope)",
+    "LeakyReLU": "F.leaky_relu(x, negative_slope=negative_slope)",
     "MaxPool2d": "F.max_pool2d(x, kernel_size, stride=stride, padding=padding)",
     "ReLU": "F.relu(x)",
     "SiLU": "F.silu(x)",
@@ -60,13 +60,22 @@ class Inline:
 
     inputs: tuple[str, ...]
     expression: ast.expr
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    """Named arguments of the call that need not be written."""
 
     def fill(self, inputs: Iterable[ast.expr], fields: Mapping[str, Any]) -> ast.expr:
         """The expression with its inputs and the values of the fields put in."""
         values = dict(zip(self.inputs, inputs, strict=True))
         constants = {name: ast.parse(repr(value), mode="eval").body for name, value in fields.items()}
         filled: ast.expr = _Filling(values | constants).visit(deepcopy(self.expression))
+        if isinstance(filled, ast.Call):
+            filled.keywords = [
+                each for each in filled.keywords if each.arg is None or self._must_write(each.arg, fields)
+            ]
         return filled
+
+    def _must_write(self, name: str, fields: Mapping[str, Any]) -> bool:
+        return name not in self.defaults or self.defaults[name] != fields.get(name)
 
     @property
     def is_operator(self) -> bool:
@@ -125,7 +134,10 @@ class Library:
 
     @cached_property
     def _inlines(self) -> dict[str, Inline]:
-        found = {name: Inline(("x",), ast.parse(text, mode="eval").body) for name, text in FUNCTIONS.items()}
+        found = {
+            name: Inline(("x",), ast.parse(text, mode="eval").body, TORCH_DEFAULTS[name])
+            for name, text in FUNCTIONS.items()
+        }
         for name, item in self.classes.items():
             forward = _method(item, "forward")
             plain = [ast.unparse(base) for base in item.bases] == ["nn.Module"]

@@ -6,6 +6,7 @@ piece reads, the template holds a choice between two values.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise, permutations
 from typing import Any
 
@@ -38,7 +39,7 @@ class Slot:
     pieces: tuple[Piece | None, ...]
     sources: tuple[Source, ...]
 
-    @property
+    @cached_property
     def present(self) -> frozenset[int]:
         return frozenset(number for number, piece in enumerate(self.pieces) if piece is not None)
 
@@ -51,7 +52,7 @@ class Slot:
         """Any block's piece, for what all of them share."""
         return next(piece for piece in self.pieces if piece is not None)
 
-    @property
+    @cached_property
     def parts(self) -> dict[int, Make]:
         """The parts that any block has there, by number."""
         parts: dict[int, Make] = {}
