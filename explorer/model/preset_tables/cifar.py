@@ -44,24 +44,28 @@ SHORTCUTS = Table(
     "He et al. 2016, Table 1",
     CIFAR_COMMON | {"shortcut": "pad", "stage_blocks": thirds(110, 2)},
     (
-        Row("cifar_resnet110_scale_0", "lambda 0 on x", {"skip": "scale", "skip_scale": 0.0}),
-        Row("cifar_resnet110_scale_05", "lambda 0.5 on x", {"skip": "scale", "skip_scale": 0.5}),
+        Row("cifar_resnet110_scale_0", "CIFAR ResNet-110, lambda 0 on x", {"skip": "scale", "skip_scale": 0.0}),
+        Row("cifar_resnet110_scale_05", "CIFAR ResNet-110, lambda 0.5 on x", {"skip": "scale", "skip_scale": 0.5}),
         Row(
             "cifar_resnet110_scale_05_05",
-            "0.5 on x and on F",
+            "CIFAR ResNet-110, 0.5 on x and on F",
             {"skip": "scale", "skip_scale": 0.5, "residual_scale": 0.5},
         ),
         *(
             Row(
                 f"cifar_resnet110_{gate}_b{bias}",
-                f"{gate.replace('_', ' ')}, initial bias {-bias}",
+                f"CIFAR ResNet-110, {gate.replace('_', ' ')}, initial bias {-bias}",
                 {"skip": gate, "gate_bias": float(-bias)},
             )
             for gate, biases in (("exclusive_gate", (0, 6, 7)), ("shortcut_gate", (0, 6)))
             for bias in biases
         ),
-        Row("cifar_resnet110_conv1x1", "1x1 convolution on every shortcut", {"skip": "conv1x1"}),
-        Row("cifar_resnet110_skip_dropout", "dropout 0.5 on x", {"skip": "dropout", "skip_dropout": 0.5}),
+        Row("cifar_resnet110_conv1x1", "CIFAR ResNet-110, 1x1 convolution on every shortcut", {"skip": "conv1x1"}),
+        Row(
+            "cifar_resnet110_skip_dropout",
+            "CIFAR ResNet-110, dropout 0.5 on x",
+            {"skip": "dropout", "skip_dropout": 0.5},
+        ),
     ),
 )
 
@@ -168,7 +172,7 @@ def _resnext(cardinality: int, width: int) -> Row:
         "cardinality": cardinality,
         "base_width": width,
     }
-    return Row(f"cifar_resnext29_{cardinality}x{width}d", f"ResNeXt-29 {cardinality}x{width}d", fields)
+    return Row(f"cifar_resnext29_{cardinality}x{width}d", f"CIFAR ResNeXt-29 {cardinality}x{width}d", fields)
 
 
 RESNEXT = Table(

@@ -2,10 +2,12 @@
 
 from explorer.outputs.published.agreement import Agreement, agreement
 from explorer.outputs.published.comparison import Comparison, compare, rows_of
-from explorer.outputs.published.facts import PAPERS, Paper, PublishedRow, PublishedTable, published_tables
+from explorer.outputs.published.facts import PAPERS, PROTOCOLS, Paper, PublishedRow, PublishedTable, published_tables
+from explorer.outputs.published.inexpressible import why_not
 
 __all__ = [
     "PAPERS",
+    "PROTOCOLS",
     "Agreement",
     "Comparison",
     "Paper",
@@ -15,4 +17,5 @@ __all__ = [
     "compare",
     "published_tables",
     "rows_of",
+    "why_not",
 ]

@@ -1,0 +1,65 @@
+"""The guide's chapter on known networks, written from the tables: `python -m explorer.outputs.preset_guide`."""
+
+import sys
+from itertools import groupby
+
+from explorer.model import PRESETS, assemble, preset
+from explorer.outputs.published.inexpressible import ELSEWHERE, IN_TABLES, Inexpressible
+
+OPENING = """# Known networks
+
+A preset is a known network by name: a row of field values in `explorer/model/preset_tables/`. Names work on the command
+line (`python -m explorer describe resnet50`), in JSON (`{{"preset": "resnet50", "stride_on": "1x1"}}`) and in links.
+There are {count} of them. Which one a specification is, is decided by its graph and not by its name: the badge says
+"ResNet-50, at 64 px, 6 classes" of any way of writing that network down.
+
+The counts are trainable parameters and multiply-adds (MACs; FLOPs = 2 x MACs) of one image at the preset's own size.
+Tests hold them against figures computed apart from this program, Keras' totals, torchvision and timm.
+
+This page is written by `python -m explorer.outputs.preset_guide`.
+"""
+
+CLOSING = """
+## What the fields cannot say
+
+Rows of the papers' tables that have no preset:
+
+{tables}
+
+Networks of other lists:
+
+{elsewhere}
+"""
+
+
+def presets_markdown() -> str:
+    """The chapter."""
+    families = (
+        _family(name, [known.name for known in members])
+        for name, members in groupby(PRESETS.values(), key=lambda known: known.family)
+    )
+    closing = CLOSING.format(tables=_why(IN_TABLES), elsewhere=_why(ELSEWHERE))
+    return OPENING.format(count=len(PRESETS)) + "".join(families) + closing
+
+
+def _family(family: str, names: list[str]) -> str:
+    sources = list(dict.fromkeys(PRESETS[name].source for name in names))
+    lines = [
+        f"\n## {family}\n",
+        f"{'; '.join(sources)}.\n",
+        "| name | network | parameters | MACs |",
+        "| --- | --- | ---: | ---: |",
+    ]
+    for name in names:
+        cost = assemble(preset(name)).cost
+        lines.append(f"| `{name}` | {PRESETS[name].title} | {cost.params:,} | {cost.macs:,} |")
+    return "\n".join(lines) + "\n"
+
+
+def _why(entries: tuple[Inexpressible, ...]) -> str:
+    rows = [f"| {entry.networks} | {entry.why} |" for entry in entries]
+    return "\n".join(["| network | why |", "| --- | --- |", *rows])
+
+
+if __name__ == "__main__":
+    sys.stdout.write(presets_markdown())
