@@ -5,10 +5,11 @@ from typing import Any
 from explorer.model import ModelSpec, assemble
 from explorer.outputs.analysis import Analysis, LayerRow, SumRow, analyse
 from explorer.outputs.memory import Memory
+from explorer.outputs.proof import proof_to_dict, prove
 
 
 def describe(spec: ModelSpec) -> dict[str, Any]:
-    """The network of `spec` as JSON values: `spec`, `totals`, `stages` and `layers`.
+    """The network of `spec` as JSON values: `spec`, `proof`, `totals`, `stages` and `layers`.
 
     Counts are for one example. `params` are trainable, `buffers` running means and variances; `macs` are multiply-adds
     and `flops` twice as many; `elementwise` lists norms, activations, adds, pools and gates; `activations` counts
@@ -17,6 +18,7 @@ def describe(spec: ModelSpec) -> dict[str, Any]:
     analysis = analyse(assemble(spec))
     return {
         "spec": spec.to_dict(),
+        "proof": proof_to_dict(prove(spec)),
         "totals": totals(analysis),
         "stages": [_stage(row) for row in analysis.stages],
         "layers": [_layer(row, analysis) for row in analysis.layers],

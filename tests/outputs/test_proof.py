@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from explorer.model import PRESETS, ModelSpec, preset
+from explorer.outputs import describe
 from explorer.outputs.proof import Claim, Proof, proof_to_dict, prove, with_check
 from explorer.outputs.published import published_tables
 from tests.variants import name_of, small_variants
@@ -86,3 +87,9 @@ def test_any_spec_has_a_proof_in_json(spec: ModelSpec) -> None:
     values = proof_to_dict(prove(spec))
     assert json.loads(json.dumps(values)) == values
     assert values["claims"][-1]["status"] == "open"
+
+
+def test_describe_carries_the_proof() -> None:
+    described = describe(replace(preset("resnet50"), image_size=64))
+    assert described["proof"]["headline"] == "ResNet-50, at 64 px"
+    assert described["proof"] == proof_to_dict(prove(replace(preset("resnet50"), image_size=64)))
