@@ -110,7 +110,7 @@ def _draw_options(parser: argparse.ArgumentParser) -> None:
 
 def _draw(options: argparse.Namespace) -> int:
     from explorer.outputs.drawing.errors import DrawingError
-    from explorer.outputs.drawing.render import FORMATS, draw
+    from explorer.outputs.drawing.picture_files import FORMATS, draw
     from explorer.outputs.palette import PALETTES
 
     ending = options.output.suffix.removeprefix(".").lower() if options.output else ""

@@ -73,11 +73,11 @@ def ratio(value: float, base: float) -> str:
 
 def seconds(value: float) -> str:
     """A time: `740 µs`, `12.3 ms`, `4.2 s`, `3 min 20 s`, `2 h 5 min`."""
-    if value < 0.001:
-        return f"{value * 1e6:.0f} µs"
-    if value < 1:
+    if value < 0.0009995:
+        return f"{value * 1e6:.3g} µs"
+    if value < 0.9995:
         return f"{value * 1e3:.3g} ms"
-    if value < 60:
+    if value < 59.95:
         return f"{value:.1f} s"
     minutes, rest = divmod(round(value), 60)
     if minutes < 60:

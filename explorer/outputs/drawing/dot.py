@@ -1,7 +1,7 @@
 """The network in Graphviz's language, at three levels: its stages, its blocks (repeats folded), or every op.
 
 Skip connections are drawn at each level, in a colour of their own, and carry a class that begins with `skip`. What is
-written here needs no `dot` program; `render.draw` makes pictures of it.
+written here needs no `dot` program; `picture_files.draw` makes pictures of it.
 """
 
 from collections import Counter
