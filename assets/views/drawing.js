@@ -63,7 +63,7 @@ function partAt(target) {
 // What can be opened is reached by Tab and named for screen readers; only where the page listens.
 function makeReachable(svg) {
   svg.removeAttribute("role");
-  svg.querySelectorAll("[data-path]:not([data-path=''])").forEach((part) => {
+  svg.querySelectorAll(".block[data-path]:not([data-path=''])").forEach((part) => {
     part.setAttribute("tabindex", "0");
     part.setAttribute("role", "button");
     part.setAttribute("aria-label", part.querySelector("title")?.textContent ?? part.dataset.path);

@@ -20,6 +20,7 @@ def open_app() -> None:
     pages = [
         st.Page(PAGES / "build.py", title="Build", default=True),
         st.Page(PAGES / "train.py", title="Train", url_path="train"),
+        st.Page(PAGES / "figures.py", title="Figures", url_path="figures"),
     ]
     chosen = st.navigation(pages, position="top")
     st.logo(str(ASSETS / f"logo_{palette.current().name}.svg"), size="large", icon_image=str(ASSETS / "icon.svg"))

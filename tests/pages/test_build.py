@@ -189,7 +189,9 @@ def test_fields_without_effect_are_grey_with_the_reason_and_keep_their_value(ben
 
 
 def test_a_new_table_entry_appears_in_its_menu_by_itself(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    toy = Activation(label="toy activation", help="A toy's help.", source="Nobody 2030", layer=ACTIVATIONS["relu"].layer)
+    toy = Activation(
+        label="toy activation", help="A toy's help.", source="Nobody 2030", layer=ACTIVATIONS["relu"].layer
+    )
     monkeypatch.setitem(ACTIVATIONS, "toy", toy)
     app = bench.open(activation="toy")
     assert not app.exception

@@ -117,7 +117,10 @@ def test_a_finished_run_has_its_exact_result(bench: Bench) -> None:
     ("event", "said"),
     [
         (Failed(step=100, reason="The worker ran out of memory."), "failed at step 100: The worker ran out of memory."),
-        (Diverged(step=101, reason="The loss is no number.", seconds=4.0), "diverged at step 101: The loss is no number."),
+        (
+            Diverged(step=101, reason="The loss is no number.", seconds=4.0),
+            "diverged at step 101: The loss is no number.",
+        ),
     ],
 )
 def test_what_went_wrong_is_a_sentence(bench: Bench, event: Event, said: str) -> None:

@@ -11,7 +11,7 @@ import importlib, pkgutil, sys
 import explorer.ui
 for module in pkgutil.walk_packages(explorer.ui.__path__, "explorer.ui."):
     importlib.import_module(module.name)
-heavy = {"torch", "torchvision", "sklearn", "plotly"} & set(sys.modules)
+heavy = {"torch", "torchvision", "sklearn"} & set(sys.modules)
 assert not heavy, heavy
 """
 

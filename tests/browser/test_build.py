@@ -1,0 +1,121 @@
+"""Build in a real browser: sliders by keyboard, the picture, the address, going back, opening a block."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.support import open_page, wait_until_idle
+
+# The first page of a server loads the interface in pieces; on a busy machine that takes more than the usual 5 s.
+expect.set_options(timeout=30_000)
+
+
+def slider(page: Page, key: str) -> Locator:
+    """The handle of the slider with this key."""
+    return page.locator(f".st-key-{key.replace('.', '-')} input[type=range]").first
+
+
+def parameters(page: Page) -> Locator:
+    """The exact number of parameters."""
+    return page.locator("[data-testid=stMetric]").filter(has_text="Parameters").locator("[data-testid=stMetricDelta]")
+
+
+def overview(page: Page) -> Locator:
+    return page.locator(".st-key-overview svg[viewBox]")
+
+
+def press(page: Page, key: str, times: int = 1) -> None:
+    for _ in range(times):
+        page.keyboard.press(key)
+
+
+def test_a_slider_moved_by_keyboard_changes_numbers_picture_and_address(page: Page) -> None:
+    open_page(page, "/")
+    expect(parameters(page)).to_have_text("25,557,032")
+    expect(overview(page).locator(".block[data-path^='layer3.']")).to_have_count(6)
+    slider(page, "stage_blocks.2").focus()
+    press(page, "ArrowRight")
+    expect(parameters(page)).to_have_text("26,674,216")
+    expect(page).to_have_url(re.compile(r"\?stage_blocks=3-4-7-3$"))
+    expect(overview(page).locator(".block[data-path^='layer3.']")).to_have_count(7)
+    page.reload()
+    wait_until_idle(page)
+    expect(parameters(page)).to_have_text("26,674,216")
+    expect(page.locator(".st-key-stage_blocks input")).to_have_value("3, 4, 7, 3")
+
+
+def test_the_back_button_undoes_and_forward_redoes(page: Page) -> None:
+    open_page(page, "/?block=basic&stage_blocks=2-2-2-2")
+    expect(parameters(page)).to_have_text("11,689,512")
+    slider(page, "stage_blocks.0").focus()
+    press(page, "ArrowRight")
+    expect(page).to_have_url(re.compile("stage_blocks=3-2-2-2"))
+    changed = parameters(page).inner_text()
+    page.go_back()
+    expect(parameters(page)).to_have_text("11,689,512")
+    page.go_forward()
+    expect(parameters(page)).to_have_text(changed)
+
+
+def test_the_network_survives_a_visit_to_another_page(page: Page) -> None:
+    open_page(page, "/?preset=cifar_resnet56")
+    expect(parameters(page)).to_have_text("853,018")
+    page.get_by_role("link", name="Train", exact=True).click()
+    expect(page.get_by_role("button", name="Start the race")).to_be_visible()
+    wait_until_idle(page)
+    page.get_by_role("link", name="Build", exact=True).click()
+    expect(parameters(page)).to_have_text("853,018")
+    expect(page).to_have_url(re.compile("stage_blocks=9-9-9"))
+
+
+def test_a_block_of_the_picture_opens_by_click_and_by_keyboard(page: Page) -> None:
+    open_page(page, "/")
+    overview(page).locator(".block[data-path='layer2.0']").click()
+    expect(page.get_by_text("layer2.0: 379,392 parameters")).to_be_visible()
+    wait_until_idle(page)
+    overview(page).locator(".block[data-path='layer4.0']").focus()
+    press(page, "Enter")
+    expect(page.get_by_text("layer4.0: 6,039,552 parameters")).to_be_visible()
+
+
+def test_skip_connections_are_drawn_and_a_plain_network_has_none(page: Page) -> None:
+    open_page(page, "/?preset=resnet18")
+    expect(overview(page).locator("[class*=skip]")).not_to_have_count(0)
+    open_page(page, "/?preset=cifar_plain20")
+    expect(overview(page)).to_be_visible()
+    expect(overview(page).locator("[class*=skip]")).to_have_count(0)
+
+
+def test_a_broken_combination_is_explained_and_nothing_is_lost(page: Page) -> None:
+    open_page(page, "/?shortcut=none&skip=scale")
+    sentence = "a plain network has no shortcut to change"
+    expect(page.locator("[data-testid=stSidebar]").get_by_text(sentence, exact=False)).to_be_visible()
+    expect(page.locator("[data-testid=stMain]").get_by_text(sentence, exact=False)).to_be_visible()
+    expect(overview(page)).to_be_visible()
+    page.reload()
+    wait_until_idle(page)
+    expect(page).to_have_url(re.compile("shortcut=none&skip=scale"))
+
+
+@pytest.mark.parametrize("color_scheme", ["light", "dark"], indirect=True)
+@pytest.mark.parametrize("width", [1400, 800])
+def test_the_picture_stands_above_the_fold_and_nothing_sticks_out(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    open_page(page, "/")
+    box = page.locator(".st-key-overview .frame").bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= 900
+    assert box["x"] + box["width"] <= width
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_every_level_of_detail_paints(page: Page) -> None:
+    open_page(page, "/?block=basic&stage_blocks=1-1&stage_widths=16-32")
+    for level in ("Stages", "Blocks", "All ops", "One block"):
+        page.locator(".st-key-graph-tools").get_by_role("radio", name=level).or_(
+            page.locator(".st-key-graph-tools").get_by_role("button", name=level)
+        ).first.click()
+        wait_until_idle(page)
+        drawn = page.locator(".st-key-graph svg[viewBox]").or_(page.locator("[data-testid=stGraphVizChart] svg"))
+        expect(drawn.first).to_be_visible()
