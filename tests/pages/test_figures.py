@@ -1,0 +1,64 @@
+"""The Figures page: printed beside exact, links that open, and what happens when torchvision cannot be asked."""
+
+from urllib.parse import parse_qs, urlsplit
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer.model import assemble, preset
+from explorer.outputs.published import published_tables
+from explorer.runs.child import ChildError
+from explorer.runs.weights import PublishedWeights
+from explorer.ui import figures
+from tests.pages.conftest import Bench
+
+WEIGHTS = PublishedWeights("resnet18", "IMAGENET1K_V1", True, 11689512, 1.814, 44.7, 69.758, 89.078, "", "", (1, 1))
+
+
+@pytest.fixture(autouse=True)
+def _without_a_child(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(figures, "published_weights", lambda: (WEIGHTS,))
+
+
+def rows(app: AppTest) -> pd.DataFrame:
+    return app.dataframe[0].value
+
+
+def test_table_6_of_he_2015_prints_what_we_count(bench: Bench) -> None:
+    app = bench.open("figures")
+    assert not app.exception
+    found = rows(app).set_index("network")
+    assert found.loc["ResNet-56", "exact_params"] == 853_018
+    assert found.loc["ResNet-56", "params"] == "0.85M"
+    assert found.loc["ResNet-56", "params_verdict"] == "rounds"
+    assert found.loc["ResNet-110", "top1"] == "6.43"
+
+
+def test_the_table_stands_in_the_address_and_a_bad_one_gets_a_sentence(bench: Bench) -> None:
+    app = bench.open("figures", table="he2015-3")
+    assert app.selectbox(key="table").value == "he2015-3"
+    assert "ResNet-34 C" in set(rows(app)["network"])
+    app.selectbox(key="table").set_value("resnext-3").run()
+    assert app.query_params["table"] in ("resnext-3", ["resnext-3"])
+    assert "no table 'he2015-99'" in bench.open("figures", table="he2015-99").warning[0].value
+
+
+def test_every_link_names_a_network_that_the_page_counts_exactly() -> None:
+    for table in published_tables():
+        frame = figures.table_frame(table)
+        for row in frame.dropna(subset="Build").to_dict("records"):
+            name = parse_qs(urlsplit(row["Build"]).query)["preset"][0]
+            assert assemble(preset(name)).cost.params == row["exact_params"]
+            assert parse_qs(urlsplit(row["Train"]).query)["net"] == [name]
+
+
+def test_a_silent_torchvision_leaves_the_tables_alone(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    def silent() -> None:
+        raise ChildError("The check ended with exit code 1.")
+
+    monkeypatch.setattr(figures, "published_weights", silent)
+    app = bench.open("figures")
+    assert not app.exception
+    assert "exit code 1" in app.error[0].value
+    assert len(rows(app)) > 5
