@@ -43,7 +43,10 @@ def add_train_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentP
 
 
 def run_train(options: argparse.Namespace) -> int:
-    """Trains what the options name. 0: every network ended, 1: one failed, 2: bad input, 130: stopped by Ctrl-C."""
+    """Trains what the options name and returns the exit code: 0 all ended, 1 one failed, 2 bad input.
+
+    KeyboardInterrupt and BrokenPipeError leave it once the runs are cancelled.
+    """
     try:
         given = {name: _value(text) for name in GIVEN if (text := getattr(options, name)) is not None}
         settings = TrainingSettings.from_dict(given)
@@ -52,20 +55,22 @@ def run_train(options: argparse.Namespace) -> int:
             check_trainable(contestant.spec, settings)
         limit = min(worker_limit(), len(contestants))
     except (SpecError, SettingsError) as error:
-        return _complain(str(error), 2)
+        _complain(str(error))
+        return 2
     printer = PRINTERS[options.format]()
     try:
         _ensure_a_place()
         return _race(contestants, settings, limit, printer)
     except StoreError as error:
-        return _complain(str(error), 1)
+        _complain(str(error))
+        return 1
 
 
 def _race(contestants: Sequence[Contestant], settings: TrainingSettings, limit: int, printer: "Printer") -> int:
     store = Store()
     # The pool is named after this process: no other program's workers take these runs, and if it is killed, the next
     # one that looks into the store knows that nobody will.
-    launcher = LocalLauncher(store, pool=str(Identity.of(os.getpid())), limit=limit, warm=limit)
+    launcher = LocalLauncher(store, pool=str(Identity.of(os.getpid())), limit=limit, warm=limit, polite=False)
     launcher.start()
     race = None
     try:
@@ -75,13 +80,13 @@ def _race(contestants: Sequence[Contestant], settings: TrainingSettings, limit: 
         launcher.wake()
         failures = [event for event in _follow(store, launcher, race, printer) if isinstance(event, Failed)]
         printer.close()
-        for failure in failures:
-            print(failure.reason, file=sys.stderr)
+        for reason in dict.fromkeys(failure.reason for failure in failures):
+            _complain(reason)
         return 0 if not failures else 2 if any(failure.field for failure in failures) else 1
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, BrokenPipeError):
         if race is not None:
-            _stop(store, launcher, race, printer)
-        return 130
+            _stop(store, race)
+        raise
     finally:
         launcher.stop()
         store.close()
@@ -105,14 +110,12 @@ def _follow(store: Store, launcher: LocalLauncher, race: RaceRecord, printer: "P
         time.sleep(POLL_SECONDS)
 
 
-def _stop(store: Store, launcher: LocalLauncher, race: RaceRecord, printer: "Printer") -> None:
+def _stop(store: Store, race: RaceRecord) -> None:
     """Cancels what still runs and waits a moment for it to end in good order."""
     store.request("cancel", [run.id for run in race.runs])
     until = time.monotonic() + FAREWELL_SECONDS
     while time.monotonic() < until and any(run.active for run in store.runs(race_id=race.id)):
         time.sleep(POLL_SECONDS)
-    printer.close()
-    print("stopped", file=sys.stderr)
 
 
 class Printer:
@@ -200,6 +203,5 @@ def _ensure_a_place() -> None:
         print(f"{error} Until then they are kept in {os.environ[DATA_VARIABLE]}.", file=sys.stderr)
 
 
-def _complain(sentence: str, code: int) -> int:
-    print(sentence, file=sys.stderr)
-    return code
+def _complain(sentence: str) -> None:
+    print(f"error: {' '.join(sentence.split())}", file=sys.stderr)

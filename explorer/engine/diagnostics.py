@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from explorer.engine.layers import Add
 
+
 class Probe:
     """Reads a network during single steps; hooks are in place only then."""
 

@@ -72,7 +72,8 @@ class Reporter:
 
     def _hand_back(self) -> None:
         """Gives a run with a fresh checkpoint back because the launcher has gone."""
-        lasting = Identity.parse(self._run.pool) is None
-        reason = f"The server stopped at step {self._step}; the run goes on from there."
+        lasting = Identity.parse(self._run.pool) is None  # other pools are named after a command, and end with it
+        who = "The server" if lasting else "The command that started it"
+        reason = f"{who} stopped at step {self._step}; the run goes on from there{'' if lasting else ' when resumed'}."
         for run in self._queue.held(self._worker):
             self._queue.abandon(run, reason, again=lasting)

@@ -1,8 +1,9 @@
-"""`python -m explorer.engine.worker --pool POOL --token TOKEN`: trains the queued runs of a pool, one after another.
+"""A worker process: `python -m explorer.engine.worker --pool POOL --token TOKEN [--polite]`.
 
-A process without Streamlit, niced, with one thread. It meets the rest of the program in the run store only: it claims
-a run, writes what happens, and reads from the same place whether to go on. It says one line when it is ready; a line
-on its standard input wakes it, and the end of that input ends it, so that it never outlives its launcher.
+It trains the queued runs of a pool, one after another, without Streamlit and with one thread, niced where it shares
+the machine with a page. It meets the rest of the program in the run store only: it claims a run, writes what happens,
+and reads from the same place whether to go on. It says one line when it is ready; a line on its standard input wakes
+it, and the end of that input ends it, so that it never outlives its launcher.
 """
 
 import argparse
@@ -70,27 +71,37 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="explorer.engine.worker")
     parser.add_argument("--pool", required=True)
     parser.add_argument("--token", required=True)
+    parser.add_argument("--polite", action="store_true", help="let whoever talks to people go first")
     options = parser.parse_args(arguments)
     logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(message)s")
     lifeline = Lifeline()
-    be_nice()
+    if options.polite:
+        be_nice()
     prepare_process()
     store = Store()
     me = str(Identity.of(os.getpid())._replace(token=options.token))
-    warm_up()
+    serve(store, options.pool, me, lifeline)
+    return 0
+
+
+def serve(store: Store, pool: str, worker: str, lifeline: Lifeline) -> None:
+    """Trains what is queued in a pool, and waits for more, until the lifeline is cut."""
+    warm = False
     sys.stdout.write(json.dumps({"ready": True, "device": device_name(choose_device("auto"))}) + "\n")
     sys.stdout.flush()
     while not lifeline.cut:
         try:
-            run = store.work.claim(me, options.pool)
+            run = store.work.claim(worker, pool)
         except StoreError as error:
             LOG.warning(error)
             run = None
-        if run is None:
-            lifeline.wait(IDLE_SECONDS)
+        if run is not None:
+            work(store, run, worker, lifeline)
+        elif not warm:
+            warm_up()  # only now: a run that already waits is the better warm-up
         else:
-            work(store, run, me, lifeline)
-    return 0
+            lifeline.wait(IDLE_SECONDS)
+        warm = True
 
 
 def warm_up() -> None:

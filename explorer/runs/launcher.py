@@ -64,12 +64,24 @@ class LocalLauncher:
     """
 
     def __init__(
-        self, store: Store, *, pool: str = SERVER_POOL, limit: int | None = None, warm: int = KEPT_WARM
+        self,
+        store: Store,
+        *,
+        pool: str = SERVER_POOL,
+        limit: int | None = None,
+        warm: int = KEPT_WARM,
+        polite: bool = True,
     ) -> None:
+        """Makes a launcher that has not started yet.
+
+        `limit` bounds the workers (by default what the machine bears), `warm` of them are kept ready without work, and
+        `polite` ones leave the processor to whoever talks to people.
+        """
         self.pool = pool
         self._store = store
         self._limit = limit or worker_limit()
         self._warm = min(warm, self._limit)
+        self._polite = polite
         self._workers: list[WorkerProcess] = []
         self._lock = threading.RLock()
         self._stopping = threading.Event()
@@ -152,7 +164,7 @@ class LocalLauncher:
         if self._gpus > 1:
             environment["CUDA_VISIBLE_DEVICES"] = str(len(self._workers) % self._gpus)
         try:
-            self._workers.append(WorkerProcess(self.pool, environment, log_directory()))
+            self._workers.append(WorkerProcess(self.pool, environment, log_directory(), polite=self._polite))
         except OSError as error:
             self._hold_back(f"No worker can be started: {error.strerror}.")
 

@@ -20,7 +20,7 @@ ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_
 class WorkerProcess:
     """A process of `explorer.engine.worker`. Raises OSError where it cannot be started."""
 
-    def __init__(self, pool: str, environment: Mapping[str, str], logs: Path) -> None:
+    def __init__(self, pool: str, environment: Mapping[str, str], logs: Path, *, polite: bool) -> None:
         self.ready = False
         self.device = ""
         self._heard = b""
@@ -30,10 +30,11 @@ class WorkerProcess:
         inherited["PYTHONPATH"] = os.pathsep.join(filter(None, (os.fspath(ROOT), os.environ.get("PYTHONPATH"))))
         identity = Identity.of(0)
         self.log = logs / f"worker-{identity.token}.log"
+        command = [sys.executable, "-m", "explorer.engine.worker", "--pool", pool, "--token", identity.token]
         with self.log.open("wb") as log:
             # A session of its own keeps a terminal's Ctrl-C from reaching it before its launcher has decided.
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "explorer.engine.worker", "--pool", pool, "--token", identity.token],
+                [*command, "--polite"] if polite else command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,

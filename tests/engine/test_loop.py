@@ -251,7 +251,9 @@ def test_a_run_goes_on_from_its_last_checkpoint_when_it_was_cut_off(
     assert losses(after) == whole[10:]
 
 
-def test_a_finished_run_leaves_its_weights(tmp_path: Path, tiny_spec: ModelSpec, tiny_settings: TrainingSettings) -> None:
+def test_a_finished_run_leaves_its_weights(
+    tmp_path: Path, tiny_spec: ModelSpec, tiny_settings: TrainingSettings
+) -> None:
     file = CheckpointFile(tmp_path / "run.safetensors")
     events = list(train(tiny_spec, tiny_settings, checkpoint=file))
     network = build_module(fit_spec(tiny_spec, "digits"))

@@ -261,7 +261,9 @@ def test_the_process_speaks_one_line_and_ends_with_its_input(data_directory: Pat
         (ZeroDivisionError("division by zero\nand more"), "", "ZeroDivisionError: division by zero"),
     ],
 )
-def test_every_failure_is_a_sentence(store: Store, tiny_spec: ModelSpec, error: Exception, field: str, said: str) -> None:
+def test_every_failure_is_a_sentence(
+    store: Store, tiny_spec: ModelSpec, error: Exception, field: str, said: str
+) -> None:
     run = store.run(queue(store, tiny_spec, LONG)[0])
     assert run is not None
     failure = explain(error, run)

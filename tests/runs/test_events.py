@@ -7,8 +7,8 @@ import pytest
 from explorer.runs.events import (
     EVENT_KINDS,
     Diagnostics,
-    Event,
     Evaluation,
+    Event,
     Finished,
     Started,
     Step,

@@ -16,7 +16,6 @@ from explorer.runs.events import Finished, Started, Step
 from explorer.runs.places import DATA_VARIABLE, DATABASE_VARIABLE, data_directory, database_url
 from explorer.runs.records import REQUESTS, STATES, Contestant
 from explorer.runs.store import Store
-
 from tests.runs.conftest import QueueRace
 
 

@@ -9,7 +9,6 @@ from explorer.runs.events import Cancelled, Diverged, Failed, Finished, Interrup
 from explorer.runs.records import RunRecord
 from explorer.runs.store import Store
 from explorer.runs.store_work import MOST_ATTEMPTS
-
 from tests.runs.conftest import QueueRace
 
 STARTED = Started(0, "cpu", "A CPU", "fp32", 200, 64, 1, 1, 1, versions={"torch": "2.11"})

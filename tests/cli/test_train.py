@@ -1,0 +1,218 @@
+import argparse
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from explorer.cli.train import _labels, _value, add_train_command
+from explorer.engine import train
+from explorer.model import ModelSpec
+from explorer.runs.config import TrainingSettings
+from explorer.runs.events import event_from_dict
+from explorer.runs.store import Store
+
+ROOT = Path(__file__).parents[2]
+TINY = '{"preset": "cifar_resnet20", "stage_blocks": [1, 1], "stage_widths": [4, 8], "stem_width": 4}'
+PLAIN = TINY.replace("resnet", "plain")
+TIMED = ("seconds", "images_per_second")
+
+
+def command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "explorer", "train", *arguments]
+
+
+def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(command(*arguments), cwd=ROOT, capture_output=True, text=True, check=False, timeout=180)
+
+
+def objects(text: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def parsed(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    add_train_command(parser.add_subparsers())
+    return parser.parse_args(["train", *arguments])
+
+
+def test_a_race_as_json_lines(data_directory: Path, tmp_path: Path) -> None:
+    file = tmp_path / "plain.json"
+    file.write_text(PLAIN)
+    done = run(TINY, str(file), TINY, "--steps", "25", "--batch-size", "16", "--seed", "3", "--format", "jsonl")
+    assert (done.returncode, done.stderr) == (0, "")
+    told = objects(done.stdout)
+    models = {each["model"] for each in told}
+    assert len(models) == 3
+    assert str(file) in models
+    for model in models:
+        mine = [each for each in told if each["model"] == model]
+        steps = [each for each in mine if each["event"] == "step"]
+        numbers = [0, *(each["step"] for each in steps)]
+        assert numbers[-1] == 25
+        assert all(later - earlier <= 10 for earlier, later in pairwise(numbers))
+        assert all(isinstance(each["train_loss"], float) for each in steps)
+        assert mine[-1]["event"] == "finished"
+        assert mine[-1]["train_loss"] == steps[-1]["train_loss"]
+        assert 0 <= mine[-1]["test_error"] <= 100
+        assert mine[-1]["seconds"] > 0
+    kept = Store().runs()
+    assert {run.label for run in kept} == models
+    assert {run.state for run in kept} == {"finished"}
+    assert {run.seed for run in kept} == {3}
+
+
+def test_the_terminal_tells_what_the_loop_tells(data_directory: Path) -> None:
+    done = run(TINY, "--steps", "12", "--seed", "5", "--format", "jsonl", "--device", "cpu")
+    direct = list(train(ModelSpec.from_json(TINY), TrainingSettings(steps=12, seed=5, device="cpu")))
+    assert len(objects(done.stdout)) == len(direct)
+    for line, event in zip(objects(done.stdout), direct, strict=True):
+        told = event_from_dict(line).to_dict()
+        assert {k: v for k, v in told.items() if k not in TIMED} == {
+            k: v for k, v in event.to_dict().items() if k not in TIMED
+        }
+
+
+def test_a_table_to_read(data_directory: Path) -> None:
+    done = run(TINY, "--steps", "50", "--batch-size", "16")
+    assert done.returncode == 0
+    assert "step     50" in done.stdout
+    result = done.stdout.splitlines()[-1]
+    assert result.startswith("cifar_resnet20[")
+    assert "%" in result
+
+
+@pytest.mark.parametrize(
+    ("arguments", "field"),
+    [
+        (["no_such_network"], "preset"),
+        (['{"preset": "resnet50", "stage_blocks": [0]}'], "stage_blocks"),
+        (["cifar_resnet20", "--steps", "0"], "steps"),
+        (["cifar_resnet20", "--steps", "many"], "steps"),
+        (["cifar_resnet20", "--seed", "-1"], "seed"),
+        (["cifar_resnet20", "--seed", "1.5"], "seed"),
+        (["cifar_resnet20", "--dataset", "imagenet"], "dataset"),
+        (["cifar_resnet20", "--device", "abacus"], "device"),
+        (["cifar_resnet20", "--learning-rate", "nan"], "learning_rate"),
+        (["cifar_resnet20", "--format", "xml"], "format"),
+        (["cifar_resnet20", "--augmentation", "flip"], "augmentation"),
+    ],
+)
+def test_bad_input_is_named_in_one_line(data_directory: Path, arguments: list[str], field: str) -> None:
+    done = run(*arguments)
+    assert done.returncode == 2
+    assert field in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert done.stdout == ""
+    assert not (data_directory / "runs.sqlite3").exists()
+
+
+def test_a_device_that_is_not_there_is_bad_input(data_directory: Path) -> None:
+    done = run(TINY, "--device", "mps" if sys.platform != "darwin" else "cuda", "--format", "jsonl")
+    assert done.returncode == 2
+    assert objects(done.stdout)[-1]["event"] == "failed"
+    assert "device: this machine has no" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_network_that_diverges_is_told_and_is_no_failure(data_directory: Path) -> None:
+    wild = '{"preset": "cifar_resnet56", "skip": "scale", "skip_scale": 1.5}'
+    done = run(wild, TINY, "--learning-rate", "50", "--steps", "60", "--batch-size", "16", "--format", "jsonl")
+    assert done.returncode == 0
+    last = {each["model"]: each for each in objects(done.stdout)}
+    assert len(last) == 2
+    diverged = next(each for model, each in last.items() if "skip_scale" in model)
+    assert diverged["event"] == "diverged"
+    assert "step" in diverged["reason"]
+
+
+def test_a_place_that_cannot_be_written_is_one_line(data_directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (data_directory / "file").write_text("")
+    monkeypatch.setenv("RESIDUAL_EXPLORER_DATA", str(data_directory / "file" / "below"))
+    done = run(TINY, "--steps", "5")
+    assert done.returncode == 1
+    assert "RESIDUAL_EXPLORER_DATA" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_usual_place_that_cannot_be_written_is_replaced(
+    data_directory: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (data_directory / "file").write_text("")
+    monkeypatch.delenv("RESIDUAL_EXPLORER_DATA")
+    monkeypatch.setenv("XDG_DATA_HOME", str(data_directory / "file"))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    done = run(TINY, "--steps", "5", "--batch-size", "16")
+    assert done.returncode == 0
+    assert str(tmp_path) in done.stderr
+
+
+def started(process: "subprocess.Popen[str]") -> None:
+    assert process.stdout is not None
+    for line in process.stdout:
+        if json.loads(line)["event"] == "step":
+            return
+    raise AssertionError("it ended before it began")
+
+
+def test_ctrl_c_cancels_and_leaves_no_worker(data_directory: Path) -> None:
+    process = subprocess.Popen(
+        command(TINY, TINY, "--steps", "100000", "--format", "jsonl"),
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    started(process)
+    workers = {run.worker for run in Store().work.held()}
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert (process.returncode, errors) == (130, "")
+    assert {run.state for run in Store().runs()} == {"cancelled"}
+    for worker in workers:
+        with pytest.raises(ProcessLookupError):
+            os.kill(int(str(worker).split(":")[1]), 0)
+
+
+def test_a_killed_command_leaves_runs_that_can_be_resumed(data_directory: Path) -> None:
+    process = subprocess.Popen(
+        command(TINY, "--steps", "100000", "--format", "jsonl"), cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    with process:
+        started(process)
+        process.kill()
+    store = Store()
+    until = time.monotonic() + 60
+    while store.runs()[0].state != "interrupted" and time.monotonic() < until:
+        time.sleep(0.1)
+    left = store.runs()[0]
+    assert left.state == "interrupted"
+    assert "command that started it" in left.reason
+    assert store.request("resume", [left.id], pool="server") == 1
+    assert store.queue("server") == [left.id]
+
+
+def test_every_setting_is_an_option() -> None:
+    options = parsed(["x", "--batch-size", "7", "--learning-rate", "1e-3", "--schedule", "cosine"])
+    assert (_value(options.batch_size), _value(options.learning_rate), _value(options.schedule)) == (7, 0.001, "cosine")
+
+
+def test_labels_can_be_told_apart() -> None:
+    wide = '{"preset": "resnet50", "base_width": 128, "stage_blocks": [1, 2]}'
+    labels = [label for label, _ in _labels(["a", "a", wide, wide, '{"block": "basic"}', "{", "{}"])]
+    assert labels == [
+        "a",
+        "a (2)",
+        "resnet50[base_width=128,stage_blocks=[1,2]]",
+        "resnet50[base_width=128,stage_blocks=[1,2]] (2)",
+        "spec[block=basic]",
+        "spec",
+        "spec (2)",
+    ]
