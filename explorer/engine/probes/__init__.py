@@ -4,42 +4,7 @@ A probe takes a `ProbeRequest` and a `Workshop`, which trains or fetches the net
 the same result on a CPU, but for times and for what a time budget decides.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from types import MappingProxyType
-
-from explorer.engine.probes.inside import look_inside
-from explorer.engine.probes.landscape import landscape
-from explorer.engine.probes.lesion import lesion
-from explorer.engine.probes.measure import measure
-from explorer.engine.probes.paths import gradient_paths
-from explorer.engine.probes.race import depth_sweep, short_race
-from explorer.engine.probes.shortcut_products import lambda_sweep
-from explorer.engine.probes.signal import signal_and_gradient
+from explorer.engine.probes.table import PROBES, Probe, run_probe
 from explorer.engine.probes.workshop import Workshop
-from explorer.runs.probes.request import ProbeRequest
-from explorer.runs.probes.result import ProbeResult, Progress
-
-Probe = Callable[[ProbeRequest, Workshop], Iterator[Progress | ProbeResult]]
-
-PROBES: Mapping[str, Probe] = MappingProxyType(
-    {
-        "signal_and_gradient": signal_and_gradient,
-        "lambda_sweep": lambda_sweep,
-        "lesion": lesion,
-        "landscape": landscape,
-        "look_inside": look_inside,
-        "gradient_paths": gradient_paths,
-        "short_race": short_race,
-        "depth_sweep": depth_sweep,
-        "measure": measure,
-    }
-)
-"""A function for each name in `explorer.runs.probes.catalogue.CATALOGUE`."""
-
-
-def run_probe(request: ProbeRequest, workshop: Workshop | None = None) -> Iterator[Progress | ProbeResult]:
-    """Carries out a request; the last thing told is the result. Raises SettingsError or SpecError where it cannot."""
-    return PROBES[request.probe](request, workshop or Workshop(request.training))
-
 
 __all__ = ["PROBES", "Probe", "Workshop", "run_probe"]

@@ -36,6 +36,8 @@ def main() -> int:
     be_nice()
     prepare_process()
     line = _first_line()
+    if not line:
+        return CANCELLED
     threading.Thread(target=_await_end, name="lifeline", daemon=True).start()
     try:
         _answer(ProbeRequest.from_json(line), say)

@@ -87,7 +87,7 @@ class Workshop:
         for event in train(subject.spec, settings, self.data, build, control=_watching(built, look)):
             events.append(event)
             training = _account(subject.label, settings.seed, events)
-            yield Progress(event.step, settings.steps, f"Training {subject.label}", training=training)
+            yield Progress(event.step, settings.steps, f"Training {subject.label}", trainings=(training,))
         if look is not None and not training.diverged:
             look(built[0], settings.steps)
         elif self.shelf is not None and not training.diverged:

@@ -34,8 +34,8 @@ def progress_line(progress: Progress, *, with_picture: bool = True) -> str:
     values: dict[str, Any] = {"done": progress.done, "total": progress.total, "what": progress.what}
     if with_picture and progress.so_far is not None:
         values["so_far"] = result_values(progress.so_far)
-    if progress.training is not None:
-        values["training"] = to_plain(progress.training)
+    if progress.trainings:
+        values["trainings"] = to_plain(progress.trainings)
     return _line({"progress": values})
 
 
@@ -65,8 +65,8 @@ def read_line(line: str) -> Line:
         return Refusal(str(values["error"]), str(values.get("field", "")))
     progress = values["progress"]
     so_far = result_from_dict(progress["so_far"]) if "so_far" in progress else None
-    training = from_plain(Training, progress["training"]) if "training" in progress else None
-    return Progress(int(progress["done"]), int(progress["total"]), str(progress["what"]), so_far, training)
+    trainings = from_plain(tuple[Training, ...], progress.get("trainings", []))
+    return Progress(int(progress["done"]), int(progress["total"]), str(progress["what"]), so_far, trainings)
 
 
 def _line(values: Mapping[str, Any]) -> str:

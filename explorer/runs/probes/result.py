@@ -30,11 +30,11 @@ class Training:
 class Progress:
     """`done` of `total` units of `what` are over.
 
-    `so_far` holds what is known already, in the result's own form, `training` the curve of a training under way.
+    `so_far` holds what is known already, in the result's own form, `trainings` the curves of trainings under way.
     """
 
     done: int
     total: int
     what: str
     so_far: ProbeResult | None = None
-    training: Training | None = None
+    trainings: tuple[Training, ...] = ()

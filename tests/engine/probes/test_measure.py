@@ -1,0 +1,87 @@
+"""Time and memory: arithmetic of the summary, and peaks against what must be held."""
+
+import pytest
+import torch
+
+from explorer.engine.probes.measure import Bench, measure, summarise, time_blocks
+from explorer.engine.probes.memory import measure_memory
+from explorer.model import assemble
+from explorer.runs.probes.networks import small_network
+from explorer.runs.probes.request import ProbeRequest, Subject
+from explorer.runs.probes.results import MeasureResult
+from tests.engine.probes.brief import finished
+
+CPU = torch.device("cpu")
+
+
+def test_the_summary_of_known_times():
+    found = summarise("forward", [4.0, 1.0, 3.0, 2.0, 100.0], images=8)
+    assert (found.repeats, found.median, found.lower_quartile, found.upper_quartile) == (5, 3.0, 2.0, 4.0)
+    assert (found.lowest, found.highest) == (1.0, 100.0)
+    assert found.images_per_second == pytest.approx(8 / 3)
+
+
+def test_the_peak_of_known_allocations():
+    network = torch.nn.Linear(250, 250, bias=False)  # 250,000 bytes of weights
+    held: list[torch.Tensor] = []
+
+    def inference() -> None:
+        one = torch.zeros(1000, 1000)
+        held.append(one + 1)
+
+    def step() -> None:
+        network.zero_grad(set_to_none=True)
+        held.clear()
+
+    found = measure_memory(CPU, network, inference, step)
+    assert found.weights == 250_000
+    assert found.inference == pytest.approx(250_000 + 8_000_000, rel=0.001)
+
+
+def test_training_holds_weights_gradients_momentum_and_activations():
+    spec = small_network(20)
+    bench = Bench(Subject("a", spec), CPU, "fp32", batch=32)
+    found = measure_memory(CPU, bench.network, bench.forward, bench.step)
+    cost = assemble(spec).cost
+    assert found.weights == pytest.approx(4 * (cost.params + cost.buffers), rel=0.01)
+    assert found.inference < found.training
+    assert found.training > 3 * 4 * cost.params + 4 * 32 * cost.activations
+
+
+def test_more_images_take_more_memory():
+    peaks = []
+    for batch in (8, 32):
+        bench = Bench(Subject("a", small_network(8)), CPU, "fp32", batch)
+        peaks.append(measure_memory(CPU, bench.network, bench.forward, bench.step).training)
+    assert 2 * peaks[0] < peaks[1] < 5 * peaks[0]
+
+
+def test_every_block_gets_a_time():
+    blocks = time_blocks(Bench(Subject("a", small_network(14)), CPU, "fp32", 2), repeats=2)
+    assert [each.block for each in blocks] == [
+        "stem",
+        *(f"layer{stage}.{number}" for stage in (1, 2, 3) for number in (0, 1)),
+        "head",
+    ]
+    assert all(each.seconds > 0 for each in blocks)
+
+
+def test_both_passes_of_all_networks_are_timed():
+    subjects = (Subject("a", small_network(8)), Subject("b", small_network(14)))
+    threads = torch.get_num_threads()
+    result = finished(measure(ProbeRequest("measure", subjects, parameters={"batch": 2, "seconds": 1})), MeasureResult)
+    assert torch.get_num_threads() == threads
+    assert [network.label for network in result.networks] == ["a", "b"]
+    for network, subject in zip(result.networks, subjects, strict=True):
+        assert [timing.name for timing in network.timings] == ["forward", "forward + backward"]
+        assert all(timing.repeats >= 5 for timing in network.timings)
+        assert all(t.lowest <= t.lower_quartile <= t.median <= t.upper_quartile <= t.highest for t in network.timings)
+        assert network.macs == assemble(subject.spec).cost.macs
+
+
+def test_inference_alone_when_asked():
+    request = ProbeRequest(
+        "measure", (Subject("a", small_network(8)),), parameters={"passes": "inference", "seconds": 1}
+    )
+    (network,) = finished(measure(request), MeasureResult).networks
+    assert [timing.name for timing in network.timings] == ["forward"]
