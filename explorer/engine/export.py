@@ -5,8 +5,8 @@ page or a command that must not load torch asks for a file.
 """
 
 import argparse
+import os
 import sys
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
@@ -65,11 +65,12 @@ def to_onnx(spec: ModelSpec, state: Mapping[str, Tensor] | None = None) -> bytes
 def write_onnx(spec: ModelSpec, path: Path, state: Mapping[str, Tensor] | None = None) -> int:
     """`to_onnx` into a file that appears complete or not at all; its size in bytes. Raises ExportError."""
     data = to_onnx(spec, state)
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=path.name, delete=False) as file:
-            file.write(data)
-        Path(file.name).replace(path)
+        unfinished.write_bytes(data)
+        unfinished.replace(path)
     except OSError as error:
+        unfinished.unlink(missing_ok=True)
         raise ExportError(f"{path} cannot be written: {error.strerror}.") from error
     return len(data)
 

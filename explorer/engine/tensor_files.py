@@ -6,6 +6,8 @@ unpickled goes through torch's restricted reader, which builds tensors and plain
 
 import pickle
 import re
+import struct
+import warnings
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -44,6 +46,7 @@ DAMAGED = (
     RuntimeError,
     TypeError,
     ValueError,
+    struct.error,
 )
 """What torch's reader raises for bytes that do not make sense."""
 
@@ -102,7 +105,9 @@ def _check_archive(path: Path, most_bytes: int) -> None:
 
 def _unpickle(path: Path) -> object:
     try:
-        return torch.load(path, map_location="cpu", weights_only=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # of the time that checking sparse tensors takes
+            return torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
         found = re.search(r"GLOBAL ([\w.]+)", str(error))
         named = f" ({found.group(1)})" if found else ""
