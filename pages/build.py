@@ -3,7 +3,7 @@
 import streamlit as st
 
 from explorer.outputs.analysis import analyse
-from explorer.ui import details, header, panel, pictures, state, summary
+from explorer.ui import details, evidence, header, panel, pictures, state, summary
 
 draft = state.current_draft()
 network = state.evaluate_draft(draft)
@@ -15,6 +15,7 @@ with st.sidebar:
 header.title_row(draft, network)
 summary.problem_banner(draft, network)
 summary.metric_row(network, found)
+evidence.badge_line(network)
 pictures.overview(network, details.file_name(draft))
 details.tabs(draft, network, found)
 

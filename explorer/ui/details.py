@@ -1,11 +1,12 @@
 """The network in pictures and tables."""
 
 import json
+from collections.abc import Callable
 
 import streamlit as st
 
 from explorer.outputs.analysis import Analysis
-from explorer.ui import pictures, tables
+from explorer.ui import costs, evidence, pictures, source, tables
 from explorer.ui.draft import Draft, Network
 
 
@@ -14,22 +15,27 @@ def file_name(draft: Draft) -> str:
     return draft.preset or "network"
 
 
+Panel = Callable[[Network, Analysis, str], None]
+
+PANELS: dict[str, Panel] = {
+    "Graph": pictures.graph_panel,
+    "Stages": lambda network, found, name: tables.show_table(tables.stage_table(found), "stages", f"{name}-stages"),
+    "Layers": lambda network, found, name: tables.show_table(tables.layer_table(found), "layers", f"{name}-layers"),
+    "Proof": lambda network, found, name: evidence.proof_panel(network),
+    "Conventions": lambda network, found, name: costs.conventions_panel(network),
+    "Code": lambda network, found, name: source.code_panel(network, name),
+    "JSON": lambda network, found, name: specification(network, name),
+}
+"""What the tabs show, given the network, its analysis and what downloads are called."""
+
+
 def tabs(draft: Draft, network: Network, found: Analysis) -> None:
-    """Graph, stages, layers and the specification; only the open one is computed."""
-    graph, stages, layers, text = st.tabs(["Graph", "Stages", "Layers", "JSON"], on_change="rerun", key="tables")
+    """The network's graph, tables, proof and code; only the open one is computed."""
     name = file_name(draft)
-    if graph.open:
-        with graph:
-            pictures.graph_panel(network, found, name)
-    if stages.open:
-        with stages:
-            tables.show_table(tables.stage_table(found), "stages", f"{name}-stages")
-    if layers.open:
-        with layers:
-            tables.show_table(tables.layer_table(found), "layers", f"{name}-layers")
-    if text.open:
-        with text:
-            specification(network, name)
+    for tab, panel in zip(st.tabs(list(PANELS), on_change="rerun", key="tables"), PANELS.values(), strict=True):
+        if tab.open:
+            with tab:
+                panel(network, found, name)
 
 
 def specification(network: Network, name: str) -> None:

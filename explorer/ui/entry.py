@@ -17,6 +17,18 @@ MOST_REPEATS = 5
 DEFAULTS: Mapping[str, Any] = TrainingSettings().to_dict()
 
 
+LABELS = {
+    "dataset": "Data set",
+    "evaluate_every": "Test every … steps",
+    "diagnose_every": "Measure gradients every … steps",
+}
+
+
+def setting_label(name: str) -> str:
+    """A setting's name for a reader."""
+    return LABELS.get(name, name.replace("_", " ").capitalize())
+
+
 def contestant_spec(name: str) -> ModelSpec:
     """The network of a known name or of a link. Raises SpecError."""
     return preset(name) if name in PRESETS else from_link(name)
@@ -93,9 +105,9 @@ class Entry:
             TrainingSettings.from_dict({name: value})
             self.settings[name] = value
         except SettingsError as error:
-            self.refused.append(f"{error.field}: {error.message}. The default stands.")
+            self.refused.append(f"{setting_label(error.field)}: {error.message}. The default stands.")
         except ValueError:
-            self.refused.append(f"{name}: {text[:40]!r} is not a number. The default stands.")
+            self.refused.append(f"{setting_label(name)}: {text[:40]!r} is not a number. The default stands.")
 
     def to_query(self) -> dict[str, list[str] | str]:
         """What the address bar shows: only what differs from the default race."""

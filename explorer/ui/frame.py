@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from explorer.ui import palette, views
-from explorer.ui.places import ASSETS, PAGES
+from explorer.ui import palette, state, views
+from explorer.ui.places import ASSETS, PAGES, asset
 
 SIDEBAR_PIXELS = 360
 TITLE = "Residual Explorer"
@@ -24,6 +24,7 @@ def open_app() -> None:
     ]
     chosen = st.navigation(pages, position="top")
     st.logo(str(ASSETS / f"logo_{palette.current().name}.svg"), size="large", icon_image=str(ASSETS / "icon.svg"))
-    st.html(ASSETS / "app.css")
+    st.html(f"<style>:root {{ --words: {palette.current().text}; }}\n{asset('app.css')}</style>")
+    state.note_page(chosen.url_path)
     chosen.run()
     views.fold_controls_when_narrow()

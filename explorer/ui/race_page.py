@@ -3,11 +3,13 @@
 import streamlit as st
 
 from explorer.model import SpecError, assemble
+from explorer.model.variants import SHORTCUTS
 from explorer.outputs import formatting
+from explorer.runs.config import CHOICES
 from explorer.runs.datasets import fit_spec
 from explorer.runs.errors import LauncherError, SettingsError, StoreError
 from explorer.runs.records import RaceRecord
-from explorer.ui.entry import Entry, contestant_label, contestant_spec
+from explorer.ui.entry import DEFAULT_CONTESTANTS, Entry, contestant_label, contestant_spec, setting_label
 from explorer.ui.places import asset
 from explorer.ui.race_setup import RACE
 from explorer.ui.race_view import when
@@ -74,7 +76,7 @@ def messages(entry: Entry, error: SettingsError | None, shared: Services | None)
     for said in entry.refused:
         st.warning(said, icon=":material/link_off:")
     if error is not None:
-        st.error(f"**{error.field.replace('_', ' ')}**: {error.message}.", icon=":material/error:")
+        st.error(f"**{setting_label(error.field)}**: {error.message}.", icon=":material/error:")
     trouble = st.session_state.pop(TROUBLE, None) or (shared.launcher.status().trouble if shared else None)
     if trouble:
         st.error(trouble, icon=":material/warning:")
@@ -98,7 +100,9 @@ def chosen_race(shared: Services) -> RaceRecord | None:
 
 def welcome(entry: Entry) -> None:
     """What will run, and what to look for, before the first race."""
-    st.markdown(asset("text/en/train.md"))
+    if tuple(entry.contestants) == DEFAULT_CONTESTANTS:
+        st.markdown(asset("text/en/train.md"))
+    st.markdown(f"#### Contestants, fitted to {CHOICES['dataset'][entry.settings['dataset']]}")
     rows = []
     for name in entry.contestants:
         try:
@@ -112,7 +116,7 @@ def welcome(entry: Entry) -> None:
                 "Layers": spec.depth,
                 "Parameters": f"{cost.params:,}",
                 "MACs an image": formatting.short(cost.macs),
-                "Shortcut": spec.shortcut,
+                "Shortcut": SHORTCUTS[spec.shortcut].label,
             }
         )
     if rows:

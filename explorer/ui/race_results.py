@@ -5,10 +5,13 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from explorer.model import SpecError
+from explorer.outputs.published import rows_of
 from explorer.runs.events import Finished
-from explorer.runs.records import STATES, RaceRecord
+from explorer.runs.records import STATES, RaceRecord, RunRecord
 from explorer.ui import charts
 from explorer.ui.curves import QUANTITIES, RaceCurves
+from explorer.ui.entry import contestant_name
 
 SHORT_RUN = 5_000
 """Steps below which a run is called short; He et al. 2015 train for 64,000."""
@@ -23,7 +26,22 @@ COLUMNS: dict[str, Any] = {
     "seconds": Number("Seconds", format="%.1f", help="Time of training, without the tests."),
     "images_per_second": Number("Images per second", format="localized"),
     "device": "Trained on",
+    "published": st.column_config.TextColumn(
+        "Published, long run", help="Test error in the paper after its own, long training on its own data."
+    ),
 }
+
+
+def published_error(run: RunRecord) -> str:
+    """What a paper reports for the run's network after its long training, with data set and source; else nothing."""
+    try:
+        name = contestant_name(run.spec)
+    except SpecError:
+        return ""
+    for table, row in rows_of(name):
+        if row.top1:
+            return f"{row.top1} % on {row.dataset} ({table.name})"
+    return ""
 
 
 def result_table(race: RaceRecord, curves: RaceCurves) -> pd.DataFrame:
@@ -43,6 +61,7 @@ def result_table(race: RaceRecord, curves: RaceCurves) -> pd.DataFrame:
                 "seconds": result.seconds if result else (run.seconds or None),
                 "images_per_second": result.images_per_second if result else None,
                 "device": run.device or "",
+                "published": published_error(run),
             }
         )
     return pd.DataFrame(rows)

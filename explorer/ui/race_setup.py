@@ -9,25 +9,19 @@ from explorer.runs.config import BOUNDS, CHOICES
 from explorer.runs.datasets import DATASETS
 from explorer.runs.errors import SettingsError
 from explorer.ui.controls import show
-from explorer.ui.entry import MOST_CONTESTANTS, MOST_REPEATS, Entry, contestant_label
-from explorer.ui.state import PAGE, went_back
+from explorer.ui.entry import MOST_CONTESTANTS, MOST_REPEATS, Entry, contestant_label, setting_label
+from explorer.ui.state import has_arrived, went_back
 
 ENTRY, RACE = "train.entry", "train.race"
 FIRST = ("dataset", "steps", "learning_rate", "batch_size", "seed")
 """The settings that stand in front; the others are folded away."""
 STEP = {"steps": 50, "batch_size": 16, "learning_rate": 0.005, "momentum": 0.05, "weight_decay": 0.0001}
-LABELS = {
-    "dataset": "Data set",
-    "evaluate_every": "Test every … steps",
-    "diagnose_every": "Measure gradients every … steps",
-}
 
 
 def current_entry() -> Entry:
     """This visitor's race in preparation, taken from the link on arrival."""
     query = {name: st.query_params.get_all(name) for name in st.query_params}
-    arrived = st.session_state.get(PAGE) != "train"
-    st.session_state[PAGE] = "train"
+    arrived = has_arrived()
     if ENTRY not in st.session_state or went_back() or (arrived and any(name != "race" for name in query)):
         st.session_state[ENTRY] = Entry.from_query(query)
     if "race" in query and (arrived or went_back()):
@@ -76,11 +70,6 @@ def _take_setting(entry: Entry, name: str) -> None:
     entry.refused.clear()
 
 
-def label_of(name: str) -> str:
-    """A setting's name for a reader."""
-    return LABELS.get(name, name.replace("_", " ").capitalize())
-
-
 def setting_control(entry: Entry, name: str, problem: str | None) -> None:
     """One setting: a menu where there are choices, else a number within its bounds."""
     value = entry.settings[name]
@@ -90,7 +79,7 @@ def setting_control(entry: Entry, name: str, problem: str | None) -> None:
         choices = CHOICES[name]
         about = "\n".join(f"- **{facts.label}**: {facts.about}" for facts in DATASETS.values())
         st.selectbox(
-            label_of(name),
+            setting_label(name),
             list(choices),
             format_func=lambda key: choices.get(key, str(key)),
             help=about if name == "dataset" else None,
@@ -100,7 +89,7 @@ def setting_control(entry: Entry, name: str, problem: str | None) -> None:
         low, high, about = BOUNDS[name]
         number = type(value)
         st.number_input(
-            label_of(name),
+            setting_label(name),
             number(low),
             number(high),
             step=number(STEP.get(name, 1)),

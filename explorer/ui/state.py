@@ -8,7 +8,8 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from explorer.model import ModelSpec
 from explorer.ui.draft import Draft, Network, evaluate
 
-DRAFT, LAST, PAGE = "build.draft", "build.last_valid", "page"
+DRAFT, LAST = "build.draft", "build.last_valid"
+PAGE, ARRIVED = "page", "page.arrived"
 
 
 def went_back() -> bool:
@@ -16,12 +17,21 @@ def went_back() -> bool:
     return bool(getattr(get_script_run_ctx(), "is_history_navigation", False))
 
 
+def note_page(path: str) -> None:
+    """Remembers which page is shown, and whether the visitor has just come to it."""
+    st.session_state[ARRIVED] = st.session_state.get(PAGE) != path
+    st.session_state[PAGE] = path
+
+
+def has_arrived() -> bool:
+    """Whether the visitor came to this page with this run, from another one or from outside."""
+    return bool(st.session_state.get(ARRIVED, True))
+
+
 def current_draft() -> Draft:
     """This visitor's draft: kept over reruns and pages, taken from the link at first and whenever they go back."""
     query = st.query_params.to_dict()
-    arrived = st.session_state.get(PAGE) != "build"
-    st.session_state[PAGE] = "build"
-    if DRAFT not in st.session_state or went_back() or (arrived and query):
+    if DRAFT not in st.session_state or went_back() or (has_arrived() and query):
         st.session_state[DRAFT] = Draft.from_query(query)
     return cast(Draft, st.session_state[DRAFT])
 

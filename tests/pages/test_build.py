@@ -205,7 +205,7 @@ def test_a_new_table_entry_appears_in_its_menu_by_itself(bench: Bench, monkeypat
 def test_the_tables_sum_and_the_json_is_the_spec(bench: Bench) -> None:
     app = bench.open(block="basic", stage_blocks="2-2-2-2")
     block = app.dataframe[0].value
-    assert list(block["path"])[0] == "conv1"
+    assert block["path"].iloc[0] == "conv1"
     app.session_state["tables"] = "Stages"
     app.run()
     stages = app.dataframe[0].value

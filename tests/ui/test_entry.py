@@ -27,10 +27,10 @@ def test_a_race_survives_its_link() -> None:
     ("query", "said"),
     [
         ({"net": ["nonsense"]}, "cannot be used"),
-        ({"steps": ["-1"]}, "steps"),
+        ({"steps": ["-1"]}, "Steps: -1 is outside"),
         ({"steps": ["many"]}, "is not a number"),
-        ({"learning_rate": ["nan"]}, "learning_rate"),
-        ({"dataset": ["imagenet"]}, "dataset"),
+        ({"learning_rate": ["nan"]}, "Learning rate: nan"),
+        ({"dataset": ["imagenet"]}, "Data set: 'imagenet'"),
         ({"net": ["cifar_resnet20"] * 50}, f"the first {MOST_CONTESTANTS}"),
     ],
 )

@@ -1,0 +1,140 @@
+"""The proof beside the numbers: a line of badges under the totals, and a tab with every claim."""
+
+from typing import Any, Literal
+
+import pandas as pd
+import streamlit as st
+
+from explorer.model import ModelSpec
+from explorer.outputs.proof import Claim, Proof, prove, with_check
+from explorer.ui.checks import check_desk
+from explorer.ui.draft import Network
+
+POLL_SECONDS = 1.0
+
+Colour = Literal["green", "orange", "gray", "red"]
+
+MARKS: dict[str, tuple[str, Colour]] = {
+    "verified": (":material/verified:", "green"),
+    "agrees": (":material/check:", "green"),
+    "differs": (":material/not_equal:", "orange"),
+    "open": (":material/pending:", "gray"),
+    "failed": (":material/error:", "red"),
+}
+"""Icon and colour by a claim's status."""
+
+
+def proof_of(spec: ModelSpec) -> Proof:
+    """The static proof, closed by the background check where there has been one."""
+    proof = prove(spec)
+    checked = check_desk().result(spec)
+    return with_check(proof, checked.ok, checked.sentence) if checked else proof
+
+
+def badge_line(network: Network) -> None:
+    """Which known network it is, and how much of it is proven, in a line."""
+    if network.spec is None:
+        return
+    proof = proof_of(network.spec)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="proof.badges"):
+        if proof.identified:
+            st.badge(f"is {proof.headline}", icon=":material/fingerprint:", color="blue")
+        for claim in _one_per_kind(proof):
+            icon, colour = MARKS[claim.status]
+            st.badge(_short(claim, proof), icon=icon, color=colour, help=claim.text)
+
+
+def _one_per_kind(proof: Proof) -> list[Claim]:
+    """The claim of each kind that says the least in our favour: a badge must not hide a difference."""
+    order = list(MARKS)
+    worst: dict[str, Claim] = {}
+    for claim in proof.claims:
+        before = worst.get(claim.kind)
+        if before is None or order.index(claim.status) > order.index(before.status):
+            worst[claim.kind] = claim
+    return list(worst.values())
+
+
+def _short(claim: Claim, proof: Proof) -> str:
+    if claim.kind == "torchvision":
+        return "identical to torchvision's" if claim.status == "verified" else "torchvision: not compared yet"
+    if claim.kind == "paper":
+        agreeing = sum(other.status == "agrees" for other in proof.claims if other.kind == "paper")
+        printed = sum(other.kind == "paper" for other in proof.claims)
+        return f"papers: {agreeing} of {printed} printed counts agree"
+    said = {"open": "not checked against torch yet", "failed": "torch differs: see Proof"}
+    return said.get(claim.status, "checked against torch")
+
+
+def proof_panel(network: Network) -> None:
+    """Every claim with its source, and the check of this very network against torch."""
+    if network.spec is None:
+        st.info("A network that cannot be built has nothing to prove; mend the marked control.", icon=":material/info:")
+        return
+    st.markdown(f"**This is {prove(network.spec).headline}.**" if prove(network.spec).identified else _unknown())
+    _check(network.spec)
+
+
+def _unknown() -> str:
+    return "**This is none of the networks with a known name.** Its counts follow from arithmetic, checked below."
+
+
+def _check(spec: ModelSpec) -> None:
+    """The claims; they are looked at again while the check is made."""
+    waiting = check_desk().result(spec) is None and check_desk().ahead(spec) is not None
+    st.fragment(_claims, run_every=POLL_SECONDS if waiting else None)(spec, waiting)
+
+
+def _claims(spec: ModelSpec, was_waiting: bool) -> None:
+    desk = check_desk()
+    result, ahead = desk.result(spec), desk.ahead(spec)
+    if was_waiting and result is not None:
+        st.rerun()
+    if result is None and ahead is None:
+        ordered = st.button(
+            "Check against torch",
+            icon=":material/fact_check:",
+            key="proof.check",
+            help="Builds this very network in torch, in a process of its own, and compares every layer.",
+        )
+        if ordered:
+            if desk.order(spec):
+                st.rerun()
+            st.warning("Too many checks are waiting; try again in a minute.", icon=":material/hourglass:")
+    elif result is None:
+        st.info(_waiting_words(ahead or 0), icon=":material/hourglass:")
+    st.dataframe(claims_frame(proof_of(spec)), column_config=_columns(), hide_index=True, key="proof.claims")
+    if result is not None and result.first_difference:
+        st.error(f"First layer that differs: `{result.first_difference}`.", icon=":material/error:")
+
+
+def _waiting_words(ahead: int) -> str:
+    return "torch is building this network and compares every layer…" if not ahead else f"{ahead} checks come first…"
+
+
+def claims_frame(proof: Proof) -> pd.DataFrame:
+    """One row per claim."""
+    return pd.DataFrame(
+        [
+            {
+                "status": claim.status,
+                "claim": claim.text,
+                "printed": claim.printed,
+                "exact": claim.exact,
+                "verdict": claim.verdict,
+                "source": claim.link or None,
+            }
+            for claim in proof.claims
+        ]
+    ).astype({"exact": "Int64"})
+
+
+def _columns() -> dict[str, Any]:
+    return {
+        "status": st.column_config.TextColumn("Status", pinned=True),
+        "claim": st.column_config.TextColumn("Claim", width="large"),
+        "printed": st.column_config.TextColumn("Printed"),
+        "exact": st.column_config.NumberColumn("Exact", format="localized"),
+        "verdict": st.column_config.TextColumn("Verdict", help="Rounds, truncates, or the signed difference."),
+        "source": st.column_config.LinkColumn("Paper", display_text=r"https://(.*)"),
+    }
