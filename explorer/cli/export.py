@@ -1,0 +1,55 @@
+"""`export` and `weights`: what needs torch, run in a process of its own."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from explorer.cli.models import load_model, with_image_size
+from explorer.outputs.exchange import BAD_INPUT, DIFFERS, DONE, ExchangeError, check_weights, export_onnx
+
+MODEL = "a preset's name, a JSON spec, or a file of one"
+
+
+def add_export_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Adds `export` and `weights` to the command line."""
+    about = "write a network as an ONNX file"
+    export = subparsers.add_parser("export", help=about, description=about)
+    export.add_argument("-o", "--output", metavar="FILE.onnx", type=Path, required=True)
+    export.add_argument("--weights", metavar="FILE", type=Path, help="a checkpoint that fits (default: fresh weights)")
+    export.set_defaults(run=run_export)
+    about = "load a checkpoint into a network and say, key by key, what does not fit"
+    weights = subparsers.add_parser("weights", help=about, description=about)
+    weights.set_defaults(run=run_weights)
+    for parser in (export, weights):
+        parser.add_argument("model", metavar="MODEL", help=MODEL)
+        parser.add_argument("--image-size", metavar="N", help="side of the square input in pixels")
+    weights.add_argument(
+        "source", metavar="FILE", help="a checkpoint, or torchvision's name of weights to download (ResNet18_Weights.…)"
+    )
+    weights.add_argument("-o", "--output", metavar="FILE", type=Path, help="write what fits, as safetensors")
+
+
+def run_export(options: argparse.Namespace) -> int:
+    """Writes the ONNX file. 0: written, 2: bad input."""
+    spec = with_image_size(load_model(options.model), options.image_size)
+    try:
+        print(export_onnx(spec, options.output, options.weights))
+    except ExchangeError as error:
+        return _complain(error)
+    return DONE
+
+
+def run_weights(options: argparse.Namespace) -> int:
+    """Says what fits. 0: everything, 1: not everything, so nothing was loaded, 2: bad input."""
+    spec = with_image_size(load_model(options.model), options.image_size)
+    try:
+        answer = check_weights(spec, options.source, options.output)
+    except ExchangeError as error:
+        return _complain(error)
+    print("\n".join(answer.lines))
+    return DONE if answer.fits else DIFFERS
+
+
+def _complain(error: ExchangeError) -> int:
+    print(f"error: {error}", file=sys.stderr)
+    return BAD_INPUT

@@ -1,0 +1,63 @@
+"""`export` and `weights` as a user runs them, through the process that they start."""
+
+import argparse
+import subprocess
+from pathlib import Path
+
+import pytest
+import torch
+
+from explorer.cli.export import add_export_commands
+from explorer.engine.lowering import build_module
+from explorer.model import ModelSpec, SpecError
+from explorer.outputs import exchange
+
+SPEC = ModelSpec(block="basic", stage_blocks=(1,), stage_widths=(4,), stem="cifar", stem_width=4, image_size=8)
+JSON = SPEC.to_json()
+
+
+def run(*arguments: str) -> int:
+    parser = argparse.ArgumentParser()
+    add_export_commands(parser.add_subparsers())
+    options = parser.parse_args(arguments)
+    code: int = options.run(options)
+    return code
+
+
+def test_export_with_weights(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    torch.save(build_module(SPEC).state_dict(), tmp_path / "weights.pt")
+    output = tmp_path / "network.onnx"
+    assert run("export", JSON, "-o", str(output), "--weights", str(tmp_path / "weights.pt")) == 0
+    assert capsys.readouterr().out == f"{output}: {output.stat().st_size:,} bytes\n"
+
+
+def test_weights_that_fit_those_that_do_not_and_no_weights(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    state = build_module(SPEC).state_dict()
+    torch.save(state, tmp_path / "good.pt")
+    torch.save({"linear.weight": state["fc.weight"]}, tmp_path / "half.pt")
+    assert run("weights", JSON, str(tmp_path / "good.pt"), "-o", str(tmp_path / "-good.safetensors")) == 0
+    assert "good.pt fits" in capsys.readouterr().out
+    assert (tmp_path / "-good.safetensors").exists()
+    assert run("weights", JSON, str(tmp_path / "half.pt")) == 1
+    assert "missing     fc.bias" in capsys.readouterr().out
+    assert run("weights", JSON, "--image-size", "16", str(tmp_path / "none.pt")) == 2
+    assert capsys.readouterr().err == "error: none.pt: there is no such file.\n"
+
+
+def test_a_bad_model_is_refused_by_field_before_any_process_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subprocess, "run", None)
+    with pytest.raises(SpecError, match="norm: 'toy' is not one of"):
+        run("export", '{"norm": "toy"}', "-o", "network.onnx")
+
+
+def test_a_process_that_breaks_or_hangs_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*arguments: object, **options: object) -> "subprocess.CompletedProcess[str]":
+        return subprocess.CompletedProcess([], -9, "", "")
+
+    def hanging(*arguments: object, **options: object) -> None:
+        raise subprocess.TimeoutExpired("python", exchange.LONGEST_SECONDS)
+
+    for stand_in, words in ((broken, "without a word"), (hanging, "no answer within")):
+        monkeypatch.setattr(subprocess, "run", stand_in)
+        with pytest.raises(exchange.ExchangeError, match=words):
+            exchange.export_onnx(SPEC, tmp_path / "network.onnx")
