@@ -193,8 +193,10 @@ def test_inner_width_is_torchvisions() -> None:
     assert placed["conv1"].out_channels == 28 * 8
     assert (placed["conv2"].groups, placed["conv2"].in_channels) == (8, 224)
     assert placed["conv1"].groups == placed["conv3"].groups == 1
-    # int(100 * 3 / 64) is 4: torchvision truncates.
-    assert convolutions("layer1.0", block="bottleneck", base_width=3, stage_widths=(100, 100))["conv2"].in_channels == 4
+    # int(100 * 3 / 64) is 4: torchvision truncates, and before it multiplies by the groups.
+    truncated = {"block": "bottleneck", "base_width": 3, "stage_widths": (100, 100)}
+    assert convolutions("layer1.0", **truncated)["conv2"].in_channels == 4
+    assert convolutions("layer1.0", **truncated, cardinality=8)["conv2"].in_channels == 32
 
 
 def test_a_basic_block_groups_both_convolutions() -> None:
