@@ -102,7 +102,7 @@ def welcome(entry: Entry) -> None:
     """What will run, and what to look for, before the first race."""
     if tuple(entry.contestants) == DEFAULT_CONTESTANTS:
         st.markdown(asset("text/en/train.md"))
-    st.markdown(f"#### Contestants, fitted to {CHOICES['dataset'][entry.settings['dataset']]}")
+    st.markdown(f"### Contestants, fitted to {CHOICES['dataset'][entry.settings['dataset']]}")
     rows = []
     for name in entry.contestants:
         try:
@@ -133,7 +133,7 @@ def recent_races(shared: Services, owner: str, shown: RaceRecord | None) -> None
     others = [race for race in races if shown is None or race.id != shown.id]
     if not others:
         return
-    st.markdown("#### Your other races" if shown else "#### Your races")
+    st.markdown("### Your other races" if shown else "### Your races")
     for race in others:
         over = sum(not run.active for run in race.runs)
         state = "running" if race.active else "over"
