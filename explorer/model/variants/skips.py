@@ -100,7 +100,7 @@ SKIPS: dict[str, Skip] = {
     ),
     "dropout": Skip(
         label="dropout",
-        help="Values of the shortcut are dropped in training; in the mean that scales it by 1 - rate.",
+        help="Values of the shortcut are dropped in training and the rest scaled up: x no longer arrives whole.",
         source="He et al. 2016, Fig. 2(f)",
         weigh=_dropped,
     ),
