@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 from explorer.runs.capacity import gpu_memories, worker_limit
 from explorer.runs.errors import StoreError
 from explorer.runs.identity import Identity
-from explorer.runs.places import data_directory, log_directory
+from explorer.runs.places import DATA_VARIABLE, DATABASE_VARIABLE, data_directory
 from explorer.runs.records import RunRecord
 from explorer.runs.store import SERVER_POOL, Store
 from explorer.runs.worker_process import WorkerProcess
@@ -82,6 +82,7 @@ class LocalLauncher:
         self._limit = limit or worker_limit()
         self._warm = min(warm, self._limit)
         self._polite = polite
+        self._folder = data_directory()
         self._workers: list[WorkerProcess] = []
         self._lock = threading.RLock()
         self._stopping = threading.Event()
@@ -157,14 +158,11 @@ class LocalLauncher:
                 self._hire()
 
     def _hire(self) -> None:
-        environment = {
-            "RESIDUAL_EXPLORER_DATABASE": self._store.url,
-            "RESIDUAL_EXPLORER_DATA": os.fspath(data_directory()),
-        }
+        environment = {DATABASE_VARIABLE: self._store.url, DATA_VARIABLE: os.fspath(self._folder)}
         if self._gpus > 1:
             environment["CUDA_VISIBLE_DEVICES"] = str(len(self._workers) % self._gpus)
         try:
-            self._workers.append(WorkerProcess(self.pool, environment, log_directory(), polite=self._polite))
+            self._workers.append(WorkerProcess(self.pool, environment, self._folder / "logs", polite=self._polite))
         except OSError as error:
             self._hold_back(f"No worker can be started: {error.strerror}.")
 

@@ -35,8 +35,3 @@ def database_url() -> str:
 def checkpoint_path(run_id: str) -> Path:
     """The file from which a run goes on; it holds the trained weights once the run has finished."""
     return data_directory() / "checkpoints" / f"{run_id}.safetensors"
-
-
-def log_directory() -> Path:
-    """The folder of the workers' error output."""
-    return data_directory() / "logs"
