@@ -31,11 +31,13 @@ def test_the_peak_of_known_allocations():
 
     def step() -> None:
         network.zero_grad(set_to_none=True)
-        held.clear()
+        held.append(torch.zeros(500, 1000))
 
     found = measure_memory(CPU, network, inference, step)
     assert found.weights == 250_000
     assert found.inference == pytest.approx(250_000 + 8_000_000, rel=0.001)
+    # Weights, as much again for momentum, and what the step holds beside what it let go.
+    assert found.training == pytest.approx(2 * 250_000 + 2_000_000, rel=0.001)
 
 
 def test_training_holds_weights_gradients_momentum_and_activations():
