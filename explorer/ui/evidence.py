@@ -1,8 +1,7 @@
 """The proof beside the numbers: a line of badges under the totals, and a tab with every claim."""
 
-from typing import Any, Literal
+from typing import Literal
 
-import pandas as pd
 import streamlit as st
 
 from explorer.model import ModelSpec
@@ -17,7 +16,7 @@ Colour = Literal["green", "orange", "gray", "red"]
 MARKS: dict[str, tuple[str, Colour]] = {
     "verified": (":material/verified:", "green"),
     "agrees": (":material/check:", "green"),
-    "differs": (":material/not_equal:", "orange"),
+    "differs": (":material/difference:", "orange"),
     "open": (":material/pending:", "gray"),
     "failed": (":material/error:", "red"),
 }
@@ -103,7 +102,8 @@ def _claims(spec: ModelSpec, was_waiting: bool) -> None:
             st.warning("Too many checks are waiting; try again in a minute.", icon=":material/hourglass:")
     elif result is None:
         st.info(_waiting_words(ahead or 0), icon=":material/hourglass:")
-    st.dataframe(claims_frame(proof_of(spec)), column_config=_columns(), hide_index=True, key="proof.claims")
+    for claim in proof_of(spec).claims:
+        st.markdown(claim_line(claim))
     if result is not None and result.first_difference:
         st.error(f"First layer that differs: `{result.first_difference}`.", icon=":material/error:")
 
@@ -112,29 +112,9 @@ def _waiting_words(ahead: int) -> str:
     return "torch is building this network and compares every layer…" if not ahead else f"{ahead} checks come first…"
 
 
-def claims_frame(proof: Proof) -> pd.DataFrame:
-    """One row per claim."""
-    return pd.DataFrame(
-        [
-            {
-                "status": claim.status,
-                "claim": claim.text,
-                "printed": claim.printed,
-                "exact": claim.exact,
-                "verdict": claim.verdict,
-                "source": claim.link or None,
-            }
-            for claim in proof.claims
-        ]
-    ).astype({"exact": "Int64"})
-
-
-def _columns() -> dict[str, Any]:
-    return {
-        "status": st.column_config.TextColumn("Status", pinned=True),
-        "claim": st.column_config.TextColumn("Claim", width="large"),
-        "printed": st.column_config.TextColumn("Printed"),
-        "exact": st.column_config.NumberColumn("Exact", format="localized"),
-        "verdict": st.column_config.TextColumn("Verdict", help="Rounds, truncates, or the signed difference."),
-        "source": st.column_config.LinkColumn("Paper", display_text=r"https://(.*)"),
-    }
+def claim_line(claim: Claim) -> str:
+    """One claim in Markdown: its mark, its words, its paper."""
+    icon, colour = MARKS[claim.status]
+    paper = f" [{claim.link.removeprefix('https://')}]({claim.link})" if claim.link else ""
+    sentence = f"{claim.text[:1].upper()}{claim.text[1:]}"
+    return f":{colour}-badge[{icon} {claim.status}] {sentence}{'' if sentence.endswith('.') else '.'}{paper}"

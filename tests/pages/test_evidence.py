@@ -1,0 +1,131 @@
+"""The proof badge, the check against torch, conventions and code on the Build page."""
+
+import time
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer.model import ModelSpec, assemble, preset
+from explorer.runs.verification import VerificationResult
+from explorer.ui import checks
+from explorer.ui.checks import MOST_WAITING, CheckDesk
+from tests.pages.conftest import Bench
+
+
+class Handle:
+    """A check whose end the test decides."""
+
+    def __init__(self, spec: ModelSpec) -> None:
+        self.spec, self.done = spec, False
+
+    def result(self) -> VerificationResult:
+        broken = None if self.spec.cardinality == 1 else "layer1.0.conv2"
+        words = "Counts checked against torch 2: all." if broken is None else "layer1.0.conv2 differs."
+        return VerificationResult(broken is None, words, (), broken, "2", 0.1)
+
+
+@pytest.fixture
+def handles(monkeypatch: pytest.MonkeyPatch) -> list[Handle]:
+    started: list[Handle] = []
+
+    def start(spec: ModelSpec) -> Handle:
+        started.append(Handle(spec))
+        return started[-1]
+
+    monkeypatch.setattr(checks, "start_verification", start)
+    checks.check_desk.clear()
+    return started
+
+
+def open_tab(app: AppTest, tab: str) -> AppTest:
+    app.session_state["tables"] = tab
+    return app.run()
+
+
+def words(app: AppTest) -> str:
+    return " ".join(element.value for element in app.markdown)
+
+
+def test_resnet50_is_named_and_proven(bench: Bench, handles: list[Handle]) -> None:
+    app = open_tab(bench.open(), "Proof")
+    assert not app.exception
+    assert "**This is ResNet-50.**" in words(app)
+    assert "Identical to torchvision's resnet50" in words(app)
+    assert "prints 25.5M parameters; exactly 25,557,032: truncates" in words(app)
+    assert "not yet checked against torch" in words(app)
+
+
+def test_the_name_is_nothing_the_network_everything(bench: Bench, handles: list[Handle]) -> None:
+    app = open_tab(bench.open(image_size="64", num_classes="6"), "Proof")
+    assert "ResNet-50, at 64 px, 6 classes" in words(app)
+    app = open_tab(bench.open(stage_blocks="3-5-6-3"), "Proof")
+    assert "none of the networks with a known name" in words(app)
+
+
+def test_a_check_is_ordered_made_and_kept(bench: Bench, handles: list[Handle]) -> None:
+    app = open_tab(bench.open(), "Proof")
+    app.button(key="proof.check").click().run()
+    assert [handle.spec for handle in handles] == [ModelSpec()]
+    assert "compares every layer" in app.info[0].value
+    handles[0].done = True
+    app.run()
+    assert "Counts checked against torch 2: all." in words(app)
+    again = open_tab(bench.open(), "Proof")
+    assert "Counts checked against torch 2: all." in words(again)
+    assert len(handles) == 1
+
+
+def test_the_first_layer_that_differs_is_named(bench: Bench, handles: list[Handle]) -> None:
+    app = open_tab(bench.open(preset="resnext50_32x4d"), "Proof")
+    app.button(key="proof.check").click().run()
+    handles[0].done = True
+    app.run()
+    assert "layer1.0.conv2" in app.error[0].value
+
+
+def test_checks_are_made_one_at_a_time_and_the_queue_is_bounded(handles: list[Handle]) -> None:
+    desk = CheckDesk()
+    specs = [ModelSpec(num_classes=number) for number in range(1, MOST_WAITING + 3)]
+    taken = [desk.order(spec) for spec in specs]
+    assert taken == [True] * (MOST_WAITING + 1) + [False]
+    assert len(handles) == 1
+    assert (desk.ahead(specs[0]), desk.ahead(specs[1]), desk.ahead(specs[-1])) == (0, 1, None)
+    handles[0].done = True
+    assert desk.result(specs[0]) is not None
+    assert len(handles) == 2
+    assert desk.ahead(specs[1]) == 0
+
+
+def test_a_real_check_finds_torch_in_agreement() -> None:
+    desk, spec = CheckDesk(), preset("cifar_resnet20")
+    desk.order(spec)
+    deadline = time.monotonic() + 120
+    while (found := desk.result(spec)) is None and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert found is not None
+    assert found.ok, found.sentence
+
+
+def test_conventions_name_the_terms_of_each_difference(bench: Bench, handles: list[Handle]) -> None:
+    app = open_tab(bench.open(), "Conventions")
+    totals = app.dataframe[0].value.set_index("name")["value"]
+    assert totals["torch FlopCounterMode"] == 8_178_368_512
+    assert totals["fvcore"] == 4_111_512_576
+    assert totals["papers, stride on the 1x1 (v1)"] == 3_857_973_248
+    app.selectbox(key="costs.of").set_value("papers, stride on the 1x1 (v1)").run()
+    assert "-231,211,008" in words(app)
+
+
+def test_the_code_is_this_network(bench: Bench, handles: list[Handle]) -> None:
+    app = open_tab(bench.open(preset="cifar_resnet20"), "Code")
+    text = app.code[-1].value
+    assert "def build()" in text
+    assert f"{assemble(preset('cifar_resnet20')).cost.params:,}" in text
+    compile(text, "network.py", "exec")
+
+
+@pytest.mark.parametrize("tab", ["Proof", "Conventions", "Code"])
+def test_an_invalid_network_leaves_every_tab_standing(bench: Bench, handles: list[Handle], tab: str) -> None:
+    app = open_tab(bench.open(shortcut="none", skip="scale"), tab)
+    assert not app.exception
+    assert "mend" in app.info[0].value
