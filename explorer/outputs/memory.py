@@ -24,6 +24,8 @@ from explorer.model.ops import (
 )
 
 FLOAT_BYTES = 4
+VIEWS = (Flatten, Dropout, StochasticDepth)
+"""Ops that hand their input on without gradients: no new memory."""
 INDEX_BYTES = 8
 """torch's index type is a 64-bit integer."""
 
@@ -82,21 +84,19 @@ def measure_memory(graph: Graph, batch: int = 1) -> Memory:
 
 def keeps_block_input(block: Block) -> bool:
     """Whether some op of the block keeps the block's input for the backward pass."""
-    stored_by = _storages(block, _is_view)
-    return any(node.op.keeps_input and BLOCK_INPUT in map(stored_by.__getitem__, node.inputs) for node in block.nodes)
+    return any(node.op.keeps_input and BLOCK_INPUT in node.inputs for node in block.nodes)
 
 
 def saved_by_node(block: Block, output_needed: bool, batch: int = 1) -> list[int]:
     """Bytes that autograd keeps, entered at the node that makes the tensor; `output_needed`: by the next block.
 
-    The block's own input is entered where it was made, in the block before.
+    The block's own input is entered where it was made, in the block before. A flattened map, whose memory is the
+    pooled map's, is entered at the flattening, whose output is what the linear layer keeps.
     """
-    stored_by = _storages(block, _is_view)
     kept = {block.nodes[-1].name} if output_needed else set()
     for node in block.nodes:
         kept |= {node.name} if node.op.keeps_output else set()
         kept |= set(node.inputs) if node.op.keeps_input else set()
-    kept = {stored_by[name] for name in kept}
     shapes = {BLOCK_INPUT: block.input_shape} | {node.name: node.shape for node in block.nodes}
     return [
         (FLOAT_BYTES * batch * prod(node.shape) if node.name in kept else 0)
@@ -105,20 +105,11 @@ def saved_by_node(block: Block, output_needed: bool, batch: int = 1) -> list[int
     ]
 
 
-def _is_view(op: Op) -> bool:
-    """Whether the output is the input's own memory, in training."""
-    return isinstance(op, Flatten) or (isinstance(op, Dropout | StochasticDepth) and op.p == 0)
-
-
-def _is_view_at_inference(op: Op) -> bool:
-    return isinstance(op, Flatten | Dropout | StochasticDepth)
-
-
-def _storages(block: Block, is_view: Callable[[Op], bool]) -> dict[str, str]:
-    """For every name in the block, the name under which its memory was first made."""
+def _storages(block: Block) -> dict[str, str]:
+    """For every name in the block, the name under which its memory was first made, without gradients."""
     stored_by = {BLOCK_INPUT: BLOCK_INPUT}
     for node in block.nodes:
-        stored_by[node.name] = stored_by[node.inputs[0]] if is_view(node.op) else node.name
+        stored_by[node.name] = stored_by[node.inputs[0]] if isinstance(node.op, VIEWS) else node.name
     return stored_by
 
 
@@ -221,7 +212,7 @@ def _live(graph: Graph, batch: int) -> int:
 
 def _live_inside(block: Block, batch: int) -> Iterator[int]:
     """For each op, the bytes of the block's own tensors alive while it runs, the block's input left out."""
-    stored_by = _storages(block, _is_view_at_inference)
+    stored_by = _storages(block)
     last_use = {stored_by[name]: at for at, node in enumerate(block.nodes) for name in node.inputs}
     last_use[stored_by[block.nodes[-1].name]] = len(block.nodes)
     shapes = {BLOCK_INPUT: block.input_shape}

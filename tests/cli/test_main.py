@@ -156,7 +156,7 @@ BAD = {
     "nothing": ([], "COMMAND"),
     "no model": (["describe"], "MODEL"),
     "unknown option": (["describe", "resnet18", "--loud"], "--loud"),
-    "line breaks": (["describe", "a\nb"], "preset"),
+    "line breaks": (["describe", "wide\nopen.json"], "model"),
 }
 
 

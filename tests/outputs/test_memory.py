@@ -87,6 +87,12 @@ def test_live_activations_are_what_torch_keeps_alive(spec: ModelSpec):
     assert predicted.inference_activations - predicted.image == mode.peak
 
 
+def test_dropout_at_rate_zero_keeps_nothing():
+    spec = dataclasses.replace(preset("cifar_resnet20"), skip="dropout", skip_dropout=0.0, activation_order="preact")
+    network = build_module(spec).train()
+    assert measure_memory(assemble(spec), BATCH).saved_activations == saved_by_autograd(network, images_for(spec))
+
+
 @pytest.mark.parametrize("name", ["resnet18", "resnet50", "cifar_preact110"])
 def test_saved_activations_of_published_networks(name: str):
     spec = preset(name)
