@@ -1,0 +1,60 @@
+"""The vocabulary of operations: shapes, parameters and work of each, by arithmetic.
+
+An op's class name and field names are those of the `torch.nn` module it stands for, so that lowering is a look-up and
+generated code prints the same call. The ops in `own` stand for layers that torch lacks; `engine.layers`
+defines them under the same names.
+
+Shapes are `(channels, height, width)` or `(features,)`, without the batch. All counts are for one example:
+
+* MACs: multiply-adds of convolutions and linear layers, no bias (He et al. 2015, section 3.3).
+* element-wise work, a ledger of its own, so that nothing is silently zero: two operations per element for a
+  normalisation (scale and shift), one for an activation, an addition or a product, one per window element for a pool.
+  Flattening, padding, and what acts only in training (dropout, stochastic depth) do no arithmetic at inference.
+"""
+
+from explorer.model.ops.base import LEDGERS, Cost, Ledger, Op, Shape, total
+from explorer.model.ops.own import (
+    Add,
+    BlurPool2d,
+    ChannelConv1d,
+    Complement,
+    Multiply,
+    PadShortcut,
+    Scale,
+    StandardizedConv2d,
+)
+from explorer.model.ops.pointwise import GELU, Dropout, LeakyReLU, ReLU, Sigmoid, SiLU, StochasticDepth
+from explorer.model.ops.pooling import AdaptiveAvgPool2d, AvgPool2d, Flatten, MaxPool2d
+from explorer.model.ops.weighted import BatchNorm2d, Conv2d, GroupNorm, Linear
+
+__all__ = [
+    "GELU",
+    "LEDGERS",
+    "AdaptiveAvgPool2d",
+    "Add",
+    "AvgPool2d",
+    "BatchNorm2d",
+    "BlurPool2d",
+    "ChannelConv1d",
+    "Complement",
+    "Conv2d",
+    "Cost",
+    "Dropout",
+    "Flatten",
+    "GroupNorm",
+    "LeakyReLU",
+    "Ledger",
+    "Linear",
+    "MaxPool2d",
+    "Multiply",
+    "Op",
+    "PadShortcut",
+    "ReLU",
+    "Scale",
+    "Shape",
+    "SiLU",
+    "Sigmoid",
+    "StandardizedConv2d",
+    "StochasticDepth",
+    "total",
+]

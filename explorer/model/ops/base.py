@@ -1,0 +1,70 @@
+"""What every operation says of itself, and the counts that come of it."""
+
+from dataclasses import dataclass
+from math import prod
+from typing import ClassVar, Literal, NamedTuple
+
+Shape = tuple[int, ...]
+Ledger = Literal["norm", "activation", "add", "pool", "gate", "none"]
+"""The line of the element-wise ledger that an op's work is entered on."""
+
+LEDGERS: tuple[Ledger, ...] = ("norm", "activation", "add", "pool", "gate")
+
+
+class Cost(NamedTuple):
+    """What an op, a block or a network costs for one example, in plain counts."""
+
+    params: int = 0
+    """Trainable parameters."""
+    buffers: int = 0
+    """Running means and variances (no step counters)."""
+    macs: int = 0
+    """Multiply-adds of convolutions and linear layers."""
+    elementwise: int = 0
+    """Element-wise operations: norms, activations, adds, pools, gates."""
+    activations: int = 0
+    """Elements of the outputs of convolutions and linear layers (Radosavovic et al. 2020, section 3.1)."""
+
+
+def total(costs: "list[Cost]") -> Cost:
+    """The field-wise sum."""
+    return Cost(*map(sum, zip(*costs, strict=True))) if costs else Cost()
+
+
+@dataclass(frozen=True, slots=True)
+class Op:
+    """One operation. Subclasses say how shape, parameters and work follow from their fields."""
+
+    ledger: ClassVar[Ledger] = "none"
+    keeps_input: ClassVar[bool] = False
+    """The backward pass needs the input."""
+    keeps_output: ClassVar[bool] = False
+    """The backward pass needs the output."""
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        """Shape of the output; element-wise ops keep the first input's."""
+        return inputs[0]
+
+    def accepts(self, *inputs: Shape) -> bool:
+        """Whether the op can work on such maps at all; that its output has a pixel is asked of every op."""
+        return True
+
+    def parameters(self) -> dict[str, Shape]:
+        """Trainable tensors by the name torch gives them."""
+        return {}
+
+    def buffers(self) -> dict[str, Shape]:
+        """Running statistics by the name torch gives them (without `num_batches_tracked`)."""
+        return {}
+
+    def macs(self, output: Shape) -> int:
+        """Multiply-adds for one example."""
+        return 0
+
+    def work(self, inputs: tuple[Shape, ...], output: Shape) -> int:
+        """Element-wise operations for one example, entered on the line `ledger`."""
+        return 0 if self.ledger == "none" else prod(output)
+
+    def cost(self, inputs: tuple[Shape, ...], output: Shape) -> Cost:
+        """All counts at once."""
+        return Cost(elementwise=self.work(inputs, output))

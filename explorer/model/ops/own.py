@@ -1,0 +1,101 @@
+"""The layers that torch lacks; `engine.layers` defines them under the same names."""
+
+from dataclasses import dataclass
+from math import prod
+from typing import ClassVar
+
+from explorer.model.ops.base import Cost, Ledger, Op, Shape
+from explorer.model.ops.weighted import Conv2d
+
+
+@dataclass(frozen=True, slots=True)
+class StandardizedConv2d(Conv2d):
+    """A convolution whose filters are standardised before use (Qiao et al. 2019; BiT, Kolesnikov et al. 2020)."""
+
+    ledger: ClassVar[Ledger] = "norm"
+
+    def work(self, inputs: tuple[Shape, ...], output: Shape) -> int:
+        return 2 * prod(self.parameters()["weight"])
+
+
+@dataclass(frozen=True, slots=True)
+class BlurPool2d(Op):
+    """A fixed 3x3 binomial filter with stride: a depthwise convolution, so its work is MACs (Zhang 2019)."""
+
+    keeps_input: ClassVar[bool] = True
+
+    channels: int
+    stride: int = 2
+
+    def accepts(self, *inputs: Shape) -> bool:
+        """A single pixel has no neighbour to reflect at the border."""
+        return min(inputs[0][1:]) > 1
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        channels, height, width = inputs[0]
+        return (channels, (height - 1) // self.stride + 1, (width - 1) // self.stride + 1)
+
+    def macs(self, output: Shape) -> int:
+        return 9 * prod(output)
+
+    def cost(self, inputs: tuple[Shape, ...], output: Shape) -> Cost:
+        return Cost(macs=9 * prod(output))
+
+
+@dataclass(frozen=True, slots=True)
+class PadShortcut(Op):
+    """Option A: subsample by `stride`, zero channels on both sides to `out_channels` (He et al. 2015, section 3.3)."""
+
+    out_channels: int
+    stride: int
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        _, height, width = inputs[0]
+        return (self.out_channels, (height - 1) // self.stride + 1, (width - 1) // self.stride + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelConv1d(Op):
+    """A 1-D convolution along the channels of a pooled map (ECA; Wang et al. 2020)."""
+
+    keeps_input: ClassVar[bool] = True
+    kernel_size: int
+
+    def parameters(self) -> dict[str, Shape]:
+        return {"weight": (1, 1, self.kernel_size)}
+
+    def macs(self, output: Shape) -> int:
+        return self.kernel_size * prod(output)
+
+    def cost(self, inputs: tuple[Shape, ...], output: Shape) -> Cost:
+        return Cost(params=self.kernel_size, macs=self.kernel_size * prod(output), activations=prod(output))
+
+
+@dataclass(frozen=True, slots=True)
+class Add(Op):
+    """F(x) + h(x): the sum that makes the network residual. The second input is the shortcut."""
+
+    ledger: ClassVar[Ledger] = "add"
+
+
+@dataclass(frozen=True, slots=True)
+class Multiply(Op):
+    """A product; the second input, the gate, is broadcast over the map."""
+
+    ledger: ClassVar[Ledger] = "gate"
+    keeps_input: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True)
+class Complement(Op):
+    """1 - g."""
+
+    ledger: ClassVar[Ledger] = "gate"
+
+
+@dataclass(frozen=True, slots=True)
+class Scale(Op):
+    """A constant factor."""
+
+    ledger: ClassVar[Ledger] = "gate"
+    factor: float

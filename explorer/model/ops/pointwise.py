@@ -1,0 +1,63 @@
+"""Activations, and what acts in training only."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from explorer.model.ops.base import Ledger, Op
+
+
+@dataclass(frozen=True, slots=True)
+class _Activation(Op):
+    ledger: ClassVar[Ledger] = "activation"
+
+
+@dataclass(frozen=True, slots=True)
+class ReLU(_Activation):
+    """max(x, 0)."""
+
+    keeps_output: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True)
+class LeakyReLU(_Activation):
+    """x where positive, `negative_slope` x elsewhere."""
+
+    keeps_input: ClassVar[bool] = True
+    negative_slope: float = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class SiLU(_Activation):
+    """x sigmoid(x), also called swish."""
+
+    keeps_input: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True)
+class GELU(_Activation):
+    """x Phi(x)."""
+
+    keeps_input: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True)
+class Sigmoid(Op):
+    """The gate's squashing function."""
+
+    ledger: ClassVar[Ledger] = "gate"
+    keeps_output: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True)
+class Dropout(Op):
+    """Drops single values with probability `p` (Srivastava et al. 2014)."""
+
+    p: float
+
+
+@dataclass(frozen=True, slots=True)
+class StochasticDepth(Op):
+    """Drops the whole branch of an example with probability `p` (Huang et al. 2016); torchvision's layer."""
+
+    p: float
+    mode: str = "row"

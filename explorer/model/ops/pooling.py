@@ -1,0 +1,80 @@
+"""Pools and reshaping."""
+
+from dataclasses import dataclass
+from math import prod
+from typing import ClassVar
+
+from explorer.model.ops.base import Ledger, Op, Shape
+
+
+@dataclass(frozen=True, slots=True)
+class MaxPool2d(Op):
+    """The largest value of each window; with `kernel_size` 1 it only subsamples."""
+
+    ledger: ClassVar[Ledger] = "pool"
+    keeps_input: ClassVar[bool] = True
+
+    kernel_size: int
+    stride: int
+    padding: int = 0
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        channels, height, width = inputs[0]
+        margin = 2 * self.padding - self.kernel_size
+        return (channels, (height + margin) // self.stride + 1, (width + margin) // self.stride + 1)
+
+    def work(self, inputs: tuple[Shape, ...], output: Shape) -> int:
+        return self.kernel_size**2 * prod(output)
+
+
+@dataclass(frozen=True, slots=True)
+class AvgPool2d(Op):
+    """The mean of each window; a window cut by the border averages what is inside (`ceil_mode`)."""
+
+    ledger: ClassVar[Ledger] = "pool"
+    keeps_input: ClassVar[bool] = True
+
+    kernel_size: int
+    stride: int
+    ceil_mode: bool = True
+    count_include_pad: bool = False
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        channels, height, width = inputs[0]
+        return (channels, self._side(height), self._side(width))
+
+    def _side(self, size: int) -> int:
+        side = (
+            -((self.kernel_size - size) // self.stride) + 1
+            if self.ceil_mode
+            else (size - self.kernel_size) // self.stride + 1
+        )
+        # torch drops a last window that would start outside the input.
+        return side - 1 if (side - 1) * self.stride >= size else side
+
+    def work(self, inputs: tuple[Shape, ...], output: Shape) -> int:
+        return self.kernel_size**2 * prod(output)
+
+
+@dataclass(frozen=True, slots=True)
+class AdaptiveAvgPool2d(Op):
+    """Global average pooling when `output_size` is 1, the only use here."""
+
+    ledger: ClassVar[Ledger] = "pool"
+    output_size: int = 1
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        return (inputs[0][0], self.output_size, self.output_size)
+
+    def work(self, inputs: tuple[Shape, ...], output: Shape) -> int:
+        return prod(inputs[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Flatten(Op):
+    """From a map to a vector, batch kept."""
+
+    start_dim: int = 1
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        return (prod(inputs[0]),)
