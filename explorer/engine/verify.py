@@ -20,7 +20,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from explorer.engine.lowering import lower
 from explorer.engine.torchvision_twin import compare_with_torchvision
 from explorer.model import Graph, ModelSpec, Node, SpecError, assemble
-from explorer.model.spec import LONGEST_JSON
+from explorer.model.reading import LONGEST_JSON
 
 COUNTERS = ("num_batches_tracked",)
 """State that the graph does not list: BatchNorm's step counters."""

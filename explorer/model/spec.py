@@ -3,12 +3,12 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from difflib import get_close_matches
 from typing import Any, Self
 
 from explorer.model.assemble import assemble
 from explorer.model.errors import SpecError
-from explorer.model.fields import Choice, Control, Flag, Real, Whole, WholeList, control, shown
+from explorer.model.fields import Choice, Control, Flag, Real, Whole, WholeList, control
+from explorer.model.reading import parse_json, unknown_field
 from explorer.model.rules import check_combination
 from explorer.model.variants import (
     ACTIVATIONS,
@@ -26,8 +26,6 @@ from explorer.model.variants import (
 )
 
 MOST_STAGES = 8
-LONGEST_JSON = 20_000
-"""Characters of a JSON spec that are read at all."""
 
 
 @dataclass(frozen=True)
@@ -244,21 +242,13 @@ class ModelSpec:
             start = preset_fields(given.pop("preset"))
         for name in given:
             if name not in CONTROLS:
-                raise _unknown_field(name)
+                raise unknown_field(name, CONTROLS)
         return cls(**(start | given))
 
     @classmethod
     def from_json(cls, text: str) -> Self:
         """The spec in a JSON text. Raises SpecError, also for text that is no JSON or too long."""
-        if len(text) > LONGEST_JSON:
-            raise SpecError("spec", f"{len(text):,} characters of JSON are more than the {LONGEST_JSON:,} allowed.")
-        try:
-            values = json.loads(text, object_pairs_hook=_object_without_repeats)
-        except SpecError:
-            raise
-        except (ValueError, RecursionError) as error:
-            raise SpecError("spec", f"this is not JSON ({str(error)[:80]}).") from error
-        return cls.from_dict(values)
+        return cls.from_dict(parse_json(text, (*CONTROLS, "preset")))
 
     def to_dict(self) -> dict[str, Any]:
         """All fields as JSON values, in the order of declaration."""
@@ -285,22 +275,3 @@ CONTROLS: dict[str, Control] = {item.name: item.metadata["control"] for item in 
 DEFAULT_VALUES: dict[str, Any] = {
     item.name: list(item.default) if isinstance(item.default, tuple) else item.default for item in fields(ModelSpec)
 }
-
-
-def _unknown_field(name: object) -> SpecError:
-    """The error for a name that is no field's, with the names that are near."""
-    near = get_close_matches(str(name)[:60], CONTROLS, n=2) if isinstance(name, str) else []
-    hint = f"did you mean {' or '.join(near)}?" if near else "see the documentation for their names."
-    field = name if isinstance(name, str) and name.isidentifier() and len(name) <= 40 else "spec"
-    return SpecError(field, f"there is no field called {shown(name)}; {hint}")
-
-
-def _object_without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """A JSON object; a field given twice is refused, since JSON would silently drop the first."""
-    values: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in values:
-            known = name in CONTROLS or name == "preset"
-            raise SpecError(name if known else "spec", f"the field {shown(name)} is given twice; give it once.")
-        values[name] = value
-    return values

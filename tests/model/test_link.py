@@ -1,12 +1,12 @@
 """Links carry a spec there and back, and say what is wrong with a damaged one."""
 
 from dataclasses import replace
+from urllib.parse import quote
 
 import pytest
 
 from explorer.model import PRESETS, ModelSpec, SpecError, preset
 from explorer.model.link import LONGEST_LINK, from_link, to_link
-from urllib.parse import quote
 
 SPECS = [
     ModelSpec(),
