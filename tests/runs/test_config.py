@@ -3,7 +3,7 @@ import math
 from dataclasses import fields, replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from explorer.model import assemble, preset
@@ -26,9 +26,10 @@ def settings_strategy() -> st.SearchStrategy[TrainingSettings]:
     return st.builds(TrainingSettings, **numbers, **choices)
 
 
+@settings(deadline=None)
 @given(settings_strategy())
-def test_settings_survive_json(settings: TrainingSettings) -> None:
-    assert TrainingSettings.from_json(settings.to_json()) == settings
+def test_settings_survive_json(chosen: TrainingSettings) -> None:
+    assert TrainingSettings.from_json(chosen.to_json()) == chosen
 
 
 def test_every_field_is_bounded_or_chosen_from_a_table() -> None:

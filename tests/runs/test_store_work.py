@@ -61,6 +61,17 @@ def test_a_pool_is_served_by_its_own_workers(store: Store, queue_race: QueueRace
     assert store.work.claim("w", "elsewhere") is not None
 
 
+def test_a_run_that_another_worker_took_meanwhile_is_left(
+    store: Store, queue_race: QueueRace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a server database allows, and SQLite's lock does not: the order was read before the other's claim."""
+    queue_race(count=2)
+    first = claimed(store, "a")
+    monkeypatch.setattr("explorer.runs.store_work.waiting_order", lambda *_: [first.id])
+    assert store.work.claim("b", "server") is None
+    assert reread(store, first).worker == "a"
+
+
 def claim_all(folder: str, worker: str, claims: "multiprocessing.Queue[str]") -> None:
     import os
 
