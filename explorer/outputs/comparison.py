@@ -162,8 +162,9 @@ def _field_words(value: object) -> str:
 def _totals_table(comparison: Comparison) -> Table:
     first, *others = comparison.names
     heading = ("quantity", first, *(part for name in others for part in (name, "ratio")))
+    keys = ("quantity", first, *(part for name in others for part in (name, f"{name} / {first}")))
     rows = tuple((row.label, row.values[0], *_with_ratios(row.values[1:], row.ratios[1:])) for row in comparison.totals)
-    return Table("Totals", heading, heading, rows)
+    return Table("Totals", keys, heading, rows)
 
 
 def _with_ratios(values: Sequence[int], ratios: Sequence[float | None]) -> list[Cell]:

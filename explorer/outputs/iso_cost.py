@@ -7,6 +7,7 @@ against a bottleneck width of 64, 40, 24, 14, 4 at about 70 thousand parameters 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import Any
 
 from explorer.model import CONTROLS, Cost, ModelSpec, SpecError, assemble
 from explorer.model.fields import Whole
@@ -50,8 +51,13 @@ def _field(name: str) -> Knob:
         low=control.kind.low,
         high=control.kind.high,
         read=lambda spec: int(getattr(spec, name)),
-        turn=lambda spec, value: replace(spec, **{name: value}),
+        turn=lambda spec, value: _with(spec, name, value),
     )
+
+
+def _with(spec: ModelSpec, name: str, value: int) -> ModelSpec:
+    fields: dict[str, Any] = {name: value}
+    return replace(spec, **fields)
 
 
 def with_blocks(spec: ModelSpec, count: int) -> ModelSpec:

@@ -1,0 +1,44 @@
+"""One place of several networks, op by op: only the ops that differ."""
+
+from collections.abc import Sequence
+
+from explorer.model import Graph, Node
+from explorer.outputs import formatting
+from explorer.outputs.drawing.words import op_words
+from explorer.outputs.tables import Cell, Table
+
+ABSENT = "–"
+
+
+def op_table(names: Sequence[str], graphs: Sequence[Graph], path: str) -> Table:
+    """The ops at `path` (`layer1.0`, `stem`, `head`) that are not the same in all networks, and what the place costs.
+
+    An op that a network lacks is a dash; ops are aligned by their name in the block.
+    """
+    sides = [_nodes_at(graph, path) for graph in graphs]
+    order = list(dict.fromkeys(name for side in sides for name in side))
+    rows: list[tuple[Cell, ...]] = []
+    for name in order:
+        words = tuple(_words(side[name]) if name in side else ABSENT for side in sides)
+        if len(set(words)) > 1:
+            rows.append((name, *words))
+    for label, key in (("parameters", "params"), ("MACs", "macs")):
+        rows.append(
+            (label, *(sum(getattr(node.cost, key) for node in side.values()) if side else None for side in sides))
+        )
+    heading = ("op", *names)
+    return Table(f"{path}: ops that differ", heading, heading, tuple(rows))
+
+
+def _nodes_at(graph: Graph, path: str) -> dict[str, Node]:
+    for stage, placed in graph.placed_blocks():
+        if (placed.path or stage.name) == path:
+            return {node.name: node for node in placed.block.nodes}
+    return {}
+
+
+def _words(node: Node) -> str:
+    """The op, its place and its output: `3 × 3 conv, 64 → 64 × 56 × 56`; and constants it starts at."""
+    start = "".join(f", {name} starts at {value:g}" for name, value in node.init)
+    shortcut = ", on the shortcut" if node.role == "shortcut" else ""
+    return f"{op_words(node.op)}{shortcut} → {formatting.shape(node.shape)}{start}"

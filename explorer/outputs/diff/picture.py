@@ -1,0 +1,193 @@
+"""The diff picture: networks in rows, their blocks one below the other, skip connections as arches over them.
+
+What changed is told by a mark and a fill, never by colour alone: `≠` changed, `+` added, `−` removed.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from textwrap import wrap
+
+from explorer.outputs import formatting
+from explorer.outputs.diff.layout import (
+    ARCH_HEIGHT,
+    BOX_HEIGHT,
+    GAP,
+    HEADING,
+    LINE,
+    MARGIN,
+    NAME_SIZE,
+    TEXT_SIZE,
+    Layout,
+    Place,
+    StagePlace,
+    axis,
+    lay_out,
+    rows_bottom,
+    side_lines,
+)
+from explorer.outputs.diff.legend import legend
+from explorer.outputs.diff.looks import LOOKS
+from explorer.outputs.diff.plan import Cell, Diff, Slot
+from explorer.outputs.drawing import svg_writer as svg
+from explorer.outputs.drawing.overview import FONT
+from explorer.outputs.drawing.skips import Skip
+from explorer.outputs.palette import LIGHT, Palette
+
+
+def diff_svg(diff: Diff, theme: Palette = LIGHT) -> str:
+    """The picture. Groups of class `block` carry `data-path` and `data-row`; skips have a class with `skip`."""
+    layout = lay_out(diff)
+    rows = len(diff.names)
+    key = legend(diff, theme, layout.width, rows_bottom(rows) + HEADING)
+    parts = [
+        svg.title(f"What differs between {', '.join(diff.names)}"),
+        svg.words("desc", diff_words(diff)),
+        svg.element("rect", width=layout.width, height=key.bottom, fill=theme.background),
+        *(_stage_name(stage, theme) for stage in layout.stages),
+        *(part for row in range(rows) for part in _row(diff, layout, row, theme)),
+        *key.parts,
+    ]
+    return svg.element(
+        "svg",
+        *parts,
+        xmlns="http://www.w3.org/2000/svg",
+        viewBox=f"0 0 {svg.number(layout.width)} {svg.number(key.bottom)}",
+        width="100%",
+        role="img",
+        font_family=FONT,
+    )
+
+
+def diff_words(diff: Diff) -> str:
+    """The picture in sentences."""
+    said = [f"{diff.names[0]} is what the others are held against."]
+    for row, name in enumerate(diff.names[1:], 1):
+        counts = [f"{diff.count(row, status)} {LOOKS[status].word}" for status in LOOKS if diff.count(row, status)]
+        said.append(f"{name}: {', '.join(counts)}.")
+    return f"Parts against the first network, stem and head among them. {' '.join(said)}"
+
+
+def _stage_name(stage: StagePlace, theme: Palette) -> str:
+    bold = {"text_anchor": "middle", "font_weight": "600"}
+    return svg.text(stage.stage.name, stage.middle, MARGIN + HEADING, HEADING, theme.text, **bold)
+
+
+def _row(diff: Diff, layout: Layout, row: int, theme: Palette) -> Iterator[str]:
+    """A network: its name, its main way, its boxes with their arches, and the words below its stages."""
+    y = axis(row)
+    yield from _name(diff.names[row], row, theme)
+    standing = [
+        place
+        for stage in layout.stages
+        for place in stage.places
+        if (cell := place.slot.cells[row]) is not None and cell.status != "removed"
+    ]
+    way = f"M{svg.number(standing[0].x)},{svg.number(y)}H{svg.number(standing[-1].right)}"
+    yield svg.element("path", class_="main", d=way, stroke=theme.main_edge, stroke_width=1.6, fill="none")
+    for stage in layout.stages:
+        for place in stage.places:
+            cell = place.slot.cells[row]
+            if cell is not None:
+                yield _cell(place, cell, row, theme)
+        side = stage.stage.sides[row]
+        if side is not None:
+            differs = side.changed and row > 0
+            look: Mapping[str, str | None] = {"text_anchor": "middle", "font_weight": "600" if differs else None}
+            for number, line in enumerate(side_lines(side)):
+                colour = theme.text if differs else theme.muted
+                yield svg.text(
+                    line, stage.middle_of(row), y + BOX_HEIGHT / 2 + 15 + number * LINE, TEXT_SIZE, colour, **look
+                )
+
+
+def _name(name: str, row: int, theme: Palette) -> Iterator[str]:
+    """The network's name beside its row, in at most three lines, with a bar in the colour that it has in the charts."""
+    y = axis(row)
+    colour = theme.chart[row % len(theme.chart)]
+    yield svg.element("rect", x=MARGIN, y=y - 22, width=4, height=44, rx=2, fill=colour)
+    lines = wrap(name, 18, max_lines=3, placeholder=" …")
+    for number, line in enumerate(lines):
+        at = y + (number - (len(lines) - 1) / 2) * (NAME_SIZE + 3) + 4.5
+        text = svg.text(line, MARGIN + 12, at, NAME_SIZE, theme.text, font_weight="600")
+        yield svg.element("g", svg.title(name), text, class_="name", data_row=str(row)) if number == 0 else text
+
+
+def _cell(place: Place, cell: Cell, row: int, theme: Palette) -> str:
+    """A box with its mark, its count if it stands for several, and its skip connection."""
+    y, look = axis(row), LOOKS[cell.status]
+    box = svg.element(
+        "rect",
+        x=place.x,
+        y=y - BOX_HEIGHT / 2,
+        width=place.width,
+        height=BOX_HEIGHT,
+        rx=5,
+        fill=look.fill_in(theme),
+        stroke=look.stroke_in(theme),
+        stroke_width=1.2,
+        stroke_dasharray=look.dashes,
+    )
+    times = f"{formatting.TIMES} {place.slot.blocks}" if place.slot.blocks > 1 else ""
+    words = " ".join(filter(None, (look.mark, times)))
+    middle = {"text_anchor": "middle", "font_weight": "600"}
+    texts = [svg.text(words, place.middle, y + 4.6, NAME_SIZE, theme.text, **middle)] if words else []
+    return svg.element(
+        "g",
+        svg.title(cell_words(place.slot, cell)),
+        *_skip(place, cell, row, theme),
+        box,
+        *texts,
+        class_=f"block {cell.status}",
+        data_path=place.slot.path,
+        data_row=str(row),
+        data_count=str(place.slot.blocks),
+    )
+
+
+def cell_words(slot: Slot, cell: Cell) -> str:
+    """A box's tooltip."""
+    block = cell.block
+    way = f"{formatting.shape(block.input_shape)} to {formatting.shape(block.output_shape)}"
+    cost = f"{formatting.whole(block.cost.params)} parameters, {formatting.whole(block.cost.macs)} MACs"
+    skip = f"skip connection: {cell.skip.label}" if cell.skip else "no skip connection"
+    changed = ", not so in the first" if cell.skip_changed else ""
+    each = " each" if slot.blocks > 1 else ""
+    return f"{slot.name}, {LOOKS[cell.status].word}: {block.kind}, {way}; {cost}{each}; {skip}{changed}"
+
+
+def _skip(place: Place, cell: Cell, row: int, theme: Palette) -> Iterator[str]:
+    """The arch; a faint one where the first network has a skip connection and this one has none."""
+    if cell.status == "removed":
+        return
+    if cell.skip is None:
+        if cell.skip_changed:
+            faint: Mapping[str, str | float] = {"stroke": theme.border, "stroke_width": 1.4, "stroke_dasharray": "2 4"}
+            yield svg.element("path", d=_arch(place, row), fill="none", **faint, class_="gone")
+        return
+    yield svg.element("g", *_arch_parts(place, cell.skip, cell.skip_changed, row, theme), class_=cell.skip.css)
+
+
+def _arch_parts(place: Place, skip: Skip, changed: bool, row: int, theme: Palette) -> Sequence[str]:
+    colour = skip.colour(theme)
+    dashes = skip.style.dashes or None
+    arrival = place.right + 0.36 * GAP
+    y = axis(row)
+    tip = svg.points((arrival - 3.2, y - 9), (arrival + 3.2, y - 9), (arrival, y - 3))
+    width = 3.4 if changed else 2.2
+    return [
+        svg.element(
+            "path", d=_arch(place, row), fill="none", stroke=colour, stroke_width=width, stroke_dasharray=dashes
+        ),
+        svg.element("polygon", points=tip, fill=colour),
+        svg.element("circle", cx=arrival, cy=y, r=3, fill=theme.background, stroke=colour, stroke_width=1.4),
+    ]
+
+
+def _arch(place: Place, row: int) -> str:
+    """From the main way before the box, over it, to the addition behind it."""
+    y, top = axis(row), axis(row) - BOX_HEIGHT / 2 - ARCH_HEIGHT * 0.62
+    left, right, bend = place.x - 0.3 * GAP, place.right + 0.36 * GAP, 9.0
+    return (
+        f"M{svg.number(left)},{svg.number(y)}V{svg.number(top + bend)}"
+        f"q0,{svg.number(-bend)} {svg.number(bend)},{svg.number(-bend)}H{svg.number(right - bend)}"
+        f"q{svg.number(bend)},0 {svg.number(bend)},{svg.number(bend)}V{svg.number(y - 4)}"
+    )
