@@ -19,7 +19,9 @@ def open_app() -> None:
     )
     pages = [
         st.Page(PAGES / "build.py", title="Build", default=True),
+        st.Page(PAGES / "compare.py", title="Compare", url_path="compare"),
         st.Page(PAGES / "train.py", title="Train", url_path="train"),
+        st.Page(PAGES / "labs.py", title="Labs", url_path="labs"),
         st.Page(PAGES / "figures.py", title="Figures", url_path="figures"),
     ]
     chosen = st.navigation(pages, position="top")

@@ -1,0 +1,181 @@
+"""Lab 2, second part: a constant factor on every shortcut, its product over the blocks, and what training makes."""
+
+from dataclasses import replace
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from explorer.model.variants import ORDERS
+from explorer.outputs.theory import skip_product, skip_products
+from explorer.runs.probes import QUICK_TRAINING, ProbeRequest, Subject, small_network
+from explorer.runs.probes.results import LambdaPoint, LambdaResult, ShortcutChain
+from explorer.ui import palette
+from explorer.ui.labs import charts, experiment, paper, predict
+from explorer.ui.labs.controls import Controls
+from explorer.ui.labs.networks import chosen_network
+
+FACTORS = ("0", "0.5", "0.8", "0.9", "0.95", "1", "1.05", "1.1", "1.5")
+USUAL = ("0.5", "0.8", "0.9", "1", "1.1", "1.5")
+DEPTHS = (14, 20, 32, 44, 56)
+QUESTION = predict.Question(
+    "factor",
+    "Which factor on the shortcut trains best in 150 steps?",
+    ("0.8: the branches have more to say", "0.9", "Exactly 1", "1.1: the signal is amplified"),
+    2,
+    "Only at 1 does the product stay 1 over any number of blocks. Below, the shortcuts let signal and gradient decay "
+    "exponentially with depth; above, both grow exponentially, until the loss is no number any more.",
+)
+
+
+def show_factors(controls: Controls) -> None:
+    """The sweep, with the product of theory drawn before anything is run."""
+    left, right = st.columns(2)
+    with left:
+        own = chosen_network()
+        depth = controls.whole("depth", "Layers", DEPTHS, 32) if own is None else 0
+    with right:
+        order = controls.choice(
+            "order",
+            "Activation order",
+            {"post": ORDERS["post"].label, "preact": ORDERS["preact"].label},
+            "post",
+            "After the addition stands a ReLU, or nothing. Only with nothing is the equation exact for the network.",
+        )
+        chosen = controls.choices("factors", "Factors λ", {each: each for each in FACTORS}, USUAL)
+    _product(controls)
+    predict.ask(QUESTION)
+    request = experiment.asked(
+        lambda: ProbeRequest(
+            "lambda_sweep",
+            (Subject("network", replace(own or small_network(depth), activation_order=order)),),
+            QUICK_TRAINING,
+            {"factors": [float(each) for each in chosen]},
+        )
+    )
+    ours, theirs = st.columns([3, 2])
+    with ours:
+        if request:
+            experiment.show(experiment.Experiment("factor", request, draw, frame, QUESTION))
+    with theirs:
+        paper.show("he2016", "1", lambda row: row.network.startswith(("original", "constant")))
+
+
+def _product(controls: Controls) -> None:
+    """The equation with the visitor's numbers filled in."""
+    left, right = st.columns(2)
+    with left:
+        factor = controls.real("lambda", "λ in the equation", (0.0, 1.5), 0.05, 0.9)
+    with right:
+        blocks = controls.whole("blocks", "Blocks L − l", range(1, 55), 18, "A 110-layer network has 54.")
+    product = skip_product([factor] * blocks)
+    st.markdown(rf"$$\prod_{{i=l}}^{{L-1}} \lambda_i = {factor:g}^{{{blocks}}} = {product:.4g}$$")
+
+
+def longest(point: LambdaPoint) -> tuple[ShortcutChain, float] | None:
+    """The longest row of identity shortcuts, and the product predicted for it; None without any."""
+    pairs = list(zip(point.chains, point.predicted, strict=True))
+    return max(pairs, key=lambda pair: pair[0].blocks) if pairs else None
+
+
+def draw(result: LambdaResult) -> None:
+    """Left the product, predicted and measured; right the training loss for each factor."""
+    left, right = st.columns(2)
+    with left:
+        _draw_products(result)
+    with right:
+        _draw_outcomes(result)
+    st.dataframe(table(result), hide_index=True, key="factor.table", placeholder="")
+    st.caption(
+        "Measured over the longest row of identity shortcuts with the branches silenced. The ReLU after the addition "
+        "lets a signal through that is positive already, but stops gradient where the stream is 0. Trainings of "
+        f"{QUICK_TRAINING.steps} steps on the digits, one seed: what happens early, not a published accuracy."
+    )
+
+
+def _draw_products(result: LambdaResult) -> None:
+    found = [(point.factor, pair) for point in result.points if (pair := longest(point))]
+    if not found:
+        st.info("This network has no two identity shortcuts in a row, so there is no product to measure.")
+        return
+    factors = [factor for factor, _ in found]
+    figure = go.Figure()
+    curves = {
+        "predicted": [predicted for _, (_, predicted) in found],
+        "signal, measured": [chain.signal for _, (chain, _) in found],
+        "gradient, measured": [chain.gradient for _, (chain, _) in found],
+        "gradient with branches": [chain.gradient_with_branches for _, (chain, _) in found],
+    }
+    symbols = ("line-ew", "circle-open", "diamond-open", "x-thin")
+    for position, (name, values) in enumerate(curves.items()):
+        marker = {
+            "symbol": symbols[position],
+            "size": 11,
+            "line": {"width": 2, "color": charts.line(position)["color"]},
+        }
+        positive = [value if value > 0 else None for value in values]
+        style = charts.line(position, plain=position == 3)
+        figure.add_scatter(x=factors, y=positive, name=name, mode="lines+markers", line=style, marker=marker)
+    blocks = found[0][1][0].blocks
+    figure.update_xaxes(title="λ on every shortcut")
+    figure.update_yaxes(title=f"end over start, {blocks} blocks (log)", type="log", exponentformat="power")
+    charts.show(figure, "factor.products")
+
+
+def _draw_outcomes(result: LambdaResult) -> None:
+    figure = go.Figure()
+    over = [point for point in result.points if not point.training.diverged]
+    lost = [point for point in result.points if point.training.diverged]
+    figure.add_scatter(
+        x=[point.factor for point in over],
+        y=[point.training.train_loss for point in over],
+        mode="lines+markers",
+        name="training loss",
+        line=charts.line(0),
+    )
+    for point in lost:
+        figure.add_vline(x=point.factor, line={"color": palette.current().error, "dash": "dot"})
+        figure.add_annotation(x=point.factor, yref="paper", y=1, text="diverged", showarrow=False, xanchor="right")
+    figure.update_xaxes(title="λ on every shortcut")
+    figure.update_yaxes(title="loss at the end (log)", type="log")
+    charts.show(figure, "factor.outcomes")
+
+
+def table(result: LambdaResult) -> pd.DataFrame:
+    """A row for each factor: predicted, measured, trained."""
+    lines = []
+    for point in result.points:
+        pair = longest(point)
+        lines.append(
+            {
+                "λ": f"{point.factor:g}",
+                "Blocks": pair[0].blocks if pair else 0,
+                "λ to that power": f"{skip_products(point.factor, pair[0].blocks)[-1]:.3g}" if pair else "",
+                "Signal": f"{pair[0].signal:.3g}" if pair else "",
+                "Gradient": f"{pair[0].gradient:.3g}" if pair else "",
+                "Trained": charts.outcome(point.training),
+            }
+        )
+    return pd.DataFrame(lines)
+
+
+def frame(result: LambdaResult) -> pd.DataFrame:
+    """A row for each factor and row of shortcuts."""
+    return pd.DataFrame(
+        [
+            {
+                "factor": point.factor,
+                "stage": chain.stage,
+                "blocks": chain.blocks,
+                "predicted": predicted,
+                "signal": chain.signal,
+                "gradient": chain.gradient,
+                "gradient_with_branches": chain.gradient_with_branches,
+                "train_loss": point.training.train_loss,
+                "test_error": point.training.test_error,
+                "diverged": point.training.diverged,
+            }
+            for point in result.points
+            for chain, predicted in zip(point.chains, point.predicted, strict=True)
+        ]
+    )

@@ -1,0 +1,79 @@
+"""Predict, then reveal: the learner commits to an answer, then sees what happens and why."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+ANSWERS = "labs.answers"
+SKIPPED = -1
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question with answers to choose from. `right` is the position of the one that the evidence bears out.
+
+    `name` is unique over all laboratories; `reveal` is shown once an answer is given.
+    """
+
+    name: str
+    text: str
+    options: tuple[str, ...]
+    right: int
+    reveal: str
+
+
+def answered(question: Question) -> bool:
+    """Whether this visitor has committed to an answer, or chose to see without one."""
+    return question.name in _answers()
+
+
+def _answers() -> dict[str, int]:
+    found: dict[str, int] = st.session_state.setdefault(ANSWERS, {})
+    return found
+
+
+def ask(question: Question) -> None:
+    """The question; after the answer what was said, what is so, and why."""
+    with st.container(border=True, key=f"predict.{question.name}"):
+        st.markdown(f"**Predict first.** {question.text}")
+        if answered(question):
+            _reveal(question)
+            return
+        chosen = st.radio(
+            question.text,
+            range(len(question.options)),
+            format_func=question.options.__getitem__,
+            index=None,
+            key=f"predict.{question.name}.choice",
+            label_visibility="collapsed",
+        )
+        with st.container(horizontal=True):
+            st.button(
+                "That is my answer",
+                key=f"predict.{question.name}.commit",
+                disabled=chosen is None,
+                on_click=_commit,
+                args=(question, chosen),
+                icon=":material/check:",
+            )
+            st.button(
+                "Show me without",
+                key=f"predict.{question.name}.skip",
+                type="tertiary",
+                on_click=_commit,
+                args=(question, SKIPPED),
+            )
+
+
+def _commit(question: Question, chosen: int) -> None:
+    _answers()[question.name] = chosen
+
+
+def _reveal(question: Question) -> None:
+    chosen = _answers()[question.name]
+    if chosen != SKIPPED:
+        mark = ":material/check_circle:" if chosen == question.right else ":material/cancel:"
+        st.markdown(f"{mark} Your answer: {question.options[chosen]}")
+    if chosen != question.right:
+        st.markdown(f":material/lightbulb: **{question.options[question.right]}**")
+    st.markdown(question.reveal)

@@ -1,0 +1,10 @@
+"""The table of laboratories, in the order in which they are offered."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from explorer.ui.labs import signal
+from explorer.ui.labs.lab import Lab
+
+LABS: Mapping[str, Lab] = MappingProxyType({lab.name: lab for lab in (signal.LAB,)})
+"""Every laboratory by the name it has in the address: one entry each."""

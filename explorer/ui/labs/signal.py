@@ -1,0 +1,154 @@
+"""Lab 2: how signal and gradient travel, and what a factor on the shortcut makes of both."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from plotly.subplots import make_subplots
+
+from explorer.model import ModelSpec
+from explorer.runs.probes import QUICK_TRAINING, ProbeRequest, Subject, small_network
+from explorer.runs.probes.results import SignalNetwork, SignalResult
+from explorer.ui.entry import plain_twin
+from explorer.ui.labs import charts, experiment, predict
+from explorer.ui.labs.controls import Controls
+from explorer.ui.labs.factors import show_factors
+from explorer.ui.labs.lab import Lab, Part
+from explorer.ui.labs.networks import chosen_network
+
+DEPTHS = (8, 14, 20, 32, 44, 56)
+NORMS = {"batch": "batch norm", "none": "no norm"}
+PLAIN, POST, PREACT = "plain", "residual, as it is", "residual, pre-activation"
+CONTESTANTS = {"plain": PLAIN, "post": POST, "preact": PREACT}
+READINGS = {"0": "before training", "20": "after 20 steps", "60": "after 60 steps", "150": "after 150 steps"}
+QUANTITIES = {
+    "output_gradient": "gradient at the block's output",
+    "weight_gradient": "gradient of the block's weights",
+    "stream_deviation": "deviation of the stream x",
+    "ratio": "deviation of F(x) over that of the shortcut",
+}
+QUESTION = predict.Question(
+    "signal",
+    "56 layers, batch normalisation, before the first step. Where is the gradient of the **plain** network?",
+    (
+        "It has vanished in the early blocks.",
+        "It is about as large in the early blocks as in the late ones.",
+        "It is far larger in the early blocks than in the late ones.",
+    ),
+    2,
+    "With batch normalisation nothing vanishes. Backwards, every normalised layer of a freshly initialised plain "
+    "network makes the gradient a little larger, so it *explodes* towards the input; across a shortcut most of it goes "
+    "straight through and keeps its size. Take the normalisation away and look again.",
+)
+
+
+def variants(base: ModelSpec, chosen: tuple[str, ...]) -> tuple[Subject, ...]:
+    """The chosen contestants made from one network. Raises SpecError where one cannot be made."""
+    make = {
+        "plain": lambda: plain_twin(base) or base,
+        "post": lambda: base,
+        "preact": lambda: replace(base, activation_order="preact"),
+    }
+    return tuple(Subject(CONTESTANTS[name], make[name]()) for name in chosen)
+
+
+def _show_blocks(controls: Controls) -> None:
+    left, right = st.columns(2)
+    with left:
+        own = chosen_network()
+        depth = controls.whole("depth", "Layers", DEPTHS, 56) if own is None else 0
+        norm = controls.choice("norm", "Normalisation", NORMS, "batch", "Without it the He initialisation is alone.")
+    with right:
+        chosen = controls.choices("networks", "Compare", CONTESTANTS, ("plain", "post"))
+        readings = controls.choices("readings", "Look", READINGS, ("0", "20"))
+        quantity = controls.menu("quantity", "Show", QUANTITIES, "output_gradient")
+    base = own or small_network(depth)
+    request = experiment.asked(
+        lambda: ProbeRequest(
+            "signal_and_gradient",
+            variants(replace(base, norm=norm) if norm != base.norm else base, chosen),
+            replace(QUICK_TRAINING, steps=max([20, *map(int, readings)])),
+            {"readings": [int(each) for each in readings]},
+        )
+    )
+    predict.ask(QUESTION)
+    if request:
+        experiment.show(experiment.Experiment("signal", request, lambda found: draw(found, quantity), frame, QUESTION))
+
+
+def draw(result: SignalResult, quantity: str) -> None:
+    """A column of curves for each reading: the quantity block by block, from input to output."""
+    steps = sorted({reading.step for network in result.networks for reading in network.readings})
+    titles = [READINGS.get(str(step), f"after {step} steps") for step in steps]
+    figure = make_subplots(1, max(1, len(steps)), shared_yaxes=True, subplot_titles=titles, horizontal_spacing=0.03)
+    for position, network in enumerate(result.networks):
+        for reading in network.readings:
+            values = [value if value > 0 else None for value in getattr(reading, quantity)]
+            figure.add_scatter(
+                x=list(range(1, len(values) + 1)),
+                y=values,
+                text=network.blocks,
+                name=network.label,
+                legendgroup=network.label,
+                showlegend=reading is network.readings[0],
+                line=charts.line(position, network.label == PLAIN),
+                hovertemplate="%{text}<br>%{y:.3g}<extra>%{fullData.name}</extra>",
+                row=1,
+                col=steps.index(reading.step) + 1,
+            )
+    figure.update_yaxes(type="log", exponentformat="power")
+    figure.update_yaxes(title=QUANTITIES[quantity], col=1)
+    figure.update_xaxes(title="block, from the input")
+    charts.show(figure, "signal.chart")
+    st.dataframe(summary(result, quantity), hide_index=True, key="signal.table", placeholder="")
+    for network in result.networks:
+        if network.training.diverged:
+            st.caption(f"{network.label}: {network.training.diverged}")
+    st.caption(
+        "Measured on 64 training images in training mode; one initialisation, digits of 8 × 8 pixels. "
+        "A short run shows how training starts, not where it ends."
+    )
+
+
+def summary(result: SignalResult, quantity: str) -> pd.DataFrame:
+    """First and last block of every reading, and how many times larger the first is."""
+    lines = []
+    for network in result.networks:
+        for reading in network.readings:
+            values = getattr(reading, quantity)
+            known = [value for value in values if not np.isnan(value)]
+            lines.append(
+                {
+                    "Network": network.label,
+                    "Step": reading.step,
+                    "First block": f"{known[0]:.3g}" if known else "none",
+                    "Last block": f"{known[-1]:.3g}" if known else "none",
+                    "First over last": f"{known[0] / known[-1]:.3g}" if known and known[-1] else "none",
+                    "Loss": f"{reading.loss:.3g}",
+                }
+            )
+    return pd.DataFrame(lines)
+
+
+def frame(result: SignalResult) -> pd.DataFrame:
+    """Every value that was read, a row for each network, step and block."""
+    return pd.DataFrame([row for network in result.networks for row in _rows(network)])
+
+
+def _rows(network: SignalNetwork) -> list[dict[str, object]]:
+    names = ("stream_mean_square", "branch_mean_square", "branch_deviation", *QUANTITIES)
+    return [
+        {"network": network.label, "step": reading.step, "loss": reading.loss, "block": block}
+        | {name: getattr(reading, name)[place] for name in names}
+        for reading in network.readings
+        for place, block in enumerate(network.blocks)
+    ]
+
+
+LAB = Lab(
+    "signal",
+    2,
+    "Signal and gradient",
+    (Part("blocks", "Block by block", _show_blocks), Part("factor", "A factor on the shortcut", show_factors)),
+)
