@@ -8,6 +8,7 @@ from explorer.model.link import to_link
 from explorer.model.spec import CONTROLS
 from explorer.model.variants import ACTIVATIONS
 from explorer.model.variants.layers import Activation
+from explorer.ui import pictures
 from tests.pages.conftest import Bench
 
 
@@ -218,3 +219,22 @@ def test_the_tables_sum_and_the_json_is_the_spec(bench: Bench) -> None:
     app.session_state["tables"] = "JSON"
     app.run()
     assert ModelSpec.from_json(app.code[-1].value) == preset("resnet18")
+
+
+def test_without_the_dot_program_the_browser_draws_the_graph(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pictures.shutil, "which", lambda name: None)
+    pictures._laid_out.cache_clear()
+    app = bench.open(block="basic", stage_blocks="2-2-2-2")
+    assert not app.exception
+    (graph,) = app.get("graphviz_chart")
+    assert "downsample" not in graph.proto.spec
+    assert "skip identity" in graph.proto.spec
+    assert any("`dot` is not installed" in caption.value for caption in app.main.caption)
+    pictures._laid_out.cache_clear()
+
+
+def test_a_network_too_large_to_draw_says_by_how_much(bench: Bench) -> None:
+    app = bench.open(preset="cifar_resnet1202")
+    app.segmented_control(key="graph.level").set_value("op").run()
+    assert not app.exception
+    assert any("more than the 4,000" in said.value for said in app.info)
