@@ -6,6 +6,7 @@ import streamlit as st
 
 from explorer.model import PRESETS
 from explorer.model.link import to_link
+from explorer.ui.compare import with_network
 from explorer.ui.draft import Draft, Network
 from explorer.ui.entry import contestant_name, plain_twin
 from explorer.ui.places import PAGES
@@ -28,6 +29,15 @@ def title_row(draft: Draft, network: Network) -> None:
             contestants = [network.spec, plain_twin(network.spec)]
             names = [contestant_name(spec) for spec in contestants if spec is not None]
             st.switch_page(str(PAGES / "train.py"), query_params={"net": names})
+        if st.button(
+            "Compare",
+            icon=":material/compare_arrows:",
+            key="compare",
+            disabled=network.spec is None,
+            help="Takes the network to the Compare page, beside those that are there already.",
+        ):
+            assert network.spec is not None
+            st.switch_page(str(PAGES / "compare.py"), query_params={"net": with_network(network.spec)})
         with st.popover("Link", icon=":material/link:", disabled=network.spec is None, key="share"):
             _link(network)
         st.button(

@@ -1,0 +1,136 @@
+"""Charts of the Compare page: bars by stage, known networks as a background, curves of a sweep, measured times."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from explorer.outputs.comparison import Comparison
+from explorer.outputs.comparison_field import Dot
+from explorer.outputs.palette import Palette
+from explorer.outputs.sweep import QUANTITIES, Point
+
+HEIGHT = 400
+VECTOR = {"toImageButtonOptions": {"format": "svg"}, "displaylogo": False}
+"""The camera above a chart gives it as SVG."""
+
+
+def axis_title(quantity: str, *, log: bool = False) -> str:
+    """A quantity's name with its unit, bytes spelled out."""
+    found = QUANTITIES[quantity]
+    unit = ", bytes for one image" if found.unit else ""
+    return f"{found.label}{unit}{' (log)' if log else ''}"
+
+
+def layout(chart: go.Figure, **more: Any) -> go.Figure:
+    """What all charts have in common."""
+    chart.update_layout(
+        height=HEIGHT, margin={"t": 10, "b": 10}, legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"}, **more
+    )
+    return chart
+
+
+def stage_bars(comparison: Comparison, key: str, label: str, theme: Palette) -> go.Figure:
+    """A bar for each network in each stage, in the networks' colours."""
+    chart = go.Figure()
+    for number, name in enumerate(comparison.names):
+        rows = [place.rows[number] for place in comparison.stages]
+        chart.add_bar(
+            name=name,
+            x=[place.name for place in comparison.stages],
+            y=[getattr(row, key) if row else None for row in rows],
+            marker={"color": theme.chart[number], "line": {"color": theme.background, "width": 1}},
+            hovertemplate="%{x}<br>%{y:,}<extra>%{fullData.name}</extra>",
+        )
+    chart.update_yaxes(title=label)
+    return layout(chart, barmode="group", bargap=0.25)
+
+
+def known_networks(
+    dots: Sequence[tuple[Dot, int]],
+    own: Sequence[tuple[str, str, int, float | None]],
+    titles: tuple[str, str],
+    theme: Palette,
+    *,
+    log_y: bool = False,
+) -> go.Figure:
+    """Known networks as pale dots, the compared ones in front; `own` holds label, address name, x and y.
+
+    A compared network without a figure is a line at its cost. Each dot's `customdata` is what Build opens.
+    """
+    chart = go.Figure()
+    chart.add_scatter(
+        x=[x for _, x in dots],
+        y=[dot.error for dot, _ in dots],
+        text=[f"{dot.preset}<br>{dot.source}" for dot, _ in dots],
+        customdata=[dot.preset for dot, _ in dots],
+        mode="markers",
+        name="known networks",
+        marker={"size": 9, "color": theme.muted, "opacity": 0.55},
+        hovertemplate="%{text}<br>%{x:,}<br>%{y:,}<extra></extra>",
+    )
+    for number, (label, name, x, y) in enumerate(own):
+        colour = theme.chart[number]
+        if y is None:
+            chart.add_vline(x=x, line={"color": colour, "dash": "dot", "width": 2})
+        chart.add_scatter(
+            x=[x],
+            y=[y],
+            text=[label],
+            customdata=[name],
+            mode="markers",
+            name=label if y is not None else f"{label} (no figure)",
+            marker={"size": 15, "color": colour, "line": {"color": theme.background, "width": 2}, "symbol": "diamond"},
+            hovertemplate="%{text}<br>%{x:,}<br>%{y:,}<extra></extra>",
+        )
+    chart.update_xaxes(title=titles[0], type="log")
+    chart.update_yaxes(title=titles[1], type="log" if log_y else "linear")
+    return layout(chart, clickmode="event+select")
+
+
+def sweep_curves(sweeps: Mapping[str, Sequence[Point]], quantity: str, knob: str, theme: Palette) -> go.Figure:
+    """A curve for each network: the quantity at every value of the knob."""
+    chart = go.Figure()
+    for number, (name, points) in enumerate(sweeps.items()):
+        chart.add_scatter(
+            x=[point.value for point in points],
+            y=[point.amounts[quantity] for point in points],
+            mode="lines+markers",
+            name=name,
+            line={"color": theme.chart[number], "width": 2},
+            marker={"size": 6},
+            hovertemplate="%{x}: %{y:,}<extra>%{fullData.name}</extra>",
+        )
+    chart.update_xaxes(title=knob)
+    chart.update_yaxes(title=axis_title(quantity), rangemode="tozero")
+    return layout(chart, showlegend=True)
+
+
+def time_bars(
+    names: Sequence[str], passes: Mapping[str, Sequence[tuple[float, float, float]]], theme: Palette
+) -> go.Figure:
+    """A bar for each pass and network, in milliseconds: median, with lower and upper quartile as its whiskers."""
+    chart = go.Figure()
+    for number, (label, times) in enumerate(passes.items()):
+        chart.add_bar(
+            name=label,
+            x=list(names),
+            y=[1e3 * median for median, _, _ in times],
+            error_y={
+                "type": "data",
+                "symmetric": False,
+                "array": [1e3 * (upper - median) for median, _, upper in times],
+                "arrayminus": [1e3 * (median - lower) for median, lower, _ in times],
+                "color": theme.text,
+            },
+            marker={"color": theme.chart[number]},
+            hovertemplate="%{x}<br>%{y:.2f} ms<extra>%{fullData.name}</extra>",
+        )
+    chart.update_yaxes(title="median time of a batch, ms", rangemode="tozero")
+    return layout(chart, barmode="group")
+
+
+def show_chart(chart: go.Figure, key: str, description: str) -> None:
+    """A chart with its text alternative."""
+    st.plotly_chart(chart, key=key, theme="streamlit", config=VECTOR, alt=description)

@@ -1,0 +1,156 @@
+"""Time on this machine: the compared networks measured one after another in a process of its own."""
+
+from collections.abc import Sequence
+from itertools import combinations
+
+import streamlit as st
+
+from explorer.outputs import formatting
+from explorer.outputs.comparison import Comparison
+from explorer.outputs.tables import Cell, Table
+from explorer.runs.errors import SettingsError
+from explorer.runs.probes import KeptResults, ProbeRequest, ProbeRun, Progress, Refusal, Subject
+from explorer.runs.probes.request import LONGEST_LABEL
+from explorer.runs.probes.results import MeasuredNetwork, MeasureResult, Timing
+from explorer.ui import palette
+from explorer.ui.compare_charts import show_chart, time_bars
+from explorer.ui.compare_choice import menu
+from explorer.ui.compare_entry import BATCHES, SECONDS, CompareEntry
+from explorer.ui.compare_tables import show_table
+
+RUN = "compare.run"
+POLL_SECONDS = 0.5
+EQUAL_MACS = 0.05
+"""Networks whose MACs differ by no more than this part count as equal in cost."""
+UNEQUAL_TIME = 1.1
+"""Times are worth a word from this ratio on."""
+
+
+def ask(comparison: Comparison, batch: int, seconds: int) -> ProbeRequest:
+    """The request for these networks. Raises SettingsError where a batch is more than this machine holds."""
+    subjects = tuple(
+        Subject(f"{number}. {name}"[:LONGEST_LABEL], spec)
+        for number, (name, spec) in enumerate(zip(comparison.names, comparison.specs, strict=True), 1)
+    )
+    return ProbeRequest("measure", subjects, parameters={"batch": batch, "seconds": seconds})
+
+
+def time_panel(entry: CompareEntry, comparison: Comparison) -> None:
+    """Batch, time allowed, the button, and what was measured."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        batch = menu(entry, "batch", "Batch", {str(size): f"{size} images" for size in BATCHES}, width=150)
+        seconds = menu(entry, "seconds", "Time allowed", {str(time): f"{time} s" for time in SECONDS}, width=150)
+        place = st.container(width="content")
+    try:
+        request = ask(comparison, int(batch), int(seconds))
+    except SettingsError as error:
+        st.error(f"{error.message[:1].upper()}{error.message[1:]}.", icon=":material/memory:")
+        return
+    kept = KeptResults()
+    run = _run_of(request)
+    answer = kept.get(request)
+    busy = run is not None and not run.is_over
+    place.button(
+        "Measure again" if answer else "Measure on this machine",
+        key="compare.measure",
+        type="primary",
+        icon=":material/timer:",
+        disabled=busy,
+        on_click=_start,
+        args=(request, kept),
+        help="Runs every network with random weights and images in a process of its own, on one thread or the graphics"
+        " card, warmed up.",
+    )
+    if run is not None and busy:
+        st.fragment(_progress, run_every=POLL_SECONDS)(run)
+    elif run is not None and isinstance(run.latest, Refusal):
+        st.error(run.latest.message, icon=":material/error:")
+    if answer is not None and not busy:
+        assert isinstance(answer.result, MeasureResult)
+        _show(answer.result, comparison)
+    elif not busy:
+        st.caption("Equal MACs are not equal time: memory traffic, group counts and depth all cost. Measure it here.")
+
+
+def _run_of(request: ProbeRequest) -> ProbeRun | None:
+    run = st.session_state.get(RUN)
+    return run if isinstance(run, ProbeRun) and run.request == request else None
+
+
+def _start(request: ProbeRequest, kept: KeptResults) -> None:
+    before = st.session_state.get(RUN)
+    if isinstance(before, ProbeRun):
+        before.cancel()
+    kept.delete(request.key)
+    # One process: two at a time would take each other's cores and memory, and measure that.
+    st.session_state[RUN] = ProbeRun(request, ways=1, kept=kept)
+
+
+def _progress(run: ProbeRun) -> None:
+    """How far it is; looked at again until it is over."""
+    if run.is_over:
+        st.rerun()
+    latest = run.latest
+    share = latest.done / max(latest.total, 1) if isinstance(latest, Progress) else 0.0
+    st.progress(share, latest.what if isinstance(latest, Progress) else "Starting…")
+    st.button("Stop", key="compare.stop", icon=":material/stop:", on_click=run.cancel)
+
+
+def _show(result: MeasureResult, comparison: Comparison) -> None:
+    """Where it was measured, the chart, what stands out, and the table."""
+    threads = f", {formatting.plural(result.threads, 'thread')}" if result.device == "cpu" else ""
+    st.markdown(
+        f"Measured on **{result.device_name}**{threads}, {result.precision}, batch {result.batch_size},"
+        f" torch {result.versions.get('torch', '')}. Bars are medians, whiskers the quartiles."
+    )
+    passes = {
+        timing.name: [(t.median, t.lower_quartile, t.upper_quartile) for t in _timings(result.networks, timing.name)]
+        for timing in result.networks[0].timings
+    }
+    words = "; ".join(
+        f"{name} forward {formatting.seconds(network.timings[0].median)}"
+        for name, network in zip(comparison.names, result.networks, strict=True)
+    )
+    show_chart(time_bars(comparison.names, passes, palette.current()), "compare.time", words)
+    for said in unequal_times(comparison.names, result.networks):
+        st.markdown(f"- {said}")
+    show_table(time_table(comparison.names, result), "compare.time.table", "measured-time")
+
+
+def _timings(networks: Sequence[MeasuredNetwork], name: str) -> list[Timing]:
+    return [timing for network in networks for timing in network.timings if timing.name == name]
+
+
+def unequal_times(names: Sequence[str], networks: Sequence[MeasuredNetwork]) -> list[str]:
+    """A sentence for every pair of equal MACs whose forward passes do not take the same time."""
+    said = []
+    for (name, one), (other_name, other) in combinations(zip(names, networks, strict=True), 2):
+        if abs(one.macs / other.macs - 1) > EQUAL_MACS:
+            continue
+        ratio = one.timings[0].median / other.timings[0].median
+        slow, fast, factor = (name, other_name, ratio) if ratio >= 1 else (other_name, name, 1 / ratio)
+        if factor >= UNEQUAL_TIME:
+            percent = 100 * (other.macs / one.macs - 1)
+            said.append(
+                f"**Equal MACs, unequal time**: {slow} takes {factor:.2f} times as long as {fast}, with MACs within"
+                f" {abs(percent):.1f} %."
+            )
+    return said
+
+
+def time_table(names: Sequence[str], result: MeasureResult) -> Table:
+    """A row for each network and pass: median, quartiles, throughput, and the rate at which MACs were done."""
+    keys = ("network", "pass", "macs", "median_ms", "lower_ms", "upper_ms", "repeats", "images_per_s", "gmacs_per_s")
+    labels = (
+        *("network", "pass", "MACs", "median, ms", "lower quartile, ms", "upper quartile, ms", "repeats"),
+        *("images a second", "forward G MACs a second"),
+    )
+    rows: list[tuple[Cell, ...]] = []
+    for name, network in zip(names, result.networks, strict=True):
+        for timing in network.timings:
+            milliseconds = [1e3 * x for x in (timing.median, timing.lower_quartile, timing.upper_quartile)]
+            rate = network.macs * timing.images_per_second / 1e9 if timing.name == "forward" else None
+            rows.append(
+                (name, timing.name, network.macs, *milliseconds, timing.repeats, timing.images_per_second, rate)
+            )
+    return Table("Measured time", keys, labels, tuple(rows))

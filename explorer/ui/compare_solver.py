@@ -1,0 +1,105 @@
+"""Equal cost: turn one knob, solve for another, take the result in; and one knob turned through all its values."""
+
+import streamlit as st
+
+from explorer.model import ModelSpec, SpecError, assemble
+from explorer.outputs import formatting
+from explorer.outputs.comparison import Comparison
+from explorer.outputs.iso_cost import HELD, KNOBS, Solution, trade
+from explorer.outputs.sweep import QUANTITIES, spread, sweep, sweep_table, trades_table
+from explorer.ui import palette
+from explorer.ui.compare import add_network, open_in_build
+from explorer.ui.compare_charts import show_chart, sweep_curves
+from explorer.ui.compare_choice import menu, number
+from explorer.ui.compare_entry import MOST_COMPARED, CompareEntry
+from explorer.ui.compare_tables import show_table
+from explorer.ui.entry import contestant_name
+
+LABELS = {name: knob.label for name, knob in KNOBS.items()}
+
+
+def solver_panel(entry: CompareEntry, comparison: Comparison) -> None:
+    """The controls, the network found, and the whole table of trades."""
+    st.markdown("Hold a cost, turn one knob, and another is solved for: the way ResNeXt's Table 2 was made.")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        base = comparison.specs[_base(entry, comparison)]
+        held = menu(entry, "hold", "Hold", {name: QUANTITIES[name].label for name in HELD}, width=150)
+        turned = menu(entry, "turn", "Turn", LABELS, width=150, help=KNOBS[entry.choices["turn"]].help)
+        dial = KNOBS[turned]
+        value = number(entry, "to", f"to{f' ({dial.unit})' if dial.unit else ''}", dial.low, dial.high)
+        solved = menu(entry, "solve", "Solve for", LABELS, width=150)
+    try:
+        found = trade(base, turned, value, solved, held)
+        table = trades_table(base, turned, solved, held)
+    except SpecError as error:
+        st.error(f"{LABELS.get(error.field, error.field)}: {error.message}", icon=":material/error:")
+        return
+    _result(entry, base, found, held, solved)
+    show_table(table, "compare.trades", f"equal-{held}-{turned}-{solved}")
+
+
+def _base(entry: CompareEntry, comparison: Comparison) -> int:
+    """The menu of networks to begin from; its place among the contestants, from 0."""
+    places = {str(number): name for number, name in enumerate(comparison.names, 1)}
+    return int(menu(entry, "of", "Begin from", places, width=260)) - 1
+
+
+def _result(entry: CompareEntry, base: ModelSpec, found: Solution, held: str, solved: str) -> None:
+    """The knob's value and how near the cost came, with the ways on."""
+    aim = HELD[held](assemble(base).cost)
+    knob = KNOBS[solved]
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="compare.solution"):
+        st.metric(f"{knob.label}{f', {knob.unit}' if knob.unit else ''}", f"{found.value:,}", width="content")
+        reached = HELD[held](found.cost)
+        st.metric(
+            QUANTITIES[held].label,
+            formatting.short(reached),
+            f"{reached:,}, {100 * (found.ratio - 1):+.2f} % of {aim:,}",
+            delta_color="off",
+            delta_arrow="off",
+            width="content",
+        )
+        name = contestant_name(found.spec)
+        full, there = len(entry.contestants) >= MOST_COMPARED, found.spec in [spec for _, spec in entry.networks]
+        st.button(
+            "Add to the comparison",
+            key="compare.add",
+            type="primary",
+            icon=":material/add:",
+            disabled=full or there,
+            help=_why_not(full, there),
+            on_click=add_network,
+            args=(entry, name),
+        )
+        if st.button("Open in Build", key="compare.solution.build", icon=":material/tune:"):
+            open_in_build(name)
+
+
+def _why_not(full: bool, there: bool) -> str:
+    if there:
+        return "This network is among the compared ones already."
+    return f"{MOST_COMPARED} networks are compared already." if full else "Takes this network in beside the others."
+
+
+def sweep_panel(entry: CompareEntry, comparison: Comparison) -> None:
+    """One knob through its values: a curve for each network, and the table behind it."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        turned = menu(entry, "knob", "Turn", LABELS, width=150)
+        dial = KNOBS[turned]
+        low = number(entry, "from", "from", dial.low, dial.high)
+        high = number(entry, "upto", f"to{f' ({dial.unit})' if dial.unit else ''}", dial.low, dial.high)
+        quantity = menu(entry, "curve", "Upwards", {key: found.label for key, found in QUANTITIES.items()})
+    if high < low:
+        st.error(f"“to” is {high} and “from” is {low}: nothing lies between.", icon=":material/error:")
+        return
+    values = spread(low, high)
+    sweeps = {name: sweep(spec, turned, values) for name, spec in zip(comparison.names, comparison.specs, strict=True)}
+    if not any(sweeps.values()):
+        st.info("None of these values gives a network.", icon=":material/info:")
+        return
+    knob = f"{dial.label}{f', {dial.unit}' if dial.unit else ''}"
+    words = f"{QUANTITIES[quantity].label} of {', '.join(sweeps)} for {dial.label.lower()} from {low} to {high}."
+    show_chart(sweep_curves(sweeps, quantity, knob, palette.current()), "compare.sweep", words)
+    st.caption(f"{dial.help} Values that give no network are left out.")
+    with st.expander("The values"):
+        show_table(sweep_table(sweeps, sweeps.values(), turned), "compare.sweep.table", f"sweep-{turned}")
