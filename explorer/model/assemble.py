@@ -12,6 +12,7 @@ from explorer.model.residual import build_unit
 from explorer.model.variants.blocks import BLOCKS
 from explorer.model.variants.builder import Builder
 from explorer.model.variants.orders import ORDERS
+from explorer.model.variants.places import STRIDE_BLOCKS
 from explorer.model.variants.stems import place_stem
 from explorer.model.variants.unit import Unit
 
@@ -102,7 +103,9 @@ def plan_units(spec: "ModelSpec", stem_channels: int) -> list[list[Unit]]:
     for stage, (blocks, width) in enumerate(zip(spec.stage_blocks, spec.stage_widths, strict=True)):
         inner = int(width * (spec.base_width / 64.0)) * spec.cardinality
         units = []
-        for position in range(blocks):
+        following = strides[stage + 1] if stage + 1 < len(strides) else 1
+        of_block = STRIDE_BLOCKS[spec.stride_block].strides(strides[stage], following, blocks)
+        for position, stride in enumerate(of_block):
             number += 1
             units.append(
                 Unit(
@@ -110,7 +113,7 @@ def plan_units(spec: "ModelSpec", stem_channels: int) -> list[list[Unit]]:
                     width=width,
                     inner=inner,
                     out_channels=width * expansion,
-                    stride=_stride(spec, strides, stage, position),
+                    stride=stride,
                     dilation=dilations[stage],
                     entry_dilation=dilations[max(stage - 1, 0)] if position == 0 else dilations[stage],
                     opens_network=number == 1 and preactivated,
@@ -125,10 +128,3 @@ def plan_units(spec: "ModelSpec", stem_channels: int) -> list[list[Unit]]:
 def _entry_strides(dilations: tuple[int, ...]) -> list[int]:
     """Each stage's stride: 2, but 1 in the first stage and where the dilation grows in its place."""
     return [1] + [1 if now > before else 2 for before, now in pairwise(dilations)]
-
-
-def _stride(spec: "ModelSpec", strides: list[int], stage: int, position: int) -> int:
-    if spec.stride_block == "first":
-        return strides[stage] if position == 0 else 1
-    last = position == spec.stage_blocks[stage] - 1
-    return strides[stage + 1] if last and stage + 1 < len(strides) else 1

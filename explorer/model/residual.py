@@ -9,6 +9,7 @@ from explorer.model.variants.blocks import BLOCKS
 from explorer.model.variants.builder import Builder, Tensor
 from explorer.model.variants.extras import ANTIALIASES, ATTENTIONS
 from explorer.model.variants.orders import Step
+from explorer.model.variants.places import STRIDE_BLOCKS
 from explorer.model.variants.shortcuts import SHORTCUTS, project
 from explorer.model.variants.skips import SKIPS, Terms
 from explorer.model.variants.unit import Unit
@@ -102,7 +103,7 @@ def _place_shortcut(builder: Builder, x: Tensor, opened: Tensor, unit: Unit) -> 
     if shortcut.reshape is None:
         return None, "none"
     builder.role = "shortcut"
-    only_subsamples = spec.stride_block == "last" and not unit.changes_channels
+    only_subsamples = STRIDE_BLOCKS[spec.stride_block].subsamples and not unit.changes_channels
     source = x if only_subsamples and not (shortcut.always or projects) else opened
     if projects and (spec.shortcut == "pad" or only_subsamples or not unit.changes_shape):
         return project(builder, source, unit), "projection"

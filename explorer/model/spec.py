@@ -67,7 +67,7 @@ class ModelSpec:
         "Stride in the bottleneck",
         "Which convolution of a bottleneck halves the resolution.",
         "Body",
-        lambda spec: spec.block == "bottleneck",
+        lambda spec: "stride_on" in BLOCKS[spec.block].uses,
     )
     stride_block: str = control(
         "first", Choice(STRIDE_BLOCKS), "Stride in the stage", "Which block halves the resolution.", "Body"
@@ -86,7 +86,7 @@ class ModelSpec:
         "Normalise the projection",
         "A norm after the shortcut's 1x1 convolution. A full pre-activation network never has one.",
         "Shortcut",
-        lambda spec: spec.shortcut != "none" and ORDERS[spec.activation_order].normed_projection,
+        lambda spec: SHORTCUTS[spec.shortcut].reshape is not None and ORDERS[spec.activation_order].normed_projection,
     )
     shortcut_bias: bool = control(
         False,
@@ -94,7 +94,7 @@ class ModelSpec:
         "Bias on the projection",
         "A bias on the shortcut's 1x1 convolution.",
         "Shortcut",
-        lambda spec: spec.shortcut != "none",
+        lambda spec: SHORTCUTS[spec.shortcut].reshape is not None,
     )
     skip: str = control(
         "identity",
@@ -102,7 +102,7 @@ class ModelSpec:
         "What the shortcut does to x",
         "The six shortcuts of He et al. 2016, Fig. 2.",
         "Shortcut",
-        lambda spec: spec.shortcut != "none",
+        lambda spec: SHORTCUTS[spec.shortcut].reshape is not None,
     )
     skip_scale: float = control(
         1.0,
@@ -110,7 +110,7 @@ class ModelSpec:
         "Lambda on x",
         "Factor on the shortcut.",
         "Shortcut",
-        lambda spec: spec.skip == "scale",
+        lambda spec: "skip_scale" in SKIPS[spec.skip].uses,
     )
     residual_scale: float = control(
         1.0,
@@ -118,7 +118,7 @@ class ModelSpec:
         "Factor on F(x)",
         "Factor on the branch before the addition.",
         "Shortcut",
-        lambda spec: spec.shortcut != "none",
+        lambda spec: SHORTCUTS[spec.shortcut].reshape is not None,
     )
     gate_bias: float = control(
         -6.0,
@@ -126,7 +126,7 @@ class ModelSpec:
         "Initial gate bias",
         "b of g(x) = sigmoid(W x + b) at the start; He et al. 2016 tried 0 to -10.",
         "Shortcut",
-        lambda spec: spec.skip in {"exclusive_gate", "shortcut_gate"},
+        lambda spec: "gate_bias" in SKIPS[spec.skip].uses,
     )
     skip_dropout: float = control(
         0.5,
@@ -134,7 +134,7 @@ class ModelSpec:
         "Dropout rate on the shortcut",
         "Share of the shortcut's values dropped in training.",
         "Shortcut",
-        lambda spec: spec.skip == "dropout",
+        lambda spec: "skip_dropout" in SKIPS[spec.skip].uses,
     )
     activation_order: str = control(
         "post",
@@ -160,7 +160,7 @@ class ModelSpec:
         "Attention reduction",
         "SE's squeezed width is the channels divided by this, rounded to a multiple of 8.",
         "Layers",
-        lambda spec: spec.attention == "se",
+        lambda spec: "attention_reduction" in ATTENTIONS[spec.attention].uses,
     )
     antialias: str = control(
         "none", Choice(ANTIALIASES), "Anti-aliasing", "What strides in the convolution's place.", "Layers"
@@ -181,7 +181,7 @@ class ModelSpec:
         "Zero-initialised branches",
         "The last norm's scale (or, without one, the last convolution) starts at zero: units begin as identities.",
         "Layers",
-        lambda spec: spec.shortcut != "none",
+        lambda spec: SHORTCUTS[spec.shortcut].reshape is not None,
     )
     drop_path: float = control(
         0.0,
@@ -189,7 +189,7 @@ class ModelSpec:
         "Stochastic depth",
         "Probability of dropping the last branch in training; grows linearly from the first (Huang et al. 2016).",
         "Layers",
-        lambda spec: spec.shortcut != "none",
+        lambda spec: SHORTCUTS[spec.shortcut].reshape is not None,
     )
     block_dropout: float = control(
         0.0,
@@ -212,7 +212,7 @@ class ModelSpec:
         "Stem pool",
         "What halves the resolution after the stem's convolutions.",
         "Stem and head",
-        lambda spec: spec.stem in {"imagenet", "deep", "deep_tiered"},
+        lambda spec: "stem_pool" in STEMS[spec.stem].uses,
     )
     stem_norm: bool = control(
         True, Flag(), "Norm in the stem", "Norm and activation after the stem's last convolution.", "Stem and head"

@@ -13,3 +13,5 @@ class Variant:
     """One or two sentences: what it changes."""
     source: str
     """Who proposed it: paper, year, section."""
+    uses: tuple[str, ...] = ()
+    """Spec fields that have an effect only with a choice that lists them: `skip_scale` with constant scaling."""

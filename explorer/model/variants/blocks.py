@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from explorer.model.variants.base import Variant
+from explorer.model.variants.places import STRIDES
 from explorer.model.variants.unit import Unit
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def _basic(spec: "ModelSpec", unit: Unit) -> tuple[Convolution, ...]:
 
 
 def _bottleneck(spec: "ModelSpec", unit: Unit) -> tuple[Convolution, ...]:
-    first, middle = (unit.stride, 1) if spec.stride_on == "1x1" else (1, unit.stride)
+    first, middle = STRIDES[spec.stride_on].split(unit.stride)
     return (
         Convolution(unit.inner, 1, first),
         Convolution(unit.inner, 3, middle, unit.entry_dilation, spec.cardinality),
@@ -65,5 +66,6 @@ BLOCKS: dict[str, BlockKind] = {
         layers=3,
         expansion=4,
         convolutions=_bottleneck,
+        uses=("stride_on",),
     ),
 }

@@ -60,6 +60,7 @@ ATTENTIONS: dict[str, Attention] = {
         help="Two 1x1 convolutions on the pooled map weigh the channels; squeezed width rounded to a multiple of 8.",
         source="Hu et al. 2018",
         place=_squeeze_and_excite,
+        uses=("attention_reduction",),
     ),
     "eca": Attention(
         label="efficient channel attention (ECA)",

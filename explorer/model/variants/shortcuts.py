@@ -7,6 +7,7 @@ from explorer.model import ops
 from explorer.model.errors import SpecError
 from explorer.model.variants.base import Variant
 from explorer.model.variants.builder import Builder, Tensor
+from explorer.model.variants.places import STRIDE_BLOCKS
 from explorer.model.variants.unit import Unit
 
 Reshape = Callable[[Builder, Tensor, Unit], Tensor]
@@ -43,7 +44,7 @@ def _subsample_or(reshape: Reshape) -> Reshape:
     """Where a stack strides in its last block only the resolution changes there: subsample, as Keras' V2 does."""
 
     def place(builder: Builder, x: Tensor, unit: Unit) -> Tensor:
-        if builder.spec.stride_block == "last" and not unit.changes_channels:
+        if STRIDE_BLOCKS[builder.spec.stride_block].subsamples and not unit.changes_channels:
             return builder.add("subsample", ops.MaxPool2d(kernel_size=1, stride=unit.stride), x)
         return reshape(builder, x, unit)
 

@@ -78,18 +78,21 @@ SKIPS: dict[str, Skip] = {
         help="The shortcut is multiplied by lambda (and the branch by its own factor): y = F(x) + lambda x.",
         source="He et al. 2016, Fig. 2(b)",
         weigh=_scaled,
+        uses=("skip_scale",),
     ),
     "exclusive_gate": Skip(
         label="exclusive gating",
         help="g(x) weighs the branch, 1 - g(x) the shortcut, as in highway networks; g is a 1x1 convolution.",
         source="He et al. 2016, Fig. 2(c); Srivastava et al. 2015",
         weigh=_exclusively_gated,
+        uses=("gate_bias",),
     ),
     "shortcut_gate": Skip(
         label="shortcut-only gating",
         help="1 - g(x) weighs the shortcut, the branch is left alone.",
         source="He et al. 2016, Fig. 2(d)",
         weigh=_shortcut_gated,
+        uses=("gate_bias",),
     ),
     "conv1x1": Skip(
         label="1x1 convolution",
@@ -103,5 +106,6 @@ SKIPS: dict[str, Skip] = {
         help="Values of the shortcut are dropped in training and the rest scaled up: x no longer arrives whole.",
         source="He et al. 2016, Fig. 2(f)",
         weigh=_dropped,
+        uses=("skip_dropout",),
     ),
 }

@@ -101,6 +101,7 @@ STEMS: dict[str, StemKind] = {
         source="He et al. 2015, Table 1",
         convolve=_single(7, 2),
         pool=_pool_as_chosen,
+        uses=("stem_pool",),
     ),
     "cifar": StemKind(
         label="CIFAR: 3x3",
@@ -115,6 +116,7 @@ STEMS: dict[str, StemKind] = {
         source="He T. et al. 2019 (bag of tricks), ResNet-C",
         convolve=_deep(lambda width: width),
         pool=_pool_as_chosen,
+        uses=("stem_pool",),
     ),
     "deep_tiered": StemKind(
         label="deep, tiered: three 3x3, pool",
@@ -122,6 +124,7 @@ STEMS: dict[str, StemKind] = {
         source="ResNet-T in timm (Wightman)",
         convolve=_deep(lambda width: 3 * (width // 4)),
         pool=_pool_as_chosen,
+        uses=("stem_pool",),
     ),
     "keras": StemKind(
         label="Keras notes: 7x7 stride 2, unpadded pool",
