@@ -18,8 +18,8 @@ PASSES = {"inference": "forward only", "both": "forward, and forward + backward"
 class ProbeFacts:
     """A probe before it runs.
 
-    `networks` is how many it takes, `trains` whether it uses the training settings, `seconds` what it usually takes
-    with the default settings and the networks of `explorer.runs.probes.networks`, two of them where it compares.
+    `networks` is how many it takes, `trains` whether it uses the training settings, `seconds` what it takes on one core
+    with the default settings and the networks of `networks.defaults`; shared out over two processes it is half.
     """
 
     name: str
@@ -53,7 +53,7 @@ _ALL = (
         "A constant factor on every shortcut: the product it should make, the one measured, and what training makes.",
         "He et al. 2016, section 2, Eqn. 5",
         networks=(1, 1),
-        seconds=10,
+        seconds=20,
         parameters={
             "factors": Parameter(
                 Reals(0.0, 1.5, 9), (0.5, 0.8, 0.9, 1.0, 1.1, 1.5), "Lambda", "Factors to try on the shortcut."
@@ -67,7 +67,7 @@ _ALL = (
         "Drops and swaps blocks of trained networks and looks at the test error.",
         "Veit et al. 2016, Figs. 3 and 5",
         networks=(1, 4),
-        seconds=9,
+        seconds=7,
         parameters={
             "counts": Parameter(
                 Wholes(1, 1000, 10, empty=True), (1, 2, 3, 5, 7), "Blocks dropped together", "How many at a time."
@@ -84,7 +84,7 @@ _ALL = (
         "The loss around trained weights along filter-normalised directions, with the batch's own statistics.",
         "Li et al. 2018, section 4",
         networks=(1, 4),
-        seconds=12,
+        seconds=10,
         parameters={
             "directions": Parameter(Options(DIRECTIONS), "random", "Directions", "What spans the slice."),
             "dimensions": Parameter(Whole(1, 2), 2, "Dimensions", "A line or a plane."),
@@ -105,7 +105,7 @@ _ALL = (
         "One test image on its way through a network: x, F(x) and their sum, as pictures.",
         "He et al. 2015, Fig. 2",
         networks=(1, 4),
-        seconds=3,
+        seconds=5,
         parameters={
             "image": Parameter(Whole(0, 99_999), 0, "Image", "Number of the test image."),
             "block": Parameter(Text(), "", "Block", "Path of one block, such as layer1.0; empty for all."),
@@ -119,7 +119,7 @@ _ALL = (
         "How much gradient reaches the input over paths of each length, and how many such paths there are.",
         "Veit et al. 2016, Fig. 6",
         networks=(1, 4),
-        seconds=6,
+        seconds=3,
         parameters={
             "samples": Parameter(Whole(1, 100), 10, "Samples", "Random paths of each length."),
             "images": Parameter(Whole(8, 1024), 64, "Images", "Training images that make up the loss."),
@@ -132,7 +132,7 @@ _ALL = (
         "Trains networks one after another on the same batches.",
         "",
         networks=(1, 12),
-        seconds=6,
+        seconds=4,
         parameters={"seeds": Parameter(Whole(1, 5), 1, "Seeds", "Repetitions with other weights and batches.")},
     ),
     ProbeFacts(
@@ -141,10 +141,10 @@ _ALL = (
         "The same network at several depths, with its shortcuts and without.",
         "He et al. 2015, Table 6 and Fig. 6",
         networks=(1, 1),
-        seconds=20,
+        seconds=15,
         parameters={
             "blocks": Parameter(
-                Wholes(1, 60, 8), (1, 3, 5, 9), "Blocks per stage", "Depth is 6 times this and 2, with small networks."
+                Wholes(1, 60, 8), (1, 3, 6), "Blocks per stage", "Depth is 6 times this and 2, with small networks."
             ),
             "seeds": Parameter(Whole(1, 5), 1, "Seeds", "Repetitions with other weights and batches."),
         },
@@ -155,7 +155,7 @@ _ALL = (
         "Latency, throughput and peak memory on this machine, warmed up, with their spread.",
         "",
         networks=(1, 12),
-        seconds=5,
+        seconds=4,
         parameters={
             "batch": Parameter(Whole(1, 1024), 1, "Batch", "Images at a time."),
             "passes": Parameter(Options(PASSES), "both", "Passes", "What is timed."),

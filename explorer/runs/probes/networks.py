@@ -9,7 +9,8 @@ from explorer.runs.config import TrainingSettings
 QUICK_TRAINING = TrainingSettings(
     steps=150, batch_size=32, device="cpu", precision="fp32", evaluate_every=0, diagnose_every=0
 )
-"""The cheapest training in which plain and residual networks still part (measured; docs of the probes)."""
+"""The cheapest training in which plain and residual networks still part: at depth 20, over three seeds, losses of
+0.25 to 0.50 against 0.06 to 0.11; at depth 56 of 1.7 to 2.0 against 0.06 to 0.11."""
 
 
 def small_network(depth: int = 20, *, plain: bool = False, **changes: Any) -> ModelSpec:
@@ -42,3 +43,12 @@ def without_shortcuts(spec: ModelSpec) -> ModelSpec:
 def with_blocks(spec: ModelSpec, blocks: int) -> ModelSpec:
     """The same network with that many blocks in every stage."""
     return replace(spec, stage_blocks=(blocks,) * len(spec.stage_blocks))
+
+
+def defaults(probe: str) -> tuple[tuple[str, ModelSpec], ...]:
+    """Labels and networks with which a laboratory opens: deep enough to show what it is about (measured)."""
+    if probe == "lambda_sweep":
+        return (("residual-38", small_network(38)),)
+    if probe in ("depth_sweep", "gradient_paths"):
+        return (("residual-20", small_network(20)),)
+    return (("plain-20", small_network(20, plain=True)), ("residual-20", small_network(20)))

@@ -12,7 +12,7 @@ from explorer.runs.probes.catalogue import CATALOGUE
 from explorer.runs.probes.codec import from_plain, to_plain
 from explorer.runs.probes.kept import KeptResults
 from explorer.runs.probes.lines import Answer, Refusal, error_line, progress_line, read_line, result_line
-from explorer.runs.probes.networks import small_network, with_blocks, without_shortcuts
+from explorer.runs.probes.networks import defaults, small_network, with_blocks, without_shortcuts
 from explorer.runs.probes.request import ProbeRequest, Subject
 from explorer.runs.probes.result import Progress, Training
 from explorer.runs.probes.results import DepthPoint, DepthSweepResult, RaceResult
@@ -32,6 +32,12 @@ def test_a_request_survives_a_line_of_json(probe: str):
     assert "\n" not in request.to_json()
     assert ProbeRequest.from_json(request.to_json()) == request
     assert request.parameters.keys() == CATALOGUE[probe].parameters.keys()
+
+
+@pytest.mark.parametrize("probe", CATALOGUE)
+def test_every_laboratory_opens_with_networks_that_it_takes(probe: str):
+    subjects = tuple(Subject(label, spec) for label, spec in defaults(probe))
+    assert ProbeRequest(probe, subjects).networks == subjects
 
 
 def test_every_default_is_within_its_own_bounds():
