@@ -27,8 +27,8 @@ def disturb(network: nn.Module) -> None:
     generator = torch.Generator().manual_seed(3)
     for tensor in network.state_dict().values():
         if tensor.is_floating_point():
-            tensor.mul_(1 + 0.5 * torch.rand(tensor.shape, generator=generator))
-            tensor.add_(0.05 * torch.rand(tensor.shape, generator=generator))
+            tensor.mul_(0.75 + 0.5 * torch.rand(tensor.shape, generator=generator))
+            tensor.add_(0.05 * torch.randn(tensor.shape, generator=generator))
 
 
 def images_for(spec: ModelSpec) -> Tensor:
