@@ -27,7 +27,7 @@ COLOUR_LABELS = {PLAIN: "kind of layer"} | {name: metric.label for name, metric 
 
 
 @lru_cache(maxsize=64)
-def _laid_out(source: str) -> str | None:
+def laid_out(source: str) -> str | None:
     """The DOT text as SVG by the `dot` program; None where it is not installed."""
     if shutil.which("dot") is None:
         return None
@@ -107,7 +107,7 @@ def graph_panel(network: Network, found: Analysis, file_name: str) -> None:
         tools = st.container(horizontal=True, width="content")
     try:
         source = source_of(graph, level, path, theme)
-        svg = _laid_out(source)
+        svg = laid_out(source)
     except DrawingError as error:
         st.info(str(error).partition(": ")[2] or str(error), icon=":material/zoom_out:")
         return

@@ -223,14 +223,14 @@ def test_the_tables_sum_and_the_json_is_the_spec(bench: Bench) -> None:
 
 def test_without_the_dot_program_the_browser_draws_the_graph(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pictures.shutil, "which", lambda name: None)
-    pictures._laid_out.cache_clear()
+    pictures.laid_out.cache_clear()
     app = bench.open(block="basic", stage_blocks="2-2-2-2")
     assert not app.exception
     (graph,) = app.get("graphviz_chart")
     assert "downsample" not in graph.proto.spec
     assert "skip identity" in graph.proto.spec
     assert any("`dot` is not installed" in caption.value for caption in app.main.caption)
-    pictures._laid_out.cache_clear()
+    pictures.laid_out.cache_clear()
 
 
 def test_a_network_too_large_to_draw_says_by_how_much(bench: Bench) -> None:
