@@ -15,9 +15,9 @@ from torch import Tensor, nn
 
 from explorer.engine.probes.anatomy import Part, bypassed, error_percent, parts_of, reordered, without_branches
 from explorer.engine.probes.workshop import Trained, Workshop
+from explorer.runs.probes.damage import Dropped, LesionNetwork, LesionResult, Several, Shuffled
 from explorer.runs.probes.request import ProbeRequest
 from explorer.runs.probes.result import Progress
-from explorer.runs.probes.results import Dropped, LesionNetwork, LesionResult, Several, Shuffled
 
 Batches = Sequence[tuple[Tensor, Tensor]]
 

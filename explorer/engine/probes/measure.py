@@ -20,9 +20,9 @@ from explorer.engine.probes.memory import measure_memory
 from explorer.engine.probes.workshop import Workshop
 from explorer.model import assemble
 from explorer.runs.errors import SettingsError
+from explorer.runs.probes.measured import BlockTime, MeasuredNetwork, MeasureResult, Timing
 from explorer.runs.probes.request import ProbeRequest, Subject
 from explorer.runs.probes.result import Progress
-from explorer.runs.probes.results import BlockTime, MeasuredNetwork, MeasureResult, Timing
 
 WARM_UP = 2
 FEWEST_REPEATS, MOST_REPEATS = 5, 200

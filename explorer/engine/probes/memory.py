@@ -13,7 +13,7 @@ import torch
 from torch import nn
 from torch.profiler import ProfilerActivity, profile
 
-from explorer.runs.probes.results import MeasuredMemory
+from explorer.runs.probes.measured import MeasuredMemory
 
 resource: ModuleType | None
 try:

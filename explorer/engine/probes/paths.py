@@ -17,9 +17,9 @@ from torch import Tensor, nn
 
 from explorer.engine.probes.anatomy import Part, batch_statistics, hooked, mean_loss, parts_of
 from explorer.engine.probes.workshop import Trained, Workshop
+from explorer.runs.probes.damage import PathLength, PathNetwork, PathResult
 from explorer.runs.probes.request import ProbeRequest
 from explorer.runs.probes.result import Progress
-from explorer.runs.probes.results import PathLength, PathNetwork, PathResult
 
 
 class Junction(torch.autograd.Function):

@@ -10,6 +10,8 @@ from types import MappingProxyType
 from typing import ClassVar
 
 from explorer.runs.probes.codec import from_plain
+from explorer.runs.probes.damage import LesionResult, PathResult
+from explorer.runs.probes.measured import MeasureResult
 from explorer.runs.probes.pictures import LookInsideResult
 from explorer.runs.probes.result import ProbeResult, Training
 
@@ -115,87 +117,6 @@ class LambdaResult(ProbeResult):
     points: tuple[LambdaPoint, ...]
 
 
-# Lesions and paths -----------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Dropped:
-    """Test error with one block gone. `shortcut` is what is left of the block; `problem` says why it cannot go."""
-
-    block: str
-    shortcut: str
-    test_error: float
-    problem: str = ""
-
-
-@dataclass(frozen=True)
-class Several:
-    """Test errors with `count` random blocks gone, a draw each."""
-
-    count: int
-    test_errors: tuple[float, ...]
-
-
-@dataclass(frozen=True)
-class Shuffled:
-    """Test error after `swaps` random swaps of like blocks; `tau` is Kendall's rank correlation with the order."""
-
-    swaps: int
-    tau: float
-    test_error: float
-
-
-@dataclass(frozen=True)
-class LesionNetwork:
-    """A trained network, damaged in three ways."""
-
-    label: str
-    intact_error: float
-    dropped: tuple[Dropped, ...]
-    several: tuple[Several, ...]
-    shuffled: tuple[Shuffled, ...]
-    training: Training
-
-
-@dataclass(frozen=True)
-class LesionResult(ProbeResult):
-    """Dropping and swapping blocks of trained networks (Veit et al. 2016, Figs. 3 and 5)."""
-
-    kind: ClassVar[str] = "lesion"
-    networks: tuple[LesionNetwork, ...]
-
-
-@dataclass(frozen=True)
-class PathLength:
-    """Paths through exactly `length` branches: how many, and the norm of the gradient that one brings to the input."""
-
-    length: int
-    paths: int
-    gradient: float
-    lowest: float
-    highest: float
-    share: float
-    """Of the sum over all lengths of paths x gradient."""
-
-
-@dataclass(frozen=True)
-class PathNetwork:
-    """Path lengths of one network; `blocks` residual blocks make 2 to that power paths."""
-
-    label: str
-    blocks: int
-    lengths: tuple[PathLength, ...]
-    training: Training
-
-
-@dataclass(frozen=True)
-class PathResult(ProbeResult):
-    """Which path lengths carry gradient (Veit et al. 2016, Fig. 6)."""
-
-    kind: ClassVar[str] = "gradient_paths"
-    networks: tuple[PathNetwork, ...]
-
-
 # Landscape -------------------------------------------------------------------------------------------------------
 
 
@@ -233,72 +154,6 @@ class LandscapeResult(ProbeResult):
     directions: str
     images: int
     networks: tuple[LandscapeNetwork, ...]
-
-
-# Time and memory -------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Timing:
-    """Seconds of one pass over a batch: the median of `repeats`, the quartiles, the extremes."""
-
-    name: str
-    repeats: int
-    median: float
-    lower_quartile: float
-    upper_quartile: float
-    lowest: float
-    highest: float
-    images_per_second: float
-
-
-@dataclass(frozen=True)
-class BlockTime:
-    """Seconds of a block's forward pass, median over the repeats; stem and head go by their stage's name."""
-
-    block: str
-    seconds: float
-
-
-@dataclass(frozen=True)
-class MeasuredMemory:
-    """The most bytes that tensors held at once. `method` says how that was counted.
-
-    `inference` and `training` (one whole step of SGD) hold the weights; `process_growth` is by how much the whole
-    process grew at its peak, 0 where that is not to be had.
-    """
-
-    method: str
-    weights: int
-    inference: int
-    training: int
-    process_growth: int
-
-
-@dataclass(frozen=True)
-class MeasuredNetwork:
-    """Time and memory of one network."""
-
-    label: str
-    parameters: int
-    macs: int
-    timings: tuple[Timing, ...]
-    blocks: tuple[BlockTime, ...]
-    memory: MeasuredMemory
-
-
-@dataclass(frozen=True)
-class MeasureResult(ProbeResult):
-    """What networks cost on this machine."""
-
-    kind: ClassVar[str] = "measure"
-    device: str
-    device_name: str
-    precision: str
-    threads: int
-    batch_size: int
-    versions: Mapping[str, str]
-    networks: tuple[MeasuredNetwork, ...]
 
 
 RESULT_KINDS: Mapping[str, type[ProbeResult]] = MappingProxyType(

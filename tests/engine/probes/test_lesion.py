@@ -11,9 +11,9 @@ from explorer.engine.probes import Workshop
 from explorer.engine.probes.anatomy import bypassed, parts_of, reordered, without_branches
 from explorer.engine.probes.lesion import Patient, drop_each, drop_several, kendall_tau, lesion, shuffle
 from explorer.engine.probes.workshop import Trained
+from explorer.runs.probes.damage import LesionResult
 from explorer.runs.probes.networks import QUICK_TRAINING, small_network
 from explorer.runs.probes.request import ProbeRequest, Subject
-from explorer.runs.probes.results import LesionResult
 from tests.engine.probes.brief import finished
 
 

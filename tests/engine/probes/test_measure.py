@@ -6,9 +6,9 @@ import torch
 from explorer.engine.probes.measure import Bench, measure, summarise, time_blocks
 from explorer.engine.probes.memory import measure_memory
 from explorer.model import assemble
+from explorer.runs.probes.measured import MeasureResult
 from explorer.runs.probes.networks import small_network
 from explorer.runs.probes.request import ProbeRequest, Subject
-from explorer.runs.probes.results import MeasureResult
 from tests.engine.probes.brief import finished
 
 CPU = torch.device("cpu")

@@ -11,9 +11,9 @@ from explorer.engine.probes import Workshop
 from explorer.engine.probes.anatomy import parts_of
 from explorer.engine.probes.paths import gradient_by_length, gradient_paths, sampling, with_shares
 from explorer.engine.probes.workshop import Trained
+from explorer.runs.probes.damage import PathLength, PathResult
 from explorer.runs.probes.networks import QUICK_TRAINING, small_network
 from explorer.runs.probes.request import ProbeRequest, Subject
-from explorer.runs.probes.results import PathLength, PathResult
 from tests.engine.probes.brief import BRIEF, finished
 
 NAN = float("nan")

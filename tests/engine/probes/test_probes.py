@@ -16,10 +16,11 @@ from explorer.runs.errors import SettingsError
 from explorer.runs.events import Finished
 from explorer.runs.places import checkpoint_path
 from explorer.runs.probes.catalogue import CATALOGUE
+from explorer.runs.probes.damage import LesionResult
 from explorer.runs.probes.networks import small_network
 from explorer.runs.probes.request import ProbeRequest, Subject
 from explorer.runs.probes.result import Progress
-from explorer.runs.probes.results import RESULT_KINDS, DepthSweepResult, LesionResult, RaceResult
+from explorer.runs.probes.results import RESULT_KINDS, DepthSweepResult, RaceResult
 from explorer.runs.probes.shares import merge, split
 from tests.engine.probes.brief import BRIEF, finished
 

@@ -1,0 +1,70 @@
+"""Time and memory as they were measured; seconds and bytes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from explorer.runs.probes.result import ProbeResult
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Seconds of one pass over a batch: the median of `repeats`, the quartiles, the extremes."""
+
+    name: str
+    repeats: int
+    median: float
+    lower_quartile: float
+    upper_quartile: float
+    lowest: float
+    highest: float
+    images_per_second: float
+
+
+@dataclass(frozen=True)
+class BlockTime:
+    """Seconds of a block's forward pass, median over the repeats; stem and head go by their stage's name."""
+
+    block: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class MeasuredMemory:
+    """The most bytes that tensors held at once. `method` says how that was counted.
+
+    `inference` and `training` (one whole step of SGD) hold the weights; `process_growth` is by how much the whole
+    process grew at its peak, 0 where that is not to be had.
+    """
+
+    method: str
+    weights: int
+    inference: int
+    training: int
+    process_growth: int
+
+
+@dataclass(frozen=True)
+class MeasuredNetwork:
+    """Time and memory of one network."""
+
+    label: str
+    parameters: int
+    macs: int
+    timings: tuple[Timing, ...]
+    blocks: tuple[BlockTime, ...]
+    memory: MeasuredMemory
+
+
+@dataclass(frozen=True)
+class MeasureResult(ProbeResult):
+    """What networks cost on this machine."""
+
+    kind: ClassVar[str] = "measure"
+    device: str
+    device_name: str
+    precision: str
+    threads: int
+    batch_size: int
+    versions: Mapping[str, str]
+    networks: tuple[MeasuredNetwork, ...]
