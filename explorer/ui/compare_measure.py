@@ -10,8 +10,8 @@ from explorer.outputs.comparison import Comparison
 from explorer.outputs.tables import Cell, Table
 from explorer.runs.errors import SettingsError
 from explorer.runs.probes import KeptResults, ProbeRequest, ProbeRun, Progress, Refusal, Subject
+from explorer.runs.probes.measured import MeasuredNetwork, MeasureResult, Timing
 from explorer.runs.probes.request import LONGEST_LABEL
-from explorer.runs.probes.results import MeasuredNetwork, MeasureResult, Timing
 from explorer.ui import palette
 from explorer.ui.compare_charts import show_chart, time_bars
 from explorer.ui.compare_choice import menu
@@ -38,7 +38,9 @@ def ask(comparison: Comparison, batch: int, seconds: int) -> ProbeRequest:
 def time_panel(entry: CompareEntry, comparison: Comparison) -> None:
     """Batch, time allowed, the button, and what was measured."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        batch = menu(entry, "batch", "Batch", {str(size): f"{size} images" for size in BATCHES}, width=150)
+        batch = menu(
+            entry, "batch", "Batch", {str(size): formatting.plural(size, "image") for size in BATCHES}, width=150
+        )
         seconds = menu(entry, "seconds", "Time allowed", {str(time): f"{time} s" for time in SECONDS}, width=150)
         place = st.container(width="content")
     try:
