@@ -37,13 +37,14 @@ def race(trainings: Sequence[Training], plain: Sequence[str], key: str) -> None:
             x=each.steps,
             y=each.losses,
             name=each.label,
+            mode="lines",
             legendgroup=each.label,
             showlegend=first,
             line=line(labels.index(each.label), each.label in plain),
             hovertemplate="step %{x}<br>loss %{y:.4f}<extra>%{fullData.name}</extra>",
         )
     figure.update_xaxes(title="step")
-    figure.update_yaxes(title="training loss (log)", type="log")
+    figure.update_yaxes(title="training loss (log)", type="log", dtick=1)
     show(figure, key)
 
 

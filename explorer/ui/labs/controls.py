@@ -9,6 +9,8 @@ from explorer.ui import state
 
 LAB, PART, NET = "lab", "part", "net"
 """Names in the address that are no control's."""
+SOURCE = "labs.source"
+"""Key of the choice between the laboratory's network and the visitor's."""
 Value = TypeVar("Value", str, int, float)
 VALUES = "labs.values"
 BETWEEN = ","
@@ -19,11 +21,17 @@ def take_address() -> None:
     if not (state.has_arrived() or state.went_back()):
         return
     query = st.query_params.to_dict()
-    lab = query.get(LAB, "")
+    lab = query.get(LAB)
+    if lab is None:
+        return
     values = _values()
+    # What the address leaves out is at its default, whatever it was before.
+    for name in [NET, *(name for name in values if name.startswith(f"{lab}."))]:
+        values.pop(name, None)
+    for key in [key for key in st.session_state if str(key).startswith((f"labs.{lab}.", SOURCE))]:
+        del st.session_state[key]
     for name, text in query.items():
         values[name if name in (LAB, NET) else f"{lab}.{name}"] = text
-        st.session_state.pop(f"labs.{lab}.{name}", None)
 
 
 def remembered(name: str, default: str = "") -> str:

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 import streamlit as st
@@ -35,8 +35,11 @@ class Experiment:
     question: Question | None = None
 
 
-def asked(make: Callable[[], ProbeRequest]) -> ProbeRequest | None:
-    """The request, or None and a sentence on the page where these controls make no request."""
+Made = TypeVar("Made")
+
+
+def asked(make: Callable[[], Made]) -> Made | None:
+    """What the controls ask for, or None and a sentence on the page where they make no network or no request."""
     try:
         return make()
     except (SettingsError, SpecError) as error:

@@ -11,20 +11,20 @@ from explorer.outputs.theory import skip_product, skip_products
 from explorer.runs.probes import QUICK_TRAINING, ProbeRequest, Subject, small_network
 from explorer.runs.probes.results import LambdaPoint, LambdaResult, ShortcutChain
 from explorer.ui import palette
-from explorer.ui.labs import charts, experiment, paper, predict
+from explorer.ui.labs import charts, experiment, paper, predict, text
 from explorer.ui.labs.controls import Controls
 from explorer.ui.labs.networks import chosen_network
 
 FACTORS = ("0", "0.5", "0.8", "0.9", "0.95", "1", "1.05", "1.1", "1.5")
-USUAL = ("0.5", "0.8", "0.9", "1", "1.1", "1.5")
+USUAL = ("0.5", "0.9", "1", "1.1", "1.5")
 DEPTHS = (14, 20, 32, 44, 56)
 QUESTION = predict.Question(
     "factor",
-    "Which factor on the shortcut trains best in 150 steps?",
-    ("0.8: the branches have more to say", "0.9", "Exactly 1", "1.1: the signal is amplified"),
+    "Every shortcut multiplies by 0.9, and 18 of them stand in a row, as in a stage of ResNet-110. How much of x is "
+    "left at the end, on the shortcuts alone?",
+    ("90 %", "About a half", "About 15 %", "Less than 0.1 %"),
     2,
-    "Only at 1 does the product stay 1 over any number of blocks. Below, the shortcuts let signal and gradient decay "
-    "exponentially with depth; above, both grow exponentially, until the loss is no number any more.",
+    text.section("signal", "factor_reveal"),
 )
 
 
@@ -33,7 +33,7 @@ def show_factors(controls: Controls) -> None:
     left, right = st.columns(2)
     with left:
         own = chosen_network()
-        depth = controls.whole("depth", "Layers", DEPTHS, 32) if own is None else 0
+        depth = controls.whole("depth", "Layers", DEPTHS, 56) if own is None else 0
     with right:
         order = controls.choice(
             "order",
@@ -118,7 +118,7 @@ def _draw_products(result: LambdaResult) -> None:
         figure.add_scatter(x=factors, y=positive, name=name, mode="lines+markers", line=style, marker=marker)
     blocks = found[0][1][0].blocks
     figure.update_xaxes(title="λ on every shortcut")
-    figure.update_yaxes(title=f"end over start, {blocks} blocks (log)", type="log", exponentformat="power")
+    figure.update_yaxes(title=f"end over start, {blocks} blocks (log)", type="log", exponentformat="power", dtick=1)
     charts.show(figure, "factor.products")
 
 
@@ -137,7 +137,7 @@ def _draw_outcomes(result: LambdaResult) -> None:
         figure.add_vline(x=point.factor, line={"color": palette.current().error, "dash": "dot"})
         figure.add_annotation(x=point.factor, yref="paper", y=1, text="diverged", showarrow=False, xanchor="right")
     figure.update_xaxes(title="λ on every shortcut")
-    figure.update_yaxes(title="loss at the end (log)", type="log")
+    figure.update_yaxes(title="loss at the end (log)", type="log", dtick=1)
     charts.show(figure, "factor.outcomes")
 
 

@@ -4,24 +4,28 @@ import streamlit as st
 
 from explorer.model import ModelSpec, SpecError
 from explorer.ui.entry import contestant_label, contestant_name, contestant_spec
-from explorer.ui.labs.controls import NET, remember, remembered
+from explorer.ui.labs.controls import NET, SOURCE, remember, remembered
 from explorer.ui.state import LAST
 
 SMALL, MINE = "small", "mine"
 SOURCES = {SMALL: "Small network", MINE: "My network"}
-KEY = "labs.source"
 HELP = (
     "The small network is one of He et al. 2015, section 4.2, at half its width, and is trained in seconds. "
     "Your network is the one on Build, or of the link that opened this page; it is fitted to the 8 x 8 images."
 )
 
 
-def chosen_network() -> ModelSpec | None:
-    """The visitor's own network, or None for the laboratory's; its link stands in the address."""
-    if KEY not in st.session_state:
-        st.session_state[KEY] = MINE if remembered(NET) else SMALL
+def chosen_network(known: str = SOURCES[SMALL], help: str = HELP) -> ModelSpec | None:
+    """The visitor's own network, or None for the laboratory's, called `known`; its link stands in the address."""
+    if SOURCE not in st.session_state:
+        st.session_state[SOURCE] = MINE if remembered(NET) else SMALL
     source = st.segmented_control(
-        "Network", list(SOURCES), format_func=SOURCES.__getitem__, key=KEY, help=HELP, required=True
+        "Network",
+        list(SOURCES),
+        format_func=(SOURCES | {SMALL: known}).__getitem__,
+        key=SOURCE,
+        help=help,
+        required=True,
     )
     if source == SMALL:
         remember(NET, "")

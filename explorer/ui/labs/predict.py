@@ -12,7 +12,8 @@ SKIPPED = -1
 class Question:
     """A question with answers to choose from. `right` is the position of the one that the evidence bears out.
 
-    `name` is unique over all laboratories; `reveal` is shown once an answer is given.
+    `name` is unique over all laboratories; `reveal` is Markdown, shown once an answer is given (a section of the
+    laboratory's file, from `text.section`).
     """
 
     name: str

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from explorer.ui.labs import signal
+from explorer.ui.labs import degradation, order, shortcuts, signal
 from explorer.ui.labs.lab import Lab
 
-LABS: Mapping[str, Lab] = MappingProxyType({lab.name: lab for lab in (signal.LAB,)})
+LABS: Mapping[str, Lab] = MappingProxyType(
+    {lab.name: lab for lab in (degradation.LAB, signal.LAB, shortcuts.LAB, order.LAB)}
+)
 """Every laboratory by the name it has in the address: one entry each."""

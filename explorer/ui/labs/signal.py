@@ -11,7 +11,7 @@ from explorer.model import ModelSpec
 from explorer.runs.probes import QUICK_TRAINING, ProbeRequest, Subject, small_network
 from explorer.runs.probes.results import SignalNetwork, SignalResult
 from explorer.ui.entry import plain_twin
-from explorer.ui.labs import charts, experiment, predict
+from explorer.ui.labs import charts, experiment, predict, text
 from explorer.ui.labs.controls import Controls
 from explorer.ui.labs.factors import show_factors
 from explorer.ui.labs.lab import Lab, Part
@@ -37,9 +37,7 @@ QUESTION = predict.Question(
         "It is far larger in the early blocks than in the late ones.",
     ),
     2,
-    "With batch normalisation nothing vanishes. Backwards, every normalised layer of a freshly initialised plain "
-    "network makes the gradient a little larger, so it *explodes* towards the input; across a shortcut most of it goes "
-    "straight through and keeps its size. Take the normalisation away and look again.",
+    text.section("signal", "blocks_reveal"),
 )
 
 
@@ -89,6 +87,7 @@ def draw(result: SignalResult, quantity: str) -> None:
                 x=list(range(1, len(values) + 1)),
                 y=values,
                 text=network.blocks,
+                mode="lines",
                 name=network.label,
                 legendgroup=network.label,
                 showlegend=reading is network.readings[0],
@@ -97,7 +96,7 @@ def draw(result: SignalResult, quantity: str) -> None:
                 row=1,
                 col=steps.index(reading.step) + 1,
             )
-    figure.update_yaxes(type="log", exponentformat="power")
+    figure.update_yaxes(type="log", exponentformat="power", dtick=1)
     figure.update_yaxes(title=QUANTITIES[quantity], col=1)
     figure.update_xaxes(title="block, from the input")
     charts.show(figure, "signal.chart")
@@ -124,11 +123,19 @@ def summary(result: SignalResult, quantity: str) -> pd.DataFrame:
                     "Step": reading.step,
                     "First block": f"{known[0]:.3g}" if known else "none",
                     "Last block": f"{known[-1]:.3g}" if known else "none",
-                    "First over last": f"{known[0] / known[-1]:.3g}" if known and known[-1] else "none",
+                    "First over last": ratio(known[0], known[-1]) if known else "none",
                     "Loss": f"{reading.loss:.3g}",
                 }
             )
     return pd.DataFrame(lines)
+
+
+def ratio(first: float, last: float) -> str:
+    """One over the other, for a reader."""
+    if not last:
+        return "none"
+    found = first / last
+    return f"{found:,.0f}" if found >= 100 else f"{found:.3g}"
 
 
 def frame(result: SignalResult) -> pd.DataFrame:

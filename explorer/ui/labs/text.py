@@ -20,6 +20,11 @@ def sections(lab: str) -> dict[str, str]:
     return {name: body.strip() for name, body in zip(pieces[::2], pieces[1::2], strict=True)}
 
 
-def show(lab: str, section: str) -> None:
+def section(lab: str, name: str) -> str:
+    """One section's Markdown. Raises KeyError where the file has none of that name."""
+    return sections(lab)[name]
+
+
+def show(lab: str, name: str) -> None:
     """Writes a section on the page."""
-    st.markdown(sections(lab)[section], width=READABLE_WIDTH)
+    st.markdown(sections(lab)[name], width=READABLE_WIDTH)

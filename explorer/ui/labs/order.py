@@ -1,0 +1,76 @@
+"""Lab 4: the order of convolution, normalisation and activation in a unit."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from explorer.model import Block, ModelSpec
+from explorer.model.ops import ReLU
+from explorer.model.variants import ORDERS
+from explorer.runs.probes import small_network
+from explorer.ui.labs import block_pictures, experiment, paper, predict, races, text
+from explorer.ui.labs.controls import Controls
+from explorer.ui.labs.lab import Lab, Part
+from explorer.ui.labs.networks import chosen_network
+
+LABELS = {name: f"({letter}) {order.label}" for letter, (name, order) in zip("abcde", ORDERS.items(), strict=True)}
+PRINTED = {
+    "post": "ResNet-110, original",
+    "bn_after_add": "ResNet-110, BN after",
+    "relu_before_add": "ResNet-110, ReLU before",
+    "relu_only_preact": "ResNet-110, ReLU-only",
+    "preact": "ResNet-110, full",
+}
+DEPTHS = (8, 14, 20, 32, 44, 56)
+QUESTION = predict.Question(
+    "order",
+    "In which of the five orders does something stand between one addition and the next that alters x?",
+    ("In none: the shortcut is an identity in all of them.", "In (a) and (b).", "In (a), (b) and (c).", "In all."),
+    1,
+    text.section("order", "orders_reveal"),
+)
+
+
+def entrants(base: ModelSpec, names: tuple[str, ...]) -> list[races.Entrant]:
+    """The network in several orders. Raises SpecError where one does not go with it."""
+    return [
+        races.Entrant(LABELS[name], replace(base, activation_order=name), "he2016", "2", PRINTED[name])
+        for name in names
+    ]
+
+
+def _show(controls: Controls) -> None:
+    left, right = st.columns(2)
+    with left:
+        own = chosen_network()
+        depth = controls.whole("depth", "Layers", DEPTHS, 20) if own is None else 0
+    with right:
+        length = races.length_controls(controls)
+    names = controls.choices("orders", "Orders", LABELS, tuple(ORDERS))
+    base = own or small_network(depth)
+    found = experiment.asked(lambda: entrants(base, names))
+    predict.ask(QUESTION)
+    if not found:
+        return
+    if predict.answered(QUESTION):
+        blocks = {each.label: block_pictures.inner_block(each.spec) for each in found}
+        block_pictures.show(blocks, {name: caption(placed.block) for name, placed in blocks.items()})
+    ours, theirs = st.columns([3, 2])
+    with ours:
+        races.show("order", found, length)
+    with theirs:
+        paper.show("he2016", "2", lambda row: row.network.startswith("ResNet-110"))
+
+
+def caption(block: Block) -> str:
+    """What stands on the information path of a block."""
+    in_the_way = block_pictures.obstacles(block)
+    if in_the_way:
+        return f"On the information path: {', '.join(in_the_way)}."
+    ends = [node for node in block.nodes if node.role == "branch"][-1]
+    if isinstance(ends.op, ReLU):
+        return "Nothing on the path, but the branch ends in a ReLU: F(x) ≥ 0."
+    return "Nothing on the path: x + F(x) is what the next block gets."
+
+
+LAB = Lab("order", 4, "Activation order", (Part("orders", "The five orders", _show),))

@@ -1,0 +1,125 @@
+"""Short trainings side by side, for laboratories that compare kinds of block."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from explorer.model import ModelSpec, assemble
+from explorer.outputs.published import PublishedRow
+from explorer.runs.datasets import fit_spec
+from explorer.runs.probes import QUICK_TRAINING, ProbeRequest, Subject
+from explorer.runs.probes.result import Training
+from explorer.runs.probes.results import RaceResult
+from explorer.ui.labs import charts, experiment, paper
+from explorer.ui.labs.controls import Controls
+from explorer.ui.labs.predict import Question
+
+STEPS = (50, 100, 150, 200, 300, 500)
+SEEDS = (1, 2, 3)
+
+
+@dataclass(frozen=True)
+class Entrant:
+    """A contestant: its label, its network, and where a paper prints its error."""
+
+    label: str
+    spec: ModelSpec
+    paper: str = ""
+    table: str = ""
+    row: str = ""
+    """The network's name in the table."""
+    remark: str = ""
+    """A part of the row's remark, where rows share a name."""
+
+    def published(self) -> PublishedRow | None:
+        """The printed row; None where no paper has one."""
+        if not self.row:
+            return None
+        found = paper.rows(
+            self.paper, self.table, lambda row: row.network.startswith(self.row) and self.remark in row.remark
+        )
+        return found[0] if found else None
+
+
+def length_controls(controls: Controls) -> tuple[int, int]:
+    """How long, and how often."""
+    steps = controls.whole("steps", "Steps", STEPS, 150, "Batches of 32 images that each network is shown.")
+    seeds = controls.whole("seeds", "Seeds", SEEDS, 1, "Repetitions with other initial weights and batches.")
+    return steps, seeds
+
+
+def show(name: str, entrants: Sequence[Entrant], length: tuple[int, int], question: Question | None = None) -> None:
+    """The race and its picture, or why it cannot be run."""
+    steps, seeds = length
+    subjects = tuple(Subject(each.label, each.spec) for each in entrants)
+    request = experiment.asked(
+        lambda: ProbeRequest("short_race", subjects, replace(QUICK_TRAINING, steps=steps), {"seeds": seeds})
+    )
+    if request:
+        known = {each.label: each for each in entrants}
+        experiment.show(experiment.Experiment(name, request, lambda found: draw(found, known, name), frame, question))
+
+
+def draw(result: RaceResult, entrants: Mapping[str, Entrant], name: str) -> None:
+    """The curves, and under them the results beside the paper's."""
+    plain = [label for label, each in entrants.items() if each.spec.shortcut == "none"]
+    charts.race(result.trainings, plain, f"{name}.chart")
+    st.dataframe(results_table(result, entrants), hide_index=True, key=f"{name}.table", placeholder="")
+    steps = max((max(each.steps, default=0) for each in result.trainings), default=0)
+    protocols = {row.protocol for each in entrants.values() if (row := each.published())}
+    theirs = f" The paper's errors are of other networks on other data ({', '.join(sorted(protocols))})."
+    words = f"{steps} steps on digits of 8 × 8 pixels: how training starts, not where it ends."
+    st.caption(words + (theirs if protocols else ""))
+
+
+def results_table(result: RaceResult, entrants: Mapping[str, Entrant]) -> pd.DataFrame:
+    """A row for each contestant: medians over the seeds, cost, and what the paper prints."""
+    lines = []
+    for label in dict.fromkeys(each.label for each in result.trainings):
+        runs = [each for each in result.trainings if each.label == label]
+        entrant = entrants[label]
+        row = entrant.published()
+        lines.append(
+            {
+                "Network": label,
+                "Loss": middle(runs, "train_loss"),
+                "Test error, %": middle(runs, "test_error", ".1f"),
+                "Parameters": assemble(fit_spec(entrant.spec, "digits")).cost.params,
+                "Paper's error, %": row.top1 if row else "",
+                "Diverged": "; ".join(dict.fromkeys(each.diverged for each in runs if each.diverged)),
+            }
+        )
+    found = pd.DataFrame(lines)
+    keep = [name for name in found if name == "Network" or found[name].astype(str).ne("").any()]
+    return found[keep]
+
+
+def middle(runs: Sequence[Training], name: str, how: str = ".3g") -> str:
+    """The median over seeds, with the lowest and the highest where there are several; `none` where all diverged."""
+    values = [value for each in runs if not np.isnan(value := getattr(each, name))]
+    if not values:
+        return "none"
+    median = f"{np.median(values):{how}}"
+    return median if len(values) == 1 else f"{median} ({min(values):{how}} to {max(values):{how}})"
+
+
+def frame(result: RaceResult) -> pd.DataFrame:
+    """Every point of every curve."""
+    return pd.DataFrame(
+        [
+            {
+                "network": each.label,
+                "seed": each.seed,
+                "step": step,
+                "train_loss": loss,
+                "final_train_loss": each.train_loss,
+                "final_test_error": each.test_error,
+                "diverged": each.diverged,
+            }
+            for each in result.trainings
+            for step, loss in zip(each.steps, each.losses, strict=True)
+        ]
+    )

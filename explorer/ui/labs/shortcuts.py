@@ -1,0 +1,198 @@
+"""Lab 3: what a shortcut may do to x, and how shapes are made to fit."""
+
+from dataclasses import dataclass, replace
+from functools import cache
+from math import isnan
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from explorer.model import Cost, ModelSpec, assemble, preset
+from explorer.model.variants import SHORTCUTS
+from explorer.outputs.theory import skip_factor
+from explorer.runs.probes import small_network
+from explorer.ui.labs import block_pictures, experiment, paper, predict, races, text
+from explorer.ui.labs.controls import Controls
+from explorer.ui.labs.lab import Lab, Part
+from explorer.ui.labs.networks import chosen_network
+
+DEPTHS = (8, 14, 20, 32, 44, 56)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One row of He et al. 2016, Table 1: what it is called, its fields, where it is printed, its 110-layer preset."""
+
+    label: str
+    fields: dict[str, Any]
+    row: str
+    preset: str
+    remark: str = ""
+
+
+KINDS: dict[str, Kind] = {
+    "identity": Kind("(a) identity", {}, "original", "cifar_resnet110"),
+    "half": Kind(
+        "(b) 0.5 x + F",
+        {"skip": "scale", "skip_scale": 0.5},
+        "constant scaling (0.5 on x, 1",
+        "cifar_resnet110_scale_05",
+    ),
+    "halves": Kind(
+        "(b) 0.5 x + 0.5 F",
+        {"skip": "scale", "skip_scale": 0.5, "residual_scale": 0.5},
+        "constant scaling (0.5 on x, 0.5",
+        "cifar_resnet110_scale_05_05",
+    ),
+    "exclusive": Kind(
+        "(c) exclusive gate",
+        {"skip": "exclusive_gate"},
+        "exclusive",
+        "cifar_resnet110_exclusive_gate_b6",
+    ),
+    "gate": Kind(
+        "(d) shortcut-only gate", {"skip": "shortcut_gate"}, "shortcut-only", "cifar_resnet110_shortcut_gate_b6"
+    ),
+    "conv": Kind("(e) 1x1 convolution", {"skip": "conv1x1"}, "1x1", "cifar_resnet110_conv1x1"),
+    "dropout": Kind(
+        "(f) dropout 0.5", {"skip": "dropout", "skip_dropout": 0.5}, "dropout", "cifar_resnet110_skip_dropout"
+    ),
+}
+GATES = ("exclusive", "gate")
+PRINTED_BIASES = {0.0: "initial bias 0", -6.0: "initial bias -6", -7.0: "initial bias -7"}
+KIND_QUESTION = predict.Question(
+    "kinds",
+    "ResNet-110 on CIFAR-10, every shortcut multiplied by 0.5, the branch left as it is. With the identity the test "
+    "error is 6.61 %. What became of it (He et al. 2016, Table 1)?",
+    ("Better: the branches had more to say.", "About 7 %.", "About 12 %.", "It failed: above 20 %."),
+    3,
+    text.section("shortcuts", "kinds_reveal"),
+)
+OPTION_QUESTION = predict.Question(
+    "options",
+    "ResNet-34 on ImageNet errs in 25.03 % with padded shortcuts (A). How much better is it with projections on "
+    "**all** shortcuts (C), He et al. 2015, Table 3?",
+    ("By more than 5 points.", "By less than one point.", "Not at all: it is worse."),
+    1,
+    text.section("shortcuts", "options_reveal"),
+)
+
+
+def entrants(base: ModelSpec, names: tuple[str, ...], bias: float) -> list[races.Entrant]:
+    """The network with each kind of shortcut; gates start with `bias`. Raises SpecError where one does not fit."""
+    found = []
+    for name in names:
+        kind = KINDS[name]
+        fields = kind.fields | ({"gate_bias": bias} if name in GATES else {})
+        label = f"{kind.label}, bias {bias:g}" if name in GATES else kind.label
+        # A gate with a bias that the paper has not tried has no printed error.
+        row = kind.row if name not in GATES or bias in PRINTED_BIASES else ""
+        remark = PRINTED_BIASES.get(bias, "") if name in GATES else ""
+        found.append(races.Entrant(label, replace(base, **fields), "he2016", "1", row, remark))
+    return found
+
+
+def _show_kinds(controls: Controls) -> None:
+    left, right = st.columns(2)
+    with left:
+        own = chosen_network()
+        depth = controls.whole("depth", "Layers", DEPTHS, 20) if own is None else 0
+        bias = controls.real(
+            "bias", "Initial bias of gates", (-7.0, 0.0), 1.0, -6.0, "The gate is sigmoid(Wx + b); 1 − g weighs x."
+        )
+    with right:
+        length = races.length_controls(controls)
+    labels = {name: kind.label for name, kind in KINDS.items()}
+    names = controls.choices("kinds", "Shortcuts", labels, ("identity", "half", "exclusive", "conv"))
+    found = experiment.asked(lambda: entrants(own or small_network(depth), names, bias))
+    predict.ask(KIND_QUESTION)
+    if not found:
+        return
+    blocks = {each.label: block_pictures.inner_block(each.spec) for each in found}
+    block_pictures.show(blocks, {each.label: factor_words(each.spec) for each in found})
+    ours, theirs = st.columns([3, 2])
+    with ours:
+        races.show("kinds", found, length, KIND_QUESTION)
+    with theirs:
+        if predict.answered(KIND_QUESTION):
+            paper.show("he2016", "1")
+        costs = cost_table(tuple(KINDS[name].preset for name in names))
+        st.markdown("**What it costs in ResNet-110**")
+        st.dataframe(costs, hide_index=True, key="kinds.costs")
+
+
+def factor_words(spec: ModelSpec) -> str:
+    """What the shortcut makes of x before training."""
+    factor = skip_factor(spec)
+    if isnan(factor):
+        return "x goes through weights: no one factor."
+    return f"x arrives times {factor:.3g} before training."
+
+
+@cache
+def _cost(name: str) -> Cost:
+    return assemble(preset(name)).cost
+
+
+def cost_table(names: tuple[str, ...]) -> pd.DataFrame:
+    """Exact parameters and MACs of known networks, and what they have more than the first."""
+    costs = {name: _cost(name) for name in names}
+    first = next(iter(costs.values()), None)
+    return pd.DataFrame(
+        [
+            {
+                "Network": name,
+                "Parameters": cost.params,
+                "MACs": cost.macs,
+                "More parameters": f"{100 * (cost.params / first.params - 1):+.2f} %" if first else "",
+            }
+            for name, cost in costs.items()
+        ]
+    )
+
+
+OPTIONS = {
+    "pad": ("A: padded", "resnet34_a", "ResNet-34 A"),
+    "projection": ("B: projected where shapes change", "resnet34", "ResNet-34 B"),
+    "projection_all": ("C: all projected", "resnet34_c", "ResNet-34 C"),
+}
+
+
+def _show_options(controls: Controls) -> None:
+    left, right = st.columns(2)
+    with left:
+        own = chosen_network()
+        depth = controls.whole("depth", "Layers", DEPTHS, 20) if own is None else 0
+    with right:
+        length = races.length_controls(controls)
+    base = own or small_network(depth)
+    found = experiment.asked(
+        lambda: [
+            races.Entrant(label, replace(base, shortcut=name), "he2015", "3", row)
+            for name, (label, _, row) in OPTIONS.items()
+        ]
+    )
+    predict.ask(OPTION_QUESTION)
+    if not found:
+        return
+    changing = {each.label: block_pictures.changing_block(each.spec) for each in found}
+    helps = {label: SHORTCUTS[name].help for name, (label, _, _) in OPTIONS.items()}
+    block_pictures.show(changing, helps)
+    ours, theirs = st.columns([3, 2])
+    with ours:
+        races.show("options", found, length, OPTION_QUESTION)
+    with theirs:
+        st.markdown("**What it costs in ResNet-34, 224 px**")
+        costs = cost_table(tuple(name for _, name, _ in OPTIONS.values()))
+        st.dataframe(costs, hide_index=True, key="options.costs")
+        if predict.answered(OPTION_QUESTION):
+            paper.show("he2015", "3", lambda row: row.network.startswith(("plain-34", "ResNet-34")))
+
+
+LAB = Lab(
+    "shortcuts",
+    3,
+    "Shortcuts",
+    (Part("kinds", "What happens to x", _show_kinds), Part("options", "Options A, B, C", _show_options)),
+)
