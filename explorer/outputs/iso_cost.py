@@ -61,7 +61,12 @@ def _with(spec: ModelSpec, name: str, value: int) -> ModelSpec:
 
 
 def with_blocks(spec: ModelSpec, count: int) -> ModelSpec:
-    """The spec with `count` blocks in all, shared out over its stages in the proportions it has (largest remainder)."""
+    """The spec with `count` blocks in all, shared out over its stages in the proportions it has (largest remainder).
+
+    Raises SpecError where there are fewer blocks than stages.
+    """
+    if count < len(spec.stage_blocks):
+        raise SpecError("depth", f"{count} blocks cannot fill {len(spec.stage_blocks)} stages.")
     now = sum(spec.stage_blocks)
     exact = [blocks * count / now for blocks in spec.stage_blocks]
     shared = [max(1, int(share)) for share in exact]

@@ -12,6 +12,8 @@ from explorer.outputs.palette import Palette
 from explorer.outputs.sweep import QUANTITIES, Point
 
 HEIGHT = 400
+SHORT = "~s"
+"""Axis labels as everywhere else: `4.1G`, not the American `4.1B`."""
 VECTOR = {"toImageButtonOptions": {"format": "svg"}, "displaylogo": False}
 """The camera above a chart gives it as SVG."""
 
@@ -43,7 +45,7 @@ def stage_bars(comparison: Comparison, key: str, label: str, theme: Palette) -> 
             marker={"color": theme.chart[number], "line": {"color": theme.background, "width": 1}},
             hovertemplate="%{x}<br>%{y:,}<extra>%{fullData.name}</extra>",
         )
-    chart.update_yaxes(title=label)
+    chart.update_yaxes(title=label, tickformat=SHORT)
     return layout(chart, barmode="group", bargap=0.25)
 
 
@@ -84,8 +86,8 @@ def known_networks(
             marker={"size": 15, "color": colour, "line": {"color": theme.background, "width": 2}, "symbol": "diamond"},
             hovertemplate="%{text}<br>%{x:,}<br>%{y:,}<extra></extra>",
         )
-    chart.update_xaxes(title=titles[0], type="log")
-    chart.update_yaxes(title=titles[1], type="log" if log_y else "linear")
+    chart.update_xaxes(title=titles[0], type="log", tickformat=SHORT)
+    chart.update_yaxes(title=titles[1], **({"type": "log", "tickformat": SHORT} if log_y else {}))
     return layout(chart, clickmode="event+select")
 
 
@@ -103,7 +105,7 @@ def sweep_curves(sweeps: Mapping[str, Sequence[Point]], quantity: str, knob: str
             hovertemplate="%{x}: %{y:,}<extra>%{fullData.name}</extra>",
         )
     chart.update_xaxes(title=knob)
-    chart.update_yaxes(title=axis_title(quantity), rangemode="tozero")
+    chart.update_yaxes(title=axis_title(quantity), rangemode="tozero", tickformat=SHORT)
     return layout(chart, showlegend=True)
 
 

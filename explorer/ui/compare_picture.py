@@ -16,6 +16,8 @@ from explorer.ui.compare_entry import CompareEntry
 from explorer.ui.compare_tables import show_table
 
 ROW_PIXELS, FRAME_PIXELS, MOST_PIXELS = 118, 110, 620
+READABLE = 0.52
+"""The least scale at which the picture is shown; what does not fit then is reached by moving it."""
 MIME = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf"}
 
 
@@ -32,6 +34,7 @@ def picture(entry: CompareEntry, comparison: Comparison) -> None:
         diff_words(diff),
         key="compare.diff",
         height=min(FRAME_PIXELS + ROW_PIXELS * len(comparison.names), MOST_PIXELS),
+        smallest=READABLE,
         on_chosen=lambda path: _choose(entry, path),
     )
 

@@ -40,7 +40,9 @@ def test_blocks_are_shared_out_in_proportion() -> None:
     assert with_blocks(preset("resnet50"), 32).stage_blocks == (6, 8, 12, 6)
     assert with_blocks(preset("resnet50"), 16).stage_blocks == (3, 4, 6, 3)
     assert sum(with_blocks(preset("resnet101"), 50).stage_blocks) == 50
-    assert with_blocks(preset("resnet50"), 1).stage_blocks == (1, 1, 1, 1)
+    assert with_blocks(preset("resnet50"), 4).stage_blocks == (1, 1, 1, 1)
+    with pytest.raises(SpecError, match="3 blocks cannot fill 4 stages"):
+        with_blocks(preset("resnet50"), 3)
 
 
 def test_widths_stay_multiples_of_the_cardinality() -> None:

@@ -9,14 +9,14 @@ from explorer.outputs.diff.plan import Diff, Slot, StageSide, StageSlots
 from explorer.outputs.drawing.overview_layout import text_width
 
 MARGIN = 16.0
-NAME_WIDTH = 150.0
+NAME_WIDTH = 156.0
 """Room for the networks' names, left of the first stage."""
-BOX_WIDTH, BOX_HEIGHT = 28.0, 28.0
-GAP, STAGE_GAP = 16.0, 26.0
+BOX_WIDTH, BOX_HEIGHT = 27.0, 28.0
+GAP, STAGE_GAP = 15.0, 20.0
 ARCH_HEIGHT = 20.0
 """From a box's upper edge to the top of its arch."""
-HEADING, NAME_SIZE, TEXT_SIZE, LINE = 14.0, 13.5, 12.0, 15.0
-ROW_HEIGHT = ARCH_HEIGHT + BOX_HEIGHT + 2 * LINE + 28.0
+HEADING, NAME_SIZE, TEXT_SIZE, LINE = 15.0, 14.0, 13.0, 16.0
+ROW_HEIGHT = ARCH_HEIGHT + BOX_HEIGHT + 2 * LINE + 22.0
 ROWS_TOP = MARGIN + HEADING + 14.0
 
 

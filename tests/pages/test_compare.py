@@ -1,0 +1,322 @@
+"""The Compare page: differences and ratios, links of every kind, equal cost, the way to Build and back."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer.model import assemble, preset
+from explorer.model.link import to_link
+from explorer.runs.child import ChildError
+from explorer.runs.probes import ProbeResult
+from explorer.runs.probes.lines import Answer
+from explorer.runs.probes.measured import MeasuredMemory, MeasuredNetwork, MeasureResult, Timing
+from explorer.runs.weights import PublishedWeights
+from explorer.ui import compare_field, compare_measure
+from explorer.ui.compare import ENTRY
+from explorer.ui.compare_entry import CHOICES, STARTERS, TABS, CompareEntry, suggestions
+from explorer.ui.entry import contestant_name
+from tests.pages.conftest import Bench
+
+WEIGHTS = tuple(
+    PublishedWeights(name, "IMAGENET1K_V1", True, 1, 1.0, 1.0, top1, 90.0, "", "", (1, 1))
+    for name, top1 in (("resnet18", 69.758), ("resnet50", 76.13), ("resnext50_32x4d", 77.618))
+)
+
+
+@pytest.fixture(autouse=True)
+def _without_a_child(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(compare_field, "published_weights", lambda: WEIGHTS)
+    compare_field._weights.clear()
+    yield
+    compare_field._weights.clear()
+
+
+def table(app: AppTest, column: str, number: int = 0) -> pd.DataFrame:
+    """The table that has this column; `number` counts those that have."""
+    return [shown.value for shown in app.dataframe if column in shown.value][number]
+
+
+def address(app: AppTest) -> dict[str, list[str]]:
+    return {name: [value] if isinstance(value, str) else list(value) for name, value in app.query_params.items()}
+
+
+def contestants(app: AppTest) -> list[str]:
+    return list(app.session_state[ENTRY].contestants)
+
+
+# Differences ----------------------------------------------------------------------------------------------------
+
+
+def test_only_what_differs_and_the_ratios(bench: Bench) -> None:
+    app = bench.open("compare", net=["resnet50", "resnext50_32x4d"])
+    assert not app.exception
+    differing = table(app, "field")
+    assert differing["field"].tolist() == ["cardinality", "base_width"]
+    totals = table(app, "quantity").set_index("quantity")
+    assert totals.loc["parameters", "ResNet-50"] == 25_557_032
+    assert totals.loc["MACs", "ResNeXt-50 32x4d"] == 4_230_479_872
+    assert totals.loc["MACs", "ResNeXt-50 32x4d / ResNet-50"] == pytest.approx(4_230_479_872 / 4_089_184_256)
+
+
+def test_a_fresh_page_compares_something(bench: Bench) -> None:
+    app = bench.open("compare")
+    assert not app.exception
+    assert contestants(app) == ["resnet50", "resnext50_32x4d"]
+    assert address(app) == {}
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_every_tab_opens_from_a_link(bench: Bench, tab: str) -> None:
+    app = bench.open("compare", net=["resnet50", "plain50", "preact_resnet50"], show=tab)
+    assert not app.exception
+    assert not app.error
+    assert address(app).get("show", ["totals"]) == [tab]
+
+
+def test_stage_tables_sum_to_the_whole(bench: Bench) -> None:
+    app = bench.open("compare", net=["resnet18", "resnet34"], show="stages")
+    stages = table(app, "stage", 1).set_index("stage")
+    assert stages.loc["total", "ResNet-34"] == 3_663_761_408
+    assert stages["ResNet-34"].drop("total").sum() == 3_663_761_408
+    assert stages.loc["stem", "agreement"] == "same"
+
+
+def test_a_block_op_by_op(bench: Bench) -> None:
+    app = bench.open("compare", net=["resnet50", "resnext50_32x4d"], show="block", block="layer1.1")
+    ops = table(app, "op").set_index("op")
+    assert "32 groups" in ops.loc["conv2", "ResNeXt-50 32x4d"]
+    assert "conv3" not in ops.index
+    app.selectbox(key="compare.block").set_value("stem").run()
+    assert "the same in all" in app.info[0].value
+    assert address(app)["block"] == ["stem"]
+
+
+# Links ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_link_brings_everything_back(bench: Bench) -> None:
+    own = to_link(replace(preset("resnet50"), stem="deep", stem_width=32))
+    wanted = {
+        "net": ["resnet50", own],
+        "show": "solver",
+        "hold": "macs",
+        "turn": "depth",
+        "to": "24",
+        "solve": "width",
+        "bars": "params",
+    }
+    app = bench.open("compare", **wanted)
+    assert not app.exception
+    assert not app.warning
+    assert address(app) == {name: [value] if isinstance(value, str) else value for name, value in wanted.items()}
+    assert app.selectbox(key="compare.turn").value == "depth"
+    assert app.number_input(key="compare.to").value == 24
+
+
+def test_a_broken_contestant_gets_one_sentence_and_the_others_stay(bench: Bench) -> None:
+    app = bench.open("compare", net=["resnet18", "1~resnet50~stem.deep~00", "resnet34"])
+    assert not app.exception
+    assert contestants(app) == ["resnet18", "resnet34"]
+    (said,) = [warning.value for warning in app.warning]
+    assert "cut short or altered" in said
+
+
+def test_more_than_six_says_so(bench: Bench) -> None:
+    names = ["resnet18", "resnet34", "resnet50", "resnet101", "resnet152", "resnet200", "resnet26"]
+    app = bench.open("compare", net=names)
+    assert contestants(app) == names[:6]
+    assert "At most 6" in app.warning[0].value
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("to", "-3"), ("to", "9" * 400), ("turn", "nonsense"), ("y", "<b>"), ("show", ""), ("knob", "²")]
+)
+def test_a_choice_that_cannot_be_gets_a_sentence(name: str, text: str) -> None:
+    entry = CompareEntry.from_query({name: [text]})
+    assert entry.choices[name] == CHOICES[name].first
+    assert len(entry.refused) == 1
+    assert len(entry.refused[0]) < 140
+
+
+def test_an_unknown_parameter_is_named() -> None:
+    assert "'colour'" in CompareEntry.from_query({"colour": ["red"]}).refused[0]
+
+
+def test_the_same_network_twice_stands_once() -> None:
+    entry = CompareEntry.from_query({"net": ["resnet50", to_link(preset("resnet50")), "resnet50"]})
+    assert entry.contestants == ["resnet50"]
+
+
+def test_equal_labels_are_told_apart() -> None:
+    base = replace(preset("resnet50"), activation="silu", norm="group", zero_init_residual=True)
+    links = [to_link(replace(base, skip_scale=factor, skip="scale")) for factor in (0.5, 0.6)]
+    labels = [label for label, _ in CompareEntry.from_query({"net": links}).networks]
+    assert len(set(labels)) == 2
+
+
+# Who is compared ------------------------------------------------------------------------------------------------
+
+
+def test_one_network_alone_is_an_invitation(bench: Bench) -> None:
+    app = bench.open("compare", net="cifar_resnet20")
+    assert not app.exception
+    assert "CIFAR ResNet-20, against what?" in app.markdown[1].value
+    app.button(key="compare.suggest.the same without shortcuts").click().run()
+    assert contestants(app) == ["cifar_resnet20", "cifar_plain20"]
+    assert table(app, "field")["field"].tolist() == ["shortcut"]
+    assert address(app)["net"] == ["cifar_resnet20", "cifar_plain20"]
+
+
+def test_nobody_at_all_is_an_invitation_too(bench: Bench) -> None:
+    app = bench.open("compare", net="")
+    app.multiselect(key="compare.nets").set_value([]).run()
+    assert not app.exception
+    title, names = next(iter(STARTERS.items()))
+    next(button for button in app.button if button.label == title).click().run()
+    assert contestants(app) == list(names)
+
+
+def test_another_network_is_put_first(bench: Bench) -> None:
+    app = bench.open("compare", net=["resnet18", "resnet34"])
+    app.button(key="compare.lead.1").click().run()
+    assert contestants(app) == ["resnet34", "resnet18"]
+    assert "ResNet-18 / ResNet-34" in table(app, "quantity")
+
+
+@pytest.mark.parametrize("name", ["resnet50", "cifar_plain20", "cifar_preact110", "keras_resnet50"])
+def test_suggestions_are_other_networks_that_stand(name: str) -> None:
+    found = suggestions(preset(name))
+    assert found
+    assert preset(name) not in found.values()
+    for spec in found.values():
+        assemble(spec)
+
+
+def test_build_takes_its_network_along(bench: Bench) -> None:
+    app = bench.open(stage_blocks="3-4-7-3")
+    assert app.button(key="compare").label == "Compare"
+    assert not app.button(key="compare").disabled
+
+
+# Equal cost -----------------------------------------------------------------------------------------------------
+
+
+def test_resnext_table_2_is_solved_and_added(bench: Bench) -> None:
+    app = bench.open("compare", net=["resnet50", "resnet18"], show="solver")
+    solved = table(app, "ratio").set_index("cardinality")["base_width"]
+    assert {key: int(solved[key]) for key in (1, 2, 4, 8, 32)} == {1: 64, 2: 40, 4: 24, 8: 14, 32: 4}
+    assert app.metric[0].label.startswith("Base width")
+    assert app.metric[0].value == "4"
+    app.button(key="compare.add").click().run()
+    assert contestants(app) == ["resnet50", "resnet18", "resnext50_32x4d"]
+    assert app.button(key="compare.add").disabled, "it is there already"
+
+
+def test_a_value_that_no_network_has_is_refused_in_a_sentence(bench: Bench) -> None:
+    app = bench.open("compare", show="solver", turn="depth", to="3", solve="width")
+    assert not app.exception
+    assert "3 blocks cannot fill 4 stages" in app.error[0].value
+
+
+def test_one_knob_for_both_is_refused_in_a_sentence(bench: Bench) -> None:
+    app = bench.open("compare", show="solver", turn="depth", to="20", solve="depth")
+    assert not app.exception
+    assert "choose two" in app.error[0].value
+
+
+def test_a_sweep_can_be_taken_away(bench: Bench) -> None:
+    app = bench.open("compare", show="sweep", knob="cardinality", upto="4")
+    swept = table(app, "network")
+    assert swept["cardinality"].tolist() == [1, 2, 3, 4] * 2
+    assert swept.loc[0, "params"] == 25_557_032
+
+
+def test_a_sweep_backwards_is_refused_in_a_sentence(bench: Bench) -> None:
+    app = bench.open("compare", show="sweep", **{"from": "9", "upto": "4"})
+    assert "nothing lies between" in app.error[0].value
+
+
+# Among known networks -------------------------------------------------------------------------------------------
+
+
+def test_published_errors_keep_to_one_protocol(bench: Bench) -> None:
+    app = bench.open("compare", show="field", y="torchvision-imagenet1k_v1")
+    assert not app.exception
+    known = table(app, "source").set_index("network")
+    assert known["error"].to_dict() == {"resnext50_32x4d": 22.382, "resnet50": 23.87, "resnet18": 30.242}
+    assert known.loc["resnet50", "macs"] == 4_089_184_256
+
+
+def test_a_silent_torchvision_leaves_the_papers(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    def silent() -> None:
+        raise ChildError("no torchvision")
+
+    monkeypatch.setattr(compare_field, "published_weights", silent)
+    compare_field._weights.clear()
+    app = bench.open("compare", show="field")
+    assert not app.exception
+    assert "resnext50_32x4d" in table(app, "source")["network"].tolist()
+
+
+def test_cost_against_cost_has_every_known_network(bench: Bench) -> None:
+    app = bench.open("compare", show="field", x="params", y="macs")
+    assert len(table(app, "source")) > 200
+
+
+# Measured time --------------------------------------------------------------------------------------------------
+
+
+def measured(label: str, macs: int, median: float) -> MeasuredNetwork:
+    timings = tuple(
+        Timing(name, 9, factor * median, 0.9 * factor * median, 1.2 * factor * median, 0.1, 1.0, 1 / median / factor)
+        for name, factor in (("forward", 1.0), ("forward + backward", 3.0))
+    )
+    return MeasuredNetwork(label, 1, macs, timings, (), MeasuredMemory("", 1, 1, 1, 1))
+
+
+def result() -> MeasureResult:
+    networks = (measured("1. ResNet-50", 4_089_184_256, 0.02), measured("2. ResNeXt-50", 4_230_479_872, 0.03))
+    return MeasureResult("cpu", "a processor", "fp32", 1, 1, {"torch": "2.15"}, networks)
+
+
+class KnownAnswer:
+    """Kept results that hold one answer."""
+
+    def get(self, request: object) -> Answer:
+        found: ProbeResult = result()
+        return Answer(found, 1.0)
+
+
+def test_measured_times_with_their_spread(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compare_measure, "KeptResults", KnownAnswer)
+    app = bench.open("compare", show="time")
+    assert not app.exception
+    times = table(app, "pass")
+    assert times["pass"].tolist() == ["forward", "forward + backward"] * 2
+    assert times["median_ms"].tolist() == pytest.approx([20, 60, 30, 90])
+    assert times["lower_ms"][0] == pytest.approx(18)
+    assert times["gmacs_per_s"][0] == pytest.approx(4.089184256 / 0.02)
+    assert any("Equal MACs, unequal time" in words.value for words in app.markdown)
+
+
+def test_equal_macs_unequal_time_needs_both() -> None:
+    said = compare_measure.unequal_times(["a", "b"], result().networks)
+    assert said == ["**Equal MACs, unequal time**: b takes 1.50 times as long as a, with MACs within 3.5 %."]
+    other_macs = (measured("a", 100, 0.02), measured("b", 200, 0.03))
+    equal_time = (measured("a", 100, 0.02), measured("b", 101, 0.0205))
+    assert compare_measure.unequal_times(["a", "b"], other_macs) == []
+    assert compare_measure.unequal_times(["a", "b"], equal_time) == []
+
+
+def test_a_batch_beyond_this_machine_is_refused_in_a_sentence(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("explorer.runs.probes.request.memory_bytes", lambda: 2**20)
+    app = bench.open("compare", show="time", batch="128")
+    assert not app.exception
+    assert "GiB" in app.error[0].value
+
+
+def test_names_in_addresses_are_short(bench: Bench) -> None:
+    assert contestant_name(preset("resnet50")) == "resnet50"
