@@ -1,6 +1,5 @@
 """From a graph to a picture file: Graphviz's `dot` program for the graphs, Cairo for the overview."""
 
-import shutil
 import subprocess
 
 from explorer.model import Graph
@@ -53,18 +52,21 @@ def render(source: str, file_format: str) -> bytes:
         raise DrawingError("format", f"{file_format[:40]!r} is not one of {', '.join(FORMATS)}.")
     if file_format == "dot":
         return source.encode()
-    program = shutil.which("dot")
-    if program is None:
+    import graphviz  # here, since most commands draw nothing
+    from graphviz.backend import dot_command, execute
+
+    command = dot_command.command("dot", file_format) + (["-Gdpi=144"] if file_format == "png" else [])
+    try:
+        done = execute.run_check(command, input=source.encode(), capture_output=True, timeout=SECONDS, quiet=True)
+    except graphviz.ExecutableNotFound as error:
         raise DrawingError(
             "format",
             f"a {file_format} needs Graphviz's `dot` program (apt install graphviz, brew install graphviz, "
             "winget install graphviz); --format dot works without it.",
-        )
-    command = [program, f"-T{file_format}", *(["-Gdpi=144"] if file_format == "png" else [])]
-    try:
-        done = subprocess.run(command, input=source.encode(), capture_output=True, timeout=SECONDS, check=True)
+        ) from error
     except subprocess.TimeoutExpired as error:
         raise DrawingError("level", f"dot took more than {SECONDS} seconds; draw a coarser level.") from error
     except subprocess.CalledProcessError as error:
         raise DrawingError("format", f"dot refused the picture ({error.stderr.decode()[:200].strip()}).") from error
-    return done.stdout
+    picture: bytes = done.stdout
+    return picture
