@@ -1,0 +1,102 @@
+"""Compare in a real browser: differences by link, equal cost solved and taken in, a block and a dot clicked."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.support import open_page, wait_until_idle
+
+expect.set_options(timeout=30_000)
+
+PAIR = "/compare?net=cifar_resnet20&net=cifar_plain20"
+
+
+def picture(page: Page) -> Locator:
+    return page.locator(".st-key-compare-diff svg[viewBox]")
+
+
+def rows(page: Page) -> Locator:
+    """The networks' names beside their rows."""
+    return picture(page).locator("g.name")
+
+
+def tab(page: Page, name: str) -> Locator:
+    return page.get_by_role("tab", name=name, exact=True)
+
+
+def test_a_link_shows_what_differs(page: Page) -> None:
+    open_page(page, PAIR)
+    expect(rows(page)).to_have_count(2)
+    expect(picture(page).locator(".block[data-row='0'] g[class^=skip]")).to_have_count(9)
+    expect(picture(page).locator(".block[data-row='1'] g[class^=skip]")).to_have_count(0)
+    expect(picture(page).locator(".block.changed[data-row='1']")).to_have_count(9)
+    expect(page.locator("[data-testid=stDataFrame]").first).to_be_visible()
+
+
+def test_a_block_is_opened_by_click_and_by_keyboard(page: Page) -> None:
+    open_page(page, PAIR)
+    picture(page).locator(".block[data-row='1'][data-path='layer2.0'] rect").click()
+    expect(tab(page, "One block")).to_have_attribute("aria-selected", "true")
+    expect(page).to_have_url(re.compile("block=layer2.0"))
+    picture(page).locator(".block[data-row='1'][data-path='layer3.1']").focus()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("block=layer3.1"))
+    wait_until_idle(page)
+    page.reload()
+    wait_until_idle(page)
+    expect(tab(page, "One block")).to_have_attribute("aria-selected", "true")
+
+
+def test_equal_cost_is_solved_and_taken_in(page: Page) -> None:
+    open_page(page, "/compare?net=resnet50&net=resnet101&show=solver")
+    expect(page.locator(".st-key-compare-solution [data-testid=stMetricValue]").first).to_have_text("4")
+    page.get_by_role("button", name="Add to the comparison").click()
+    expect(rows(page)).to_have_count(3)
+    expect(page).to_have_url(re.compile("net=resnext50_32x4d"))
+
+
+def test_from_build_and_back(page: Page) -> None:
+    open_page(page, "/?preset=cifar_resnet20")
+    page.get_by_role("button", name="Compare", exact=True).click()
+    expect(page.get_by_text("CIFAR ResNet-20, against what?")).to_be_visible()
+    page.get_by_role("button", name="The same without shortcuts").click()
+    expect(rows(page)).to_have_count(2)
+    page.get_by_role("button", name="Open in Build").nth(1).click()
+    expect(page.get_by_role("heading", name="CIFAR plain-20")).to_be_visible()
+
+
+def test_a_dot_opens_its_network_in_build(page: Page) -> None:
+    open_page(page, "/compare?net=resnet50&net=resnext50_32x4d&show=field&x=params&y=imagenet-10-crop")
+    points = page.locator("[data-testid=stPlotlyChart] .scatterlayer .trace").first.locator(".points path")
+    expect(points.first).to_be_visible()
+    points.first.scroll_into_view_if_needed()
+    middle = points.first.bounding_box()
+    assert middle
+    page.mouse.move(middle["x"] + middle["width"] / 2, middle["y"] + middle["height"] / 2, steps=4)
+    page.wait_for_timeout(300)
+    page.mouse.click(middle["x"] + middle["width"] / 2, middle["y"] + middle["height"] / 2)
+    expect(page.locator("[data-testid=stMetric]").first).to_be_visible()
+    expect(page).not_to_have_url(re.compile("/compare"))
+
+
+def test_time_is_measured_in_a_process_of_its_own(page: Page) -> None:
+    open_page(page, PAIR + "&show=time")
+    page.get_by_role("button", name="Measure on this machine").click()
+    expect(page.get_by_role("button", name="Measure again")).to_be_enabled(timeout=120_000)
+    expect(page.get_by_text("Bars are medians")).to_be_visible()
+    page.reload()
+    wait_until_idle(page)
+    expect(page.get_by_role("button", name="Measure again")).to_be_visible()
+
+
+@pytest.mark.parametrize("color_scheme", ["light", "dark"], indirect=True)
+@pytest.mark.parametrize("width", [1400, 800])
+def test_the_picture_is_above_the_fold(page: Page, width: int, color_scheme: str) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    open_page(page, "/compare?net=resnet50&net=resnet101&net=seresnet50")
+    box = page.locator(".st-key-compare-diff").bounding_box()
+    assert box
+    assert box["y"] + box["height"] < 900
+    assert box["x"] + box["width"] <= width
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
