@@ -1,0 +1,139 @@
+"""Lab 7, second part: how many paths there are of each length, and which of them carry gradient."""
+
+from math import comb
+
+import pandas as pd
+import streamlit as st
+from plotly.subplots import make_subplots
+
+from explorer.outputs.theory import summarise
+from explorer.runs.probes import QUICK_TRAINING, ProbeRequest, Subject, small_network
+from explorer.runs.probes.damage import PathNetwork, PathResult
+from explorer.ui.labs import charts, experiment, predict
+from explorer.ui.labs.controls import Controls
+from explorer.ui.labs.networks import chosen_network
+
+DEPTHS = (14, 20, 32, 44, 56)
+WEIGHTS = {"1": "trained", "0": "as initialised"}
+SHARE = 0.95
+QUESTION = predict.Question(
+    "paths",
+    "A network with many residual blocks, trained. Which paths bring most of the gradient to the first block?",
+    (
+        "The shortest: straight through the shortcuts.",
+        "Short ones, well below half the blocks.",
+        "Those of about half the blocks: there are most of them.",
+        "The longest: they use every weight.",
+    ),
+    1,
+    "Few paths are very short, and along long ones nothing arrives. The product is largest in between, and nearer the "
+    "short end: the network behaves like an ensemble of rather shallow ones.",
+)
+PAPER = (
+    "**Veit et al. 2016**, Fig. 6 and section 5 ([arXiv:1605.06431](https://arxiv.org/abs/1605.06431)): in a "
+    "ResNet-110 (54 blocks) trained on CIFAR-10, almost all gradient comes over paths of 5 to 17 blocks, "
+    "0.45 % of all paths. Fewer blocks and a short training, as here, give other numbers; the shape is what to compare."
+)
+
+
+def show_paths(controls: Controls) -> None:
+    """The three curves of the paper's Fig. 6, measured here."""
+    left, right = st.columns(2)
+    with left:
+        own = chosen_network()
+        depth = controls.whole("layers", "Layers", DEPTHS, 32, "Two to a block, and two more.") if own is None else 0
+    with right:
+        samples = controls.whole("samples", "Samples", (5, 10, 20, 50), 10, "Random paths of each length.")
+        weights = controls.choice("weights", "Weights", WEIGHTS, "1", "Of the network that is looked at.")
+    request = experiment.asked(
+        lambda: ProbeRequest(
+            "gradient_paths",
+            (Subject("network", own or small_network(depth)),),
+            QUICK_TRAINING,
+            {"samples": samples, "trained": weights == "1"},
+        )
+    )
+    predict.ask(QUESTION)
+    if request:
+        experiment.show(experiment.Experiment("paths", request, draw, frame, QUESTION))
+    st.markdown(PAPER)
+
+
+def draw(result: PathResult) -> None:
+    """How many paths, gradient along one, and the product, over the length; then the ranges that hold most."""
+    titles = ("paths of this length", "gradient over one of them", "share of all gradient, %")
+    figure = make_subplots(1, 3, subplot_titles=titles)
+    for position, network in enumerate(result.networks):
+        if not network.lengths:
+            _say_why_not(network)
+            continue
+        lengths = [each.length for each in network.lengths]
+        style = charts.line(position)
+        figure.add_bar(x=lengths, y=[each.paths for each in network.lengths], marker_color=style["color"], row=1, col=1)
+        figure.add_scatter(
+            x=lengths,
+            y=[each.gradient or None for each in network.lengths],
+            mode="lines+markers",
+            line=style,
+            row=1,
+            col=2,
+        )
+        shares = [100 * each.share for each in network.lengths]
+        figure.add_bar(x=lengths, y=shares, marker_color=style["color"], row=1, col=3)
+    figure.update_yaxes(type="log", exponentformat="power", col=2)
+    figure.update_xaxes(title="blocks crossed by their branch")
+    figure.update_layout(showlegend=False)
+    charts.show(figure, "paths.chart")
+    for network in result.networks:
+        if len(network.lengths) == network.blocks + 1 and network.blocks:
+            st.markdown(sentence(network))
+    st.caption(
+        "Norm of the gradient at the first block, mean over random paths of each length, 64 training images, batch "
+        "statistics; the share is paths times that mean. Norms add up so only roughly: paths may cancel each other."
+    )
+
+
+def _say_why_not(network: PathNetwork) -> None:
+    reason = network.training.diverged or "It has no residual block, so it has a single path and no lengths to compare."
+    st.info(reason, icon=":material/info:")
+
+
+def carrying(network: PathNetwork, share: float = SHARE) -> tuple[int, int, float]:
+    """The lengths around the heaviest that hold `share` of the gradient, from and to; and their share of all paths."""
+    shares = [each.share for each in network.lengths]
+    low = high = shares.index(max(shares))
+    while sum(shares[low : high + 1]) < share and (low > 0 or high < len(shares) - 1):
+        below = shares[low - 1] if low > 0 else -1.0
+        above = shares[high + 1] if high < len(shares) - 1 else -1.0
+        low, high = (low - 1, high) if below > above else (low, high + 1)
+    paths = sum(comb(network.blocks, length) for length in range(low, high + 1))
+    return low, high, paths / 2**network.blocks
+
+
+def sentence(network: PathNetwork) -> str:
+    """Where most paths are, and where most gradient is."""
+    most = summarise([each.paths for each in network.lengths], SHARE)
+    low, high, part = carrying(network)
+    return (
+        f"Of {network.blocks} blocks, 95 % of the paths cross **{most.shortest} to {most.longest}**; 95 % of the "
+        f"gradient comes over paths that cross **{low} to {high}**, which are {100 * part:.3g} % of all paths."
+    )
+
+
+def frame(result: PathResult) -> pd.DataFrame:
+    """A row for each length."""
+    return pd.DataFrame(
+        [
+            {
+                "network": network.label,
+                "length": each.length,
+                "paths": each.paths,
+                "gradient": each.gradient,
+                "lowest": each.lowest,
+                "highest": each.highest,
+                "share": each.share,
+            }
+            for network in result.networks
+            for each in network.lengths
+        ]
+    )

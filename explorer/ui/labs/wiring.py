@@ -1,0 +1,127 @@
+"""Kinds of convolution as wiring: which output channel reads which input channel, and what that costs."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from explorer.model import Cost
+from explorer.model.ops import Conv2d, total
+from explorer.outputs.palette import Palette
+
+STEP, GAP, RADIUS, MARGIN = 16.0, 150.0, 4.5, 22.0
+"""Pixels between channels, between layers, of a channel's dot, and around."""
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """What a convolution is to do: channels in and out, groups, kernel, and the side of its square map in pixels."""
+
+    inputs: int
+    outputs: int
+    groups: int
+    kernel: int
+    side: int
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """One kind: the convolutions that make it up, in a row, and its parameters as a formula over `Sizes`' fields."""
+
+    label: str
+    help: str
+    convolutions: Callable[[Sizes], tuple[Conv2d, ...]]
+    formula: Callable[[Sizes], str]
+
+
+def _convolution(inputs: int, outputs: int, kernel: int, groups: int) -> Conv2d:
+    return Conv2d(inputs, outputs, kernel, padding=kernel // 2, groups=groups)
+
+
+WIRINGS: Mapping[str, Wiring] = MappingProxyType(
+    {
+        "dense": Wiring(
+            "Dense",
+            "Every output channel reads every input channel.",
+            lambda s: (_convolution(s.inputs, s.outputs, s.kernel, 1),),
+            lambda s: rf"{s.kernel}^2 \cdot {s.inputs} \cdot {s.outputs}",
+        ),
+        "grouped": Wiring(
+            "Grouped",
+            "Input and output channels are dealt into groups, and a group reads only itself.",
+            lambda s: (_convolution(s.inputs, s.outputs, s.kernel, s.groups),),
+            lambda s: rf"\frac{{{s.kernel}^2 \cdot {s.inputs} \cdot {s.outputs}}}{{{s.groups}}}",
+        ),
+        "depthwise": Wiring(
+            "Depthwise",
+            "As many groups as channels: every channel is filtered by itself, so as many come out as go in.",
+            lambda s: (_convolution(s.inputs, s.inputs, s.kernel, s.inputs),),
+            lambda s: rf"{s.kernel}^2 \cdot {s.inputs}",
+        ),
+        "separable": Wiring(
+            "Depthwise separable",
+            "A depthwise convolution, then a 1 x 1 convolution that mixes the channels.",
+            lambda s: (_convolution(s.inputs, s.inputs, s.kernel, s.inputs), _convolution(s.inputs, s.outputs, 1, 1)),
+            lambda s: rf"{s.kernel}^2 \cdot {s.inputs} + {s.inputs} \cdot {s.outputs}",
+        ),
+    }
+)
+"""The kinds, from most wires to fewest."""
+
+
+def cost(wiring: Wiring, sizes: Sizes) -> Cost:
+    """What the kind's convolutions cost together, at stride 1."""
+    shape: tuple[int, ...] = (sizes.inputs, sizes.side, sizes.side)
+    costs = []
+    for convolution in wiring.convolutions(sizes):
+        output = convolution.output_shape(shape)
+        costs.append(convolution.cost((shape,), output))
+        shape = output
+    return total(costs)
+
+
+def wires(convolution: Conv2d) -> list[tuple[int, int]]:
+    """Pairs of an input and an output channel that are connected."""
+    inside, outside = convolution.in_channels // convolution.groups, convolution.out_channels // convolution.groups
+    return [
+        (source, target)
+        for source in range(convolution.in_channels)
+        for target in range(convolution.out_channels)
+        if source // inside == target // outside
+    ]
+
+
+def wiring_svg(wiring: Wiring, sizes: Sizes, theme: Palette) -> str:
+    """The kind drawn: a column of dots for the channels, a line for every wire. A group has one colour."""
+    convolutions = wiring.convolutions(sizes)
+    counts = [sizes.inputs, *(each.out_channels for each in convolutions)]
+    height = max(counts) * STEP + 2 * MARGIN
+    width = 2 * GAP + 2 * MARGIN
+    columns = [MARGIN + place * 2 * GAP / len(convolutions) for place in range(len(counts))]
+
+    def at(column: int, channel: int) -> tuple[float, float]:
+        return columns[column], height / 2 + (channel - (counts[column] - 1) / 2) * STEP
+
+    lines = [
+        f'<line class="wire" x1="{at(place, source)[0]:g}" y1="{at(place, source)[1]:g}" '
+        f'x2="{at(place + 1, target)[0]:g}" y2="{at(place + 1, target)[1]:g}" '
+        f'stroke="{_colour(convolution, source, theme)}"/>'
+        for place, convolution in enumerate(convolutions)
+        for source, target in wires(convolution)
+    ]
+    dots = [
+        f'<circle cx="{at(place, channel)[0]:g}" cy="{at(place, channel)[1]:g}" r="{RADIUS}"/>'
+        for place, count in enumerate(counts)
+        for channel in range(count)
+    ]
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{width:g}" '
+        f'height="{height:g}"><g stroke-width="1.3" stroke-opacity="0.75">{"".join(lines)}</g>'
+        f'<g fill="{theme.text}">{"".join(dots)}</g></svg>'
+    )
+
+
+def _colour(convolution: Conv2d, source: int, theme: Palette) -> str:
+    if convolution.groups == 1:
+        return theme.main_edge
+    group = source // (convolution.in_channels // convolution.groups)
+    return theme.chart[group % len(theme.chart)]
