@@ -8,6 +8,7 @@ import argparse
 import os
 import sys
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import cast
 
@@ -17,6 +18,8 @@ from torch import Tensor
 from explorer.engine.lowering import build_module
 from explorer.engine.weights import WeightsError, load_checkpoint
 from explorer.model import ModelSpec, SpecError, assemble
+
+EXPORTER_NEEDS = ("onnx", "onnxscript")
 
 LARGEST_FILE = 2_000_000_000
 """Bytes of one ONNX file: what its format, protocol buffers, can hold."""
@@ -40,6 +43,7 @@ def to_onnx(spec: ModelSpec, state: Mapping[str, Tensor] | None = None) -> bytes
     cost = assemble(spec).cost
     if BYTES_PER_PARAMETER * (cost.params + cost.buffers) > LARGEST_FILE:
         raise ExportError(f"{cost.params:,} parameters are more than one ONNX file can hold; use fewer channels.")
+    _check_packages()
     network = build_module(spec)
     if state is not None:
         try:
@@ -60,6 +64,17 @@ def to_onnx(spec: ModelSpec, state: Mapping[str, Tensor] | None = None) -> bytes
     )
     assert program is not None
     return cast(bytes, program.model_proto.SerializeToString())
+
+
+def _check_packages() -> None:
+    """Raises ExportError where torch's exporter lacks what it needs."""
+    try:
+        for package in EXPORTER_NEEDS:
+            import_module(package)
+    except ImportError as error:
+        raise ExportError(
+            f"torch's exporter needs the packages {' and '.join(EXPORTER_NEEDS)}; install them."
+        ) from error
 
 
 def write_onnx(spec: ModelSpec, path: Path, state: Mapping[str, Tensor] | None = None) -> int:

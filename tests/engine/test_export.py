@@ -80,6 +80,12 @@ def test_too_many_parameters_are_refused_before_they_are_made(monkeypatch: pytes
         to_onnx(ModelSpec(**SMALL))
 
 
+def test_without_its_packages_the_exporter_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "onnxscript", None)
+    with pytest.raises(ExportError, match="needs the packages onnx and onnxscript"):
+        to_onnx(ModelSpec(**SMALL))
+
+
 def test_a_file_that_cannot_be_written_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(export, "to_onnx", lambda spec, state: b"onnx")
     with pytest.raises(ExportError, match="cannot be written"):

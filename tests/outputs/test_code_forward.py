@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -82,6 +83,16 @@ def test_blocks_that_read_other_values_do_not_merge_unless_two_explain_them() ->
     assert [slot.name for slot in merged.slots] == ["a", "b", "c"]
     with pytest.raises(MergeError, match="no two values explain"):
         merge([block("x"), block("a"), block("b")])
+
+
+def test_blocks_that_start_otherwise_do_not_merge() -> None:
+    usual, zeroed = piece("a", "A", "x"), replace(piece("a", "A", "x"), init=(("weight", 0.0),))
+    last = piece("b", "B", "x")
+    assert merge([[zeroed], [zeroed]]).slots[0].some.init
+    with pytest.raises(MergeError, match="a differs from block to block"):
+        merge([[usual], [zeroed]])
+    with pytest.raises(MergeError, match="only some blocks have it"):
+        merge([[zeroed, last], [last]])
 
 
 def test_rows_that_contradict_each_other_have_no_common_order() -> None:
