@@ -38,6 +38,7 @@ def _entries(name: str) -> list[dict[str, Any]]:
             "recipe": entry.meta["recipe"],
             "url": entry.url,
             "min_size": list(entry.meta["min_size"]),
+            "full_name": str(entry),
         }
         for entry in weights
     ]

@@ -24,6 +24,8 @@ class PublishedWeights:
     recipe: str
     url: str
     min_size: tuple[int, int]
+    full_name: str = ""
+    """As torchvision asks for it: `ResNet50_Weights.IMAGENET1K_V1`."""
 
 
 @cache

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from explorer.outputs.analysis import Analysis
-from explorer.ui import costs, evidence, pictures, source, tables
+from explorer.ui import costs, evidence, exchange, pictures, source, tables
 from explorer.ui.draft import Draft, Network
 
 
@@ -24,6 +24,7 @@ PANELS: dict[str, Panel] = {
     "Proof": lambda network, found, name: evidence.proof_panel(network),
     "Conventions": lambda network, found, name: costs.conventions_panel(network),
     "Code": lambda network, found, name: source.code_panel(network, name),
+    "Weights": lambda network, found, name: exchange.exchange_panel(network, name),
     "JSON": lambda network, found, name: specification(network, name),
 }
 """What the tabs show, given the network, its analysis and what downloads are called."""

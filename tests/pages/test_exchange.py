@@ -1,0 +1,106 @@
+"""The Weights tab of Build: a checkpoint held against the network, ONNX out, published weights by a stated click."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer.model import ModelSpec, preset
+from explorer.outputs.exchange import ExchangeError, WeightsAnswer
+from explorer.runs.weights import PublishedWeights
+from explorer.ui import exchange
+from tests.pages.conftest import Bench
+
+OFFER = PublishedWeights(
+    "resnet18", "V1", True, 11_689_512, 1.8, 44.66, 69.8, 89.1, "", "", (1, 1), "ResNet18_Weights.IMAGENET1K_V1"
+)
+
+
+class Engine:
+    """Stands for the child processes: remembers what was asked, answers what the test wants."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[ModelSpec, str]] = []
+        self.read = b""
+        self.weights_read: bytes | None = None
+        self.answer: WeightsAnswer | ExchangeError = WeightsAnswer(True, ("file fits: 122 tensors loaded.",))
+
+    def check(self, spec: ModelSpec, source: str) -> WeightsAnswer:
+        self.asked.append((spec, Path(source).name))
+        self.read = Path(source).read_bytes() if Path(source).exists() else b""
+        if isinstance(self.answer, ExchangeError):
+            raise self.answer
+        return self.answer
+
+    def export(self, spec: ModelSpec, path: Path, weights: Path | None = None) -> str:
+        self.weights_read = weights.read_bytes() if weights else None
+        path.write_bytes(b"onnx of " + str(spec.num_classes).encode())
+        return "written"
+
+
+@pytest.fixture
+def engine(monkeypatch: pytest.MonkeyPatch) -> Engine:
+    engine = Engine()
+    monkeypatch.setattr(exchange, "check_weights", engine.check)
+    monkeypatch.setattr(exchange, "export_onnx", engine.export)
+    monkeypatch.setattr(exchange, "published_weights", lambda: (OFFER,))
+    return engine
+
+
+def opened(bench: Bench, **query: str) -> AppTest:
+    app = bench.open(**query)
+    app.session_state["tables"] = "Weights"
+    return app.run()
+
+
+def upload(app: AppTest, data: bytes = b"tensors") -> AppTest:
+    app.file_uploader(key="exchange.file").upload("best.pth", data, "application/octet-stream").run()
+    return app.button(key="exchange.check").click().run()
+
+
+def test_a_checkpoint_that_fits_fills_the_exported_file(bench: Bench, engine: Engine) -> None:
+    app = upload(opened(bench, preset="resnet18"))
+    assert not app.exception
+    assert engine.asked == [(preset("resnet18"), "best.pth")]
+    assert engine.read == b"tensors"
+    assert app.success[0].value == "file fits: 122 tensors loaded."
+    app.button(key="exchange.prepare").click().run()
+    assert engine.weights_read == b"tensors"
+    assert "Download ONNX (12 B)" in {found.proto.label for found in app.get("download_button")}
+
+
+def test_a_half_matching_checkpoint_lists_key_by_key_and_is_not_used(bench: Bench, engine: Engine) -> None:
+    engine.answer = WeightsAnswer(False, ("best.pth does not fit, nothing was loaded.", "missing     fc.bias"))
+    app = upload(opened(bench, preset="resnet18"))
+    assert "nothing was loaded" in app.error[0].value
+    assert "missing     fc.bias" in [block.value for block in app.code]
+    app.button(key="exchange.prepare").click().run()
+    assert engine.weights_read is None
+
+
+def test_a_file_with_code_gets_one_sentence(bench: Bench, engine: Engine) -> None:
+    engine.answer = ExchangeError("best.pth holds more than tensors and was not read.")
+    assert (
+        upload(opened(bench, preset="resnet18")).error[0].value == "best.pth holds more than tensors and was not read."
+    )
+
+
+def test_an_answer_is_forgotten_with_its_network(bench: Bench, engine: Engine) -> None:
+    app = upload(opened(bench, preset="resnet18"))
+    app.selectbox(key="preset").set_value("resnet34").run()
+    assert not app.success
+
+
+def test_published_weights_state_their_size_before_anything_is_fetched(bench: Bench, engine: Engine) -> None:
+    app = opened(bench, preset="resnet18")
+    app.toggle(key="exchange.published").set_value(True).run()
+    assert app.button(key="exchange.fetch").label == "Download 45 MB and check"
+    assert engine.asked == []
+    app.button(key="exchange.fetch").click().run()
+    assert engine.asked == [(preset("resnet18"), "ResNet18_Weights.IMAGENET1K_V1")]
+
+
+def test_a_network_too_large_to_export_says_by_how_much(bench: Bench, engine: Engine) -> None:
+    app = opened(bench, preset="resnext101_64x4d")
+    assert any("23,455,272 more than this page exports" in found.value for found in app.info)
+    assert "exchange.prepare" not in {button.key for button in app.button}
