@@ -17,7 +17,10 @@ from explorer.ui.pictures import laid_out
 ON_PATH = ("shortcut", "merge", "after")
 """Roles of the ops that stand between a block's input and the next one's, outside the branch."""
 EDGE = re.compile(r'^  "([^"]+)" -> "([^"]+)" \[.*class="main".*\];$')
-WIDTH = 230
+WIDTH = re.compile(r'<svg width="(\d+)pt"')
+PIXELS_PER_POINT = 1.2
+PADDING = 36
+NARROWEST, WIDEST = 220, 420
 MARK = "2.8"
 
 
@@ -68,12 +71,19 @@ def show(blocks: Mapping[str, PlacedBlock], captions: Mapping[str, str]) -> None
     theme = palette.current()
     with st.container(horizontal=True, gap="medium"):
         for name, placed in blocks.items():
-            with st.container(width=WIDTH, border=True):
+            source = marked_dot(placed, theme)
+            svg = laid_out(source)
+            with st.container(width=_width(svg), border=True):
                 st.markdown(f"**{name}**")
-                source = marked_dot(placed, theme)
-                svg = laid_out(source)
                 if svg is None:
                     st.graphviz_chart(source, width="stretch")
                 else:
                     st.image(svg, width="stretch")
                 st.caption(captions[name])
+
+
+def _width(svg: str | None) -> int:
+    """Pixels for a picture and its frame, so that all are drawn to about one scale."""
+    found = WIDTH.search(svg or "")
+    pixels = int(found[1]) * PIXELS_PER_POINT if found else 0
+    return int(min(max(pixels + PADDING, NARROWEST), WIDEST))

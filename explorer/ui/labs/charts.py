@@ -44,7 +44,7 @@ def race(trainings: Sequence[Training], plain: Sequence[str], key: str) -> None:
             hovertemplate="step %{x}<br>loss %{y:.4f}<extra>%{fullData.name}</extra>",
         )
     figure.update_xaxes(title="step")
-    figure.update_yaxes(title="training loss (log)", type="log", dtick=1)
+    figure.update_yaxes(title="training loss (log)", type="log")
     show(figure, key)
 
 

@@ -103,7 +103,7 @@ class Controls:
         """A number between two bounds, both allowed, on a slider."""
         low, high = bounds
         key = self._prepare(name, default, lambda text: float(text) if low <= float(text) <= high else None)
-        value = st.slider(label, low, high, step=step, key=key, help=help or None)
+        value = st.slider(label, low, high, step=step, format="%g", key=key, help=help or None)
         return self._note(name, value, default)
 
     def flag(self, name: str, label: str, default: bool, help: str = "") -> bool:

@@ -87,7 +87,7 @@ def draw_sweep(result: DepthSweepResult) -> None:
             line=charts.line(1 - position, kind == "plain"),
         )
     figure.update_xaxes(title="layers")
-    figure.update_yaxes(title="training loss at the end (log)", type="log", dtick=1)
+    figure.update_yaxes(title="training loss at the end (log)", type="log")
     charts.show(figure, "sweep.chart")
     shown = table.drop(columns=["lowest", "highest"])
     st.dataframe(

@@ -43,8 +43,9 @@ def show_factors(controls: Controls) -> None:
             "After the addition stands a ReLU, or nothing. Only with nothing is the equation exact for the network.",
         )
         chosen = controls.choices("factors", "Factors λ", {each: each for each in FACTORS}, USUAL)
-    _product(controls)
     predict.ask(QUESTION)
+    if predict.answered(QUESTION):
+        _product(controls)
     request = experiment.asked(
         lambda: ProbeRequest(
             "lambda_sweep",
@@ -53,11 +54,9 @@ def show_factors(controls: Controls) -> None:
             {"factors": [float(each) for each in chosen]},
         )
     )
-    ours, theirs = st.columns([3, 2])
-    with ours:
-        if request:
-            experiment.show(experiment.Experiment("factor", request, draw, frame, QUESTION))
-    with theirs:
+    if request:
+        experiment.show(experiment.Experiment("factor", request, draw, frame, QUESTION))
+    if predict.answered(QUESTION):
         paper.show("he2016", "1", lambda row: row.network.startswith(("original", "constant")))
 
 
@@ -118,7 +117,7 @@ def _draw_products(result: LambdaResult) -> None:
         figure.add_scatter(x=factors, y=positive, name=name, mode="lines+markers", line=style, marker=marker)
     blocks = found[0][1][0].blocks
     figure.update_xaxes(title="λ on every shortcut")
-    figure.update_yaxes(title=f"end over start, {blocks} blocks (log)", type="log", exponentformat="power", dtick=1)
+    figure.update_yaxes(title=f"end over start, {blocks} blocks (log)", type="log", exponentformat="power")
     charts.show(figure, "factor.products")
 
 
@@ -137,7 +136,7 @@ def _draw_outcomes(result: LambdaResult) -> None:
         figure.add_vline(x=point.factor, line={"color": palette.current().error, "dash": "dot"})
         figure.add_annotation(x=point.factor, yref="paper", y=1, text="diverged", showarrow=False, xanchor="right")
     figure.update_xaxes(title="λ on every shortcut")
-    figure.update_yaxes(title="loss at the end (log)", type="log", dtick=1)
+    figure.update_yaxes(title="loss at the end (log)", type="log")
     charts.show(figure, "factor.outcomes")
 
 

@@ -55,10 +55,8 @@ def _show(controls: Controls) -> None:
     if predict.answered(QUESTION):
         blocks = {each.label: block_pictures.inner_block(each.spec) for each in found}
         block_pictures.show(blocks, {name: caption(placed.block) for name, placed in blocks.items()})
-    ours, theirs = st.columns([3, 2])
-    with ours:
-        races.show("order", found, length)
-    with theirs:
+    races.show("order", found, length, QUESTION)
+    if predict.answered(QUESTION):
         paper.show("he2016", "2", lambda row: row.network.startswith("ResNet-110"))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from explorer.model import Cost, ModelSpec, assemble, preset
+from explorer.model import PRESETS, Cost, ModelSpec, assemble, preset
 from explorer.model.variants import SHORTCUTS
 from explorer.outputs.theory import skip_factor
 from explorer.runs.probes import small_network
@@ -111,15 +111,11 @@ def _show_kinds(controls: Controls) -> None:
         return
     blocks = {each.label: block_pictures.inner_block(each.spec) for each in found}
     block_pictures.show(blocks, {each.label: factor_words(each.spec) for each in found})
-    ours, theirs = st.columns([3, 2])
-    with ours:
-        races.show("kinds", found, length, KIND_QUESTION)
-    with theirs:
-        if predict.answered(KIND_QUESTION):
-            paper.show("he2016", "1")
-        costs = cost_table(tuple(KINDS[name].preset for name in names))
-        st.markdown("**What it costs in ResNet-110**")
-        st.dataframe(costs, hide_index=True, key="kinds.costs")
+    races.show("kinds", found, length, KIND_QUESTION)
+    st.markdown("**What it costs in ResNet-110, 32 px**")
+    st.dataframe(cost_table(tuple(KINDS[name].preset for name in names)), hide_index=True, key="kinds.costs")
+    if predict.answered(KIND_QUESTION):
+        paper.show("he2016", "1")
 
 
 def factor_words(spec: ModelSpec) -> str:
@@ -142,7 +138,7 @@ def cost_table(names: tuple[str, ...]) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "Network": name,
+                "Network": PRESETS[name].title,
                 "Parameters": cost.params,
                 "MACs": cost.macs,
                 "More parameters": f"{100 * (cost.params / first.params - 1):+.2f} %" if first else "",
@@ -179,15 +175,11 @@ def _show_options(controls: Controls) -> None:
     changing = {each.label: block_pictures.changing_block(each.spec) for each in found}
     helps = {label: SHORTCUTS[name].help for name, (label, _, _) in OPTIONS.items()}
     block_pictures.show(changing, helps)
-    ours, theirs = st.columns([3, 2])
-    with ours:
-        races.show("options", found, length, OPTION_QUESTION)
-    with theirs:
-        st.markdown("**What it costs in ResNet-34, 224 px**")
-        costs = cost_table(tuple(name for _, name, _ in OPTIONS.values()))
-        st.dataframe(costs, hide_index=True, key="options.costs")
-        if predict.answered(OPTION_QUESTION):
-            paper.show("he2015", "3", lambda row: row.network.startswith(("plain-34", "ResNet-34")))
+    races.show("options", found, length, OPTION_QUESTION)
+    st.markdown("**What it costs in ResNet-34, 224 px**")
+    st.dataframe(cost_table(tuple(name for _, name, _ in OPTIONS.values())), hide_index=True, key="options.costs")
+    if predict.answered(OPTION_QUESTION):
+        paper.show("he2015", "3", lambda row: row.network.startswith(("plain-34", "ResNet-34")))
 
 
 LAB = Lab(

@@ -1,0 +1,147 @@
+"""A laboratories' desk that computes nothing: it answers at once with numbers that a test can reckon."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from explorer.model import assemble
+from explorer.runs.probes import Answer, KeptResults, ProbeRequest, Progress, Refusal
+from explorer.runs.probes.lines import Line
+from explorer.runs.probes.networks import with_blocks, without_shortcuts
+from explorer.runs.probes.result import ProbeResult, Training
+from explorer.runs.probes.results import (
+    DepthPoint,
+    DepthSweepResult,
+    LambdaPoint,
+    LambdaResult,
+    RaceResult,
+    ShortcutChain,
+    SignalNetwork,
+    SignalReading,
+    SignalResult,
+)
+from explorer.ui.labs import desk
+
+NAN = float("nan")
+CHAIN = 8
+
+
+def training(label: str, loss: float, seed: int = 0) -> Training:
+    return Training(label, seed, (0, 10, 20), (2.3, 1.0, loss), loss, 100 * loss, 1.0)
+
+
+def paths(request: ProbeRequest, number: int) -> tuple[str, ...]:
+    return tuple(placed.path for _, placed in assemble(request.networks[number].spec).placed_blocks() if placed.path)
+
+
+def signal(request: ProbeRequest) -> SignalResult:
+    """Gradients that double from block to block towards the input; branches of 0 where they start at 0."""
+    networks = []
+    for number, subject in enumerate(request.networks):
+        blocks = paths(request, number)
+        up = tuple(2.0 ** (len(blocks) - place) for place in range(len(blocks)))
+        one = (1.0,) * len(blocks)
+        plain = subject.spec.shortcut == "none"
+        branch = (NAN if plain else 0.0 if subject.spec.zero_init_residual else 0.5,) * len(blocks)
+        steps = [each for each in request.parameters["readings"] if each <= request.training.steps]
+        readings = tuple(SignalReading(step, 2.3, one, one, branch, branch, branch, up, up) for step in steps)
+        networks.append(SignalNetwork(subject.label, blocks, readings, training(subject.label, 0.5)))
+    return SignalResult(tuple(networks))
+
+
+def factors(request: ProbeRequest) -> LambdaResult:
+    """One chain of `CHAIN` blocks that keeps to theory."""
+    points = []
+    for factor in sorted(request.parameters["factors"]):
+        product = factor**CHAIN
+        chain = ShortcutChain("layer1", CHAIN, product, product, 1.5)
+        points.append(LambdaPoint(factor, (chain,), (product,), training(f"λ = {factor:g}", abs(1 - factor) + 0.01)))
+    return LambdaResult(tuple(points))
+
+
+def race(request: ProbeRequest) -> RaceResult:
+    """Losses of .1, .2, ... in the order of the networks."""
+    seeds = range(request.parameters["seeds"])
+    found = [
+        training(subject.label, 0.1 * (place + 1), seed)
+        for seed in seeds
+        for place, subject in enumerate(request.networks)
+    ]
+    return RaceResult(tuple(found))
+
+
+def sweep(request: ProbeRequest) -> DepthSweepResult:
+    """A plain network's loss is a hundredth of its depth, a residual one's a thousandth."""
+    points = []
+    for blocks in request.parameters["blocks"]:
+        for plain in (True, False):
+            base = request.networks[0].spec
+            depth = with_blocks(without_shortcuts(base) if plain else base, blocks).depth
+            label = f"{'plain' if plain else 'residual'}-{depth}"
+            points.append(DepthPoint(depth, plain, training(label, depth / (100 if plain else 1000))))
+    return DepthSweepResult(tuple(points))
+
+
+RESULTS: dict[str, Callable[[ProbeRequest], ProbeResult]] = {
+    "signal_and_gradient": signal,
+    "lambda_sweep": factors,
+    "short_race": race,
+    "depth_sweep": sweep,
+}
+
+
+class FakeRun:
+    """A run that is what it was told to be."""
+
+    def __init__(self, request: ProbeRequest, latest: Line) -> None:
+        self.request = request
+        self.latest: Line = latest
+        self.cancelled = False
+
+    @property
+    def is_over(self) -> bool:
+        return not isinstance(self.latest, Progress)
+
+    def cancel(self) -> None:
+        self.cancelled = True
+        self.latest = Refusal("Cancelled.")
+
+
+@dataclass
+class FakeDesk:
+    """The desk under the page, what it was asked, and what it says."""
+
+    folder: Path
+    asked: list[ProbeRequest] = field(default_factory=list)
+    runs: list[FakeRun] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.says: Callable[[ProbeRequest], Line] = self.result
+        self.forget_jobs()
+
+    def forget_jobs(self) -> None:
+        """A server that was started again: kept results are all it has."""
+        self.desk = desk.Desk(KeptResults(self.folder), self._begin)
+        self.desk.prepare = lambda: None  # type: ignore[method-assign]
+        desk._shared.clear()
+
+    def result(self, request: ProbeRequest) -> Answer:
+        return Answer(RESULTS[request.probe](request), 3.0)
+
+    def _begin(self, request: ProbeRequest, kept: KeptResults) -> FakeRun:
+        self.asked.append(request)
+        self.runs.append(FakeRun(request, self.says(request)))
+        if isinstance(self.runs[-1].latest, Answer):
+            kept.put(request, self.runs[-1].latest)
+        return self.runs[-1]
+
+
+@pytest.fixture
+def labs_desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeDesk]:
+    fake = FakeDesk(tmp_path / "results")
+    monkeypatch.setattr(desk, "make_desk", lambda: fake.desk)
+    desk._shared.clear()
+    yield fake
+    desk._shared.clear()
