@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from explorer.ui.labs import cardinality, degradation, lesion, order, shortcuts, signal
+from explorer.ui.labs import bottleneck, cardinality, degradation, lesion, order, shortcuts, signal
 from explorer.ui.labs.lab import Lab
 
 LABS: Mapping[str, Lab] = MappingProxyType(
-    {lab.name: lab for lab in (degradation.LAB, signal.LAB, shortcuts.LAB, order.LAB, cardinality.LAB, lesion.LAB)}
+    {
+        lab.name: lab
+        for lab in (degradation.LAB, signal.LAB, shortcuts.LAB, order.LAB, cardinality.LAB, bottleneck.LAB, lesion.LAB)
+    }
 )
 """Every laboratory by the name it has in the address: one entry each."""

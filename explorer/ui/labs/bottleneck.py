@@ -1,0 +1,189 @@
+"""Lab 6: basic blocks against bottlenecks at equal MACs, where the cost sits, and v1 against v1.5."""
+
+from collections import Counter
+from dataclasses import replace
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+from plotly.subplots import make_subplots
+
+from explorer.model import ModelSpec, SpecError, assemble, preset
+from explorer.outputs.analysis import Analysis, LayerRow, analyse
+from explorer.outputs.formatting import whole
+from explorer.outputs.iso_cost import solve
+from explorer.ui.labs import charts, experiment, paper, predict
+from explorer.ui.labs.controls import Controls
+from explorer.ui.labs.lab import Lab, Part
+from explorer.ui.labs.networks import chosen_network
+from explorer.ui.labs.stopwatch import time_them
+
+SOLVED = {"width": "width", "depth": "depth"}
+KINDS = ("3 x 3", "1 x 1", "1 x 1 on the shortcut", "stem", "head", "norms and others")
+BLOCKS_QUESTION = predict.Question(
+    "bottleneck",
+    "A basic block on 64 channels, and a bottleneck with 256 channels outside and 64 inside. Which has more weights?",
+    ("The basic block, by far", "Both about the same", "The bottleneck, about four times as many"),
+    1,
+    "73,728 against 69,632: 18 to 17. Two 3 x 3 convolutions on 64 channels cost as much as one, with two 1 x 1 around "
+    "it that reach 256 channels.",
+)
+VERSIONS_QUESTION = predict.Question(
+    "versions",
+    "v1.5 moves the stride from the first 1 x 1 to the 3 x 3. What does that change in ResNet-50 at 224 pixels?",
+    (
+        "Nothing that can be counted: the layers are the same.",
+        "6 % more MACs, the same parameters.",
+        "6 % more MACs and 6 % more parameters.",
+    ),
+    1,
+    "The first 1 x 1 of stages 2, 3 and 4 now works on four times the pixels: 231,211,008 MACs more, in every depth of "
+    "the family. No weight is added.",
+)
+
+
+def basic_and_bottleneck(base: ModelSpec, solved: str) -> dict[str, ModelSpec]:
+    """The base with basic blocks, and with bottlenecks of as many MACs: width or depth gives way. Raises SpecError."""
+    basic = replace(base, block="basic", cardinality=1, base_width=64)
+    bottleneck = replace(basic, block="bottleneck")
+    return {"basic": basic, "bottleneck": solve(bottleneck, assemble(basic).cost.macs, "macs", solved).spec}
+
+
+def both_versions(base: ModelSpec) -> dict[str, ModelSpec]:
+    """The base with the stride on the 1x1 and on the 3x3. Raises SpecError where it has no bottlenecks."""
+    if base.block != "bottleneck":
+        raise SpecError("block", "only a bottleneck has a 1x1 to stride in; choose bottlenecks on Build.")
+    return {"v1": replace(base, stride_on="1x1"), "v1.5": replace(base, stride_on="3x3")}
+
+
+def kind_of(row: LayerRow) -> str:
+    """In which of `KINDS` a layer's cost is counted."""
+    if row.stage in ("stem", "head"):
+        return row.stage
+    if not row.op.startswith("Conv"):
+        return KINDS[-1]
+    if row.kernel == 1:
+        return KINDS[2] if row.role == "shortcut" else KINDS[1]
+    return KINDS[0]
+
+
+def shares(found: Analysis, count: str) -> dict[str, int]:
+    """`params` or `macs` of a network by kind of layer."""
+    summed: Counter[str] = Counter()
+    for row in found.layers:
+        summed[kind_of(row)] += getattr(row, count)
+    return {kind: summed[kind] for kind in KINDS}
+
+
+def _show_blocks(controls: Controls) -> None:
+    left, right = st.columns(2)
+    with left:
+        own = chosen_network("ResNet-34", "Your network is the one on Build; its blocks are exchanged.")
+    with right:
+        solved = controls.choice("solved", "Give way in", SOLVED, "width", "Of the network with bottlenecks.")
+    predict.ask(BLOCKS_QUESTION)
+    found = experiment.asked(lambda: basic_and_bottleneck(own or preset("resnet34"), solved))
+    if found:
+        if predict.answered(BLOCKS_QUESTION):
+            _draw_shares(found)
+        _show_counts(found, "blocks")
+        time_them(controls, "blocks", found)
+    paper.show("he2015", "3", lambda row: row.network.startswith(("ResNet-34", "ResNet-50")))
+
+
+def _show_versions(controls: Controls) -> None:
+    own = chosen_network("ResNet-50", "Your network is the one on Build; it must have bottlenecks.")
+    predict.ask(VERSIONS_QUESTION)
+    found = experiment.asked(lambda: both_versions(own or preset("resnet50")))
+    if found and predict.answered(VERSIONS_QUESTION):
+        _show_counts(found, "versions")
+        st.dataframe(differences(found), hide_index=True, key="bottleneck.differences", placeholder="No block differs.")
+        st.caption(
+            "Every block whose MACs differ. The papers' printed counts: 3.8 G for v1 (He et al. 2015, Table 1), "
+            "4.1 G for v1.5 (Xie et al. 2017, Table 1), both at 224 pixels and called FLOPs there."
+        )
+    if found:
+        time_them(controls, "versions", found)
+
+
+def _show_counts(found: dict[str, ModelSpec], key: str) -> None:
+    table = counts(found)
+    st.dataframe(table, hide_index=True, key=f"bottleneck.{key}.counts", placeholder="")
+    st.download_button(
+        "Download CSV",
+        table.to_csv(index=False),
+        f"bottleneck-{key}.csv",
+        "text/csv",
+        key=f"bottleneck.{key}.csv",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+def counts(found: dict[str, ModelSpec]) -> pd.DataFrame:
+    """A row for each network: shape and exact cost."""
+    lines = []
+    for name, spec in found.items():
+        cost = assemble(spec).cost
+        lines.append(
+            {
+                "Network": name,
+                "Layers": spec.depth,
+                "Blocks": "-".join(map(str, spec.stage_blocks)),
+                "Widths": "-".join(map(str, spec.stage_widths)),
+                "Parameters": whole(cost.params),
+                "MACs": whole(cost.macs),
+                "FLOPs (2 × MACs)": whole(2 * cost.macs),
+            }
+        )
+    return pd.DataFrame(lines)
+
+
+def differences(found: dict[str, ModelSpec]) -> pd.DataFrame:
+    """Blocks whose MACs differ between two networks of equal plan, and the sum."""
+    (first, one), (second, other) = ((name, assemble(spec)) for name, spec in found.items())
+    lines = [
+        {"Block": a.path, first: a.block.cost.macs, second: b.block.cost.macs}
+        for (_, a), (_, b) in zip(one.placed_blocks(), other.placed_blocks(), strict=True)
+        if a.block.cost.macs != b.block.cost.macs
+    ]
+    lines.append({"Block": "network", first: one.cost.macs, second: other.cost.macs})
+    return pd.DataFrame(
+        [
+            line | {"More": whole(line[second] - line[first])} | {k: whole(line[k]) for k in (first, second)}
+            for line in lines
+        ]
+    )
+
+
+def _draw_shares(found: dict[str, ModelSpec]) -> None:
+    """Stacked bars: parameters left, MACs right, by kind of layer."""
+    analyses = {name: analyse(assemble(spec)) for name, spec in found.items()}
+    figure = make_subplots(1, 2, subplot_titles=("parameters", "MACs"), shared_yaxes=True, horizontal_spacing=0.05)
+    for column, count in enumerate(("params", "macs"), 1):
+        by_network = {name: shares(each, count) for name, each in analyses.items()}
+        for position, kind in enumerate(KINDS):
+            figure.add_trace(
+                go.Bar(
+                    y=list(found),
+                    x=[by_network[name][kind] for name in found],
+                    name=kind,
+                    legendgroup=kind,
+                    showlegend=column == 1,
+                    orientation="h",
+                    marker_color=charts.line(position)["color"],
+                    hovertemplate="%{x:,}<extra>%{fullData.name}</extra>",
+                ),
+                row=1,
+                col=column,
+            )
+    figure.update_layout(barmode="stack")
+    charts.show(figure, "bottleneck.shares", 300)
+
+
+LAB = Lab(
+    "bottleneck",
+    6,
+    "Bottleneck",
+    (Part("blocks", "Basic against bottleneck", _show_blocks), Part("versions", "v1 against v1.5", _show_versions)),
+)

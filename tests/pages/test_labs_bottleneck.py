@@ -1,0 +1,99 @@
+"""Lab 6: the text's weights against assembled blocks, equal MACs, the versions' difference, and times as measured."""
+
+import json
+
+import pytest
+
+from explorer.model import ModelSpec, SpecError, assemble, preset
+from explorer.model.ops import Conv2d
+from explorer.outputs.analysis import analyse
+from explorer.runs.probes import Answer, ProbeRequest, Refusal
+from explorer.runs.probes.measured import BlockTime, MeasuredMemory, MeasuredNetwork, MeasureResult, Timing
+from explorer.ui.labs import bottleneck, text
+from tests.pages.conftest import Bench
+from tests.pages.lab_fakes import FakeDesk, labs_desk
+
+__all__ = ["labs_desk"]
+
+
+def measured(request: ProbeRequest) -> MeasureResult:
+    """The first network takes 1 s, the second 2 s; every block 10 ms."""
+    networks = []
+    for place, subject in enumerate(request.networks, 1):
+        graph = assemble(subject.spec)
+        blocks = tuple(BlockTime(each.path or stage.name, 0.01) for stage, each in graph.placed_blocks())
+        timing = Timing("forward", 5, float(place), 0.9 * place, 1.1 * place, 0.5, 3.0, 1 / place)
+        memory = MeasuredMemory("counted", 0, 0, 0, 0)
+        networks.append(MeasuredNetwork(subject.label, graph.cost.params, graph.cost.macs, (timing,), blocks, memory))
+    return MeasureResult("cpu", "a processor", "fp32", 1, 1, {"torch": "2"}, tuple(networks))
+
+
+def weights_of_a_block(spec: ModelSpec) -> int:
+    """Of the convolutions of the second block, which changes no shape."""
+    block = assemble(spec).stages[1].blocks[1].block
+    return sum(node.cost.params for node in block.nodes if isinstance(node.op, Conv2d))
+
+
+def test_the_texts_eighteen_and_seventeen_are_those_of_assembled_blocks() -> None:
+    said = text.sections("bottleneck")["blocks"]
+    assert r"= 18\,w^2" in said
+    assert r"= 17\,w^2" in said
+    assert weights_of_a_block(preset("resnet34")) == 18 * 64**2 == 73_728
+    assert weights_of_a_block(preset("resnet50")) == 17 * 64**2 == 69_632
+    assert "73,728 against 69,632" in bottleneck.BLOCKS_QUESTION.reveal
+
+
+@pytest.mark.parametrize(("solved", "kept"), [("width", "stage_blocks"), ("depth", "stage_widths")])
+def test_macs_are_equal_as_near_as_whole_numbers_allow(solved: str, kept: str) -> None:
+    found = bottleneck.basic_and_bottleneck(preset("resnet34"), solved)
+    basic, narrow = (assemble(spec).cost.macs for spec in found.values())
+    assert abs(narrow / basic - 1) < 0.03
+    assert getattr(found["basic"], kept) == getattr(found["bottleneck"], kept)
+    assert found["basic"] == preset("resnet34")
+
+
+def test_shares_leave_nothing_out() -> None:
+    for name in ("resnet34", "resnet50"):
+        graph = assemble(preset(name))
+        for count in ("params", "macs"):
+            assert sum(bottleneck.shares(analyse(graph), count).values()) == getattr(graph.cost, count)
+    assert bottleneck.shares(analyse(assemble(preset("resnet34"))), "macs")["1 x 1"] == 0
+
+
+@pytest.mark.parametrize("name", ["resnet50", "resnet101", "resnet152"])
+def test_the_versions_differ_by_as_much_in_every_depth(name: str) -> None:
+    table = bottleneck.differences(bottleneck.both_versions(preset(name)))
+    assert list(table["Block"]) == ["layer2.0", "layer3.0", "layer4.0", "network"]
+    assert table["More"].iloc[-1] == "231,211,008"
+    assert "231,211,008" in bottleneck.VERSIONS_QUESTION.reveal
+
+
+def test_a_basic_network_has_no_versions() -> None:
+    with pytest.raises(SpecError, match="block"):
+        bottleneck.both_versions(preset("resnet18"))
+
+
+def test_counts_stand_open_and_times_are_measured_on_demand(bench: Bench, labs_desk: FakeDesk) -> None:
+    labs_desk.says = lambda request: Answer(measured(request), 3.0)
+    app = bench.open("labs", lab="bottleneck", size="64")
+    assert not app.exception
+    assert labs_desk.asked == []
+    assert list(app.dataframe[0].value["Layers"]) == [34, 50]
+    app.button(key="time-blocks.run").click().run()
+    assert not app.exception
+    assert [each.spec.image_size for each in labs_desk.asked[0].networks] == [64, 64]
+    assert list(app.dataframe[1].value["Median, ms"]) == ["1000.00", "2000.00"]
+    drawn = json.loads(app.get("plotly_chart")[-1].proto.spec)["data"]
+    assert list(drawn[0]["x"]) == ["stem", "layer1", "layer2", "layer3", "layer4", "head"]
+    assert drawn[0]["y"][1] == pytest.approx(30)
+
+
+def test_versions_are_shown_after_the_answer_and_a_refusal_leaves_them(bench: Bench, labs_desk: FakeDesk) -> None:
+    labs_desk.says = lambda request: Refusal("There is not enough memory for this.")
+    app = bench.open("labs", lab="bottleneck", part="versions")
+    assert not app.dataframe
+    app.button(key="predict.versions.skip").click().run()
+    app.button(key="time-versions.run").click().run()
+    assert not app.exception
+    assert [each.value for each in app.error] == ["There is not enough memory for this."]
+    assert list(app.dataframe[0].value["Parameters"]) == ["25,557,032"] * 2
