@@ -19,11 +19,23 @@ function axis(data, title, extra) {
 }
 
 function figure(data) {
-  const traces = data.curves.map((curve) => ({
-    type: "scatter", mode: curve.markers ? "lines+markers" : "lines", name: curve.name, x: curve.x, y: curve.y,
-    line: { color: curve.colour, dash: curve.dash, width: 3 }, marker: { color: curve.colour, size: 8 },
-    hovertemplate: `%{y:.4g}<extra>${curve.name}</extra>`,
-  }));
+  const traces = data.curves.flatMap((curve) => {
+    const line = {
+      type: "scatter", mode: curve.markers ? "lines+markers" : "lines", name: curve.name, x: curve.x, y: curve.y,
+      line: { color: curve.colour, dash: curve.dash, width: 3 }, marker: { color: curve.colour, size: 8 },
+      hovertemplate: `%{y:.4g}<extra>${curve.name}</extra>`, legendgroup: curve.name,
+    };
+    if (!curve.low) return [line];
+    // The band is an area between two edges that are not drawn; it goes with its line when that is switched off.
+    const edge = { type: "scatter", mode: "lines", x: curve.x, line: { width: 0 }, hoverinfo: "skip",
+      showlegend: false, legendgroup: curve.name };
+    return [
+      { ...edge, y: curve.low },
+      { ...edge, y: curve.high, fill: "tonexty", fillcolor: `${curve.colour}40` },
+      { ...line, customdata: curve.x.map((_, at) => [curve.low[at], curve.high[at]]),
+        hovertemplate: `%{y:.4g} (%{customdata[0]:.4g} to %{customdata[1]:.4g})<extra>${curve.name}</extra>` },
+    ];
+  });
   const layout = {
     height: data.height, margin: { l: 64, r: 16, t: 12, b: 48 }, hovermode: "x unified",
     paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",

@@ -1,12 +1,15 @@
 """What a race's events say, gathered for drawing: one growing set of curves per run."""
 
 import math
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from explorer.runs.events import Evaluation, Event, Started, Step
 from explorer.runs.records import StoredEvent
+
+Value = TypeVar("Value")
 
 MOST_POINTS = 600
 """Points of a curve that are sent to the browser; more cannot be told apart on a screen."""
@@ -74,15 +77,61 @@ class RaceCurves:
             self.runs.setdefault(stored.run_id, RunCurves()).add(stored.event)
             self.last[stored.run_id] = stored.id
 
+    def keep(self, run_ids: Iterable[str]) -> None:
+        """Forgets every other run: what is drawn no more need not be held."""
+        for gone in set(self.last) - set(run_ids):
+            self.runs.pop(gone, None)
+            del self.last[gone]
+
     def points(self, run_id: str, quantity: str) -> Sequence[Point]:
         """A run's curve so far."""
         return self.runs[run_id].points[quantity] if run_id in self.runs else ()
 
 
-def thinned(points: Sequence[Point], most: int = MOST_POINTS) -> Sequence[Point]:
+def thinned(points: Sequence[Value], most: int = MOST_POINTS) -> Sequence[Value]:
     """At most about `most` of the points, evenly, the first and the last among them."""
     if len(points) <= most:
         return points
     stride = math.ceil(len(points) / most)
     kept = list(points[::stride])
     return kept if kept[-1] == points[-1] else [*kept, points[-1]]
+
+
+class Band(NamedTuple):
+    """Curves that differ by chance alone, as one: their mean, least and greatest value at every abscissa of any."""
+
+    x: list[float]
+    mean: list[float]
+    low: list[float]
+    high: list[float]
+
+
+def band(curves: Iterable[Sequence[tuple[float, float]]]) -> Band:
+    """The band of curves given as (x, y) with growing x; between its points a curve is a straight line.
+
+    It has no more points than a curve that is drawn. At every x those curves count that reach it: a run that is still
+    behind, or has ended early, shortens none.
+    """
+    present = [curve for curve in curves if curve]
+    found = Band([], [], [], [])
+    for x in thinned(sorted({x for curve in present for x, _ in curve})):
+        values = [value for curve in present if (value := _at(curve, x)) is not None]
+        found.x.append(x)
+        found.mean.append(sum(values) / len(values))
+        found.low.append(min(values))
+        found.high.append(max(values))
+    return found
+
+
+def _at(curve: Sequence[tuple[float, float]], x: float) -> float | None:
+    """The value of a curve at x; None before its first point and after its last."""
+    after = bisect_right(curve, x, key=lambda point: point[0])
+    if after == 0:
+        return None
+    left_x, left = curve[after - 1]
+    if left_x == x:
+        return left
+    if after == len(curve):
+        return None
+    right_x, right = curve[after]
+    return left + (right - left) * (x - left_x) / (right_x - left_x)

@@ -21,6 +21,7 @@ def open_app() -> None:
         st.Page(PAGES / "build.py", title="Build", default=True),
         st.Page(PAGES / "compare.py", title="Compare", url_path="compare"),
         st.Page(PAGES / "train.py", title="Train", url_path="train"),
+        st.Page(PAGES / "runs.py", title="Runs", url_path="runs"),
         st.Page(PAGES / "labs.py", title="Labs", url_path="labs"),
         st.Page(PAGES / "figures.py", title="Figures", url_path="figures"),
     ]

@@ -1,7 +1,9 @@
 """A race as it goes: its curves, where each run stands, and the table of results."""
 
 import time
+from collections.abc import Collection, Sequence
 from html import escape
+from typing import NamedTuple
 
 import streamlit as st
 
@@ -13,10 +15,42 @@ from explorer.ui.curves import QUANTITIES, RaceCurves
 from explorer.ui.plotly_file import plotly_address
 from explorer.ui.services import Services
 
+
+class ForAll(NamedTuple):
+    """A button for all runs of a race that are in one of `states`, shown where there are at least `least` of them."""
+
+    key: str
+    label: str
+    icon: str
+    states: Collection[str]
+    least: int
+    about: str
+
+
 CURVES = "train.curves"
 REFRESH_SECONDS = 1.0
 CANCELLABLE = ("queued", "running", "pausing", "paused", "interrupted")
-RESUMABLE = ("interrupted",)
+PAUSABLE = ("queued", "running")
+RESUMABLE = ("paused", "interrupted")
+FOR_ALL = {
+    "cancel": ForAll("cancel.all", "Cancel all", ":material/stop:", CANCELLABLE, 2, "Stops every run for good."),
+    "pause": ForAll(
+        "pause",
+        "Pause",
+        ":material/pause:",
+        PAUSABLE,
+        1,
+        "Every run keeps a checkpoint and stands still; others may use the machine meanwhile.",
+    ),
+    "resume": ForAll(
+        "resume", "Go on", ":material/play_arrow:", RESUMABLE, 1, "What stands still goes on from its checkpoint."
+    ),
+}
+"""What can be asked of all runs of a race at once, by the store's word for it."""
+BANDS = (
+    "One line for each contestant: the mean over its seeds, with a band from the least to the greatest value. Where a"
+    " run is still behind, the others make the band. Off, every run has a line of its own."
+)
 
 
 def show_race(services: Services, race: RaceRecord, owner: str) -> None:
@@ -36,12 +70,12 @@ def _live(services: Services, race_id: str, owner: str, was_active: bool) -> Non
     except StoreError as error:
         st.error(str(error), icon=":material/database_off:")
         return
-    _chart(race, curves)
+    show_curves(race.runs, curves, "race.curves")
     mine = race.owner == owner
     _standings(services, race, waiting, mine)
     race_results.show(race, curves)
-    if was_active and not race.active:
-        # The timer lives in the browser; a run of the whole page takes it away.
+    if was_active != race.active:
+        # The timer lives in the browser; a run of the whole page takes it away, or brings it back after a pause.
         st.rerun()
 
 
@@ -54,7 +88,9 @@ def _read_news(services: Services, race: RaceRecord) -> RaceCurves:
     return known
 
 
-def _chart(race: RaceRecord, curves: RaceCurves) -> None:
+def show_curves(runs: Sequence[RunRecord], curves: RaceCurves, key: str) -> None:
+    """The chart of any runs, and above it what is drawn, against what, on which scale, and whether seeds are one."""
+    several = any(len(group) > 1 for group in charts.same_but_seed(runs))
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         quantity = st.segmented_control(
             "What is drawn",
@@ -77,12 +113,13 @@ def _chart(race: RaceRecord, curves: RaceCurves) -> None:
         log = st.toggle(
             "Log scale", key="curves.log", help="Equal distances are equal ratios: tells small losses apart."
         )
+        bands = several and st.toggle("Seeds as bands", value=True, key="curves.bands", help=BANDS)
     address = plotly_address()
-    view = {"quantity": quantity, "by": by, "log": log}
+    view = {"quantity": quantity, "by": by, "log": log, "bands": bands}
     if address is None:
         st.warning("The chart's program cannot be put beside app.py: the folder is not writable. The table stands.")
         return
-    views.curves(charts.race_chart(race.runs, curves, palette.current(), view, address), key="race.curves")
+    views.curves(charts.race_chart(runs, curves, palette.current(), view, address), key=key)
     if log and QUANTITIES[quantity].percent:
         st.caption("An error of 0 % has no logarithm and is drawn at the bottom.")
 
@@ -113,15 +150,12 @@ def _race_buttons(services: Services, race: RaceRecord, mine: bool) -> None:
     if not mine:
         st.caption("This race was started in another browser: you can watch it, not stop it.")
         return
-    stoppable = [run.id for run in race.runs if run.state in CANCELLABLE]
-    resumable = [run.id for run in race.runs if run.state in RESUMABLE]
     with st.container(horizontal=True):
-        if len(stoppable) > 1:
-            args = (services, "cancel", stoppable)
-            st.button("Cancel all", key="cancel.all", icon=":material/stop:", on_click=_ask, args=args)
-        if resumable:
-            args = (services, "resume", resumable)
-            st.button("Go on", key="resume", icon=":material/play_arrow:", on_click=_ask, args=args)
+        for what, facts in FOR_ALL.items():
+            run_ids = [run.id for run in race.runs if run.state in facts.states]
+            if len(run_ids) >= facts.least:
+                args = (services, what, run_ids)
+                st.button(facts.label, key=facts.key, icon=facts.icon, help=facts.about, on_click=_ask, args=args)
 
 
 def _ask(services: Services, what: str, run_ids: list[str]) -> None:

@@ -1,0 +1,159 @@
+"""What can be done with the chosen runs: another seed, Train, Build, other names, files, deletion and its undoing."""
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from explorer.model import PRESETS, SpecError
+from explorer.runs import exports
+from explorer.runs.errors import LauncherError, SettingsError, StoreError
+from explorer.runs.records import RunRecord
+from explorer.runs.store import LONGEST_NAME
+from explorer.ui.entry import contestant_name
+from explorer.ui.places import PAGES
+from explorer.ui.runs_again import entry_of, reruns
+from explorer.ui.services import Services
+
+DELETED, TROUBLE = "runs.deleted", "runs.trouble"
+
+
+def attempt(what: Callable[[], object]) -> None:
+    """Does something with the store; what it cannot do is said at the top of the page."""
+    try:
+        what()
+    except (StoreError, LauncherError, SettingsError) as error:
+        st.session_state[TROUBLE] = str(error)
+
+
+def _delete(services: Services, run_ids: list[str]) -> None:
+    def delete() -> None:
+        services.store.delete(run_ids)
+        st.session_state[DELETED] = run_ids
+
+    attempt(delete)
+
+
+def _bring_back(services: Services, run_ids: list[str]) -> None:
+    def undelete() -> None:
+        services.store.undelete(run_ids)
+        st.session_state.pop(DELETED, None)
+
+    attempt(undelete)
+
+
+def messages(services: Services) -> None:
+    """What went wrong, and what was deleted, with the way back."""
+    if trouble := st.session_state.pop(TROUBLE, None):
+        st.error(trouble, icon=":material/error:")
+    gone = st.session_state.get(DELETED)
+    if gone:
+        with st.container(horizontal=True, vertical_alignment="center", key="runs.gone"):
+            st.markdown(f"{_count(len(gone))} deleted.", width="content")
+            args = (services, gone)
+            st.button("Undo", key="runs.undo", icon=":material/undo:", on_click=_bring_back, args=args)
+
+
+def _count(number: int) -> str:
+    return "1 run" if number == 1 else f"{number} runs"
+
+
+def deleted_row(services: Services, chosen: Sequence[RunRecord]) -> None:
+    """What can be done with deleted runs: bring them back."""
+    st.button(
+        f"Bring {_count(len(chosen))} back",
+        key="runs.back",
+        icon=":material/restore_from_trash:",
+        disabled=not chosen,
+        on_click=_bring_back,
+        args=(services, [run.id for run in chosen]),
+    )
+
+
+def action_row(services: Services, chosen: Sequence[RunRecord], history: Sequence[RunRecord], owner: str) -> None:
+    """The buttons for the chosen runs, of which there is at least one."""
+    with st.container(horizontal=True, vertical_alignment="center", key="runs.actions"):
+        if st.button(
+            "Run again, new seed",
+            key="runs.again",
+            icon=":material/replay:",
+            type="primary",
+            help="Queues these networks with the same settings and a seed that they have not had yet.",
+        ):
+            _again(services, chosen, history, owner)
+        _ways_out(chosen)
+        with st.popover("Rename", icon=":material/edit:", key="runs.rename"):
+            _rename(services, chosen[0])
+        st.download_button(
+            "Curves (CSV)",
+            lambda: exports.curves_as_csv(services.store, chosen),
+            file_name="runs.csv",
+            mime="text/csv",
+            key="runs.csv",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        st.button(
+            f"Delete {_count(len(chosen))}",
+            key="runs.delete",
+            icon=":material/delete:",
+            on_click=_delete,
+            args=(services, [run.id for run in chosen]),
+            help="Stops what still runs. Deleted runs can be brought back.",
+        )
+
+
+def _again(services: Services, chosen: Sequence[RunRecord], history: Sequence[RunRecord], owner: str) -> None:
+    try:
+        pool = services.launcher.pool
+        races = [
+            services.store.create_race(each.contestants, each.settings, owner=owner, name=each.name, pool=pool)
+            for each in reruns(chosen, history)
+        ]
+        services.launcher.wake()
+    except (StoreError, LauncherError, SettingsError) as error:
+        st.session_state[TROUBLE] = str(error)
+        st.rerun()
+    if len(races) > 1:
+        st.toast(f"{len(races)} races are queued, one for each set of settings.", icon=":material/schedule:")
+        return
+    st.switch_page(str(PAGES / "train.py"), query_params={"race": races[0].id})
+
+
+def _ways_out(chosen: Sequence[RunRecord]) -> None:
+    """The race of the first chosen run, its network in Build, and all of them in the controls of Train."""
+    if st.button("Watch in Train", key="runs.watch", icon=":material/show_chart:", help=f"Opens {chosen[0].race_name}"):
+        st.switch_page(str(PAGES / "train.py"), query_params={"race": chosen[0].race_id})
+    entry = entry_of(chosen)
+    if st.button(
+        "Set up in Train",
+        key="runs.setup",
+        icon=":material/tune:",
+        disabled=entry is None,
+        help="Puts these networks and the first one's settings into Train's controls, to be changed before the start.",
+    ):
+        assert entry is not None
+        st.switch_page(str(PAGES / "train.py"), query_params={"net": entry.contestants, **entry.to_query()})
+    if st.button("Open in Build", key="runs.build", icon=":material/account_tree:", help=chosen[0].label):
+        try:
+            name = contestant_name(chosen[0].spec)
+        except SpecError as error:
+            st.session_state[TROUBLE] = f"{chosen[0].label}: {error}"
+            st.rerun()
+        st.switch_page(str(PAGES / "build.py"), query_params={"preset" if name in PRESETS else "net": name})
+
+
+def _rename(services: Services, run: RunRecord) -> None:
+    with st.form(f"runs.names.{run.id}", border=False):
+        label = st.text_input("Run", run.label, max_chars=LONGEST_NAME, key=f"runs.label.{run.id}")
+        race = st.text_input("Its race", run.race_name, max_chars=LONGEST_NAME, key=f"runs.race.{run.id}")
+        if st.form_submit_button("Save"):
+            attempt(lambda: _save_names(services, run, label.strip(), race.strip()))
+            st.rerun()
+
+
+def _save_names(services: Services, run: RunRecord, label: str, race: str) -> None:
+    """A name that was left empty stays as it was."""
+    if label and label != run.label:
+        services.store.rename_run(run.id, label)
+    if race and race != run.race_name:
+        services.store.rename_race(run.race_id, race)

@@ -1,0 +1,218 @@
+"""The Runs page on a store without workers: what is listed, chosen, drawn, renamed, deleted, run again."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer.model import preset
+from explorer.runs.config import TrainingSettings
+from explorer.runs.errors import StoreError
+from explorer.runs.events import Diverged
+from explorer.runs.records import Contestant, RaceRecord
+from explorer.ui import services
+from explorer.ui.runs_view import MOST_OVERLAID
+from tests.pages.conftest import Bench
+from tests.pages.test_train import DONE, HALF, STARTED, chart, report
+
+ME = "0" * 32
+
+
+@pytest.fixture(autouse=True)
+def known_visitor(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The test's own browser, so that its races are there before the page is opened."""
+
+    monkeypatch.setattr("explorer.ui.visitor.uuid", SimpleNamespace(uuid4=lambda: SimpleNamespace(hex=ME)))
+
+
+def race_of(bench: Bench, *names: str, owner: str = ME, seed: int = 0, **settings: Any) -> RaceRecord:
+    contestants = [Contestant(name, preset(name)) for name in names]
+    own = TrainingSettings(**{"steps": 200, "seed": seed, **settings})
+    return bench.store.create_race(contestants, own, owner=owner, name=f"race of {len(names)}")
+
+
+def labels(app: AppTest) -> list[str]:
+    return list(app.dataframe[0].value["network"])
+
+
+def keys(app: AppTest) -> set[str | None]:
+    return {button.key for button in app.button}
+
+
+def test_without_a_run_the_page_says_what_will_be_here(bench: Bench) -> None:
+    race_of(bench, "cifar_resnet20", owner="somebody")
+    app = bench.open("runs")
+    assert not app.exception
+    assert not app.dataframe
+    assert any("No runs yet" in text.value for text in app.main.markdown)
+    app.button(key="runs.start").click().run()
+    assert not app.exception
+    assert app.button(key="start")
+
+
+def test_a_finished_and_a_diverged_run_are_listed_with_their_figures(bench: Bench) -> None:
+    race_of(bench, "cifar_plain20", "cifar_resnet20", seed=7)
+    report(bench, STARTED, HALF, DONE)
+    report(bench, STARTED, Diverged(step=101, reason="The loss is no number.", seconds=4.0))
+    app = bench.open("runs")
+    assert not app.exception
+    table = app.dataframe[0].value
+    done = table.iloc[0]
+    assert (done["state"], done["train_loss"], done["test_error"], done["seconds"]) == ("finished", 0.0123, 1.5, 8.0)
+    assert (done["seed"], done["device"], done["steps"], done["dataset"]) == (7, "A processor", 200, "Digits 8x8")
+    assert done["race"] == "race of 2"
+    assert table["reason"].tolist() == ["", "The loss is no number."]
+    assert table["train_loss"].isna().tolist() == [False, True]
+
+
+def test_the_newest_race_is_chosen_and_drawn_at_first(bench: Bench) -> None:
+    race_of(bench, "cifar_plain20")
+    report(bench, STARTED, HALF)
+    race_of(bench, "cifar_resnet20", "cifar_resnet56")
+    report(bench, STARTED, HALF, DONE)
+    app = bench.open("runs")
+    assert labels(app) == ["cifar_resnet20", "cifar_resnet56", "cifar_plain20"]
+    assert [(curve["name"], curve["y"]) for curve in chart(app)["curves"]] == [
+        ("cifar_resnet20", [0.25]),
+        ("cifar_resnet56", []),
+    ]
+
+
+def test_runs_of_any_races_lie_over_one_another_by_link(bench: Bench) -> None:
+    first = race_of(bench, "cifar_resnet20", learning_rate=0.05)
+    report(bench, STARTED, HALF)
+    second = race_of(bench, "cifar_resnet20")
+    app = bench.open("runs", run=[first.runs[0].id, second.runs[0].id])
+    assert {curve["name"] for curve in chart(app)["curves"]} == {
+        "cifar_resnet20, learning rate 0.05",
+        "cifar_resnet20, learning rate 0.02",
+    }
+    assert len({curve["colour"] for curve in chart(app)["curves"]}) == 2
+    assert app.query_params["run"] == [first.runs[0].id, second.runs[0].id]
+
+
+def test_nobody_sees_a_strangers_run_by_its_id(bench: Bench) -> None:
+    other = race_of(bench, "cifar_resnet56", owner="somebody")
+    race_of(bench, "cifar_resnet20")
+    app = bench.open("runs", run=other.runs[0].id)
+    assert not app.exception
+    assert labels(app) == ["cifar_resnet20"]
+    assert not app.get("bidi_component") or "cifar_resnet56" not in str(app.get("bidi_component"))
+
+
+def test_filters_narrow_the_table_and_stand_in_the_address(bench: Bench) -> None:
+    race_of(bench, "cifar_plain20", "cifar_resnet20")
+    race_of(bench, "cifar_resnet20", "cifar_resnet56", dataset="shapes_easy")
+    report(bench, STARTED, HALF, DONE)
+    app = bench.open("runs")
+    app.multiselect(key="runs.networks").set_value(["cifar_resnet20"]).run()
+    assert labels(app) == ["cifar_resnet20", "cifar_resnet20"]
+    app.multiselect(key="runs.datasets").set_value(["shapes_easy"]).run()
+    assert labels(app) == ["cifar_resnet20"]
+    assert app.query_params["dataset"] == "shapes_easy"
+    app.multiselect(key="runs.networks").set_value([]).run()
+    app.multiselect(key="runs.datasets").set_value([]).run()
+    app.multiselect(key="runs.states").set_value(["finished"]).run()
+    assert len(labels(app)) == 1
+    app.text_input(key="runs.text").set_value("nothing like it").run()
+    assert not app.dataframe
+    assert "No run passes" in app.info[0].value
+
+    linked = bench.open("runs", network="cifar_resnet56", state=["queued", "asleep"])
+    assert labels(linked) == ["cifar_resnet56"]
+    assert linked.multiselect(key="runs.states").value == ["queued"]
+
+
+def test_a_deletion_can_be_undone_at_once_and_later(bench: Bench) -> None:
+    race = race_of(bench, "cifar_plain20", "cifar_resnet20")
+    app = bench.open("runs", run=race.runs[1].id)
+    app.button(key="runs.delete").click().run()
+    assert labels(app) == ["cifar_plain20"]
+    app.button(key="runs.undo").click().run()
+    assert labels(app) == ["cifar_plain20", "cifar_resnet20"]
+    assert "runs.undo" not in keys(app)
+
+    bench.store.delete([run.id for run in race.runs])
+    later = bench.open("runs", run=race.runs[0].id, deleted="1")
+    assert labels(later) == ["cifar_plain20", "cifar_resnet20"]
+    assert {"runs.back"} <= keys(later)
+    assert not {"runs.again", "runs.delete"} & keys(later)
+    later.button(key="runs.back").click().run()
+    later.toggle(key="runs.deleted_too").set_value(False).run()
+    assert labels(later) == ["cifar_plain20"]
+
+
+def test_a_run_and_its_race_get_other_names(bench: Bench) -> None:
+    (run,) = race_of(bench, "cifar_resnet20").runs
+    app = bench.open("runs")
+    app.text_input(key=f"runs.label.{run.id}").set_value("Twenty")
+    app.text_input(key=f"runs.race.{run.id}").set_value("  ")
+    next(button for button in app.button if button.label == "Save").click().run()
+    assert not app.exception
+    renamed = bench.store.run(run.id)
+    assert renamed is not None
+    assert (renamed.label, renamed.race_name) == ("Twenty", "race of 1")
+    assert labels(app) == ["Twenty"]
+
+
+def test_run_again_queues_the_same_with_a_seed_not_tried_yet(bench: Bench) -> None:
+    first = race_of(bench, "cifar_plain20", "cifar_resnet20", seed=3, learning_rate=0.05)
+    race_of(bench, "cifar_resnet20", seed=9, learning_rate=0.05)
+    app = bench.open("runs", run=[run.id for run in first.runs])
+    app.button(key="runs.again").click().run()
+    assert not app.exception
+    newest = bench.store.races(owner=ME)[0]
+    assert [(run.label, run.seed, run.settings.learning_rate) for run in newest.runs] == [
+        ("cifar_plain20", 10, 0.05),
+        ("cifar_resnet20", 10, 0.05),
+    ]
+    assert newest.name == "race of 2, seed 10"
+    assert newest.runs[1].spec == preset("cifar_resnet20")
+    assert bench.launcher.woken == 1
+    assert app.query_params["race"] == newest.id, "the new race is on show in Train"
+
+
+def test_a_network_opens_in_build_and_its_race_and_settings_in_train(bench: Bench) -> None:
+    race = race_of(bench, "cifar_resnet20", steps=77)
+    app = bench.open("runs")
+    app.button(key="runs.build").click().run()
+    assert not app.exception
+    assert any("ResNet-20" in text.value for text in app.main.markdown)
+
+    app = bench.open("runs")
+    app.button(key="runs.watch").click().run()
+    assert app.query_params["race"] == race.id
+
+    app = bench.open("runs")
+    app.button(key="runs.setup").click().run()
+    assert app.multiselect(key="contestants").value == ["cifar_resnet20"]
+    assert app.number_input(key="steps").value == 77
+
+
+def test_several_seeds_are_one_band(bench: Bench) -> None:
+    for seed in (0, 1):
+        race_of(bench, "cifar_resnet20", seed=seed)
+    runs = bench.store.runs(owner=ME)
+    app = bench.open("runs", run=[run.id for run in runs])
+    assert [curve["name"] for curve in chart(app)["curves"]] == ["cifar_resnet20, 2 seeds"]
+    app.toggle(key="curves.bands").set_value(False).run()
+    assert len(chart(app)["curves"]) == 2
+
+
+def test_more_runs_than_a_chart_holds_are_said(bench: Bench) -> None:
+    for seed in range(MOST_OVERLAID // 8 + 1):
+        race_of(bench, *["cifar_resnet20"] * 8, seed=seed)
+    runs = bench.store.runs(owner=ME)
+    app = bench.open("runs", run=[run.id for run in runs])
+    assert any(f"first {MOST_OVERLAID} of the {len(runs)}" in caption.value for caption in app.main.caption)
+
+
+def test_without_a_store_the_page_says_so(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> services.Services:
+        raise StoreError("The run store cannot be opened.")
+
+    monkeypatch.setattr(services, "make_services", refuse)
+    app = bench.open("runs")
+    assert not app.exception
+    assert "The run store cannot be opened." in app.error[0].value
