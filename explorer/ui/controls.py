@@ -106,9 +106,10 @@ def _take_text(draft: Draft, name: str) -> None:
 
 
 def _take_entry(draft: Draft, name: str, position: int, key: str) -> None:
-    values = list(draft.values[name])
-    values[position] = st.session_state[key]
-    draft.set(name, values)
+    values = list(draft.values[name] or ())
+    if position < len(values):  # a slider that is about to go may still report, after another network was loaded
+        values[position] = st.session_state[key]
+        draft.set(name, values)
 
 
 def _switch_list(draft: Draft, name: str, key: str) -> None:

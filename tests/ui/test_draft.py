@@ -1,6 +1,9 @@
 """Drafts: what the controls hold, valid or not."""
 
+import pytest
+
 from explorer.model import ModelSpec, assemble, preset
+from explorer.ui import controls
 from explorer.ui.draft import Draft, evaluate
 
 
@@ -54,3 +57,13 @@ def test_an_unknown_network_is_one_sentence() -> None:
     draft = Draft.from_query({"preset": "resnet51", "num_classes": "10"})
     assert "resnet51" in draft.refused["link"]
     assert draft.values["num_classes"] == 10
+
+
+def test_a_slider_that_is_about_to_go_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    draft = Draft()
+    monkeypatch.setattr(controls.st, "session_state", {"dilations.3": 4})
+    controls._take_entry(draft, "dilations", 3, "dilations.3")
+    assert draft.values["dilations"] is None
+    monkeypatch.setattr(controls.st, "session_state", {"stage_blocks.1": 8})
+    controls._take_entry(draft, "stage_blocks", 1, "stage_blocks.1")
+    assert draft.values["stage_blocks"] == [3, 8, 6, 3]
