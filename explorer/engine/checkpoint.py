@@ -10,7 +10,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from explorer.engine.optimisation import momentum_of, restore_momentum
+from explorer.engine.optimisation import Sgd, momentum_of, restore_momentum
 
 FORMAT = "1"
 
@@ -40,13 +40,11 @@ class CheckpointFile:
         """Whether it is time to save again."""
         return time.monotonic() - self._last >= self.every
 
-    def save(
-        self, network: nn.Module, optimiser: torch.optim.Optimizer | None, position: Position, fingerprint: str
-    ) -> None:
+    def save(self, network: nn.Module, optimiser: Sgd | None, position: Position, fingerprint: str) -> None:
         """Writes the state after `position.step` steps; without an optimiser only the weights, for good."""
         tensors = {f"model.{name}": tensor for name, tensor in network.state_dict().items()}
         if optimiser is not None:
-            tensors |= {f"momentum.{name}": tensor for name, tensor in momentum_of(optimiser, network).items()}
+            tensors |= {f"momentum.{name}": tensor for name, tensor in momentum_of(optimiser).items()}
             tensors |= {f"random.{name}": state for name, state in _random_states().items()}
         plain = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
         facts = {
@@ -66,7 +64,7 @@ class CheckpointFile:
             unfinished.unlink(missing_ok=True)
         self._last = time.monotonic()
 
-    def restore(self, network: nn.Module, optimiser: torch.optim.Optimizer, fingerprint: str) -> Position:
+    def restore(self, network: nn.Module, optimiser: Sgd, fingerprint: str) -> Position:
         """Loads the state into `network` and `optimiser`; the start's position where there is nothing to go on from.
 
         A file of other settings, of another format, or a damaged one counts as none.
@@ -82,7 +80,7 @@ class CheckpointFile:
         if facts["complete"] == "True":
             return Position()
         network.load_state_dict(_under("model.", tensors))
-        restore_momentum(optimiser, network, _under("momentum.", tensors))
+        restore_momentum(optimiser, _under("momentum.", tensors))
         _restore_random(_under("random.", tensors))
         step, seconds, losses, errors = json.loads(facts["position"])
         return Position(step, seconds, tuple(losses), tuple(errors))

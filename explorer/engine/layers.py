@@ -1,14 +1,15 @@
 """The layers that torch.nn lacks, under the names that `model.ops` gives them.
 
 Generated code copies these classes as they stand here, so each is self-contained: only what is imported here may be
-named. One whose `forward` is a single expression is printed as that expression instead. `StochasticDepth` is imported
-for the same two readers.
+named. One whose `forward` is a single expression is printed as that expression instead.
+
+`StochasticDepth` is torchvision's to the bit. It is written again because torchvision's operators import torch's
+compiler, which would cost every worker about two seconds before its first step; generated code imports the original.
 """
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
-from torchvision.ops import StochasticDepth
 
 __all__ = [
     "Add",
@@ -103,3 +104,19 @@ class ChannelConv1d(nn.Conv1d):
 
     def forward(self, x: Tensor) -> Tensor:
         return super().forward(x.flatten(1).unsqueeze(1)).view_as(x)
+
+
+class StochasticDepth(nn.Module):
+    """Drops the branch of each example ("row") or of the whole batch ("batch") at rate p (Huang et al. 2016)."""
+
+    def __init__(self, p: float, mode: str) -> None:
+        super().__init__()
+        self.p = p
+        self.mode = mode
+
+    def forward(self, x: Tensor) -> Tensor:
+        if not self.training or self.p == 0:
+            return x
+        keep = 1 - self.p
+        chosen = x.new_empty(x.shape[0] if self.mode == "row" else 1, 1, 1, 1).bernoulli_(keep)
+        return x * (chosen / keep if keep > 0 else chosen)

@@ -20,7 +20,7 @@ from explorer.engine.data import ImageData
 from explorer.engine.data_batches import Batches
 from explorer.engine.device import autocast, choose_device, choose_precision, device_name, peak_memory
 from explorer.engine.diagnostics import Probe
-from explorer.engine.optimisation import make_optimiser, set_rate
+from explorer.engine.optimisation import make_optimiser
 from explorer.engine.stopwatch import Stopwatch
 from explorer.model import ModelSpec, assemble
 from explorer.runs.config import TrainingSettings
@@ -86,9 +86,9 @@ class Trainer:
         """One step of SGD. Nothing in here waits for the device."""
         reads = self.settings.diagnose_every and self.step % self.settings.diagnose_every == 0
         images, labels = self.batches.batch(self.step)
-        set_rate(self.optimiser, self.settings.rate(self.step))
+        self.optimiser.rate = self.settings.rate(self.step)
         self.network.train()
-        self.optimiser.zero_grad(set_to_none=True)
+        self.optimiser.zero_grad()
         if reads:
             with self.probe.watching():
                 loss, scores = self._forward(images, labels)

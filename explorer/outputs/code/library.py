@@ -33,6 +33,9 @@ TORCH_DEFAULTS: dict[str, dict[str, Any]] = {
 }
 """Arguments that need not be written, by class. A class that is not listed has all its arguments written by name."""
 
+BORROWED: dict[str, str] = {"StochasticDepth": "torchvision.ops"}
+"""Layers of the file that written code imports from where they come from, since it need not start in a hurry."""
+
 FUNCTIONS: dict[str, str] = {
     "AdaptiveAvgPool2d": "F.adaptive_avg_pool2d(x, output_size)",
     "Flatten": "x.flatten(start_dim)",
@@ -101,13 +104,15 @@ class Library:
     def __init__(self, text: str) -> None:
         self.text = text
         body = ast.parse(text).body
-        self.classes = {item.name: item for item in body if isinstance(item, ast.ClassDef)}
+        self.classes = {
+            item.name: item for item in body if isinstance(item, ast.ClassDef) and item.name not in BORROWED
+        }
         self.imports: dict[str, tuple[str, ast.alias]] = {
             alias.asname or alias.name: (item.module or "" if isinstance(item, ast.ImportFrom) else "", alias)
             for item in body
             if isinstance(item, ast.Import | ast.ImportFrom)
             for alias in item.names
-        }
+        } | {name: (module, ast.alias(name)) for name, module in BORROWED.items()}
 
     def reference(self, name: str) -> str:
         """How a class is written where it is used."""
