@@ -1,14 +1,13 @@
-"""The frame of the laboratories: what is asked, computed, kept, linked to, and what happens when nothing comes of it."""
+"""The frame of the laboratories: what is asked, computed, kept and linked to, and what is said of a failure."""
 
 from urllib.parse import urlencode
 
-import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.model import preset
 from explorer.model.link import to_link
-from explorer.runs.probes import Answer, Progress, Refusal
+from explorer.runs.probes import Progress, Refusal
 from explorer.ui.labs.registry import LABS
 from tests.pages.conftest import Bench
 from tests.pages.lab_fakes import FakeDesk, labs_desk
@@ -110,12 +109,6 @@ def test_my_network_is_the_one_that_is_computed(bench: Bench, labs_desk: FakeDes
     assert "cifar_resnet32" in urlencode(app.query_params, doseq=True)
 
 
-def test_a_network_that_is_too_large_gets_a_sentence_and_no_button(bench: Bench, labs_desk: FakeDesk) -> None:
-    app = open_part(bench, "order", "orders", net=to_link(preset("cifar_plain20")))
-    press(app, "predict.order.skip")
-    assert labs_desk.asked == []
-
-
 def test_a_failure_says_why_and_leaves_the_rest_alone(bench: Bench, labs_desk: FakeDesk) -> None:
     labs_desk.says = lambda request: Refusal("The computation ended with exit code 3.")
     app = run_part(open_part(bench, "degradation", "sweep"), "sweep", "sweep")
@@ -152,10 +145,3 @@ def test_a_full_desk_says_so(bench: Bench, labs_desk: FakeDesk, monkeypatch: pyt
     app = press(open_part(bench, "signal", "blocks"), "signal.run")
     assert "Too many" in app.error[0].value
     assert labs_desk.asked == []
-
-
-def table(app: AppTest, key: str) -> pd.DataFrame:
-    (found,) = (each.value for each in app.dataframe if each.proto.id.endswith(key) or key in each.proto.id)
-    return found
-
-

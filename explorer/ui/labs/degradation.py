@@ -78,8 +78,8 @@ def draw_sweep(result: DepthSweepResult) -> None:
     for position, kind in enumerate(KINDS.values()):
         part = table[table["Kind"] == kind]
         figure.add_scatter(
-            x=part["Layers"],
-            y=part["Training loss"],
+            x=part["Layers"].tolist(),
+            y=part["Training loss"].tolist(),
             error_y={"array": part["highest"] - part["Training loss"], "type": "data"}
             | {"arrayminus": part["Training loss"] - part["lowest"], "symmetric": False},
             mode="lines+markers",

@@ -68,7 +68,7 @@ def _product(controls: Controls) -> None:
     with right:
         blocks = controls.whole("blocks", "Blocks L − l", range(1, 55), 18, "A 110-layer network has 54.")
     product = skip_product([factor] * blocks)
-    st.markdown(rf"$$\prod_{{i=l}}^{{L-1}} \lambda_i = {factor:g}^{{{blocks}}} = {product:.4g}$$")
+    st.latex(rf"\prod_{{i=l}}^{{L-1}} \lambda_i = {factor:g}^{{{blocks}}} = {product:.4g}")
 
 
 def longest(point: LambdaPoint) -> tuple[ShortcutChain, float] | None:

@@ -1,0 +1,43 @@
+"""A laboratory in a real browser with a real computation: predict, run, see, and find it again by its address."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.support import open_page, wait_until_idle
+
+LONG = 120_000
+"""Milliseconds that a second's computation may take on a busy machine."""
+
+expect.set_options(timeout=30_000)
+
+
+def test_predict_compute_reveal_and_find_again(page: Page) -> None:
+    """The cheapest experiment: blocks whose branches start at zero copy what they get."""
+    open_page(page, "/labs?lab=degradation&part=copy&layers=8")
+    expect(page.locator(".katex-display").first).to_be_visible()
+    page.get_by_role("button", name=re.compile("^Run, about")).click()
+    expect(page.get_by_text("Computed here in")).to_be_visible(timeout=LONG)
+    expect(page.get_by_text("answer the question above")).to_be_visible()
+    expect(page.locator(".js-plotly-plot")).to_have_count(0)
+    page.get_by_text("x itself").click()
+    page.get_by_role("button", name="That is my answer").click()
+    expect(page.get_by_text("Your answer: x itself")).to_be_visible()
+    expect(page.get_by_text("3 of 3 blocks add exactly nothing.")).to_be_visible()
+    expect(page.get_by_text("0 of 3 blocks add exactly nothing.")).to_be_visible()
+    expect(page.locator(".js-plotly-plot")).to_have_count(1)
+    open_page(page, page.url)
+    page.get_by_role("button", name="Show me without").click()
+    wait_until_idle(page)
+    expect(page.get_by_text("3 of 3 blocks add exactly nothing.")).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile("^Run"))).to_have_count(0)
+
+
+def test_another_lab_leaves_its_address_and_going_back_returns(page: Page) -> None:
+    open_page(page, "/labs?lab=signal&part=factor&depth=20")
+    expect(page.locator(".katex-display").first).to_be_visible()
+    page.get_by_text("4 Activation order", exact=True).first.click()
+    expect(page).to_have_url(re.compile("lab=order"))
+    wait_until_idle(page)
+    page.get_by_text("2 Signal and gradient", exact=True).first.click()
+    expect(page).to_have_url(re.compile("lab=signal&part=factor&depth=20"))

@@ -1,0 +1,209 @@
+"""Labs 1 to 4 with results that a test can reckon: what they ask for, and what they make of the answer."""
+
+import io
+import json
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer.model import assemble, preset
+from explorer.model.link import to_link
+from explorer.outputs.theory import skip_product
+from explorer.runs.probes import ProbeRequest, Subject, small_network
+from explorer.ui.labs import degradation, factors, order, races, shortcuts, signal
+from tests.pages import lab_fakes
+from tests.pages.conftest import Bench
+from tests.pages.lab_fakes import CHAIN, FakeDesk, labs_desk
+from tests.pages.test_labs import open_part, press, run_part
+
+__all__ = ["labs_desk"]
+
+
+def traces(app: AppTest, position: int = 0) -> dict[str, dict]:
+    """The curves of a chart by name; the last of those that share one."""
+    spec = json.loads(app.get("plotly_chart")[position].proto.spec)
+    return {trace["name"]: trace for trace in spec["data"]}
+
+
+def frame_with(app: AppTest, *columns: str) -> pd.DataFrame:
+    """The one table on the page that has these columns."""
+    (found,) = (each.value for each in app.dataframe if set(columns) <= set(each.value.columns))
+    return found
+
+
+def test_sweep_shows_loss_by_depth_beside_the_papers_figure(bench: Bench, labs_desk: FakeDesk) -> None:
+    app = run_part(open_part(bench, "degradation", "sweep", depths="1,9"), "sweep", "sweep")
+    assert labs_desk.asked[0].parameters["blocks"] == (1, 9)
+    ours = traces(app)
+    assert list(ours["plain"]["x"]) == [8, 56]
+    assert (ours["plain"]["line"]["dash"], ours["residual"]["line"]["dash"]) == ("dash", "solid")
+    found = frame_with(app, "Kind").set_index(["Layers", "Kind"])["Training loss"]
+    assert found[56, "plain"] == 0.56
+    assert found[56, "residual"] == 0.056
+    theirs = traces(app, 1)
+    assert theirs["residual, printed"]["text"][4] == "best of 5"
+    errors = [frame for each in app.dataframe if "Top-5, %" in (frame := each.value)]
+    assert "7.76" in set(errors[0]["Top-5, %"])
+    assert any("± 0.5" in each.value for each in app.caption)
+
+
+def test_sweep_takes_medians_and_shows_the_spread() -> None:
+    points = tuple(
+        lab_fakes.DepthPoint(20, True, lab_fakes.training("plain-20", loss, seed))
+        for seed, loss in enumerate((0.4, 0.1, 0.2))
+    )
+    (row,) = degradation.sweep_table(degradation.DepthSweepResult(points)).to_dict("records")
+    assert (row["Training loss"], row["lowest"], row["highest"]) == (0.2, 0.1, 0.4)
+
+
+def test_copy_compares_branches_that_start_at_zero(bench: Bench, labs_desk: FakeDesk) -> None:
+    app = run_part(open_part(bench, "degradation", "copy"), "copy", "copy")
+    zero, usual = (each.spec for each in labs_desk.asked[0].networks)
+    assert (zero.zero_init_residual, usual.zero_init_residual) == (True, False)
+    shown = [each.value for each in app.markdown]
+    assert "**branches start at 0**: 27 of 27 blocks add exactly nothing." in shown
+    assert "**usual start**: 0 of 27 blocks add exactly nothing." in shown
+
+
+def test_a_plain_network_has_nothing_to_copy_with_and_the_page_says_so(bench: Bench, labs_desk: FakeDesk) -> None:
+    app = open_part(bench, "degradation", "copy", net=to_link(preset("cifar_plain20")))
+    assert "plain network that starts at zero stays dead" in app.error[0].value
+    assert not [each for each in app.button if each.key == "copy.run"]
+
+
+def test_5_to_5_1_to_5_2_is_two_percent_and_a_hundred(bench: Bench, labs_desk: FakeDesk) -> None:
+    app = open_part(bench, "degradation", "sensitivity")
+    assert [each.value for each in app.metric] == ["1.96 %", "100 %"]
+    assert any("= 5.1 - 5 = 0.1" in each.value for each in app.markdown)
+    app.slider(key="labs.degradation.after").set_value(5.6).run()
+    assert app.metric[1].value == "500 %"
+    app.slider(key="labs.degradation.before").set_value(5.0).run()
+    assert app.metric[1].value == "from zero"
+
+
+def test_signal_draws_each_reading_and_says_how_many_times_larger(bench: Bench, labs_desk: FakeDesk) -> None:
+    app = run_part(open_part(bench, "signal", "blocks", depth="20"), "signal", "signal")
+    (request,) = labs_desk.asked
+    assert request.parameters["readings"] == (0, 20)
+    assert request.training.steps == 20
+    assert len(json.loads(app.get("plotly_chart")[0].proto.spec)["data"]) == 4
+    table = frame_with(app, "First over last")
+    assert list(table["First over last"]) == ["256"] * 4
+    assert list(table["Step"]) == [0, 20, 0, 20]
+
+
+def test_signal_takes_norms_away_and_adds_pre_activation(bench: Bench, labs_desk: FakeDesk) -> None:
+    app = open_part(bench, "signal", "blocks", depth="20", norm="none", networks="plain,post,preact")
+    run_part(app, "signal", "signal")
+    plain, post, preact = (each.spec for each in labs_desk.asked[0].networks)
+    assert {each.norm for each in (plain, post, preact)} == {"none"}
+    assert plain.shortcut == "none"
+    assert (post.activation_order, preact.activation_order) == ("post", "preact")
+
+
+def test_a_plain_networks_missing_branch_leaves_a_gap(bench: Bench, labs_desk: FakeDesk) -> None:
+    app = run_part(open_part(bench, "signal", "blocks", depth="20", quantity="ratio"), "signal", "signal")
+    table = frame_with(app, "First block").set_index("Network")
+    assert set(table.loc["plain", "First block"]) == {"none"}
+    assert set(table.loc[signal.POST, "First block"]) == {"0.5"}
+
+
+def test_factor_fills_in_the_product_of_theory(bench: Bench, labs_desk: FakeDesk) -> None:
+    app = press(open_part(bench, "signal", "factor"), "predict.factor.skip")
+    assert any(f"0.9^{{18}} = {skip_product([0.9] * 18):.4g}" in each.value for each in app.latex)
+    app.slider(key="labs.signal.lambda").set_value(1.1).run()
+    assert any(f"1.1^{{18}} = {skip_product([1.1] * 18):.4g}" in each.value for each in app.latex)
+
+
+def test_factor_shows_prediction_beside_measurement(bench: Bench, labs_desk: FakeDesk) -> None:
+    app = run_part(open_part(bench, "signal", "factor", factors="0,0.5,1", order="preact"), "factor", "factor")
+    (request,) = labs_desk.asked
+    assert request.parameters["factors"] == (0.0, 0.5, 1.0)
+    assert request.networks[0].spec.activation_order == "preact"
+    table = frame_with(app, "λ").set_index("λ")
+    assert table.loc["0.5", "λ to that power"] == table.loc["0.5", "Signal"] == f"{0.5**CHAIN:.3g}"
+    assert "loss 0.51" in table.loc["0.5", "Trained"]
+    # Zero has no place on a logarithmic axis.
+    assert traces(app)["predicted"]["y"][0] is None
+    assert "fail" in set(frame_with(app, "Error, %")["Error, %"])
+
+
+@pytest.mark.parametrize("bias", [-6.0, 0.0])
+def test_kinds_stand_beside_the_papers_errors(bench: Bench, labs_desk: FakeDesk, bias: float) -> None:
+    app = open_part(bench, "shortcuts", "kinds", kinds=",".join(shortcuts.KINDS), bias=str(bias))
+    run_part(app, "kinds", "kinds")
+    specs = [each.spec for each in labs_desk.asked[0].networks]
+    assert [each.skip for each in specs] == [
+        "identity",
+        "scale",
+        "scale",
+        "exclusive_gate",
+        "shortcut_gate",
+        "conv1x1",
+        "dropout",
+    ]
+    assert specs[3].gate_bias == bias
+    table = frame_with(app, "Paper's error, %")
+    gates = {-6.0: ["8.70", "6.91"], 0.0: ["fail", "12.86"]}[bias]
+    assert list(table["Paper's error, %"]) == ["6.61", "fail", "12.35", *gates, "12.22", "fail"]
+    costs = frame_with(app, "MACs")
+    assert costs["Parameters"][0] == assemble(preset("cifar_resnet110")).cost.params == 1_727_962
+
+
+def test_a_bias_that_the_paper_has_not_tried_has_no_printed_error() -> None:
+    entrant = shortcuts.entrants(small_network(20), ("gate",), -3.0)[0]
+    assert entrant.published() is None
+    assert shortcuts.factor_words(entrant.spec) == "x arrives times 0.953 before training."
+
+
+def test_options_cost_what_the_paper_counts(bench: Bench, labs_desk: FakeDesk) -> None:
+    app = run_part(open_part(bench, "shortcuts", "options"), "options", "options")
+    assert [each.spec.shortcut for each in labs_desk.asked[0].networks] == ["pad", "projection", "projection_all"]
+    assert list(frame_with(app, "MACs")["Parameters"]) == [21_623_848, 21_797_672, 22_716_840]
+    assert list(frame_with(app, "Paper's error, %")["Paper's error, %"]) == ["25.03", "24.52", "24.19"]
+
+
+def test_orders_race_beside_table_2(bench: Bench, labs_desk: FakeDesk) -> None:
+    app = run_part(open_part(bench, "order", "orders"), "order", "order")
+    assert list(frame_with(app, "Paper's error, %")["Paper's error, %"]) == ["6.61", "8.17", "7.84", "6.71", "6.37"]
+    assert list(frame_with(app, "Loss")["Loss"]) == ["0.1", "0.2", "0.3", "0.4", "0.5"]
+
+
+def test_only_two_orders_stand_in_the_way_as_the_answer_says() -> None:
+    blocked = []
+    for name in order.LABELS:
+        (entrant,) = order.entrants(small_network(20), (name,))
+        words = order.caption(order.block_pictures.inner_block(entrant.spec).block)
+        if words.startswith("On the information path"):
+            blocked.append(order.LABELS[name][:3])
+        assert ("ReLU: F(x)" in words) == (name == "relu_before_add")
+    assert order.QUESTION.options[order.QUESTION.right] == f"In {blocked[0]} and {blocked[1]}."
+
+
+def test_results_over_seeds_are_medians_with_their_range() -> None:
+    runs = [lab_fakes.training("a", loss, seed) for seed, loss in enumerate((0.3, 0.1, 0.2))]
+    assert races.middle(runs, "train_loss") == "0.2 (0.1 to 0.3)"
+    assert races.middle([lab_fakes.training("a", float("nan"))], "train_loss") == "none"
+
+
+def request_of(probe: str, **parameters: object) -> ProbeRequest:
+    return ProbeRequest(probe, (Subject("network", small_network(20)),), parameters=parameters)
+
+
+@pytest.mark.parametrize(
+    ("frame", "probe", "parameters", "rows"),
+    [
+        (signal.frame, "signal_and_gradient", {"readings": [0, 20]}, 2 * 9),
+        (factors.frame, "lambda_sweep", {"factors": [0.5, 1.0]}, 2),
+        (races.frame, "short_race", {"seeds": 2}, 2 * 3),
+        (degradation.sweep_frame, "depth_sweep", {"blocks": [1, 3]}, 4),
+        (degradation.copy_frame, "signal_and_gradient", {"readings": [0]}, 9),
+    ],
+)
+def test_the_download_holds_every_value(frame, probe: str, parameters: dict, rows: int) -> None:  # type: ignore[no-untyped-def]
+    found = pd.read_csv(
+        io.StringIO(frame(lab_fakes.RESULTS[probe](request_of(probe, **parameters))).to_csv(index=False))
+    )
+    assert len(found) == rows
+    assert not found.isna().all().any() or "diverged" in found

@@ -1,0 +1,70 @@
+"""The desk: equal requests share one run, and there is an end to how many run; how long it will take."""
+
+from pathlib import Path
+
+import pytest
+
+from explorer.runs.probes import KeptResults, ProbeRequest, Progress, Refusal, Subject, small_network
+from explorer.ui.labs import desk
+from explorer.ui.labs.timing import expected_seconds, words
+
+
+class Run:
+    def __init__(self, request: ProbeRequest, kept: KeptResults) -> None:
+        self.latest = Progress(0, 1, "")
+        self.is_over = False
+
+
+def request(depth: int = 20, **parameters: object) -> ProbeRequest:
+    return ProbeRequest("short_race", (Subject("network", small_network(depth)),), parameters=parameters)
+
+
+@pytest.fixture
+def shared(tmp_path: Path) -> desk.Desk:
+    return desk.Desk(KeptResults(tmp_path), Run)  # type: ignore[arg-type]
+
+
+def test_equal_requests_share_a_run(shared: desk.Desk) -> None:
+    assert shared.start(request(), "ada") == ""
+    first = shared.job(request())
+    assert shared.start(request(), "bob") == ""
+    assert shared.job(request()) is first
+    assert first is not None
+    assert first.owner == "ada"
+    assert shared.job(request(56)) is None
+
+
+def test_what_is_over_can_be_started_again(shared: desk.Desk) -> None:
+    shared.start(request(), "ada")
+    first = shared.job(request())
+    assert first is not None
+    first.run.is_over = True  # type: ignore[misc]
+    first.run.latest = Refusal("Cancelled.")
+    shared.start(request(), "bob")
+    second = shared.job(request())
+    assert second is not first
+    assert second is not None
+    assert second.owner == "bob"
+
+
+def test_a_full_desk_refuses_and_forgets_what_is_over(shared: desk.Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desk, "MOST_AT_WORK", 2)
+    monkeypatch.setattr(desk, "MOST_REMEMBERED", 2)
+    for depth in (8, 14):
+        assert shared.start(request(depth), "ada") == ""
+    assert "Too many" in shared.start(request(20), "ada")
+    assert shared.job(request(20)) is None
+    job = shared.job(request(8))
+    assert job is not None
+    job.run.is_over = True  # type: ignore[misc]
+    assert shared.start(request(20), "ada") == ""
+    assert shared.job(request(8)) is None
+    assert shared.job(request(14)) is not None
+
+
+def test_more_work_is_expected_to_take_longer() -> None:
+    assert expected_seconds(request(20)) < expected_seconds(request(56)) < expected_seconds(request(56, seeds=3))
+    sweep = ProbeRequest("depth_sweep", request().networks, parameters={"blocks": [1]})
+    longer = ProbeRequest("depth_sweep", request().networks, parameters={"blocks": [1, 3]})
+    assert expected_seconds(sweep) < expected_seconds(longer)
+    assert (words(5.4), words(600.0)) == ("5 s", "10.0 min")
