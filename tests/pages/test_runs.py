@@ -22,7 +22,6 @@ ME = "0" * 32
 @pytest.fixture(autouse=True)
 def known_visitor(monkeypatch: pytest.MonkeyPatch) -> None:
     """The test's own browser, so that its races are there before the page is opened."""
-
     monkeypatch.setattr("explorer.ui.visitor.uuid", SimpleNamespace(uuid4=lambda: SimpleNamespace(hex=ME)))
 
 

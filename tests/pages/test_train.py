@@ -1,6 +1,7 @@
 """The Train page on a store without workers: what is queued, what is shown, who may do what."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from explorer.model import ModelSpec, preset
 from explorer.model.link import to_link
 from explorer.runs.config import TrainingSettings
 from explorer.runs.errors import StoreError
-from explorer.runs.events import Diverged, Evaluation, Event, Failed, Finished, Started, Step
+from explorer.runs.events import Diverged, Evaluation, Event, Failed, Finished, Paused, Started, Step
 from explorer.runs.records import Contestant, RaceRecord
 from explorer.ui import services
 from tests.pages.conftest import Bench
@@ -152,6 +153,37 @@ def test_only_who_started_a_race_can_stop_it(bench: Bench) -> None:
     untouched = bench.store.race(other.id)
     assert untouched is not None
     assert {run.state for run in untouched.runs} == {"queued"}
+
+
+def test_a_race_pauses_and_goes_on(bench: Bench) -> None:
+    app = bench.open("train", net=["cifar_plain20", "cifar_resnet20"])
+    app.button(key="start").click().run()
+    report(bench, STARTED, HALF)
+    app.button(key="pause").click().run()
+    (race,) = bench.store.races()
+    assert [run.state for run in race.runs] == ["pausing", "paused"]
+    assert "pause" not in buttons(app)
+    app.button(key="resume").click().run()
+    (race,) = bench.store.races()
+    assert [run.state for run in race.runs] == ["pausing", "queued"]
+    bench.store.work.report(race.runs[0].id, "here:1:aa", [Paused(step=120)])
+    app.run()
+    app.button(key="resume").click().run()
+    (race,) = bench.store.races()
+    assert {run.state for run in race.runs} == {"queued"}
+    assert bench.launcher.woken == 4
+
+
+def test_seeds_are_bands_unless_switched_off(bench: Bench) -> None:
+    app = bench.open("train", net="cifar_resnet20", seeds="2")
+    app.button(key="start").click().run()
+    report(bench, STARTED, HALF)
+    report(bench, STARTED, replace(HALF, train_loss=0.75))
+    app.run()
+    (shown,) = chart(app)["curves"]
+    assert (shown["y"], shown["low"], shown["high"]) == ([0.5], [0.25], [0.75])
+    app.toggle(key="curves.bands").set_value(False).run()
+    assert [curve["y"] for curve in chart(app)["curves"]] == [[0.25], [0.75]]
 
 
 def test_races_of_others_are_not_listed(bench: Bench) -> None:

@@ -6,8 +6,8 @@ from explorer.runs.config import TrainingSettings
 from explorer.runs.events import Evaluation, Event, Started, Step
 from explorer.runs.records import Contestant, StoredEvent
 from explorer.runs.store import Store
-from explorer.ui.charts import race_chart, run_names
-from explorer.ui.curves import MOST_POINTS, Point, RaceCurves, thinned
+from explorer.ui.charts import contestant_names, race_chart, run_names, same_but_seed
+from explorer.ui.curves import MOST_POINTS, Point, RaceCurves, band, thinned
 from explorer.ui.race_results import curve_table, result_table
 from explorer.ui.race_view import progress_text
 
@@ -104,3 +104,65 @@ def test_tables_hold_every_point_and_the_newest_loss(data_directory) -> None:
     assert set(points["quantity"]) == {"train_loss", "train_error"}
     assert list(points.columns) == ["network", "seed", "quantity", "step", "seconds", "value"]
     assert len(points) == 4
+
+
+def test_a_band_has_mean_and_extremes_at_every_abscissa_of_any_curve() -> None:
+    found = band([[(0, 1.0), (10, 3.0)], [(0, 3.0), (5, 4.0), (10, 1.0)]])
+    assert found.x == [0, 5, 10]
+    assert found.mean == [2.0, 3.0, 2.0]
+    assert found.low == [1.0, 2.0, 1.0]
+    assert found.high == [3.0, 4.0, 3.0]
+
+
+def test_where_a_curve_has_not_come_the_others_make_the_band() -> None:
+    found = band([[(0, 1.0), (10, 2.0), (20, 5.0)], [(10, 4.0)], []])
+    assert found.x == [0, 10, 20]
+    assert found.mean == [1.0, 3.0, 5.0]
+    assert (found.low, found.high) == ([1.0, 2.0, 5.0], [1.0, 4.0, 5.0])
+    assert band([]) == ([], [], [], [])
+
+
+def test_a_band_holds_no_more_points_than_a_curve() -> None:
+    curves = [[(number + shift, 1.0) for number in range(5_000)] for shift in (0.0, 0.5)]
+    assert len(band(curves).x) <= MOST_POINTS + 1
+
+
+def test_bands_are_one_entry_a_contestant_and_lines_one_a_run(data_directory) -> None:
+    runs = race(Store(), (0, 1)).runs
+    curves = RaceCurves("race")
+    losses = {runs[0].id: 1.0, runs[2].id: 3.0, runs[1].id: 7.0}
+    curves.add([StoredEvent(n, run_id, step(10, loss)) for n, (run_id, loss) in enumerate(losses.items(), 1)])
+    view = {"quantity": "train_loss", "log": False, "by": "step"}
+    plain, residual = race_chart(runs, curves, LIGHT, view | {"bands": True}, "")["curves"]
+    assert (plain["name"], plain["y"], plain["low"], plain["high"]) == ("cifar_plain20, 2 seeds", [2.0], [1.0], [3.0])
+    assert (residual["y"], residual["low"], residual["dash"]) == ([7.0], [7.0], "solid")
+    lines = race_chart(runs, curves, LIGHT, view, "")["curves"]
+    assert [line["y"] for line in lines] == [[1.0], [7.0], [3.0], []]
+    assert not any("low" in line for line in lines)
+
+
+def test_runs_that_differ_in_more_than_the_seed_are_not_one_contestant(data_directory) -> None:
+    store, contestant = Store(), Contestant("net", preset("cifar_resnet20"))
+    rates = [(0.1, 0), (0.1, 1), (0.2, 0)]
+    runs = [
+        store.create_race([contestant], TrainingSettings(learning_rate=rate, seed=seed), owner="me", name="r").runs[0]
+        for rate, seed in rates
+    ]
+    groups = same_but_seed(runs)
+    assert groups == [runs[:2], runs[2:]]
+    assert contestant_names(groups) == ["net, learning rate 0.1", "net, learning rate 0.2"]
+
+
+def test_two_networks_under_one_name_are_told_apart(data_directory) -> None:
+    contestants = [Contestant("mine", preset(name)) for name in ("cifar_plain20", "cifar_resnet20")]
+    runs = Store().create_race(contestants, TrainingSettings(), owner="me", name="r").runs
+    assert list(run_names(runs).values()) == ["mine", "mine (2)"]
+
+
+def test_curves_that_are_drawn_no_more_are_forgotten() -> None:
+    curves = gathered(step(10, 1.0))
+    curves.keep(["run"])
+    assert curves.points("run", "train_loss")
+    curves.keep([])
+    assert curves.points("run", "train_loss") == ()
+    assert curves.after(["run"]) == {"run": 0}
