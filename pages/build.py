@@ -9,14 +9,16 @@ draft = state.current_draft()
 network = state.evaluate_draft(draft)
 found = analyse(network.graph)
 
-with st.sidebar:
-    panel.control_panel(draft, network)
-
 header.title_row(draft, network)
 summary.problem_banner(draft, network)
 summary.metric_row(network, found)
 evidence.badge_line(network)
 pictures.overview(network, details.file_name(draft))
+
+# Numbers and picture go out before the controls, which are many and look the same after a move.
+with st.sidebar:
+    panel.control_panel(draft, network)
+
 details.tabs(draft, network, found)
 
 state.write_link(draft)
