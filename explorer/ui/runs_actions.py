@@ -48,19 +48,20 @@ def messages(services: Services) -> None:
     gone = st.session_state.get(DELETED)
     if gone:
         with st.container(horizontal=True, vertical_alignment="center", key="runs.gone"):
-            st.markdown(f"{_count(len(gone))} deleted.", width="content")
+            st.markdown(f"{count(len(gone))} deleted.", width="content")
             args = (services, gone)
             st.button("Undo", key="runs.undo", icon=":material/undo:", on_click=_bring_back, args=args)
 
 
-def _count(number: int) -> str:
+def count(number: int) -> str:
+    """`1 run`, `2 runs`."""
     return "1 run" if number == 1 else f"{number} runs"
 
 
 def deleted_row(services: Services, chosen: Sequence[RunRecord]) -> None:
     """What can be done with deleted runs: bring them back."""
     st.button(
-        f"Bring {_count(len(chosen))} back",
+        f"Bring {count(len(chosen))} back",
         key="runs.back",
         icon=":material/restore_from_trash:",
         disabled=not chosen,
@@ -93,7 +94,7 @@ def action_row(services: Services, chosen: Sequence[RunRecord], history: Sequenc
             on_click="ignore",
         )
         st.button(
-            f"Delete {_count(len(chosen))}",
+            f"Delete {count(len(chosen))}",
             key="runs.delete",
             icon=":material/delete:",
             on_click=_delete,

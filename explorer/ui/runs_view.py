@@ -143,7 +143,8 @@ def _chosen_and_table(services: Services, owner: str, listing: Listing, history:
 
 def _words(runs: Sequence[RunRecord], chosen: Sequence[RunRecord], history: Sequence[RunRecord]) -> str:
     """How much is listed and chosen, and how to choose."""
-    listed = f"{len(runs)} of {len(history)} runs" if len(runs) < len(history) else f"{len(runs)} runs"
+    all_of_them = runs_actions.count(len(history))
+    listed = f"{len(runs)} of {all_of_them}" if len(runs) < len(history) else all_of_them
     limit = f" The newest {MOST_LISTED} are kept in reach." if len(history) == MOST_LISTED else ""
     return f"{listed}, {len(chosen)} chosen. Mark rows at their left edge to lay their curves over one another.{limit}"
 
