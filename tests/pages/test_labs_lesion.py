@@ -56,9 +56,9 @@ def test_a_network_is_damaged_beside_its_plain_twin_and_a_plain_one_alone() -> N
     assert [each.label for each in lesion.subjects(small_network(20, plain=True))] == ["network"]
 
 
-@pytest.mark.parametrize(("damage", "points"), [("one", [80.0]), ("several", [81.0, 90.0]), ("swaps", [80.0])])
+@pytest.mark.parametrize(("damage", "points"), [("one", [80.0, None]), ("several", [81.0, 90.0]), ("swaps", [80.0])])
 def test_each_damage_is_drawn_from_one_computation(
-    bench: Bench, labs_desk: FakeDesk, damage: str, points: list[float]
+    bench: Bench, labs_desk: FakeDesk, damage: str, points: list[float | None]
 ) -> None:
     labs_desk.says = answer
     app = bench.open("labs", lab="lesion", damage=damage, draws="3")

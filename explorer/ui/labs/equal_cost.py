@@ -27,7 +27,7 @@ QUESTION = predict.Question(
     "width 4. Which had the lowest error?",
     ("One wide path (1 x 64d)", "Something between (4 x 24d)", "Many narrow paths (32 x 4d)"),
     2,
-    "At equal cost the error falls with every doubling of the paths, from 23.9 % to 22.2 % (Table 3, one training each "
+    "At equal cost the error falls with every step to more paths, from 23.9 % to 22.2 % (Table 3, one training each "
     "on ImageNet). The gain shrinks as paths get narrower; the authors stop at width 4.",
 )
 

@@ -11,7 +11,7 @@ import streamlit as st
 
 from explorer.model import ModelSpec
 from explorer.runs.probes import QUICK_TRAINING, ProbeRequest, Subject, small_network
-from explorer.runs.probes.damage import Dropped, LesionNetwork, LesionResult
+from explorer.runs.probes.damage import LesionNetwork, LesionResult
 from explorer.ui import palette
 from explorer.ui.entry import plain_twin
 from explorer.ui.labs import charts, experiment, predict
@@ -86,11 +86,10 @@ def draw(result: LesionResult, damage: str) -> None:
 def _draw_one(result: LesionResult) -> None:
     figure = go.Figure()
     for position, network in enumerate(result.networks):
-        known = [each for each in network.dropped if not each.problem]
         figure.add_scatter(
-            x=[_place(network, each) for each in known],
-            y=[each.test_error for each in known],
-            text=[f"{each.block}, left of it: {each.shortcut}" for each in known],
+            x=list(range(1, len(network.dropped) + 1)),
+            y=[None if each.problem else each.test_error for each in network.dropped],
+            text=[f"{each.block}, left of it: {each.shortcut}" for each in network.dropped],
             name=network.label,
             mode="lines+markers",
             line=charts.line(position, network.label == PLAIN),
@@ -99,10 +98,6 @@ def _draw_one(result: LesionResult) -> None:
         _intact(figure, position, network)
     _finish(figure, "block dropped, from the input", "lesion.one")
     st.caption("Dotted: the intact networks. A plain block that changes the shape cannot be dropped and has no point.")
-
-
-def _place(network: LesionNetwork, dropped: Dropped) -> int:
-    return 1 + [each.block for each in network.dropped].index(dropped.block)
 
 
 def _draw_several(result: LesionResult) -> None:

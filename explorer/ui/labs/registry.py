@@ -3,13 +3,23 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from explorer.ui.labs import bottleneck, cardinality, degradation, lesion, order, shortcuts, signal
+from explorer.ui.labs import bottleneck, cardinality, degradation, inside, landscape, lesion, order, shortcuts, signal
 from explorer.ui.labs.lab import Lab
 
 LABS: Mapping[str, Lab] = MappingProxyType(
     {
         lab.name: lab
-        for lab in (degradation.LAB, signal.LAB, shortcuts.LAB, order.LAB, cardinality.LAB, bottleneck.LAB, lesion.LAB)
+        for lab in (
+            degradation.LAB,
+            signal.LAB,
+            shortcuts.LAB,
+            order.LAB,
+            cardinality.LAB,
+            bottleneck.LAB,
+            lesion.LAB,
+            landscape.LAB,
+            inside.LAB,
+        )
     }
 )
 """Every laboratory by the name it has in the address: one entry each."""

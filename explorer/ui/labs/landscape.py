@@ -1,0 +1,215 @@
+"""Lab 8: the loss around trained weights, plain and residual on one scale, as surface and as contours."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+from plotly.subplots import make_subplots
+
+from explorer.runs.probes import QUICK_TRAINING, ProbeRequest, small_network
+from explorer.runs.probes.results import LandscapeNetwork, LandscapeResult
+from explorer.ui import palette
+from explorer.ui.labs import charts, experiment, predict
+from explorer.ui.labs.controls import Controls
+from explorer.ui.labs.lab import Lab, Part
+from explorer.ui.labs.lesion import subjects
+from explorer.ui.labs.networks import chosen_network
+
+DEPTHS = (8, 14, 20, 32, 44, 56)
+DIRECTIONS = {"random": "random", "pca": "along the training"}
+PICTURES = {"surface": "Surface", "contours": "Contours"}
+LEAST_LOSS = 1e-3
+"""What a logarithm is taken of at least: smaller losses look alike."""
+QUESTION = predict.Question(
+    "landscape",
+    "56 layers, 150 steps of training on the digits. What does the loss around the **plain** network look like, beside "
+    "the residual one's?",
+    (
+        "A wild range of many narrow valleys; the residual one is a smooth bowl.",
+        "A high plateau without a valley to speak of; the residual one is a bowl.",
+        "A bowl too, only shallower.",
+    ),
+    1,
+    "Here the plain network has hardly learnt, and wherever one steps the loss stays about as high; the residual one "
+    "sits at the bottom of a bowl. The chaos of the paper's Fig. 1 belongs to deep plain networks after a full "
+    "training on CIFAR-10 and is not seen at this size.",
+)
+PAPER = (
+    "**Li et al. 2018**, Figs. 1 and 5 ([arXiv:1712.09913](https://arxiv.org/abs/1712.09913)): ResNets without "
+    "shortcuts on CIFAR-10, fully trained, go from nearly convex at 20 layers to chaotic at 56 and 110; with shortcuts "
+    "the surface stays smooth at every depth. Pictures without printed numbers, 251 x 251 points; ours are coarser, on "
+    "small images, and after a training of seconds."
+)
+
+
+def _show_slices(controls: Controls) -> None:
+    left, right = st.columns(2)
+    with left:
+        own = chosen_network()
+        depth = controls.whole("depth", "Layers", DEPTHS, 56, "More take longer.") if own is None else 0
+        seconds = controls.whole(
+            "seconds", "Seconds for both slices", (2, 4, 6, 10, 20, 60, 120), 6, "More of them give a finer grid."
+        )
+    with right:
+        directions = controls.choice(
+            "directions", "Directions", DIRECTIONS, "random", "Along the training shows its path in the slice."
+        )
+        radius = controls.whole(
+            "radius", "Reach, %", (25, 50, 100, 150), 100, "Of the weights' own length; random only."
+        )
+        picture = controls.choice("picture", "Picture", PICTURES, "surface", "Of the same numbers.")
+    request = experiment.asked(
+        lambda: ProbeRequest(
+            "landscape",
+            subjects(own or small_network(depth)),
+            QUICK_TRAINING,
+            {"seconds": seconds, "directions": directions, "radius": radius / 100},
+        )
+    )
+    predict.ask(QUESTION)
+    if request:
+        experiment.show(
+            experiment.Experiment("landscape", request, lambda found: draw(found, picture), frame, QUESTION)
+        )
+    st.markdown(PAPER)
+
+
+def heights(network: LandscapeNetwork) -> list[list[float | None]]:
+    """Decimal logarithms of the losses, row by row; None where the loss is no number."""
+    return [
+        [math.log10(max(loss, LEAST_LOSS)) if math.isfinite(loss) else None for loss in row] for row in network.losses
+    ]
+
+
+def common_range(networks: Sequence[LandscapeNetwork]) -> tuple[float, float]:
+    """Least and greatest height of all networks together, so that their pictures can be compared."""
+    known = [each for network in networks for row in heights(network) for each in row if each is not None]
+    return (min(known), max(known)) if known else (0.0, 1.0)
+
+
+def draw(result: LandscapeResult, picture: str) -> None:
+    """The slices side by side, and a sentence of numbers for each."""
+    drawn = [network for network in result.networks if network.losses]
+    for network in result.networks:
+        if network.training.diverged:
+            st.info(f"{network.label}: {network.training.diverged}", icon=":material/info:")
+    if not drawn:
+        return
+    if picture == "surface":
+        _draw_surfaces(drawn)
+    else:
+        _draw_contours(drawn)
+    st.dataframe(table(drawn), hide_index=True, key="landscape.table", placeholder="")
+    axes = "principal directions of the training" if result.directions == "pca" else "random, filter-normalised"
+    st.caption(
+        f"Loss on {result.images} training images over two directions ({axes}), on a logarithmic scale that both "
+        "share; 0, 0 is the trained network. One seed. Two directions of thousands: a slice, not the landscape."
+    )
+
+
+def _ticks(low: float, high: float) -> dict[str, Any]:
+    """Ticks at losses 1, 2 and 5 of every power of ten between two heights."""
+    losses = [digit * 10.0**power for power in range(math.floor(low), math.ceil(high) + 1) for digit in (1, 2, 5)]
+    inside = [loss for loss in losses if low - 1e-9 <= math.log10(loss) <= high + 1e-9]
+    return {"tickvals": [math.log10(loss) for loss in inside], "ticktext": [f"{loss:g}" for loss in inside]}
+
+
+def _colours() -> list[list[Any]]:
+    steps = palette.current().sequential
+    return [[place / (len(steps) - 1), colour] for place, colour in enumerate(steps)]
+
+
+def _draw_surfaces(networks: Sequence[LandscapeNetwork]) -> None:
+    low, high = common_range(networks)
+    kinds = [{"type": "surface"}] * len(networks)
+    figure = make_subplots(1, len(networks), specs=[kinds], subplot_titles=[each.label for each in networks])
+    for column, network in enumerate(networks, 1):
+        figure.add_trace(
+            go.Surface(
+                x=network.xs,
+                y=network.ys[: len(network.losses)],
+                z=heights(network),
+                coloraxis="coloraxis",
+                customdata=network.losses,
+                hovertemplate="loss %{customdata:.3g}<extra></extra>",
+            ),
+            row=1,
+            col=column,
+        )
+    colours = palette.current()
+    axis = {"color": colours.text, "gridcolor": colours.border, "backgroundcolor": "rgba(0,0,0,0)"}
+    figure.update_scenes(
+        xaxis={"title": "α"} | axis,
+        yaxis={"title": "β"} | axis,
+        zaxis={"title": "loss", "range": [low, high]} | axis | _ticks(low, high),
+        camera={"eye": {"x": 1.5, "y": 1.5, "z": 0.9}},
+    )
+    _finish(figure, low, high, "landscape.surface")
+
+
+def _draw_contours(networks: Sequence[LandscapeNetwork]) -> None:
+    low, high = common_range(networks)
+    titles = [each.label for each in networks]
+    figure = make_subplots(1, len(networks), subplot_titles=titles, horizontal_spacing=0.08)
+    for column, network in enumerate(networks, 1):
+        contours = go.Contour(
+            x=network.xs, y=network.ys[: len(network.losses)], z=heights(network), coloraxis="coloraxis", ncontours=16
+        )
+        figure.add_trace(contours, row=1, col=column)
+        if network.trajectory:
+            path = go.Scatter(
+                x=[point.x for point in network.trajectory],
+                y=[point.y for point in network.trajectory],
+                text=[f"step {point.step}" for point in network.trajectory],
+                mode="lines+markers",
+                line={"color": charts.line(1)["color"]},
+                showlegend=False,
+                hovertemplate="%{text}<extra>training</extra>",
+            )
+            figure.add_trace(path, row=1, col=column)
+    figure.update_xaxes(title="α")
+    figure.update_yaxes(title="β", col=1)
+    _finish(figure, low, high, "landscape.contours")
+
+
+def _finish(figure: go.Figure, low: float, high: float, key: str) -> None:
+    bar = {"title": {"text": "loss"}} | _ticks(low, high)
+    figure.update_layout(coloraxis={"colorscale": _colours(), "cmin": low, "cmax": high, "colorbar": bar})
+    charts.show(figure, key, 460)
+
+
+def table(networks: Sequence[LandscapeNetwork]) -> pd.DataFrame:
+    """A row for each network: how it was trained, the loss at the middle, the least and the greatest seen."""
+    lines = []
+    for network in networks:
+        losses = [loss for row in network.losses for loss in row if math.isfinite(loss)]
+        lines.append(
+            {
+                "Network": network.label,
+                "Trained": charts.outcome(network.training),
+                "Least loss": f"{min(losses):.3g}" if losses else "",
+                "Greatest loss": f"{max(losses):.3g}" if losses else "",
+                "Grid": f"{len(network.xs)} × {len(network.ys)}",
+                "Path in the plane": f"{network.captured:.0%}" if math.isfinite(network.captured) else "not looked at",
+            }
+        )
+    return pd.DataFrame(lines)
+
+
+def frame(result: LandscapeResult) -> pd.DataFrame:
+    """A row for each point of each grid."""
+    return pd.DataFrame(
+        [
+            (network.label, x, y, loss)
+            for network in result.networks
+            for y, row in zip(network.ys, network.losses, strict=False)
+            for x, loss in zip(network.xs, row, strict=True)
+        ],
+        columns=["network", "alpha", "beta", "loss"],
+    )
+
+
+LAB = Lab("landscape", 8, "Loss landscape", (Part("slices", "Slices", _show_slices),))

@@ -1,0 +1,92 @@
+"""Lab 9: the tensors on the page are those of the result, their sum adds up, and a chosen block stays chosen."""
+
+import base64
+import json
+
+import numpy as np
+import pytest
+
+from explorer.runs.probes import Answer, ProbeRequest, Refusal, small_network
+from explorer.runs.probes.pictures import BlockView, FeatureMaps, LookInsideNetwork, LookInsideResult
+from explorer.ui.labs import inside
+from tests.pages.conftest import Bench
+from tests.pages.lab_fakes import FakeDesk, labs_desk, training
+
+__all__ = ["labs_desk"]
+
+
+def maps(name: str, value: int, channels: int = 2) -> FeatureMaps:
+    """2 x 3 pixels a channel, all of them `value`, 255 values to 2.55."""
+    pixels = base64.b64encode(bytes([value] * 6 * channels)).decode()
+    return FeatureMaps(name, tuple(range(channels)), 8, 2, 3, 0.0, 2.55, 1.0, value / 100, pixels)
+
+
+def answer(request: ProbeRequest) -> Answer:
+    """Every block adds 100 to 50."""
+    tensors = (maps("x", 50), maps("F(x)", 100), maps("h(x)", 50), maps("F(x) + h(x)", 150), maps("output", 150))
+    views = tuple(BlockView(path, "identity", tensors) for path in inside.block_paths(request.networks[0].spec))
+    network = LookInsideNetwork("network", (0.1, 0.9), views, training("network", 0.1))
+    return Answer(LookInsideResult(0, "seven", ("one", "seven"), maps("image", 200, 1), (network,)), 3.0)
+
+
+def shown_chart(app: object, place: int) -> list[dict[str, object]]:
+    return json.loads(app.get("plotly_chart")[place].proto.spec)["data"]  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def looked(bench: Bench, labs_desk: FakeDesk):  # type: ignore[no-untyped-def]
+    labs_desk.says = answer
+    app = bench.open("labs", lab="inside", block="layer2.1", image="7")
+    app.button(key="predict.inside.skip").click().run()
+    app.button(key="inside.run").click().run()
+    assert not app.exception
+    return app
+
+
+def test_rows_are_the_blocks_tensors_and_the_fourth_is_the_sum_of_two(looked, labs_desk: FakeDesk) -> None:  # type: ignore[no-untyped-def]
+    assert labs_desk.asked[0].parameters["image"] == 7
+    assert labs_desk.asked[0].parameters["block"] == ""
+    assert len(shown_chart(looked, 1)) == 5
+    answered = answer(labs_desk.asked[0]).result
+    _, branch, shortcut, total, _ = answered.networks[0].blocks[0].tensors
+    assert np.allclose(inside.tiles(branch) + inside.tiles(shortcut), inside.tiles(total), equal_nan=True)
+    assert any("says seven (90%, right)" in each.value for each in looked.markdown)
+    assert any(each.value.startswith("layer2.1, shortcut: identity") for each in looked.caption)
+
+
+def test_another_block_is_shown_without_computing_again(looked, labs_desk: FakeDesk) -> None:  # type: ignore[no-untyped-def]
+    looked.selectbox(key="labs.inside.block").set_value("layer3.2").run()
+    assert not looked.exception
+    assert len(labs_desk.asked) == 1
+    assert any(each.value.startswith("layer3.2, ") for each in looked.caption)
+    assert looked.query_params["block"] in ("layer3.2", ["layer3.2"])
+
+
+def test_a_block_that_a_smaller_network_lacks_is_let_go(looked) -> None:  # type: ignore[no-untyped-def]
+    looked.select_slider(key="labs.inside.depth").set_value(8).run()
+    assert not looked.exception
+    assert looked.selectbox(key="labs.inside.block").value == "layer1.0"
+
+
+def test_channels_stand_side_by_side_with_a_gap() -> None:
+    found = inside.tiles(maps("x", 100, channels=3))
+    assert found.shape == (2, 3 * 4 - 1)
+    assert np.isnan(found[:, 3]).all()
+    assert np.isnan(found[:, 7]).all()
+    assert np.nanmax(found) == pytest.approx(1.0)
+
+
+def test_the_file_holds_every_value_and_place(labs_desk: FakeDesk) -> None:
+    request = ProbeRequest("look_inside", (inside.Subject("network", small_network(8)),))
+    table = inside.frame(answer(request).result)  # type: ignore[arg-type]
+    assert len(table) == 3 * 5 * 2 * 6
+    assert set(table["value"].round(6)) == {0.5, 1.0, 1.5}
+
+
+def test_a_refusal_is_said_and_the_picture_of_the_network_stays(bench: Bench, labs_desk: FakeDesk) -> None:
+    labs_desk.says = lambda request: Refusal("8 blocks are too much at once; name one", "block")
+    app = bench.open("labs", lab="inside")
+    app.button(key="inside.run").click().run()
+    assert not app.exception
+    assert [each.value for each in app.error] == ["8 blocks are too much at once; name one"]
+    assert app.selectbox(key="labs.inside.block").value == "layer1.0"
