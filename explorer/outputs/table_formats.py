@@ -9,7 +9,7 @@ from explorer.outputs.tables import Cell, Ratio, Share, Table
 
 LATEX_SPECIAL = str.maketrans(
     {character: f"\\{character}" for character in "&%$#_{}"}
-    | {"×": r"$\times$", "–": "--", "<": "$<$", "√": r"$\surd$"}
+    | {"×": r"$\times$", "–": "--", "<": "$<$", "→": r"$\to$", "√": r"$\surd$"}
 )
 
 

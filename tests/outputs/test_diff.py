@@ -9,6 +9,7 @@ import pytest
 from explorer.model import ModelSpec, assemble, preset
 from explorer.outputs.diff import Diff, diff_svg, diff_words, op_table, plan_diff
 from explorer.outputs.palette import PALETTES
+from explorer.outputs.table_formats import to_latex
 
 SVG = "{http://www.w3.org/2000/svg}"
 SETS = [
@@ -146,5 +147,7 @@ def test_ops_that_differ_in_a_block() -> None:
     assert rows["conv2"] == ("3 × 3 conv, 64 → 64 × 56 × 56", "3 × 3 conv, 128, 32 groups → 128 × 56 × 56")
     assert "conv3" not in rows, "its output is the same in both"
     assert rows["parameters"] == (70_400, 71_168)
+    assert r"64 $\times$ 56" in to_latex(table)
+    assert "→" not in to_latex(table)
     missing = op_table(["a", "b"], graphs, "layer3.6")
     assert [row[1:] for row in missing.rows] == [(None, None), (None, None)]
