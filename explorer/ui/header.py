@@ -14,7 +14,7 @@ from explorer.ui.state import replace_draft
 
 
 def title_row(draft: Draft, network: Network) -> None:
-    """The name, and buttons to train, share and start over."""
+    """The name, and buttons to train, compare, look into, share and start over."""
     with st.container(horizontal=True, vertical_alignment="center", key="title"):
         st.markdown(f"## {draft.title}", width="stretch")
         if st.button(
@@ -38,6 +38,16 @@ def title_row(draft: Draft, network: Network) -> None:
         ):
             assert network.spec is not None
             st.switch_page(str(PAGES / "compare.py"), query_params={"net": with_network(network.spec)})
+        if st.button(
+            "Labs",
+            icon=":material/science:",
+            key="labs",
+            disabled=network.spec is None,
+            help="Takes the network to the labs, to see how signal and gradient travel through it.",
+        ):
+            assert network.spec is not None
+            query = {"lab": "signal", "net": contestant_name(network.spec)}
+            st.switch_page(str(PAGES / "labs.py"), query_params=query)
         with st.popover("Link", icon=":material/link:", disabled=network.spec is None, key="share"):
             _link(network)
         st.button(

@@ -145,3 +145,11 @@ def test_a_full_desk_says_so(bench: Bench, labs_desk: FakeDesk, monkeypatch: pyt
     app = press(open_part(bench, "signal", "blocks"), "signal.run")
     assert "Too many" in app.error[0].value
     assert labs_desk.asked == []
+
+
+def test_build_hands_its_network_to_the_labs(bench: Bench, labs_desk: FakeDesk) -> None:
+    app = bench.open("build", preset="cifar_resnet32")
+    app.button(key="labs").click().run()
+    assert not app.exception
+    press(app, "signal.run")
+    assert labs_desk.asked[0].networks[1].spec == preset("cifar_resnet32")

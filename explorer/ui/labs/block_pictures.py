@@ -18,9 +18,9 @@ ON_PATH = ("shortcut", "merge", "after")
 """Roles of the ops that stand between a block's input and the next one's, outside the branch."""
 EDGE = re.compile(r'^  "([^"]+)" -> "([^"]+)" \[.*class="main".*\];$')
 WIDTH = re.compile(r'<svg width="(\d+)pt"')
-PIXELS_PER_POINT = 1.2
+PIXELS_PER_POINT = 1.0
 PADDING = 36
-NARROWEST, WIDEST = 220, 420
+NARROWEST, WIDEST = 200, 360
 MARK = "2.8"
 
 

@@ -48,6 +48,11 @@ def race(trainings: Sequence[Training], plain: Sequence[str], key: str) -> None:
     show(figure, key)
 
 
+def counts(*names: str) -> dict[str, Any]:
+    """Columns of exact whole numbers, with thousands apart."""
+    return {name: st.column_config.NumberColumn(format="localized") for name in names}
+
+
 def outcome(training: Training) -> str:
     """How a training ended, in a few words."""
     return training.diverged or f"loss {training.train_loss:.3g}, test error {training.test_error:.1f} %"

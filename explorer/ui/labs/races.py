@@ -67,7 +67,13 @@ def draw(result: RaceResult, entrants: Mapping[str, Entrant], name: str) -> None
     """The curves, and under them the results beside the paper's."""
     plain = [label for label, each in entrants.items() if each.spec.shortcut == "none"]
     charts.race(result.trainings, plain, f"{name}.chart")
-    st.dataframe(results_table(result, entrants), hide_index=True, key=f"{name}.table", placeholder="")
+    st.dataframe(
+        results_table(result, entrants),
+        hide_index=True,
+        key=f"{name}.table",
+        placeholder="",
+        column_config=charts.counts("Parameters"),
+    )
     steps = max((max(each.steps, default=0) for each in result.trainings), default=0)
     protocols = {row.protocol for each in entrants.values() if (row := each.published())}
     theirs = f" The paper's errors are of other networks on other data ({', '.join(sorted(protocols))})."

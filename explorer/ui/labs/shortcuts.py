@@ -12,7 +12,7 @@ from explorer.model import PRESETS, Cost, ModelSpec, assemble, preset
 from explorer.model.variants import SHORTCUTS
 from explorer.outputs.theory import skip_factor
 from explorer.runs.probes import small_network
-from explorer.ui.labs import block_pictures, experiment, paper, predict, races, text
+from explorer.ui.labs import block_pictures, charts, experiment, paper, predict, races, text
 from explorer.ui.labs.controls import Controls
 from explorer.ui.labs.lab import Lab, Part
 from explorer.ui.labs.networks import chosen_network
@@ -112,8 +112,7 @@ def _show_kinds(controls: Controls) -> None:
     blocks = {each.label: block_pictures.inner_block(each.spec) for each in found}
     block_pictures.show(blocks, {each.label: factor_words(each.spec) for each in found})
     races.show("kinds", found, length, KIND_QUESTION)
-    st.markdown("**What it costs in ResNet-110, 32 px**")
-    st.dataframe(cost_table(tuple(KINDS[name].preset for name in names)), hide_index=True, key="kinds.costs")
+    _show_costs("ResNet-110, 32 px", "kinds", tuple(KINDS[name].preset for name in names))
     if predict.answered(KIND_QUESTION):
         paper.show("he2016", "1")
 
@@ -129,6 +128,12 @@ def factor_words(spec: ModelSpec) -> str:
 @cache
 def _cost(name: str) -> Cost:
     return assemble(preset(name)).cost
+
+
+def _show_costs(network: str, part: str, names: tuple[str, ...]) -> None:
+    st.markdown(f"**What it costs in {network}**")
+    columns = charts.counts("Parameters", "MACs")
+    st.dataframe(cost_table(names), hide_index=True, key=f"{part}.costs", column_config=columns)
 
 
 def cost_table(names: tuple[str, ...]) -> pd.DataFrame:
@@ -176,8 +181,7 @@ def _show_options(controls: Controls) -> None:
     helps = {label: SHORTCUTS[name].help for name, (label, _, _) in OPTIONS.items()}
     block_pictures.show(changing, helps)
     races.show("options", found, length, OPTION_QUESTION)
-    st.markdown("**What it costs in ResNet-34, 224 px**")
-    st.dataframe(cost_table(tuple(name for _, name, _ in OPTIONS.values())), hide_index=True, key="options.costs")
+    _show_costs("ResNet-34, 224 px", "options", tuple(name for _, name, _ in OPTIONS.values()))
     if predict.answered(OPTION_QUESTION):
         paper.show("he2015", "3", lambda row: row.network.startswith(("plain-34", "ResNet-34")))
 

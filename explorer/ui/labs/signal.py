@@ -56,11 +56,11 @@ def _show_blocks(controls: Controls) -> None:
     with left:
         own = chosen_network()
         depth = controls.whole("depth", "Layers", DEPTHS, 56) if own is None else 0
-        norm = controls.choice("norm", "Normalisation", NORMS, "batch", "Without it the He initialisation is alone.")
     with right:
-        chosen = controls.choices("networks", "Compare", CONTESTANTS, ("plain", "post"))
-        readings = controls.choices("readings", "Look", READINGS, ("0", "20"))
+        norm = controls.choice("norm", "Normalisation", NORMS, "batch", "Without it the He initialisation is alone.")
         quantity = controls.menu("quantity", "Show", QUANTITIES, "output_gradient")
+    chosen = controls.choices("networks", "Compare", CONTESTANTS, ("plain", "post"))
+    readings = controls.choices("readings", "Look", READINGS, ("0", "20"))
     base = own or small_network(depth)
     request = experiment.asked(
         lambda: ProbeRequest(
