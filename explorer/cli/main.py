@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from explorer.cli.commands import COMMANDS
+from explorer.cli.export import add_export_commands
 from explorer.model import SpecError
 
 BAD_INPUT = 2
@@ -60,6 +61,7 @@ def build_parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for command in COMMANDS:
         command.add(subparsers)
+    add_export_commands(subparsers)
     if "train" in arguments:
         from explorer.cli.train import add_train_command
 
