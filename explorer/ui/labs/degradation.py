@@ -65,9 +65,9 @@ def _show_sweep(controls: Controls) -> None:
         st.markdown("**Here, now**")
         if request:
             experiment.show(experiment.Experiment("sweep", request, draw_sweep, sweep_frame, SWEEP_QUESTION))
-    with theirs:
-        _draw_published()
     if predict.answered(SWEEP_QUESTION):
+        with theirs:
+            _draw_published()
         _show_tables()
 
 
@@ -262,13 +262,12 @@ def _show_sensitivity(controls: Controls) -> None:
     found = sensitivity(x, before, after)
     new, old = round(found.new_residual, 6), round(found.residual, 6)
     with right:
-        st.markdown(
-            f"""
-$$
-F(x) = H(x) - x = {before:g} - {x:g} = {old:g}
-\\qquad
-F'(x) = {after:g} - {x:g} = {new:g}
-$$
+        st.latex(
+            rf"""
+\begin{{aligned}}
+F(x) = H(x) - x &= {before:g} - {x:g} = {old:g} \\
+F'(x) = H'(x) - x &= {after:g} - {x:g} = {new:g}
+\end{{aligned}}
 """
         )
         columns = st.columns(2)
