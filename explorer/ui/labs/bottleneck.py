@@ -142,16 +142,16 @@ def counts(found: dict[str, ModelSpec]) -> pd.DataFrame:
 def differences(found: dict[str, ModelSpec]) -> pd.DataFrame:
     """Blocks whose MACs differ between two networks of equal plan, and the sum."""
     (first, one), (second, other) = ((name, assemble(spec)) for name, spec in found.items())
-    lines = [
-        {"Block": a.path, first: a.block.cost.macs, second: b.block.cost.macs}
+    pairs = [
+        (a.path, a.block.cost.macs, b.block.cost.macs)
         for (_, a), (_, b) in zip(one.placed_blocks(), other.placed_blocks(), strict=True)
         if a.block.cost.macs != b.block.cost.macs
     ]
-    lines.append({"Block": "network", first: one.cost.macs, second: other.cost.macs})
+    pairs.append(("network", one.cost.macs, other.cost.macs))
     return pd.DataFrame(
         [
-            line | {"More": whole(line[second] - line[first])} | {k: whole(line[k]) for k in (first, second)}
-            for line in lines
+            {"Block": name, first: whole(before), second: whole(after), "More": whole(after - before)}
+            for name, before, after in pairs
         ]
     )
 
@@ -178,6 +178,7 @@ def _draw_shares(found: dict[str, ModelSpec]) -> None:
                 col=column,
             )
     figure.update_layout(barmode="stack")
+    figure.update_xaxes(exponentformat="SI")
     charts.show(figure, "bottleneck.shares", 300)
 
 

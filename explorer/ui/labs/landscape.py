@@ -145,7 +145,7 @@ def _draw_surfaces(networks: Sequence[LandscapeNetwork]) -> None:
         xaxis={"title": "α"} | axis,
         yaxis={"title": "β"} | axis,
         zaxis={"title": "loss", "range": [low, high]} | axis | _ticks(low, high),
-        camera={"eye": {"x": 1.5, "y": 1.5, "z": 0.9}},
+        camera={"eye": {"x": 1.7, "y": 1.7, "z": 1.0}, "center": {"x": 0, "y": 0, "z": -0.15}},
     )
     _finish(figure, low, high, "landscape.surface")
 
@@ -178,7 +178,7 @@ def _draw_contours(networks: Sequence[LandscapeNetwork]) -> None:
 def _finish(figure: go.Figure, low: float, high: float, key: str) -> None:
     bar = {"title": {"text": "loss"}} | _ticks(low, high)
     figure.update_layout(coloraxis={"colorscale": _colours(), "cmin": low, "cmax": high, "colorbar": bar})
-    charts.show(figure, key, 460)
+    charts.show(figure, key, 500)
 
 
 def table(networks: Sequence[LandscapeNetwork]) -> pd.DataFrame:

@@ -9,6 +9,8 @@ SECONDS_PER_OP = 1.4e-4
 """Of one training step, for each op of a small network: calls, not arithmetic (measured on one busy core)."""
 SECONDS_PER_MAC = 1.0e-10
 """Of one training step, for each multiply-add of a forward pass over the batch."""
+PASSES_MEASURED = 10
+"""Steps of training that are as much work as the fewest passes of a measurement."""
 SIDE_BY_SIDE = 1.7
 """What a second process gains."""
 BESIDES = 1.5
@@ -25,12 +27,16 @@ def training_seconds(spec: ModelSpec, steps: int, batch: int, dataset: str = "di
 def expected_seconds(request: ProbeRequest) -> float:
     """Seconds of a whole request, in two processes."""
     if not request.facts.trains:
-        return request.facts.seconds
+        batch: int = request.parameters["batch"]
+        macs = batch * sum(assemble(each.spec).cost.macs for each in request.networks)
+        return request.facts.seconds + PASSES_MEASURED * SECONDS_PER_MAC * macs
     training = request.training
     seconds = sum(
         training_seconds(spec, training.steps, training.batch_size, training.dataset) for spec in _trained(request)
     )
-    return BESIDES + seconds / SIDE_BY_SIDE
+    # A landscape is looked at for as long as it is told to.
+    allowed: int = request.parameters.get("seconds", 0)
+    return BESIDES + seconds / SIDE_BY_SIDE + allowed
 
 
 def _trained(request: ProbeRequest) -> list[ModelSpec]:
