@@ -58,6 +58,8 @@ def test_contours_show_the_path_of_training(bench: Bench, labs_desk: FakeDesk) -
     chart = json.loads(app.get("plotly_chart")[0].proto.spec)
     assert [each["type"] for each in chart["data"]] == ["contour", "scatter"] * 2
     assert chart["data"][1]["text"] == ["step 0", "step 150"]
+    assert chart["data"][0]["contours"] == chart["data"][2]["contours"]
+    assert "labs.landscape.radius" not in [slider.key for slider in app.select_slider]
     assert list(app.dataframe[0].value["Path in the plane"]) == ["90%"] * 2
 
 

@@ -156,7 +156,8 @@ def _draw_block(view: BlockView) -> None:
     total = shown[-1].total_channels if shown else 0
     st.caption(
         f"{view.block}, shortcut: {view.shortcut}. Channels {names} of {total}, from left to right; the "
-        "deviation is over all channels. Values are exact to one part in 255 of each row's range."
+        "deviation is over all channels; a row shows those that it has. Values are exact to one part in 255 of each "
+        "row's range."
     )
 
 

@@ -21,6 +21,8 @@ from explorer.ui.labs.networks import chosen_network
 DEPTHS = (8, 14, 20, 32, 44, 56)
 DIRECTIONS = {"random": "random", "pca": "along the training"}
 PICTURES = {"surface": "Surface", "contours": "Contours"}
+LEVELS = 16
+"""Contours between the least and the greatest loss of all slices, so that a line means the same in each."""
 LEAST_LOSS = 1e-3
 """What a logarithm is taken of at least: smaller losses look alike."""
 QUESTION = predict.Question(
@@ -57,8 +59,11 @@ def _show_slices(controls: Controls) -> None:
         directions = controls.choice(
             "directions", "Directions", DIRECTIONS, "random", "Along the training shows its path in the slice."
         )
-        radius = controls.whole(
-            "radius", "Reach, %", (25, 50, 100, 150), 100, "Of the weights' own length; random only."
+        # Along the training the slice reaches as far as the path does.
+        radius = (
+            controls.whole("radius", "Reach, %", (25, 50, 100, 150), 100, "Of the length of the weights.")
+            if directions == "random"
+            else 100
         )
         picture = controls.choice("picture", "Picture", PICTURES, "surface", "Of the same numbers.")
     request = experiment.asked(
@@ -154,9 +159,14 @@ def _draw_contours(networks: Sequence[LandscapeNetwork]) -> None:
     low, high = common_range(networks)
     titles = [each.label for each in networks]
     figure = make_subplots(1, len(networks), subplot_titles=titles, horizontal_spacing=0.08)
+    levels = {"start": low, "end": high, "size": max(high - low, 1e-6) / LEVELS}
     for column, network in enumerate(networks, 1):
         contours = go.Contour(
-            x=network.xs, y=network.ys[: len(network.losses)], z=heights(network), coloraxis="coloraxis", ncontours=16
+            x=network.xs,
+            y=network.ys[: len(network.losses)],
+            z=heights(network),
+            coloraxis="coloraxis",
+            contours=levels,
         )
         figure.add_trace(contours, row=1, col=column)
         if network.trajectory:
