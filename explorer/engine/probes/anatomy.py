@@ -144,5 +144,3 @@ def mean_loss(run: Callable[[Tensor], Tensor], images: Tensor, labels: Tensor) -
 def numbers(values: Sequence[Tensor]) -> tuple[float, ...]:
     """Scalars read from the device at once."""
     return tuple(torch.stack([each.detach().float() for each in values]).tolist()) if values else ()
-
-

@@ -106,9 +106,7 @@ def lesion(request: ProbeRequest, workshop: Workshop) -> Iterator[Progress | Les
     yield LesionResult(tuple(found))
 
 
-def _examine(
-    request: ProbeRequest, workshop: Workshop, trained: Trained
-) -> Iterator[tuple[int, int, LesionNetwork]]:
+def _examine(request: ProbeRequest, workshop: Workshop, trained: Trained) -> Iterator[tuple[int, int, LesionNetwork]]:
     """All lesions of one network: after each, how many of how many are done, and what is known so far."""
     patient = Patient(trained.network, parts_of(trained.network, trained.spec), list(workshop.batches.test_batches()))
     settings, seed = request.parameters, request.training.seed

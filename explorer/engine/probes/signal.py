@@ -108,9 +108,7 @@ def signal_and_gradient(request: ProbeRequest, workshop: Workshop) -> Iterator[P
     yield SignalResult(tuple(found))
 
 
-def _looker(
-    spec: ModelSpec, steps: Sequence[int], batch: tuple[Tensor, Tensor], readings: list[SignalReading]
-) -> Look:
+def _looker(spec: ModelSpec, steps: Sequence[int], batch: tuple[Tensor, Tensor], readings: list[SignalReading]) -> Look:
     """Takes a reading whenever training stands at one of `steps`."""
 
     def look(network: nn.Module, step: int) -> None:

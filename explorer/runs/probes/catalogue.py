@@ -162,9 +162,7 @@ _ALL = (
             "precision": Parameter(
                 Options({"fp32": "fp32", "bf16": "bf16 autocast"}), "fp32", "Precision", "Of the arithmetic."
             ),
-            "device": Parameter(
-                Options(DEVICES), "auto", "Device", "Where it is measured."
-            ),
+            "device": Parameter(Options(DEVICES), "auto", "Device", "Where it is measured."),
             "threads": Parameter(Whole(1, 64), 1, "Threads", "Of the processor."),
             "seconds": Parameter(Whole(1, 60), 4, "Seconds", "Time allowed for all networks together."),
         },

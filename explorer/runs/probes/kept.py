@@ -51,5 +51,3 @@ class KeptResults:
         """Forgets an answer."""
         if KEY.fullmatch(key):
             (self.folder / f"{key}.jsonl").unlink(missing_ok=True)
-
-

@@ -35,9 +35,7 @@ def small_network(depth: int = 20, *, plain: bool = False, **changes: Any) -> Mo
 
 def without_shortcuts(spec: ModelSpec) -> ModelSpec:
     """The plain counterpart: the same layers without shortcuts, and without what only shortcuts make possible."""
-    return replace(
-        spec, shortcut="none", skip="identity", residual_scale=1.0, zero_init_residual=False, drop_path=0.0
-    )
+    return replace(spec, shortcut="none", skip="identity", residual_scale=1.0, zero_init_residual=False, drop_path=0.0)
 
 
 def with_blocks(spec: ModelSpec, blocks: int) -> ModelSpec:

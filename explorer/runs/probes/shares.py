@@ -54,9 +54,7 @@ def _by_parameter(name: str, weight: Callable[[Any], float], place: Callable[[Pr
 SHARINGS: Mapping[str, Sharing] = MappingProxyType(
     {
         **dict.fromkeys(("signal_and_gradient", "lesion", "landscape", "look_inside", "gradient_paths"), _by_network()),
-        "short_race": _by_network(
-            "trainings", lambda request, entry: (entry.seed, _labels(request)[entry.label])
-        ),
+        "short_race": _by_network("trainings", lambda request, entry: (entry.seed, _labels(request)[entry.label])),
         "lambda_sweep": _by_parameter("factors", lambda factor: 1.0, lambda request, entry: entry.factor),
         "depth_sweep": _by_parameter(
             "blocks",

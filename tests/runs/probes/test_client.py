@@ -102,9 +102,7 @@ def test_a_probe_that_takes_too_long_is_ended(speaks):
 
 
 def test_one_share_that_is_refused_ends_the_other(speaks):
-    speaks(
-        "'net-8' in request and (say('{\"error\": \"No.\", \"field\": \"block\"}'), sys.exit()); time.sleep(60)"
-    )
+    speaks('\'net-8\' in request and (say(\'{"error": "No.", "field": "block"}\'), sys.exit()); time.sleep(60)')
     run = ProbeRun(race(8, 14), ways=2)
     assert run.wait(60) == Refusal("No.", "block")
 
