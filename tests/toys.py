@@ -22,6 +22,8 @@ from explorer.model.variants import (
     SKIPS,
     STEM_POOLS,
     STEMS,
+    STRIDE_BLOCKS,
+    STRIDES,
     Variant,
 )
 from explorer.model.variants.blocks import BlockKind, Convolution
@@ -29,6 +31,7 @@ from explorer.model.variants.builder import Builder, Tensor
 from explorer.model.variants.extras import Antialias, Attention
 from explorer.model.variants.layers import Activation, Normalisation
 from explorer.model.variants.orders import Order
+from explorer.model.variants.places import StrideBlock, StridePlace
 from explorer.model.variants.shortcuts import Shortcut
 from explorer.model.variants.skips import Skip, Terms
 from explorer.model.variants.stems import StemKind, StemPool
@@ -126,6 +129,19 @@ TOYS: dict[str, Toy] = {
     ),
     "stem": Toy(STEMS, StemKind(**WORDS, convolve=_five, pool=_unpooled), ops.Conv2d(3, 8, 5, 2, 2), 1),
     "stem_pool": Toy(STEM_POOLS, StemPool(**WORDS, place=_two_pixels), ops.MaxPool2d(2, 2), 1),
+    "stride_on": Toy(
+        STRIDES,
+        StridePlace(**WORDS, split=lambda stride: (stride, 1)),
+        ops.Conv2d(32, 16, 1, 2),
+        1,
+        {"block": "bottleneck"},
+    ),
+    "stride_block": Toy(
+        STRIDE_BLOCKS,
+        StrideBlock(**WORDS, strides=lambda own, following, blocks: (1,) * (blocks - 1) + (own,)),
+        ops.Conv2d(16, 16, 3, 2, 1),
+        1,
+    ),
 }
 """By the spec field whose table the entry joins."""
 

@@ -6,15 +6,12 @@ import torch
 from explorer.engine.lowering import build_module
 from explorer.model import CONTROLS, ModelSpec, SpecError, assemble
 from explorer.model.fields import Choice
-from explorer.model.variants import STRIDE_BLOCKS, STRIDES
 from tests.observe import observe
 from tests.toys import KEY, SMALL, TOYS, toy_variant
 
 
 def test_every_table_has_a_toy() -> None:
-    """But for the two tables of places, whose words name one of two positions in the unit and in the stage."""
-    tables = {name: c.kind.table for name, c in CONTROLS.items() if isinstance(c.kind, Choice)}
-    assert {name for name, table in tables.items() if table not in (STRIDES, STRIDE_BLOCKS)} == set(TOYS)
+    assert {name for name, control in CONTROLS.items() if isinstance(control.kind, Choice)} == set(TOYS)
 
 
 @pytest.mark.parametrize("name", TOYS)

@@ -6,10 +6,9 @@ from streamlit.testing.v1 import AppTest
 from explorer.model import ModelSpec, assemble, preset
 from explorer.model.link import to_link
 from explorer.model.spec import CONTROLS
-from explorer.model.variants import ACTIVATIONS
-from explorer.model.variants.layers import Activation
 from explorer.ui import pictures
 from tests.pages.conftest import Bench
+from tests.toys import KEY, TOYS, WORDS, toy_variant
 
 
 def metric(app: AppTest, label: str) -> str:
@@ -189,18 +188,17 @@ def test_fields_without_effect_are_grey_with_the_reason_and_keep_their_value(ben
     assert metric(app, "MACs") == "3,857,973,248"
 
 
-def test_a_new_table_entry_appears_in_its_menu_by_itself(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    toy = Activation(
-        label="toy activation", help="A toy's help.", source="Nobody 2030", layer=ACTIVATIONS["relu"].layer
-    )
-    monkeypatch.setitem(ACTIVATIONS, "toy", toy)
-    app = bench.open(activation="toy")
-    assert not app.exception
-    menu = app.selectbox(key="activation")
-    assert "toy activation" in menu.options
-    assert menu.value == "toy"
-    assert "A toy's help." in menu.help
-    assert "Nobody 2030" in menu.help
+@pytest.mark.parametrize("name", TOYS)
+def test_a_new_table_entry_appears_in_its_menu_by_itself(bench: Bench, name: str) -> None:
+    with toy_variant(name) as spec:
+        app = bench.open(net=to_link(spec))
+        assert not app.exception
+        menu = app.selectbox(key=name)
+        assert WORDS["label"] in menu.options
+        assert menu.value == KEY
+        assert WORDS["help"] in menu.help
+        assert WORDS["source"] in menu.help
+        assert metric(app, "Parameters") == f"{assemble(spec).cost.params:,}"
 
 
 def test_the_tables_sum_and_the_json_is_the_spec(bench: Bench) -> None:
