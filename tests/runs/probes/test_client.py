@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from explorer.runs.probes import child
+from explorer.runs.probes import child, client
 from explorer.runs.probes.child import WarmChildren
 from explorer.runs.probes.client import ProbeRun
 from explorer.runs.probes.kept import KeptResults
@@ -33,6 +33,8 @@ def speaks(monkeypatch: pytest.MonkeyPatch):
 
     def stand_in(program: str) -> None:
         monkeypatch.setattr(child, "MODULE", ("-c", SPEAK + program))
+        # The shelf may hold warm processes of the real engine, left by a page's test.
+        monkeypatch.setattr(client, "WARM", WarmChildren())
 
     return stand_in
 
