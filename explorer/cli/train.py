@@ -15,7 +15,7 @@ from explorer.cli.models import load_model
 from explorer.model import SpecError
 from explorer.runs import Contestant, LocalLauncher, RaceRecord, SettingsError, Store, StoreError, TrainingSettings
 from explorer.runs.capacity import worker_limit
-from explorer.runs.config import BOUNDS, CHOICES
+from explorer.runs.config import CHOICES, NUMBERS
 from explorer.runs.events import Evaluation, Event, Failed, Finished, Started, Step
 from explorer.runs.identity import Identity
 from explorer.runs.limits import check_trainable
@@ -35,7 +35,7 @@ def add_train_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentP
     parser.add_argument("models", nargs="+", metavar="MODEL", help="a preset's name, a JSON spec, or a file of one")
     defaults = TrainingSettings()
     for name in GIVEN:
-        about = BOUNDS[name].about if name in BOUNDS else ", ".join(CHOICES[name])
+        about = NUMBERS[name].about if name in NUMBERS else ", ".join(CHOICES[name])
         option = f"--{name.replace('_', '-')}"
         parser.add_argument(option, dest=name, help=f"{about} (default {getattr(defaults, name)})")
     parser.add_argument("--format", choices=("table", "jsonl"), default="table", help="a table, or an object a line")

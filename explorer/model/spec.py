@@ -225,7 +225,7 @@ class ModelSpec:
 
     def __post_init__(self) -> None:
         for name, declared in CONTROLS.items():
-            object.__setattr__(self, name, declared.kind.check(name, getattr(self, name)))
+            object.__setattr__(self, name, declared.check(name, getattr(self, name)))
         check_combination(self)
         assemble(self)  # finds what only shows once shapes are known
 

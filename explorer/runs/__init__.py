@@ -1,6 +1,6 @@
 """A training run as records: settings, events, the store and the launcher. No torch, no Streamlit."""
 
-from explorer.runs.config import BOUNDS, CHOICES, TrainingSettings
+from explorer.runs.config import CHOICES, NUMBERS, TrainingSettings
 from explorer.runs.datasets import DATASETS, DatasetFacts, fit_spec
 from explorer.runs.errors import LauncherError, LostRunError, SettingsError, StoreError
 from explorer.runs.launcher import Launcher, LauncherStatus, LocalLauncher
@@ -10,9 +10,9 @@ from explorer.runs.store import SERVER_POOL, Store
 
 __all__ = [
     "ACTIVE",
-    "BOUNDS",
     "CHOICES",
     "DATASETS",
+    "NUMBERS",
     "OVER",
     "SERVER_POOL",
     "STATES",

@@ -1,37 +1,37 @@
 """How a network is trained: one frozen, validated value, and the bounds that pages and links share."""
 
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from explorer.model.errors import FieldError
+from explorer.model.kinds import Choice, Real, Whole
 from explorer.runs.datasets import DATASETS, dataset_facts
 from explorer.runs.errors import SettingsError
 from explorer.runs.schedules import SCHEDULES
 from explorer.runs.schedules import learning_rate as scheduled_rate
 
 
-class Bounds(NamedTuple):
-    """The least and the greatest value of a number, both allowed."""
+class Number(NamedTuple):
+    """A setting that is a number: its kind and bounds, and what it means."""
 
-    lowest: float
-    highest: float
+    kind: Whole | Real
     about: str
 
 
-BOUNDS: Mapping[str, Bounds] = MappingProxyType(
+NUMBERS: Mapping[str, Number] = MappingProxyType(
     {
-        "steps": Bounds(1, 200_000, "batches shown; He 2015 shows 64,000"),
-        "batch_size": Bounds(1, 1024, "images in a batch"),
-        "learning_rate": Bounds(1e-6, 100.0, "the rate before the schedule scales it"),
-        "momentum": Bounds(0.0, 0.999, "share of the last update that is kept"),
-        "weight_decay": Bounds(0.0, 1.0, "pull of every weight towards zero"),
-        "warmup_steps": Bounds(0, 20_000, "steps in which the rate climbs to its value"),
-        "seed": Bounds(0, 2**31 - 1, "fixes the initial weights and the order of the data"),
-        "evaluate_every": Bounds(0, 200_000, "steps between two looks at the test images; 0: only at the end"),
-        "diagnose_every": Bounds(0, 200_000, "steps between two readings of the gradients; 0: none"),
+        "steps": Number(Whole(1, 200_000), "batches shown; He 2015 shows 64,000"),
+        "batch_size": Number(Whole(1, 1024), "images in a batch"),
+        "learning_rate": Number(Real(1e-6, 100.0), "the rate before the schedule scales it"),
+        "momentum": Number(Real(0.0, 0.999), "share of the last update that is kept"),
+        "weight_decay": Number(Real(0.0, 1.0), "pull of every weight towards zero"),
+        "warmup_steps": Number(Whole(0, 20_000), "steps in which the rate climbs to its value"),
+        "seed": Number(Whole(0, 2**31 - 1), "fixes the initial weights and the order of the data"),
+        "evaluate_every": Number(Whole(0, 200_000), "steps between two looks at the test images; 0: only at the end"),
+        "diagnose_every": Number(Whole(0, 200_000), "steps between two readings of the gradients; 0: none"),
     }
 )
 
@@ -71,14 +71,11 @@ class TrainingSettings:
     precision: str = "auto"
     augmentation: str = "none"
     evaluate_every: int = 50
-    diagnose_every: int = 20
+    diagnose_every: int = 10
 
     def __post_init__(self) -> None:
         for field in fields(self):
-            if field.type is str:
-                _check_choice(field.name, getattr(self, field.name))
-            else:
-                object.__setattr__(self, field.name, _number(field.name, getattr(self, field.name), field.type))
+            object.__setattr__(self, field.name, _checked(field.name, getattr(self, field.name)))
         if self.warmup_steps > self.steps:
             raise SettingsError("warmup_steps", f"{self.warmup_steps:,} is more than the {self.steps:,} steps")
         if "flip" in self.augmentation and not dataset_facts(self.dataset).mirror:
@@ -118,19 +115,12 @@ class TrainingSettings:
         return cls.from_dict(values)
 
 
-def _check_choice(name: str, value: object) -> None:
-    if not isinstance(value, str) or value not in CHOICES[name]:
-        raise SettingsError(name, f"{value!r} is not one of {', '.join(CHOICES[name])}")
-
-
-def _number(name: str, value: object, kind: object) -> int | float:
-    """`value` as the field's own type, or SettingsError; a whole number is welcome where a fraction is meant."""
-    bounds = BOUNDS[name]
-    wanted = "a whole number" if kind is int else "a number"
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-        raise SettingsError(name, f"{value!r} is not {wanted}")
-    if kind is int and value != int(value):
-        raise SettingsError(name, f"{value!r} is not a whole number")
-    if not bounds.lowest <= value <= bounds.highest:
-        raise SettingsError(name, f"{value:g} is outside {bounds.lowest:,g} to {bounds.highest:,g}")
-    return int(value) if kind is int else float(value)
+def _checked(name: str, value: object) -> Any:
+    """`value` as the field's own type, or SettingsError; 200.0 is a whole number, as JSON has no other."""
+    kind = NUMBERS[name].kind if name in NUMBERS else Choice(CHOICES[name])
+    if isinstance(kind, Whole) and isinstance(value, float) and value.is_integer():
+        value = int(value)
+    try:
+        return kind.check(name, value)
+    except FieldError as error:
+        raise SettingsError.of(error) from None

@@ -1,16 +1,15 @@
 """What can go wrong around a run, each with one sentence that can be shown as it is."""
 
+from explorer.model.errors import FieldError
 
-class SettingsError(ValueError):
-    """A training setting holds a value that has no meaning; `field` is its JSON name."""
 
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(f"{field}: {message}")
-        self.field = field
-        self.message = message
+class SettingsError(FieldError):
+    """A setting of a run, or of a probe, is at fault. The message has no full stop: it may stand inside a sentence."""
 
-    def __reduce__(self) -> tuple[type["SettingsError"], tuple[str, str]]:
-        return SettingsError, (self.field, self.message)
+    @classmethod
+    def of(cls, error: FieldError) -> "SettingsError":
+        """What a kind of value said, as a setting's error."""
+        return cls(error.field, error.message.removesuffix("."))
 
 
 class StoreError(RuntimeError):

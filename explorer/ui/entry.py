@@ -6,7 +6,7 @@ from typing import Any
 
 from explorer.model import PRESETS, ModelSpec, SpecError, preset
 from explorer.model.link import from_link, to_link
-from explorer.runs.config import BOUNDS, CHOICES, TrainingSettings
+from explorer.runs.config import CHOICES, NUMBERS, TrainingSettings
 from explorer.runs.errors import SettingsError
 from explorer.runs.limits import check_trainable
 from explorer.runs.records import Contestant
@@ -123,7 +123,7 @@ class Entry:
     def seeds(self) -> list[int]:
         """The seeds, beginning at the chosen one."""
         first = int(self.settings["seed"])
-        return [min(first + number, int(BOUNDS["seed"].highest)) for number in range(self.repeats)]
+        return [min(first + number, int(NUMBERS["seed"].kind.high)) for number in range(self.repeats)]
 
     def checked(self) -> tuple[list[Contestant], TrainingSettings]:
         """What the store takes. Raises SettingsError (with `contestants` as the field where that is at fault)."""

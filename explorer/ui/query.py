@@ -58,7 +58,7 @@ def read_fields(query: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, Spe
         if name in query:
             value = read_value(declared.kind, query[name])
             try:
-                checked = declared.kind.check(name, value)
+                checked = declared.check(name, value)
                 values[name] = list(checked) if isinstance(checked, tuple) else checked
             except SpecError as error:
                 refused[name] = error

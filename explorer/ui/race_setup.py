@@ -5,7 +5,7 @@ from typing import Any, cast
 import streamlit as st
 
 from explorer.model import PRESETS
-from explorer.runs.config import BOUNDS, CHOICES
+from explorer.runs.config import CHOICES, NUMBERS
 from explorer.runs.datasets import DATASETS
 from explorer.runs.errors import SettingsError
 from explorer.ui.controls import show
@@ -86,8 +86,8 @@ def setting_control(entry: Entry, name: str, problem: str | None) -> None:
             **common,
         )
     else:
-        low, high, about = BOUNDS[name]
-        number = type(value)
+        number, about = type(value), NUMBERS[name].about
+        low, high = NUMBERS[name].kind.low, NUMBERS[name].kind.high
         st.number_input(
             setting_label(name),
             number(low),

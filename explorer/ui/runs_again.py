@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from explorer.model import SpecError
-from explorer.runs.config import BOUNDS, TrainingSettings
+from explorer.runs.config import NUMBERS, TrainingSettings
 from explorer.runs.errors import SettingsError
 from explorer.runs.limits import check_trainable
 from explorer.runs.records import Contestant, RunRecord
@@ -45,7 +45,7 @@ def reruns(chosen: Sequence[RunRecord], history: Iterable[RunRecord]) -> list[Re
 
 def _rerun(group: Sequence[RunRecord], seed: int) -> Rerun:
     try:
-        settings = replace(group[0].settings, seed=seed % int(BOUNDS["seed"].highest))
+        settings = replace(group[0].settings, seed=seed % int(NUMBERS["seed"].kind.high))
         contestants = {(run.label, run.spec_json): Contestant(run.label, run.spec) for run in group}
         for contestant in contestants.values():
             check_trainable(contestant.spec, settings)

@@ -71,13 +71,13 @@ def test_every_field_refuses_every_hostile_value_by_its_name(name: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name, declared in CONTROLS.items() if hasattr(declared.kind, "low")])
 def test_bounds_are_allowed_and_a_step_beyond_is_not(name: str) -> None:
-    kind = CONTROLS[name].kind
+    declared, kind = CONTROLS[name], CONTROLS[name].kind
     assert isinstance(kind, Whole | Real | WholeList)
     for bound, beyond in ((kind.low, kind.low - 1), (kind.high, kind.high + 1)):
         values = ([bound], [beyond]) if isinstance(kind, WholeList) else (bound, beyond)
-        kind.check(name, values[0])
+        declared.check(name, values[0])
         with pytest.raises(SpecError, match=f"from {kind.low:,g} to {kind.high:,g}") as caught:
-            kind.check(name, values[1])
+            declared.check(name, values[1])
         assert_refused_clearly(caught.value, name)
 
 

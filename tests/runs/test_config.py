@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from explorer.model import assemble, preset
-from explorer.runs.config import BOUNDS, CHOICES, TrainingSettings
+from explorer.runs.config import CHOICES, NUMBERS, TrainingSettings
 from explorer.runs.datasets import DATASETS, fit_spec
 from explorer.runs.errors import SettingsError
 from explorer.runs.limits import check_trainable, training_need
@@ -15,11 +15,11 @@ from explorer.runs.limits import check_trainable, training_need
 
 def settings_strategy() -> st.SearchStrategy[TrainingSettings]:
     numbers = {
-        field.name: st.integers(int(BOUNDS[field.name].lowest), int(BOUNDS[field.name].highest))
+        field.name: st.integers(int(NUMBERS[field.name].kind.low), int(NUMBERS[field.name].kind.high))
         if field.type is int
-        else st.floats(BOUNDS[field.name].lowest, BOUNDS[field.name].highest)
+        else st.floats(NUMBERS[field.name].kind.low, NUMBERS[field.name].kind.high)
         for field in fields(TrainingSettings)
-        if field.name in BOUNDS
+        if field.name in NUMBERS
     }
     numbers |= {"steps": st.just(200_000), "dataset": st.just("shapes_easy")}  # let any warm-up and flip be valid
     choices = {name: st.sampled_from(list(values)) for name, values in CHOICES.items() if name != "dataset"}
@@ -33,18 +33,18 @@ def test_settings_survive_json(chosen: TrainingSettings) -> None:
 
 
 def test_every_field_is_bounded_or_chosen_from_a_table() -> None:
-    assert {field.name for field in fields(TrainingSettings)} == set(BOUNDS) | set(CHOICES)
+    assert {field.name for field in fields(TrainingSettings)} == set(NUMBERS) | set(CHOICES)
 
 
-@pytest.mark.parametrize("name", BOUNDS)
-@pytest.mark.parametrize("side", ["lowest", "highest"])
+@pytest.mark.parametrize("name", NUMBERS)
+@pytest.mark.parametrize("side", ["low", "high"])
 def test_a_number_beyond_its_bound_is_refused_by_name(name: str, side: str) -> None:
-    bound = getattr(BOUNDS[name], side)
-    beyond = bound - 1 if side == "lowest" else bound + 1
+    bound = getattr(NUMBERS[name].kind, side)
+    beyond = bound - 1 if side == "low" else bound + 1
     with pytest.raises(SettingsError) as refused:
         TrainingSettings(**{name: beyond})
     assert refused.value.field == name
-    assert f"{BOUNDS[name].highest:,g}" in refused.value.message
+    assert f" {bound:,}" in refused.value.message.replace("0.0 ", "0 ") or f"{bound:g}" in refused.value.message
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, "200", None, True, 1.5, [200]])

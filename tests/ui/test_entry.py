@@ -27,7 +27,7 @@ def test_a_race_survives_its_link() -> None:
     ("query", "said"),
     [
         ({"net": ["nonsense"]}, "cannot be used"),
-        ({"steps": ["-1"]}, "Steps: -1 is outside"),
+        ({"steps": ["-1"]}, "Steps: -1 is not a whole number from 1 to 200,000"),
         ({"steps": ["many"]}, "is not a number"),
         ({"learning_rate": ["nan"]}, "Learning rate: nan"),
         ({"dataset": ["imagenet"]}, "Data set: 'imagenet'"),

@@ -7,10 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from explorer.runs.probes.parameters import Flag, Options, Parameter, Real, Reals, Text, Whole, Wholes
+from explorer.model.kinds import Choice, Flag, Real, RealList, Text, Whole, WholeList
+from explorer.runs.probes.parameters import Parameter
 
 DIRECTIONS = {"random": "random, filter-normalised", "pca": "along the training path (PCA)"}
-DEVICES = {"auto": "the fastest there is", "cpu": "CPU", "cuda": "NVIDIA GPU"}
+DEVICES = {"auto": "the fastest there is", "cpu": "CPU", "cuda": "NVIDIA GPU", "mps": "Apple GPU"}
+OPTIMISERS = {"sgd": "SGD", "momentum": "SGD with momentum", "adam": "Adam"}
+PRECISIONS = {"fp32": "fp32", "bf16": "bf16 autocast"}
 PASSES = {"inference": "forward only", "both": "forward, and forward + backward"}
 
 
@@ -42,7 +45,7 @@ _ALL = (
         seconds=5,
         parameters={
             "readings": Parameter(
-                Wholes(0, 100_000, 8), (0, 20, 60), "Readings after", "Steps after which the network is looked at."
+                WholeList(0, 100_000, 8), (0, 20, 60), "Readings after", "Steps after which the network is looked at."
             ),
             "images": Parameter(Whole(8, 1024), 64, "Images", "Training images in the batch that is looked at."),
         },
@@ -56,7 +59,7 @@ _ALL = (
         seconds=20,
         parameters={
             "factors": Parameter(
-                Reals(0.0, 1.5, 9), (0.5, 0.8, 0.9, 1.0, 1.1, 1.5), "Lambda", "Factors to try on the shortcut."
+                RealList(0.0, 1.5, 9), (0.5, 0.8, 0.9, 1.0, 1.1, 1.5), "Lambda", "Factors to try on the shortcut."
             ),
             "images": Parameter(Whole(8, 1024), 64, "Images", "Training images that measure the product."),
         },
@@ -70,10 +73,10 @@ _ALL = (
         seconds=7,
         parameters={
             "counts": Parameter(
-                Wholes(1, 1000, 10, empty=True), (1, 2, 3, 5, 7), "Blocks dropped together", "How many at a time."
+                WholeList(1, 1000, 10, empty=True), (1, 2, 3, 5, 7), "Blocks dropped together", "How many at a time."
             ),
             "swaps": Parameter(
-                Wholes(1, 1000, 10, empty=True), (1, 2, 4, 8), "Swaps", "Random swaps of blocks of one stage."
+                WholeList(1, 1000, 10, empty=True), (1, 2, 4, 8), "Swaps", "Random swaps of blocks of one stage."
             ),
             "draws": Parameter(Whole(1, 50), 5, "Draws", "Random choices for each number."),
         },
@@ -86,7 +89,7 @@ _ALL = (
         networks=(1, 4),
         seconds=10,
         parameters={
-            "directions": Parameter(Options(DIRECTIONS), "random", "Directions", "What spans the slice."),
+            "directions": Parameter(Choice(DIRECTIONS), "random", "Directions", "What spans the slice."),
             "dimensions": Parameter(Whole(1, 2), 2, "Dimensions", "A line or a plane."),
             "points": Parameter(
                 Whole(0, 51), 0, "Points a side", "0 lets the time allowed decide; even numbers are raised by one."
@@ -144,7 +147,7 @@ _ALL = (
         seconds=15,
         parameters={
             "blocks": Parameter(
-                Wholes(1, 60, 8), (1, 3, 6), "Blocks per stage", "Depth is 6 times this and 2, with small networks."
+                WholeList(1, 60, 8), (1, 3, 6), "Blocks per stage", "Depth is 6 times this and 2, with small networks."
             ),
             "seeds": Parameter(Whole(1, 5), 1, "Seeds", "Repetitions with other weights and batches."),
         },
@@ -158,11 +161,11 @@ _ALL = (
         seconds=4,
         parameters={
             "batch": Parameter(Whole(1, 1024), 1, "Batch", "Images at a time."),
-            "passes": Parameter(Options(PASSES), "both", "Passes", "What is timed."),
+            "passes": Parameter(Choice(PASSES), "both", "Passes", "What is timed."),
             "precision": Parameter(
-                Options({"fp32": "fp32", "bf16": "bf16 autocast"}), "fp32", "Precision", "Of the arithmetic."
+                Choice({"fp32": "fp32", "bf16": "bf16 autocast"}), "fp32", "Precision", "Of the arithmetic."
             ),
-            "device": Parameter(Options(DEVICES), "auto", "Device", "Where it is measured."),
+            "device": Parameter(Choice(DEVICES), "auto", "Device", "Where it is measured."),
             "threads": Parameter(Whole(1, 64), 1, "Threads", "Of the processor."),
             "seconds": Parameter(Whole(1, 60), 4, "Seconds", "Time allowed for all networks together."),
         },

@@ -1,0 +1,126 @@
+"""Kinds of values that a person may set: what is allowed, and one sentence for what is not.
+
+The fields of a spec, the settings of a training run and those of a probe are all declared with these.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from explorer.model.errors import FieldError
+
+MOST_NAMED = 40
+"""Keys of a table that a refusal lists."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One key of a table: of variants, or of words."""
+
+    table: Mapping[str, Any]
+
+    def check(self, name: str, value: object) -> str:
+        if isinstance(value, str) and value in self.table:
+            return value
+        raise FieldError(name, f"{shown(value)} is not one of {', '.join(list(self.table)[:MOST_NAMED])}.")
+
+
+@dataclass(frozen=True)
+class Flag:
+    """true or false."""
+
+    def check(self, name: str, value: object) -> bool:
+        if isinstance(value, bool):
+            return value
+        raise FieldError(name, f"{shown(value)} is neither true nor false.")
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A whole number between two bounds, both allowed."""
+
+    low: int
+    high: int
+    step: int = 1
+
+    def check(self, name: str, value: object) -> int:
+        if isinstance(value, int) and not isinstance(value, bool) and self.low <= value <= self.high:
+            return value
+        raise FieldError(name, f"{shown(value)} is not a whole number from {self.low} to {self.high:,}.")
+
+
+@dataclass(frozen=True)
+class Real:
+    """A finite number between two bounds, both allowed."""
+
+    low: float
+    high: float
+    step: float = 0.05
+
+    def check(self, name: str, value: object) -> float:
+        # The comparison also refuses NaN, the infinities, and integers too large for a float.
+        if isinstance(value, int | float) and not isinstance(value, bool) and self.low <= value <= self.high:
+            return float(value)
+        raise FieldError(name, f"{shown(value)} is not a number from {self.low:g} to {self.high:g}.")
+
+
+@dataclass(frozen=True)
+class WholeList:
+    """Up to `longest` whole numbers, one per stage say; `optional` allows null, and `empty` a list of none."""
+
+    low: int
+    high: int
+    longest: int
+    optional: bool = False
+    empty: bool = False
+
+    def check(self, name: str, value: object) -> tuple[int, ...] | None:
+        if value is None and self.optional:
+            return None
+        entry = Whole(self.low, self.high)
+        return tuple(entry.check(name, item) for item in _items(name, value, self.longest, empty=self.empty))
+
+
+@dataclass(frozen=True)
+class RealList:
+    """Up to `longest` finite numbers between two bounds, both allowed; at least one."""
+
+    low: float
+    high: float
+    longest: int
+
+    def check(self, name: str, value: object) -> tuple[float, ...]:
+        entry = Real(self.low, self.high)
+        return tuple(entry.check(name, item) for item in _items(name, value, self.longest, empty=False))
+
+
+@dataclass(frozen=True)
+class Text:
+    """A short text, such as the path of a block."""
+
+    longest: int = 60
+
+    def check(self, name: str, value: object) -> str:
+        if isinstance(value, str) and len(value) <= self.longest:
+            return value
+        raise FieldError(name, f"a text of at most {self.longest} characters is expected.")
+
+
+Kind = Choice | Flag | Whole | Real | WholeList | RealList | Text
+"""`check(name, value)` gives the value in its own type, or raises FieldError, which names the field."""
+
+
+def shown(value: object) -> str:
+    """The value as the user wrote it, cut to a readable length."""
+    try:
+        text = repr(value)
+    except (ValueError, RecursionError):  # thousands of digits, or of brackets
+        return f"this {type(value).__name__}"
+    return text if len(text) <= 40 else f"{text[:37]}..."
+
+
+def _items(name: str, value: object, longest: int, *, empty: bool) -> tuple[object, ...]:
+    least = 0 if empty else 1
+    if isinstance(value, list | tuple) and least <= len(value) <= longest:
+        return tuple(value)
+    raise FieldError(name, f"{shown(value)} is not a list of {least} to {longest} numbers.")
