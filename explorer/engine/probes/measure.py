@@ -3,7 +3,7 @@
 import contextlib
 import platform
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from itertools import pairwise
@@ -11,11 +11,10 @@ from itertools import pairwise
 import torch
 from torch import nn
 from torch.nn import functional as F
-from torch.utils.hooks import RemovableHandle
 
 from explorer.engine.device import autocast, choose_device, choose_precision, device_name
 from explorer.engine.lowering import build_module
-from explorer.engine.probes.anatomy import Part, hooked, parts_of
+from explorer.engine.probes.anatomy import hooked
 from explorer.engine.probes.memory import measure_memory
 from explorer.engine.probes.workshop import Workshop
 from explorer.model import assemble
@@ -26,18 +25,31 @@ from explorer.runs.probes.result import Progress
 
 WARM_UP = 2
 FEWEST_REPEATS, MOST_REPEATS = 5, 200
+UNITS = 100
+"""Units of progress for each network."""
+BEFORE_TIMING = 20
+"""Of them, those for memory and blocks."""
+
+Parameters = Iterator[nn.Parameter]
+OPTIMISERS: Mapping[str, Callable[[Parameters], torch.optim.Optimizer]] = {
+    "sgd": lambda parameters: torch.optim.SGD(parameters, lr=1e-3),
+    "momentum": lambda parameters: torch.optim.SGD(parameters, lr=1e-3, momentum=0.9),
+    "adam": lambda parameters: torch.optim.Adam(parameters, lr=1e-3),
+}
 
 
 class Bench:
     """One network on its device with a random batch, ready to be timed."""
 
-    def __init__(self, subject: Subject, device: torch.device, precision: str, batch: int) -> None:
+    def __init__(
+        self, subject: Subject, device: torch.device, precision: str, batch: int, optimiser: str = "momentum"
+    ) -> None:
         spec = subject.spec
         self.label, self.spec, self.device = subject.label, spec, device
         self._precision = precision
         torch.manual_seed(0)
         self.network = build_module(spec).to(device).to(memory_format=torch.channels_last)
-        self._optimiser = torch.optim.SGD(self.network.parameters(), lr=1e-3, momentum=0.9)
+        self.optimiser = OPTIMISERS[optimiser](self.network.parameters())
         shape = (batch, spec.in_channels, spec.image_size, spec.image_size)
         self.images = torch.randn(shape, device=device).contiguous(memory_format=torch.channels_last)
         self.labels = torch.randint(spec.num_classes, (batch,), device=device)
@@ -57,9 +69,9 @@ class Bench:
         F.cross_entropy(scores.float(), self.labels).backward()  # type: ignore[no-untyped-call]
 
     def step(self) -> None:
-        """A whole training step, momentum and update included."""
+        """A whole training step, the optimiser's update included."""
         self.forward_and_backward()
-        self._optimiser.step()
+        self.optimiser.step()
 
     def seconds(self, work: Callable[[], None]) -> float:
         """Time of one call, the device's work included."""
@@ -73,6 +85,8 @@ class Bench:
         """Returns when the device has nothing left to do."""
         if self.device.type == "cuda":
             torch.cuda.synchronize(self.device)
+        elif self.device.type == "mps":
+            torch.mps.synchronize()
 
     def _cast(self) -> AbstractContextManager[object]:
         return autocast(self._precision, self.device)
@@ -95,24 +109,41 @@ def summarise(name: str, seconds: Sequence[float], images: int) -> Timing:
     return Timing(name, len(seconds), median, lower, upper, min(seconds), max(seconds), images / median)
 
 
-def time_blocks(bench: Bench, repeats: int = FEWEST_REPEATS) -> tuple[BlockTime, ...]:
-    """Median seconds of each block's forward pass, stem and head included; the device is waited for at each border."""
-    parts = parts_of(bench.network, bench.spec)
+def time_blocks(bench: Bench, repeats: int = FEWEST_REPEATS) -> tuple[tuple[BlockTime, ...], tuple[BlockTime, ...]]:
+    """Median seconds of each block's forward pass, stem and head included, and of each op of stem and head.
+
+    The device is waited for at each border, so that on a GPU the times are somewhat longer than without looking.
+    """
+    borders = list(_borders(bench))
     marks: list[float] = []
 
     def mark(*_: object) -> None:
         bench.wait()
         marks.append(time.perf_counter())
 
+    handles = [module.register_forward_pre_hook(mark) for _, _, module in borders]
     rounds = []
-    with hooked(_borders(bench.network, parts, mark)):
+    with hooked([*handles, bench.network.register_forward_hook(mark)]):
         for _ in range(repeats + 1):
             marks.clear()
             bench.forward()
             rounds.append([after - before for before, after in pairwise(marks)])
     medians = torch.tensor(rounds[1:], dtype=torch.float64).median(dim=0).values.tolist()
-    names = ["stem", *(part.path for part in parts), "head"]
-    return tuple(BlockTime(name, seconds) for name, seconds in zip(names, medians, strict=True))
+    by_block: dict[str, float] = {}
+    for (block, _, _), seconds in zip(borders, medians, strict=True):
+        by_block[block] = by_block.get(block, 0.0) + seconds
+    ops = [BlockTime(op, seconds) for (_, op, _), seconds in zip(borders, medians, strict=True) if op]
+    return tuple(BlockTime(*each) for each in by_block.items()), tuple(ops)
+
+
+def _borders(bench: Bench) -> Iterator[tuple[str, str, nn.Module]]:
+    """What runs one after another: a block's name, the op's where it is one of stem or head, and its module."""
+    for stage, placed in assemble(bench.spec).placed_blocks():
+        if placed.path:
+            yield placed.path, "", bench.network.get_submodule(placed.path)
+        else:
+            for node in placed.block.nodes:
+                yield stage.name, node.name, bench.network.get_submodule(node.name)
 
 
 def measure(request: ProbeRequest, workshop: Workshop | None = None) -> Iterator[Progress | MeasureResult]:
@@ -134,40 +165,47 @@ def measure(request: ProbeRequest, workshop: Workshop | None = None) -> Iterator
             batch_size=settings["batch"],
             versions={"python": platform.python_version(), "torch": torch.__version__},
             networks=(),
+            optimiser=settings["optimiser"],
         )
         for subject in request.networks:
             so_far = result
-            for measured in _measured(request, Bench(subject, device, settings["precision"], settings["batch"])):
+            begun, whole = UNITS * len(result.networks), UNITS * len(request.networks)
+            yield Progress(begun, whole, f"Measuring {subject.label}: memory and blocks")
+            bench = Bench(subject, device, settings["precision"], settings["batch"], settings["optimiser"])
+            for units, what, measured in _measured(request, bench):
                 so_far = replace(result, networks=(*result.networks, measured))
-                yield Progress(len(result.networks), len(request.networks), f"Measuring {subject.label}", so_far)
+                yield Progress(begun + units, whole, f"Measuring {subject.label}: {what}", so_far)
             result = so_far
         yield result
 
 
-def _measured(request: ProbeRequest, bench: Bench) -> Iterator[MeasuredNetwork]:
-    """One network, known ever better."""
+def _measured(request: ProbeRequest, bench: Bench) -> Iterator[tuple[int, str, MeasuredNetwork]]:
+    """One network, known ever better; with it the units of progress made and what comes next."""
     cost = assemble(bench.spec).cost
-    memory = measure_memory(bench.device, bench.network, bench.forward, bench.step)
-    known = MeasuredNetwork(bench.label, cost.params, cost.macs, (), time_blocks(bench), memory)
-    yield known
+    memory = measure_memory(
+        bench.device,
+        bench.network,
+        bench.forward,
+        bench.step,
+        batch=(bench.images, bench.labels),
+        optimiser=bench.optimiser,
+    )
+    blocks, ops = time_blocks(bench)
+    known = MeasuredNetwork(bench.label, cost.params, cost.macs, (), blocks, memory, ops)
     passes = {"forward": bench.forward, "forward + backward": bench.forward_and_backward}
     if request.parameters["passes"] == "inference":
         del passes["forward + backward"]
     allowed = request.parameters["seconds"] / len(request.networks) / len(passes)
-    for name, work in passes.items():
+    each = (UNITS - BEFORE_TIMING) / len(passes)
+    for number, (name, work) in enumerate(passes.items()):
+        before = BEFORE_TIMING + number * each
+        yield round(before), name, known
         done = known.timings
         for timing in time_passes(bench, name, work, allowed):
             known = replace(known, timings=(*done, timing))
-            yield known
-
-
-def _borders(network: nn.Module, parts: Sequence[Part], mark: Callable[..., None]) -> Iterator[RemovableHandle]:
-    """Hooks where a block begins or the last thing ends: start, each block's start, the last block's end, the end."""
-    yield network.register_forward_pre_hook(mark)
-    for part in parts:
-        yield part.module.register_forward_pre_hook(mark)
-    yield parts[-1].module.register_forward_hook(mark)
-    yield network.register_forward_hook(mark)
+            part = min(1.0, timing.repeats / FEWEST_REPEATS, timing.repeats * timing.median / allowed)
+            yield round(before + each * part), name, known
+    yield UNITS, "done", known
 
 
 @contextlib.contextmanager

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from explorer.runs.places import data_directory
 from explorer.runs.probes.lines import Answer, read_line, result_line
+from explorer.runs.probes.measurements import keep_measurement
 from explorer.runs.probes.request import ProbeRequest
 
 MOST_KEPT = 400
@@ -44,6 +45,7 @@ class KeptResults:
             lines = (request.to_json(), result_line(answer.result, answer.seconds))
             unfinished.write_text("\n".join(lines), encoding="utf-8")
             unfinished.replace(place)
+            keep_measurement(request, answer, self.folder)
             for old in sorted(self.folder.glob("*.jsonl"), key=lambda each: each.stat().st_mtime)[:-MOST_KEPT]:
                 old.unlink()
 

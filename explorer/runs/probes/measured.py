@@ -23,7 +23,10 @@ class Timing:
 
 @dataclass(frozen=True)
 class BlockTime:
-    """Seconds of a block's forward pass, median over the repeats; stem and head go by their stage's name."""
+    """Seconds of a block's forward pass, median over the repeats; stem and head go by their stage's name.
+
+    For a single op of stem or head, `block` is the op's path.
+    """
 
     block: str
     seconds: float
@@ -33,8 +36,10 @@ class BlockTime:
 class MeasuredMemory:
     """The most bytes that tensors held at once. `method` says how that was counted.
 
-    `inference` and `training` (one whole step of SGD) hold the weights; `process_growth` is by how much the whole
-    process grew at its peak, 0 where that is not to be had.
+    `inference` and `training` (one whole step of the optimiser) hold weights, buffers and the batch;
+    `process_growth` is by how much the whole process grew at its peak, 0 where that is not to be had. `gradients`,
+    `optimiser` and `saved` (what autograd keeps from forward for backward, the batch included where it is kept) are
+    parts that exist at some time of a step; they need not exist together.
     """
 
     method: str
@@ -42,6 +47,9 @@ class MeasuredMemory:
     inference: int
     training: int
     process_growth: int
+    gradients: int = 0
+    optimiser: int = 0
+    saved: int = 0
 
 
 @dataclass(frozen=True)
@@ -54,6 +62,8 @@ class MeasuredNetwork:
     timings: tuple[Timing, ...]
     blocks: tuple[BlockTime, ...]
     memory: MeasuredMemory
+    ops: tuple[BlockTime, ...] = ()
+    """The ops of stem and head, one by one."""
 
 
 @dataclass(frozen=True)
@@ -68,3 +78,4 @@ class MeasureResult(ProbeResult):
     batch_size: int
     versions: Mapping[str, str]
     networks: tuple[MeasuredNetwork, ...]
+    optimiser: str = "momentum"
