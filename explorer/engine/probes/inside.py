@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from explorer.engine.probes.anatomy import Part, hooked, parts_of, undisturbed
-from explorer.engine.probes.workshop import Trained, Workshop
+from explorer.engine.probes.workshop import Trained, Workshop, repetitions
 from explorer.runs.errors import SettingsError
 from explorer.runs.probes.pictures import BlockView, FeatureMaps, LookInsideNetwork, LookInsideResult
 from explorer.runs.probes.request import ProbeRequest
@@ -89,13 +89,14 @@ def look_inside(request: ProbeRequest, workshop: Workshop) -> Iterator[Progress 
         networks=(),
     )
     image = torch.cat([images for images, _ in workshop.batches.test_batches()])[index : index + 1]
-    for subject in request.networks:
+    wanted = repetitions(request)
+    for seed, subject in wanted:
         if request.parameters["trained"]:
-            trained = yield from workshop.trained(subject)
+            trained = yield from workshop.trained(subject, seed=seed)
         else:
-            trained = workshop.untrained(subject)
+            trained = workshop.untrained(subject, seed=seed)
         result = replace(result, networks=(*result.networks, _looked_at(request, trained, image)))
-        yield Progress(len(result.networks), len(request.networks), f"Looked into {subject.label}", result)
+        yield Progress(len(result.networks), len(wanted), f"Looked into {subject.label}", result)
     yield result
 
 

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from explorer.engine.probes.anatomy import batch_statistics, mean_loss
 from explorer.engine.probes.directions import Path, Plane, dot, pca_plane, random_plane
-from explorer.engine.probes.workshop import Trained, Workshop
+from explorer.engine.probes.workshop import Trained, Workshop, repetitions
 from explorer.runs.errors import SettingsError
 from explorer.runs.probes.request import ProbeRequest, Subject
 from explorer.runs.probes.result import Progress
@@ -57,9 +57,9 @@ def landscape(request: ProbeRequest, workshop: Workshop) -> Iterator[Progress | 
     settings = request.parameters
     batch = workshop.images(settings["images"])
     cuts: list[tuple[Slice, LandscapeNetwork]] = []
-    for subject in request.networks:
+    for seed, subject in repetitions(request):
         path = Path(workshop.settings.steps, settings["snapshots"])
-        trained = yield from workshop.trained(subject, path.look if _follows(request, subject) else None)
+        trained = yield from workshop.trained(subject, path.look if _follows(request, subject) else None, seed=seed)
         plane, frame = _framed(request, trained, path)
         cuts.append((Slice(trained.network, plane, *batch), frame))
     side = settings["points"] or affordable_side([cut for cut, _ in cuts], settings["seconds"], settings["dimensions"])
@@ -99,7 +99,7 @@ def _framed(request: ProbeRequest, trained: Trained, path: Path) -> tuple[Plane,
     radius = request.parameters["radius"]
     frame = LandscapeNetwork(trained.label, (-radius, radius), (-radius, radius), (), trained.training)
     if trained.training.diverged or request.parameters["directions"] != "pca":
-        return random_plane(trained.network, request.training.seed), frame
+        return random_plane(trained.network, trained.training.seed), frame
     offsets = path.offsets(trained.network)
     try:
         plane = pca_plane(offsets)

@@ -14,7 +14,7 @@ from itertools import combinations
 from torch import Tensor, nn
 
 from explorer.engine.probes.anatomy import Part, bypassed, error_percent, parts_of, reordered, without_branches
-from explorer.engine.probes.workshop import Trained, Workshop
+from explorer.engine.probes.workshop import Trained, Workshop, repetitions
 from explorer.runs.probes.damage import Dropped, LesionNetwork, LesionResult, Several, Shuffled
 from explorer.runs.probes.request import ProbeRequest
 from explorer.runs.probes.result import Progress
@@ -96,20 +96,22 @@ def kendall_tau(order: Sequence[int]) -> float:
 def lesion(request: ProbeRequest, workshop: Workshop) -> Iterator[Progress | LesionResult]:
     """Trains each network (or takes it from its run) and damages it; one that diverged is left alone."""
     found: list[LesionNetwork] = []
-    for subject in request.networks:
-        trained = yield from workshop.trained(subject)
+    for seed, subject in repetitions(request):
+        trained = yield from workshop.trained(subject, seed=seed)
         examined = LesionNetwork(subject.label, math.nan, (), (), (), trained.training)
         if not trained.training.diverged:
-            for done, total, examined in _examine(request, workshop, trained):
+            for done, total, examined in _examine(request, workshop, trained, seed):
                 yield Progress(done, total, f"Damaging {subject.label}", LesionResult((*found, examined)))
         found.append(examined)
     yield LesionResult(tuple(found))
 
 
-def _examine(request: ProbeRequest, workshop: Workshop, trained: Trained) -> Iterator[tuple[int, int, LesionNetwork]]:
+def _examine(
+    request: ProbeRequest, workshop: Workshop, trained: Trained, seed: int
+) -> Iterator[tuple[int, int, LesionNetwork]]:
     """All lesions of one network: after each, how many of how many are done, and what is known so far."""
     patient = Patient(trained.network, parts_of(trained.network, trained.spec), list(workshop.batches.test_batches()))
-    settings, seed = request.parameters, request.training.seed
+    settings = request.parameters
     known = LesionNetwork(trained.label, patient.error(), (), (), (), trained.training)
     total = len(patient.parts) + len(settings["counts"]) + len(settings["swaps"]) * settings["draws"]
     for dropped in drop_each(patient):

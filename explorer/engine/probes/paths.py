@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from explorer.engine.probes.anatomy import Part, batch_statistics, hooked, mean_loss, parts_of
-from explorer.engine.probes.workshop import Trained, Workshop
+from explorer.engine.probes.workshop import Trained, Workshop, repetitions
 from explorer.runs.probes.damage import PathLength, PathNetwork, PathResult
 from explorer.runs.probes.request import ProbeRequest
 from explorer.runs.probes.result import Progress
@@ -96,20 +96,22 @@ def gradient_paths(request: ProbeRequest, workshop: Workshop) -> Iterator[Progre
     """Samples paths of every length in each network; a plain network has a single path, and no length to sample."""
     images, labels = workshop.images(request.parameters["images"])
     found: list[PathNetwork] = []
-    for subject in request.networks:
+    for seed, subject in repetitions(request):
         if request.parameters["trained"]:
-            trained = yield from workshop.trained(subject)
+            trained = yield from workshop.trained(subject, seed=seed)
         else:
-            trained = workshop.untrained(subject)
+            trained = workshop.untrained(subject, seed=seed)
         network = PathNetwork(subject.label, 0, (), trained.training)
-        for network in _sampled(request, trained, images, labels):
+        for network in _sampled(request, trained, images, labels, seed):
             so_far = PathResult((*found, network))
             yield Progress(len(network.lengths), network.blocks + 1, f"Paths of {subject.label}", so_far)
         found.append(network)
     yield PathResult(tuple(found))
 
 
-def _sampled(request: ProbeRequest, trained: Trained, images: Tensor, labels: Tensor) -> Iterator[PathNetwork]:
+def _sampled(
+    request: ProbeRequest, trained: Trained, images: Tensor, labels: Tensor, seed: int
+) -> Iterator[PathNetwork]:
     """What is known of a network's paths after each length; nothing of one that diverged."""
     parts = parts_of(trained.network, trained.spec)
     blocks = sum(part.add is not None for part in parts)
@@ -117,7 +119,7 @@ def _sampled(request: ProbeRequest, trained: Trained, images: Tensor, labels: Te
         return
     lengths: list[PathLength] = []
     with sampling(trained.network, parts, images, labels) as sampler:
-        for each in gradient_by_length(sampler, request.parameters["samples"], request.training.seed):
+        for each in gradient_by_length(sampler, request.parameters["samples"], seed):
             lengths.append(each)
             yield PathNetwork(trained.label, blocks, with_shares(lengths), trained.training)
 

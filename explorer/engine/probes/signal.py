@@ -93,15 +93,21 @@ def read_signal(
 
 
 def signal_and_gradient(request: ProbeRequest, workshop: Workshop) -> Iterator[Progress | SignalResult]:
-    """Readings of each network after the steps asked for (those beyond the end of training fall away)."""
+    """Readings of each network after the steps asked for (those beyond the end of training fall away).
+
+    A finished run is read once, as it stands after its last step: the weights on its way are not kept.
+    """
     images, labels = workshop.images(request.parameters["images"])
     found: list[SignalNetwork] = []
     for subject in request.networks:
         readings: list[SignalReading] = []
         spec = fit_spec(subject.spec, request.training.dataset)
         look = _looker(spec, request.parameters["readings"], (images, labels), readings)
-        trained = yield from workshop.trained(subject, look)
-        blocks = tuple(part.path for part in parts_of(trained.network, spec))
+        trained = yield from workshop.trained(subject, None if subject.run else look)
+        parts = parts_of(trained.network, spec)
+        if subject.run:
+            readings.append(read_signal(trained.network, parts, images, labels, request.training.steps))
+        blocks = tuple(part.path for part in parts)
         found.append(SignalNetwork(subject.label, blocks, tuple(readings), trained.training))
         so_far = SignalResult(tuple(found))
         yield Progress(len(found), len(request.networks), f"Read {subject.label}", so_far)

@@ -24,7 +24,7 @@ from explorer.runs.datasets import fit_spec
 from explorer.runs.errors import SettingsError
 from explorer.runs.events import Diverged, Event, Finished, Step
 from explorer.runs.places import checkpoint_path
-from explorer.runs.probes.request import Subject
+from explorer.runs.probes.request import ProbeRequest, Subject
 from explorer.runs.probes.result import Progress, Training
 
 TIMED = (Step, Finished, Diverged)
@@ -59,9 +59,9 @@ class Workshop:
         size = min(count, self.batches.count)
         return Batches(self.data, replace(self.settings, batch_size=size), self.device).batch(0)
 
-    def fresh(self, spec: ModelSpec) -> nn.Module:
+    def fresh(self, spec: ModelSpec, *, seed: int | None = None) -> nn.Module:
         """The network of `spec`, fitted to the data, with the weights from which its training starts."""
-        torch.manual_seed(self.settings.seed)
+        torch.manual_seed(self.settings.seed if seed is None else seed)
         network = build_module(fit_spec(spec, self.settings.dataset))
         return network.to(self.device).to(memory_format=torch.channels_last)
 
@@ -94,10 +94,10 @@ class Workshop:
             self.shelf.put(subject.spec, settings, built[0], training)
         return Trained(subject.label, fit_spec(subject.spec, settings.dataset), built[0].eval(), training)
 
-    def untrained(self, subject: Subject) -> Trained:
+    def untrained(self, subject: Subject, *, seed: int | None = None) -> Trained:
         """`subject` with the weights from which its training starts."""
-        network = self.fresh(subject.spec).eval()
-        account = _unwatched(subject.label, self.settings.seed)
+        network = self.fresh(subject.spec, seed=seed).eval()
+        account = _unwatched(subject.label, self.settings.seed if seed is None else seed)
         return Trained(subject.label, fit_spec(subject.spec, self.settings.dataset), network, account)
 
     def _known(self, subject: Subject, settings: TrainingSettings) -> Trained | None:
@@ -118,6 +118,20 @@ class Workshop:
         except RuntimeError:
             raise SettingsError("run", f"the weights of this run do not fit {subject.label}") from None
         return replace(ready, training=replace(training, label=subject.label))
+
+
+def repetitions(request: ProbeRequest) -> list[tuple[int, Subject]]:
+    """Every network with every seed, first all with the first seed, so that a picture is there soon.
+
+    The weights of a finished run have no other seed: its network is looked at once.
+    """
+    first = request.training.seed
+    return [
+        (seed, subject)
+        for seed in range(first, first + request.parameters["seeds"])
+        for subject in request.networks
+        if seed == first or not subject.run
+    ]
 
 
 def _watching(built: list[nn.Module], look: Look | None) -> Callable[[], str]:

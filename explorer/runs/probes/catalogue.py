@@ -35,6 +35,8 @@ class ProbeFacts:
     trains: bool = True
 
 
+SEEDS = Parameter(Whole(1, 5), 1, "Seeds", "Repetitions with other weights and batches.")
+
 _ALL = (
     ProbeFacts(
         "signal_and_gradient",
@@ -79,6 +81,7 @@ _ALL = (
                 WholeList(1, 1000, 10, empty=True), (1, 2, 4, 8), "Swaps", "Random swaps of blocks of one stage."
             ),
             "draws": Parameter(Whole(1, 50), 5, "Draws", "Random choices for each number."),
+            "seeds": SEEDS,
         },
     ),
     ProbeFacts(
@@ -100,6 +103,7 @@ _ALL = (
             "snapshots": Parameter(
                 Whole(3, 200), 25, "Points of the path", "Moments of training shown on a slice along its path."
             ),
+            "seeds": SEEDS,
         },
     ),
     ProbeFacts(
@@ -114,6 +118,7 @@ _ALL = (
             "block": Parameter(Text(), "", "Block", "Path of one block, such as layer1.0; empty for all."),
             "channels": Parameter(Whole(1, 64), 8, "Channels", "Those in which the sum varies most."),
             "trained": Parameter(Flag(), True, "Trained", "Or with the weights it starts from."),
+            "seeds": SEEDS,
         },
     ),
     ProbeFacts(
@@ -127,6 +132,7 @@ _ALL = (
             "samples": Parameter(Whole(1, 100), 10, "Samples", "Random paths of each length."),
             "images": Parameter(Whole(8, 1024), 64, "Images", "Training images that make up the loss."),
             "trained": Parameter(Flag(), True, "Trained", "Or with the weights it starts from."),
+            "seeds": SEEDS,
         },
     ),
     ProbeFacts(
@@ -136,7 +142,7 @@ _ALL = (
         "",
         networks=(1, 12),
         seconds=4,
-        parameters={"seeds": Parameter(Whole(1, 5), 1, "Seeds", "Repetitions with other weights and batches.")},
+        parameters={"seeds": SEEDS},
     ),
     ProbeFacts(
         "depth_sweep",
@@ -149,7 +155,7 @@ _ALL = (
             "blocks": Parameter(
                 WholeList(1, 60, 8), (1, 3, 6), "Blocks per stage", "Depth is 6 times this and 2, with small networks."
             ),
-            "seeds": Parameter(Whole(1, 5), 1, "Seeds", "Repetitions with other weights and batches."),
+            "seeds": SEEDS,
         },
     ),
     ProbeFacts(
@@ -162,9 +168,8 @@ _ALL = (
         parameters={
             "batch": Parameter(Whole(1, 1024), 1, "Batch", "Images at a time."),
             "passes": Parameter(Choice(PASSES), "both", "Passes", "What is timed."),
-            "precision": Parameter(
-                Choice({"fp32": "fp32", "bf16": "bf16 autocast"}), "fp32", "Precision", "Of the arithmetic."
-            ),
+            "precision": Parameter(Choice(PRECISIONS), "fp32", "Precision", "Of the arithmetic."),
+            "optimiser": Parameter(Choice(OPTIMISERS), "momentum", "Optimiser", "Whose state the memory holds."),
             "device": Parameter(Choice(DEVICES), "auto", "Device", "Where it is measured."),
             "threads": Parameter(Whole(1, 64), 1, "Threads", "Of the processor."),
             "seconds": Parameter(Whole(1, 60), 4, "Seconds", "Time allowed for all networks together."),

@@ -37,7 +37,7 @@ def _by_network(entries: str = "networks", place: Callable[[ProbeRequest, Any], 
         weight=lambda subject: sum(1 for _ in assemble(subject.spec).nodes()),
         only=lambda request, chosen: replace(request, networks=tuple(chosen)),
         entries=entries,
-        place=place or (lambda request, entry: _labels(request)[entry.label]),
+        place=place or (lambda request, entry: (entry.training.seed, _labels(request)[entry.label])),
     )
 
 

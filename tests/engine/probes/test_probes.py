@@ -20,7 +20,7 @@ from explorer.runs.probes.damage import LesionResult
 from explorer.runs.probes.networks import small_network
 from explorer.runs.probes.request import ProbeRequest, Subject
 from explorer.runs.probes.result import Progress
-from explorer.runs.probes.results import RESULT_KINDS, DepthSweepResult, RaceResult
+from explorer.runs.probes.results import RESULT_KINDS, DepthSweepResult, RaceResult, SignalResult
 from explorer.runs.probes.shares import merge, split
 from tests.engine.probes.brief import BRIEF, finished
 
@@ -56,7 +56,7 @@ def test_a_depth_sweep_trains_plain_and_residual_at_each_depth(workshop: Worksho
     [
         ("short_race", {"seeds": 2}),
         ("depth_sweep", {"blocks": [1, 2]}),
-        ("lesion", {"counts": [2], "swaps": [1], "draws": 2}),
+        ("lesion", {"counts": [2], "swaps": [1], "draws": 2, "seeds": 2}),
         ("gradient_paths", {"samples": 2, "images": 16}),
     ],
 )
@@ -113,6 +113,37 @@ def test_weights_that_are_gone_or_do_not_fit_are_refused(
     with pytest.raises(SettingsError, match=words) as refused:
         finished(run_probe(request), LesionResult)
     assert refused.value.field == "run"
+
+
+def test_signal_of_a_finished_run_is_read_once_as_it_stands(data_directory: Path, trained: Callable[..., Trained]):
+    CheckpointFile(checkpoint_path("run1")).save(trained(8).network, None, Position(20), "")
+    request = ProbeRequest(
+        "signal_and_gradient", (Subject("a", small_network(8), run="run1"),), BRIEF, {"readings": [0, 3], "images": 16}
+    )
+    (found,) = finished(run_probe(request), SignalResult).networks
+    again = ProbeRequest(
+        "signal_and_gradient", (Subject("a", small_network(8)),), BRIEF, {"readings": [0, 20], "images": 16}
+    )
+    (watched,) = finished(run_probe(again), SignalResult).networks
+    assert [reading.step for reading in found.readings] == [20]
+    assert found.readings[0].loss == watched.readings[1].loss < watched.readings[0].loss
+    assert found.readings[0].weight_gradient == watched.readings[1].weight_gradient
+
+
+@pytest.mark.parametrize("probe", ["lesion", "landscape", "look_inside", "gradient_paths"])
+def test_seeds_repeat_every_network_but_that_of_a_finished_run(
+    probe: str, data_directory: Path, trained: Callable[..., Trained], workshop: Workshop
+):
+    CheckpointFile(checkpoint_path("run1")).save(trained(8).network, None, Position(20), "")
+    few = {"lesion": {"counts": [], "swaps": []}, "landscape": {"points": 3, "images": 16}}
+    few |= {"look_inside": {"channels": 1}, "gradient_paths": {"samples": 1, "images": 16}}
+    subjects = (Subject("a", small_network(8)), Subject("b", small_network(8), run="run1"))
+    request = ProbeRequest(probe, subjects, BRIEF, {**few[probe], "seeds": 2})
+    found = finished(run_probe(request, workshop), RESULT_KINDS[probe]).networks  # type: ignore[attr-defined]
+    assert [(each.label, each.training.seed) for each in found] == [("a", 0), ("b", 0), ("a", 1)]
+    first, run, second = (replace(each, label="", training=found[0].training) for each in found)
+    # The run's weights are those that the first seed makes.
+    assert first == run != second
 
 
 def test_a_probe_can_be_stopped_between_two_pieces_of_work():
