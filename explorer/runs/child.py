@@ -1,4 +1,4 @@
-"""A short calculation in a process of its own: a module of the engine that reads standard input and prints JSON.
+"""A short calculation in a process of its own: a module of the engine that reads standard input and prints its answer.
 
 The server never imports torch; what needs it for a moment is asked of such a child. A child gets one thread and an end:
 it is killed when its time is over, and when the handle is cancelled.
@@ -11,7 +11,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from explorer.runs.worker_process import ONE_THREAD, ROOT
 
@@ -22,13 +23,21 @@ class ChildError(RuntimeError):
     """A child process gave no result; the text says why in one sentence."""
 
 
+class Ended(NamedTuple):
+    """A child that has ended by itself: its exit code, all it printed, and its last words on standard error."""
+
+    code: int
+    output: str
+    complaint: str
+
+
 class Child:
-    """One running child: `python -m module`, with `text` on its standard input.
+    """One running child: `python -m module arguments`, with `text` on its standard input.
 
     Raises ChildError where it cannot be started.
     """
 
-    def __init__(self, module: str, text: str = "", timeout: float = 120.0) -> None:
+    def __init__(self, module: str, text: str = "", timeout: float = 120.0, arguments: Sequence[str] = ()) -> None:
         self._deadline = time.monotonic() + timeout
         self._timeout = timeout
         self._said: tuple[str, str] | None = None
@@ -36,14 +45,14 @@ class Child:
         # Files instead of pipes: nothing can fill up, so nobody has to listen while it works. `_read` closes them.
         self._output = self._files.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
         self._errors = self._files.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
-        environment = {**os.environ, **ONE_THREAD}
+        environment = {**os.environ, **ONE_THREAD, "PYTHONIOENCODING": "utf-8"}
         environment["PYTHONPATH"] = os.pathsep.join(filter(None, (os.fspath(ROOT), os.environ.get("PYTHONPATH"))))
         with tempfile.TemporaryFile() as given:
             given.write(text.encode())
             given.seek(0)
             try:
                 self._process = subprocess.Popen(
-                    [sys.executable, "-m", module],
+                    [sys.executable, "-m", module, *arguments],
                     stdin=given,
                     stdout=self._output,
                     stderr=self._errors,
@@ -62,19 +71,30 @@ class Child:
         return self._process.poll() is not None
 
     def result(self, seconds: float | None = None) -> Any:
-        """What the child printed, waiting up to `seconds` (by default as long as it may take).
+        """The JSON that the child printed, waiting up to `seconds` (by default as long as it may take).
 
         Raises ChildError if it failed, ran out of time, or is not done after `seconds`.
+        """
+        ended = self.ended(seconds)
+        if ended.code != 0:
+            raise ChildError(ended.complaint or f"The process ended with exit code {ended.code}.")
+        return json.loads(ended.output)
+
+    def ended(self, seconds: float | None = None) -> Ended:
+        """How the child ended, waiting up to `seconds` (by default as long as it may take).
+
+        Raises ChildError if it was ended because its time was over, or is not done after `seconds`.
         """
         left = max(self._deadline - time.monotonic(), 0.0)
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(left if seconds is None else min(seconds, left))
         if not self.done:
-            raise ChildError("The check is not done yet.")
+            raise ChildError("It is not done yet.")
         output, errors = self._read()
-        if self._process.returncode != 0:
-            raise ChildError(self._reason(errors))
-        return json.loads(output)
+        if self._process.returncode < 0 and time.monotonic() > self._deadline:
+            raise ChildError(f"It took longer than {self._timeout:g} seconds and was ended.")
+        lines = errors.strip().splitlines()
+        return Ended(self._process.returncode, output, lines[-1][:LONGEST_COMPLAINT] if lines else "")
 
     def cancel(self) -> None:
         """End the child, if it still runs."""
@@ -88,12 +108,6 @@ class Child:
         if self._said is None:
             for file in (self._output, self._errors):
                 file.seek(0)
-            self._said = (self._output.read().decode(), self._errors.read().decode(errors="replace"))
+            self._said = (self._output.read().decode(errors="replace"), self._errors.read().decode(errors="replace"))
             self._files.close()
         return self._said
-
-    def _reason(self, errors: str) -> str:
-        if self._process.returncode < 0 and time.monotonic() > self._deadline:
-            return f"The check took longer than {self._timeout:g} seconds and was ended."
-        lines = errors.strip().splitlines()
-        return lines[-1][:LONGEST_COMPLAINT] if lines else f"The check ended with exit code {self._process.returncode}."

@@ -8,8 +8,8 @@ import streamlit as st
 from explorer.model import ModelSpec, assemble
 from explorer.model.torchvision_terms import torchvision_arguments
 from explorer.outputs import formatting
-from explorer.outputs.exchange import ExchangeError, WeightsAnswer, check_weights, export_onnx
 from explorer.runs.child import ChildError
+from explorer.runs.exchange import ExchangeError, WeightsAnswer, check_weights, export_onnx
 from explorer.runs.weights import PublishedWeights, published_weights
 from explorer.ui.draft import Network
 

@@ -1,7 +1,6 @@
 """`export` and `weights` as a user runs them, through the process that they start."""
 
 import argparse
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,8 @@ import torch
 from explorer.cli.export import add_export_commands
 from explorer.engine.lowering import build_module
 from explorer.model import ModelSpec, SpecError
-from explorer.outputs import exchange
+from explorer.runs import exchange
+from explorer.runs.child import Ended
 
 SPEC = ModelSpec(block="basic", stage_blocks=(1,), stage_widths=(4,), stem="cifar", stem_width=4, image_size=8)
 JSON = SPEC.to_json()
@@ -45,19 +45,25 @@ def test_weights_that_fit_those_that_do_not_and_no_weights(tmp_path: Path, capsy
 
 
 def test_a_bad_model_is_refused_by_field_before_any_process_starts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(subprocess, "run", None)
+    monkeypatch.setattr(exchange, "Child", None)
     with pytest.raises(SpecError, match="norm: 'toy' is not one of"):
         run("export", '{"norm": "toy"}', "-o", "network.onnx")
 
 
+class Killed:
+    """A child that was ended by the kernel."""
+
+    def __init__(self, *_: object) -> None:
+        """Begins nothing."""
+
+    def ended(self) -> Ended:
+        return Ended(-9, "", "")
+
+
 def test_a_process_that_breaks_or_hangs_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*arguments: object, **options: object) -> "subprocess.CompletedProcess[str]":
-        return subprocess.CompletedProcess([], -9, "", "")
-
-    def hanging(*arguments: object, **options: object) -> None:
-        raise subprocess.TimeoutExpired("python", exchange.LONGEST_SECONDS)
-
-    for stand_in, words in ((broken, "without a word"), (hanging, "no answer within")):
-        monkeypatch.setattr(subprocess, "run", stand_in)
-        with pytest.raises(exchange.ExchangeError, match=words):
-            exchange.export_onnx(SPEC, tmp_path / "network.onnx")
+    monkeypatch.setattr(exchange, "LONGEST_SECONDS", 0.0)
+    with pytest.raises(exchange.ExchangeError, match="export: It took longer than 0 seconds"):
+        exchange.export_onnx(SPEC, tmp_path / "network.onnx")
+    monkeypatch.setattr(exchange, "Child", Killed)
+    with pytest.raises(exchange.ExchangeError, match="exit code -9 and without a word"):
+        exchange.export_onnx(SPEC, tmp_path / "network.onnx")

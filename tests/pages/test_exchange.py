@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.model import ModelSpec, preset
-from explorer.outputs.exchange import ExchangeError, WeightsAnswer
+from explorer.runs.exchange import ExchangeError, WeightsAnswer
 from explorer.runs.weights import PublishedWeights
 from explorer.ui import exchange
 from tests.pages.conftest import Bench

@@ -4,14 +4,11 @@ Blocks for some seconds, most of which is torch's start; a page calls it from a 
 """
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import NamedTuple
 
 from explorer.model import ModelSpec
-
-ROOT = Path(__file__).resolve().parents[2]
+from explorer.runs.child import Child, ChildError
 
 DONE, DIFFERS, BAD_INPUT = 0, 1, 2
 """How the process ends: done, done but the checkpoint does not fit, refused."""
@@ -51,21 +48,12 @@ def check_weights(spec: ModelSpec, source: str, output: Path | None = None) -> W
 
 def _ask(module: str, spec: ModelSpec, arguments: list[str]) -> WeightsAnswer:
     """Run `explorer.engine.<module>` on a spec."""
-    path = os.pathsep.join(filter(None, (os.fspath(ROOT), os.environ.get("PYTHONPATH"))))
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", f"explorer.engine.{module}", *arguments],
-            input=spec.to_json(),
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            env={**os.environ, "PYTHONPATH": path, "PYTHONIOENCODING": "utf-8"},
-            timeout=LONGEST_SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise ExchangeError(f"{module}: no answer within {LONGEST_SECONDS} seconds.") from error
-    if done.returncode in {DONE, DIFFERS} and done.stdout:
-        return WeightsAnswer(done.returncode == DONE, tuple(done.stdout.splitlines()))
-    reason = done.stderr.strip().splitlines()[-1:] or ["the process ended without a word."]
-    raise ExchangeError(reason[0])
+        ended = Child(f"explorer.engine.{module}", spec.to_json(), LONGEST_SECONDS, arguments).ended()
+    except ChildError as error:
+        raise ExchangeError(f"{module}: {error}") from error
+    if ended.code in {DONE, DIFFERS} and ended.output:
+        return WeightsAnswer(ended.code == DONE, tuple(ended.output.splitlines()))
+    raise ExchangeError(
+        ended.complaint or f"{module}: the process ended with exit code {ended.code} and without a word."
+    )
