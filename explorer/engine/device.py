@@ -3,6 +3,8 @@
 import contextlib
 import os
 import platform
+import sys
+import time
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -76,9 +78,44 @@ def _processor_name() -> str:
     return platform.processor() or platform.machine() or "CPU"
 
 
-def peak_memory(device: torch.device) -> int:
-    """The most bytes that tensors have taken on a CUDA device since the process began; 0 where nobody counts."""
-    return int(torch.cuda.max_memory_allocated(device)) if device.type == "cuda" else 0
+class MemoryGauge:
+    """The most bytes that a run has taken so far: of tensors on a CUDA device, else of the process's resident memory.
+
+    Made before the run's first tensor: a warm worker's next run is not charged with what the last one took.
+    """
+
+    def __init__(self, device: torch.device) -> None:
+        self._device = device
+        self._seen = 0
+        self._due = 0.0
+        if device.type == "cuda":
+            torch.cuda.reset_peak_memory_stats(device)
+        # Linux: 5 resets the peak of the process's resident memory (proc(5), clear_refs). Elsewhere the peak stays.
+        with contextlib.suppress(OSError):
+            Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+
+    def lately(self) -> int:
+        """The peak at most a second ago: looking costs about a step of a small network."""
+        return self.peak() if time.monotonic() >= self._due else self._seen
+
+    def peak(self) -> int:
+        """The peak now; 0 where nobody counts."""
+        self._due = time.monotonic() + 1.0
+        on_device = self._device.type == "cuda"
+        self._seen = int(torch.cuda.max_memory_allocated(self._device)) if on_device else _resident_peak()
+        return self._seen
+
+
+def _resident_peak() -> int:
+    with contextlib.suppress(OSError):
+        for line in Path("/proc/self/status").read_text(encoding="utf-8", errors="replace").splitlines():
+            if line.startswith("VmHWM:"):
+                return 1024 * int(line.split()[1])
+    with contextlib.suppress(ImportError):
+        import resource
+
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    return 0
 
 
 def be_nice() -> None:

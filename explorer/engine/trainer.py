@@ -18,7 +18,7 @@ from torch.nn import functional as F
 from explorer.engine.checkpoint import CheckpointFile, Position
 from explorer.engine.data import ImageData
 from explorer.engine.data_batches import Batches
-from explorer.engine.device import autocast, choose_device, choose_precision, device_name, peak_memory
+from explorer.engine.device import MemoryGauge, autocast, choose_device, choose_precision, device_name
 from explorer.engine.diagnostics import Probe
 from explorer.engine.optimisation import make_optimiser
 from explorer.engine.stopwatch import Stopwatch
@@ -46,6 +46,7 @@ class Trainer:
         self.settings = settings
         self.data = data
         self.device = choose_device(settings.device)
+        self.memory = MemoryGauge(self.device)
         self.precision, self.notes = choose_precision(settings.precision, self.device)
         torch.manual_seed(settings.seed)
         self.network = builder(self.spec).to(self.device).to(memory_format=torch.channels_last)
@@ -129,6 +130,7 @@ class Trainer:
                 learning_rate=self.settings.rate(done - 1),
                 seconds=self.clock.seconds,
                 losses=tuple(good),
+                peak_memory_bytes=self.memory.lately(),
             )
         if bad is not None:
             found = f"{losses[bad]:,.0f}" if math.isfinite(losses[bad]) else "no longer a number"
@@ -168,7 +170,7 @@ class Trainer:
             test_loss=last.test_loss,
             train_error=100 * self._mean(1),
             images_per_second=(self.step - self.first) * self.settings.batch_size / max(self.clock.stepping, 1e-9),
-            peak_memory_bytes=peak_memory(self.device),
+            peak_memory_bytes=self.memory.peak(),
         )
 
     def stop(self, wish: str, checkpoint: CheckpointFile | None) -> Event:

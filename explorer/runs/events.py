@@ -61,6 +61,8 @@ class Step(Event):
     learning_rate: float
     seconds: float
     losses: tuple[float, ...] = ()
+    peak_memory_bytes: int = 0
+    """The most that this run has taken so far, counted as in `Finished`."""
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from explorer.runs.store import Store
 ROOT = Path(__file__).parents[2]
 TINY = '{"preset": "cifar_resnet20", "stage_blocks": [1, 1], "stage_widths": [4, 8], "stem_width": 4}'
 PLAIN = TINY.replace("resnet", "plain")
-TIMED = ("seconds", "images_per_second")
+TIMED = ("seconds", "images_per_second", "peak_memory_bytes")
 
 
 def command(*arguments: str) -> list[str]:

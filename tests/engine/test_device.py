@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from explorer.engine import device as device_module
-from explorer.engine.device import choose_device, choose_precision, device_name
+from explorer.engine.device import MemoryGauge, choose_device, choose_precision, device_name
 from explorer.runs.errors import SettingsError
 
 CPU = torch.device("cpu")
@@ -46,3 +46,16 @@ def test_bf16_only_where_it_is_fast(
 
 def test_the_processor_has_a_name() -> None:
     assert len(device_name(CPU)) > 2
+
+
+def test_memory_is_counted_from_the_gauge_on_and_looked_at_once_a_second() -> None:
+    before = torch.ones(64, 1024, 1024)
+    del before
+    gauge = MemoryGauge(CPU)
+    first = gauge.peak()
+    held = torch.ones(16, 1024, 1024)
+    assert gauge.lately() == first
+    assert 0.9 * held.nbytes < gauge.peak() - first < 2 * held.nbytes
+    released = held.nbytes
+    del held
+    assert gauge.peak() - first > 0.9 * released  # a peak stays

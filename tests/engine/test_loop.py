@@ -21,7 +21,7 @@ from explorer.runs.events import Diagnostics, Diverged, Evaluation, Event, Finis
 
 
 def without_times(events: list[Event]) -> list[dict[str, object]]:
-    timed = ("seconds", "images_per_second")
+    timed = ("seconds", "images_per_second", "peak_memory_bytes")
     return [{key: value for key, value in event.to_dict().items() if key not in timed} for event in events]
 
 
