@@ -1,17 +1,34 @@
-"""Results that are kept: a file each, named by the request, so that a page that is opened again need not ask again."""
+"""Results that are kept: a file each, named by the request, so that a page that is opened again need not ask again.
+
+What was found out about the weights of a finished run lies in a folder of that run: it stays as long as the run does,
+and goes with it.
+"""
 
 import contextlib
 import os
 import re
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from explorer.runs.places import data_directory
 from explorer.runs.probes.lines import Answer, read_line, result_line
-from explorer.runs.probes.measurements import keep_measurement
-from explorer.runs.probes.request import ProbeRequest
+from explorer.runs.probes.request import RUN_ID, ProbeRequest
 
 MOST_KEPT = 400
+MOST_OF_A_RUN = 100
+"""Results of one run; the oldest make room."""
 KEY = re.compile(r"[0-9a-f]{32}")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A kept result: what was asked, what was answered, and when (seconds since 1970)."""
+
+    request: ProbeRequest
+    answer: Answer
+    when: float
 
 
 class KeptResults:
@@ -22,34 +39,64 @@ class KeptResults:
 
     def get(self, request: ProbeRequest) -> Answer | None:
         """The answer to an equal request, None where there is none."""
-        found = self.by_key(request.key)
-        return found[1] if found else None
+        return next((found.answer for place in self._places(request) if (found := _read(place))), None)
 
     def by_key(self, key: str) -> tuple[ProbeRequest, Answer] | None:
         """Request and answer under a key, as links carry it; None where there is none, or none that can be read."""
-        if not KEY.fullmatch(key):
-            return None
-        try:
-            asked, answered = (self.folder / f"{key}.jsonl").read_text(encoding="utf-8").splitlines()
-            answer = read_line(answered)
-            return (ProbeRequest.from_json(asked), answer) if isinstance(answer, Answer) else None
-        except (OSError, ValueError, KeyError):
-            return None
+        found = _read(self.folder / f"{key}.jsonl") if KEY.fullmatch(key) else None
+        return (found.request, found.answer) if found else None
+
+    def of_run(self, run: str) -> list[Kept]:
+        """Everything that was found out about the weights of a finished run, the newest first."""
+        if not RUN_ID.fullmatch(run):
+            return []
+        found = [kept for path in _oldest_first(self._of_run(run)) if (kept := _read(path))]
+        return found[::-1]
 
     def put(self, request: ProbeRequest, answer: Answer) -> None:
         """Keeps an answer, in one piece or not at all; a disk that is full keeps nothing. The oldest make room."""
-        place = self.folder / f"{request.key}.jsonl"
-        with contextlib.suppress(OSError):
-            self.folder.mkdir(parents=True, exist_ok=True)
-            unfinished = place.with_suffix(f".{os.getpid()}.part")
-            lines = (request.to_json(), result_line(answer.result, answer.seconds))
-            unfinished.write_text("\n".join(lines), encoding="utf-8")
-            unfinished.replace(place)
-            keep_measurement(request, answer, self.folder)
-            for old in sorted(self.folder.glob("*.jsonl"), key=lambda each: each.stat().st_mtime)[:-MOST_KEPT]:
-                old.unlink()
+        lines = (request.to_json(), result_line(answer.result, answer.seconds))
+        for place in self._places(request):
+            with contextlib.suppress(OSError):
+                place.parent.mkdir(parents=True, exist_ok=True)
+                unfinished = place.with_suffix(f".{os.getpid()}.part")
+                unfinished.write_text("\n".join(lines), encoding="utf-8")
+                unfinished.replace(place)
+                most = MOST_KEPT if place.parent == self.folder else MOST_OF_A_RUN
+                for old in _oldest_first(place.parent)[:-most]:
+                    old.unlink()
 
     def delete(self, key: str) -> None:
-        """Forgets an answer."""
+        """Forgets an answer that belongs to no run."""
         if KEY.fullmatch(key):
             (self.folder / f"{key}.jsonl").unlink(missing_ok=True)
+
+    def forget_runs(self, runs: Iterable[str]) -> None:
+        """Removes what belongs to runs that are gone for good."""
+        for run in runs:
+            if RUN_ID.fullmatch(run):
+                shutil.rmtree(self._of_run(run), ignore_errors=True)
+
+    def _of_run(self, run: str) -> Path:
+        return self.folder / "runs" / run
+
+    def _places(self, request: ProbeRequest) -> list[Path]:
+        """The file of a request; one in each run's folder where its networks are those of runs."""
+        runs = dict.fromkeys(subject.run for subject in request.networks if subject.run)
+        folders = [self._of_run(run) for run in runs] or [self.folder]
+        return [folder / f"{request.key}.jsonl" for folder in folders]
+
+
+def _read(place: Path) -> Kept | None:
+    """What a file holds; None where there is none, or none that can be read."""
+    try:
+        asked, answered = place.read_text(encoding="utf-8").splitlines()
+        answer = read_line(answered)
+        request = ProbeRequest.from_json(asked)
+        return Kept(request, answer, place.stat().st_mtime) if isinstance(answer, Answer) else None
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def _oldest_first(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.jsonl"), key=lambda each: each.stat().st_mtime)

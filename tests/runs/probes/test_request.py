@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 from dataclasses import replace
 
 import pytest
@@ -153,6 +154,28 @@ def test_kept_results_are_found_by_request_and_by_key(tmp_path):
     kept.delete(request.key)
     assert kept.get(request) is None
     assert list(tmp_path.iterdir()) == []
+
+
+def of_runs(*runs: str, **parameters: object) -> ProbeRequest:
+    subjects = tuple(Subject(f"from {run}", small_network(8), run=run) for run in runs)
+    return ProbeRequest("gradient_paths", subjects, parameters=parameters)
+
+
+def test_results_of_a_run_stay_with_it_and_go_with_it(tmp_path, monkeypatch):
+    kept, alone, both = KeptResults(tmp_path), of_runs("a"), of_runs("a", "b")
+    monkeypatch.setattr("explorer.runs.probes.kept.MOST_KEPT", 1)
+    for number, request in enumerate((alone, both, asked("short_race"), asked("short_race", seeds=2))):
+        kept.put(request, Answer(RACE, 2.0))
+        for file in tmp_path.rglob(f"{request.key}.jsonl"):
+            os.utime(file, (number, number))
+    assert [each.request for each in kept.of_run("a")] == [both, alone]
+    assert [each.request for each in kept.of_run("b")] == [both]
+    assert kept.of_run("c") == kept.of_run("../a") == []
+    kept.forget_runs(["a", "../b"])
+    assert kept.get(alone) is None
+    assert kept.of_run("a") == []
+    assert [each.request for each in kept.of_run("b")] == [both]
+    assert kept.get(both) is not None
 
 
 def test_damaged_results_and_strange_keys_count_as_none(tmp_path):
