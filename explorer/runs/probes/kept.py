@@ -14,6 +14,7 @@ from pathlib import Path
 
 from explorer.runs.places import data_directory
 from explorer.runs.probes.lines import Answer, read_line, result_line
+from explorer.runs.probes.measurements import keep_measurement
 from explorer.runs.probes.request import RUN_ID, ProbeRequest
 
 MOST_KEPT = 400
@@ -65,6 +66,7 @@ class KeptResults:
                 most = MOST_KEPT if place.parent == self.folder else MOST_OF_A_RUN
                 for old in _oldest_first(place.parent)[:-most]:
                     old.unlink()
+        keep_measurement(request, answer, self.folder)
 
     def delete(self, key: str) -> None:
         """Forgets an answer that belongs to no run."""
