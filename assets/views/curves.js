@@ -1,18 +1,4 @@
 // Curves that grow in place: Plotly.react keeps the node, the zoom and what was switched off in the legend.
-let loading = null;
-
-function loadPlotly(address) {
-  if (window.Plotly) return Promise.resolve(window.Plotly);
-  loading ??= new Promise((done, failed) => {
-    const script = document.createElement("script");
-    script.src = new URL(address, document.baseURI).href;
-    script.onload = () => done(window.Plotly);
-    script.onerror = () => failed(new Error("plotly.js could not be loaded"));
-    document.head.appendChild(script);
-  });
-  return loading;
-}
-
 function axis(data, title, extra) {
   return { title: { text: title }, gridcolor: data.colours.border, linecolor: data.colours.border, zeroline: false,
     tickcolor: data.colours.border, automargin: true, ...extra };

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import plotly.graph_objects as go
-import streamlit as st
 
 from explorer.outputs.comparison import Comparison
 from explorer.outputs.comparison_field import Dot
@@ -14,8 +13,6 @@ from explorer.outputs.sweep import QUANTITIES, Point
 HEIGHT = 400
 SHORT = "~s"
 """Axis labels as everywhere else: `4.1G`, not the American `4.1B`."""
-VECTOR = {"toImageButtonOptions": {"format": "svg"}, "displaylogo": False}
-"""The camera above a chart gives it as SVG."""
 
 
 def axis_title(quantity: str, *, log: bool = False) -> str:
@@ -131,8 +128,3 @@ def time_bars(
         )
     chart.update_yaxes(title="median time of a batch, ms", rangemode="tozero")
     return layout(chart, barmode="group")
-
-
-def show_chart(chart: go.Figure, key: str, description: str) -> None:
-    """A chart with its text alternative."""
-    st.plotly_chart(chart, key=key, theme="streamlit", config=VECTOR, alt=description)

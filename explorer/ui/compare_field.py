@@ -1,7 +1,7 @@
 """The compared networks among those that everybody knows: cost against cost, or against one protocol's errors."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 
 import streamlit as st
 
@@ -20,9 +20,9 @@ from explorer.outputs.sweep import QUANTITIES, amounts_of
 from explorer.outputs.tables import Table
 from explorer.runs.child import ChildError
 from explorer.runs.weights import PublishedWeights, published_weights
-from explorer.ui import palette
+from explorer.ui import chart_files, palette
 from explorer.ui.compare import open_in_build
-from explorer.ui.compare_charts import VECTOR, axis_title, known_networks
+from explorer.ui.compare_charts import axis_title, known_networks
 from explorer.ui.compare_choice import menu
 from explorer.ui.compare_entry import CompareEntry
 from explorer.ui.compare_tables import show_table
@@ -61,16 +61,8 @@ def field_panel(entry: CompareEntry, comparison: Comparison) -> None:
     behind = [(dot, known_amounts(dot.preset)[x]) for dot in dots]
     title = f"Top-1 error, %: {field.label}" if field else axis_title(y, log=True)
     chart = known_networks(behind, own, (axis_title(x, log=True), title), palette.current(), log_y=field is None)
-    chosen = st.plotly_chart(
-        chart,
-        key=f"compare.field.{x}.{y}",
-        theme="streamlit",
-        on_select="rerun",
-        selection_mode="points",
-        config=VECTOR,
-        alt=f"{title} against {QUANTITIES[x].label}: {len(dots)} known networks behind {len(own)} compared ones.",
-    )
-    _open_clicked(cast("dict[str, Any]", chosen))
+    words = f"{title} against {QUANTITIES[x].label}: {len(dots)} known networks behind {len(own)} compared ones."
+    _open_clicked(chart_files.show(chart, f"compare.field.{x}.{y}", words, f"networks-{x}", on_select="rerun"))
     st.caption("A click on a dot opens its network in Build." + (_protocol_words(field, own) if field else ""))
     show_table(dots_table(dots, x, y, field), "compare.field.table", "known-networks")
 

@@ -12,8 +12,8 @@ from explorer.runs.errors import SettingsError
 from explorer.runs.probes import KeptResults, ProbeRequest, ProbeRun, Progress, Refusal, Subject
 from explorer.runs.probes.measured import MeasuredNetwork, MeasureResult, Timing
 from explorer.runs.probes.request import LONGEST_LABEL
-from explorer.ui import palette
-from explorer.ui.compare_charts import show_chart, time_bars
+from explorer.ui import chart_files, palette
+from explorer.ui.compare_charts import time_bars
 from explorer.ui.compare_choice import menu
 from explorer.ui.compare_entry import BATCHES, SECONDS, CompareEntry
 from explorer.ui.compare_tables import show_table
@@ -113,7 +113,7 @@ def _show(result: MeasureResult, comparison: Comparison) -> None:
         f"{name} forward {formatting.seconds(network.timings[0].median)}"
         for name, network in zip(comparison.names, result.networks, strict=True)
     )
-    show_chart(time_bars(comparison.names, passes, palette.current()), "compare.time", words)
+    chart_files.show(time_bars(comparison.names, passes, palette.current()), "compare.time", words, "measured-time")
     for said in unequal_times(comparison.names, result.networks):
         st.markdown(f"- {said}")
     show_table(time_table(comparison.names, result), "compare.time.table", "measured-time")

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import streamlit as st
 
 from explorer.outputs.comparison import Comparison, difference_tables
-from explorer.ui import palette
-from explorer.ui.compare_charts import show_chart, stage_bars
+from explorer.ui import chart_files, palette
+from explorer.ui.compare_charts import stage_bars
 from explorer.ui.compare_choice import menu
 from explorer.ui.compare_entry import STAGE_QUANTITIES, TABS, CompareEntry
 from explorer.ui.compare_field import field_panel
@@ -37,7 +37,8 @@ def stages_panel(entry: CompareEntry, comparison: Comparison) -> None:
     key = menu(entry, "bars", "Quantity", STAGE_QUANTITIES)
     label = STAGE_QUANTITIES[key]
     words = f"{label} by stage of {', '.join(comparison.names)}; the numbers stand in the table below."
-    show_chart(stage_bars(comparison, key, label, palette.current()), "compare.stages", words)
+    chart = stage_bars(comparison, key, label, palette.current())
+    chart_files.show(chart, "compare.stages", words, f"stages-{key}")
     for table in difference_tables(comparison)[2:]:
         st.markdown(f"#### {table.title[:1].upper()}{table.title[1:]}")
         show_table(table, f"compare.{table.title.partition(' ')[0]}", f"stages-{table.title.partition(' ')[0].lower()}")

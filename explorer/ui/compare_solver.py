@@ -7,9 +7,9 @@ from explorer.outputs import formatting
 from explorer.outputs.comparison import Comparison
 from explorer.outputs.iso_cost import HELD, KNOBS, Solution, trade
 from explorer.outputs.sweep import QUANTITIES, spread, sweep, sweep_table, trades_table
-from explorer.ui import palette
+from explorer.ui import chart_files, palette
 from explorer.ui.compare import add_network, open_in_build
-from explorer.ui.compare_charts import show_chart, sweep_curves
+from explorer.ui.compare_charts import sweep_curves
 from explorer.ui.compare_choice import menu, number
 from explorer.ui.compare_entry import MOST_COMPARED, CompareEntry
 from explorer.ui.compare_tables import show_table
@@ -99,7 +99,8 @@ def sweep_panel(entry: CompareEntry, comparison: Comparison) -> None:
         return
     knob = f"{dial.label}{f', {dial.unit}' if dial.unit else ''}"
     words = f"{QUANTITIES[quantity].label} of {', '.join(sweeps)} for {dial.label.lower()} from {low} to {high}."
-    show_chart(sweep_curves(sweeps, quantity, knob, palette.current()), "compare.sweep", words)
+    chart = sweep_curves(sweeps, quantity, knob, palette.current())
+    chart_files.show(chart, "compare.sweep", words, f"sweep-{turned}-{quantity}")
     st.caption(f"{dial.help} Values that give no network are left out.")
     with st.expander("The values"):
         show_table(sweep_table(sweeps, sweeps.values(), turned), "compare.sweep.table", f"sweep-{turned}")

@@ -10,7 +10,7 @@ import streamlit as st
 from explorer.outputs import formatting
 from explorer.runs.errors import StoreError
 from explorer.runs.records import STATES, RaceRecord, RunRecord
-from explorer.ui import charts, palette, race_results, views
+from explorer.ui import chart_files, charts, palette, race_results, views
 from explorer.ui.curves import QUANTITIES, RaceCurves
 from explorer.ui.plotly_file import plotly_address
 from explorer.ui.services import Services
@@ -119,7 +119,9 @@ def show_curves(runs: Sequence[RunRecord], curves: RaceCurves, key: str) -> None
     if address is None:
         st.warning("The chart's program cannot be put beside app.py: the folder is not writable. The table stands.")
         return
-    views.curves(charts.race_chart(runs, curves, palette.current(), view, address), key=key)
+    chart = charts.race_chart(runs, curves, palette.current(), view, address)
+    views.curves(chart, key=key)
+    chart_files.files(key, chart["description"], f"curves-{quantity}")
     if log and QUANTITIES[quantity].percent:
         st.caption("An error of 0 % has no logarithm and is drawn at the bottom.")
 

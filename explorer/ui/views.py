@@ -44,7 +44,7 @@ def drawing(
 _curves = st.components.v2.component(
     "residual_explorer.curves",
     html=asset("views/curves.html"),
-    js=asset("views/curves.js"),
+    js=asset("views/plotly.js") + asset("views/curves.js"),
     # plotly writes its own style sheet into the page, which a shadow root would keep out.
     isolate_styles=False,
 )

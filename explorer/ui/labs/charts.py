@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from explorer.runs.probes.result import Training
-from explorer.ui import palette
+from explorer.ui import chart_files, palette
 
 HEIGHT = 360
 FAILED_ABOVE = 20.0
@@ -19,7 +19,7 @@ def show(figure: go.Figure, key: str, height: int = HEIGHT) -> None:
     figure.update_layout(
         height=height, margin={"t": 40, "b": 10, "l": 10, "r": 10}, legend={"orientation": "h", "y": -0.22}
     )
-    st.plotly_chart(figure, key=key, theme="streamlit")
+    chart_files.show(figure, key, chart_files.words_of(figure), key.replace(".", "-"))
 
 
 def line(position: int, plain: bool = False) -> dict[str, Any]:
