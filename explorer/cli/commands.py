@@ -58,7 +58,7 @@ def _describe_options(parser: argparse.ArgumentParser) -> None:
         choices=("stages", "blocks", "layers"),
         help="one table only (default: stages and layers; in CSV, layers)",
     )
-    parser.add_argument("--columns", metavar="A,B,...", help="columns of the table that --rows names")
+    parser.add_argument("--columns", metavar="A,B,...", help="columns of the table that --rows names, or `all`")
 
 
 def _describe(options: argparse.Namespace) -> int:
@@ -91,6 +91,8 @@ def _columns(text: str | None, rows: str | None) -> Sequence[str]:
     from explorer.outputs.tables import KINDS
 
     known, asked = KINDS[rows].columns, [name.strip() for name in text.split(",")]
+    if asked == ["all"]:
+        return tuple(known)
     for name in asked:
         if name not in known:
             raise SpecError("columns", f"there is no column {name[:40]!r}; {rows} have {', '.join(known)}.")

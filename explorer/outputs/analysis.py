@@ -4,7 +4,7 @@ Only arithmetic here, no words and no formatting. Identical blocks are analysed 
 occur. All counts are for one example (batch 1), bytes for 32-bit floats.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
@@ -126,6 +126,15 @@ class Analysis:
     def path_lengths(self) -> tuple[int, ...]:
         """How many ways through the network pass 0, 1, 2, ... residual branches (Veit et al. 2016, section 3)."""
         return path_lengths(self.graph)
+
+    @cached_property
+    def layers_inside(self) -> Mapping[str, Sequence[LayerRow]]:
+        """The ops of every stage by its name, of every block by its path, and of the whole network as `total`."""
+        inside: dict[str, list[LayerRow]] = {self.total.path: list(self.layers)}
+        for row in self.layers:
+            for path in {row.stage, row.block or row.stage}:
+                inside.setdefault(path, []).append(row)
+        return inside
 
     @property
     def receptive_field(self) -> ReceptiveField:

@@ -6,10 +6,14 @@ from explorer.model import ModelSpec, assemble
 from explorer.outputs.analysis import Analysis, LayerRow, SumRow, analyse
 from explorer.outputs.memory import Memory
 from explorer.outputs.proof import proof_to_dict, prove
+from explorer.outputs.table_columns import BLOCK_COLUMNS
+
+OF_SUMS = ("kernel", "stride", "groups", "output_bytes", "saved_bytes", "field_shortest", "field_longest")
+"""What a stage's and a block's columns say beyond the row's own fields."""
 
 
 def describe(spec: ModelSpec) -> dict[str, Any]:
-    """The network of `spec` as JSON values: `spec`, `proof`, `totals`, `stages` and `layers`.
+    """The network as JSON values: `spec`, `proof`, `totals`, `stages`, `blocks` and `layers`.
 
     Counts are for one example. `params` are trainable, `buffers` running means and variances; `macs` are multiply-adds
     and `flops` twice as many; `elementwise` lists norms, activations, adds, pools and gates; `activations` counts
@@ -20,7 +24,8 @@ def describe(spec: ModelSpec) -> dict[str, Any]:
         "spec": spec.to_dict(),
         "proof": proof_to_dict(prove(spec)),
         "totals": totals(analysis),
-        "stages": [_stage(row) for row in analysis.stages],
+        "stages": [{"name": row.path, **_sum(row, analysis)} for row in analysis.stages],
+        "blocks": [{"path": row.path, "stage": row.stage, **_sum(row, analysis)} for row in analysis.blocks],
         "layers": [_layer(row, analysis) for row in analysis.layers],
     }
 
@@ -62,9 +67,10 @@ def _memory(memory: Memory) -> dict[str, int]:
     }
 
 
-def _stage(row: SumRow) -> dict[str, Any]:
+def _sum(row: SumRow, analysis: Analysis) -> dict[str, Any]:
+    """A stage or a block."""
+    cells = {name: BLOCK_COLUMNS[name].value(analysis, row) for name in OF_SUMS}
     return {
-        "name": row.path,
         "kind": row.kind,
         "blocks": row.blocks,
         "shortcut": row.shortcut,
@@ -72,7 +78,15 @@ def _stage(row: SumRow) -> dict[str, Any]:
         "output_shape": list(row.output_shape),
         **_counts(row),
         "elementwise": row.ledger,
+        **{name: cells[name] for name in OF_SUMS if not name.startswith("field_")},
+        "receptive_field": {"shortest": cells["field_shortest"], "longest": cells["field_longest"]},
+        **_shares(row, analysis),
     }
+
+
+def _shares(row: SumRow | LayerRow, analysis: Analysis) -> dict[str, float]:
+    """Parts of the whole network's parameters and MACs, 0 to 1."""
+    return {"params_share": analysis.share(row, "params"), "macs_share": analysis.share(row, "macs")}
 
 
 def _layer(row: LayerRow, analysis: Analysis) -> dict[str, Any]:
@@ -92,4 +106,5 @@ def _layer(row: LayerRow, analysis: Analysis) -> dict[str, Any]:
         "output_bytes": row.output_bytes,
         "saved_bytes": analysis.saved[row.path],
         "receptive_field": {"shortest": field.shortest, "longest": field.longest},
+        **_shares(row, analysis),
     }

@@ -1,37 +1,37 @@
 """Tables of stages, blocks and layers as values, with the columns of one's choice and a total that sums.
 
-Text is made of them in `table_formats`.
+The columns are in `table_columns`; text is made of tables in `table_formats`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from explorer.model.ops import Shape
-from explorer.outputs.analysis import Analysis, LayerRow, SumRow
+from explorer.outputs.analysis import Analysis
+from explorer.outputs.table_columns import (
+    BLOCK_COLUMNS,
+    COUNTS,
+    LAYER_COLUMNS,
+    STAGE_COLUMNS,
+    Cell,
+    Column,
+    Ratio,
+    Row,
+    Share,
+)
 
-Row = LayerRow | SumRow
-
-
-class Share(float):
-    """A part of a whole, 0 to 1, shown in per cent."""
-
-
-class Ratio(float):
-    """How many times another number, shown as `× 1.35`."""
-
-
-Cell = int | float | str | Shape | None
-"""A count, a share, a word, a shape, or nothing."""
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column: its heading, and a row's entry."""
-
-    label: str
-    value: Callable[[Analysis, Row], Cell]
-    totals: bool = False
-    """Whether the last line holds the column's sum."""
+__all__ = [
+    "COUNTS",
+    "KINDS",
+    "Cell",
+    "Column",
+    "Ratio",
+    "Row",
+    "Share",
+    "Table",
+    "TableKind",
+    "make_table",
+    "totals_table",
+]
 
 
 @dataclass(frozen=True)
@@ -43,64 +43,6 @@ class Table:
     labels: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     totals: tuple[Cell, ...] | None = None
-
-
-def _of(name: str) -> Callable[[Analysis, Row], Cell]:
-    """The row's own field."""
-
-    def value(_: Analysis, row: Row) -> Cell:
-        cell: Cell = getattr(row, name)
-        return cell
-
-    return value
-
-
-def _share(name: str) -> Callable[[Analysis, Row], Cell]:
-    return lambda analysis, row: Share(analysis.share(row, name))
-
-
-COUNTS: Mapping[str, Column] = {
-    "params": Column("parameters", _of("params"), totals=True),
-    "params_share": Column("share of parameters", _share("params"), totals=True),
-    "buffers": Column("buffers", _of("buffers"), totals=True),
-    "macs": Column("MACs", _of("macs"), totals=True),
-    "macs_share": Column("share of MACs", _share("macs"), totals=True),
-    "flops": Column("FLOPs (2 × MACs)", _of("flops"), totals=True),
-    "elementwise": Column("element-wise", _of("elementwise"), totals=True),
-    "activations": Column("activations", _of("activations"), totals=True),
-}
-"""What can be counted of any row."""
-
-LAYER_COLUMNS: Mapping[str, Column] = {
-    "path": Column("layer", _of("path")),
-    "op": Column("op", _of("op")),
-    "stage": Column("stage", _of("stage")),
-    "role": Column("role", _of("role")),
-    "input_shape": Column("input", _of("input_shape")),
-    "output_shape": Column("output", _of("output_shape")),
-    "kernel": Column("kernel", _of("kernel")),
-    "stride": Column("stride", _of("stride")),
-    "groups": Column("groups", _of("groups")),
-    **COUNTS,
-    "ledger": Column("kind", _of("ledger")),
-    "output_bytes": Column("output, bytes", _of("output_bytes"), totals=True),
-    "saved_bytes": Column("kept for training, bytes", lambda a, row: a.saved[row.path], totals=True),
-    "field_shortest": Column("field, shortest", lambda a, row: a.receptive[row.path].shortest),
-    "field_longest": Column("field, longest", lambda a, row: a.receptive[row.path].longest),
-}
-SUM_COLUMNS: Mapping[str, Column] = {
-    "kind": Column("kind", _of("kind")),
-    "shortcut": Column("shortcut", _of("shortcut")),
-    "input_shape": Column("input", _of("input_shape")),
-    "output_shape": Column("output", _of("output_shape")),
-    **COUNTS,
-}
-STAGE_COLUMNS: Mapping[str, Column] = {
-    "name": Column("stage", _of("path")),
-    "blocks": Column("blocks", _of("blocks"), totals=True),
-    **SUM_COLUMNS,
-}
-BLOCK_COLUMNS: Mapping[str, Column] = {"path": Column("block", _of("path")), **SUM_COLUMNS}
 
 
 @dataclass(frozen=True)
@@ -157,7 +99,8 @@ def make_table(analysis: Analysis, kind: str, columns: Sequence[str] = ()) -> Ta
     shown = [chosen.columns[key] for key in keys]
     rows = tuple(tuple(column.value(analysis, row) for column in shown) for row in chosen.rows(analysis))
     totals = [_sum(column, [row[place] for row in rows]) for place, column in enumerate(shown)]
-    totals[0] = "total"
+    if not shown[0].totals:
+        totals[0] = "total"
     return Table(chosen.title, keys, tuple(column.label for column in shown), rows, tuple(totals))
 
 

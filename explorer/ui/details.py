@@ -19,8 +19,9 @@ Panel = Callable[[Network, Analysis, str], None]
 
 PANELS: dict[str, Panel] = {
     "Graph": pictures.graph_panel,
-    "Stages": lambda network, found, name: tables.show_table(tables.stage_table(found), "stages", f"{name}-stages"),
-    "Layers": lambda network, found, name: tables.show_table(tables.layer_table(found), "layers", f"{name}-layers"),
+    "Stages": lambda network, found, name: tables.table_panel(found, "stages", name),
+    "Blocks": lambda network, found, name: tables.table_panel(found, "blocks", name),
+    "Layers": lambda network, found, name: tables.table_panel(found, "layers", name),
     "Proof": lambda network, found, name: evidence.proof_panel(network),
     "Conventions": lambda network, found, name: costs.conventions_panel(network),
     "Code": lambda network, found, name: source.code_panel(network, name),

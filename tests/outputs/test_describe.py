@@ -85,3 +85,20 @@ def test_importing_it_brings_neither_torch_nor_pandas():
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_stages_and_blocks_carry_the_tables_columns():
+    description = describe(preset("resnet50"))
+    blocks = {row["path"]: row for row in description["blocks"]}
+    assert len(blocks) == 18
+    assert (blocks["layer2.0"]["stage"], blocks["layer2.0"]["kernel"], blocks["layer2.0"]["stride"]) == (
+        "layer2",
+        "1-3-1",
+        2,
+    )
+    assert blocks["layer4.2"]["receptive_field"] == {"shortest": 11, "longest": 427}
+    for rows in (description["stages"], description["blocks"], description["layers"]):
+        assert sum(row["params_share"] for row in rows) == pytest.approx(1)
+        assert sum(row["macs_share"] for row in rows) == pytest.approx(1)
+        for key in ("params", "macs", "output_bytes", "saved_bytes"):
+            assert sum(row[key] for row in rows) == sum(row[key] for row in description["layers"]), key

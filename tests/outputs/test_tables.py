@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from math import prod
 from pathlib import Path
 
 import pytest
@@ -26,12 +27,78 @@ def test_the_last_line_sums_every_column_it_fills(analysis: Analysis, kind: str)
     table = make_table(analysis, kind, tuple(KINDS[kind].columns))
     assert table.totals is not None
     assert table.totals[0] == "total"
+    assert all(column.help for column in KINDS[kind].columns.values() if column.totals), "a count needs its unit"
     summed = [place for place, cell in enumerate(table.totals) if place and cell is not None]
     assert summed
     for place in summed:
         assert table.totals[place] == pytest.approx(sum(row[place] for row in table.rows)), table.keys[place]
     assert dict(zip(table.keys, table.totals, strict=True))["params"] == PARAMS
     assert dict(zip(table.keys, table.totals, strict=True))["macs_share"] == pytest.approx(1)
+
+
+MANY = (
+    *("resnet18", "resnet152", "resnext101_64x4d", "wide_resnet50_2", "keras_resnet50", "keras_signs_resnet50"),
+    *("cifar_resnet20", "cifar_plain56", "cifar_preact164", "cifar_wrn28_10", "cifar_resnext29_8x64d"),
+)
+
+
+@pytest.mark.parametrize("name", MANY)
+def test_every_table_sums_to_the_same_totals(name: str):
+    graph = assemble(preset(name))
+    analysis = analyse(graph)
+    image = 4 * prod(graph.input_shape)
+    expected: dict[str, float] = graph.cost._asdict() | {
+        "flops": 2 * graph.cost.macs,
+        "params_share": 1.0,
+        "macs_share": 1.0,
+        "output_bytes": 4 * sum(prod(node.shape) for _, node in graph.nodes()),
+        "saved_bytes": analysis.memory.saved_activations - image,
+        "blocks": sum(1 for _, placed in graph.placed_blocks() if placed.path),
+    }
+    for kind, table_kind in KINDS.items():
+        table = make_table(analysis, kind, tuple(table_kind.columns))
+        assert table.totals is not None
+        for place, (key, column) in enumerate(table_kind.columns.items()):
+            if column.totals:
+                assert table.totals[place] == pytest.approx(expected[key], abs=1e-9), (kind, key)
+
+
+@pytest.mark.parametrize("name", MANY)
+def test_fields_and_strides_of_stages_and_blocks_are_those_of_their_last_layers(name: str):
+    graph = assemble(preset(name))
+    analysis = analyse(graph)
+    table = make_table(analysis, "blocks", ("path", "stride", "field_shortest", "field_longest"))
+    before = 1
+    for (_, placed), row in zip(graph.placed_blocks(), table.rows, strict=True):
+        field = analysis.receptive[placed.node_path(placed.block.nodes[-1])]
+        assert row[2:] == (field.shortest, field.longest)
+        # A global pool ends the map: there is no stride to tell.
+        assert row[1] == (field.step // before if field.step else None), row[0]
+        before = field.step or before
+    stages = make_table(analysis, "stages", ("name", "field_longest"))
+    assert dict(stages.rows)[graph.stages[-2].name] == analysis.receptive_field.longest  # type: ignore[arg-type]
+
+
+def test_published_receptive_fields_stand_in_the_table(analysis: Analysis):
+    """Araujo et al. 2019 (Distill): 427 for a ResNet-50 with the stride on the 3x3; here also the shortest way's."""
+    rows = {row[0]: row[1:] for row in make_table(analysis, "blocks", ("path", "field_shortest", "field_longest")).rows}
+    assert rows["layer4.2"] == (11, 427)
+    assert rows["stem"] == (11, 11)
+
+
+def test_kernels_strides_and_groups_of_blocks():
+    table = make_table(
+        analyse(assemble(preset("resnext50_32x4d"))), "blocks", ("path", "kernel", "stride", "groups", "stage")
+    )
+    rows = {row[0]: row[1:] for row in table.rows}
+    assert rows["layer1.0"] == ("1-3-1", 1, 32, "layer1")
+    assert rows["layer2.0"] == ("1-3-1", 2, 32, "layer2")
+    assert rows["stem"] == ("7-3", 4, 1, "stem")
+    assert rows["head"] == (None, None, None, "head")
+
+
+def test_a_first_column_that_sums_has_its_sum(analysis: Analysis):
+    assert make_table(analysis, "stages", ("params", "macs")).totals == (PARAMS, 4_089_184_256)
 
 
 def test_there_is_a_row_for_every_stage_block_and_layer(analysis: Analysis):
