@@ -41,7 +41,7 @@ def _presets_options(parser: argparse.ArgumentParser) -> None:
 def _presets(options: argparse.Namespace) -> int:
     if options.format == "json":
         fields = ("name", "title", "family", "source")
-        _print_json([{field: getattr(entry, field) for field in fields} for entry in PRESETS.values()])
+        print_json([{field: getattr(entry, field) for field in fields} for entry in PRESETS.values()])
     else:
         print("\n".join(PRESETS))
     return 0
@@ -51,7 +51,7 @@ def _presets(options: argparse.Namespace) -> int:
 
 
 def _describe_options(parser: argparse.ArgumentParser) -> None:
-    _add_model(parser)
+    add_model(parser)
     parser.add_argument("--format", choices=TABLE_FORMATS, default="table")
     parser.add_argument(
         "--rows",
@@ -66,7 +66,7 @@ def _describe(options: argparse.Namespace) -> int:
     if options.format == "json":
         from explorer.outputs.describe import describe
 
-        _print_json(describe(spec))
+        print_json(describe(spec))
         return 0
     from explorer.outputs.analysis import analyse
     from explorer.outputs.table_formats import FORMATS
@@ -103,7 +103,7 @@ def _columns(text: str | None, rows: str | None) -> Sequence[str]:
 
 
 def _draw_options(parser: argparse.ArgumentParser) -> None:
-    _add_model(parser)
+    add_model(parser)
     parser.add_argument("--level", choices=("overview", "stage", "block", "op"), default="block")
     parser.add_argument("--format", choices=("dot", "svg", "png", "pdf"), help="default: by FILE's ending, else dot")
     parser.add_argument("--theme", choices=("light", "dark"), default="light")
@@ -145,7 +145,7 @@ def _write(picture: bytes, output: Path | None, file_format: str) -> int:
 
 def _compare_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("models", nargs="+", metavar="MODEL", help=f"two or more, each {MODEL}")
-    _add_image_size(parser)
+    add_image_size(parser)
     parser.add_argument("--format", choices=TABLE_FORMATS, default="table")
 
 
@@ -158,7 +158,7 @@ def _compare(options: argparse.Namespace) -> int:
     specs = [with_image_size(load_model(text), options.image_size) for text in options.models]
     comparison = compare(list(zip(labels_of(options.models), specs, strict=True)))
     if options.format == "json":
-        _print_json(to_dict(comparison))
+        print_json(to_dict(comparison))
     else:
         print("\n".join(FORMATS[options.format](table) for table in difference_tables(comparison)), end="")
     return 0
@@ -168,7 +168,7 @@ def _compare(options: argparse.Namespace) -> int:
 
 
 def _code_options(parser: argparse.ArgumentParser) -> None:
-    _add_model(parser)
+    add_model(parser)
 
 
 def _code(options: argparse.Namespace) -> int:
@@ -181,16 +181,19 @@ def _code(options: argparse.Namespace) -> int:
 # Shared ---------------------------------------------------------------------------------------------------------------
 
 
-def _add_model(parser: argparse.ArgumentParser) -> None:
+def add_model(parser: argparse.ArgumentParser) -> None:
+    """Adds MODEL and --image-size."""
     parser.add_argument("model", metavar="MODEL", help=MODEL)
-    _add_image_size(parser)
+    add_image_size(parser)
 
 
-def _add_image_size(parser: argparse.ArgumentParser) -> None:
+def add_image_size(parser: argparse.ArgumentParser) -> None:
+    """Adds --image-size."""
     parser.add_argument("--image-size", metavar="N", help="side of the square input in pixels")
 
 
-def _print_json(value: object) -> None:
+def print_json(value: object) -> None:
+    """A value as indented JSON on standard output."""
     print(json.dumps(value, indent=2, allow_nan=False))
 
 
@@ -201,4 +204,4 @@ COMMANDS = (
     Command("compare", "show what differs between networks", _compare_options, _compare),
     Command("code", "print a network as a standalone PyTorch file", _code_options, _code),
 )
-"""Every command but `train`."""
+"""The commands of this module."""

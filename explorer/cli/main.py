@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from explorer.cli.commands import COMMANDS
+from explorer.cli.costs import COST_COMMANDS
 from explorer.cli.export import add_export_commands
 from explorer.model import SpecError
 
@@ -59,7 +60,7 @@ def build_parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     """The parser of all commands; `train`, which needs the run store, is loaded only where it is asked for."""
     parser: argparse.ArgumentParser = Parser(prog="python -m explorer", description=ABOUT, epilog=MODEL_HELP)
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in COMMANDS:
+    for command in (*COMMANDS, *COST_COMMANDS):
         command.add(subparsers)
     add_export_commands(subparsers)
     if "train" in arguments:

@@ -1,6 +1,8 @@
 """What MODEL means on the command line: a preset's name, a JSON spec, or a file that holds one."""
 
+import json
 import os
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +11,7 @@ from explorer.model.reading import LONGEST_JSON
 
 SHOWN = 60
 """Characters of a user's text that an error repeats."""
+LONGEST_LABEL = 80
 
 
 def load_model(text: str) -> ModelSpec:
@@ -18,15 +21,28 @@ def load_model(text: str) -> ModelSpec:
     return ModelSpec.from_json(_read(Path(text))) if _is_path(text) else preset(text)
 
 
-def labels_of(texts: list[str]) -> list[str]:
-    """A short name for each MODEL: the preset's, the file's, or `spec`; numbered where two would be the same."""
+def labels_of(texts: Sequence[str]) -> list[str]:
+    """A name for each MODEL, each name once: the preset's, the file's, or of a spec what it changes."""
     labels: list[str] = []
     for text in texts:
-        name, copy = ("spec" if _is_json(text) else Path(text).stem if _is_path(text) else text), 1
-        while (label := name if copy == 1 else f"{name}-{copy}") in labels:
+        name, copy = _label(text), 1
+        while (label := name if copy == 1 else f"{name} ({copy})") in labels:
             copy += 1
         labels.append(label)
     return labels
+
+
+def _label(text: str) -> str:
+    if not _is_json(text):
+        return Path(text).stem if _is_path(text) else text
+    try:
+        fields = dict(json.loads(text))
+    except (ValueError, TypeError, RecursionError):
+        return "spec"
+    base = str(fields.pop("preset", "spec"))
+    changes = ",".join(f"{name}={json.dumps(value, separators=(',', ':'))}" for name, value in fields.items())
+    label = f"{base}[{changes}]".replace('"', "") if changes else base
+    return label if len(label) <= LONGEST_LABEL else f"{label[: LONGEST_LABEL - 1]}…"
 
 
 def with_image_size(spec: ModelSpec, image_size: str | None) -> ModelSpec:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 
-from explorer.cli.models import load_model
+from explorer.cli.models import labels_of, load_model
 from explorer.model import SpecError
 from explorer.runs import Contestant, LocalLauncher, RaceRecord, SettingsError, Store, StoreError, TrainingSettings
 from explorer.runs.capacity import worker_limit
@@ -50,7 +50,10 @@ def run_train(options: argparse.Namespace) -> int:
     try:
         given = {name: _value(text) for name in GIVEN if (text := getattr(options, name)) is not None}
         settings = TrainingSettings.from_dict(given)
-        contestants = [Contestant(label, load_model(text)) for label, text in _labels(options.models)]
+        contestants = [
+            Contestant(label, load_model(text))
+            for label, text in zip(labels_of(options.models), options.models, strict=True)
+        ]
         for contestant in contestants:
             check_trainable(contestant.spec, settings)
         limit = min(worker_limit(), len(contestants))
@@ -157,29 +160,6 @@ class TablePrinter(Printer):
 
 
 PRINTERS: Mapping[str, Callable[[], Printer]] = {"jsonl": Printer, "table": TablePrinter}
-
-
-def _labels(arguments: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """A label and the text of each model, each label once."""
-    counts: dict[str, int] = {}
-    for text in arguments:
-        label = _label(text)
-        counts[label] = counts.get(label, 0) + 1
-        yield (label if counts[label] == 1 else f"{label} ({counts[label]})"), text
-
-
-def _label(text: str) -> str:
-    """The argument itself; of an inline spec what it starts from and what it changes, as far as that fits."""
-    if not text.lstrip().startswith("{"):
-        return text
-    try:
-        fields = dict(json.loads(text))
-    except ValueError:
-        return "spec"
-    base = str(fields.pop("preset", "spec"))
-    changes = ",".join(f"{name}={json.dumps(value, separators=(',', ':'))}" for name, value in fields.items())
-    label = f"{base}[{changes}]".replace('"', "") if changes else base
-    return label if len(label) <= 80 else f"{label[:79]}…"
 
 
 def _value(text: str) -> object:

@@ -86,7 +86,7 @@ def spread(low: int, high: int) -> list[int]:
 
 def sweep_table(names: Iterable[str], sweeps: Iterable[tuple[Point, ...]], knob: str) -> Table:
     """Every point of every network as a row, all quantities as columns."""
-    keys = ("network", knob, *QUANTITIES)
+    keys = ("network", column_of(knob), *QUANTITIES)
     labels = ("network", KNOBS[knob].label.lower(), *(_with_unit(quantity) for quantity in QUANTITIES.values()))
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (name, point.value, *point.amounts.values())
@@ -94,6 +94,11 @@ def sweep_table(names: Iterable[str], sweeps: Iterable[tuple[Point, ...]], knob:
         for point in points
     )
     return Table(f"Turning {KNOBS[knob].label.lower()}", keys, labels, rows)
+
+
+def column_of(knob: str) -> str:
+    """A knob's name as a column beside the quantities; where one of those has it already, what the knob counts."""
+    return KNOBS[knob].unit if knob in QUANTITIES else knob
 
 
 def _with_unit(quantity: Quantity) -> str:
@@ -119,13 +124,12 @@ def _trades(spec: ModelSpec, turned: str, solved: str, held: str) -> Iterator[tu
             continue
 
 
-def trades_table(spec: ModelSpec, turned: str, solved: str, held: str) -> Table:
-    """The equal-cost table: the knob turned, the knob solved for, the cost, and how near it comes. As `trades`."""
+def trades_table(found: Iterable[tuple[int, Solution]], turned: str, solved: str, held: str) -> Table:
+    """The equal-cost table of `trades`: the knob turned, the knob solved for, the cost, and how near it comes."""
     keys = (turned, solved, *HELD, "ratio")
     asked, found_knob, cost = KNOBS[turned].label.lower(), KNOBS[solved].label.lower(), QUANTITIES[held].label
     labels = (asked, f"{found_knob}, solved", "parameters", "MACs", f"{cost} against the aim")
     rows: list[tuple[Cell, ...]] = [
-        (value, found.value, found.cost.params, found.cost.macs, Ratio(found.ratio))
-        for value, found in trades(spec, turned, solved, held)
+        (value, each.value, each.cost.params, each.cost.macs, Ratio(each.ratio)) for value, each in found
     ]
     return Table(f"{KNOBS[turned].label} against {found_knob} at equal {cost}", keys, labels, tuple(rows))

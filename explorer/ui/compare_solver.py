@@ -6,7 +6,7 @@ from explorer.model import ModelSpec, SpecError, assemble
 from explorer.outputs import formatting
 from explorer.outputs.comparison import Comparison
 from explorer.outputs.iso_cost import HELD, KNOBS, Solution, trade
-from explorer.outputs.sweep import QUANTITIES, spread, sweep, sweep_table, trades_table
+from explorer.outputs.sweep import QUANTITIES, spread, sweep, sweep_table, trades, trades_table
 from explorer.ui import chart_files, palette
 from explorer.ui.compare import add_network, open_in_build
 from explorer.ui.compare_charts import sweep_curves
@@ -30,7 +30,7 @@ def solver_panel(entry: CompareEntry, comparison: Comparison) -> None:
         solved = menu(entry, "solve", "Solve for", LABELS, width=150)
     try:
         found = trade(base, turned, value, solved, held)
-        table = trades_table(base, turned, solved, held)
+        table = trades_table(trades(base, turned, solved, held), turned, solved, held)
     except SpecError as error:
         st.error(f"{LABELS.get(error.field, error.field)}: {error.message}", icon=":material/error:")
         return

@@ -127,9 +127,9 @@ def test_compare_as_json(said):
     assert values["totals"]["params"] == {"values": [269_722, 269_722], "ratios": [1.0, 1.0]}
 
 
-def test_compare_numbers_names_that_are_the_same(said):
+def test_compare_calls_a_spec_by_what_it_changes(said):
     values = json.loads(said("compare", '{"cardinality": 2}', '{"cardinality": 4}', "--format", "json"))
-    assert values["models"] == ["spec", "spec-2"]
+    assert values["models"] == ["spec[cardinality=2]", "spec[cardinality=4]"]
 
 
 def test_code_is_what_python_gives(said):
@@ -149,6 +149,16 @@ BAD = {
     "overview is no dot": (["draw", "resnet18", "--level", "overview", "--format", "dot"], "format"),
     "one model": (["compare", "resnet18"], "models"),
     "too many models": (["compare", *["resnet18"] * 13], "models"),
+    "no knob": (["solve", "resnet50", "--turn", "colour"], "--turn"),
+    "one knob for both": (["solve", "resnet50", "--turn", "depth", "--for", "depth"], "depth"),
+    "no value of the knob": (["solve", "resnet50", "--to", "2,two"], "to"),
+    "value too large": (["solve", "resnet50", "--to", "9999"], "to"),
+    "too many values": (["solve", "resnet50", "--to", ",".join("1" * 65)], "to"),
+    "no network at the value": (["solve", "resnet50", "--turn", "depth", "--to", "3", "--for", "width"], "depth"),
+    "sweep backwards": (["sweep", "resnet50", "--from", "9", "--to", "4"], "to"),
+    "sweep from nothing": (["sweep", "resnet50", "--from", "0"], "from"),
+    "sweep without a network": (["sweep", "resnet50", "--turn", "depth", "--to", "3"], "depth"),
+    "too many swept": (["sweep", *["resnet18"] * 13], "models"),
     "columns without rows": (["describe", "resnet18", "--columns", "path"], "columns"),
     "unknown column": (["describe", "resnet18", "--rows", "stages", "--columns", "path"], "columns"),
     "unknown format": (["describe", "resnet18", "--format", "xml"], "--format"),
@@ -193,7 +203,7 @@ def test_help_tells_every_command(capsys: pytest.CaptureFixture[str]):
         main(["--help"])
     assert left.value.code == 0
     out = capsys.readouterr().out
-    assert all(name in out for name in ("presets", "describe", "draw", "compare", "code", "train"))
+    assert all(name in out for name in ("presets", "describe", "draw", "compare", "code", "solve", "sweep", "train"))
 
 
 def test_ctrl_c_leaves_quietly(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):

@@ -1,6 +1,5 @@
 """What MODEL may be, and the sentence for what it may not."""
 
-import json
 from pathlib import Path
 
 import pytest
@@ -77,14 +76,25 @@ def test_a_file_that_is_no_text(tmp_path: Path):
 
 
 def test_labels_are_short_and_differ():
-    inline = json.dumps({"preset": "resnet50"})
-    assert labels_of(["resnet18", inline, "a/net.json", inline, "resnet18"]) == [
+    wide = '{"preset": "resnet50", "base_width": 128, "stage_blocks": [1, 2]}'
+    texts = ["resnet18", "resnet18", wide, wide, '{"block": "basic"}', "a/net.json", "{", "[1]", '{"preset": "vgg"}']
+    assert labels_of(texts) == [
         "resnet18",
-        "spec",
+        "resnet18 (2)",
+        "resnet50[base_width=128,stage_blocks=[1,2]]",
+        "resnet50[base_width=128,stage_blocks=[1,2]] (2)",
+        "spec[block=basic]",
         "net",
-        "spec-2",
-        "resnet18-2",
+        "spec",
+        "spec (2)",
+        "vgg",
     ]
+
+
+def test_a_long_label_is_cut():
+    (label,) = labels_of(['{"stage_blocks": [' + ",".join("1" * 90) + "]}"])
+    assert label.endswith("…")
+    assert len(label) == 80
 
 
 def test_image_size_as_typed():

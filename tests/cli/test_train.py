@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from explorer.cli.train import _labels, _value, add_train_command
+from explorer.cli.train import _value, add_train_command
 from explorer.engine import train
 from explorer.model import ModelSpec
 from explorer.runs.config import TrainingSettings
@@ -202,17 +202,3 @@ def test_a_killed_command_leaves_runs_that_can_be_resumed(data_directory: Path) 
 def test_every_setting_is_an_option() -> None:
     options = parsed(["x", "--batch-size", "7", "--learning-rate", "1e-3", "--schedule", "cosine"])
     assert (_value(options.batch_size), _value(options.learning_rate), _value(options.schedule)) == (7, 0.001, "cosine")
-
-
-def test_labels_can_be_told_apart() -> None:
-    wide = '{"preset": "resnet50", "base_width": 128, "stage_blocks": [1, 2]}'
-    labels = [label for label, _ in _labels(["a", "a", wide, wide, '{"block": "basic"}', "{", "{}"])]
-    assert labels == [
-        "a",
-        "a (2)",
-        "resnet50[base_width=128,stage_blocks=[1,2]]",
-        "resnet50[base_width=128,stage_blocks=[1,2]] (2)",
-        "spec[block=basic]",
-        "spec",
-        "spec (2)",
-    ]

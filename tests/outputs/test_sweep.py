@@ -37,7 +37,8 @@ def test_spread_keeps_the_ends_and_its_bound() -> None:
 
 
 def test_resnext_table_2_as_a_table() -> None:
-    table = trades_table(preset("resnet50"), "cardinality", "base_width", "params")
+    knobs = ("cardinality", "base_width", "params")
+    table = trades_table(trades(preset("resnet50"), *knobs), *knobs)
     solved = {row[0]: row[1] for row in table.rows}
     assert {cardinality: solved[cardinality] for cardinality in (1, 2, 4, 8, 32)} == {1: 64, 2: 40, 4: 24, 8: 14, 32: 4}
     assert to_csv(table).splitlines()[0] == "cardinality,base_width,params,macs,ratio"
@@ -51,7 +52,7 @@ def test_a_knob_is_not_traded_for_itself() -> None:
 def test_a_sweep_as_a_table_has_a_row_for_each_point() -> None:
     points = sweep(preset("resnet18"), "depth", [8, 16])
     table = sweep_table(["a", "b"], [points, points], "depth")
-    assert table.keys == ("network", "depth", *QUANTITIES)
+    assert table.keys == ("network", "blocks", *QUANTITIES), "a knob and a quantity are called depth"
     assert [row[:3] for row in table.rows] == [
         (name, point.value, point.amounts["params"]) for name in "ab" for point in points
     ]
