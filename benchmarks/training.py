@@ -83,9 +83,9 @@ def our_steps(trainer: Trainer, count: int) -> list[float]:
     losses: list[float] = []
     for _ in range(count):
         trainer.advance()
-        if trainer.unread == trainer.readings.shape[1]:
+        if trainer.stepping.unread == trainer.stepping.room:
             losses += _read(trainer)
-    return losses + (_read(trainer) if trainer.unread else [])
+    return losses + (_read(trainer) if trainer.stepping.unread else [])
 
 
 def _read(trainer: Trainer) -> list[float]:

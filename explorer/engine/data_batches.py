@@ -14,7 +14,10 @@ from torch import Tensor
 from explorer.engine.data import ImageData
 from explorer.runs.config import TrainingSettings
 
-EVALUATION_BATCH = 256
+EVALUATION_BATCH = {"cuda": 2000}
+"""Test images at a time, by kind of device: a GPU is idle between launches, a processor's caches are small."""
+SMALL_EVALUATION_BATCH = 256
+FILLED_AT_ONCE = 5000
 
 
 def epoch_seed(seed: int, epoch: int) -> int:
@@ -38,8 +41,7 @@ class Batches:
         self.side = data.train_images.shape[1]
         self.margin = max(1, self.side // 8) if "crop" in settings.augmentation else 0
         self.mirrored = "flip" in settings.augmentation
-        border = (self.margin, self.margin)
-        self.images = self._resident(np.pad(data.train_images, ((0, 0), border, border, (0, 0))))
+        self.images = self._resident(data.train_images, self.margin)
         self.labels = self._resident(data.train_labels)
         self.test_images, self.test_labels = self._resident(data.test_images), self._resident(data.test_labels)
         self.mean = torch.tensor(data.mean, device=device).view(1, -1, 1, 1)
@@ -49,7 +51,10 @@ class Batches:
 
     def batch(self, step: int) -> tuple[Tensor, Tensor]:
         """Images `(batch, channels, side, side)` and labels `(batch,)` of step number `step`, the first being 0."""
-        plan = self.plan(step)
+        return self.take(self.plan(step))
+
+    def take(self, plan: Tensor) -> tuple[Tensor, Tensor]:
+        """The images and labels that the rows of a plan draw."""
         index = plan[:, 0]
         return self._normalised(self._cut_out(plan) if plan.shape[1] > 1 else self.images[index]), self.labels[index]
 
@@ -65,8 +70,9 @@ class Batches:
 
     def test_batches(self) -> Iterator[tuple[Tensor, Tensor]]:
         """The whole test part in order, never augmented."""
-        for first in range(0, len(self.test_labels), EVALUATION_BATCH):
-            part = slice(first, first + EVALUATION_BATCH)
+        size = EVALUATION_BATCH.get(self.device.type, SMALL_EVALUATION_BATCH)
+        for first in range(0, len(self.test_labels), size):
+            part = slice(first, first + size)
             yield self._normalised(self.test_images[part]), self.test_labels[part]
 
     def _draw_epoch(self, epoch: int) -> Tensor:
@@ -75,7 +81,10 @@ class Batches:
         if self.margin or self.mirrored:
             columns += list(torch.randint(2 * self.margin + 1, (2, self.count), generator=random))
             columns.append(torch.randint(2 if self.mirrored else 1, (self.count,), generator=random))
-        return torch.stack(columns, dim=1).to(self.device)
+        drawn = torch.stack(columns, dim=1)
+        if self.device.type == "cuda":  # from pinned memory the copy makes nobody wait
+            return drawn.pin_memory().to(self.device, non_blocking=True)
+        return drawn.to(self.device)
 
     def _cut_out(self, plan: Tensor) -> Tensor:
         """Each image's window, mirrored or not: one gather for the whole batch."""
@@ -88,5 +97,14 @@ class Batches:
         # Pixels lie (image, row, column, channel); seen as (image, channel, row, column) that is channels-last already.
         return images.permute(0, 3, 1, 2).float().sub_(self.mean).mul_(self.scale)
 
-    def _resident(self, array: np.ndarray) -> Tensor:
-        return torch.tensor(array, device=self.device)
+    def _resident(self, array: np.ndarray, margin: int = 0) -> Tensor:
+        """A copy on the device, images with a black border: filled part by part, so that nothing is there twice."""
+        count, *sides = array.shape
+        padded = [side + 2 * margin for side in sides[:2]] + sides[2:]
+        kind = torch.uint8 if array.dtype == np.uint8 else torch.int64
+        resident = torch.zeros((count, *padded), dtype=kind, device=self.device)
+        inner = resident[:, margin : margin + sides[0], margin : margin + sides[1]] if sides else resident
+        for first in range(0, count, FILLED_AT_ONCE):
+            part = slice(first, first + FILLED_AT_ONCE)
+            inner[part] = torch.tensor(array[part], device=self.device)
+        return resident

@@ -24,6 +24,30 @@ def choose_device(wish: str) -> torch.device:
     return torch.device(wish)
 
 
+def settle_device(wish: str) -> tuple[torch.device, tuple[str, ...]]:
+    """The device for a wish, and a sentence where `auto` passes an Apple GPU over because it cannot train.
+
+    Raises SettingsError where a device was asked for by name that the machine does not have.
+    """
+    device = choose_device(wish)
+    if wish != "auto" or device.type != "mps":
+        return device, ()
+    try:
+        _try_training(device)
+    except (RuntimeError, TypeError) as error:  # NotImplementedError, for an operation that it lacks, is among them
+        reason = (str(error) or type(error).__name__).splitlines()[0]
+        return torch.device("cpu"), (f"The GPU could not take a training step ({reason}); the processor trains.",)
+    return device, ()
+
+
+def _try_training(device: torch.device) -> None:
+    """One step of a very small network; raises what the device raises."""
+    images = torch.zeros(2, 3, 8, 8, device=device).to(memory_format=torch.channels_last)
+    layers = [torch.nn.Conv2d(3, 4, 3, padding=1), torch.nn.BatchNorm2d(4), torch.nn.ReLU(), torch.nn.Flatten()]
+    network = torch.nn.Sequential(*layers).to(device)
+    network(images).square().mean().backward()
+
+
 def choose_precision(wish: str, device: torch.device) -> tuple[str, tuple[str, ...]]:
     """`fp32` or `bf16` for a wish, and a sentence where the wish cannot be granted.
 
@@ -48,7 +72,8 @@ def autocast(precision: str, device: torch.device) -> AbstractContextManager[obj
     """The context of a forward pass at that precision."""
     if precision == "fp32":
         return contextlib.nullcontext()
-    return torch.autocast(device.type, dtype=torch.bfloat16)
+    # Each weight is used once in a forward pass, so nothing is lost without the cache, which a recording forbids.
+    return torch.autocast(device.type, dtype=torch.bfloat16, cache_enabled=False)
 
 
 def prepare_process(threads: int = 1) -> None:

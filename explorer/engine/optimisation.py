@@ -8,6 +8,8 @@ from explorer.runs.config import TrainingSettings
 
 FUSED = ("cpu", "cuda")
 """Devices on which one call updates every parameter."""
+RECORDS = ("cuda",)
+"""Devices that repeat a whole step from a recording (`repeating`)."""
 
 
 class Sgd:
@@ -17,7 +19,21 @@ class Sgd:
     step. A parameter without a gradient stays as it is, as there.
     """
 
-    def __init__(self, network: nn.Module, rate: float, momentum: float, weight_decay: float, *, fused: bool) -> None:
+    def __init__(
+        self,
+        network: nn.Module,
+        rate: float,
+        momentum: float,
+        weight_decay: float,
+        *,
+        fused: bool,
+        rate_tensor: Tensor | None = None,
+    ) -> None:
+        """With `rate_tensor`, a float32 scalar on the parameters' device, the rate is read there at every step.
+
+        A step that is repeated from a recording then follows a schedule; only the fused update can do so.
+        """
+        self._rate_tensor = rate_tensor
         self.rate = rate
         self.momentum = momentum
         self.weight_decay = weight_decay
@@ -27,6 +43,17 @@ class Sgd:
         """The momentum by parameter's name, in the parameter's layout; zero at the start, absent without momentum."""
         if momentum:
             self.buffers = {name: torch.zeros_like(each.detach()) for name, each in self.parameters.items()}
+
+    @property
+    def rate(self) -> float:
+        """The learning rate of the next step."""
+        return self._rate
+
+    @rate.setter
+    def rate(self, rate: float) -> None:
+        self._rate = rate
+        if self._rate_tensor is not None:
+            self._rate_tensor.fill_(rate)
 
     def zero_grad(self) -> None:
         """Lets all gradients go."""
@@ -45,7 +72,7 @@ class Sgd:
             foreach=False,
             weight_decay=self.weight_decay,
             momentum=self.momentum,
-            lr=self.rate,
+            lr=self._rate if self._rate_tensor is None else self._rate_tensor,
             dampening=0.0,
             nesterov=False,
             maximize=False,
@@ -53,13 +80,14 @@ class Sgd:
 
 
 def make_optimiser(network: nn.Module, settings: TrainingSettings, device: torch.device) -> Sgd:
-    """SGD over the network's parameters, fused where the device can."""
+    """SGD over the network's parameters, fused where the device can, with its rate on a device that records steps."""
     return Sgd(
         network,
         settings.rate(0),
         settings.momentum,
         settings.weight_decay,
         fused=device.type in FUSED,
+        rate_tensor=torch.zeros((), device=device) if device.type in RECORDS else None,
     )
 
 

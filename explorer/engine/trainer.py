@@ -1,7 +1,7 @@
 """A network in training: the steps, the readings and the results between two events of the loop.
 
 Fast by construction: images stay on the device, a batch is an index, and losses are written to a tensor that is read
-every ten steps, so that a GPU is never waited for.
+every ten steps (on a GPU every fifty), so that nothing waits in between. The step itself is `step.TrainingStep`.
 """
 
 import math
@@ -13,23 +13,27 @@ from dataclasses import replace
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from explorer.engine.checkpoint import CheckpointFile, Position
 from explorer.engine.data import ImageData
 from explorer.engine.data_batches import Batches
-from explorer.engine.device import MemoryGauge, autocast, choose_device, choose_precision, device_name
+from explorer.engine.device import MemoryGauge, choose_precision, device_name, settle_device
 from explorer.engine.diagnostics import Probe
 from explorer.engine.optimisation import make_optimiser
+from explorer.engine.step import TrainingStep
 from explorer.engine.stopwatch import Stopwatch
 from explorer.model import ModelSpec, assemble
 from explorer.runs.config import TrainingSettings
 from explorer.runs.events import Cancelled, Diagnostics, Diverged, Evaluation, Event, Finished, Paused, Started, Step
 
-READ_EVERY = 10
-"""Steps between two readings of the losses."""
-SLOW_STEP = 2e10
-"""Multiply-adds in a step's forward pass from which each step is read: it takes seconds on one core."""
+TOLD_EVERY = 10
+"""Steps that one event tells of, at most."""
+READ_EVERY = {"cuda": 50}
+"""Steps between two readings of the losses, by kind of device; as many as are told at once elsewhere."""
+SLOW_STEP = {"cuda": 2e12}
+"""Multiply-adds in a step's forward pass from which each step is read, by kind of device."""
+SLOW_ON_A_PROCESSOR = 2e10
+"""It takes seconds on one core."""
 
 RUNAWAY_LOSS = 1e6
 """A cross-entropy that no network comes back from: guessing among ten classes costs 2.3."""
@@ -45,28 +49,32 @@ class Trainer:
         self.spec = replace(spec, in_channels=channels, image_size=side, num_classes=len(data.classes))
         self.settings = settings
         self.data = data
-        self.device = choose_device(settings.device)
+        self.device, unused = settle_device(settings.device)
         self.memory = MemoryGauge(self.device)
-        self.precision, self.notes = choose_precision(settings.precision, self.device)
+        self.precision, slow = choose_precision(settings.precision, self.device)
+        self.notes = unused + slow
         torch.manual_seed(settings.seed)
         self.network = builder(self.spec).to(self.device).to(memory_format=torch.channels_last)
         self.optimiser = make_optimiser(self.network, settings, self.device)
         self.batches = Batches(data, settings, self.device)
         self.probe = Probe(self.network)
-        work = assemble(self.spec).cost.macs * settings.batch_size
-        self.read_every = 1 if work >= SLOW_STEP else READ_EVERY
-        self.readings = torch.zeros(2, READ_EVERY, device=self.device)
-        self.unread = 0
+        work, kind = assemble(self.spec).cost.macs * settings.batch_size, self.device.type
+        slow_step = SLOW_STEP.get(kind, SLOW_ON_A_PROCESSOR)
+        self.read_every = 1 if work >= slow_step else READ_EVERY.get(kind, TOLD_EVERY)
+        parts = self.network, self.optimiser, self.batches, self.probe
+        self.stepping = TrainingStep(*parts, precision=self.precision, room=self.read_every)
         self.notices: list[tuple[int, Tensor, Tensor]] = []
         self.recent: deque[tuple[float, float]] = deque(maxlen=10)
         self.step = self.first = 0
         self.diverged: Diverged | None = None
         self.clock = Stopwatch()
+        self.told_at = 0.0
         self.fingerprint = f"{self.spec.to_json()} {settings.to_json()}"
 
     def started(self) -> Started:
         """The opening event; the clock runs from here."""
         self.clock.start()
+        self.told_at = self.clock.seconds
         return Started(
             step=self.step,
             device=self.device.type,
@@ -85,24 +93,13 @@ class Trainer:
 
     def advance(self) -> None:
         """One step of SGD. Nothing in here waits for the device."""
-        reads = self.settings.diagnose_every and self.step % self.settings.diagnose_every == 0
-        images, labels = self.batches.batch(self.step)
-        self.optimiser.rate = self.settings.rate(self.step)
-        self.network.train()
-        self.optimiser.zero_grad()
-        if reads:
-            with self.probe.watching():
-                loss, scores = self._forward(images, labels)
-        else:
-            loss, scores = self._forward(images, labels)
-        loss.backward()  # type: ignore[no-untyped-call]
+        every = self.settings.diagnose_every
+        watched = bool(every) and self.step % every == 0
+        seen = self.stepping.take(self.step, self.settings.rate(self.step), watched=watched)
         self.step += 1
-        if reads:
-            self.notices.append((self.step, *self.probe.read()))
-        self.optimiser.step()
-        self.readings[0, self.unread] = loss.detach()
-        self.readings[1, self.unread] = (scores.argmax(1) != labels).float().mean()
-        self.unread += 1
+        if watched:
+            norms, ratios = seen
+            self.notices.append((self.step, norms, ratios))
 
     def due(self) -> bool:
         """Whether the losses are read now: after the first step, then at round numbers, and at the end."""
@@ -112,30 +109,41 @@ class Trainer:
 
     def told(self) -> Iterator[Event]:
         """The events of the steps since the last time; sets `diverged` where a loss has left all bounds."""
-        losses, errors = self.readings[:, : self.unread].tolist()
-        first, self.unread = self.step - len(losses) + 1, 0
-        bad = next((index for index, loss in enumerate(losses) if not loss < RUNAWAY_LOSS), None)
-        good = losses if bad is None else losses[:bad]
-        done = first - 1 + len(good)
-        for step, norms, ratios in self.notices:
-            if step <= done:
-                yield Diagnostics(step=step, gradient_norms=_short(norms), branch_ratios=_short(ratios))
+        losses, errors = self.stepping.read()
+        before, began = self.step - len(losses), self.told_at
+        self.told_at = self.clock.seconds
+        pace = (self.told_at - began) / max(1, len(losses))
+        bad = next((index for index, loss in enumerate(losses) if not loss < RUNAWAY_LOSS), len(losses))
+        taken = 0
+        while taken < bad:
+            count = min(TOLD_EVERY - (before + taken) % TOLD_EVERY, bad - taken)
+            part = slice(taken, taken + count)
+            taken += count
+            yield from self._notices_to(before + taken)
+            self.recent.extend(zip(losses[part], errors[part], strict=True))
+            yield self._step_event(before + taken, tuple(losses[part]), began + pace * taken)
         self.notices = []
-        if good:
-            self.recent.extend(zip(good, errors, strict=False))
-            yield Step(
-                step=done,
-                train_loss=self._mean(0),
-                train_error=100 * self._mean(1),
-                learning_rate=self.settings.rate(done - 1),
-                seconds=self.clock.seconds,
-                losses=tuple(good),
-                peak_memory_bytes=self.memory.lately(),
-            )
-        if bad is not None:
+        if bad < len(losses):
             found = f"{losses[bad]:,.0f}" if math.isfinite(losses[bad]) else "no longer a number"
-            reason = f"The loss of step {done + 1} is {found}: training has run away."
-            self.diverged = Diverged(step=done + 1, reason=reason, seconds=self.clock.seconds)
+            reason = f"The loss of step {before + bad + 1} is {found}: training has run away."
+            self.diverged = Diverged(step=before + bad + 1, reason=reason, seconds=self.told_at)
+
+    def _notices_to(self, step: int) -> Iterator[Diagnostics]:
+        """What was seen in watched steps up to `step`, told once."""
+        for at, norms, ratios in [each for each in self.notices if each[0] <= step]:
+            yield Diagnostics(step=at, gradient_norms=_short(norms), branch_ratios=_short(ratios))
+        self.notices = [each for each in self.notices if each[0] > step]
+
+    def _step_event(self, step: int, losses: tuple[float, ...], seconds: float) -> Step:
+        return Step(
+            step=step,
+            train_loss=self._mean(0),
+            train_error=100 * self._mean(1),
+            learning_rate=self.settings.rate(step - 1),
+            seconds=seconds,
+            losses=losses,
+            peak_memory_bytes=self.memory.lately(),
+        )
 
     @torch.no_grad()
     def evaluate(self) -> Evaluation:
@@ -145,7 +153,7 @@ class Trainer:
         wrong = torch.zeros((), device=self.device)
         with self.clock.apart():
             for images, labels in self.batches.test_batches():
-                mean, scores = self._forward(images, labels)
+                mean, scores = self.stepping.forward(images, labels)
                 loss += mean * len(labels)
                 wrong += (scores.argmax(1) != labels).sum()
             count = len(self.batches.test_labels)
@@ -193,11 +201,7 @@ class Trainer:
         self.step = self.first = position.step
         self.recent.extend(zip(position.losses, position.errors, strict=True))
         self.clock = Stopwatch(position.seconds)
-
-    def _forward(self, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
-        with autocast(self.precision, self.device):
-            scores = self.network(images)
-        return F.cross_entropy(scores.float(), labels), scores
+        self.told_at = position.seconds
 
     def _mean(self, column: int) -> float:
         return sum(pair[column] for pair in self.recent) / max(1, len(self.recent))

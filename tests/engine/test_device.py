@@ -59,3 +59,24 @@ def test_memory_is_counted_from_the_gauge_on_and_looked_at_once_a_second() -> No
     released = held.nbytes
     del held
     assert gauge.peak() - first > 0.9 * released  # a peak stays
+
+
+def test_auto_passes_an_apple_gpu_over_that_cannot_train_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Simulated: this build of torch knows the device and cannot use it."""
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: True)
+    monkeypatch.setattr(device_module, "_try_training", unable)
+    device, notes = device_module.settle_device("auto")
+    assert device == CPU
+    assert notes == ("The GPU could not take a training step (aten::new is not implemented); the processor trains.",)
+    assert device_module.settle_device("mps") == (torch.device("mps"), ())  # asked for by name, it is not replaced
+    monkeypatch.setattr(device_module, "_try_training", lambda _: None)
+    assert device_module.settle_device("auto") == (torch.device("mps"), ())
+
+
+def unable(_: torch.device) -> None:
+    raise NotImplementedError("aten::new is not implemented\nand a long explanation")
+
+
+def test_the_trial_is_a_training_step_that_works_where_torch_does() -> None:
+    device_module._try_training(CPU)
