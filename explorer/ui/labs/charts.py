@@ -1,13 +1,18 @@
 """What the laboratories' charts have in common."""
 
+import math
 from collections.abc import Sequence
+from statistics import median
 from typing import Any
 
 import plotly.graph_objects as go
 import streamlit as st
 
+from explorer.runs.datasets import dataset_label
+from explorer.runs.probes import ProbeRequest
 from explorer.runs.probes.result import Training
 from explorer.ui import chart_files, palette
+from explorer.ui.charts import is_plain
 
 HEIGHT = 360
 FAILED_ABOVE = 20.0
@@ -48,6 +53,90 @@ def race(trainings: Sequence[Training], plain: Sequence[str], key: str) -> None:
     show(figure, key)
 
 
+def band(
+    figure: go.Figure,
+    x: Sequence[float],
+    seeds: Sequence[Sequence[float]],
+    name: str,
+    position: int,
+    *,
+    plain: bool = False,
+    texts: Sequence[str] = (),
+    legend: bool = True,
+    **place: Any,
+) -> None:
+    """The median over seeds as a curve, and from the lowest to the highest as a band where there are several.
+
+    `seeds` holds the values of each seed over `x`; a NaN leaves a gap. `place` is the row and column of a subplot.
+    """
+    columns = [[value for value in column if math.isfinite(value)] for column in zip(*seeds, strict=True)]
+    style = line(position, plain)
+    if len(seeds) > 1:
+        known = [(at, min(column), max(column)) for at, column in zip(x, columns, strict=True) if column]
+        figure.add_scatter(
+            x=[at for at, *_ in known] + [at for at, *_ in reversed(known)],
+            y=[low for _, low, _ in known] + [high for *_, high in reversed(known)],
+            fill="toself",
+            mode="none",
+            fillcolor=faint(style["color"]),
+            legendgroup=name,
+            showlegend=False,
+            hoverinfo="skip",
+            name=f"{name}, lowest to highest",
+            **place,
+        )
+    figure.add_scatter(
+        x=list(x),
+        y=[median(column) if column else None for column in columns],
+        text=list(texts) or None,
+        name=name,
+        legendgroup=name,
+        showlegend=legend,
+        mode="lines+markers",
+        line=style,
+        hovertemplate="%{text}<br>%{y:.3g}<extra>%{fullData.name}</extra>" if texts else None,
+        **place,
+    )
+
+
+def faint(colour: str) -> str:
+    """A colour as the ground of a band."""
+    red, green, blue = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
+    return f"rgba({red},{green},{blue},0.18)"
+
+
+def plain_labels(request: ProbeRequest) -> frozenset[str]:
+    """The networks of a request that have no shortcuts."""
+    return frozenset(subject.label for subject in request.networks if is_plain(subject.spec))
+
+
+def conditions(request: ProbeRequest) -> str:
+    """How the networks of a request came by their weights, in a sentence or two."""
+    images = dataset_label(request.training.dataset)
+    if any(subject.run for subject in request.networks):
+        return f"{images}; the weights are those at the end of the chosen runs."
+    seeds = request.parameters.get("seeds", 1)
+    often = "one seed" if seeds == 1 else f"{seeds} seeds: medians, from the lowest to the highest"
+    return f"{images}, {request.training.steps} steps of training, {often}: how training starts, not where it ends."
+
+
+def seeds_of(networks: Sequence[Any]) -> dict[str, list[Any]]:
+    """Results by the network's label, one a seed, in the order in which they came."""
+    found: dict[str, list[Any]] = {}
+    for network in networks:
+        found.setdefault(network.label, []).append(network)
+    return found
+
+
+def middle(values: Sequence[float], how: str = ".1f") -> str:
+    """The median, with the lowest and the highest where there are several; nothing where there is no number."""
+    known = [value for value in values if math.isfinite(value)]
+    if not known:
+        return ""
+    text = f"{median(known):{how}}"
+    return text if len(known) == 1 else f"{text} ({min(known):{how}} to {max(known):{how}})"
+
+
 def counts(*names: str) -> dict[str, Any]:
     """Columns of exact whole numbers, with thousands apart."""
     return {name: st.column_config.NumberColumn(format="localized") for name in names}
@@ -55,4 +144,6 @@ def counts(*names: str) -> dict[str, Any]:
 
 def outcome(training: Training) -> str:
     """How a training ended, in a few words."""
+    if not training.steps and not training.diverged:
+        return "elsewhere, or not at all"
     return training.diverged or f"loss {training.train_loss:.3g}, test error {training.test_error:.1f} %"

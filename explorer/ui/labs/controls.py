@@ -7,7 +7,7 @@ import streamlit as st
 
 from explorer.ui import state
 
-LAB, PART, NET = "lab", "part", "net"
+LAB, PART, NET, RUNS = "lab", "part", "net", "runs"
 """Names in the address that are no control's."""
 SOURCE = "labs.source"
 """Key of the choice between the laboratory's network and the visitor's."""
@@ -26,12 +26,12 @@ def take_address() -> None:
         return
     values = _values()
     # What the address leaves out is at its default, whatever it was before.
-    for name in [NET, *(name for name in values if name.startswith(f"{lab}."))]:
+    for name in [NET, RUNS, *(name for name in values if name.startswith(f"{lab}."))]:
         values.pop(name, None)
-    for key in [key for key in st.session_state if str(key).startswith((f"labs.{lab}.", SOURCE))]:
+    for key in [key for key in st.session_state if str(key).startswith((f"labs.{lab}.", SOURCE, "labs.runs."))]:
         del st.session_state[key]
     for name, text in query.items():
-        values[name if name in (LAB, NET) else f"{lab}.{name}"] = text
+        values[name if name in (LAB, NET, RUNS) else f"{lab}.{name}"] = text
 
 
 def remembered(name: str, default: str = "") -> str:
@@ -116,10 +116,9 @@ class Controls:
         return value
 
     def write_address(self) -> None:
-        """Puts laboratory, part, network and all values that are not the default into the address bar."""
+        """Puts laboratory, part, network or runs, and all values that are not the default into the address bar."""
         query = {LAB: self.lab, PART: self.part, **self._changed}
-        if net := remembered(NET):
-            query[NET] = net
+        query |= {name: value for name in (NET, RUNS) if (value := remembered(name))}
         if st.query_params.to_dict() != query:
             st.query_params.from_dict(query)
 

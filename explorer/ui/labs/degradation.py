@@ -15,7 +15,7 @@ from explorer.ui.labs import charts, experiment, paper, predict, text
 from explorer.ui.labs.controls import Controls
 from explorer.ui.labs.lab import Lab, Part
 from explorer.ui.labs.networks import chosen_network
-from explorer.ui.labs.races import SEEDS, STEPS
+from explorer.ui.labs.races import length_controls
 
 DEPTHS = {str(blocks): f"{6 * blocks + 2}" for blocks in (1, 2, 3, 4, 5, 7, 9)}
 COPY_DEPTHS = (8, 14, 20, 32, 44, 56, 110)
@@ -49,15 +49,14 @@ def _show_sweep(controls: Controls) -> None:
         about = "Blocks in each of three stages, times 6, and 2. Your own network gets as many blocks in each stage."
         blocks = controls.choices("depths", "Layers", DEPTHS, ("1", "3", "9"), about)
     with right:
-        steps = controls.whole("steps", "Steps", STEPS, 150, "Batches of 32 images that each network is shown.")
-        seeds = controls.whole("seeds", "Seeds", SEEDS, 1, "Repetitions with other initial weights and batches.")
+        length = length_controls(controls)
     predict.ask(SWEEP_QUESTION)
     request = experiment.asked(
         lambda: ProbeRequest(
             "depth_sweep",
             (Subject("network", own or small_network(20)),),
-            replace(QUICK_TRAINING, steps=steps),
-            {"blocks": [int(each) for each in blocks], "seeds": seeds},
+            length.training,
+            {"blocks": [int(each) for each in blocks], "seeds": length.seeds},
         )
     )
     ours, theirs = st.columns(2)
@@ -65,6 +64,7 @@ def _show_sweep(controls: Controls) -> None:
         st.markdown("**Here, now**")
         if request:
             experiment.show(experiment.Experiment("sweep", request, draw_sweep, sweep_frame, SWEEP_QUESTION))
+            st.caption(charts.conditions(request))
     if predict.answered(SWEEP_QUESTION):
         with theirs:
             _draw_published()
@@ -99,7 +99,7 @@ def draw_sweep(result: DepthSweepResult) -> None:
             "Test error, %": st.column_config.NumberColumn(format="%.1f"),
         },
     )
-    st.caption("Digits of 8 × 8 pixels, a short run; medians over seeds, bars from the lowest to the highest.")
+    st.caption("Medians over seeds, bars from the lowest to the highest.")
 
 
 def sweep_table(result: DepthSweepResult) -> pd.DataFrame:

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from explorer.runs.capacity import usable_cores
 from explorer.runs.probes import WARM, Answer, KeptResults, ProbeRequest, ProbeRun
+from explorer.runs.probes.client import MOST_WAYS
 
 MOST_AT_WORK = 24
 """Computations under way or waiting, of all visitors together."""
@@ -60,8 +62,8 @@ class Desk:
         return ""
 
     def prepare(self) -> None:
-        """Has a process load what every computation needs, so that the first click need not wait for it."""
-        WARM.prepare(1)
+        """Has processes load what every computation needs, so that the first click need not wait for them."""
+        WARM.prepare(min(MOST_WAYS, usable_cores()))
 
 
 def make_desk() -> Desk:

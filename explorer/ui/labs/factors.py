@@ -11,7 +11,7 @@ from explorer.outputs.theory import skip_product, skip_products
 from explorer.runs.probes import QUICK_TRAINING, ProbeRequest, Subject, small_network
 from explorer.runs.probes.results import LambdaPoint, LambdaResult, ShortcutChain
 from explorer.ui import palette
-from explorer.ui.labs import charts, experiment, paper, predict, text
+from explorer.ui.labs import charts, experiment, paper, predict, races, text
 from explorer.ui.labs.controls import Controls
 from explorer.ui.labs.networks import chosen_network
 
@@ -42,7 +42,8 @@ def show_factors(controls: Controls) -> None:
             "post",
             "After the addition stands a ReLU, or nothing. Only with nothing is the equation exact for the network.",
         )
-        chosen = controls.choices("factors", "Factors λ", {each: each for each in FACTORS}, USUAL)
+        dataset = races.data_control(controls)
+    chosen = controls.choices("factors", "Factors λ", {each: each for each in FACTORS}, USUAL)
     predict.ask(QUESTION)
     if predict.answered(QUESTION):
         _product(controls)
@@ -50,7 +51,7 @@ def show_factors(controls: Controls) -> None:
         lambda: ProbeRequest(
             "lambda_sweep",
             (Subject("network", replace(own or small_network(depth), activation_order=order)),),
-            QUICK_TRAINING,
+            replace(QUICK_TRAINING, dataset=dataset),
             {"factors": [float(each) for each in chosen]},
         )
     )
@@ -88,7 +89,7 @@ def draw(result: LambdaResult) -> None:
     st.caption(
         "Measured over the longest row of identity shortcuts with the branches silenced. The ReLU after the addition "
         "lets a signal through that is positive already, but stops gradient where the stream is 0. Trainings of "
-        f"{QUICK_TRAINING.steps} steps on the digits, one seed: what happens early, not a published accuracy."
+        f"{QUICK_TRAINING.steps} steps, one seed: what happens early, not a published accuracy."
     )
 
 

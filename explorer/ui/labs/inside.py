@@ -12,18 +12,19 @@ from plotly.subplots import make_subplots
 from explorer.model import ModelSpec, assemble
 from explorer.outputs.drawing import overview_svg
 from explorer.outputs.drawing import summary as in_words
-from explorer.runs.datasets import fit_spec
+from explorer.runs.datasets import dataset_facts, fit_spec
 from explorer.runs.probes import QUICK_TRAINING, ProbeRequest, Subject, small_network
 from explorer.runs.probes.pictures import BlockView, FeatureMaps, LookInsideNetwork, LookInsideResult
 from explorer.ui import palette, views
-from explorer.ui.labs import charts, experiment, predict
+from explorer.ui.labs import charts, experiment, maps_picture, predict, races, text
 from explorer.ui.labs.controls import Controls
+from explorer.ui.labs.finished import show_kept
 from explorer.ui.labs.lab import Lab, Part
-from explorer.ui.labs.networks import chosen_network
+from explorer.ui.labs.networks import choose
 
 DEPTHS = (8, 14, 20, 32)
-IMAGES = 360
-"""Test images of the digits."""
+MOST_IMAGES = 1000
+"""Test images that can be chosen."""
 WEIGHTS = {"1": "trained", "0": "as initialised"}
 BLOCK = "block"
 ROW_HEIGHT = 120
@@ -40,56 +41,62 @@ QUESTION = predict.Question(
 )
 
 
-def block_paths(spec: ModelSpec) -> tuple[str, ...]:
+def block_paths(spec: ModelSpec, dataset: str = QUICK_TRAINING.dataset) -> tuple[str, ...]:
     """Paths of the blocks of a network as it is fitted to the images."""
-    graph = assemble(fit_spec(spec, QUICK_TRAINING.dataset))
+    graph = assemble(fit_spec(spec, dataset))
     return tuple(placed.path for _, placed in graph.placed_blocks() if placed.path)
 
 
 def _show_maps(controls: Controls) -> None:
     left, right = st.columns(2)
     with left:
-        own = chosen_network()
-        depth = controls.whole("depth", "Layers", DEPTHS, 20, "Of the small network.") if own is None else 0
-        weights = controls.choice("weights", "Weights", WEIGHTS, "1", "After a short training, or before it.")
-    with right:
-        image = controls.whole("image", "Test image", range(IMAGES), 0, "Number of the test image.")
-        channels = controls.whole("channels", "Channels", (1, 2, 4, 6, 8), 6, "Those whose sum varies most.")
-    spec = own or small_network(depth)
-    request = experiment.asked(
-        lambda: ProbeRequest(
-            "look_inside",
-            (Subject("network", spec),),
-            QUICK_TRAINING,
-            {"image": image, "channels": channels, "trained": weights == "1"},
+        chosen = choose(1)
+        depth = controls.whole("depth", "Layers", DEPTHS, 20, "Of the small network.") if chosen.small else 0
+        weights = (
+            controls.choice("weights", "Weights", WEIGHTS, "1", "After a training or before.") if chosen.trains else "1"
         )
-    )
+    dataset = chosen.runs[0].dataset if chosen.runs else QUICK_TRAINING.dataset
+    with right:
+        image = controls.whole("image", "Test image", _images(dataset), 0, "Number of the test image.")
+        channels = controls.whole("channels", "Channels", (1, 2, 4, 6, 8), 6, "Those whose sum varies most.")
+        seeds = races.seeds_control(controls) if chosen.trains else 1
     predict.ask(QUESTION)
-    if request is None:
-        return
-    block = _choose_block(controls, spec)
-    experiment.show(experiment.Experiment("inside", request, lambda found: draw(found, block), frame, QUESTION))
-    st.caption(
-        "He et al. 2015, Fig. 7 shows the deviations of layers in trained networks: residual ones answer more weakly "
-        "than plain ones, and the deeper the more weakly (CIFAR-10, fully trained, after batch norm and before ReLU; a "
-        "figure without printed numbers). After a training of seconds only the ratio of branch to stream shows it."
-    )
+    if not chosen.missing:
+        spec = chosen.runs[0].spec if chosen.runs else chosen.spec or small_network(depth)
+        request = experiment.asked(
+            lambda: ProbeRequest(
+                "look_inside",
+                chosen.subjects((Subject("network", spec),)),
+                chosen.settings(),
+                {"image": image, "channels": channels, "trained": weights == "1", "seeds": seeds},
+            )
+        )
+        if request:
+            block = _choose_block(controls, spec, dataset)
+            experiment.show(experiment.Experiment("inside", request, lambda found: draw(found, block), frame, QUESTION))
+            show_kept(chosen.runs, "inside")
+    st.caption(text.section("inside", "maps_paper"))
 
 
-def _choose_block(controls: Controls, spec: ModelSpec) -> str:
+def _images(dataset: str) -> range:
+    """Numbers of the test images that can be looked at; the first ones of a large data set."""
+    return range(min(dataset_facts(dataset).test_images, MOST_IMAGES))
+
+
+def _choose_block(controls: Controls, spec: ModelSpec, dataset: str) -> str:
     """The network drawn: a click on a block chooses it; so does the menu, which the keyboard reaches too."""
-    paths = block_paths(spec)
+    paths = block_paths(spec, dataset)
     key = f"labs.{controls.lab}.{BLOCK}"
     if st.session_state.get(key) not in (None, *paths):
         st.session_state[key] = paths[0]
-    graph = assemble(fit_spec(spec, QUICK_TRAINING.dataset))
+    graph = assemble(fit_spec(spec, dataset))
 
-    def choose(path: str) -> None:
+    def take(path: str) -> None:
         if path in paths:
             st.session_state[key] = path
 
     views.drawing(
-        overview_svg(graph, palette.current()), in_words(graph), key="inside.overview", height=300, on_chosen=choose
+        overview_svg(graph, palette.current()), in_words(graph), key="inside.overview", height=300, on_chosen=take
     )
     return controls.menu(BLOCK, "Block", {path: path for path in paths}, paths[0], "Or click it in the picture.")
 
@@ -103,7 +110,8 @@ def draw(result: LookInsideResult, block: str) -> None:
         _draw_image(result, network)
     with right:
         _draw_block(view)
-    _draw_deviations(network)
+    _maps_file(view)
+    _draw_deviations(result)
 
 
 def verdict(result: LookInsideResult, network: LookInsideNetwork) -> str:
@@ -124,6 +132,20 @@ def _draw_image(result: LookInsideResult, network: LookInsideNetwork) -> None:
     st.markdown(verdict(result, network))
     if network.training.diverged:
         st.caption(network.training.diverged)
+
+
+def _maps_file(view: BlockView) -> None:
+    """The rows as one picture, pixel by pixel as they are drawn."""
+    colours = palette.current()
+    st.download_button(
+        "Feature maps (PNG)",
+        lambda: maps_picture.png(view, ORDER, colours),
+        f"{view.block}.png",
+        "image/png",
+        key="inside.png",
+        icon=":material/download:",
+        on_click="ignore",
+    )
 
 
 def tiles(maps: FeatureMaps) -> "NDArray[np.float64]":
@@ -166,23 +188,32 @@ def _as_picture(figure: go.Figure) -> None:
     figure.update_yaxes(visible=False, autorange="reversed")
 
 
-def _draw_deviations(network: LookInsideNetwork) -> None:
-    """Deviation of x, of F(x) and of the sum, block by block."""
+def _draw_deviations(result: LookInsideResult) -> None:
+    """Deviation of x, of F(x) and of the sum, block by block, with its band over the seeds."""
     figure = go.Figure()
+    blocks = [view.block for view in result.networks[0].blocks]
     for position, name in enumerate(ORDER[:2] + ORDER[3:4]):
-        points = [(view.block, each.deviation) for view in network.blocks for each in view.tensors if each.name == name]
-        if points:
-            blocks, deviations = zip(*points, strict=True)
-            figure.add_scatter(x=blocks, y=deviations, name=name, mode="lines+markers", line=charts.line(position))
+        seeds = [deviations(network, name) for network in result.networks if len(network.blocks) == len(blocks)]
+        if any(math.isfinite(each) for each in seeds[0]):
+            charts.band(figure, range(1, len(blocks) + 1), seeds, name, position, texts=blocks)
+    figure.update_xaxes(tickvals=list(range(1, len(blocks) + 1)), ticktext=blocks)
     figure.update_yaxes(title="deviation", rangemode="tozero")
     charts.show(figure, "inside.deviations", 280)
+    if len(result.networks) > 1:
+        st.caption(f"Median of {len(result.networks)} seeds, from the lowest to the highest. Above stands the first.")
+
+
+def deviations(network: LookInsideNetwork, name: str) -> list[float]:
+    """Deviation of one tensor in every block; NaN in blocks that have none of that name."""
+    found = [{each.name: each.deviation for each in view.tensors} for view in network.blocks]
+    return [each.get(name, math.nan) for each in found]
 
 
 def frame(result: LookInsideResult) -> pd.DataFrame:
     """Every value that is shown: network, block, tensor, channel, row, column."""
     return pd.DataFrame(
         [
-            (network.label, view.block, maps.name, channel, row, column, value)
+            (network.label, network.training.seed, view.block, maps.name, channel, row, column, value)
             for network in result.networks
             for view in network.blocks
             for maps in view.tensors
@@ -190,7 +221,7 @@ def frame(result: LookInsideResult) -> pd.DataFrame:
             for row, line in enumerate(maps.values(place))
             for column, value in enumerate(line)
         ],
-        columns=["network", "block", "tensor", "channel", "row", "column", "value"],
+        columns=["network", "seed", "block", "tensor", "channel", "row", "column", "value"],
     )
 
 

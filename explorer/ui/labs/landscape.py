@@ -1,7 +1,7 @@
 """Lab 8: the loss around trained weights, plain and residual on one scale, as surface and as contours."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import pandas as pd
@@ -9,18 +9,23 @@ import plotly.graph_objects as go
 import streamlit as st
 from plotly.subplots import make_subplots
 
-from explorer.runs.probes import QUICK_TRAINING, ProbeRequest, small_network
+from explorer.runs.probes import ProbeRequest, small_network
 from explorer.runs.probes.results import LandscapeNetwork, LandscapeResult
 from explorer.ui import palette
-from explorer.ui.labs import charts, experiment, predict
+from explorer.ui.labs import charts, experiment, predict, races, text
 from explorer.ui.labs.controls import Controls
+from explorer.ui.labs.finished import show_kept
 from explorer.ui.labs.lab import Lab, Part
 from explorer.ui.labs.lesion import subjects
-from explorer.ui.labs.networks import chosen_network
+from explorer.ui.labs.networks import choose
 
 DEPTHS = (8, 14, 20, 32, 44, 56)
 DIRECTIONS = {"random": "random", "pca": "along the training"}
 PICTURES = {"surface": "Surface", "contours": "Contours"}
+MOST_RUNS = 2
+"""Finished runs side by side."""
+FIGURE_5 = ((20, 7.37, 8.18), (56, 5.89, 13.31), (110, 5.79, 16.44))
+"""Layers, and test errors in percent on CIFAR-10 with and without shortcuts, as Li et al. 2018 print under Fig. 5."""
 LEVELS = 16
 """Contours between the least and the greatest loss of all slices, so that a line means the same in each."""
 LEAST_LOSS = 1e-3
@@ -39,26 +44,24 @@ QUESTION = predict.Question(
     "sits at the bottom of a bowl. The chaos of the paper's Fig. 1 belongs to deep plain networks after a full "
     "training on CIFAR-10 and is not seen at this size.",
 )
-PAPER = (
-    "**Li et al. 2018**, Figs. 1 and 5 ([arXiv:1712.09913](https://arxiv.org/abs/1712.09913)): ResNets without "
-    "shortcuts on CIFAR-10, fully trained, go from nearly convex at 20 layers to chaotic at 56 and 110; with shortcuts "
-    "the surface stays smooth at every depth. Pictures without printed numbers, 251 x 251 points; ours are coarser, on "
-    "small images, and after a training of seconds."
-)
 
 
 def _show_slices(controls: Controls) -> None:
     left, right = st.columns(2)
     with left:
-        own = chosen_network()
-        depth = controls.whole("depth", "Layers", DEPTHS, 56, "More take longer.") if own is None else 0
+        chosen = choose(MOST_RUNS)
+        depth = controls.whole("depth", "Layers", DEPTHS, 56, "More take longer.") if chosen.small else 0
         seconds = controls.whole(
-            "seconds", "Seconds for both slices", (2, 4, 6, 10, 20, 60, 120), 6, "More of them give a finer grid."
+            "seconds", "Seconds for the slices", (2, 4, 6, 10, 20, 60, 120), 6, "More of them give a finer grid."
         )
+        seeds = races.seeds_control(controls) if chosen.trains else 1
     with right:
-        directions = controls.choice(
-            "directions", "Directions", DIRECTIONS, "random", "Along the training shows its path in the slice."
-        )
+        # The path of a finished run is not kept.
+        directions = "random"
+        if chosen.trains:
+            directions = controls.choice(
+                "directions", "Directions", DIRECTIONS, "random", "Along the training shows its path in the slice."
+            )
         # Along the training the slice reaches as far as the path does.
         radius = (
             controls.whole("radius", "Reach, %", (25, 50, 100, 150), 100, "Of the length of the weights.")
@@ -66,20 +69,40 @@ def _show_slices(controls: Controls) -> None:
             else 100
         )
         picture = controls.choice("picture", "Picture", PICTURES, "surface", "Of the same numbers.")
-    request = experiment.asked(
-        lambda: ProbeRequest(
-            "landscape",
-            subjects(own or small_network(depth)),
-            QUICK_TRAINING,
-            {"seconds": seconds, "directions": directions, "radius": radius / 100},
-        )
-    )
     predict.ask(QUESTION)
-    if request:
-        experiment.show(
-            experiment.Experiment("landscape", request, lambda found: draw(found, picture), frame, QUESTION)
+    if not chosen.missing:
+        request = experiment.asked(
+            lambda: ProbeRequest(
+                "landscape",
+                chosen.subjects(() if chosen.runs else subjects(chosen.spec or small_network(depth))),
+                chosen.settings(),
+                {"seconds": seconds, "directions": directions, "radius": radius / 100, "seeds": seeds},
+            )
         )
-    st.markdown(PAPER)
+        if request:
+            _run(request, picture)
+            show_kept(chosen.runs, "landscape")
+    _show_paper()
+
+
+def _run(request: ProbeRequest, picture: str) -> None:
+    plain = charts.plain_labels(request)
+
+    def paint(found: LandscapeResult) -> None:
+        draw(found, picture, plain)
+        st.caption(charts.conditions(request))
+
+    experiment.show(experiment.Experiment("landscape", request, paint, frame, QUESTION))
+
+
+def _show_paper() -> None:
+    """The errors printed under the panels of the paper's Fig. 5, and the rest in words."""
+    st.markdown("**Li et al. 2018, Fig. 5** ([arXiv:1712.09913](https://arxiv.org/abs/1712.09913))")
+    frame = pd.DataFrame(FIGURE_5, columns=["Layers", "With shortcuts, %", "Without, %"])
+    percent = st.column_config.NumberColumn(format="%.2f")
+    columns = {"With shortcuts, %": percent, "Without, %": percent}
+    st.dataframe(frame, hide_index=True, key="landscape.paper", column_config=columns, width=420)
+    st.caption(text.section("landscape", "slices_paper"), width=text.READABLE_WIDTH)
 
 
 def heights(network: LandscapeNetwork) -> list[list[float | None]]:
@@ -95,23 +118,26 @@ def common_range(networks: Sequence[LandscapeNetwork]) -> tuple[float, float]:
     return (min(known), max(known)) if known else (0.0, 1.0)
 
 
-def draw(result: LandscapeResult, picture: str) -> None:
-    """The slices side by side, and a sentence of numbers for each."""
+def draw(result: LandscapeResult, picture: str, plain: Collection[str] = ("plain",)) -> None:
+    """The first seed's slices side by side, the middle cut with its band over seeds, and the numbers."""
     drawn = [network for network in result.networks if network.losses]
     for network in result.networks:
         if network.training.diverged:
             st.info(f"{network.label}: {network.training.diverged}", icon=":material/info:")
     if not drawn:
         return
+    first = [seeds[0] for seeds in charts.seeds_of(drawn).values()]
     if picture == "surface":
-        _draw_surfaces(drawn)
+        _draw_surfaces(first)
     else:
-        _draw_contours(drawn)
+        _draw_contours(first)
+    if len(drawn) > len(first) and result.directions == "random":
+        _draw_cuts(drawn, plain)
     st.dataframe(table(drawn), hide_index=True, key="landscape.table", placeholder="")
     axes = "principal directions of the training" if result.directions == "pca" else "random, filter-normalised"
     st.caption(
         f"Loss on {result.images} training images over two directions ({axes}), on a logarithmic scale that both "
-        "share; 0, 0 is the trained network. One seed. Two directions of thousands: a slice, not the landscape."
+        "share; 0, 0 is the trained network. Two directions of thousands: a slice, not the landscape."
     )
 
 
@@ -191,6 +217,27 @@ def _finish(figure: go.Figure, low: float, high: float, key: str) -> None:
     charts.show(figure, key, 500)
 
 
+def cut(network: LandscapeNetwork) -> list[float] | None:
+    """The losses along alpha at the least beta by amount; None before that row is computed."""
+    middle = min(range(len(network.ys)), key=lambda row: abs(network.ys[row]))
+    return list(network.losses[middle]) if middle < len(network.losses) else None
+
+
+def _draw_cuts(networks: Sequence[LandscapeNetwork], plain: Collection[str]) -> None:
+    """Loss along one line through the trained networks, a curve for each label with its band over the seeds."""
+    figure = go.Figure()
+    for position, (label, seeds) in enumerate(charts.seeds_of(networks).items()):
+        known = [losses for network in seeds if network.xs == seeds[0].xs and (losses := cut(network))]
+        if known:
+            charts.band(figure, seeds[0].xs, known, label, position, plain=label in plain)
+    figure.update_xaxes(title="α, at β = 0")
+    figure.update_yaxes(title="loss (log)", type="log")
+    charts.show(figure, "landscape.cuts", 320)
+    st.caption(
+        "The middle cut of every seed's slice: the median, from the lowest to the highest. Above, the first seed."
+    )
+
+
 def table(networks: Sequence[LandscapeNetwork]) -> pd.DataFrame:
     """A row for each network: how it was trained, the loss at the middle, the least and the greatest seen."""
     lines = []
@@ -199,6 +246,7 @@ def table(networks: Sequence[LandscapeNetwork]) -> pd.DataFrame:
         lines.append(
             {
                 "Network": network.label,
+                "Seed": network.training.seed,
                 "Trained": charts.outcome(network.training),
                 "Least loss": f"{min(losses):.3g}" if losses else "",
                 "Greatest loss": f"{max(losses):.3g}" if losses else "",
@@ -213,12 +261,12 @@ def frame(result: LandscapeResult) -> pd.DataFrame:
     """A row for each point of each grid."""
     return pd.DataFrame(
         [
-            (network.label, x, y, loss)
+            (network.label, network.training.seed, x, y, loss)
             for network in result.networks
             for y, row in zip(network.ys, network.losses, strict=False)
             for x, loss in zip(network.xs, row, strict=True)
         ],
-        columns=["network", "alpha", "beta", "loss"],
+        columns=["network", "seed", "alpha", "beta", "loss"],
     )
 
 

@@ -1,7 +1,7 @@
 """Lab 7: blocks dropped and swapped in trained networks, and the path lengths that carry gradient."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from statistics import median
 from types import MappingProxyType
 
@@ -10,17 +10,20 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from explorer.model import ModelSpec
-from explorer.runs.probes import QUICK_TRAINING, ProbeRequest, Subject, small_network
+from explorer.runs.probes import ProbeRequest, Subject, small_network
 from explorer.runs.probes.damage import LesionNetwork, LesionResult
 from explorer.ui import palette
 from explorer.ui.entry import plain_twin
-from explorer.ui.labs import charts, experiment, predict
+from explorer.ui.labs import charts, experiment, predict, races, text
 from explorer.ui.labs.controls import Controls
+from explorer.ui.labs.finished import show_kept
 from explorer.ui.labs.lab import Lab, Part
-from explorer.ui.labs.networks import chosen_network
+from explorer.ui.labs.networks import choose
 from explorer.ui.labs.path_lengths import show_paths
 
 DEPTHS = (14, 20, 32, 44, 56)
+MOST_RUNS = 4
+"""Finished runs that are looked at together."""
 PLAIN, RESIDUAL = "plain", "residual"
 DAMAGES = {"one": "Drop one block", "several": "Drop several", "swaps": "Swap blocks"}
 CHANCE = 90.0
@@ -38,13 +41,6 @@ QUESTION = predict.Question(
     "shortcuts carry. The first blocks, and those that change the shape, matter most; after a short training the first "
     "blocks of a stage matter more than in the paper's networks, which were trained for hours.",
 )
-PAPER = (
-    "**Veit et al. 2016**, Figs. 3 and 5 ([arXiv:1605.06431](https://arxiv.org/abs/1605.06431)): a plain VGG network "
-    "with 15 layers falls to chance (90 % error on CIFAR-10) whichever layer is removed; a ResNet-110 loses almost "
-    "nothing for any single block but those that change the resolution. With several removed or exchanged, the error "
-    "grows smoothly with the damage. Both fully trained, one run each; no numbers are printed, these are the figures "
-    "in words."
-)
 
 
 def subjects(base: ModelSpec) -> tuple[Subject, ...]:
@@ -56,86 +52,106 @@ def subjects(base: ModelSpec) -> tuple[Subject, ...]:
 def _show_damage(controls: Controls) -> None:
     left, right = st.columns(2)
     with left:
-        own = chosen_network()
-        depth = controls.whole("depth", "Layers", DEPTHS, 20, "More take longer.") if own is None else 0
+        chosen = choose(MOST_RUNS)
+        depth = controls.whole("depth", "Layers", DEPTHS, 20, "More take longer.") if chosen.small else 0
     with right:
         draws = controls.whole("draws", "Draws", (1, 3, 5, 10), 5, "Random choices for each number of blocks.")
         damage = controls.choice("damage", "Damage", DAMAGES, "one", "All three are computed at once.")
-    request = experiment.asked(
-        lambda: ProbeRequest("lesion", subjects(own or small_network(depth)), QUICK_TRAINING, {"draws": draws})
-    )
+        seeds = races.seeds_control(controls) if chosen.trains else 1
     predict.ask(QUESTION)
-    if request:
-        experiment.show(experiment.Experiment("lesion", request, lambda found: draw(found, damage), frame, QUESTION))
-    st.markdown(PAPER)
+    if not chosen.missing:
+        request = experiment.asked(
+            lambda: ProbeRequest(
+                "lesion",
+                chosen.subjects(() if chosen.runs else subjects(chosen.spec or small_network(depth))),
+                chosen.settings(),
+                {"draws": draws, "seeds": seeds},
+            )
+        )
+        if request:
+            _run(request, damage)
+            show_kept(chosen.runs, "lesion")
+    st.markdown(text.section("lesion", "damage_paper"), width=text.READABLE_WIDTH)
 
 
-def draw(result: LesionResult, damage: str) -> None:
-    """The chosen damage as a chart, and in a table what one block is worth."""
-    PICTURES[damage](result)
+def _run(request: ProbeRequest, damage: str) -> None:
+    plain = charts.plain_labels(request)
+
+    def paint(found: LesionResult) -> None:
+        draw(found, damage, plain)
+        st.caption(
+            f"{charts.conditions(request)} Nothing is trained again after the damage, and running statistics stay as "
+            "they were."
+        )
+
+    experiment.show(experiment.Experiment("lesion", request, paint, frame, QUESTION))
+
+
+def draw(result: LesionResult, damage: str, plain: Collection[str] = (PLAIN,)) -> None:
+    """The chosen damage as a chart, and in a table what one block is worth. `plain` are the labels drawn dashed."""
+    PICTURES[damage](result, plain)
     st.dataframe(table(result), hide_index=True, key="lesion.table", placeholder="")
     for network in result.networks:
         if network.training.diverged:
             st.caption(f"{network.label}: {network.training.diverged}")
-    st.caption(
-        f"Test error on the digits' 360 test images after {QUICK_TRAINING.steps} steps of training, one seed. "
-        "Nothing is trained again after the damage, and running statistics stay as they were."
-    )
 
 
-def _draw_one(result: LesionResult) -> None:
+def _draw_one(result: LesionResult, plain: Collection[str]) -> None:
     figure = go.Figure()
-    for position, network in enumerate(result.networks):
-        figure.add_scatter(
-            x=list(range(1, len(network.dropped) + 1)),
-            y=[None if each.problem else each.test_error for each in network.dropped],
-            text=[f"{each.block}, left of it: {each.shortcut}" for each in network.dropped],
-            name=network.label,
-            mode="lines+markers",
-            line=charts.line(position, network.label == PLAIN),
-            hovertemplate="%{text}<br>test error %{y:.1f} %<extra>%{fullData.name}</extra>",
-        )
-        _intact(figure, position, network)
+    for position, (label, seeds) in enumerate(charts.seeds_of(result.networks).items()):
+        whole = [each for each in seeds if len(each.dropped) == len(seeds[0].dropped) and each.dropped]
+        if whole:
+            charts.band(
+                figure,
+                range(1, len(whole[0].dropped) + 1),
+                [[each.test_error for each in network.dropped] for network in whole],
+                label,
+                position,
+                plain=label in plain,
+                texts=[f"{each.block}, left of it: {each.shortcut}" for each in whole[0].dropped],
+            )
+        _intact(figure, position, seeds)
     _finish(figure, "block dropped, from the input", "lesion.one")
     st.caption("Dotted: the intact networks. A plain block that changes the shape cannot be dropped and has no point.")
 
 
-def _draw_several(result: LesionResult) -> None:
+def _draw_several(result: LesionResult, plain: Collection[str]) -> None:
     figure = go.Figure()
-    for position, network in enumerate(result.networks):
-        pairs = [(each.count, error) for each in network.several for error in each.test_errors]
-        _points(figure, position, network, pairs)
-        _intact(figure, position, network)
+    for position, (label, seeds) in enumerate(charts.seeds_of(result.networks).items()):
+        pairs = [(each.count, error) for network in seeds for each in network.several for error in each.test_errors]
+        _points(figure, position, label, pairs, label in plain)
+        _intact(figure, position, seeds)
     _finish(figure, "blocks dropped together", "lesion.several")
     st.caption("A point for each random choice of blocks, a line through their means; dotted: the intact networks.")
 
 
-def _draw_swaps(result: LesionResult) -> None:
+def _draw_swaps(result: LesionResult, plain: Collection[str]) -> None:
     figure = go.Figure()
-    for position, network in enumerate(result.networks):
-        _points(figure, position, network, [(each.tau, each.test_error) for each in network.shuffled])
-        _intact(figure, position, network)
+    for position, (label, seeds) in enumerate(charts.seeds_of(result.networks).items()):
+        pairs = [(each.tau, each.test_error) for network in seeds for each in network.shuffled]
+        _points(figure, position, label, pairs, label in plain)
+        _intact(figure, position, seeds)
     figure.update_xaxes(autorange="reversed")
     _finish(figure, "order kept (Kendall's τ: 1 all, 0 none)", "lesion.swaps")
     st.caption("Random swaps of blocks of one shape. A point for each shuffle, a line through their means.")
 
 
-PICTURES: Mapping[str, Callable[[LesionResult], None]] = MappingProxyType(
+PICTURES: Mapping[str, Callable[[LesionResult, Collection[str]], None]] = MappingProxyType(
     {"one": _draw_one, "several": _draw_several, "swaps": _draw_swaps}
 )
 
 
-def _points(figure: go.Figure, position: int, network: LesionNetwork, pairs: Sequence[tuple[float, float]]) -> None:
+def _points(figure: go.Figure, position: int, label: str, pairs: Sequence[tuple[float, float]], plain: bool) -> None:
     """All pairs as points, and a line through the means at equal x."""
-    style = charts.line(position, network.label == PLAIN)
+    style = charts.line(position, plain)
     places = sorted({x for x, _ in pairs})
     means = [_mean([error for x, error in pairs if x == place]) for place in places]
-    figure.add_scatter(x=places, y=means, name=network.label, legendgroup=network.label, mode="lines", line=style)
+    figure.add_scatter(x=places, y=means, name=label, legendgroup=label, mode="lines", line=style)
     figure.add_scatter(
         x=[x for x, _ in pairs],
         y=[error for _, error in pairs],
-        name=network.label,
-        legendgroup=network.label,
+        name=label,
+        legendgroup=label,
         showlegend=False,
         mode="markers",
         marker={"color": style["color"], "size": 7, "opacity": 0.6},
@@ -146,10 +162,12 @@ def _mean(values: Sequence[float]) -> float:
     return sum(values) / len(values)
 
 
-def _intact(figure: go.Figure, position: int, network: LesionNetwork) -> None:
-    if math.isfinite(network.intact_error):
+def _intact(figure: go.Figure, position: int, seeds: Sequence[LesionNetwork]) -> None:
+    """A line at the intact network's error, the median over its seeds."""
+    known = [each.intact_error for each in seeds if math.isfinite(each.intact_error)]
+    if known:
         line = {"color": charts.line(position)["color"], "dash": "dot", "width": 1}
-        figure.add_hline(y=network.intact_error, line=line)
+        figure.add_hline(y=median(known), line=line)
 
 
 def _finish(figure: go.Figure, across: str, key: str) -> None:
@@ -165,18 +183,19 @@ def _finish(figure: go.Figure, across: str, key: str) -> None:
 
 
 def table(result: LesionResult) -> pd.DataFrame:
-    """A row for each network: intact, and with one block gone."""
+    """A row for each network: intact, and with one block gone; medians over the seeds, with their range."""
     lines = []
-    for network in result.networks:
-        errors = [each.test_error for each in network.dropped if not each.problem]
+    for label, seeds in charts.seeds_of(result.networks).items():
+        errors = [[each.test_error for each in network.dropped if not each.problem] for network in seeds]
+        known = [each for each in errors if each]
         lines.append(
             {
-                "Network": network.label,
-                "Intact, %": f"{network.intact_error:.1f}",
-                "One block gone, median %": f"{median(errors):.1f}" if errors else "",
-                "Least, %": f"{min(errors):.1f}" if errors else "",
-                "Most, %": f"{max(errors):.1f}" if errors else "",
-                "Blocks that can go": f"{len(errors)} of {len(network.dropped)}",
+                "Network": label,
+                "Intact, %": charts.middle([network.intact_error for network in seeds]) or "none",
+                "One block gone, median %": charts.middle([median(each) for each in known]),
+                "Least, %": charts.middle([min(each) for each in known]),
+                "Most, %": charts.middle([max(each) for each in known]),
+                "Blocks that can go": f"{len(errors[0])} of {len(seeds[0].dropped)}",
             }
         )
     return pd.DataFrame(lines)
@@ -202,7 +221,7 @@ def _rows(network: LesionNetwork) -> list[dict[str, object]]:
         {"damage": "swap", "count": each.swaps, "tau": each.tau, "test_error": each.test_error}
         for each in network.shuffled
     ]
-    return [{"network": network.label} | row for row in rows]
+    return [{"network": network.label, "seed": network.training.seed} | row for row in rows]
 
 
 LAB = Lab(

@@ -1,33 +1,86 @@
-"""Whose network a laboratory looks at: the small one it knows, or the visitor's own from Build."""
+"""Whose network a laboratory looks at: the small one it knows, the visitor's own from Build, or a finished run's."""
+
+from dataclasses import dataclass
 
 import streamlit as st
 
 from explorer.model import ModelSpec, SpecError
+from explorer.runs.config import TrainingSettings
+from explorer.runs.probes import QUICK_TRAINING, Subject
+from explorer.runs.records import RunRecord
 from explorer.ui.entry import contestant_label, contestant_name, contestant_spec
-from explorer.ui.labs.controls import NET, SOURCE, remember, remembered
+from explorer.ui.labs import finished
+from explorer.ui.labs.controls import NET, RUNS, SOURCE, remember, remembered
 from explorer.ui.state import LAST
 
-SMALL, MINE = "small", "mine"
-SOURCES = {SMALL: "Small network", MINE: "My network"}
+SMALL, MINE, RUN = "small", "mine", "run"
+SOURCES = {SMALL: "Small network", MINE: "My network", RUN: "A finished run"}
 HELP = (
     "The small network is one of He et al. 2015, section 4.2, at half its width, and is trained in seconds. "
-    "Your network is the one on Build, or of the link that opened this page; it is fitted to the 8 x 8 images."
+    "Your network is the one on Build, or of the link that opened this page; it is fitted to the images."
 )
+RUN_HELP = " A finished run is one of the Train page's: its trained weights are looked at, nothing is trained here."
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The visitor's own network, or finished runs, or neither: then it is the laboratory's."""
+
+    spec: ModelSpec | None = None
+    runs: tuple[RunRecord, ...] = ()
+    missing: bool = False
+    """Whether a run is still to be chosen, so that there is nothing to look at yet."""
+
+    @property
+    def small(self) -> bool:
+        """Whether the laboratory's own network is meant."""
+        return self.trains and self.spec is None
+
+    @property
+    def trains(self) -> bool:
+        """Whether the network is trained here."""
+        return not self.runs and not self.missing
+
+    def subjects(self, trained: tuple[Subject, ...]) -> tuple[Subject, ...]:
+        """The runs' networks, or those to be trained here."""
+        return finished.subjects(self.runs) if self.runs else trained
+
+    def settings(self, trained: TrainingSettings = QUICK_TRAINING) -> TrainingSettings:
+        """How the runs were trained, or how training is done here. Raises SettingsError."""
+        return finished.settings(self.runs) if self.runs else trained
+
+
+def choose(most_runs: int) -> Choice:
+    """One of all three sources; up to `most_runs` finished runs at once."""
+    if _source(SOURCES, HELP + RUN_HELP) != RUN:
+        return Choice(_own())
+    remember(NET, "")
+    runs = finished.choose(most_runs)
+    return Choice(runs=runs, missing=not runs)
 
 
 def chosen_network(known: str = SOURCES[SMALL], help: str = HELP) -> ModelSpec | None:
     """The visitor's own network, or None for the laboratory's, called `known`; its link stands in the address."""
-    if SOURCE not in st.session_state:
-        st.session_state[SOURCE] = MINE if remembered(NET) else SMALL
+    _source({SMALL: known, MINE: SOURCES[MINE]}, help)
+    return _own()
+
+
+def _source(offered: dict[str, str], help: str) -> str:
+    """The control itself; a source that is not offered here is as if nothing had been chosen."""
+    if st.session_state.get(SOURCE) not in offered:
+        linked = RUN if remembered(RUNS) else MINE if remembered(NET) else SMALL
+        st.session_state[SOURCE] = linked if linked in offered else SMALL
     source = st.segmented_control(
-        "Network",
-        list(SOURCES),
-        format_func=(SOURCES | {SMALL: known}).__getitem__,
-        key=SOURCE,
-        help=help,
-        required=True,
+        "Network", list(offered), format_func=offered.__getitem__, key=SOURCE, help=help, required=True
     )
-    if source == SMALL:
+    if source != RUN:
+        remember(RUNS, "")
+    return source or SMALL
+
+
+def _own() -> ModelSpec | None:
+    """The network of Build or of the link, where that is chosen; None and a sentence where it cannot be."""
+    if st.session_state[SOURCE] == SMALL:
         remember(NET, "")
         return None
     name = remembered(NET) or contestant_name(st.session_state.get(LAST) or ModelSpec())

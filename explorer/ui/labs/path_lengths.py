@@ -1,21 +1,27 @@
 """Lab 7, second part: how many paths there are of each length, and which of them carry gradient."""
 
+import math
+from collections.abc import Sequence
 from math import comb
 
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 from plotly.subplots import make_subplots
 
 from explorer.outputs.theory import summarise
-from explorer.runs.probes import QUICK_TRAINING, ProbeRequest, Subject, small_network
+from explorer.runs.probes import ProbeRequest, Subject, small_network
 from explorer.runs.probes.damage import PathNetwork, PathResult
-from explorer.ui.labs import charts, experiment, predict
+from explorer.ui.labs import charts, experiment, predict, races, text
 from explorer.ui.labs.controls import Controls
-from explorer.ui.labs.networks import chosen_network
+from explorer.ui.labs.finished import show_kept
+from explorer.ui.labs.networks import choose
 
 DEPTHS = (14, 20, 32, 44, 56)
 WEIGHTS = {"1": "trained", "0": "as initialised"}
 SHARE = 0.95
+MOST_RUNS = 4
+"""Finished runs that are looked at together."""
 QUESTION = predict.Question(
     "paths",
     "A network with many residual blocks, trained. Which paths bring most of the gradient to the first block?",
@@ -29,68 +35,72 @@ QUESTION = predict.Question(
     "Few paths are very short, and along long ones nothing arrives. The product is largest in between, and nearer the "
     "short end: the network behaves like an ensemble of rather shallow ones.",
 )
-PAPER = (
-    "**Veit et al. 2016**, Fig. 6 and section 5 ([arXiv:1605.06431](https://arxiv.org/abs/1605.06431)): in a "
-    "ResNet-110 (54 blocks) trained on CIFAR-10, almost all gradient comes over paths of 5 to 17 blocks, "
-    "0.45 % of all paths. Fewer blocks and a short training, as here, give other numbers; the shape is what to compare."
-)
 
 
 def show_paths(controls: Controls) -> None:
     """The three curves of the paper's Fig. 6, measured here."""
     left, right = st.columns(2)
     with left:
-        own = chosen_network()
-        depth = controls.whole("layers", "Layers", DEPTHS, 32, "Two to a block, and two more.") if own is None else 0
+        chosen = choose(MOST_RUNS)
+        depth = controls.whole("layers", "Layers", DEPTHS, 32, "Two to a block, and two more.") if chosen.small else 0
     with right:
         samples = controls.whole("samples", "Samples", (5, 10, 20, 50), 10, "Random paths of each length.")
-        weights = controls.choice("weights", "Weights", WEIGHTS, "1", "Of the network that is looked at.")
-    request = experiment.asked(
-        lambda: ProbeRequest(
-            "gradient_paths",
-            (Subject("network", own or small_network(depth)),),
-            QUICK_TRAINING,
-            {"samples": samples, "trained": weights == "1"},
+        weights = (
+            controls.choice("weights", "Weights", WEIGHTS, "1", "At the start, or trained.") if chosen.trains else "1"
         )
-    )
+        seeds = races.seeds_control(controls) if chosen.trains else 1
     predict.ask(QUESTION)
-    if request:
-        experiment.show(experiment.Experiment("paths", request, draw, frame, QUESTION))
-    st.markdown(PAPER)
+    if not chosen.missing:
+        request = experiment.asked(
+            lambda: ProbeRequest(
+                "gradient_paths",
+                chosen.subjects(() if chosen.runs else (Subject("network", chosen.spec or small_network(depth)),)),
+                chosen.settings(),
+                {"samples": samples, "trained": weights == "1", "seeds": seeds},
+            )
+        )
+        if request:
+            experiment.show(experiment.Experiment("paths", request, draw, frame, QUESTION))
+            show_kept(chosen.runs, "paths")
+    st.markdown(text.section("lesion", "paths_paper"), width=text.READABLE_WIDTH)
 
 
 def draw(result: PathResult) -> None:
-    """How many paths, gradient along one, and the product, over the length; then the ranges that hold most."""
+    """How many paths, gradient along one, and its share, over the length; then the ranges that hold most."""
     titles = ("paths of this length", "gradient over one of them", "share of all gradient, %")
     figure = make_subplots(1, 3, subplot_titles=titles)
-    for position, network in enumerate(result.networks):
-        if not network.lengths:
-            _say_why_not(network)
-            continue
-        lengths = [each.length for each in network.lengths]
-        style = charts.line(position)
-        figure.add_bar(x=lengths, y=[each.paths for each in network.lengths], marker_color=style["color"], row=1, col=1)
-        figure.add_scatter(
-            x=lengths,
-            y=[each.gradient or None for each in network.lengths],
-            mode="lines+markers",
-            line=style,
-            row=1,
-            col=2,
-        )
-        shares = [100 * each.share for each in network.lengths]
-        figure.add_bar(x=lengths, y=shares, marker_color=style["color"], row=1, col=3)
+    for position, (label, seeds) in enumerate(charts.seeds_of(result.networks).items()):
+        for network in seeds:
+            if not network.lengths:
+                _say_why_not(network)
+        known = [each for each in seeds if each.lengths and len(each.lengths) == len(seeds[0].lengths)]
+        if known:
+            _draw_lengths(figure, label, known, position)
     figure.update_yaxes(type="log", exponentformat="power", col=2)
     figure.update_xaxes(title="blocks crossed by their branch")
-    figure.update_layout(showlegend=False)
+    figure.update_layout(showlegend=len({each.label for each in result.networks}) > 1)
     charts.show(figure, "paths.chart")
     for network in result.networks:
         if len(network.lengths) == network.blocks + 1 and network.blocks:
-            st.markdown(sentence(network))
+            st.markdown(sentence(network, len(result.networks) > 1))
     st.caption(
         "Norm of the gradient at the first block, mean over random paths of each length, 64 training images, batch "
         "statistics; the share is paths times that mean. Norms add up so only roughly: paths may cancel each other."
     )
+
+
+def _draw_lengths(figure: go.Figure, label: str, seeds: Sequence[PathNetwork], position: int) -> None:
+    """The three curves of one network, the second and third with their band over seeds."""
+    lengths = [each.length for each in seeds[0].lengths]
+    colour = charts.line(position)["color"]
+    paths = [each.paths for each in seeds[0].lengths]
+    figure.add_bar(
+        x=lengths, y=paths, name=label, legendgroup=label, showlegend=False, marker_color=colour, row=1, col=1
+    )
+    gradients = [[each.gradient or math.nan for each in network.lengths] for network in seeds]
+    charts.band(figure, lengths, gradients, label, position, row=1, col=2)
+    shares = [[100 * each.share for each in network.lengths] for network in seeds]
+    charts.band(figure, lengths, shares, label, position, legend=False, row=1, col=3)
 
 
 def _say_why_not(network: PathNetwork) -> None:
@@ -110,12 +120,13 @@ def carrying(network: PathNetwork, share: float = SHARE) -> tuple[int, int, floa
     return low, high, paths / 2**network.blocks
 
 
-def sentence(network: PathNetwork) -> str:
-    """Where most paths are, and where most gradient is."""
+def sentence(network: PathNetwork, named: bool = False) -> str:
+    """Where most paths are, and where most gradient is; `named` where there are several networks or seeds."""
     most = summarise([each.paths for each in network.lengths], SHARE)
     low, high, part = carrying(network)
+    name = f"{network.label}, seed {network.training.seed}: " if named else ""
     return (
-        f"Of {network.blocks} blocks, 95 % of the paths cross **{most.shortest} to {most.longest}**; 95 % of the "
+        f"{name}Of {network.blocks} blocks, 95 % of the paths cross **{most.shortest} to {most.longest}**; 95 % of the "
         f"gradient comes over paths that cross **{low} to {high}**, which are {100 * part:.3g} % of all paths."
     )
 
@@ -126,6 +137,7 @@ def frame(result: PathResult) -> pd.DataFrame:
         [
             {
                 "network": network.label,
+                "seed": network.training.seed,
                 "length": each.length,
                 "paths": each.paths,
                 "gradient": each.gradient,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -9,7 +10,8 @@ import streamlit as st
 
 from explorer.model import ModelSpec, assemble
 from explorer.outputs.published import PublishedRow
-from explorer.runs.datasets import fit_spec
+from explorer.runs.config import TrainingSettings
+from explorer.runs.datasets import DATASETS, fit_spec
 from explorer.runs.probes import QUICK_TRAINING, ProbeRequest, Subject
 from explorer.runs.probes.result import Training
 from explorer.runs.probes.results import RaceResult
@@ -18,7 +20,13 @@ from explorer.ui.labs.controls import Controls
 from explorer.ui.labs.predict import Question
 
 STEPS = (50, 100, 150, 200, 300, 500)
-SEEDS = (1, 2, 3)
+SEEDS = (1, 2, 3, 5)
+DATA = {name: DATASETS[name].label for name in ("digits", "gratings")}
+"""What is trained on: small enough for seconds, and there without a download."""
+DATA_HELP = (
+    "Handwritten digits, or generated coloured gratings in noise, whose errors stay above zero. The gratings have four "
+    "times the pixels and take about twice the time."
+)
 
 
 @dataclass(frozen=True)
@@ -44,31 +52,55 @@ class Entrant:
         return found[0] if found else None
 
 
-def length_controls(controls: Controls) -> tuple[int, int]:
-    """How long, and how often."""
+class Length(NamedTuple):
+    """How long a race is, how often it is run, and on what."""
+
+    steps: int
+    seeds: int
+    dataset: str
+
+    @property
+    def training(self) -> TrainingSettings:
+        """The settings of each training."""
+        return replace(QUICK_TRAINING, steps=self.steps, dataset=self.dataset)
+
+
+def data_control(controls: Controls) -> str:
+    """What the networks are trained on."""
+    return controls.choice("data", "Images", DATA, "digits", DATA_HELP)
+
+
+def seeds_control(controls: Controls) -> int:
+    """How often everything is repeated."""
+    return controls.whole("seeds", "Seeds", SEEDS, 1, "Repetitions with other initial weights and batches.")
+
+
+def length_controls(controls: Controls) -> Length:
+    """How long, how often, and on what."""
+    dataset = data_control(controls)
     steps = controls.whole("steps", "Steps", STEPS, 150, "Batches of 32 images that each network is shown.")
-    seeds = controls.whole("seeds", "Seeds", SEEDS, 1, "Repetitions with other initial weights and batches.")
-    return steps, seeds
+    return Length(steps, seeds_control(controls), dataset)
 
 
-def show(name: str, entrants: Sequence[Entrant], length: tuple[int, int], question: Question | None = None) -> None:
+def show(name: str, entrants: Sequence[Entrant], length: Length, question: Question | None = None) -> None:
     """The race and its picture, or why it cannot be run."""
-    steps, seeds = length
     subjects = tuple(Subject(each.label, each.spec) for each in entrants)
-    request = experiment.asked(
-        lambda: ProbeRequest("short_race", subjects, replace(QUICK_TRAINING, steps=steps), {"seeds": seeds})
-    )
+    request = experiment.asked(lambda: ProbeRequest("short_race", subjects, length.training, {"seeds": length.seeds}))
     if request:
         known = {each.label: each for each in entrants}
-        experiment.show(experiment.Experiment(name, request, lambda found: draw(found, known, name), frame, question))
+
+        def paint(found: RaceResult) -> None:
+            draw(found, known, name, length.dataset)
+
+        experiment.show(experiment.Experiment(name, request, paint, frame, question))
 
 
-def draw(result: RaceResult, entrants: Mapping[str, Entrant], name: str) -> None:
+def draw(result: RaceResult, entrants: Mapping[str, Entrant], name: str, dataset: str = "digits") -> None:
     """The curves, and under them the results beside the paper's."""
     plain = [label for label, each in entrants.items() if each.spec.shortcut == "none"]
     charts.race(result.trainings, plain, f"{name}.chart")
     st.dataframe(
-        results_table(result, entrants),
+        results_table(result, entrants, dataset),
         hide_index=True,
         key=f"{name}.table",
         placeholder="",
@@ -77,11 +109,11 @@ def draw(result: RaceResult, entrants: Mapping[str, Entrant], name: str) -> None
     steps = max((max(each.steps, default=0) for each in result.trainings), default=0)
     protocols = {row.protocol for each in entrants.values() if (row := each.published())}
     theirs = f" The paper's errors are of other networks on other data ({', '.join(sorted(protocols))})."
-    words = f"{steps} steps on digits of 8 × 8 pixels: how training starts, not where it ends."
+    words = f"{steps} steps on {DATASETS[dataset].label.lower()}: how training starts, not where it ends."
     st.caption(words + (theirs if protocols else ""))
 
 
-def results_table(result: RaceResult, entrants: Mapping[str, Entrant]) -> pd.DataFrame:
+def results_table(result: RaceResult, entrants: Mapping[str, Entrant], dataset: str = "digits") -> pd.DataFrame:
     """A row for each contestant: medians over the seeds, cost, and what the paper prints."""
     lines = []
     for label in dict.fromkeys(each.label for each in result.trainings):
@@ -93,7 +125,7 @@ def results_table(result: RaceResult, entrants: Mapping[str, Entrant]) -> pd.Dat
                 "Network": label,
                 "Loss": middle(runs, "train_loss"),
                 "Test error, %": middle(runs, "test_error", ".1f"),
-                "Parameters": assemble(fit_spec(entrant.spec, "digits")).cost.params,
+                "Parameters": assemble(fit_spec(entrant.spec, dataset)).cost.params,
                 "Paper's error, %": row.top1 if row else "",
                 "Diverged": "; ".join(dict.fromkeys(each.diverged for each in runs if each.diverged)),
             }

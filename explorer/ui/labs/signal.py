@@ -1,5 +1,6 @@
 """Lab 2: how signal and gradient travel, and what a factor on the shortcut makes of both."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 import numpy as np
@@ -14,13 +15,17 @@ from explorer.ui.entry import plain_twin
 from explorer.ui.labs import charts, experiment, predict, text
 from explorer.ui.labs.controls import Controls
 from explorer.ui.labs.factors import show_factors
+from explorer.ui.labs.finished import show_kept
 from explorer.ui.labs.lab import Lab, Part
-from explorer.ui.labs.networks import chosen_network
+from explorer.ui.labs.networks import choose
 
 DEPTHS = (8, 14, 20, 32, 44, 56)
+MOST_RUNS = 4
+"""Finished runs that are looked at together."""
 NORMS = {"batch": "batch norm", "none": "no norm"}
 PLAIN, POST, PREACT = "plain", "residual, as it is", "residual, pre-activation"
-CONTESTANTS = {"plain": PLAIN, "post": POST, "preact": PREACT}
+ZERO = "residual, branches start at 0"
+CONTESTANTS = {"plain": PLAIN, "post": POST, "preact": PREACT, "zero": ZERO}
 READINGS = {"0": "before training", "20": "after 20 steps", "60": "after 60 steps", "150": "after 150 steps"}
 QUANTITIES = {
     "output_gradient": "gradient at the block's output",
@@ -47,6 +52,7 @@ def variants(base: ModelSpec, chosen: tuple[str, ...]) -> tuple[Subject, ...]:
         "plain": lambda: plain_twin(base) or base,
         "post": lambda: base,
         "preact": lambda: replace(base, activation_order="preact"),
+        "zero": lambda: replace(base, zero_init_residual=True),
     }
     return tuple(Subject(CONTESTANTS[name], make[name]()) for name in chosen)
 
@@ -54,31 +60,56 @@ def variants(base: ModelSpec, chosen: tuple[str, ...]) -> tuple[Subject, ...]:
 def _show_blocks(controls: Controls) -> None:
     left, right = st.columns(2)
     with left:
-        own = chosen_network()
-        depth = controls.whole("depth", "Layers", DEPTHS, 56) if own is None else 0
+        source = choose(MOST_RUNS)
+        depth = controls.whole("depth", "Layers", DEPTHS, 56) if source.small else 0
     with right:
-        norm = controls.choice("norm", "Normalisation", NORMS, "batch", "Without it the He initialisation is alone.")
         quantity = controls.menu("quantity", "Show", QUANTITIES, "output_gradient")
-    chosen = controls.choices("networks", "Compare", CONTESTANTS, ("plain", "post"))
-    readings = controls.choices("readings", "Look", READINGS, ("0", "20"))
-    base = own or small_network(depth)
-    request = experiment.asked(
-        lambda: ProbeRequest(
-            "signal_and_gradient",
-            variants(replace(base, norm=norm) if norm != base.norm else base, chosen),
-            replace(QUICK_TRAINING, steps=max([20, *map(int, readings)])),
-            {"readings": [int(each) for each in readings]},
+        norm = "batch"
+        if source.trains:
+            norm = controls.choice("norm", "Normalisation", NORMS, "batch", "Without it the initialisation is alone.")
+    if source.trains:
+        chosen = controls.choices("networks", "Compare", CONTESTANTS, ("plain", "post"))
+        readings = controls.choices("readings", "Look", READINGS, ("0", "20"))
+        base = source.spec or small_network(depth)
+        request = experiment.asked(lambda: _trained_here(base, norm, chosen, tuple(map(int, readings))))
+    elif source.missing:
+        request = None
+    else:
+        request = experiment.asked(
+            lambda: ProbeRequest("signal_and_gradient", source.subjects(()), source.settings(), {"readings": [0]})
         )
-    )
     predict.ask(QUESTION)
     if request:
-        experiment.show(experiment.Experiment("signal", request, lambda found: draw(found, quantity), frame, QUESTION))
+        _run(request, quantity)
+        show_kept(source.runs, "signal")
+    if source.trains and norm == "none" and predict.answered(QUESTION):
+        text.show("signal", "no_norm")
 
 
-def draw(result: SignalResult, quantity: str) -> None:
+def _trained_here(base: ModelSpec, norm: str, chosen: tuple[str, ...], readings: tuple[int, ...]) -> ProbeRequest:
+    """The contestants, looked at while they are trained. Raises SettingsError or SpecError."""
+    return ProbeRequest(
+        "signal_and_gradient",
+        variants(replace(base, norm=norm) if norm != base.norm else base, chosen),
+        replace(QUICK_TRAINING, steps=max([20, *readings])),
+        {"readings": list(readings)},
+    )
+
+
+def _run(request: ProbeRequest, quantity: str) -> None:
+    plain = charts.plain_labels(request)
+
+    def paint(found: SignalResult) -> None:
+        draw(found, quantity, plain)
+        st.caption(f"Measured on 64 training images in training mode. {charts.conditions(request)}")
+
+    experiment.show(experiment.Experiment("signal", request, paint, frame, QUESTION))
+
+
+def draw(result: SignalResult, quantity: str, plain: Collection[str] = (PLAIN,)) -> None:
     """A column of curves for each reading: the quantity block by block, from input to output."""
     steps = sorted({reading.step for network in result.networks for reading in network.readings})
-    titles = [READINGS.get(str(step), f"after {step} steps") for step in steps]
+    titles = [READINGS.get(str(step), f"after {step:,} steps") for step in steps]
     figure = make_subplots(1, max(1, len(steps)), shared_yaxes=True, subplot_titles=titles, horizontal_spacing=0.03)
     for position, network in enumerate(result.networks):
         for reading in network.readings:
@@ -91,7 +122,7 @@ def draw(result: SignalResult, quantity: str) -> None:
                 name=network.label,
                 legendgroup=network.label,
                 showlegend=reading is network.readings[0],
-                line=charts.line(position, network.label == PLAIN),
+                line=charts.line(position, network.label in plain),
                 hovertemplate="%{text}<br>%{y:.3g}<extra>%{fullData.name}</extra>",
                 row=1,
                 col=steps.index(reading.step) + 1,
@@ -104,10 +135,6 @@ def draw(result: SignalResult, quantity: str) -> None:
     for network in result.networks:
         if network.training.diverged:
             st.caption(f"{network.label}: {network.training.diverged}")
-    st.caption(
-        "Measured on 64 training images in training mode; one initialisation, digits of 8 × 8 pixels. "
-        "A short run shows how training starts, not where it ends."
-    )
 
 
 def summary(result: SignalResult, quantity: str) -> pd.DataFrame:
