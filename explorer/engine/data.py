@@ -16,11 +16,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.engine.data_generated import gratings, shapes
+from explorer.runs.data_files import dataset_path, open_dataset
+from explorer.runs.data_shelf import note_use, require_present
 from explorer.runs.datasets import dataset_facts
 
 Pixels = NDArray[np.uint8]
 Labels = NDArray[np.int64]
 Split = tuple[Pixels, Labels, Pixels, Labels]
+COUNTED_AT_ONCE = 1000
+"""Images whose pixels are counted in one go: counting makes eight bytes of each."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,26 +41,52 @@ class ImageData:
     @cached_property
     def mean(self) -> tuple[float, ...]:
         """Mean of the training part in each channel, in the images' own units."""
-        return tuple(self.train_images.mean(axis=(0, 1, 2), dtype=np.float64).tolist())
+        return tuple(self._moment(1).tolist())
 
     @cached_property
     def deviation(self) -> tuple[float, ...]:
         """Standard deviation of the training part in each channel, 1 where a channel is constant."""
-        found = self.train_images.std(axis=(0, 1, 2), dtype=np.float64)
+        found = np.sqrt(np.maximum(self._moment(2) - self._moment(1) ** 2, 0.0))
         return tuple(np.where(found > 0, found, 1.0).tolist())
+
+    def _moment(self, power: int) -> NDArray[np.float64]:
+        """Mean of the pixels' powers in each channel: from counts of the 256 values, so that memory stays small."""
+        return np.asarray(self._counts @ np.arange(256.0) ** power / self._counts.sum(axis=1))
+
+    @cached_property
+    def _counts(self) -> NDArray[np.int64]:
+        """How often each value occurs in each channel of the training part, `(channels, 256)`."""
+        channels = self.train_images.shape[3]
+        found = np.zeros((channels, 256), np.int64)
+        for first in range(0, len(self.train_images), COUNTED_AT_ONCE):
+            block = self.train_images[first : first + COUNTED_AT_ONCE]
+            for channel in range(channels):
+                found[channel] += np.bincount(block[..., channel].ravel(), minlength=256)
+        return found
 
 
 def load_data(name: str) -> ImageData:
-    """The data set called `name` in `explorer.runs.datasets`; SettingsError where there is none. Cached."""
+    """The data set called `name` in `explorer.runs.datasets`; SettingsError where it is not here. Cached.
+
+    One that was downloaded or read is a view of its file: workers share its memory.
+    """
+    require_present(name)
+    note_use(name)
     return _load(dataset_facts(name).name)
 
 
 @lru_cache(maxsize=4)
 def _load(name: str) -> ImageData:
-    train_images, train_labels, test_images, test_labels = LOADERS[name]()
+    train_images, train_labels, test_images, test_labels = LOADERS[name]() if name in LOADERS else _stored(name)
     for images in (train_images, test_images):
         images.setflags(write=False)
     return ImageData(name, dataset_facts(name).classes, train_images, train_labels, test_images, test_labels)
+
+
+def _stored(name: str) -> Split:
+    """What was downloaded, or read from somebody's own files."""
+    arrays = open_dataset(dataset_path(name))
+    return arrays["train_images"], arrays["train_labels"], arrays["test_images"], arrays["test_labels"]
 
 
 def _digits() -> Split:
@@ -92,4 +122,4 @@ LOADERS: Mapping[str, Callable[[], Split]] = MappingProxyType(
         "shapes_hard": lambda: shapes(4000, 500, noise=0.3, clutter=3, turned=True),
     }
 )
-"""A loader for each name in `explorer.runs.datasets.DATASETS`."""
+"""A loader for each data set that needs no download; the others lie in files of their own."""

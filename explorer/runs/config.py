@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from explorer.model.errors import FieldError
 from explorer.model.kinds import Choice, Real, Whole
-from explorer.runs.datasets import DATASETS, dataset_facts
+from explorer.runs.datasets import DATASETS, dataset_label, is_dataset, may_be_mirrored
 from explorer.runs.errors import SettingsError
 from explorer.runs.schedules import SCHEDULES
 from explorer.runs.schedules import learning_rate as scheduled_rate
@@ -78,8 +78,8 @@ class TrainingSettings:
             object.__setattr__(self, field.name, _checked(field.name, getattr(self, field.name)))
         if self.warmup_steps > self.steps:
             raise SettingsError("warmup_steps", f"{self.warmup_steps:,} is more than the {self.steps:,} steps")
-        if "flip" in self.augmentation and not dataset_facts(self.dataset).mirror:
-            label = dataset_facts(self.dataset).label
+        if "flip" in self.augmentation and not may_be_mirrored(self.dataset):
+            label = dataset_label(self.dataset)
             raise SettingsError("augmentation", f"{label}: an image seen in a mirror changes its class; use crop")
 
     def rate(self, step: int) -> float:
@@ -117,6 +117,8 @@ class TrainingSettings:
 
 def _checked(name: str, value: object) -> Any:
     """`value` as the field's own type, or SettingsError; 200.0 is a whole number, as JSON has no other."""
+    if name == "dataset" and is_dataset(value):
+        return value  # the menu's, or somebody's own
     kind = NUMBERS[name].kind if name in NUMBERS else Choice(CHOICES[name])
     if isinstance(kind, Whole) and isinstance(value, float) and value.is_integer():
         value = int(value)

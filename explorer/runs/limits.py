@@ -5,6 +5,7 @@ from typing import NamedTuple
 from explorer.model import ModelSpec, assemble
 from explorer.runs.capacity import GIB, memory_bytes
 from explorer.runs.config import TrainingSettings
+from explorer.runs.data_shelf import require_present
 from explorer.runs.datasets import fit_spec
 from explorer.runs.errors import SettingsError
 
@@ -30,7 +31,11 @@ def training_need(spec: ModelSpec, settings: TrainingSettings) -> Need:
 
 
 def check_trainable(spec: ModelSpec, settings: TrainingSettings, available_bytes: int | None = None) -> Need:
-    """The need of a run, or SettingsError on `batch_size` where it is more than half of the machine's memory."""
+    """The need of a run, or SettingsError on what forbids it.
+
+    That is `dataset` where it is not on this machine, `batch_size` where it takes more than half of the memory.
+    """
+    require_present(settings.dataset)
     need = training_need(spec, settings)
     allowed = (memory_bytes() if available_bytes is None else available_bytes) // 2
     if need.memory_bytes > allowed:

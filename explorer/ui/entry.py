@@ -6,7 +6,8 @@ from typing import Any
 
 from explorer.model import PRESETS, ModelSpec, SpecError, preset
 from explorer.model.link import from_link, to_link
-from explorer.runs.config import CHOICES, NUMBERS, TrainingSettings
+from explorer.runs.config import NUMBERS, TrainingSettings
+from explorer.runs.datasets import dataset_label, with_defaults_of_dataset
 from explorer.runs.errors import SettingsError
 from explorer.runs.limits import check_trainable
 from explorer.runs.records import Contestant
@@ -66,6 +67,11 @@ def plain_twin(spec: ModelSpec) -> ModelSpec | None:
     return None if twin == spec else twin
 
 
+def defaults_of(dataset: str) -> dict[str, Any]:
+    """The settings that stand for a data set as long as nobody changes them."""
+    return {**DEFAULTS, **with_defaults_of_dataset({"dataset": dataset})}
+
+
 @dataclass
 class Entry:
     """The contestants by name or link, the settings' values, and how many seeds each contestant gets."""
@@ -94,6 +100,8 @@ class Entry:
         for name, default in DEFAULTS.items():
             if name in query:
                 entry._read(name, query[name][-1], default)
+        suited = defaults_of(entry.settings["dataset"])
+        entry.settings |= {name: suited[name] for name in suited if name not in query}
         if "seeds" in query:
             text = query["seeds"][-1]
             entry.repeats = int(text) if text.isdigit() and 1 <= int(text[:3]) <= MOST_REPEATS else 1
@@ -114,11 +122,18 @@ class Entry:
         query: dict[str, list[str] | str] = {}
         if tuple(self.contestants) != DEFAULT_CONTESTANTS:
             query["net"] = list(self.contestants)
-        changed = {name: value for name, value in self.settings.items() if value != DEFAULTS[name]}
+        usual = {**defaults_of(self.settings["dataset"]), "dataset": DEFAULTS["dataset"]}
+        changed = {name: value for name, value in self.settings.items() if value != usual[name]}
         query |= {name: f"{value:g}" if isinstance(value, float) else str(value) for name, value in changed.items()}
         if self.repeats != 1:
             query["seeds"] = str(self.repeats)
         return query
+
+    def take_dataset(self, name: str) -> None:
+        """Chooses a data set; settings that were at the old one's usual values go to the new one's."""
+        before, after = defaults_of(self.settings["dataset"]), defaults_of(name)
+        self.settings |= {key: after[key] for key in after if self.settings[key] == before[key]}
+        self.settings["dataset"] = name
 
     def seeds(self) -> list[int]:
         """The seeds, beginning at the chosen one."""
@@ -146,4 +161,4 @@ class Entry:
         """What the race is called in lists."""
         labels = [contestant_label(name) for name in self.contestants]
         shown = ", ".join(labels[:4]) + (f" and {len(labels) - 4} more" if len(labels) > 4 else "")
-        return f"{shown} on {CHOICES['dataset'][self.settings['dataset']]}, {self.settings['steps']:,} steps"
+        return f"{shown} on {dataset_label(self.settings['dataset'])}, {self.settings['steps']:,} steps"

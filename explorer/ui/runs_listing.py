@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from explorer.runs.config import CHOICES
+from explorer.runs.datasets import is_dataset
 from explorer.runs.records import STATES, RunRecord
 
 RUN_ID = re.compile(r"[0-9a-f]{32}")
@@ -32,7 +32,7 @@ class Listing:
         return cls(
             text="".join(query.get("text", ())[-1:])[:LONGEST_TEXT],
             networks=list(dict.fromkeys(query.get("network", ()))),
-            datasets=[name for name in CHOICES["dataset"] if name in query.get("dataset", ())],
+            datasets=[name for name in query.get("dataset", ()) if is_dataset(name)],
             states=[name for name in STATES if name in query.get("state", ())],
             deleted="1" in query.get("deleted", ()),
             chosen=runs or None,

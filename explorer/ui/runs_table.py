@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from explorer.runs.config import CHOICES
+from explorer.runs.datasets import dataset_label
 from explorer.runs.events import Finished
 from explorer.runs.records import STATES, RunRecord
 from explorer.ui import race_results
@@ -37,7 +37,7 @@ def history_table(runs: Sequence[RunRecord]) -> pd.DataFrame:
             {
                 "network": run.label,
                 "state": STATES[run.state].label,
-                "dataset": CHOICES["dataset"].get(run.dataset, run.dataset),
+                "dataset": dataset_label(run.dataset),
                 "train_loss": result.train_loss if result else None,
                 "test_error": result.test_error if result else None,
                 "steps": run.step,

@@ -6,6 +6,7 @@ from typing import cast
 import streamlit as st
 
 from explorer.runs.config import CHOICES
+from explorer.runs.datasets import dataset_label
 from explorer.runs.errors import StoreError
 from explorer.runs.records import STATES, RunRecord
 from explorer.ui import race_view, runs_actions, runs_table
@@ -69,7 +70,7 @@ def _filters(listing: Listing, history: Sequence[RunRecord]) -> None:
 
     choices: dict[str, tuple[str, list[str], Callable[[str], str]]] = {
         "networks": ("Network", sorted({run.label for run in history} | set(listing.networks)), str),
-        "datasets": ("Data set", list(CHOICES["dataset"]), CHOICES["dataset"].__getitem__),
+        "datasets": ("Data set", _datasets(listing, history), dataset_label),
         "states": ("State", list(STATES), lambda name: STATES[name].label),
     }
     with st.container(horizontal=True, vertical_alignment="bottom", key="runs.filters"):
@@ -92,6 +93,11 @@ def _filters(listing: Listing, history: Sequence[RunRecord]) -> None:
             )
         show("runs.deleted_too", listing.deleted)
         st.toggle("Deleted ones", key="runs.deleted_too", on_change=_toggle_deleted, args=(listing,))
+
+
+def _datasets(listing: Listing, history: Sequence[RunRecord]) -> list[str]:
+    """The data sets with names of their own, and those of visitors that are in the list."""
+    return list(dict.fromkeys([*CHOICES["dataset"], *sorted({run.dataset for run in history}), *listing.datasets]))
 
 
 def _toggle_deleted(listing: Listing) -> None:
