@@ -1,6 +1,7 @@
 """Which device trains, at what precision, and what to call it."""
 
 import contextlib
+import ctypes
 import os
 import platform
 import sys
@@ -77,13 +78,42 @@ def autocast(precision: str, device: torch.device) -> AbstractContextManager[obj
 
 
 def prepare_process(threads: int = 1) -> None:
-    """Sets a training process up: few threads, since one worker a network beats two threads in turn; no denormals.
+    """Sets a training process up: memory kept between steps, few threads, no denormals.
 
+    One worker a network beats two threads in turn.
     Dead units drive numbers below 1e-38, which an x86 processor adds a hundred times slower unless they count as zero.
     """
+    keep_memory()
     torch.set_num_threads(threads)
     torch.set_flush_denormal(True)
     torch.backends.cudnn.benchmark = True
+
+
+def keep_memory() -> None:
+    """Lets glibc's allocator keep what a step gives back, for the next step to take, instead of the system.
+
+    The system hands out pages filled with zeros, one fault each: at CIFAR's size that is a tenth of a step's time. Does
+    nothing with another C library. `release_memory` gives back what is not in use.
+    """
+    for option, value in MALLOC_OPTIONS.items():
+        _libc("mallopt", option, value)
+
+
+def release_memory() -> None:
+    """Gives free memory back to the system, of a GPU's too: a worker that waits should not sit on its last run's."""
+    torch.cuda.empty_cache()
+    _libc("malloc_trim", 0)
+
+
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
+MALLOC_OPTIONS = {M_TRIM_THRESHOLD: 2**30, M_MMAP_THRESHOLD: 2**30}
+"""Numbers from glibc's malloc.h: nothing below a gibibyte is returned to the system or mapped on its own."""
+
+
+def _libc(function: str, *arguments: int) -> None:
+    """Calls a function of the C library, if it has it."""
+    with contextlib.suppress(OSError, AttributeError, TypeError):
+        getattr(ctypes.CDLL(None), function)(*arguments)
 
 
 def device_name(device: torch.device) -> str:

@@ -21,7 +21,7 @@ import torch
 
 from explorer.engine.checkpoint import CheckpointFile
 from explorer.engine.data import load_data
-from explorer.engine.device import be_nice, choose_device, device_name, prepare_process
+from explorer.engine.device import be_nice, choose_device, device_name, prepare_process, release_memory
 from explorer.engine.loop import train
 from explorer.engine.reporter import Reporter
 from explorer.model import SpecError, preset
@@ -132,7 +132,7 @@ def work(store: Store, run: RunRecord, worker: str, lifeline: Lifeline) -> None:
     finally:
         over.set()
         pulse.join()
-        torch.cuda.empty_cache()
+        release_memory()
 
 
 def explain(error: Exception, run: RunRecord) -> Failed:

@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import pytest
 import torch
 
@@ -80,3 +83,37 @@ def unable(_: torch.device) -> None:
 
 def test_the_trial_is_a_training_step_that_works_where_torch_does() -> None:
     device_module._try_training(CPU)
+
+
+FAULTS = """
+import resource, sys, torch
+from explorer.engine.device import keep_memory, release_memory
+if sys.argv[1] == "keep":
+    keep_memory()
+def faults():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+def step():
+    parts = [torch.zeros(3_000_000) for _ in range(8)]  # 96 MB, given back at once
+step()
+step()
+before = faults()
+step()
+kept = faults() - before
+release_memory()
+before = faults()
+step()
+print(kept, faults() - before)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="about glibc's allocator")
+def test_memory_is_kept_from_step_to_step_until_it_is_released() -> None:
+    counts = {}
+    for way in ("keep", "leave"):
+        done = subprocess.run([sys.executable, "-c", FAULTS, way], capture_output=True, text=True, check=True)
+        counts[way] = [int(count) for count in done.stdout.split()]
+    pages = 96_000_000 // 4096
+    kept, released = counts["keep"]
+    assert kept < pages / 20
+    assert released > pages / 2
+    assert counts["leave"][0] > pages / 2
