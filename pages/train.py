@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from explorer.ui import race_page, race_setup, race_view
+from explorer.ui import race_look, race_page, race_paper, race_setup, race_view
 from explorer.ui.visitor import visitor
 
 owner = visitor()
@@ -18,6 +18,8 @@ race_page.title_row(entry, error, shared, owner, race)
 race_page.messages(entry, error, shared)
 if shared and race:
     race_view.show_race(shared, race, owner)
+    race_look.show(race.runs)
+    race_paper.show(race.runs)
 else:
     race_page.welcome(entry)
 if shared:

@@ -4,15 +4,13 @@ import math
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
-from explorer.runs.events import Evaluation, Event, Started, Step
+from explorer.runs.events import Diagnostics, Evaluation, Event, Interrupted, Started, Step
 from explorer.runs.records import StoredEvent
-
-Value = TypeVar("Value")
-
-MOST_POINTS = 600
-"""Points of a curve that are sent to the browser; more cannot be told apart on a screen."""
+from explorer.ui.race_depth import DEPTHS, Readings
+from explorer.ui.race_pace import Pace
+from explorer.ui.race_thinning import thinned
 
 
 class Point(NamedTuple):
@@ -41,22 +39,53 @@ QUANTITIES: Mapping[str, Quantity] = {
 """What can be drawn, by the name of the event's field."""
 
 
+CURVE_KINDS = ("started", "step", "evaluation")
+"""Kinds of events that curves are made of."""
+ALL_KINDS = (*CURVE_KINDS, "diagnostics", "interrupted")
+"""Kinds of events that say all that is shown of a race."""
+
+
 @dataclass
 class RunCurves:
-    """The curves of one run, by quantity."""
+    """The curves of one run by quantity, its readings by depth, its pace, and how often its worker was lost."""
 
     points: dict[str, list[Point]] = field(default_factory=lambda: {name: [] for name in QUANTITIES})
+    opening: Started | None = None
+    """How the run was begun, or gone on with, last."""
+    memory_bytes: int = 0
+    pace: Pace = field(default_factory=Pace)
+    depth: dict[str, Readings] = field(default_factory=lambda: {name: Readings() for name in DEPTHS})
+    interruptions: list[Interrupted] = field(default_factory=list)
 
     def add(self, event: Event) -> None:
-        """Takes an event in. A run that goes on from a checkpoint tells its steps again: the old ones go."""
+        """Takes an event in."""
         if isinstance(event, Started):
-            for name, known in self.points.items():
-                self.points[name] = [point for point in known if point.step <= event.step]
+            self._begin(event)
         elif isinstance(event, Step | Evaluation):
-            for name, known in self.points.items():
-                value = getattr(event, name, None)
-                if value is not None and math.isfinite(value):
-                    known.append(Point(event.step, event.seconds, value))
+            self._point(event)
+        elif isinstance(event, Diagnostics):
+            for name, readings in self.depth.items():
+                readings.add(event.step, getattr(event, name))
+        elif isinstance(event, Interrupted):
+            self.interruptions.append(event)
+
+    def _begin(self, event: Started) -> None:
+        """A run that goes on from a checkpoint tells its steps again: the old ones go."""
+        self.opening = event
+        self.pace = Pace(event.batch_size)
+        for name, known in self.points.items():
+            self.points[name] = [point for point in known if point.step <= event.step]
+        for name, facts in DEPTHS.items():
+            self.depth[name].begin(getattr(event, facts.names), event.step)
+
+    def _point(self, event: Step | Evaluation) -> None:
+        self.pace.note(event.step, event.seconds, stepped=isinstance(event, Step))
+        if isinstance(event, Step):
+            self.memory_bytes = event.peak_memory_bytes or self.memory_bytes
+        for name, known in self.points.items():
+            value = getattr(event, name, None)
+            if value is not None and math.isfinite(value):
+                known.append(Point(event.step, event.seconds, value))
 
 
 @dataclass
@@ -83,18 +112,13 @@ class RaceCurves:
             self.runs.pop(gone, None)
             del self.last[gone]
 
+    def of(self, run_id: str) -> RunCurves:
+        """All that is known of a run; nothing yet of one that has not begun."""
+        return self.runs.get(run_id) or RunCurves()
+
     def points(self, run_id: str, quantity: str) -> Sequence[Point]:
         """A run's curve so far."""
         return self.runs[run_id].points[quantity] if run_id in self.runs else ()
-
-
-def thinned(points: Sequence[Value], most: int = MOST_POINTS) -> Sequence[Value]:
-    """At most about `most` of the points, evenly, the first and the last among them."""
-    if len(points) <= most:
-        return points
-    stride = math.ceil(len(points) / most)
-    kept = list(points[::stride])
-    return kept if kept[-1] == points[-1] else [*kept, points[-1]]
 
 
 class Band(NamedTuple):

@@ -5,10 +5,10 @@ import streamlit as st
 from explorer.model import SpecError, assemble
 from explorer.model.variants import SHORTCUTS
 from explorer.outputs import formatting
-from explorer.runs.config import CHOICES
-from explorer.runs.datasets import fit_spec
+from explorer.runs.datasets import dataset_label, fit_spec
 from explorer.runs.errors import LauncherError, SettingsError, StoreError
 from explorer.runs.records import RaceRecord
+from explorer.ui import race_share
 from explorer.ui.entry import DEFAULT_CONTESTANTS, Entry, contestant_label, contestant_spec, setting_label
 from explorer.ui.places import asset
 from explorer.ui.race_setup import RACE
@@ -56,6 +56,7 @@ def title_row(
     with st.container(horizontal=True, vertical_alignment="center", key="title"):
         st.markdown("## Train", width="stretch")
         if race is not None:
+            race_share.show(race)
             st.button("New race", key="new", icon=":material/add:", on_click=lambda: st.session_state.pop(RACE, None))
         st.button(
             "Start the race" if len(entry.contestants) != 1 else "Start training",
@@ -94,7 +95,11 @@ def chosen_race(shared: Services) -> RaceRecord | None:
         return None
     if race is None:
         st.session_state.pop(RACE, None)
-        st.warning("The race of this link is not on this server, or was deleted.", icon=":material/link_off:")
+        st.warning(
+            "The race of this link is not on this server, or was deleted. Its networks and settings are set up here, if"
+            " the link names them: start it to train it again.",
+            icon=":material/link_off:",
+        )
     return race
 
 
@@ -102,7 +107,7 @@ def welcome(entry: Entry) -> None:
     """What will run, and what to look for, before the first race."""
     if tuple(entry.contestants) == DEFAULT_CONTESTANTS:
         st.markdown(asset("text/en/train.md"))
-    st.markdown(f"### Contestants, fitted to {CHOICES['dataset'][entry.settings['dataset']]}")
+    st.markdown(f"### Contestants, fitted to {dataset_label(entry.settings['dataset'])}")
     rows = []
     for name in entry.contestants:
         try:

@@ -1,52 +1,21 @@
-"""A race as it goes: its curves, where each run stands, and the table of results."""
+"""A race as it goes: its curves, where each run stands, what goes on inside, and the table of results."""
 
 import time
-from collections.abc import Collection, Sequence
-from html import escape
-from typing import NamedTuple
+from collections.abc import Sequence
 
 import streamlit as st
 
-from explorer.outputs import formatting
 from explorer.runs.errors import StoreError
-from explorer.runs.records import STATES, RaceRecord, RunRecord
-from explorer.ui import chart_files, charts, palette, race_results, views
-from explorer.ui.curves import QUANTITIES, RaceCurves
+from explorer.runs.records import RaceRecord, RunRecord
+from explorer.ui import chart_files, charts, palette, race_inside, race_paper, race_results, race_standings, views
+from explorer.ui.curves import ALL_KINDS, QUANTITIES, RaceCurves
 from explorer.ui.plotly_file import plotly_address
+from explorer.ui.race_axes import AXES
+from explorer.ui.race_chart import race_chart
 from explorer.ui.services import Services
-
-
-class ForAll(NamedTuple):
-    """A button for all runs of a race that are in one of `states`, shown where there are at least `least` of them."""
-
-    key: str
-    label: str
-    icon: str
-    states: Collection[str]
-    least: int
-    about: str
-
 
 CURVES = "train.curves"
 REFRESH_SECONDS = 1.0
-CANCELLABLE = ("queued", "running", "pausing", "paused", "interrupted")
-PAUSABLE = ("queued", "running")
-RESUMABLE = ("paused", "interrupted")
-FOR_ALL = {
-    "cancel": ForAll("cancel.all", "Cancel all", ":material/stop:", CANCELLABLE, 2, "Stops every run for good."),
-    "pause": ForAll(
-        "pause",
-        "Pause",
-        ":material/pause:",
-        PAUSABLE,
-        1,
-        "Every run keeps a checkpoint and stands still; others may use the machine meanwhile.",
-    ),
-    "resume": ForAll(
-        "resume", "Go on", ":material/play_arrow:", RESUMABLE, 1, "What stands still goes on from its checkpoint."
-    ),
-}
-"""What can be asked of all runs of a race at once, by the store's word for it."""
 BANDS = (
     "One line for each contestant: the mean over its seeds, with a band from the least to the greatest value. Where a"
     " run is still behind, the others make the band. Off, every run has a line of its own."
@@ -71,8 +40,8 @@ def _live(services: Services, race_id: str, owner: str, was_active: bool) -> Non
         st.error(str(error), icon=":material/database_off:")
         return
     show_curves(race.runs, curves, "race.curves")
-    mine = race.owner == owner
-    _standings(services, race, waiting, mine)
+    race_standings.show(services, race, curves, waiting, race.owner == owner)
+    race_inside.show(race.runs, curves)
     race_results.show(race, curves)
     if was_active != race.active:
         # The timer lives in the browser; a run of the whole page takes it away, or brings it back after a pause.
@@ -84,7 +53,7 @@ def _read_news(services: Services, race: RaceRecord) -> RaceCurves:
     known = st.session_state.get(CURVES)
     if known is None or known.race_id != race.id:
         known = st.session_state[CURVES] = RaceCurves(race.id)
-    known.add(services.store.events(known.after(run.id for run in race.runs), ("started", "step", "evaluation")))
+    known.add(services.store.events(known.after(run.id for run in race.runs), ALL_KINDS))
     return known
 
 
@@ -103,8 +72,8 @@ def show_curves(runs: Sequence[RunRecord], curves: RaceCurves, key: str) -> None
         )
         by = st.segmented_control(
             "Against",
-            ["step", "seconds"],
-            format_func={"step": "by step", "seconds": "by second"}.__getitem__,
+            list(AXES),
+            format_func=lambda name: AXES[name].label,
             default="step",
             required=True,
             key="curves.by",
@@ -119,70 +88,12 @@ def show_curves(runs: Sequence[RunRecord], curves: RaceCurves, key: str) -> None
     if address is None:
         st.warning("The chart's program cannot be put beside app.py: the folder is not writable. The table stands.")
         return
-    chart = charts.race_chart(runs, curves, palette.current(), view, address)
+    references = race_paper.references(runs)
+    chart = race_chart(runs, curves, palette.current(), view, address, references)
     views.curves(chart, key=key)
     chart_files.files(key, chart["description"], f"curves-{quantity}")
     if log and QUANTITIES[quantity].percent:
         st.caption("An error of 0 % has no logarithm and is drawn at the bottom.")
-
-
-def _standings(services: Services, race: RaceRecord, waiting: list[str], mine: bool) -> None:
-    """One line per run: its colour, how far it is, time left, and a button to stop it."""
-    names, colours = charts.run_names(race.runs), charts.run_colours(race.runs, palette.current())
-    with st.container(key="standings", gap="xsmall"):
-        for run in race.runs:
-            left, middle, right = st.columns([4, 7, 2], vertical_alignment="center", wrap=False)
-            dash = "dashed" if charts.run_is_plain(run) else "solid"
-            line = f'<span class="swatch" style="border-top: 4px {dash} {colours[run.id]}"></span>'
-            left.html(line + escape(names[run.id]))
-            middle.progress(min(1.0, run.step / run.steps) if run.steps else 0.0, text=progress_text(run, waiting))
-            if mine and run.state in CANCELLABLE:
-                right.button(
-                    "Cancel",
-                    key=f"cancel.{run.id}",
-                    help=f"Stop {names[run.id]}",
-                    on_click=_ask,
-                    args=(services, "cancel", [run.id]),
-                    width="stretch",
-                )
-        _race_buttons(services, race, mine)
-
-
-def _race_buttons(services: Services, race: RaceRecord, mine: bool) -> None:
-    if not mine:
-        st.caption("This race was started in another browser: you can watch it, not stop it.")
-        return
-    with st.container(horizontal=True):
-        for what, facts in FOR_ALL.items():
-            run_ids = [run.id for run in race.runs if run.state in facts.states]
-            if len(run_ids) >= facts.least:
-                args = (services, what, run_ids)
-                st.button(facts.label, key=facts.key, icon=facts.icon, help=facts.about, on_click=_ask, args=args)
-
-
-def _ask(services: Services, what: str, run_ids: list[str]) -> None:
-    """Passes a request on; a store that does not answer says so at the next look."""
-    try:
-        services.store.request(what, run_ids)
-        services.launcher.wake()
-    except StoreError as error:
-        st.session_state["train.trouble"] = str(error)
-
-
-def progress_text(run: RunRecord, waiting: list[str]) -> str:
-    """Where a run stands, in words: `120 of 200 steps, 4 s left`."""
-    if run.state == "queued":
-        position = waiting.index(run.id) + 1 if run.id in waiting else None
-        ahead = "next" if position == 1 else f"{position - 1} ahead" if position else "soon"
-        return f"waiting, {ahead}"
-    steps = f"{run.step:,} of {run.steps:,} steps"
-    if run.state == "finished":
-        return f"finished: {steps} in {formatting.seconds(run.seconds)}"
-    if run.state in ("failed", "diverged", "interrupted"):
-        return f"{STATES[run.state].label} at step {run.step:,}: {run.reason or 'no reason was recorded'}"
-    if run.seconds_left is not None:
-        return f"{steps}, {formatting.seconds(max(run.seconds_left, 1.0))} left"
-    return f"{STATES[run.state].label}: {steps}"
 
 
 def when(moment: float) -> str:

@@ -6,10 +6,12 @@ from explorer.runs.config import TrainingSettings
 from explorer.runs.events import Evaluation, Event, Started, Step
 from explorer.runs.records import Contestant, StoredEvent
 from explorer.runs.store import Store
-from explorer.ui.charts import contestant_names, race_chart, run_names, same_but_seed
-from explorer.ui.curves import MOST_POINTS, Point, RaceCurves, band, thinned
+from explorer.ui.charts import contestant_names, run_names, same_but_seed
+from explorer.ui.curves import Point, RaceCurves, band
+from explorer.ui.race_chart import race_chart
 from explorer.ui.race_results import curve_table, result_table
-from explorer.ui.race_view import progress_text
+from explorer.ui.race_standings import progress_text
+from explorer.ui.race_thinning import MOST_POINTS, thinned
 
 
 def step(number: int, loss: float) -> Step:

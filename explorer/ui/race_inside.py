@@ -1,0 +1,167 @@
+"""Heat maps of what goes on inside the contestants: depth from top to bottom, steps from left to right."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from explorer.model import SpecError
+from explorer.outputs.palette import Palette
+from explorer.runs.errors import SettingsError
+from explorer.runs.records import RunRecord
+from explorer.ui import chart_files, palette
+from explorer.ui.charts import contestant_names, run_is_plain, same_but_seed
+from explorer.ui.curves import RaceCurves
+from explorer.ui.places import asset
+from explorer.ui.plotly_file import plotly_address
+from explorer.ui.race_chart import FONT
+from explorer.ui.race_depth import DEPTHS, Readings, backward_growth
+
+MAP_HEIGHT = 210
+
+_view = st.components.v2.component(
+    "residual_explorer.depth",
+    html=asset("views/depth.html"),
+    js=asset("views/plotly.js") + asset("views/depth.js"),
+    # plotly writes its own style sheet into the page, which a shadow root would keep out.
+    isolate_styles=False,
+)
+MOST_DECADES = 8
+"""Orders of magnitude on the scale of colours, from the greatest value down: what is below is as pale as the least."""
+
+
+def one_seed(runs: Sequence[RunRecord]) -> list[tuple[str, RunRecord]]:
+    """Each contestant's name with the first of its seeds."""
+    groups = same_but_seed(runs)
+    return [(name, group[0]) for name, group in zip(contestant_names(groups), groups, strict=True)]
+
+
+def _logarithm(value: float) -> float | None:
+    return math.log10(value) if value > 0 and math.isfinite(value) else None
+
+
+def _map(name: str, run: RunRecord, readings: Readings, quantity: str) -> dict[str, Any]:
+    rows = readings.rows()
+    words = DEPTHS[quantity].title
+    return {
+        "name": name,
+        "steps": run.steps,
+        "total": max(1, readings.total),
+        "x": readings.steps,
+        "y": list(readings.positions),
+        "z": [[_logarithm(value) for value in row] for row in rows],
+        "text": [
+            [f"{layer}<br>step {at}: {words} {value:.3g}" for at, value in zip(readings.steps, row, strict=True)]
+            for layer, row in zip(readings.names, rows, strict=True)
+        ],
+    }
+
+
+def depth_maps(
+    runs: Sequence[RunRecord], curves: RaceCurves, palette: Palette, quantity: str, plotly: str
+) -> dict[str, Any] | None:
+    """The heat maps of `quantity` (of DEPTHS) on one logarithmic scale; None where no run has read anything."""
+    maps = [
+        _map(name, run, curves.of(run.id).depth[quantity], quantity)
+        for name, run in one_seed(runs)
+        if quantity == "gradient_norms" or not run_is_plain(run)
+    ]
+    values = [value for each in maps for row in each["z"] for value in row if value is not None]
+    if not values:
+        return None
+    high = max(values)
+    low = max(min(values), high - MOST_DECADES)
+    return {
+        "plotly": plotly,
+        "maps": maps,
+        "low": low,
+        "high": high if high > low else low + 1,
+        "title": DEPTHS[quantity].title,
+        "yTitle": "depth, input above" if quantity == "gradient_norms" else "block, input above",
+        "height": MAP_HEIGHT,
+        "font": FONT,
+        "colours": {"text": palette.text, "border": palette.border, "surface": palette.surface},
+        "colourScale": list(palette.sequential),
+        "revision": f"{curves.race_id}.{quantity}.{len(maps)}",
+        "description": describe(maps, quantity),
+    }
+
+
+def describe(maps: Sequence[dict[str, Any]], quantity: str) -> str:
+    """The maps in words: how far each has come."""
+    said = [f"{each['name']} {len(each['y'])} rows, {len(each['x'])} readings" for each in maps]
+    return f"{DEPTHS[quantity].label} by depth and step: {'; '.join(said)}."
+
+
+def growth_words(runs: Sequence[RunRecord], curves: RaceCurves) -> list[str]:
+    """For each contestant, its first gradient in the first block over that in the last: measured, never supposed."""
+    said = []
+    for name, run in one_seed(runs):
+        ratio = backward_growth(curves.of(run.id).depth["gradient_norms"])
+        if ratio is not None:
+            said.append(f"{name} {ratio:,.0f}" if 100 <= ratio < 1e6 else f"{name} {ratio:.2g}")
+    return said
+
+
+def show(runs: Sequence[RunRecord], curves: RaceCurves) -> None:
+    """The heat maps with their choice, or why there are none."""
+    st.markdown("#### Inside, by depth")
+    quantity = st.segmented_control(
+        "What is drawn by depth",
+        list(DEPTHS),
+        format_func=lambda name: DEPTHS[name].label,
+        default="gradient_norms",
+        required=True,
+        key="depth.quantity",
+        label_visibility="collapsed",
+    )
+    address = plotly_address()
+    data = depth_maps(runs, curves, palette.current(), quantity, address) if address else None
+    if data is None:
+        st.caption(_nothing_yet(runs, quantity))
+        return
+    _view(key="race.depth", data=data)
+    chart_files.files("race.depth", data["description"], quantity.replace("_", "-"))
+    st.caption(_about(runs, curves, quantity))
+
+
+def _nothing_yet(runs: Sequence[RunRecord], quantity: str) -> str:
+    if not any(_reads(run) for run in runs):
+        return "These runs do not read their gradients: “Measure gradients every … steps” is 0."
+    if quantity == "branch_ratios" and all(run_is_plain(run) for run in runs):
+        return "Plain networks add nothing to a stream: there is no ratio."
+    return "Nothing has been read yet."
+
+
+def _reads(run: RunRecord) -> bool:
+    try:
+        return bool(run.settings.diagnose_every)
+    except SettingsError:
+        return False
+
+
+def _about(runs: Sequence[RunRecord], curves: RaceCurves, quantity: str) -> str:
+    """What the maps show, which seed, and what the first reading says of depth."""
+    said = [DEPTHS[quantity].about, "One scale of colours, logarithmic, for all."]
+    if len({run.seed for run in runs}) > 1:
+        said.append(f"Of several seeds the first is drawn ({min(run.seed for run in runs)}).")
+    growth = growth_words(runs, curves)
+    if quantity == "gradient_norms" and growth:
+        said.append(f"At the first reading, the first block's is so many times the last one's: {', '.join(growth)}.")
+        said.append(f"Above 1 it grows on the way back to the input, below 1 it shrinks.{_no_vanishing(runs)}")
+    return " ".join(said)
+
+
+def _no_vanishing(runs: Sequence[RunRecord]) -> str:
+    """The sentence that keeps a plain network with normalisation from being read as one with vanishing gradients."""
+    if not any(run_is_plain(run) and _norm(run) != "none" for run in runs):
+        return ""
+    return " A plain network with normalisation does not lose its gradients on the way back (He et al. 2015, 4.1)."
+
+
+def _norm(run: RunRecord) -> str:
+    try:
+        return run.spec.norm
+    except SpecError:
+        return ""
