@@ -1,8 +1,12 @@
-// A drawing (SVG) that can be moved, enlarged, fitted and shown full screen, by mouse, touch and keyboard.
+// A drawing (SVG) that can be moved, enlarged, fitted and shown full screen, by mouse, touch and keyboard; its parts can
+// be opened, and its folded runs opened in place.
 const ZOOM_STEP = 1.25;
 const PAN_STEP = 60;
-const NARROWEST = 0.05;
+const NARROWEST = 0.03;
 const WIDEST = 40;
+const LEAST_SEEN = 60;
+const SHOWN_AT_EDGE = 24;
+const PART = "[data-fold], [data-path]:not([data-path=''])";
 
 function readDrawing(text) {
   const parsed = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
@@ -12,28 +16,41 @@ function readDrawing(text) {
 
 function sizeOf(svg) {
   const box = svg.viewBox.baseVal;
-  if (box && box.width) return { width: box.width, height: box.height };
-  return { width: parseFloat(svg.getAttribute("width")) || 600, height: parseFloat(svg.getAttribute("height")) || 400 };
+  const size = box && box.width
+    ? { width: box.width, height: box.height }
+    : { width: parseFloat(svg.getAttribute("width")) || 600, height: parseFloat(svg.getAttribute("height")) || 400 };
+  // A picture with opened runs is shown at the scale that it had before, and as high.
+  return { ...size, home: Math.min(parseFloat(svg.dataset.home) || size.width, size.width) };
 }
 
 function makeView(root) {
   const view = { root, frame: root.querySelector(".frame"), stage: root.querySelector(".stage"), scale: 1, x: 0, y: 0 };
   const paint = () => {
-    view.stage.style.transform = `translate(${view.x}px, ${view.y}px) scale(${view.scale})`;
-  };
-  view.fit = () => {
     const { width, height } = view.size;
+    const [roomX, roomY] = [view.frame.clientWidth, view.frame.clientHeight];
+    // Some of the drawing always stays in sight.
+    view.x = Math.min(roomX - LEAST_SEEN, Math.max(LEAST_SEEN - width * view.scale, view.x));
+    view.y = Math.min(roomY - LEAST_SEEN, Math.max(LEAST_SEEN - height * view.scale, view.y));
+    view.stage.style.transform = `translate(${view.x}px, ${view.y}px) scale(${view.scale})`;
+    if (view.painted === view.scale) return;
+    view.painted = view.scale;
+    view.stage.style.setProperty("--scale", view.scale);
+    view.stage.style.setProperty("--far", Math.max(1, 0.58 / view.scale));
+  };
+  // `whole`: all of it, however small; else what is opened may stand outside.
+  view.fit = (whole = true) => {
+    const { height, home } = view.size;
+    const width = whole ? view.size.width : home;
     // As high as the drawing needs at this width, within what the page allows.
-    const needed = (view.frame.clientWidth / width) * height;
+    const needed = (view.frame.clientWidth / home) * height;
     view.frame.style.height = `${Math.min(view.data.height, Math.max(needed, view.data.height / 3))}px`;
     const room = view.frame.getBoundingClientRect();
     if (!room.width || !room.height) return;
-    const whole = Math.min(room.width / width, room.height / height, view.data.largest);
-    view.scale = Math.max(whole, view.data.smallest);
+    view.scale = Math.max(Math.min(room.width / width, room.height / height, view.data.largest), view.data.smallest);
     // What is too large to be read as a whole begins at its top (or its left, if it is wide).
     view.x = Math.max((room.width - width * view.scale) / 2, width < height ? -Infinity : 0);
     view.y = Math.max((room.height - height * view.scale) / 2, 0);
-    view.fitted = true;
+    view.fitted = whole ? "whole" : "home";
     paint();
   };
   view.zoom = (factor, clientX, clientY) => {
@@ -44,30 +61,74 @@ function makeView(root) {
     view.x = atX - ((atX - view.x) * scale) / view.scale;
     view.y = atY - ((atY - view.y) * scale) / view.scale;
     view.scale = scale;
-    view.fitted = false;
+    view.fitted = "";
     paint();
   };
   view.pan = (dx, dy) => {
     view.x += dx;
     view.y += dy;
-    view.fitted = false;
+    view.fitted = "";
     paint();
   };
   return view;
 }
 
 function partAt(target) {
-  return target instanceof Element ? target.closest("[data-path]:not([data-path=''])") : null;
+  return target instanceof Element ? target.closest(PART) : null;
 }
 
-// What can be opened is reached by Tab and named for screen readers; only where the page listens.
-function makeReachable(svg) {
+// Parts in the order in which they are met: the blocks, and before a run's first block the count that opens the run.
+function partsInOrder(svg) {
+  const counts = new Map();
+  svg.querySelectorAll("[data-first]").forEach((count) => {
+    if (!counts.has(count.dataset.first)) counts.set(count.dataset.first, count);
+  });
+  const parts = [];
+  svg.querySelectorAll(".block[data-path]:not([data-path=''])").forEach((block) => {
+    if (counts.has(block.dataset.path)) parts.push(counts.get(block.dataset.path));
+    parts.push(block);
+  });
+  return parts;
+}
+
+// All parts are one stop for Tab; arrow keys go from one to the next. Named for screen readers.
+function makeReachable(view, svg) {
   svg.removeAttribute("role");
-  svg.querySelectorAll(".block[data-path]:not([data-path=''])").forEach((part) => {
-    part.setAttribute("tabindex", "0");
+  view.parts = partsInOrder(svg);
+  view.parts.forEach((part, place) => {
+    part.setAttribute("tabindex", place ? "-1" : "0");
     part.setAttribute("role", "button");
     part.setAttribute("aria-label", part.querySelector("title")?.textContent ?? part.dataset.path);
+    if (part.dataset.fold) part.setAttribute("aria-expanded", String(part.classList.contains("unfolded")));
   });
+}
+
+function keyOf(part) {
+  return part ? `${part.dataset.fold ?? ""}|${part.dataset.path ?? ""}` : null;
+}
+
+function goTo(view, part) {
+  if (!part) return;
+  view.parts.forEach((each) => each.setAttribute("tabindex", each === part ? "0" : "-1"));
+  part.focus({ preventScroll: true });
+}
+
+// What the keyboard has reached is moved into sight.
+function reveal(view, part) {
+  view.frame.scrollLeft = view.frame.scrollTop = 0;
+  const [room, box] = [view.frame.getBoundingClientRect(), part.getBoundingClientRect()];
+  const into = (from, to, low, high) => Math.max(low + SHOWN_AT_EDGE - from, 0) || Math.min(high - SHOWN_AT_EDGE - to, 0);
+  const dx = into(box.left, box.right, room.left, room.right);
+  if (dx) view.pan(dx, 0);
+}
+
+function act(view, part) {
+  if (!part.dataset.fold) return view.choose(part.dataset.path);
+  const first = view.stage.querySelector(`[data-first][data-fold="${part.dataset.fold}"]`)?.dataset.first;
+  const block = first && view.stage.querySelector(`.block[data-path="${first}"]`);
+  // The run's first block stays where it is.
+  view.anchor = block && { path: first, left: block.getBoundingClientRect().left };
+  return view.fold(part.dataset.fold);
 }
 
 function listen(view) {
@@ -85,45 +146,98 @@ function listen(view) {
     held = { x: event.clientX, y: event.clientY, moved: true };
   });
   frame.addEventListener("pointerup", () => {
-    if (held?.part && !held.moved) view.choose(held.part.dataset.path);
+    if (held?.part && !held.moved) act(view, held.part);
     held = null;
   });
   frame.addEventListener("pointercancel", () => (held = null));
-  // A plain wheel scrolls the page; with Ctrl, or two fingers on a touchpad, it enlarges.
+  // A plain wheel scrolls the page; with Ctrl, or two fingers on a touchpad, it enlarges, sideways it moves.
   frame.addEventListener("wheel", (event) => {
-    if (!event.ctrlKey && !event.metaKey && !document.fullscreenElement) return;
-    event.preventDefault();
-    view.zoom(event.deltaY < 0 ? ZOOM_STEP : 1 / ZOOM_STEP, event.clientX, event.clientY);
+    const sideways = event.shiftKey ? event.deltaY || event.deltaX : event.deltaX;
+    if (event.ctrlKey || event.metaKey || (document.fullscreenElement && !event.shiftKey)) {
+      event.preventDefault();
+      view.zoom(event.deltaY < 0 ? ZOOM_STEP : 1 / ZOOM_STEP, event.clientX, event.clientY);
+    } else if (Math.abs(sideways) > (event.shiftKey ? 0 : Math.abs(event.deltaY)) && !view.fitted) {
+      event.preventDefault();
+      view.pan(-sideways, 0);
+    }
   }, { passive: false });
+  frame.addEventListener("focusin", (event) => {
+    const part = partAt(event.target);
+    if (part?.matches(":focus-visible")) reveal(view, part);
+  });
+  listenToKeys(view);
+  const acts = {
+    in: () => view.zoom(ZOOM_STEP), out: () => view.zoom(1 / ZOOM_STEP), fit: () => view.fit(), full: () => fullScreen(root),
+  };
+  root.querySelectorAll("button[data-act]").forEach((button) => (button.onclick = acts[button.dataset.act]));
+  view.watcher = new ResizeObserver(() => (view.fitted ? view.fit(view.fitted === "whole") : null));
+  view.watcher.observe(frame);
+}
+
+function listenToKeys(view) {
+  const { frame, root } = view;
   const keys = {
     "+": () => view.zoom(ZOOM_STEP), "=": () => view.zoom(ZOOM_STEP), "-": () => view.zoom(1 / ZOOM_STEP),
-    "0": view.fit, f: () => fullScreen(root),
+    "0": () => view.fit(), f: () => fullScreen(root),
     ArrowLeft: () => view.pan(PAN_STEP, 0), ArrowRight: () => view.pan(-PAN_STEP, 0),
     ArrowUp: () => view.pan(0, PAN_STEP), ArrowDown: () => view.pan(0, -PAN_STEP),
   };
-  frame.addEventListener("keydown", (event) => {
-    const part = partAt(event.target);
-    if (part && (event.key === "Enter" || event.key === " ")) {
-      event.preventDefault();
-      view.choose(part.dataset.path);
-      return;
-    }
-    const act = keys[event.key];
-    if (!act || event.altKey || event.ctrlKey || event.metaKey) return;
-    event.preventDefault();
-    act();
-  });
-  const acts = {
-    in: () => view.zoom(ZOOM_STEP), out: () => view.zoom(1 / ZOOM_STEP), fit: view.fit, full: () => fullScreen(root),
+  const onPart = {
+    ArrowLeft: (part) => goTo(view, view.parts[view.parts.indexOf(part) - 1]),
+    ArrowRight: (part) => goTo(view, view.parts[view.parts.indexOf(part) + 1]),
+    Home: () => goTo(view, view.parts[0]), End: () => goTo(view, view.parts.at(-1)),
+    Enter: (part) => act(view, part), " ": (part) => act(view, part),
   };
-  root.querySelectorAll("button[data-act]").forEach((button) => (button.onclick = acts[button.dataset.act]));
-  view.watcher = new ResizeObserver(() => (view.fitted ? view.fit() : null));
-  view.watcher.observe(frame);
+  frame.addEventListener("keydown", (event) => {
+    const part = view.data.clickable ? partAt(event.target) : null;
+    const wanted = (part && onPart[event.key]) || keys[event.key];
+    if (!wanted || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    wanted(part);
+  });
 }
 
 function fullScreen(root) {
   if (document.fullscreenElement) document.exitFullscreen();
   else root.querySelector(".drawing").requestFullscreen?.();
+}
+
+// Dashes grow with the lines that stay visible from afar, so that the kinds of skip connection stay apart.
+function dashesFromAfar(svg) {
+  const kinds = new Set([...svg.querySelectorAll(".skip path[stroke-dasharray]")].map((path) => path.getAttribute("stroke-dasharray")));
+  const rule = (dashes) => `.skip path[stroke-dasharray="${dashes}"] { stroke-dasharray: ${
+    dashes.split(/[\s,]+/).map((length) => `calc(${parseFloat(length)}px * var(--far))`).join(" ")}; }`;
+  return [...kinds].filter((dashes) => /^[\d.\s,]+$/.test(dashes)).map(rule).join("\n");
+}
+
+function show(view, text) {
+  const svg = readDrawing(text);
+  const held = keyOf(partAt(view.frame.getRootNode().activeElement));
+  view.size = sizeOf(svg);
+  if (view.data.clickable) makeReachable(view, svg);
+  svg.setAttribute("width", view.size.width);
+  svg.setAttribute("height", view.size.height);
+  const style = document.createElement("style");
+  style.textContent = dashesFromAfar(svg);
+  view.stage.replaceChildren(style, svg);
+  const anchor = view.anchor;
+  view.anchor = null;
+  if (anchor && view.size.home < view.size.width) {
+    const block = view.stage.querySelector(`.block[data-path="${anchor.path}"]`);
+    view.pan(block ? anchor.left - block.getBoundingClientRect().left : 0, 0);
+  } else if (anchor || view.fitted !== "" || !view.data.keeps) {
+    view.fit(false);
+  } else {
+    view.pan(0, 0);
+  }
+  if (held) goTo(view, view.parts?.find((part) => keyOf(part) === held));
+}
+
+// What opens below the drawing is brought into sight, with the drawing still above it.
+function lift(root) {
+  if (document.fullscreenElement) document.exitFullscreen();
+  const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  root.querySelector(".drawing").scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
 }
 
 const views = new WeakMap();
@@ -136,20 +250,22 @@ export default function ({ data, parentElement, setTriggerValue }) {
     listen(view);
   }
   view.data = data;
+  const can = [data.clickable && "Click a block to open it", data.foldable && "a count (× n) to unfold it"].filter(Boolean);
   parentElement.querySelector(".hint").textContent =
-    `${data.clickable ? "Click a block to open it. " : ""}Drag to move, Ctrl and wheel to enlarge.`;
-  view.choose = (path) => (data.clickable ? setTriggerValue("chosen", path) : null);
-  parentElement.querySelector(".drawing").classList.toggle("clickable", Boolean(data.clickable));
+    `${can.length ? `${can.join(", ")}. ` : ""}Drag to move, Ctrl and wheel to enlarge.`;
+  view.choose = (path) => {
+    if (!data.clickable) return;
+    setTriggerValue("chosen", path);
+    if (data.lifts) lift(parentElement);
+  };
+  view.fold = (stage) => (data.foldable ? setTriggerValue("folded", stage) : null);
+  const drawing = parentElement.querySelector(".drawing");
+  drawing.classList.toggle("clickable", Boolean(data.clickable));
+  drawing.classList.toggle("foldable", Boolean(data.foldable));
   view.frame.setAttribute("aria-label", data.description);
   if (view.shown !== data.svg) {
-    const svg = readDrawing(data.svg);
-    view.size = sizeOf(svg);
-    if (data.clickable) makeReachable(svg);
-    svg.setAttribute("width", view.size.width);
-    svg.setAttribute("height", view.size.height);
-    view.stage.replaceChildren(svg);
     view.shown = data.svg;
-    view.fit();
+    show(view, data.svg);
   }
   return () => {
     view.watcher.disconnect();

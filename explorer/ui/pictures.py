@@ -1,7 +1,7 @@
 """The network drawn: the overview, and graphs at every level of detail."""
 
 import shutil
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import streamlit as st
 
@@ -9,11 +9,10 @@ from explorer.model import Graph
 from explorer.outputs import formatting
 from explorer.outputs.analysis import Analysis
 from explorer.outputs.drawing import DrawingError, block_dot, dot_source, find_block, render
-from explorer.outputs.drawing.colouring import METRICS
 from explorer.outputs.drawing.dot import folded
 from explorer.outputs.drawing.overview import overview_svg, summary
 from explorer.outputs.palette import PALETTES, Palette
-from explorer.ui import palette, tables, views
+from explorer.ui import palette, picture_block, picture_colours, picture_downloads, tables, views
 from explorer.ui.draft import Network
 
 GRAPH_HEIGHT = 640
@@ -22,8 +21,8 @@ READABLE = 0.7
 LEVEL, BLOCK = "graph.level", "graph.block"
 LEVEL_LABELS = {"one": "One block", "stage": "Stages", "block": "Blocks", "op": "All ops"}
 OVERVIEW_HEIGHT = 430
-PLAIN = "plain"
-COLOUR_LABELS = {PLAIN: "kind of layer"} | {name: metric.label for name, metric in METRICS.items()}
+OPENED = "overview.opened"
+"""Names of the stages whose folded runs are drawn block by block."""
 
 
 @lru_cache(maxsize=64)
@@ -35,49 +34,51 @@ def laid_out(source: str) -> str | None:
 
 
 def overview(network: Network, file_name: str) -> None:
-    """The whole network to scale of its feature maps; a click on a block opens its graph."""
+    """The whole network to scale of its feature maps; a click on a block opens it, one on a count unfolds its run."""
     graph, theme = network.graph, palette.current()
-    with st.container(horizontal=True, vertical_alignment="center", key="overview.tools"):
-        colour = st.selectbox(
-            "Colour by",
-            list(COLOUR_LABELS),
-            format_func=lambda name: f"Colour: {COLOUR_LABELS[name]}",
-            key="overview.colour",
-            label_visibility="collapsed",
-            width=340,
-        )
-        place = st.container(horizontal=True, horizontal_alignment="right")
-    colour_by = colour if colour in METRICS else None
     failure = network.error.message if network.partial and network.error else ""
-    svg = overview_svg(graph, theme, colour_by, failure=failure)
-    place.download_button(
-        "Picture (SVG)",
-        lambda: overview_svg(graph, PALETTES["light"], colour_by, failure=failure),
-        f"{file_name}-overview.svg",
-        "image/svg+xml",
-        key="overview.svg",
-        icon=":material/download:",
-        on_click="ignore",
-    )
+    opened = st.session_state.get(OPENED, frozenset())
+    with st.container(horizontal=True, vertical_alignment="center", key="overview.tools"):
+        colours = picture_colours.choose(network)
+        draw = partial(overview_svg, graph, colour_by=colours, opened=opened, failure=failure)
+        with st.container(horizontal=True, horizontal_alignment="right"):
+            picture_downloads.drawing_menu(partial(draw, PALETTES["light"]), f"{file_name}-overview", key="overview")
+    picture_colours.hint(network, colours)
     views.drawing(
-        svg,
-        summary(graph),
+        draw(theme),
+        f"{summary(graph)} {colours.summary if colours else ''}".strip(),
         key="overview",
         height=OVERVIEW_HEIGHT,
         on_chosen=lambda path: _open_block(graph, path),
+        on_folded=_fold_or_unfold,
+        keeps=True,
+        lifts=True,
     )
 
 
+def _fold_or_unfold(stage: str) -> None:
+    """Draws all blocks of the stage's folded run, or folds them again."""
+    st.session_state[OPENED] = st.session_state.get(OPENED, frozenset()) ^ {stage}
+
+
 def _open_block(graph: Graph, path: str) -> None:
-    """Shows the graph of the block that was clicked, or of the first of the equal ones it stands among."""
+    """Shows the block that was clicked, or the first of the equal ones it stands among."""
+    found = run_of(graph, path)
+    if found is not None:
+        st.session_state[BLOCK] = found[0]
+        st.session_state[LEVEL] = "one"
+        st.session_state["tables"] = "Graph"
+
+
+def run_of(graph: Graph, path: str) -> tuple[str, int] | None:
+    """The first of the equal blocks in a row that the block at `path` stands among, and how many there are."""
     for stage in graph.stages:
         position = 0
         for placed, count in folded(stage):
             if path in {each.path or stage.name for each in stage.blocks[position : position + count]}:
-                st.session_state[BLOCK] = placed.path or stage.name
-                st.session_state[LEVEL] = "one"
-                st.session_state["tables"] = "Graph"
+                return placed.path or stage.name, count
             position += count
+    return None
 
 
 def block_choices(graph: Graph) -> dict[str, str]:
@@ -94,12 +95,13 @@ def block_choices(graph: Graph) -> dict[str, str]:
 def graph_panel(network: Network, found: Analysis, file_name: str) -> None:
     """A graph op by op of one block, beside its numbers, or of the network at a level of detail."""
     graph, theme = network.graph, palette.current()
+    # Not by `default`: a click on the overview sets it too.
+    st.session_state.setdefault(LEVEL, "one")
     with st.container(horizontal=True, vertical_alignment="bottom", key="graph.tools"):
         level = st.segmented_control(
             "Graph of",
             list(LEVEL_LABELS),
             format_func=LEVEL_LABELS.__getitem__,
-            default="one",
             required=True,
             key=LEVEL,
         )
@@ -111,15 +113,26 @@ def graph_panel(network: Network, found: Analysis, file_name: str) -> None:
     except DrawingError as error:
         st.info(str(error).partition(": ")[2] or str(error), icon=":material/zoom_out:")
         return
-    _downloads(tools, source_of(graph, level, path, PALETTES["light"]), f"{file_name}-{path or level}")
+    with tools:
+        on_paper = partial(source_of, graph, level, path, PALETTES["light"])
+        picture_downloads.graph_menu(on_paper, f"{file_name}-{path or level}", key="graph")
     if path is None:
         _graph(source, svg, f"The network's graph: {LEVEL_LABELS[level].lower()}.")
-        return
-    left, right = st.columns([1, 1])
+    else:
+        _opened_block(found, path, source, svg)
+
+
+def _opened_block(found: Analysis, path: str, source: str, svg: str | None) -> None:
+    """One block: its graph, its equations, its rows of the table, and its counts as products."""
+    block = find_block(found.graph, path).block
+    with st.container(key="block.opened"):
+        left, right = st.columns([2, 3])
     with left:
         _graph(source, svg, f"The graph of {path}, op by op.")
     with right:
+        picture_block.equations_panel(block)
         tables.block_table(found, path)
+    picture_block.counts_panel(block, path, (run_of(found.graph, path) or (path, 1))[1])
 
 
 def _graph(source: str, svg: str | None, description: str) -> None:
@@ -141,20 +154,3 @@ def _block_picker(graph: Graph) -> str:
         # The first block of a residual stage, where there is one: it has the most to show.
         st.session_state[BLOCK] = next((path for path in choices if "." in path), next(iter(choices)))
     return st.selectbox("Block", list(choices), format_func=choices.__getitem__, key=BLOCK, width=380)
-
-
-def _downloads(place: "st.delta_generator.DeltaGenerator", source: str, name: str) -> None:
-    """The graph as files, on a light ground as paper has it."""
-    place.download_button(
-        "DOT", source, f"{name}.dot", "text/vnd.graphviz", key="dot", icon=":material/download:", on_click="ignore"
-    )
-    if shutil.which("dot"):
-        place.download_button(
-            "SVG",
-            lambda: render(source, "svg"),
-            f"{name}.svg",
-            "image/svg+xml",
-            key="svg",
-            icon=":material/download:",
-            on_click="ignore",
-        )

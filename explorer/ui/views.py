@@ -24,21 +24,32 @@ def drawing(
     largest: float = 1.6,
     smallest: float = 0.0,
     on_chosen: Callable[[str], None] | None = None,
+    on_folded: Callable[[str], None] | None = None,
+    keeps: bool = False,
+    lifts: bool = False,
 ) -> None:
     """An SVG drawing with pan, zoom, fit and full screen; `description` is its text for those who cannot see it.
 
     `height` is the most pixels that it may take, `largest` and `smallest` bound the scale that fitting may choose.
-    `on_chosen` is told the `data-path` of the part that was clicked, or reached with Tab and opened with Enter.
+    `on_chosen` is told the `data-path` of the part that was clicked, or reached with Tab and opened with Enter;
+    `on_folded` the `data-fold` of a run whose count was. `keeps`: another drawing is shown at the place and scale that
+    the visitor chose for the last one; `lifts`: choosing a part brings what stands below into sight.
     """
 
-    def tell() -> None:
-        path = st.session_state[key].get("chosen")
-        if on_chosen is not None and path:
-            on_chosen(str(path))
+    def teller(trigger: str, told: Callable[[str], None] | None) -> Callable[[], None]:
+        def tell() -> None:
+            value = st.session_state[key].get(trigger)
+            if told is not None and value:
+                told(str(value))
 
-    data: dict[str, Any] = {"svg": svg, "description": description, "height": height}
+        return tell
+
+    data: dict[str, Any] = {"svg": svg, "description": description, "height": height, "keeps": keeps, "lifts": lifts}
     data |= {"largest": largest, "smallest": smallest}
-    _drawing(key=key, data=data | {"clickable": on_chosen is not None}, on_chosen_change=tell)
+    data |= {"clickable": on_chosen is not None, "foldable": on_folded is not None}
+    _drawing(
+        key=key, data=data, on_chosen_change=teller("chosen", on_chosen), on_folded_change=teller("folded", on_folded)
+    )
 
 
 _curves = st.components.v2.component(
@@ -51,7 +62,7 @@ _curves = st.components.v2.component(
 
 
 def curves(data: dict[str, Any], *, key: str) -> None:
-    """Curves that grow without flicker; `data` as `charts.race_chart` makes it."""
+    """Curves that grow without flicker; `data` as `race_chart.race_chart` makes it."""
     _curves(key=key, data=data)
 
 

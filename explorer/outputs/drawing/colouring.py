@@ -22,6 +22,14 @@ class Colouring:
     def largest(self) -> float:
         return max(self.values.values(), default=0.0)
 
+    @property
+    def summary(self) -> str:
+        """In a sentence, for those who cannot see the colours: what they stand for, where there is most of it."""
+        if not self.values:
+            return ""
+        most = max(self.values, key=self.values.__getitem__)
+        return f"Coloured by {self.label}: most in {most}, {self.words(self.largest)}."
+
     def colour(self, key: str, theme: Palette) -> str | None:
         """The step of the theme's sequential scale, linear from zero to the largest value."""
         value = self.values.get(key)

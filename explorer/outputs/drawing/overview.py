@@ -10,10 +10,11 @@ from collections.abc import Collection
 from explorer.model import Graph
 from explorer.outputs import formatting
 from explorer.outputs.analysis import analyse
+from explorer.outputs.drawing import overview_folds as fold
 from explorer.outputs.drawing import overview_parts as part
 from explorer.outputs.drawing import svg_writer as svg
 from explorer.outputs.drawing.colouring import Colouring, colouring
-from explorer.outputs.drawing.overview_layout import LABELS, MARGIN, lay_out
+from explorer.outputs.drawing.overview_layout import LABELS, MARGIN, WIDTH, lay_out
 from explorer.outputs.drawing.overview_legend import legend
 from explorer.outputs.drawing.overview_plan import plan
 from explorer.outputs.palette import LIGHT, Palette
@@ -36,9 +37,9 @@ def overview_svg(
     (`SpecError.partial`). Groups of class `block` carry `data-path`, every skip connection a class with `skip`.
     """
     colours = colouring(analyse(graph), colour_by) if isinstance(colour_by, str) else colour_by
-    layout = lay_out(plan(graph, opened), part.FAILURE_ROOM if failure else 0.0)
+    layout = lay_out(plan(graph, opened), part.FAILURE_ROOM if failure else 0.0, plan(graph) if opened else ())
     lines = max(len(column.column.lines) for column in layout.columns)
-    key = legend(graph, theme, colours, layout.width, LABELS + (lines + 1.6) * part.LINE)
+    key = legend(graph, theme, colours, WIDTH if opened else layout.width, LABELS + (lines + 1.6) * part.LINE)
     top = layout.top - MARGIN
     height = key.bottom - top
     parts = [
@@ -46,10 +47,10 @@ def overview_svg(
         svg.words("desc", summary(graph)),
         svg.element("rect", y=top, width=layout.width, height=height, fill=theme.background),
         *part.main_way(layout, theme),
-        *(part.box(box, theme, colours, layout.gap) for box in layout.boxes),
+        part.boxes(layout, theme, colours),
         *part.skips(layout, theme),
         *(words for column in layout.columns for words in part.texts(column, theme)),
-        *(part.fold_words(run, theme) for column in layout.columns for run in column.runs),
+        *(words for column in layout.columns for run in column.runs for words in fold.words(run, theme)),
         *key.parts,
         *(part.failure_words(layout, failure, theme) if failure else ()),
     ]
@@ -60,6 +61,7 @@ def overview_svg(
         viewBox=f"0 {svg.number(top)} {svg.number(layout.width)} {svg.number(height)}",
         width="100%",
         role="img",
+        data_home=WIDTH if opened and layout.width > WIDTH else None,
         font_family=FONT,
     )
 

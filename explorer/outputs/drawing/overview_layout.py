@@ -60,10 +60,16 @@ class RunPlace(NamedTuple):
 
     boxes: tuple[Box, ...]
     blocks: int
+    opened: bool = False
 
     @property
     def is_folded(self) -> bool:
         return self.blocks > len(self.boxes)
+
+    @property
+    def has_bracket(self) -> bool:
+        """Whether its count stands above it: it is folded, or was opened and can be folded again."""
+        return self.opened or self.is_folded
 
 
 class ColumnPlace(NamedTuple):
@@ -87,7 +93,7 @@ class Layout:
         """Upper edge of what is drawn."""
         places = [(run, box) for column in self.columns for run in column.runs for box in run.boxes]
         return min(
-            box.top - (ARCH_LIFT if box.glyph.skip else 5.0) - (COUNT_LIFT if run.is_folded else 0.0)
+            box.top - (ARCH_LIFT if box.glyph.skip else 5.0) - (COUNT_LIFT if run.has_bracket else 0.0)
             for run, box in places
         )
 
@@ -121,28 +127,39 @@ def text_width(text: str, size: float) -> float:
     return size * sum(EM.get(letter, 0.64) for letter in text)
 
 
-def lay_out(columns: Sequence[Column], room_after: float = 0.0) -> Layout:
-    """Places all columns, as roomy as the picture's width allows; `room_after` is left free at the right."""
-    glyphs = [glyph for column in columns for glyph in column.glyphs]
-    tallest = max(glyph.shape[-1] for glyph in glyphs if len(glyph.shape) > 1)
-    thickness = (CROWDED, max(CROWDED, WIDEST / sqrt(max(glyph.shape[0] for glyph in glyphs))))
+def lay_out(columns: Sequence[Column], room_after: float = 0.0, folded: Sequence[Column] = ()) -> Layout:
+    """Places all columns, as roomy as the picture's width allows; `room_after` is left free at the right.
+
+    Where runs of `columns` are opened, `folded` are the same columns with all runs folded: these set the scale, so
+    that opening a run moves what stands after it and changes nothing else.
+    """
     available = WIDTH - 2 * MARGIN - room_after
-    steps = range(ROOMINESS_STEPS + 1)
-    # The needed width grows with every step, so the roomiest one that fits is found by bisection.
-    fitting = bisect_right(
-        steps, available, key=lambda step: _needed(columns, _scale(step / ROOMINESS_STEPS, thickness, tallest))
-    )
-    scale = _scale(max(fitting - 1, 0) / ROOMINESS_STEPS, thickness, tallest)
+    scale = _roomiest(folded or columns, available)
     needed = _needed(columns, scale)
     spread = min(max(available - needed, 0.0) / len(columns), LARGEST_SPREAD)
     width = max(WIDTH, needed + 2 * MARGIN + room_after)
     x = (width - room_after - needed - spread * (len(columns) - 1)) / 2
     places = []
-    for column in columns:
+    for column, closed in zip(columns, folded or columns, strict=True):
         room = _column_width(column, scale)
-        places.append(_place_column(column, scale, x, room, spread))
+        # An opened stage keeps its words where they were: the middle of 200 blocks may be far off.
+        place = _place_column(column, scale, x, room)
+        places.append(place._replace(middle=x + _column_width(closed, scale) / 2))
         x += room + scale.column_gap + spread
     return Layout(width, scale.gap, tuple(places))
+
+
+def _roomiest(columns: Sequence[Column], available: float) -> _Scale:
+    """The roomiest scale at which the columns need no more than the available width, or else the most crowded."""
+    glyphs = [glyph for column in columns for glyph in column.glyphs]
+    tallest = max(glyph.shape[-1] for glyph in glyphs if len(glyph.shape) > 1)
+    thickness = (CROWDED, max(CROWDED, WIDEST / sqrt(max(glyph.shape[0] for glyph in glyphs))))
+    steps = range(ROOMINESS_STEPS + 1)
+    # The needed width grows with every step, so the roomiest one that fits is found by bisection.
+    fitting = bisect_right(
+        steps, available, key=lambda step: _needed(columns, _scale(step / ROOMINESS_STEPS, thickness, tallest))
+    )
+    return _scale(max(fitting - 1, 0) / ROOMINESS_STEPS, thickness, tallest)
 
 
 def _scale(roominess: float, thickness: tuple[float, float], tallest: int) -> _Scale:
@@ -160,7 +177,7 @@ def _needed(columns: Sequence[Column], scale: _Scale) -> float:
     return sum(_column_width(column, scale) + scale.column_gap for column in columns)
 
 
-def _place_column(column: Column, scale: _Scale, left: float, room: float, spread: float) -> ColumnPlace:
+def _place_column(column: Column, scale: _Scale, left: float, room: float) -> ColumnPlace:
     """Boxes side by side in the middle of their room. A skip connection leaves shortly before its box."""
     x = left + (room - scale.content(column) + scale.gap) / 2
     runs = []
@@ -171,5 +188,5 @@ def _place_column(column: Column, scale: _Scale, left: float, room: float, sprea
             arrives = x + width + 0.45 * scale.gap
             boxes.append(Box(glyph, x, width, scale.height_of(glyph), x - 0.22 * scale.gap, arrives))
             x += width + scale.gap * (2.4 if glyph.hidden else 1.0)
-        runs.append(RunPlace(tuple(boxes), run.count))
+        runs.append(RunPlace(tuple(boxes), run.count, run.opened))
     return ColumnPlace(column, tuple(runs), left + room / 2)

@@ -1,9 +1,10 @@
 """The pieces of the overview: boxes, the main way, arches, texts, and the place where a network fails."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from functools import cache
 from textwrap import wrap
 
-from explorer.outputs import formatting
+from explorer.outputs.drawing import overview_folds as fold
 from explorer.outputs.drawing import svg_writer as svg
 from explorer.outputs.drawing.colouring import Colouring
 from explorer.outputs.drawing.overview_layout import (
@@ -15,13 +16,12 @@ from explorer.outputs.drawing.overview_layout import (
     Box,
     ColumnPlace,
     Layout,
-    RunPlace,
-    text_width,
 )
 from explorer.outputs.drawing.skips import Skip
 from explorer.outputs.palette import Palette
 
 LIT, SHADED = 0.4, 0.2
+WHITE, BLACK = "#FFFFFF", "#000000"
 """How much lighter a box's lid is than its front, and how much darker its side."""
 CORNER = 14.0
 """Radius of an arch's shoulders."""
@@ -52,33 +52,40 @@ def _arrow(x: float, y: float, half: float, colour: str, direction: str) -> str:
     return svg.element("polygon", points=svg.points(*ends, (x, y)), fill=colour)
 
 
-def box(place: Box, theme: Palette, colours: Colouring | None, gap: float) -> str:
+def boxes(layout: Layout, theme: Palette, colours: Colouring | None) -> str:
+    """All feature maps, as cuboids."""
+    look: dict[str, str | float] = {"stroke": theme.main_edge, "stroke_width": 0.8, "stroke_linejoin": "round"}
+    return svg.element("g", *(_box(place, theme, colours, layout.gap) for place in layout.boxes), **look)
+
+
+def _box(place: Box, theme: Palette, colours: Colouring | None, gap: float) -> str:
     """A feature map: front, lid and side of a cuboid, with its tooltip."""
     glyph = place.glyph
     value = colours.values.get(glyph.key) if colours else None
     words = f"; {colours.label}: {colours.words(value)}" if colours and value is not None else ""
     fill = (colours.colour(glyph.key, theme) if colours else None) or _plain_fill(place, theme)
-    x, right, top, bottom = place.x, place.right, place.top, place.top + place.height
+    x, right, top = place.x, place.right, place.top
     depth = min(0.22 * gap, 6.0, place.height / 3)
-    lid = svg.points((x, top), (x + depth, top - depth), (right + depth, top - depth), (right, top))
-    side = svg.points((right, top), (right + depth, top - depth), (right + depth, bottom - depth), (right, bottom))
-    look: Mapping[str, str | float | None] = {
-        "stroke": theme.main_edge,
-        "stroke_width": 0.8,
-        "stroke_linejoin": "round",
-    }
+    width, height, slant = svg.number(place.width), svg.number(place.height), svg.number(depth)
+    lid = f"M{svg.number(x)},{svg.number(top)}l{slant},-{slant}h{width}l-{slant},{slant}z"
+    side = f"M{svg.number(right)},{svg.number(top)}l{slant},-{slant}v{height}l-{slant},{slant}z"
     return svg.element(
         "g",
         svg.title(glyph.title + words),
-        svg.element("polygon", points=lid, fill=fill, **look),
-        svg.element("polygon", points=lid, fill="#FFFFFF", fill_opacity=LIT),
-        svg.element("polygon", points=side, fill=fill, **look),
-        svg.element("polygon", points=side, fill="#000000", fill_opacity=SHADED),
-        svg.element("rect", x=x, y=top, width=place.width, height=place.height, fill=fill, **look),
+        svg.element("path", d=lid, fill=mixed(fill, WHITE, LIT)),
+        svg.element("path", d=side, fill=mixed(fill, BLACK, SHADED)),
+        svg.element("rect", x=x, y=top, width=place.width, height=place.height, fill=fill),
         class_="block" if glyph.path else "image",
         data_path=glyph.path or None,
         data_stage=glyph.stage,
     )
+
+
+@cache
+def mixed(colour: str, other: str, part: float) -> str:
+    """`colour` with `part` of another one mixed in; `#RRGGBB` all three."""
+    pairs = [(int(colour[at : at + 2], 16), int(other[at : at + 2], 16)) for at in (1, 3, 5)]
+    return "#" + "".join(f"{round(mine + part * (its - mine)):02X}" for mine, its in pairs)
 
 
 def _plain_fill(place: Box, theme: Palette) -> str:
@@ -100,7 +107,7 @@ def skips(layout: Layout, theme: Palette) -> Iterator[str]:
                     yield _arch(place.leaves, place.arrives, place, skip, theme, radius)
                     yield _addition(place.arrives, theme, radius)
                 if place.glyph.hidden and after:
-                    yield from _fold(place, after, theme, radius)
+                    yield from fold.dots(place, after, theme, radius)
 
 
 def _arch(start: float, end: float, place: Box, skip: Skip, theme: Palette, radius: float) -> str:
@@ -139,42 +146,6 @@ def _addition(x: float, theme: Palette, radius: float) -> str:
         svg.element("circle", cx=x, cy=AXIS, r=radius, fill=theme.fills["add"], stroke=edge, stroke_width=1.2),
         svg.element("path", d=cross, stroke=theme.text, stroke_width=1.2),
         class_="addition",
-    )
-
-
-def _fold(place: Box, after: Box, theme: Palette, radius: float) -> Iterator[str]:
-    """Three dots on the main way, and on the skip connections, for the blocks between two boxes."""
-    start, end = place.arrives + radius + 1, after.leaves - 2.5
-    skip = place.glyph.skip
-    yield svg.element("rect", x=start, y=AXIS - 2, width=end - start, height=4, fill=theme.background)
-    words = f"{formatting.plural(place.glyph.hidden, 'block')} more, equal to their neighbours"
-    xs = [start + quarter * (end - start) / 4 for quarter in (1, 2, 3)]
-    count, stage = str(place.glyph.hidden), place.glyph.stage
-    on_the_way = [svg.element("circle", cx=x, cy=AXIS, r=1.9, fill=theme.main_edge) for x in xs]
-    yield svg.element("g", svg.title(words), *on_the_way, class_="fold", data_count=count, data_stage=stage)
-    if skip:
-        y, colour = place.top - ARCH_LIFT, skip.colour(theme)
-        above = [svg.element("circle", cx=x, cy=y, r=1.9, fill=colour) for x in xs]
-        yield svg.element("g", svg.title(words), *above, class_=f"{skip.css} folded", data_stage=stage)
-
-
-def fold_words(run: RunPlace, theme: Palette) -> str:
-    """`× 199` and a bracket over a run that is folded."""
-    if not run.is_folded:
-        return ""
-    first, last = run.boxes[0], run.boxes[-1]
-    left, right, y = first.leaves - 1, last.arrives + 1, first.top - ARCH_LIFT - 14
-    words = f"{formatting.TIMES} {formatting.whole(run.blocks)}"
-    middle, half = (left + right) / 2, text_width(words, NAME_SIZE) / 2 + 7
-    bracket = f"M{svg.number(left)},{svg.number(y + 3)}v-5H{svg.number(right)}v5"
-    pill = {"x": middle - half, "y": y - 13, "width": 2 * half, "height": 21, "rx": 10.5}
-    return svg.element(
-        "g",
-        svg.element("path", d=bracket, fill="none", stroke=theme.muted, stroke_width=1.2),
-        svg.element("rect", **pill, fill=theme.surface, stroke=theme.border),
-        svg.text(words, middle, y + 2.5, NAME_SIZE, theme.text, text_anchor="middle", font_weight="600"),
-        class_="fold",
-        data_stage=first.glyph.stage,
     )
 
 

@@ -42,6 +42,8 @@ class Run:
 
     glyphs: tuple[Glyph, ...]
     count: int
+    opened: bool = False
+    """Whether all blocks of a run that would be folded are drawn, since someone asked for it."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ def plan(graph: Graph, opened: Collection[str] = ()) -> list[Column]:
     columns = [_image_column(graph)]
     for stage in graph.stages:
         if stage.blocks[0].path:
-            columns.append(_stage_column(stage, None if stage.name in opened else shown))
+            columns.append(_stage_column(stage, shown, stage.name in opened))
         else:
             columns.append(_ops_column(stage))
     return columns
@@ -87,29 +89,29 @@ def _image_column(graph: Graph) -> Column:
     return Column("image", (formatting.shape(shape),), (Run((glyph,), 1),))
 
 
-def _stage_column(stage: Stage, shown: int | None) -> Column:
+def _stage_column(stage: Stage, shown: int | None, opened: bool) -> Column:
     lines = (formatting.shape(stage.output_shape), formatting.plural(len(stage.blocks), "block"))
     runs = []
     position = 0
     for _, count in folded(stage):
-        runs.append(_run(stage, position, count, shown))
+        runs.append(_run(stage, position, count, shown, opened))
         position += count
     return Column(stage.name, lines, tuple(runs))
 
 
-def _run(stage: Stage, position: int, count: int, shown: int | None) -> Run:
+def _run(stage: Stage, position: int, count: int, shown: int | None, opened: bool) -> Run:
     """`count` equal blocks from `position` on: all, or the first few and the last."""
-    places = range(position, position + count)
-    if shown is not None and count > shown + 1:
-        places_shown = [*places[: shown - 1], places[-1]] if shown > 1 else [places[0]]
-    else:
-        places_shown = list(places)
-    hidden_after = {places_shown[-2]: count - len(places_shown)} if len(places_shown) < count and shown != 1 else {}
-    glyphs = [_block_glyph(stage, stage.blocks[place], hidden_after.get(place, 0)) for place in places_shown]
-    return Run(tuple(glyphs), count)
+    places = list(range(position, position + count))
+    if shown is None or count <= shown + 1:
+        return Run(tuple(_block_glyph(stage, stage.blocks[place]) for place in places), count)
+    if opened:
+        return Run(tuple(_block_glyph(stage, stage.blocks[place]) for place in places), count, opened=True)
+    drawn = [*places[: shown - 1], places[-1]] if shown > 1 else places[:1]
+    hidden_after = {drawn[-2]: count - len(drawn)} if shown > 1 else {}
+    return Run(tuple(_block_glyph(stage, stage.blocks[place], hidden_after.get(place, 0)) for place in drawn), count)
 
 
-def _block_glyph(stage: Stage, placed: PlacedBlock, hidden: int) -> Glyph:
+def _block_glyph(stage: Stage, placed: PlacedBlock, hidden: int = 0) -> Glyph:
     block, skip = placed.block, skip_of(placed.block)
     way = f"{formatting.shape(block.input_shape)} to {formatting.shape(block.output_shape)}"
     shortcut = f"skip connection: {skip.label}" if skip else "no shortcut"

@@ -1,6 +1,8 @@
 """From a graph to a picture file: Graphviz's `dot` program for the graphs, Cairo for the overview."""
 
+import re
 import subprocess
+from functools import cache
 
 from explorer.model import Graph
 from explorer.outputs.drawing.dot import dot_source
@@ -14,6 +16,9 @@ SECONDS = 60
 """How long `dot` may take."""
 PNG_WIDTH = 2000
 """Pixels of an overview as PNG: a slide's width."""
+PNG_SCALE, WIDEST_PNG = 2, 16_000
+"""Pixels per unit of a picture that is wider since its runs are opened, and where that ends."""
+WIDTH_OF = re.compile(r'viewBox="\S+ \S+ ([\d.]+) ')
 
 
 def draw(graph: Graph, level: str = "block", file_format: str = "svg", theme: Palette = LIGHT) -> bytes:
@@ -42,8 +47,24 @@ def render_svg(svg: str, file_format: str) -> bytes:
             "format", f"a {file_format} of the overview needs CairoSVG and the Cairo library; svg works without."
         ) from error
     convert = cairosvg.svg2png if file_format == "png" else cairosvg.svg2pdf
-    picture: bytes = convert(bytestring=svg.encode(), output_width=PNG_WIDTH if file_format == "png" else None)
+    picture: bytes = convert(bytestring=svg.encode(), output_width=_pixels(svg) if file_format == "png" else None)
     return picture
+
+
+def _pixels(svg: str) -> int:
+    """Width of the picture as PNG."""
+    found = WIDTH_OF.search(svg)
+    return min(max(PNG_WIDTH, round(PNG_SCALE * float(found[1]))), WIDEST_PNG) if found else PNG_WIDTH
+
+
+@cache
+def converts_svg() -> bool:
+    """Whether CairoSVG and the Cairo library are there, so that `render_svg` makes PNG and PDF too."""
+    try:
+        import cairosvg  # noqa: F401
+    except (ImportError, OSError):
+        return False
+    return True
 
 
 def render(source: str, file_format: str) -> bytes:
