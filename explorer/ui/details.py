@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from importlib import import_module
 
 import streamlit as st
 
@@ -17,11 +18,22 @@ def file_name(draft: Draft) -> str:
 
 Panel = Callable[[Network, Analysis, str], None]
 
+
+def _later(module: str, function: str) -> Panel:
+    """A panel whose module is loaded when it is opened first: what draws charts need not be there to begin with."""
+
+    def panel(network: Network, found: Analysis, name: str) -> None:
+        getattr(import_module(f"explorer.ui.{module}"), function)(network, found, name)
+
+    return panel
+
+
 PANELS: dict[str, Panel] = {
     "Graph": pictures.graph_panel,
     "Stages": lambda network, found, name: tables.table_panel(found, "stages", name),
     "Blocks": lambda network, found, name: tables.table_panel(found, "blocks", name),
     "Layers": lambda network, found, name: tables.table_panel(found, "layers", name),
+    "Timing": _later("build_timing_panel", "timing_panel"),
     "Proof": lambda network, found, name: evidence.proof_panel(network),
     "Conventions": lambda network, found, name: costs.conventions_panel(network),
     "Code": lambda network, found, name: source.code_panel(network, name),

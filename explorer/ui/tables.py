@@ -8,15 +8,16 @@ import streamlit as st
 
 from explorer.outputs import formatting
 from explorer.outputs.analysis import Analysis
-from explorer.outputs.table_columns import Column, Share
 from explorer.outputs.table_formats import FORMATS
-from explorer.outputs.tables import KINDS, Cell, Table, make_table
+from explorer.outputs.tables import KINDS, Share, Table, make_table
+from explorer.ui.build_choices import keep, recall
 from explorer.ui.compare_tables import FILES, frame_of
 
 MOST_ROWS = 5_000
 """Rows that are shown; the files hold all."""
 TALLEST = 25
 """Rows that are shown at once; a longer table scrolls."""
+ROW_HEIGHT = 37
 OF_A_BLOCK = ("path", "op", "output_shape", "params", "macs", "elementwise")
 """Columns of the table beside a block's graph, where there is little room."""
 
@@ -27,7 +28,12 @@ def table_panel(found: Analysis, kind: str, file_name: str) -> None:
         columns = choose_columns(kind)
         table = make_table(found, kind, columns)
         file_buttons(table, f"table.{kind}", f"{file_name}-{kind}")
-    show_table(table, KINDS[kind].columns, f"table.{kind}")
+    show_table(table, f"table.{kind}", helps_of(kind))
+
+
+def helps_of(kind: str) -> dict[str, str]:
+    """What each column of the table counts."""
+    return {key: column.help for key, column in KINDS[kind].columns.items()}
 
 
 def choose_columns(kind: str) -> tuple[str, ...]:
@@ -35,62 +41,48 @@ def choose_columns(kind: str) -> tuple[str, ...]:
     known, usual = KINDS[kind].columns, KINDS[kind].usual
     first, *others = known
     key = f"{kind}.columns"
-    if key not in st.session_state:
-        st.session_state[key] = remembered(kind)
-    with st.popover(f"Columns: {len(st.session_state[key]) + 1} of {len(known)}", icon=":material/view_column:"):
+    recall(key, list(usual[1:]))
+    label = f"Columns: {len(st.session_state[key]) + 1} of {len(known)}"
+    with st.popover(label, icon=":material/view_column:", key=f"{kind}.choose"):
         with st.container(horizontal=True):
-            st.button("All", key=f"{kind}.all", on_click=_choose, args=(kind, others), help="Every column there is.")
-            st.button("Usual", key=f"{kind}.usual", on_click=_choose, args=(kind, usual[1:]), help="As at first.")
+            st.button("All", key=f"{kind}.all", on_click=_choose, args=(key, others), help="Every column there is.")
+            st.button("Usual", key=f"{kind}.usual", on_click=_choose, args=(key, usual[1:]), help="As at first.")
         chosen = st.pills(
             "Columns of this table",
             others,
             selection_mode="multi",
-            format_func=lambda name: heading(known[name]),
+            format_func=lambda name: heading(known[name].label),
             key=key,
-            on_change=_remember,
-            args=(kind,),
+            on_change=keep,
+            args=(key,),
             help="They stay chosen for every network, and the files hold the same columns.",
         )
     return (first, *(name for name in others if name in chosen))
 
 
-def remembered(kind: str) -> list[str]:
-    """The columns as they were left, or the usual ones."""
-    left: list[str] = st.session_state.get(_left(kind), list(KINDS[kind].usual[1:]))
-    return left
+def _choose(key: str, columns: Sequence[str]) -> None:
+    st.session_state[key] = list(columns)
+    keep(key)
 
 
-def _left(kind: str) -> str:
-    return f"left.{kind}.columns"
+def heading(label: str) -> str:
+    """A label with a capital."""
+    return label[:1].upper() + label[1:]
 
 
-def _choose(kind: str, columns: Sequence[str]) -> None:
-    st.session_state[f"{kind}.columns"] = list(columns)
-    _remember(kind)
-
-
-def _remember(kind: str) -> None:
-    """A widget's value is lost while another tab or page is open; this copy is not."""
-    st.session_state[_left(kind)] = list(st.session_state[f"{kind}.columns"])
-
-
-def heading(column: Column) -> str:
-    """A column's label with a capital, but for words that are names."""
-    return column.label[:1].upper() + column.label[1:]
-
-
-def show_table(table: Table, columns: Mapping[str, Column], key: str) -> None:
-    """The table with its sums as the last row, and a word where it was cut."""
+def show_table(table: Table, key: str, helps: Mapping[str, str]) -> None:
+    """The table with its sums as the last row, and a word where it was cut; `helps` explain columns by their key."""
     shown = table
     if len(table.rows) > MOST_ROWS:
         shown = Table(table.title, table.keys, table.labels, table.rows[:MOST_ROWS], table.totals)
     st.dataframe(
         frame_of(shown),
-        column_config=column_settings(shown, columns),
+        column_config=column_settings(shown, helps),
         hide_index=True,
         placeholder="",
         key=key,
-        height="content" if len(shown.rows) <= TALLEST else 35 * (TALLEST + 1) + 3,
+        height="content" if len(shown.rows) <= TALLEST else ROW_HEIGHT * (TALLEST + 1),
+        alt=f"{table.title}: {formatting.plural(len(table.rows), 'row')}; columns {', '.join(table.labels)}.",
     )
     if shown is not table:
         st.caption(
@@ -99,19 +91,19 @@ def show_table(table: Table, columns: Mapping[str, Column], key: str) -> None:
         )
 
 
-def column_settings(table: Table, columns: Mapping[str, Column]) -> dict[str, Any]:
+def column_settings(table: Table, helps: Mapping[str, str]) -> dict[str, Any]:
     """Headings, explanations and forms by what the cells are: shares as bars, counts with thousands apart."""
     settings: dict[str, Any] = {}
     for place, key in enumerate(table.keys):
-        column: Column = columns[key]
-        cells: list[Cell] = [row[place] for row in table.rows]
-        label, explanation = heading(column), column.help or None
-        if any(isinstance(cell, Share) for cell in cells):
+        label, explanation = heading(table.labels[place]), helps.get(key) or None
+        kinds = {type(row[place]) for row in table.rows} - {type(None)}
+        if Share in kinds:
             settings[key] = st.column_config.ProgressColumn(
                 label, format="percent", min_value=0, max_value=1, help=explanation
             )
-        elif any(isinstance(cell, int) for cell in cells):
-            settings[key] = st.column_config.NumberColumn(label, format="localized", help=explanation)
+        elif kinds and kinds <= {int, float}:
+            form = "localized" if kinds == {int} else "%.4g"
+            settings[key] = st.column_config.NumberColumn(label, format=form, help=explanation)
         else:
             settings[key] = st.column_config.Column(label, pinned=place == 0, help=explanation)
     return settings
@@ -150,4 +142,4 @@ def block_table(found: Analysis, path: str) -> None:
         )
     )
     st.markdown(f"**{path}**: {sums}.")
-    show_table(table, columns, "table.block")
+    show_table(table, "table.block", helps_of("layers"))

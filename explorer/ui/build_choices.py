@@ -1,0 +1,38 @@
+"""Choices of Build's panels that outlive the panel: a widget's own value is lost while another tab or page is open."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+LEFT = "left."
+"""Before a widget's key: the copy that stays."""
+
+
+def recall(key: str, first: Any) -> None:
+    """Gives the widget that is about to be drawn under `key` the value it was left with, or its first one."""
+    if key not in st.session_state:
+        st.session_state[key] = st.session_state.get(LEFT + key, first)
+
+
+def keep(key: str) -> None:
+    """Copies a widget's value; for `on_change`."""
+    st.session_state[LEFT + key] = st.session_state[key]
+
+
+def menu(key: str, label: str, options: Mapping[str, str], first: str, help: str, width: int = 190) -> str:
+    """One of a table from key to label."""
+    recall(key, first)
+    if st.session_state[key] not in options:
+        st.session_state[key] = first
+    chosen: str = st.selectbox(
+        label,
+        list(options),
+        format_func=options.__getitem__,
+        key=key,
+        on_change=keep,
+        args=(key,),
+        help=help,
+        width=width,
+    )
+    return chosen

@@ -1,0 +1,185 @@
+"""A measurement of the network on Build: its settings, the button, how far it is, and what came of it.
+
+Timing and Memory show two sides of the same measurement, so that they share its settings.
+"""
+
+import time
+from collections.abc import Callable
+
+import streamlit as st
+
+from explorer.model import ModelSpec, assemble
+from explorer.outputs import formatting
+from explorer.runs.capacity import usable_cores
+from explorer.runs.errors import SettingsError
+from explorer.runs.probes import Answer, ProbeRequest, Progress, Refusal, Subject
+from explorer.runs.probes.catalogue import DEVICES, OPTIMISERS, PRECISIONS
+from explorer.runs.probes.measured import MeasureResult
+from explorer.ui.build_choices import menu
+from explorer.ui.labs.desk import Job, desk
+from explorer.ui.labs.timing import words
+from explorer.ui.visitor import visitor
+
+POLL_SECONDS = 0.5
+TROUBLE = "measure.trouble"
+CANCELLED = "Cancelled."
+"""What a run says that was ended by its owner."""
+BATCHES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
+SECONDS = (2, 4, 10, 30, 60)
+LABEL = "network"
+"""What the one network of a request is called, whatever its title: equal networks share a measurement."""
+SECONDS_PER_OP, SECONDS_PER_MAC = 4e-5, 1e-10
+"""Of a forward pass on one busy core; a training step takes three times as long."""
+PASSES_BESIDE, FEWEST_PASSES = 21, 20
+"""Forward passes that memory, blocks and the warm-up are worth, and the fewest repeats of both timed passes."""
+STARTING = 1.5
+
+
+def batch_menu() -> int:
+    """Images at a time."""
+    options = {str(size): formatting.plural(size, "image") for size in BATCHES}
+    return int(menu("measure.batch", "Batch", options, "1", "Images that go through the network at a time.", 150))
+
+
+def precision_menu() -> str:
+    """Of the arithmetic."""
+    explanation = (
+        "fp32: all in 32-bit floats. bf16 autocast: convolutions and what follows them in 16-bit brain floats, weights"
+        " and their updates in 32-bit ones."
+    )
+    return menu("measure.precision", "Precision", PRECISIONS, "fp32", explanation, 180)
+
+
+def optimiser_menu() -> str:
+    """Whose state is held."""
+    explanation = "What it remembers of every parameter: SGD nothing, with momentum one value, Adam two."
+    return menu("measure.optimiser", "Optimiser", OPTIMISERS, "momentum", explanation, 210)
+
+
+def device_menu() -> str:
+    """Where it runs."""
+    explanation = "Where it is measured. A device that this machine does not have is refused with a sentence."
+    return menu("measure.device", "Device", DEVICES, "auto", explanation, 210)
+
+
+def threads_menu() -> int:
+    """Threads of the processor."""
+    options = {str(count): formatting.plural(count, "thread") for count in range(1, min(usable_cores(), 64) + 1)}
+    explanation = "Processor threads of the measuring process; on a graphics card they hardly matter."
+    return int(menu("measure.threads", "Threads", options, "1", explanation, 150))
+
+
+def seconds_menu() -> int:
+    """How long both passes may be repeated."""
+    options = {str(count): f"{count} s" for count in SECONDS}
+    explanation = (
+        "How long the passes are repeated, half of it each; at least 5 repeats are made. More time, narrower quartiles."
+    )
+    return int(menu("measure.seconds", "Time allowed", options, "4", explanation, 150))
+
+
+def ask(
+    spec: ModelSpec,
+    batch: int,
+    precision: str,
+    optimiser: str = "momentum",
+    device: str = "auto",
+    threads: int = 1,
+    seconds: int = 4,
+) -> ProbeRequest | None:
+    """The request, or None and a sentence on the page where this machine cannot hold it."""
+    settings = {
+        "batch": batch,
+        "precision": precision,
+        "optimiser": optimiser,
+        "device": device,
+        "threads": threads,
+        "seconds": seconds,
+    }
+    try:
+        return ProbeRequest("measure", (Subject(LABEL, spec),), parameters=settings)
+    except SettingsError as error:
+        st.error(f"{error.message[:1].upper()}{error.message[1:]}.", icon=":material/memory:")
+        return None
+
+
+def expected_seconds(request: ProbeRequest) -> float:
+    """Seconds from the click to the end, on one core."""
+    graph = assemble(request.networks[0].spec)
+    ops = sum(1 for _ in graph.nodes())
+    once: float = SECONDS_PER_OP * ops + SECONDS_PER_MAC * request.parameters["batch"] * graph.cost.macs
+    return STARTING + PASSES_BESIDE * once + max(float(request.parameters["seconds"]), FEWEST_PASSES * once)
+
+
+def measured(request: ProbeRequest) -> MeasureResult | None:
+    """What is known of the request: just measured, or kept from before."""
+    job = desk().job(request)
+    latest = job.run.latest if job else None
+    answer = latest if isinstance(latest, Answer) else desk().answer(request)
+    return answer.result if answer is not None and isinstance(answer.result, MeasureResult) else None
+
+
+def show(request: ProbeRequest, name: str, draw: Callable[[MeasureResult | None], None]) -> None:
+    """The button, or how far it is, and what `draw` makes of what is known; drawn again by itself meanwhile.
+
+    `name` begins the widgets' keys.
+    """
+    job = desk().job(request)
+    at_work = job is not None and not job.run.is_over
+    st.fragment(_body, run_every=POLL_SECONDS if at_work else None)(request, name, draw, visitor(), at_work)
+
+
+def _body(
+    request: ProbeRequest, name: str, draw: Callable[[MeasureResult | None], None], owner: str, was_at_work: bool
+) -> None:
+    job = desk().job(request)
+    if job is not None and not job.run.is_over:
+        _progress(request, name, job, owner)
+        so_far = getattr(job.run.latest, "so_far", None)
+        draw(so_far if isinstance(so_far, MeasureResult) else None)
+        return
+    if was_at_work:
+        st.rerun()
+    result = measured(request)
+    _button(request, name, owner, again=result is not None)
+    if job is not None and isinstance(job.run.latest, Refusal):
+        refusal = job.run.latest
+        say, icon = (st.info, "info") if refusal.message == CANCELLED else (st.error, "error")
+        say(refusal.message, icon=f":material/{icon}:")
+    draw(result)
+
+
+def _button(request: ProbeRequest, name: str, owner: str, *, again: bool) -> None:
+    seconds = words(expected_seconds(request))
+    st.button(
+        "Measure again" if again else f"Measure on this machine, about {seconds}",
+        key=f"{name}.measure",
+        type="secondary" if again else "primary",
+        icon=":material/timer:",
+        on_click=_start,
+        args=(request, owner),
+        help="Runs this very network with random weights and images in a process of its own, warmed up: peak memory,"
+        " every block, then forward, and forward + backward, over and over. Other work on the machine shows in the"
+        " times.",
+    )
+    if trouble := st.session_state.pop(TROUBLE, ""):
+        st.error(trouble, icon=":material/hourglass_disabled:")
+
+
+def _start(request: ProbeRequest, owner: str) -> None:
+    desk().kept.delete(request.key)
+    st.session_state[TROUBLE] = desk().start(request, owner)
+
+
+def _progress(request: ProbeRequest, name: str, job: Job, owner: str) -> None:
+    latest, elapsed = job.run.latest, time.monotonic() - job.begun
+    done, what = 0.0, "Waiting for a free processor"
+    if isinstance(latest, Progress):
+        done, what = min(1.0, latest.done / max(1, latest.total)), latest.what.replace(f" {LABEL}:", "")
+    left = elapsed * (1 - done) / done if done > 0.25 else max(expected_seconds(request) - elapsed, 1.0)
+    with st.container(horizontal=True, vertical_alignment="center", key=f"{name}.progress"):
+        st.progress(done, f"{what} · about {words(max(1.0, left))} left", width="stretch")
+        if job.owner == owner:
+            st.button("Cancel", key=f"{name}.cancel", icon=":material/stop:", on_click=job.run.cancel)
+        else:
+            st.caption("Started by somebody else; you look on.")

@@ -1,0 +1,52 @@
+"""Measurements that a test can reckon, under the pages' desk."""
+
+from explorer.model import assemble
+from explorer.outputs.memory import measure_memory
+from explorer.runs.probes import ProbeRequest
+from explorer.runs.probes.measured import BlockTime, MeasuredMemory, MeasuredNetwork, MeasureResult, Timing
+
+SECONDS = 0.002
+"""Of every block and of every op of stem and head."""
+PEAK = 1_100_000_000
+
+
+def measured(request: ProbeRequest) -> MeasureResult:
+    """A forward pass takes as long as its blocks, a step three times that; memory is what was predicted."""
+    networks, settings = [], request.parameters
+    for subject in request.networks:
+        graph = assemble(subject.spec)
+        placed = [(stage, each) for stage, each in graph.placed_blocks()]
+        blocks = tuple(
+            BlockTime(each.path or stage.name, SECONDS * (1 if each.path else len(each.block.nodes)))
+            for stage, each in placed
+        )
+        ops = tuple(BlockTime(node.name, SECONDS) for _, each in placed if not each.path for node in each.block.nodes)
+        whole = sum(each.seconds for each in blocks)
+        timings = tuple(
+            Timing(name, 9, median, 0.9 * median, 1.2 * median, 0.8 * median, 2 * median, settings["batch"] / median)
+            for name, median in (("forward", whole), ("forward + backward", 3 * whole))
+        )
+        known = measure_memory(graph, settings["batch"])
+        memory = MeasuredMemory(
+            method="counted by the test",
+            weights=known.weights + known.buffers,
+            inference=known.inference,
+            training=PEAK,
+            process_growth=123,
+            gradients=known.gradients,
+            optimiser=known.optimizer,
+            saved=known.saved_activations,
+        )
+        networks.append(
+            MeasuredNetwork(subject.label, graph.cost.params, graph.cost.macs, timings, blocks, memory, ops)
+        )
+    return MeasureResult(
+        device="cpu",
+        device_name="a test's processor",
+        precision=settings["precision"],
+        threads=settings["threads"],
+        batch_size=settings["batch"],
+        versions={"torch": "2.0"},
+        networks=tuple(networks),
+        optimiser=settings["optimiser"],
+    )

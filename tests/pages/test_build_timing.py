@@ -1,0 +1,125 @@
+"""Build's Timing: nothing yet, on the way, measured, refused; and what is kept for the picture."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer.model import assemble, preset
+from explorer.runs.probes import Progress, Refusal
+from explorer.runs.probes.measurements import newest_measurement
+from tests.pages.conftest import Bench
+from tests.pages.lab_fakes import RESULTS, FakeDesk, labs_desk
+from tests.pages.measure_fakes import SECONDS, measured
+
+__all__ = ["labs_desk"]
+
+
+@pytest.fixture(autouse=True)
+def reckoned(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(RESULTS, "measure", measured)
+
+
+def open_timing(bench: Bench, name: str = "resnet18") -> AppTest:
+    app = bench.open(preset=name)
+    app.session_state["tables"] = "Timing"
+    app.run()
+    assert not app.exception
+    return app
+
+
+def captions(app: AppTest) -> str:
+    return " ".join(each.value for each in app.main.caption)
+
+
+def test_nothing_is_measured_until_it_is_asked_for(bench: Bench, labs_desk: FakeDesk) -> None:
+    app = open_timing(bench)
+    assert "Not measured yet" in captions(app)
+    assert labs_desk.asked == []
+    assert "Measure on this machine" in app.button(key="timing.measure").label
+
+
+def test_a_click_measures_the_network_with_the_chosen_settings(bench: Bench, labs_desk: FakeDesk) -> None:
+    app = open_timing(bench)
+    app.selectbox(key="measure.batch").set_value("16").run()
+    app.selectbox(key="measure.device").set_value("cpu").run()
+    app.selectbox(key="measure.precision").set_value("bf16").run()
+    app.button(key="timing.measure").click().run()
+    assert not app.exception
+    (request,) = labs_desk.asked
+    assert request.networks[0].spec == preset("resnet18")
+    chosen = {name: request.parameters[name] for name in ("batch", "device", "precision", "threads", "seconds")}
+    assert chosen == {"batch": 16, "device": "cpu", "precision": "bf16", "threads": 1, "seconds": 4}
+
+    passes, blocks = app.dataframe[0].value, app.dataframe[1].value
+    ops = sum(
+        1 if placed.path else len(placed.block.nodes) for _, placed in assemble(preset("resnet18")).placed_blocks()
+    )
+    assert list(passes["median_ms"]) == pytest.approx([1e3 * ops * SECONDS, 3e3 * ops * SECONDS])
+    assert list(passes["images_per_s"]) == pytest.approx([16 / (ops * SECONDS), 16 / (3 * ops * SECONDS)])
+    assert list(passes["repeats"]) == [9, 9]
+    rate = 16 * assemble(preset("resnet18")).cost.macs / (ops * SECONDS) / 1e9
+    assert passes["gmacs_per_s"].iloc[0] == pytest.approx(rate)
+    for name in ("ms", "time_share", "macs_share"):
+        assert blocks[name].iloc[:-1].sum() == pytest.approx(blocks[name].iloc[-1]), name
+    metrics = {metric.label: metric.delta for metric in app.metric}
+    assert metrics["Forward"] == f"{16 / (ops * SECONDS):,.4g} images a second"
+    assert "a test's processor, 1 thread, bf16, batch 16" in " ".join(each.value for each in app.main.markdown)
+    assert app.button(key="timing.measure").label == "Measure again"
+
+
+def test_what_was_measured_is_kept_by_network_whatever_the_settings(bench: Bench, labs_desk: FakeDesk) -> None:
+    app = open_timing(bench)
+    app.button(key="timing.measure").click().run()
+    found = newest_measurement(preset("resnet18"), labs_desk.folder)
+    assert found is not None
+    assert {each.block for each in found.networks[0].blocks} >= {"stem", "layer1.0", "layer4.1", "head"}
+    assert newest_measurement(preset("resnet34"), labs_desk.folder) is None
+    app.selectbox(key="measure.batch").set_value("2").run()
+    assert not app.exception
+    assert "Not measured yet" in captions(app)
+
+
+def test_measuring_again_asks_again(bench: Bench, labs_desk: FakeDesk) -> None:
+    app = open_timing(bench)
+    app.button(key="timing.measure").click().run()
+    app.button(key="timing.measure").click().run()
+    assert len(labs_desk.asked) == 2
+    assert not app.exception
+
+
+def test_progress_is_shown_with_what_is_known_and_can_be_cancelled(bench: Bench, labs_desk: FakeDesk) -> None:
+    labs_desk.says = lambda request: Progress(40, 100, "Measuring network: forward", measured(request))
+    app = open_timing(bench)
+    app.button(key="timing.measure").click().run()
+    assert not app.exception
+    assert app.get("progress")[0].proto.text.startswith("Measuring forward · about")
+    assert len(app.dataframe) == 2
+    app.button(key="timing.cancel").click().run()
+    assert labs_desk.runs[0].cancelled
+    assert [said.value for said in app.main.info] == ["Cancelled."]
+    assert "Measure on this machine" in app.button(key="timing.measure").label
+
+
+def test_a_refusal_is_a_sentence(bench: Bench, labs_desk: FakeDesk) -> None:
+    labs_desk.says = lambda request: Refusal("this machine has no cuda device", "device")
+    app = open_timing(bench)
+    app.button(key="timing.measure").click().run()
+    assert [said.value for said in app.main.error] == ["this machine has no cuda device"]
+    assert not app.dataframe
+
+
+def test_a_batch_that_does_not_fit_is_refused_before_anything_starts(
+    bench: Bench, labs_desk: FakeDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("explorer.runs.probes.request.memory_bytes", lambda: 2**30)
+    app = open_timing(bench, "resnet152")
+    app.selectbox(key="measure.batch").set_value("256").run()
+    assert "GiB" in app.main.error[0].value
+    assert not [button for button in app.button if button.key == "timing.measure"]
+
+
+def test_a_network_that_cannot_be_built_has_nothing_to_measure(bench: Bench, labs_desk: FakeDesk) -> None:
+    app = bench.open(stage_widths="512-256-128-64", shortcut="pad")
+    app.session_state["tables"] = "Timing"
+    app.run()
+    assert not app.exception
+    assert any("nothing to measure" in said.value for said in app.main.info)
