@@ -4,13 +4,14 @@
 differ, and two digits that reveal a link cut short or altered. Only characters that no browser escapes are used.
 """
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 from zlib import crc32
 
 from explorer.model.errors import SpecError
-from explorer.model.fields import Choice, Flag, Real, Whole
+from explorer.model.kinds import Flag, Kind, Real, Whole, WholeList
 from explorer.model.presets import PRESETS, preset_fields
 from explorer.model.spec import CONTROLS, DEFAULT_VALUES, ModelSpec
 
@@ -18,6 +19,8 @@ VERSION = "1"
 LONGEST_LINK = 1_000
 SEPARATOR, OF, BETWEEN = "~", ".", "-"
 NULL = "null"
+LONGEST_VALUE = 200
+WORDS_FOR_FLAGS = {"1": True, "true": True, "0": False, "false": False}
 
 
 def to_link(spec: ModelSpec) -> str:
@@ -25,7 +28,7 @@ def to_link(spec: ModelSpec) -> str:
     values = spec.to_dict()
     name = min(PRESETS, key=lambda name: _distance(values, _preset_values(name)))
     base = _preset_values(name)
-    changes = [f"{field}{OF}{_written(value)}" for field, value in values.items() if value != base[field]]
+    changes = [f"{field}{OF}{write_value(value)}" for field, value in values.items() if value != base[field]]
     body = SEPARATOR.join([VERSION, name, *changes])
     return f"{body}{SEPARATOR}{_check_digits(body)}"
 
@@ -41,7 +44,7 @@ def from_link(text: str) -> ModelSpec:
     if version != VERSION or digits != _check_digits(body):
         raise SpecError("link", "this link was cut short or altered; ask for it again.")
     _, name, *changes = body.split(SEPARATOR)
-    return ModelSpec(**(preset_fields(name) | dict(map(_read, changes))))
+    return ModelSpec(**(preset_fields(name) | dict(map(_change, changes))))
 
 
 def _check_digits(body: str) -> str:
@@ -56,34 +59,43 @@ def _preset_values(name: str) -> dict[str, Any]:
 
 def _distance(values: Mapping[str, Any], base: Mapping[str, Any]) -> int:
     """How many characters the differences take, so that the shortest link wins."""
-    return sum(len(field) + len(_written(value)) for field, value in values.items() if value != base[field])
+    return sum(len(field) + len(write_value(value)) for field, value in values.items() if value != base[field])
 
 
-def _written(value: object) -> str:
+def write_value(value: object) -> str:
+    """A field's JSON value as text: `3-4-6-3` for a list, `1` or `0` for a flag, `null` for nothing."""
     if value is None:
         return NULL
     if isinstance(value, bool):
         return str(int(value))
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return BETWEEN.join(map(str, value))
     return f"{value:g}" if isinstance(value, float) and float(f"{value:g}") == value else str(value)
 
 
-def _read(change: str) -> tuple[str, Any]:
-    """One `field.value`; bounds are checked later, by the spec."""
-    field, _, value = change.partition(OF)
+def read_value(kind: Kind, text: str) -> object:
+    """The JSON value that a text stands for; the text itself where it stands for none, so that a check can say so.
+
+    Reads what `write_value` writes, and lists and flags as people write them.
+    """
+    text = text[:LONGEST_VALUE].strip()
+    try:
+        if isinstance(kind, Flag):
+            return WORDS_FOR_FLAGS.get(text.lower(), text)
+        if isinstance(kind, Whole):
+            return int(text)
+        if isinstance(kind, Real):
+            return float(text)
+        if isinstance(kind, WholeList):
+            return None if text in ("", NULL) else [int(part) for part in re.split(r"[-,;\s]+", text.strip("[]() "))]
+    except ValueError:
+        return text
+    return text
+
+
+def _change(text: str) -> tuple[str, Any]:
+    """One `field.value`; the spec checks its bounds later."""
+    field, _, value = text.partition(OF)
     if field not in CONTROLS:
         raise SpecError("link", f"it sets {field[:40]!r}, which is no field of a network.")
-    kind = CONTROLS[field].kind
-    try:
-        if isinstance(kind, Choice):
-            return field, value
-        if isinstance(kind, Flag):
-            return field, {"1": True, "0": False}[value]
-        if isinstance(kind, Whole):
-            return field, int(value)
-        if isinstance(kind, Real):
-            return field, float(value)
-        return field, None if value == NULL else tuple(map(int, value.split(BETWEEN)))
-    except (ValueError, KeyError) as error:
-        raise SpecError(field, f"{value[:40]!r} in the link is not a value of this field.") from error
+    return field, read_value(CONTROLS[field].kind, value)

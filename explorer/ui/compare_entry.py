@@ -98,6 +98,8 @@ class CompareEntry:
             for name in query["net"]:
                 if not entry.add(name):
                     break
+            if entry.refused and not entry.contestants:
+                entry.contestants = list(DEFAULT_COMPARED)
         for name, choice in CHOICES.items():
             if name in query and query[name][-1] != choice.first:
                 entry._read(name, query[name][-1])

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from explorer.ui import palette, state, views
+from explorer.ui import kept, palette, state, views, visitor
 from explorer.ui.places import ASSETS, PAGES, asset
 
 SIDEBAR_PIXELS = 360
@@ -29,5 +29,8 @@ def open_app() -> None:
     st.logo(str(ASSETS / f"logo_{palette.current().name}.svg"), size="large", icon_image=str(ASSETS / "icon.svg"))
     st.html(f"<style>:root {{ --words: {palette.current().text}; }}\n{asset('app.css')}</style>")
     state.note_page(chosen.url_path)
+    kept.bring_back(chosen.url_path)
     chosen.run()
+    kept.note(chosen.url_path)
+    visitor.keep_name()
     views.fold_controls_when_narrow()

@@ -4,45 +4,12 @@ Streamlit's own `bind="query-params"` drops a value it does not like without a w
 its keys, and knows no lists; a link that somebody shares deserves a sentence at the control it got wrong.
 """
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from explorer.model.errors import SpecError
-from explorer.model.fields import Flag, Kind, Real, Whole, WholeList
+from explorer.model.link import read_value, write_value
 from explorer.model.spec import CONTROLS, DEFAULT_VALUES
-
-NULL = "null"
-LONGEST_VALUE = 200
-WORDS_FOR_FLAGS = {"1": True, "true": True, "0": False, "false": False}
-
-
-def write_value(value: object) -> str:
-    """A field's JSON value as text."""
-    if value is None:
-        return NULL
-    if isinstance(value, bool):
-        return str(int(value))
-    if isinstance(value, list | tuple):
-        return "-".join(map(str, value))
-    return f"{value:g}" if isinstance(value, float) and float(f"{value:g}") == value else str(value)
-
-
-def read_value(kind: Kind, text: str) -> object:
-    """The JSON value that a text stands for; the text itself where it stands for none, so that a check can say so."""
-    text = text[:LONGEST_VALUE].strip()
-    try:
-        if isinstance(kind, Flag):
-            return WORDS_FOR_FLAGS.get(text.lower(), text)
-        if isinstance(kind, Whole):
-            return int(text)
-        if isinstance(kind, Real):
-            return float(text)
-        if isinstance(kind, WholeList):
-            return None if text in ("", NULL) else [int(part) for part in re.split(r"[-,;\s]+", text.strip("[]() "))]
-    except ValueError:
-        return text
-    return text
 
 
 def changed_fields(values: Mapping[str, Any]) -> dict[str, str]:

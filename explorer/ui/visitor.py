@@ -23,12 +23,16 @@ export default function ({ data }) {
 
 
 def visitor() -> str:
-    """This browser's name. A new browser gets one, and keeps it for its next visit."""
+    """This browser's name. A new browser gets one, and keeps it for its next visit (`keep_name`)."""
     if KEY not in st.session_state:
         kept = st.context.cookies.get(COOKIE)
         # Anything can stand in a cookie, and without a browser (in a test of a page) there are none.
         st.session_state[KEY] = kept if isinstance(kept, str) and NAME.fullmatch(kept) else uuid.uuid4().hex
     name: str = st.session_state[KEY]
-    if st.context.cookies.get(COOKIE) != name:
-        _keep(key="visitor.cookie", data={"cookie": COOKIE, "name": name}, height=1)
     return name
+
+
+def keep_name() -> None:
+    """Has the browser keep its name; to be called once in each run."""
+    if st.context.cookies.get(COOKIE) != visitor():
+        _keep(key="visitor.cookie", data={"cookie": COOKIE, "name": visitor()}, height=1)

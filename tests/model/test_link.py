@@ -4,9 +4,12 @@ from dataclasses import replace
 from urllib.parse import quote
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from explorer.model import PRESETS, ModelSpec, SpecError, preset
-from explorer.model.link import LONGEST_LINK, from_link, to_link
+from explorer.model.fields import Flag, Real, WholeList
+from explorer.model.link import LONGEST_LINK, from_link, read_value, to_link, write_value
 
 SPECS = [
     ModelSpec(),
@@ -74,3 +77,23 @@ def test_a_well_formed_link_with_a_wrong_value_names_the_field(change: str, fiel
     with pytest.raises(SpecError) as caught:
         from_link(f"{body}~{_check_digits(body)}")
     assert caught.value.field == field
+
+
+@given(st.floats(min_value=-4, max_value=4, allow_nan=False))
+def test_a_real_number_comes_back_exactly(value: float) -> None:
+    assert read_value(Real(-4, 4), write_value(value)) == value
+
+
+@given(st.lists(st.integers(1, 1000), min_size=1, max_size=8))
+def test_a_list_comes_back_exactly(values: list[int]) -> None:
+    assert read_value(WholeList(1, 1000, 8), write_value(values)) == values
+
+
+@pytest.mark.parametrize("text", ["3,4,6,3", "3 4 6 3", "3-4-6-3", "[3, 4, 6, 3]", "(3; 4; 6; 3)"])
+def test_lists_are_read_as_people_write_them(text: str) -> None:
+    assert read_value(WholeList(1, 1000, 8), text) == [3, 4, 6, 3]
+
+
+def test_nothing_and_flags_come_back() -> None:
+    assert read_value(WholeList(1, 9, 4, optional=True), write_value(None)) is None
+    assert [read_value(Flag(), write_value(value)) for value in (True, False)] == [True, False]
