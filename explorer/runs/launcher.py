@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol
 
 from explorer.runs.capacity import gpu_memories, worker_limit
 from explorer.runs.errors import StoreError
+from explorer.runs.housekeeping import tidy
 from explorer.runs.identity import Identity
 from explorer.runs.places import DATA_VARIABLE, DATABASE_VARIABLE, data_directory
 from explorer.runs.records import RunRecord
@@ -19,6 +20,8 @@ CANCEL_GRACE_SECONDS = 0.6
 """How long a worker may take to stop by itself (it looks up between two steps) before its process is ended."""
 RECOVERY_SECONDS = 5.0
 """Time between two looks for runs whose workers are gone."""
+TIDY_SECONDS = 600.0
+"""Time between two looks for what may go from the disk."""
 STALE_SECONDS = 60.0
 """A worker on another machine that was silent for so long counts as gone."""
 KEPT_WARM = 2
@@ -91,6 +94,7 @@ class LocalLauncher:
         self._failures = 0
         self._not_before = 0.0
         self._next_recovery = 0.0
+        self._next_tidying = 0.0
         self._trouble = ""
 
     def start(self) -> None:
@@ -152,6 +156,9 @@ class LocalLauncher:
             if time.monotonic() >= self._next_recovery:
                 self._next_recovery = time.monotonic() + RECOVERY_SECONDS
                 self._recover()
+            if time.monotonic() >= self._next_tidying:
+                self._next_tidying = time.monotonic() + TIDY_SECONDS
+                tidy(self._store)
             busy = sum(str(worker.identity) in held for worker in self._workers)
             wanted = min(self._limit, max(self._warm, busy + len(self._store.queue(self.pool))))
             while len(self._workers) < wanted and time.monotonic() >= self._not_before:

@@ -23,6 +23,8 @@ SERVER_POOL = "server"
 """The pool of the web application's workers."""
 
 LONGEST_NAME = 200
+MOST_ASKED = 500
+"""Ids in one question: databases bound the values of a statement."""
 
 
 class Store:
@@ -185,7 +187,7 @@ class Store:
         self._update(RUNS, RUNS.c.id.in_(list(run_ids)), deleted=None)
 
     def purge(self, deleted_before: float) -> list[str]:
-        """Removes for good what was deleted before a time; the ids, whose checkpoints may go as well."""
+        """Removes for good what was deleted before a time; the ids, so that their files can go as well."""
         with self._database.writing() as connection:
             doomed = sa.select(RUNS.c.id).where(RUNS.c.deleted < deleted_before, RUNS.c.worker.is_(None))
             ids = list(connection.execute(doomed).scalars())
@@ -193,6 +195,17 @@ class Store:
             connection.execute(sa.delete(RUNS).where(RUNS.c.id.in_(ids)))
             connection.execute(sa.delete(RACES).where(~sa.exists().where(RUNS.c.race_id == RACES.c.id)))
         return ids
+
+    def states(self, run_ids: Sequence[str]) -> dict[str, str]:
+        """The state of each of these runs, deleted or not; runs that are not known are left out."""
+        found: dict[str, str] = {}
+        with self._database.reading() as connection:
+            for first in range(0, len(run_ids), MOST_ASKED):
+                asked = RUNS.c.id.in_(run_ids[first : first + MOST_ASKED])
+                found |= {
+                    row.id: row.state for row in connection.execute(sa.select(RUNS.c.id, RUNS.c.state).where(asked))
+                }
+        return found
 
     def close(self) -> None:
         """Gives the database connections back."""
