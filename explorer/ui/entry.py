@@ -95,6 +95,8 @@ class Entry:
                 entry.contestants.append(name)
             except SpecError as error:
                 entry.refused.append(f"A contestant of this link cannot be used: {error.message}")
+        if entry.refused and not entry.contestants:
+            entry.contestants = list(DEFAULT_CONTESTANTS)
         if len(named) > MOST_CONTESTANTS:
             entry.refused.append(f"The link names {len(named)} contestants; the first {MOST_CONTESTANTS} are here.")
         for name, default in DEFAULTS.items():
