@@ -124,7 +124,7 @@ class Trainer:
             yield self._step_event(before + taken, tuple(losses[part]), began + pace * taken)
         self.notices = []
         if bad < len(losses):
-            found = f"{losses[bad]:,.0f}" if math.isfinite(losses[bad]) else "no longer a number"
+            found = f"{losses[bad]:,.3g}" if math.isfinite(losses[bad]) else "no longer a number"
             reason = f"The loss of step {before + bad + 1} is {found}: training has run away."
             self.diverged = Diverged(step=before + bad + 1, reason=reason, seconds=self.told_at)
 
