@@ -11,11 +11,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 
+from explorer.cli.data import bring_dataset
 from explorer.cli.models import labels_of, load_model
 from explorer.model import SpecError
 from explorer.runs import Contestant, LocalLauncher, RaceRecord, SettingsError, Store, StoreError, TrainingSettings
 from explorer.runs.capacity import worker_limit
 from explorer.runs.config import CHOICES, NUMBERS
+from explorer.runs.datasets import DATASETS, with_defaults_of_dataset
 from explorer.runs.events import Evaluation, Event, Failed, Finished, Started, Step
 from explorer.runs.identity import Identity
 from explorer.runs.limits import check_trainable
@@ -34,7 +36,14 @@ def add_train_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentP
     parser = subparsers.add_parser("train", help="train networks side by side and print what happens")
     parser.add_argument("models", nargs="+", metavar="MODEL", help="a preset's name, a JSON spec, or a file of one")
     defaults = TrainingSettings()
+    parser.add_argument(
+        "--dataset", help=f"{', '.join(DATASETS).replace('_', '-')}, a folder of class folders, or a ZIP of one"
+    )
+    parser.add_argument("--download", action="store_true", help="fetch the data set if it is not on this machine")
+    parser.add_argument("--image-size", type=int, help="side in pixels that a folder's images are brought to")
     for name in GIVEN:
+        if name == "dataset":
+            continue
         about = NUMBERS[name].about if name in NUMBERS else ", ".join(CHOICES[name])
         option = f"--{name.replace('_', '-')}"
         parser.add_argument(option, dest=name, help=f"{about} (default {getattr(defaults, name)})")
@@ -48,25 +57,31 @@ def run_train(options: argparse.Namespace) -> int:
     KeyboardInterrupt and BrokenPipeError leave it once the runs are cancelled.
     """
     try:
-        given = {name: _value(text) for name in GIVEN if (text := getattr(options, name)) is not None}
-        settings = TrainingSettings.from_dict(given)
+        _ensure_a_place()
         contestants = [
             Contestant(label, load_model(text))
             for label, text in zip(labels_of(options.models), options.models, strict=True)
         ]
+        settings = _settings(options)
         for contestant in contestants:
             check_trainable(contestant.spec, settings)
         limit = min(worker_limit(), len(contestants))
+        return _race(contestants, settings, limit, PRINTERS[options.format]())
     except (SpecError, SettingsError) as error:
         _complain(str(error))
         return 2
-    printer = PRINTERS[options.format]()
-    try:
-        _ensure_a_place()
-        return _race(contestants, settings, limit, printer)
     except StoreError as error:
         _complain(str(error))
         return 1
+
+
+def _settings(options: argparse.Namespace) -> TrainingSettings:
+    """The settings given, with what suits the data set; that is brought here last, when all else is in order."""
+    given = {name: _value(text) for name in GIVEN if (text := getattr(options, name)) is not None}
+    dataset = given.pop("dataset", TrainingSettings.dataset)
+    TrainingSettings.from_dict(given)
+    name = bring_dataset(str(dataset), download=options.download, side=options.image_size)
+    return TrainingSettings.from_dict(with_defaults_of_dataset({**given, "dataset": name}))
 
 
 def _race(contestants: Sequence[Contestant], settings: TrainingSettings, limit: int, printer: "Printer") -> int:

@@ -11,7 +11,6 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -42,8 +41,7 @@ def work(request: Mapping[str, Any], tell: Tell) -> Mapping[str, Any]:
     if classes != facts.classes:
         raise DataFileError(f"The classes in {place.name} are not those of {facts.label}.")
     arrays["sheet"] = contact_sheet(arrays["train_images"], arrays["train_labels"], len(classes))
-    known = {name: value for name, value in asdict(facts).items() if name != "training"}
-    write_dataset(dataset_path(facts.name), arrays, {"name": facts.name, "dataset": known})
+    write_dataset(dataset_path(facts.name), arrays, {"name": facts.name})
     return {"name": facts.name}
 
 
@@ -99,7 +97,7 @@ def _unreachable(facts: DatasetFacts, host: str | None, error: Exception) -> str
         return f"{facts.label} was not downloaded: {host} answers with {error.code} ({error.reason})."
     reason = getattr(error, "reason", None) or error
     words = getattr(reason, "strerror", None) or str(reason) or type(error).__name__
-    return f"{facts.label} was not downloaded: this machine cannot reach {host} ({words}). Your choice is kept."
+    return f"{facts.label} was not downloaded: this machine cannot reach {host} ({words})."
 
 
 if __name__ == "__main__":

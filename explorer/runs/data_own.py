@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -214,11 +214,3 @@ def _too_few(classes: list[str], source: Source) -> str:
 def _first(source: Source) -> str:
     path, why = source.skipped[0]
     return f"{PurePosixPath(path).name}, which {why}"
-
-
-def skipped_lines(report: dict[str, Any]) -> Iterator[str]:
-    """What was left out, a line each."""
-    for path, why in report["skipped"]:
-        yield f"{path} {why}"
-    if (more := report["skipped_count"] - len(report["skipped"])) > 0:
-        yield f"and {more:,} more"

@@ -105,6 +105,18 @@ def own_report(name: str) -> dict[str, Any]:
     return report
 
 
+def report_lines(report: Mapping[str, Any]) -> Iterator[str]:
+    """What was left out of an own data set and why, a sentence or a name each."""
+    if report["copies"]:
+        yield f"{report['copies']:,} copies of other images were left out."
+    if report["empty"]:
+        yield f"No image could be read in: {', '.join(report['empty'])}."
+    for path, why in report["skipped"]:
+        yield f"{path} {why}."
+    if (more := report["skipped_count"] - len(report["skipped"])) > 0:
+        yield f"And {more:,} more files were left out."
+
+
 def note_use(name: str) -> None:
     """Remembers that a data set is in use now, if it is one that lies in a file."""
     with contextlib.suppress(OSError, StoreError):

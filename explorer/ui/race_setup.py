@@ -6,14 +6,14 @@ import streamlit as st
 
 from explorer.model import PRESETS
 from explorer.runs.config import CHOICES, NUMBERS
-from explorer.runs.datasets import DATASETS
 from explorer.runs.errors import SettingsError
 from explorer.ui.controls import show
 from explorer.ui.entry import MOST_CONTESTANTS, MOST_REPEATS, Entry, contestant_label, setting_label
+from explorer.ui.race_data import dataset_panel
 from explorer.ui.state import has_arrived, went_back
 
 ENTRY, RACE = "train.entry", "train.race"
-FIRST = ("dataset", "steps", "learning_rate", "batch_size", "seed")
+FIRST = ("steps", "learning_rate", "batch_size", "seed")
 """The settings that stand in front; the others are folded away."""
 STEP = {"steps": 50, "batch_size": 16, "learning_rate": 0.005, "momentum": 0.05, "weight_decay": 0.0001}
 
@@ -77,12 +77,10 @@ def setting_control(entry: Entry, name: str, problem: str | None) -> None:
     common: dict[str, Any] = {"key": name, "on_change": _take_setting, "args": (entry, name)}
     if name in CHOICES:
         choices = CHOICES[name]
-        about = "\n".join(f"- **{facts.label}**: {facts.about}" for facts in DATASETS.values())
         st.selectbox(
             setting_label(name),
             list(choices),
             format_func=lambda key: choices.get(key, str(key)),
-            help=about if name == "dataset" else None,
             **common,
         )
     else:
@@ -109,6 +107,7 @@ def setup_panel(entry: Entry, error: SettingsError | None) -> None:
     """All controls of the race; what is wrong is said at its control."""
     problems = {error.field: f"{error.message[:1].upper()}{error.message[1:]}."} if error else {}
     contestant_picker(entry, problems.get("contestants"))
+    dataset_panel(entry, problems.get("dataset"))
     for name in FIRST:
         setting_control(entry, name, problems.get(name))
     show("seeds", entry.repeats)
@@ -122,7 +121,7 @@ def setup_panel(entry: Entry, error: SettingsError | None) -> None:
         help="With more than one, each run has a seed of its own (the same ones for all contestants), which shows how"
         " much of a difference is chance.",
     )
-    rest = [name for name in entry.settings if name not in FIRST]
+    rest = [name for name in entry.settings if name not in ("dataset", *FIRST)]
     with st.expander("More settings", expanded=any(name in problems for name in rest)):
         for name in rest:
             setting_control(entry, name, problems.get(name))

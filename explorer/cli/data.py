@@ -1,0 +1,82 @@
+"""The data set that a command names: a known one, brought here first where that was asked for, or a folder or ZIP."""
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from explorer.runs.data_jobs import FETCH, OWN, DataJob, DataJobError
+from explorer.runs.data_shelf import find_existing, is_present, place_in_words, report_lines
+from explorer.runs.datasets import DATASETS, dataset_facts, is_dataset
+from explorer.runs.errors import SettingsError, StoreError
+
+POLL_SECONDS = 0.2
+
+
+def bring_dataset(text: str, *, download: bool, side: int | None) -> str:
+    """The name under which a run finds the data set: `fashion-mnist`, a folder of class folders, a ZIP of one.
+
+    Raises SettingsError for what cannot be used or must be downloaded first, StoreError where that does not succeed.
+    """
+    name = text.lower().replace("-", "_")
+    if name in DATASETS:
+        if side is not None:
+            raise SettingsError("image_size", f"the images of {DATASETS[name].label} stay as they are")
+        if not is_present(name):
+            _bring_known(name, download)
+        return name
+    if is_dataset(text):
+        return dataset_facts(text).name
+    if not Path(text).exists():
+        known = ", ".join(each.replace("_", "-") for each in DATASETS)
+        raise SettingsError("dataset", f"{text!r} is neither a folder, nor a ZIP file, nor one of {known}")
+    path = Path(text).resolve()
+    found = _make(OWN, {"source": os.fspath(path), "label": path.name, "side": side}, "reading the images")
+    if isinstance(found, str):
+        raise SettingsError("dataset", found.removesuffix("."))
+    _tell_report(found["report"])
+    return str(found["name"])
+
+
+def _bring_known(name: str, download: bool) -> None:
+    facts = DATASETS[name]
+    place = find_existing(name)
+    if place is None and not download:
+        raise SettingsError(
+            "dataset",
+            f"{facts.label} is not on this machine; --download fetches {facts.download} from {facts.source} into"
+            f" {place_in_words()}",
+        )
+    if place is not None:
+        print(f"{facts.label} found in {place}", file=sys.stderr)
+    request = {"name": name, "source": os.fspath(place) if place is not None else None}
+    found = _make(FETCH, request, f"fetching {facts.label}")
+    if isinstance(found, str):
+        raise StoreError(found)
+
+
+def _make(module: str, request: Mapping[str, Any], what: str) -> dict[str, Any] | str:
+    """What the child has made, or its sentence on why there is nothing; progress goes to a terminal only."""
+    try:
+        job = DataJob(module, request, what)
+    except DataJobError as error:
+        return str(error)
+    try:
+        while not job.wait(POLL_SECONDS):
+            if sys.stderr.isatty():
+                print(f"\r\033[K{job.progress.what}", end="", file=sys.stderr, flush=True)
+    except KeyboardInterrupt:
+        job.cancel()
+        job.wait(10.0)
+        raise
+    if sys.stderr.isatty():
+        print("\r\033[K", end="", file=sys.stderr, flush=True)
+    return job.result if job.result is not None else job.error
+
+
+def _tell_report(report: Mapping[str, Any]) -> None:
+    """What was read and what was not, on the standard error."""
+    print(f"{report['images']:,} images. {report['rule']} {report['split']}", file=sys.stderr)
+    for line in report_lines(report):
+        print(line, file=sys.stderr)
