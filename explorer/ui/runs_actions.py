@@ -5,16 +5,19 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from explorer.model import PRESETS, SpecError
-from explorer.runs import exports
 from explorer.runs.errors import LauncherError, SettingsError, StoreError
+from explorer.runs.housekeeping import UNDO_SECONDS
 from explorer.runs.records import RunRecord
 from explorer.runs.store import LONGEST_NAME
 from explorer.ui.entry import contestant_name
+from explorer.ui.labs import from_runs
 from explorer.ui.places import PAGES
 from explorer.ui.runs_again import entry_of, reruns
+from explorer.ui.runs_requests import file_buttons, request_buttons
 from explorer.ui.services import Services
 
 DELETED, TROUBLE = "runs.deleted", "runs.trouble"
+UNDO_HOURS = UNDO_SECONDS / 3600
 
 
 def attempt(what: Callable[[], object]) -> None:
@@ -60,6 +63,7 @@ def count(number: int) -> str:
 
 def deleted_row(services: Services, chosen: Sequence[RunRecord]) -> None:
     """What can be done with deleted runs: bring them back."""
+    st.caption(f"{UNDO_HOURS:.0f} hours after its deletion a run is gone for good, with its curves and weights.")
     st.button(
         f"Bring {count(len(chosen))} back",
         key="runs.back",
@@ -81,25 +85,19 @@ def action_row(services: Services, chosen: Sequence[RunRecord], history: Sequenc
             help="Queues these networks with the same settings and a seed that they have not had yet.",
         ):
             _again(services, chosen, history, owner)
+        request_buttons(services, chosen, attempt)
         _ways_out(chosen)
+        from_runs.popover(chosen)
         with st.popover("Rename", icon=":material/edit:", key="runs.rename"):
             _rename(services, chosen[0])
-        st.download_button(
-            "Curves (CSV)",
-            lambda: exports.curves_as_csv(services.store, chosen),
-            file_name="runs.csv",
-            mime="text/csv",
-            key="runs.csv",
-            icon=":material/download:",
-            on_click="ignore",
-        )
+        file_buttons(services, chosen)
         st.button(
             f"Delete {count(len(chosen))}",
             key="runs.delete",
             icon=":material/delete:",
             on_click=_delete,
             args=(services, [run.id for run in chosen]),
-            help="Stops what still runs. Deleted runs can be brought back.",
+            help=f"Stops what still runs. For {UNDO_HOURS:.0f} hours it can be undone; then all is gone for good.",
         )
 
 

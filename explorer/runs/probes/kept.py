@@ -25,11 +25,18 @@ KEY = re.compile(r"[0-9a-f]{32}")
 
 @dataclass(frozen=True)
 class Kept:
-    """A kept result: what was asked, what was answered, and when (seconds since 1970)."""
+    """A kept result: what was asked, when it was answered (seconds since 1970), and where the answer is."""
 
     request: ProbeRequest
-    answer: Answer
     when: float
+    place: Path
+
+    def lines(self) -> str:
+        """Request and answer, a line of JSON each; nothing where the file has gone."""
+        try:
+            return f"{self.place.read_text(encoding='utf-8')}\n"
+        except OSError:
+            return ""
 
 
 class KeptResults:
@@ -40,19 +47,21 @@ class KeptResults:
 
     def get(self, request: ProbeRequest) -> Answer | None:
         """The answer to an equal request, None where there is none."""
-        return next((found.answer for place in self._places(request) if (found := _read(place))), None)
+        return next((found[1] for place in self._places(request) if (found := _read(place))), None)
 
     def by_key(self, key: str) -> tuple[ProbeRequest, Answer] | None:
         """Request and answer under a key, as links carry it; None where there is none, or none that can be read."""
-        found = _read(self.folder / f"{key}.jsonl") if KEY.fullmatch(key) else None
-        return (found.request, found.answer) if found else None
+        return _read(self.folder / f"{key}.jsonl") if KEY.fullmatch(key) else None
 
     def of_run(self, run: str) -> list[Kept]:
         """Everything that was found out about the weights of a finished run, the newest first."""
         if not RUN_ID.fullmatch(run):
             return []
-        found = [kept for path in _oldest_first(self._of_run(run)) if (kept := _read(path))]
-        return found[::-1]
+        found = []
+        for place in _oldest_first(self._of_run(run))[::-1]:
+            with contextlib.suppress(OSError, ValueError, KeyError), place.open(encoding="utf-8") as file:
+                found.append(Kept(ProbeRequest.from_json(file.readline()), place.stat().st_mtime, place))
+        return found
 
     def put(self, request: ProbeRequest, answer: Answer) -> None:
         """Keeps an answer, in one piece or not at all; a disk that is full keeps nothing. The oldest make room."""
@@ -89,13 +98,12 @@ class KeptResults:
         return [folder / f"{request.key}.jsonl" for folder in folders]
 
 
-def _read(place: Path) -> Kept | None:
+def _read(place: Path) -> tuple[ProbeRequest, Answer] | None:
     """What a file holds; None where there is none, or none that can be read."""
     try:
         asked, answered = place.read_text(encoding="utf-8").splitlines()
         answer = read_line(answered)
-        request = ProbeRequest.from_json(asked)
-        return Kept(request, answer, place.stat().st_mtime) if isinstance(answer, Answer) else None
+        return (ProbeRequest.from_json(asked), answer) if isinstance(answer, Answer) else None
     except (OSError, ValueError, KeyError):
         return None
 

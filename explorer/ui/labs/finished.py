@@ -14,7 +14,6 @@ from explorer.runs.datasets import dataset_label
 from explorer.runs.errors import SettingsError, StoreError
 from explorer.runs.probes import CATALOGUE, ProbeRequest, Subject
 from explorer.runs.probes.kept import Kept
-from explorer.runs.probes.lines import result_line
 from explorer.runs.records import RunRecord
 from explorer.runs.store import Store
 from explorer.ui import charts
@@ -140,7 +139,6 @@ def kept_table(found: Iterable[Kept]) -> pd.DataFrame:
             {
                 "Experiment": CATALOGUE[each.request.probe].label,
                 "Networks": ", ".join(subject.label for subject in each.request.networks),
-                "Seconds": each.answer.seconds,
                 "When": said(each.when),
                 "Open": f"/labs?{urlencode(address(each.request), safe=',')}",
             }
@@ -157,21 +155,14 @@ def show_kept(runs: Sequence[RunRecord], key: str) -> None:
     if table.empty:
         return
     st.markdown("**Kept with the chosen runs**")
-    columns = {
-        "Open": st.column_config.LinkColumn("Open", display_text="Open ↗"),
-        "Seconds": st.column_config.NumberColumn(format="%.1f"),
-    }
+    columns = {"Open": st.column_config.LinkColumn("Open", display_text="Open ↗")}
     st.dataframe(table, hide_index=True, column_config=columns, key=f"{key}.kept")
     st.download_button(
         "Download all (JSON lines)",
-        lambda: "".join(f"{each.request.to_json()}\n{_answer(each)}\n" for each in found.values()),
+        lambda: "".join(each.lines() for each in found.values()),
         f"{runs[0].label}-labs.jsonl",
         "application/jsonl",
         key=f"{key}.download",
         icon=":material/download:",
         on_click="ignore",
     )
-
-
-def _answer(kept: Kept) -> str:
-    return result_line(kept.answer.result, kept.answer.seconds)

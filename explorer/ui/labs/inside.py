@@ -16,7 +16,7 @@ from explorer.runs.datasets import dataset_facts, fit_spec
 from explorer.runs.probes import QUICK_TRAINING, ProbeRequest, Subject, small_network
 from explorer.runs.probes.pictures import BlockView, FeatureMaps, LookInsideNetwork, LookInsideResult
 from explorer.ui import palette, views
-from explorer.ui.labs import charts, experiment, maps_picture, predict, races, text
+from explorer.ui.labs import charts, experiment, predict, races, text
 from explorer.ui.labs.controls import Controls
 from explorer.ui.labs.finished import show_kept
 from explorer.ui.labs.lab import Lab, Part
@@ -110,7 +110,6 @@ def draw(result: LookInsideResult, block: str) -> None:
         _draw_image(result, network)
     with right:
         _draw_block(view)
-    _maps_file(view)
     _draw_deviations(result)
 
 
@@ -132,20 +131,6 @@ def _draw_image(result: LookInsideResult, network: LookInsideNetwork) -> None:
     st.markdown(verdict(result, network))
     if network.training.diverged:
         st.caption(network.training.diverged)
-
-
-def _maps_file(view: BlockView) -> None:
-    """The rows as one picture, pixel by pixel as they are drawn."""
-    colours = palette.current()
-    st.download_button(
-        "Feature maps (PNG)",
-        lambda: maps_picture.png(view, ORDER, colours),
-        f"{view.block}.png",
-        "image/png",
-        key="inside.png",
-        icon=":material/download:",
-        on_click="ignore",
-    )
 
 
 def tiles(maps: FeatureMaps) -> "NDArray[np.float64]":

@@ -4,12 +4,14 @@ import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from statistics import median
 from types import MappingProxyType
+from typing import NamedTuple
 
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
 from explorer.model import ModelSpec
+from explorer.runs.datasets import dataset_facts
 from explorer.runs.probes import ProbeRequest, Subject, small_network
 from explorer.runs.probes.damage import LesionNetwork, LesionResult
 from explorer.ui import palette
@@ -26,8 +28,6 @@ MOST_RUNS = 4
 """Finished runs that are looked at together."""
 PLAIN, RESIDUAL = "plain", "residual"
 DAMAGES = {"one": "Drop one block", "several": "Drop several", "swaps": "Swap blocks"}
-CHANCE = 90.0
-"""Percent wrong of a guess among ten classes."""
 QUESTION = predict.Question(
     "lesion",
     "Both networks are trained. Then one block is taken out. What does the test error do, at the median over blocks?",
@@ -39,7 +39,7 @@ QUESTION = predict.Question(
     1,
     "A plain block's successor never saw what now reaches it. A residual block's successor still gets what the "
     "shortcuts carry. The first blocks, and those that change the shape, matter most; after a short training the first "
-    "blocks of a stage matter more than in the paper's networks, which were trained for hours.",
+    "blocks of a stage matter more than in the paper's networks, which were trained to the end.",
 )
 
 
@@ -75,10 +75,8 @@ def _show_damage(controls: Controls) -> None:
 
 
 def _run(request: ProbeRequest, damage: str) -> None:
-    plain = charts.plain_labels(request)
-
     def paint(found: LesionResult) -> None:
-        draw(found, damage, plain)
+        draw(found, damage, Marks(charts.plain_labels(request), guessing(request.training.dataset)))
         st.caption(
             f"{charts.conditions(request)} Nothing is trained again after the damage, and running statistics stay as "
             "they were."
@@ -87,16 +85,28 @@ def _run(request: ProbeRequest, damage: str) -> None:
     experiment.show(experiment.Experiment("lesion", request, paint, frame, QUESTION))
 
 
-def draw(result: LesionResult, damage: str, plain: Collection[str] = (PLAIN,)) -> None:
-    """The chosen damage as a chart, and in a table what one block is worth. `plain` are the labels drawn dashed."""
-    PICTURES[damage](result, plain)
+class Marks(NamedTuple):
+    """What a picture needs to know beside the result: labels drawn dashed, and the error of a guess in percent."""
+
+    plain: Collection[str] = (PLAIN,)
+    guessing: float = 90.0
+
+
+def guessing(dataset: str) -> float:
+    """Percent wrong of a guess among the classes."""
+    return 100 - 100 / len(dataset_facts(dataset).classes)
+
+
+def draw(result: LesionResult, damage: str, marks: Marks) -> None:
+    """The chosen damage as a chart, and in a table what one block is worth."""
+    PICTURES[damage](result, marks)
     st.dataframe(table(result), hide_index=True, key="lesion.table", placeholder="")
     for network in result.networks:
         if network.training.diverged:
             st.caption(f"{network.label}: {network.training.diverged}")
 
 
-def _draw_one(result: LesionResult, plain: Collection[str]) -> None:
+def _draw_one(result: LesionResult, marks: Marks) -> None:
     figure = go.Figure()
     for position, (label, seeds) in enumerate(charts.seeds_of(result.networks).items()):
         whole = [each for each in seeds if len(each.dropped) == len(seeds[0].dropped) and each.dropped]
@@ -107,36 +117,36 @@ def _draw_one(result: LesionResult, plain: Collection[str]) -> None:
                 [[each.test_error for each in network.dropped] for network in whole],
                 label,
                 position,
-                plain=label in plain,
+                plain=label in marks.plain,
                 texts=[f"{each.block}, left of it: {each.shortcut}" for each in whole[0].dropped],
             )
         _intact(figure, position, seeds)
-    _finish(figure, "block dropped, from the input", "lesion.one")
+    _finish(figure, "block dropped, from the input", "lesion.one", marks.guessing)
     st.caption("Dotted: the intact networks. A plain block that changes the shape cannot be dropped and has no point.")
 
 
-def _draw_several(result: LesionResult, plain: Collection[str]) -> None:
+def _draw_several(result: LesionResult, marks: Marks) -> None:
     figure = go.Figure()
     for position, (label, seeds) in enumerate(charts.seeds_of(result.networks).items()):
         pairs = [(each.count, error) for network in seeds for each in network.several for error in each.test_errors]
-        _points(figure, position, label, pairs, label in plain)
+        _points(figure, position, label, pairs, label in marks.plain)
         _intact(figure, position, seeds)
-    _finish(figure, "blocks dropped together", "lesion.several")
+    _finish(figure, "blocks dropped together", "lesion.several", marks.guessing)
     st.caption("A point for each random choice of blocks, a line through their means; dotted: the intact networks.")
 
 
-def _draw_swaps(result: LesionResult, plain: Collection[str]) -> None:
+def _draw_swaps(result: LesionResult, marks: Marks) -> None:
     figure = go.Figure()
     for position, (label, seeds) in enumerate(charts.seeds_of(result.networks).items()):
         pairs = [(each.tau, each.test_error) for network in seeds for each in network.shuffled]
-        _points(figure, position, label, pairs, label in plain)
+        _points(figure, position, label, pairs, label in marks.plain)
         _intact(figure, position, seeds)
     figure.update_xaxes(autorange="reversed")
-    _finish(figure, "order kept (Kendall's τ: 1 all, 0 none)", "lesion.swaps")
+    _finish(figure, "order kept (Kendall's τ: 1 all, 0 none)", "lesion.swaps", marks.guessing)
     st.caption("Random swaps of blocks of one shape. A point for each shuffle, a line through their means.")
 
 
-PICTURES: Mapping[str, Callable[[LesionResult, Collection[str]], None]] = MappingProxyType(
+PICTURES: Mapping[str, Callable[[LesionResult, Marks], None]] = MappingProxyType(
     {"one": _draw_one, "several": _draw_several, "swaps": _draw_swaps}
 )
 
@@ -170,9 +180,9 @@ def _intact(figure: go.Figure, position: int, seeds: Sequence[LesionNetwork]) ->
         figure.add_hline(y=median(known), line=line)
 
 
-def _finish(figure: go.Figure, across: str, key: str) -> None:
+def _finish(figure: go.Figure, across: str, key: str, guess: float) -> None:
     figure.add_hline(
-        y=CHANCE,
+        y=guess,
         line={"color": palette.current().muted, "width": 1},
         annotation_text="guessing",
         annotation_position="top right",

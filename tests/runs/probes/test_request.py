@@ -170,6 +170,7 @@ def test_results_of_a_run_stay_with_it_and_go_with_it(tmp_path, monkeypatch):
             os.utime(file, (number, number))
     assert [each.request for each in kept.of_run("a")] == [both, alone]
     assert [each.request for each in kept.of_run("b")] == [both]
+    assert json.loads(kept.of_run("b")[0].lines().splitlines()[1])["seconds"] == 2.0
     assert kept.of_run("c") == kept.of_run("../a") == []
     kept.forget_runs(["a", "../b"])
     assert kept.get(alone) is None

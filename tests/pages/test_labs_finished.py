@@ -1,0 +1,176 @@
+"""Finished runs in the laboratories: offered to their owner, looked at without training, results kept with them."""
+
+import json
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer.model import preset
+from explorer.runs.config import TrainingSettings
+from explorer.runs.events import Finished, Started
+from explorer.runs.probes import Answer, ProbeRequest, Subject, small_network
+from explorer.runs.probes.damage import LesionResult, PathNetwork, PathResult
+from explorer.runs.probes.pictures import LookInsideResult
+from explorer.runs.probes.results import LandscapeNetwork, LandscapeResult
+from explorer.runs.records import Contestant, RaceRecord
+from explorer.ui.labs import finished
+from explorer.ui.visitor import KEY
+from tests.pages.conftest import ROOT, Bench
+from tests.pages.lab_fakes import FakeDesk, labs_desk, signal, training
+from tests.pages.test_labs import press
+from tests.pages.test_labs_inside import answer as views
+from tests.pages.test_labs_lesion import damaged
+
+__all__ = ["labs_desk"]
+ME, OTHER = "a" * 32, "b" * 32
+
+
+PAIR = ("cifar_plain20", "cifar_resnet20")
+
+
+def race(bench: Bench, owner: str = ME, names: tuple[str, ...] = PAIR, **settings: object) -> RaceRecord:
+    """A race of which the first two contestants have finished."""
+    while bench.store.work.claim("here:1:aa", "tests"):
+        """What an earlier race has left is not to be taken for this one's."""
+    contestants = [Contestant(name, preset(name)) for name in names]
+    trained = TrainingSettings(**settings)  # type: ignore[arg-type]
+    made = bench.store.create_race(contestants, trained, owner=owner, name="A race", pool="tests")
+    for _ in names[:2]:
+        run = bench.store.work.claim("here:1:aa", "tests")
+        assert run is not None
+        started = Started(0, "cpu", "a processor", "fp32", 200, 64, 1, 1437, 360)
+        bench.store.work.report(run.id, "here:1:aa", [started, Finished(200, 0.1, 5.0, 3.0, 0.1, 1.0, 2000.0)])
+    found = bench.store.race(made.id)
+    assert found is not None
+    return found
+
+
+def open_lab(bench: Bench, owner: str = ME, **query: str) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "explorer" / "app.py"), default_timeout=60)
+    app.session_state[KEY] = owner
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.switch_page("../pages/labs.py")
+    app.run()
+    assert not app.exception
+    return app
+
+
+def ids(found: RaceRecord) -> str:
+    return ",".join(run.id for run in found.runs)
+
+
+def result_of(request: ProbeRequest) -> Answer:
+    """Something to draw for every probe that looks at runs."""
+    labels = [each.label for each in request.networks]
+    rows = ((2.0, 1.0, 2.0),) * 3
+    ends = (-1.0, 0.0, 1.0)
+    landscapes = [LandscapeNetwork(each, ends, ends, rows, training(each, 0.1)) for each in labels]
+    made = {
+        "signal_and_gradient": lambda: signal(request),
+        "lesion": lambda: LesionResult(tuple(damaged(each, 5.0) for each in labels)),
+        "gradient_paths": lambda: PathResult(tuple(PathNetwork(each, 0, (), training(each, 0.1)) for each in labels)),
+        "landscape": lambda: LandscapeResult("random", 256, tuple(landscapes)),
+        "look_inside": lambda: views(request).result,
+    }
+    found = made[request.probe]()
+    assert not isinstance(found, LookInsideResult) or len(labels) == 1
+    return Answer(found, 3.0)
+
+
+def test_the_visitors_own_finished_runs_are_offered_and_nobody_elses(bench: Bench, labs_desk: FakeDesk) -> None:
+    mine = race(bench, names=("cifar_plain20", "cifar_resnet20", "cifar_resnet32"))
+    race(bench, OTHER)
+    app = open_lab(bench, lab="lesion")
+    app.segmented_control(key="labs.source").set_value("run").run()
+    offered = app.multiselect(key="labs.runs.4")
+    assert [name.split(",")[0] for name in offered.options] == list(PAIR)
+    assert offered.value == [mine.runs[0].id]
+    assert not [each for each in app.select_slider if each.key in ("labs.lesion.depth", "labs.lesion.seeds")]
+
+
+def test_nothing_to_choose_from_is_said_with_the_way_to_it(bench: Bench, labs_desk: FakeDesk) -> None:
+    app = open_lab(bench, lab="landscape")
+    app.segmented_control(key="labs.source").set_value("run").run()
+    assert any("no finished run yet" in each.value for each in app.info)
+    assert not [each for each in app.button if each.key == "landscape.run"]
+
+
+def test_a_link_opens_somebody_elses_run_and_only_that(bench: Bench, labs_desk: FakeDesk) -> None:
+    theirs, another = race(bench, OTHER), race(bench, OTHER)
+    app = open_lab(bench, lab="lesion", runs=theirs.runs[1].id)
+    assert app.multiselect(key="labs.runs.4").value == [theirs.runs[1].id]
+    assert len(app.multiselect(key="labs.runs.4").options) == 1
+    bench.store.delete([another.runs[0].id])
+    gone = open_lab(bench, lab="lesion", runs=another.runs[0].id)
+    assert any("no finished run" in each.value for each in gone.info)
+
+
+@pytest.mark.parametrize(
+    ("lab", "part", "name", "question", "most"),
+    [
+        ("signal", "blocks", "signal", "signal", 2),
+        ("lesion", "damage", "lesion", "lesion", 2),
+        ("lesion", "paths", "paths", "paths", 2),
+        ("landscape", "slices", "landscape", "landscape", 2),
+        ("inside", "maps", "inside", "inside", 1),
+    ],
+)
+def test_runs_are_looked_at_and_what_is_found_is_kept_with_them(
+    bench: Bench, labs_desk: FakeDesk, lab: str, part: str, name: str, question: str, most: int
+) -> None:
+    labs_desk.says = result_of
+    over = race(bench, dataset="gratings", augmentation="crop", steps=200, device="cuda")
+    query = {"lab": lab, "part": part, "runs": ids(over)}
+    app = press(open_lab(bench, **query), f"predict.{question}.skip")
+    press(app, f"{name}.run")
+    (request,) = labs_desk.asked
+    assert [each.run for each in request.networks] == [run.id for run in over.runs[:most]]
+    assert [each.spec for each in request.networks] == [run.spec for run in over.runs[:most]]
+    training = request.training
+    assert (training.dataset, training.augmentation, training.device) == ("gratings", "none", "auto")
+    table = next(each.value for each in app.dataframe if "Experiment" in each.value.columns)
+    address = urlsplit(table["Open"][0])
+    assert address.path == "/labs"
+    # The address opens the very result, without another computation.
+    labs_desk.forget_jobs()
+    again = open_lab(bench, **{key: value[0] for key, value in parse_qs(address.query).items()})
+    press(again, f"predict.{question}.skip")
+    assert any("Computed here" in each.value for each in again.caption)
+    assert len(labs_desk.asked) == 1
+    assert parse_qs(address.query)["runs"] == [",".join(each.run for each in request.networks)]
+
+
+def test_runs_on_different_images_are_refused_in_a_sentence(bench: Bench, labs_desk: FakeDesk) -> None:
+    one, other = race(bench), race(bench, dataset="gratings")
+    app = open_lab(bench, lab="lesion", runs=f"{one.runs[0].id},{other.runs[1].id}")
+    assert "different images" in app.error[0].value
+    assert not [each for each in app.button if each.key == "lesion.run"]
+
+
+def test_runs_with_one_name_are_told_apart(bench: Bench) -> None:
+    one, other = race(bench, seed=1), race(bench, seed=2)
+    labels = [each.label for each in finished.subjects([one.runs[0], other.runs[0]])]
+    assert labels == ["cifar_plain20, seed 1", "cifar_plain20, seed 2"]
+
+
+def test_the_runs_page_leads_to_the_labs(bench: Bench, labs_desk: FakeDesk) -> None:
+    over = race(bench)
+    app = AppTest.from_file(str(ROOT / "explorer" / "app.py"), default_timeout=60)
+    app.session_state[KEY] = ME
+    app.switch_page("../pages/runs.py")
+    app.run()
+    press(app, "runs.labs.landscape.slices")
+    assert app.multiselect(key="labs.runs.2").value == [run.id for run in over.runs]
+
+
+def test_kept_results_are_downloaded_as_they_were_asked_and_answered(labs_desk: FakeDesk) -> None:
+    subjects = (Subject("a", small_network(8), run="r1"),)
+    request = ProbeRequest("lesion", subjects, parameters={"draws": 3})
+    labs_desk.desk.kept.put(request, result_of(request))
+    (kept,) = labs_desk.desk.kept.of_run("r1")
+    asked, answered = kept.lines().splitlines()
+    assert ProbeRequest.from_json(asked) == request
+    assert json.loads(answered)["result"]["kind"] == "lesion"
+    assert finished.address(request) == {"lab": "lesion", "part": "damage", "draws": "3", "runs": "r1"}
