@@ -142,6 +142,38 @@ def test_a_deletion_can_be_undone_at_once_and_later(bench: Bench) -> None:
     assert labels(later) == ["cifar_plain20"]
 
 
+def test_each_run_pauses_goes_on_and_stops_by_itself(bench: Bench) -> None:
+    race = race_of(bench, "cifar_plain20", "cifar_resnet20")
+    first, second = (run.id for run in race.runs)
+
+    def states() -> list[str]:
+        return [found.state for run_id in (first, second) if (found := bench.store.run(run_id))]
+
+    app = bench.open("runs", run=second)
+    assert {"runs.pause", "runs.cancel"} <= keys(app)
+    assert "runs.resume" not in keys(app)
+    app.button(key="runs.pause").click().run()
+    assert not app.exception
+    assert states() == ["queued", "paused"]
+    both = bench.open("runs", run=[first, second])
+    assert both.button(key="runs.pause").label == "Pause (1)"
+    both.button(key="runs.resume").click().run()
+    assert states() == ["queued", "queued"]
+    assert bench.launcher.woken == 2
+    alone = bench.open("runs", run=first)
+    alone.button(key="runs.cancel").click().run()
+    assert states() == ["cancelled", "queued"]
+    assert not {"runs.pause", "runs.resume", "runs.cancel"} & keys(alone)
+
+
+def test_curves_are_taken_away_in_two_kinds_of_file(bench: Bench) -> None:
+    race_of(bench, "cifar_resnet20")
+    report(bench, STARTED, HALF, DONE)
+    app = bench.open("runs")
+    files = {item.proto.id.rsplit("-", 1)[-1]: item.proto.label for item in app.get("download_button")}
+    assert {"runs.csv": "Table (CSV)", "runs.tensorboard": "TensorBoard (ZIP)"}.items() <= files.items()
+
+
 def test_a_run_and_its_race_get_other_names(bench: Bench) -> None:
     (run,) = race_of(bench, "cifar_resnet20").runs
     app = bench.open("runs")
