@@ -7,6 +7,7 @@ from typing import Any
 from explorer.model import PRESETS, ModelSpec, SpecError, preset
 from explorer.model.link import from_link, to_link
 from explorer.runs.config import NUMBERS, TrainingSettings
+from explorer.runs.data_shelf import require_present
 from explorer.runs.datasets import dataset_label, with_defaults_of_dataset
 from explorer.runs.errors import SettingsError
 from explorer.runs.limits import check_trainable
@@ -147,6 +148,7 @@ class Entry:
         settings = TrainingSettings.from_dict(self.settings)
         if not self.contestants:
             raise SettingsError("contestants", "a race needs at least one network; choose some")
+        require_present(settings.dataset)
         found = []
         for name in self.contestants:
             try:

@@ -142,7 +142,7 @@ def _bring(facts: DatasetFacts) -> None:
     if job is not None and not job.over:
         _watch(key)
         return
-    _say_trouble(job)
+    _say_trouble(key, job)
     st.button(
         f"Download {facts.download}",
         key="data.download",
@@ -152,14 +152,18 @@ def _bring(facts: DatasetFacts) -> None:
         width="stretch",
     )
     st.caption(
-        f"{facts.label} is not on this machine yet. It comes from {facts.source} and is kept in {place_in_words()}."
+        f"{facts.label} is not on this machine yet. It comes from `{facts.source}`, once for everybody, and is kept in"
+        f" `{place_in_words()}`."
     )
 
 
-def _say_trouble(job: DataJob | None) -> None:
-    said = st.session_state.pop(TROUBLE, None) or (job.error if job is not None and job.over else "")
+def _say_trouble(key: str, job: DataJob | None) -> None:
+    """Why there is no data set: what the job said, or that there could be none."""
+    asked, said = st.session_state.pop(TROUBLE, ("", ""))
+    if asked != key:
+        said = job.error if job is not None and job.over else ""
     if said:
-        st.error(said, icon=":material/error:")
+        st.error(_plain(said), icon=":material/error:")
 
 
 def _start(key: str, module: str, request: dict[str, Any], what: str, upload: bytes | None = None) -> None:
@@ -168,7 +172,7 @@ def _start(key: str, module: str, request: dict[str, Any], what: str, upload: by
     try:
         data_desk().start(key, module, request, what, upload)
     except (DataJobError, StoreError, OSError) as error:
-        st.session_state[TROUBLE] = str(error)
+        st.session_state[TROUBLE] = (key, str(error))
 
 
 def _watch(key: str) -> None:
@@ -195,7 +199,7 @@ def _own_images(entry: Entry) -> None:
         if job is not None and not job.over:
             _watch(_own_key())
             return
-        _say_trouble(job)
+        _say_trouble(_own_key(), job)
         file = st.file_uploader(
             "ZIP with a folder for each class",
             type=["zip"],
@@ -224,7 +228,7 @@ def _read(file: Any, folder: str | None, side: int | None) -> None:
     try:
         in_use = [run.dataset for run in services().store.runs(states=ACTIVE)]
     except StoreError as error:
-        st.session_state[TROUBLE] = str(error)
+        st.session_state[TROUBLE] = (_own_key(), str(error))
         return
     request: dict[str, Any] = {"side": side, "owner": _owner(), "keep": in_use}
     if file is not None:
@@ -255,4 +259,4 @@ def _remove(entry: Entry, name: str) -> None:
         forget_own(_owner(), name)
         entry.take_dataset("digits")
     except (StoreError, OSError) as error:
-        st.session_state[TROUBLE] = str(error)
+        st.session_state[TROUBLE] = (_own_key(), str(error))
