@@ -6,6 +6,7 @@ const NARROWEST = 0.03;
 const WIDEST = 40;
 const LEAST_SEEN = 60;
 const SHOWN_AT_EDGE = 24;
+const LONGEST_ARRIVAL = 2000;
 const PART = "[data-fold], [data-path]:not([data-path=''])";
 
 function readDrawing(text) {
@@ -64,6 +65,8 @@ function makeView(root) {
     view.fitted = "";
     paint();
   };
+  // First as it was when it came, then, if opened runs stand outside, all of it.
+  view.refit = () => view.fit(view.fitted === "home" || view.size.home === view.size.width);
   view.pan = (dx, dy) => {
     view.x += dx;
     view.y += dy;
@@ -167,7 +170,7 @@ function listen(view) {
   });
   listenToKeys(view);
   const acts = {
-    in: () => view.zoom(ZOOM_STEP), out: () => view.zoom(1 / ZOOM_STEP), fit: () => view.fit(), full: () => fullScreen(root),
+    in: () => view.zoom(ZOOM_STEP), out: () => view.zoom(1 / ZOOM_STEP), fit: view.refit, full: () => fullScreen(root),
   };
   root.querySelectorAll("button[data-act]").forEach((button) => (button.onclick = acts[button.dataset.act]));
   view.watcher = new ResizeObserver(() => (view.fitted ? view.fit(view.fitted === "whole") : null));
@@ -178,7 +181,7 @@ function listenToKeys(view) {
   const { frame, root } = view;
   const keys = {
     "+": () => view.zoom(ZOOM_STEP), "=": () => view.zoom(ZOOM_STEP), "-": () => view.zoom(1 / ZOOM_STEP),
-    "0": () => view.fit(), f: () => fullScreen(root),
+    "0": view.refit, f: () => fullScreen(root),
     ArrowLeft: () => view.pan(PAN_STEP, 0), ArrowRight: () => view.pan(-PAN_STEP, 0),
     ArrowUp: () => view.pan(0, PAN_STEP), ArrowDown: () => view.pan(0, -PAN_STEP),
   };
@@ -233,11 +236,21 @@ function show(view, text) {
   if (held) goTo(view, view.parts?.find((part) => keyOf(part) === held));
 }
 
-// What opens below the drawing is brought into sight, with the drawing still above it.
+// What opens below the drawing is brought into sight, with the drawing still above it; once more when it has arrived.
 function lift(root) {
   if (document.fullscreenElement) document.exitFullscreen();
+  const drawing = root.querySelector(".drawing");
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-  root.querySelector(".drawing").scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
+  const raise = () => drawing.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
+  raise();
+  const page = (root.host ?? root).closest("[data-testid=stMainBlockContainer]");
+  if (!page) return;
+  const arrival = new ResizeObserver(raise);
+  const stop = () => arrival.disconnect();
+  arrival.observe(page);
+  setTimeout(stop, LONGEST_ARRIVAL);
+  // Whoever scrolls meanwhile wants to be elsewhere.
+  for (const move of ["wheel", "touchmove", "keydown", "pointerdown"]) document.addEventListener(move, stop, { once: true });
 }
 
 const views = new WeakMap();
