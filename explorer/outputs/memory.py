@@ -1,4 +1,7 @@
-"""Memory of the network that `engine.lowering` runs, predicted by arithmetic: 32-bit floats, eager torch.
+"""Memory of the network that `engine.lowering` runs, predicted by arithmetic: eager torch, 32-bit floats or autocast.
+
+Under autocast to bf16 weights, gradients and the optimiser's state stay 32-bit floats; convolutions and linear layers
+work on 16-bit copies of their weights, and hand on 16-bit values, which norms, activations and sums keep.
 
 Each quantity has its rule in the docstring beside it; the tests compare the rules with what autograd saves and with
 the tensors that are alive while torch runs. Not predicted: workspaces inside a kernel, the allocator's rounding, the
@@ -8,8 +11,9 @@ loss, and the temporaries of the backward pass.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from math import prod
+from typing import NamedTuple
 
-from explorer.model import Block, Graph, Op, PlacedBlock
+from explorer.model import Block, Graph, Node, Op, PlacedBlock
 from explorer.model.graph import BLOCK_INPUT
 from explorer.model.ops import (
     BatchNorm2d,
@@ -24,13 +28,29 @@ from explorer.model.ops import (
 )
 
 FLOAT_BYTES = 4
+VALUE_BYTES: Mapping[str, int] = {"fp32": FLOAT_BYTES, "bf16": 2}
+"""Bytes of an activation by the precision of the arithmetic."""
+OPTIMIZER_COPIES: Mapping[str, int] = {"sgd": 0, "momentum": 1, "adam": 2}
+"""Values that an optimiser remembers for each parameter: a velocity; first and second moment."""
 VIEWS = (Flatten, Dropout, StochasticDepth)
 """Ops that hand their input on without gradients: no new memory."""
 INDEX_BYTES = 8
 """torch's index type is a 64-bit integer."""
 
-Extra = Callable[[Op, Shape, Shape, int], int]
-"""Bytes beyond input and output for an op, its input's and its output's shape, and a batch."""
+Extra = Callable[[Op, Shape, Shape, "Pass"], int]
+"""Bytes beyond input and output for an op, its input's and its output's shape, and a pass."""
+
+
+class Pass(NamedTuple):
+    """What goes through the network: how many images, and how many bytes each of their values takes."""
+
+    batch: int
+    value: int = FLOAT_BYTES
+
+    @property
+    def copies_weights(self) -> bool:
+        """Whether convolutions and linear layers work on copies of their weights."""
+        return self.value != FLOAT_BYTES
 
 
 @dataclass(frozen=True)
@@ -45,15 +65,17 @@ class Memory:
     gradients: int
     """One per parameter."""
     optimizer: int
-    """SGD with momentum keeps one value per parameter."""
+    """What it remembers of every parameter: SGD with momentum one value."""
     image: int
     """The input batch, held by the caller from beginning to end."""
     saved_activations: int
     """What autograd keeps from the forward for the backward pass, the image included. A tensor that several ops keep
-    counts once; weights, which exist anyway, count not at all."""
+    counts once; weights, which exist anyway, count not at all, but for their copies of lower precision."""
     inference_activations: int
     """The most bytes of tensors alive at one time without gradients, the image included: an op's output beside all
     that is still to be read, and the inputs of the block and of the stage that are running."""
+    beside: int = 0
+    """The image itself, where only a copy of lower precision is among the saved activations."""
 
     @property
     def inference(self) -> int:
@@ -62,12 +84,16 @@ class Memory:
 
     @property
     def training(self) -> int:
-        """Weights, buffers, gradients, momentum and saved activations."""
-        return self.weights + self.buffers + self.gradients + self.optimizer + self.saved_activations
+        """Weights, buffers, gradients, the optimiser's state, saved activations, and the image."""
+        return self.weights + self.buffers + self.gradients + self.optimizer + self.saved_activations + self.beside
 
 
-def measure_memory(graph: Graph, batch: int = 1) -> Memory:
-    """The memory of running and of training `graph` on `batch` images."""
+def measure_memory(graph: Graph, batch: int = 1, *, optimizer: str = "momentum", precision: str = "fp32") -> Memory:
+    """The memory of running and of training `graph` on `batch` images.
+
+    `optimizer` is one of `OPTIMIZER_COPIES`, `precision` one of `VALUE_BYTES` (KeyError otherwise).
+    """
+    through = Pass(batch, VALUE_BYTES[precision])
     weights = FLOAT_BYTES * graph.cost.params
     image = FLOAT_BYTES * batch * prod(graph.input_shape)
     return Memory(
@@ -75,10 +101,11 @@ def measure_memory(graph: Graph, batch: int = 1) -> Memory:
         weights=weights,
         buffers=FLOAT_BYTES * graph.cost.buffers,
         gradients=weights,
-        optimizer=weights,
+        optimizer=OPTIMIZER_COPIES[optimizer] * weights,
         image=image,
-        saved_activations=_saved(graph, batch),
-        inference_activations=_live(graph, batch),
+        saved_activations=_saved(graph, through),
+        inference_activations=_live(graph, through),
+        beside=image if through.copies_weights else 0,
     )
 
 
@@ -87,7 +114,7 @@ def keeps_block_input(block: Block) -> bool:
     return any(node.op.keeps_input and BLOCK_INPUT in node.inputs for node in block.nodes)
 
 
-def saved_by_node(block: Block, output_needed: bool, batch: int = 1) -> list[int]:
+def saved_by_node(block: Block, output_needed: bool, through: Pass) -> list[int]:
     """Bytes that autograd keeps, entered at the node that makes the tensor; `output_needed`: by the next block.
 
     The block's own input is entered where it was made, in the block before. A flattened map, whose memory is the
@@ -99,10 +126,18 @@ def saved_by_node(block: Block, output_needed: bool, batch: int = 1) -> list[int
         kept |= set(node.inputs) if node.op.keeps_input else set()
     shapes = {BLOCK_INPUT: block.input_shape} | {node.name: node.shape for node in block.nodes}
     return [
-        (FLOAT_BYTES * batch * prod(node.shape) if node.name in kept else 0)
-        + _extra(SAVED_BESIDE, node.op, shapes[node.inputs[0]], node.shape, batch)
+        (through.value * through.batch * prod(node.shape) if node.name in kept else 0)
+        + _extra(SAVED_BESIDE, node.op, shapes[node.inputs[0]], node.shape, through)
+        + _weight_copy(node, through)
         for node in block.nodes
     ]
+
+
+def _weight_copy(node: Node, through: Pass) -> int:
+    """Bytes of the copy of lower precision that a convolution or linear layer makes of its weight."""
+    if not through.copies_weights or not node.cost.macs:
+        return 0
+    return through.value * sum(prod(shape) for name, shape in node.op.parameters().items() if name.endswith("weight"))
 
 
 def _storages(block: Block) -> dict[str, str]:
@@ -113,9 +148,9 @@ def _storages(block: Block) -> dict[str, str]:
     return stored_by
 
 
-def _extra(table: Mapping[type[Op], Extra], op: Op, input_shape: Shape, output: Shape, batch: int) -> int:
+def _extra(table: Mapping[type[Op], Extra], op: Op, input_shape: Shape, output: Shape, through: Pass) -> int:
     rule = table.get(type(op))
-    return rule(op, input_shape, output, batch) if rule else 0
+    return rule(op, input_shape, output, through) if rule else 0
 
 
 def _filters(op: Op) -> tuple[int, int]:
@@ -124,24 +159,26 @@ def _filters(op: Op) -> tuple[int, int]:
     return prod(weight), weight[0]
 
 
-def _padded(op: Op, input_shape: Shape, output: Shape, batch: int) -> int:
+def _padded(op: Op, input_shape: Shape, output: Shape, through: Pass) -> int:
     channels, height, width = input_shape
-    return FLOAT_BYTES * batch * channels * (height + 2) * (width + 2)
+    return through.value * through.batch * channels * (height + 2) * (width + 2)
 
 
 SAVED_BESIDE: Mapping[type[Op], Extra] = {
     # The batch's mean and deviation of every channel.
-    BatchNorm2d: lambda op, given, output, batch: FLOAT_BYTES * 2 * given[0],
+    BatchNorm2d: lambda op, given, output, through: FLOAT_BYTES * 2 * given[0],
     # An example's mean and deviation of every group.
-    GroupNorm: lambda op, given, output, batch: FLOAT_BYTES * 2 * batch * getattr(op, "num_groups", 1),
+    GroupNorm: lambda op, given, output, through: FLOAT_BYTES * 2 * through.batch * getattr(op, "num_groups", 1),
     # Where each maximum was found.
-    MaxPool2d: lambda op, given, output, batch: INDEX_BYTES * batch * prod(output),
+    MaxPool2d: lambda op, given, output, through: INDEX_BYTES * through.batch * prod(output),
     # The mask, as torch keeps it on a CPU; the fused CUDA kernel keeps a byte for each value.
-    Dropout: lambda op, given, output, batch: FLOAT_BYTES * batch * prod(given) if getattr(op, "p", 0) else 0,
+    Dropout: lambda op, given, output, through: (
+        through.value * through.batch * prod(given) if getattr(op, "p", 0) else 0
+    ),
     # One factor for each example.
-    StochasticDepth: lambda op, given, output, batch: FLOAT_BYTES * batch if getattr(op, "p", 0) else 0,
+    StochasticDepth: lambda op, given, output, through: through.value * through.batch if getattr(op, "p", 0) else 0,
     # Filters less their mean, filters in use, and the deviation of each.
-    StandardizedConv2d: lambda op, given, output, batch: FLOAT_BYTES * (2 * _filters(op)[0] + _filters(op)[1]),
+    StandardizedConv2d: lambda op, given, output, through: FLOAT_BYTES * (2 * _filters(op)[0] + _filters(op)[1]),
     # The input with its reflected border.
     BlurPool2d: _padded,
 }
@@ -150,7 +187,7 @@ SAVED_BESIDE: Mapping[type[Op], Extra] = {
 BESIDE_OUTPUT: Mapping[type[Op], Extra] = {
     MaxPool2d: SAVED_BESIDE[MaxPool2d],
     GroupNorm: SAVED_BESIDE[GroupNorm],
-    StandardizedConv2d: lambda op, given, output, batch: FLOAT_BYTES * (_filters(op)[0] + 2 * _filters(op)[1]),
+    StandardizedConv2d: lambda op, given, output, through: FLOAT_BYTES * (_filters(op)[0] + 2 * _filters(op)[1]),
     BlurPool2d: _padded,
 }
 """What an op needs beside its input and output while it runs without gradients."""
@@ -162,23 +199,23 @@ def saved_by_layer(graph: Graph, batch: int = 1) -> dict[str, int]:
     A layer's output is entered where it is made, though it may be a later layer that needs it; the image is no layer's.
     """
     saved: dict[str, int] = {}
-    for placed, kept in _saved_by_block(graph, batch):
+    for placed, kept in _saved_by_block(graph, Pass(batch)):
         prefix = f"{placed.path}." if placed.path else ""
         for node, amount in zip(placed.block.nodes, kept, strict=True):
             saved[prefix + node.name] = amount
     return saved
 
 
-def _saved(graph: Graph, batch: int) -> int:
+def _saved(graph: Graph, through: Pass) -> int:
     """Bytes saved by the whole network: the image where the stem keeps it, and every block's."""
     if not graph.stages:
         return 0
     keeps_image = keeps_block_input(graph.stages[0].blocks[0].block)
-    image = FLOAT_BYTES * batch * prod(graph.input_shape) if keeps_image else 0
-    return image + sum(sum(kept) for _, kept in _saved_by_block(graph, batch))
+    image = through.value * through.batch * prod(graph.input_shape) if keeps_image else 0
+    return image + sum(sum(kept) for _, kept in _saved_by_block(graph, through))
 
 
-def _saved_by_block(graph: Graph, batch: int) -> Iterator[tuple[PlacedBlock, list[int]]]:
+def _saved_by_block(graph: Graph, through: Pass) -> Iterator[tuple[PlacedBlock, list[int]]]:
     """Every placed block with its nodes' saved bytes; a distinct block is looked at once."""
     row = [placed for _, placed in graph.placed_blocks()]
     distinct = {id(placed.block): placed.block for placed in row}
@@ -188,29 +225,30 @@ def _saved_by_block(graph: Graph, batch: int) -> Iterator[tuple[PlacedBlock, lis
     for placed, needed in zip(row, needs, strict=True):
         key = (id(placed.block), needed)
         if key not in known:
-            known[key] = saved_by_node(placed.block, needed, batch)
+            known[key] = saved_by_node(placed.block, needed, through)
         yield placed, known[key]
 
 
-def _live(graph: Graph, batch: int) -> int:
+def _live(graph: Graph, through: Pass) -> int:
     """The peak over all ops of the bytes alive, the image always among them."""
-    image = FLOAT_BYTES * batch * prod(graph.input_shape)
+    image = FLOAT_BYTES * through.batch * prod(graph.input_shape)
+    one = through.value * through.batch
     peaks = [image]
     inside: dict[int, int] = {}
     for stage in graph.stages:
-        stage_input = FLOAT_BYTES * batch * prod(stage.blocks[0].block.input_shape)
+        stage_input = one * prod(stage.blocks[0].block.input_shape)
         for position, placed in enumerate(stage.blocks):
-            block = placed.block
+            block, first = placed.block, stage is graph.stages[0]
             if id(block) not in inside:
-                inside[id(block)] = max(_live_inside(block, batch), default=0)
-            held = FLOAT_BYTES * batch * prod(block.input_shape) if position else 0
+                inside[id(block)] = max(_live_inside(block, through, reads_image=first), default=0)
+            held = one * prod(block.input_shape) if position else 0
             # The stem's input is the image itself.
-            outer = 0 if stage is graph.stages[0] else stage_input
+            outer = 0 if first else stage_input
             peaks.append(image + outer + held + inside[id(block)])
     return max(peaks)
 
 
-def _live_inside(block: Block, batch: int) -> Iterator[int]:
+def _live_inside(block: Block, through: Pass, *, reads_image: bool = False) -> Iterator[int]:
     """For each op, the bytes of the block's own tensors alive while it runs, the block's input left out."""
     stored_by = _storages(block)
     last_use = {stored_by[name]: at for at, node in enumerate(block.nodes) for name in node.inputs}
@@ -220,8 +258,11 @@ def _live_inside(block: Block, batch: int) -> Iterator[int]:
     for at, node in enumerate(block.nodes):
         shapes[node.name] = node.shape
         if stored_by[node.name] == node.name:
-            alive[node.name] = FLOAT_BYTES * batch * prod(node.shape)
+            alive[node.name] = through.value * through.batch * prod(node.shape)
         given = shapes[node.inputs[0]]
-        yield sum(alive.values()) + _extra(BESIDE_OUTPUT, node.op, given, node.shape, batch)
+        copies = _weight_copy(node, through)
+        if copies and reads_image and BLOCK_INPUT in node.inputs:
+            copies += through.value * through.batch * prod(given)
+        yield sum(alive.values()) + copies + _extra(BESIDE_OUTPUT, node.op, given, node.shape, through)
         for name in [name for name in alive if last_use.get(name, at) <= at]:
             del alive[name]

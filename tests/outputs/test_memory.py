@@ -14,7 +14,8 @@ from torch.utils._pytree import tree_flatten
 
 from explorer.engine.lowering import build_module
 from explorer.model import ModelSpec, assemble, preset
-from explorer.outputs.memory import Memory, measure_memory, saved_by_layer
+from explorer.outputs.memory import OPTIMIZER_COPIES, VALUE_BYTES, Memory, measure_memory, saved_by_layer
+from explorer.runs.probes.catalogue import OPTIMISERS, PRECISIONS
 from tests.variants import name_of, small_variants
 
 BATCH = 3
@@ -131,3 +132,67 @@ def test_an_empty_graph_needs_its_image_alone():
         saved_activations=0,
         inference_activations=602112,
     )
+
+
+# bf16 autocast --------------------------------------------------------------------------------------------------------
+
+ORDINARY = [
+    spec
+    for spec in VARIANTS
+    if (spec.norm, spec.activation, spec.attention, spec.antialias) == ("batch", "relu", "none", "none")
+    and not spec.weight_standardization
+    and spec.skip not in ("exclusive_gate", "shortcut_gate")
+]
+"""Networks whose ops all work in 16 bits; autocast keeps some others in 32 (group norm, gates, GELU), each its own way.
+"""
+
+
+def half() -> torch.autocast:
+    return torch.autocast("cpu", dtype=torch.bfloat16)
+
+
+@pytest.mark.parametrize("spec", ORDINARY, ids=name_of)
+def test_under_autocast_copies_of_weights_and_halved_activations_are_kept(spec: ModelSpec):
+    network = build_module(spec).train()
+    with half():
+        saved = saved_by_autograd(network, images_for(spec))
+    assert measure_memory(assemble(spec), BATCH, precision="bf16").saved_activations == saved
+
+
+@pytest.mark.parametrize("spec", ORDINARY[:6], ids=name_of)
+def test_under_autocast_live_activations_are_what_torch_keeps_alive(spec: ModelSpec):
+    network, images = build_module(spec).eval(), images_for(spec)
+    for parameter in network.parameters():
+        # Copies of parameters that want gradients are cached until autocast ends; in inference mode none are.
+        parameter.requires_grad_(False)
+    gc.collect()
+    mode = LivePeak()
+    mode.ignored = frozenset(
+        tensor.untyped_storage()._cdata for tensor in (images, *network.parameters(), *network.buffers())
+    )
+    with torch.no_grad(), half(), mode:
+        network(images)
+    predicted = measure_memory(assemble(spec), BATCH, precision="bf16")
+    assert predicted.inference_activations - predicted.image == mode.peak
+
+
+def test_under_autocast_weights_stay_as_they_are_and_the_image_stands_beside_its_copy():
+    whole, halved = (measure_memory(assemble(preset("resnet18")), 2, precision=each) for each in ("fp32", "bf16"))
+    assert (halved.weights, halved.gradients, halved.optimizer) == (whole.weights, whole.gradients, whole.optimizer)
+    assert (whole.beside, halved.beside) == (0, halved.image)
+    assert halved.training == 3 * halved.weights + halved.buffers + halved.saved_activations + halved.image
+
+
+@pytest.mark.parametrize(("optimizer", "copies"), [("sgd", 0), ("momentum", 1), ("adam", 2)])
+def test_optimizers_remember_so_much(optimizer: str, copies: int):
+    graph = assemble(preset("resnet18"))
+    memory = measure_memory(graph, optimizer=optimizer)
+    assert memory.optimizer == copies * 4 * graph.cost.params
+    assert memory.training == measure_memory(graph, optimizer="sgd").training + memory.optimizer
+
+
+def test_precisions_and_optimizers_are_those_that_can_be_measured():
+    assert set(VALUE_BYTES) == set(PRECISIONS)
+    assert set(OPTIMIZER_COPIES) == set(OPTIMISERS)
+    with pytest.raises(KeyError):
+        measure_memory(assemble(preset("resnet18")), precision="fp8")
