@@ -8,8 +8,9 @@ from explorer.model import ModelSpec, SpecError, assemble, preset
 from explorer.model.ops import Conv2d
 from explorer.outputs.analysis import analyse
 from explorer.runs.probes import Answer, ProbeRequest, Refusal
+from explorer.runs.probes.layers import LayerTime, LayerTimesResult, TimedLayers
 from explorer.runs.probes.measured import BlockTime, MeasuredMemory, MeasuredNetwork, MeasureResult, Timing
-from explorer.ui.labs import bottleneck, text
+from explorer.ui.labs import bottleneck, kinds, stopwatch, text
 from tests.pages.conftest import Bench
 from tests.pages.lab_fakes import FakeDesk, labs_desk
 
@@ -56,8 +57,8 @@ def test_shares_leave_nothing_out() -> None:
     for name in ("resnet34", "resnet50"):
         graph = assemble(preset(name))
         for count in ("params", "macs"):
-            assert sum(bottleneck.shares(analyse(graph), count).values()) == getattr(graph.cost, count)
-    assert bottleneck.shares(analyse(assemble(preset("resnet34"))), "macs")["1 x 1"] == 0
+            assert sum(kinds.shares(analyse(graph), count).values()) == getattr(graph.cost, count)
+    assert kinds.shares(analyse(assemble(preset("resnet34"))), "macs")["1 x 1"] == 0
 
 
 @pytest.mark.parametrize("name", ["resnet50", "resnet101", "resnet152"])
@@ -86,6 +87,34 @@ def test_counts_stand_open_and_times_are_measured_on_demand(bench: Bench, labs_d
     drawn = json.loads(app.get("plotly_chart")[-1].proto.spec)["data"]
     assert list(drawn[0]["x"]) == ["stem", "layer1", "layer2", "layer3", "layer4", "head"]
     assert drawn[0]["y"][1] == pytest.approx(30)
+
+
+def layered(request: ProbeRequest) -> LayerTimesResult:
+    """Every layer of every network takes 1 ms, a whole pass 2 s."""
+    networks = []
+    for subject in request.networks:
+        layers = tuple(LayerTime(row.path, 0.001) for row in analyse(assemble(subject.spec)).layers)
+        networks.append(TimedLayers(subject.label, layers, 2.0))
+    return LayerTimesResult("cpu", "a processor", 1, tuple(networks))
+
+
+def test_time_by_kind_of_layer_stands_beside_the_share_of_macs(bench: Bench, labs_desk: FakeDesk) -> None:
+    labs_desk.says = lambda request: Answer(layered(request), 3.0)
+    app = bench.open("labs", lab="bottleneck", size="32")
+    app.button(key="layers-blocks.run").click().run()
+    assert not app.exception
+    (request,) = labs_desk.asked
+    assert (request.probe, [each.spec.image_size for each in request.networks]) == ("layer_times", [32, 32])
+    (table,) = (each.value for each in app.dataframe if "Kind" in each.value.columns)
+    rows = table.set_index("Kind")
+    # 16 blocks of two convolutions and two norms, and three shortcuts with a norm; every layer takes 1 ms here.
+    assert (rows.loc["3 x 3", "basic, ms"], rows.loc["norms", "basic, ms"]) == ("32.00", "35.00")
+    assert rows.loc["3 x 3", "basic, MACs"] == "96%"
+    assert rows.loc["norms", "basic, MACs"] == "0%"
+    assert rows.loc["whole pass, clock outside", "basic, ms"] == "2000.00"
+    frame = stopwatch.layer_frame(request, layered(request))
+    assert set(frame["kind"]) <= set(kinds.KINDS)
+    assert len(frame) == sum(len(network.layers) for network in layered(request).networks)
 
 
 def test_versions_are_shown_after_the_answer_and_a_refusal_leaves_them(bench: Bench, labs_desk: FakeDesk) -> None:

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from explorer.engine.probes.inside import look_inside
 from explorer.engine.probes.landscape import landscape
+from explorer.engine.probes.layer_times import layer_times
 from explorer.engine.probes.lesion import lesion
 from explorer.engine.probes.measure import measure
 from explorer.engine.probes.paths import gradient_paths
@@ -28,6 +29,7 @@ PROBES: Mapping[str, Probe] = MappingProxyType(
         "short_race": short_race,
         "depth_sweep": depth_sweep,
         "measure": measure,
+        "layer_times": layer_times,
     }
 )
 """A function for each name in `explorer.runs.probes.catalogue.CATALOGUE`."""

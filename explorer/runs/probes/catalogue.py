@@ -176,6 +176,20 @@ _ALL = (
         },
         trains=False,
     ),
+    ProbeFacts(
+        "layer_times",
+        "Time of every layer",
+        "Forward passes in which the clock is read before and after every layer.",
+        "",
+        networks=(1, 4),
+        seconds=2,
+        parameters={
+            "batch": Parameter(Whole(1, 1024), 1, "Batch", "Images at a time."),
+            "repeats": Parameter(Whole(3, 200), 9, "Repeats", "Passes; the median of each layer counts."),
+            "device": Parameter(Choice(DEVICES), "auto", "Device", "Where it is measured."),
+        },
+        trains=False,
+    ),
 )
 
 CATALOGUE: Mapping[str, ProbeFacts] = MappingProxyType({facts.name: facts for facts in _ALL})

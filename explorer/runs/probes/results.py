@@ -11,6 +11,7 @@ from typing import ClassVar
 
 from explorer.runs.probes.codec import from_plain
 from explorer.runs.probes.damage import LesionResult, PathResult
+from explorer.runs.probes.layers import LayerTimesResult
 from explorer.runs.probes.measured import MeasureResult
 from explorer.runs.probes.pictures import LookInsideResult
 from explorer.runs.probes.result import ProbeResult, Training
@@ -169,6 +170,7 @@ RESULT_KINDS: Mapping[str, type[ProbeResult]] = MappingProxyType(
             RaceResult,
             DepthSweepResult,
             MeasureResult,
+            LayerTimesResult,
         )
     }
 )

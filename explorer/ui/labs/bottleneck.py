@@ -1,25 +1,21 @@
 """Lab 6: basic blocks against bottlenecks at equal MACs, where the cost sits, and v1 against v1.5."""
 
-from collections import Counter
 from dataclasses import replace
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
-from plotly.subplots import make_subplots
 
 from explorer.model import ModelSpec, SpecError, assemble, preset
-from explorer.outputs.analysis import Analysis, LayerRow, analyse
+from explorer.outputs.analysis import analyse
 from explorer.outputs.formatting import whole
 from explorer.outputs.iso_cost import solve
-from explorer.ui.labs import charts, experiment, paper, predict
+from explorer.ui.labs import experiment, kinds, paper, predict
 from explorer.ui.labs.controls import Controls
 from explorer.ui.labs.lab import Lab, Part
 from explorer.ui.labs.networks import chosen_network
 from explorer.ui.labs.stopwatch import time_them
 
 SOLVED = {"width": "width", "depth": "depth"}
-KINDS = ("3 x 3", "1 x 1", "1 x 1 on the shortcut", "stem", "head", "norms and others")
 BLOCKS_QUESTION = predict.Question(
     "bottleneck",
     "A basic block on 64 channels, and a bottleneck with 256 channels outside and 64 inside. Which has more weights?",
@@ -54,25 +50,6 @@ def both_versions(base: ModelSpec) -> dict[str, ModelSpec]:
     if base.block != "bottleneck":
         raise SpecError("block", "only a bottleneck has a 1x1 to stride in; choose bottlenecks on Build.")
     return {"v1": replace(base, stride_on="1x1"), "v1.5": replace(base, stride_on="3x3")}
-
-
-def kind_of(row: LayerRow) -> str:
-    """In which of `KINDS` a layer's cost is counted."""
-    if row.stage in ("stem", "head"):
-        return row.stage
-    if not row.op.startswith("Conv"):
-        return KINDS[-1]
-    if row.kernel == 1:
-        return KINDS[2] if row.role == "shortcut" else KINDS[1]
-    return KINDS[0]
-
-
-def shares(found: Analysis, count: str) -> dict[str, int]:
-    """`params` or `macs` of a network by kind of layer."""
-    summed: Counter[str] = Counter()
-    for row in found.layers:
-        summed[kind_of(row)] += getattr(row, count)
-    return {kind: summed[kind] for kind in KINDS}
 
 
 def _show_blocks(controls: Controls) -> None:
@@ -157,29 +134,13 @@ def differences(found: dict[str, ModelSpec]) -> pd.DataFrame:
 
 
 def _draw_shares(found: dict[str, ModelSpec]) -> None:
-    """Stacked bars: parameters left, MACs right, by kind of layer."""
+    """Parameters left, MACs right, by kind of layer."""
     analyses = {name: analyse(assemble(spec)) for name, spec in found.items()}
-    figure = make_subplots(1, 2, subplot_titles=("parameters", "MACs"), shared_yaxes=True, horizontal_spacing=0.05)
-    for column, count in enumerate(("params", "macs"), 1):
-        by_network = {name: shares(each, count) for name, each in analyses.items()}
-        for position, kind in enumerate(KINDS):
-            figure.add_trace(
-                go.Bar(
-                    y=list(found),
-                    x=[by_network[name][kind] for name in found],
-                    name=kind,
-                    legendgroup=kind,
-                    showlegend=column == 1,
-                    orientation="h",
-                    marker_color=charts.line(position)["color"],
-                    hovertemplate="%{x:,}<extra>%{fullData.name}</extra>",
-                ),
-                row=1,
-                col=column,
-            )
-    figure.update_layout(barmode="stack")
-    figure.update_xaxes(exponentformat="SI")
-    charts.show(figure, "bottleneck.shares", 300)
+    counts = {"parameters": "params", "MACs": "macs"}
+    panels = {
+        title: {name: kinds.shares(each, count) for name, each in analyses.items()} for title, count in counts.items()
+    }
+    kinds.draw(panels, "bottleneck.shares")
 
 
 LAB = Lab(

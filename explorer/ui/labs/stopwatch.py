@@ -1,16 +1,19 @@
 """The time that networks take on this machine, as a laboratory's experiment."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from explorer.model import ModelSpec
+from explorer.model import ModelSpec, assemble
+from explorer.outputs.analysis import analyse
 from explorer.runs.probes import ProbeRequest, Subject
+from explorer.runs.probes.layers import LayerTimesResult
 from explorer.runs.probes.measured import MeasuredNetwork, MeasureResult
-from explorer.ui.labs import charts, experiment
+from explorer.ui.labs import charts, experiment, kinds
 from explorer.ui.labs.controls import Controls
 
 SIZES = {"32": "32 px", "64": "64 px", "128": "128 px", "224": "224 px"}
@@ -34,6 +37,74 @@ def time_them(controls: Controls, name: str, networks: Mapping[str, ModelSpec]) 
     )
     if request:
         experiment.show(experiment.Experiment(f"time-{name}", request, draw, frame))
+        _time_layers(name, request.networks)
+
+
+def _time_layers(name: str, subjects: tuple[Subject, ...]) -> None:
+    """The same networks, layer by layer, in an experiment of its own: reading the clock inside takes time itself."""
+    st.markdown("#### Where the time goes")
+    request = ProbeRequest("layer_times", subjects)
+
+    def paint(found: LayerTimesResult) -> None:
+        draw_kinds(found, request, f"kinds-{name}")
+
+    experiment.show(experiment.Experiment(f"layers-{name}", request, paint, partial(layer_frame, request)))
+
+
+def by_kind(result: LayerTimesResult, request: ProbeRequest) -> dict[str, dict[str, float]]:
+    """Milliseconds of a forward pass by kind of layer, for each network."""
+    found: dict[str, dict[str, float]] = {}
+    for _, kind, label, seconds in _layers(result, request):
+        spent = found.setdefault(label, dict.fromkeys(kinds.KINDS, 0.0))
+        spent[kind] += 1000 * seconds
+    return found
+
+
+def _layers(result: LayerTimesResult, request: ProbeRequest) -> Iterator[tuple[str, str, str, float]]:
+    """Path, kind, network and seconds of every layer."""
+    specs = {subject.label: subject.spec for subject in request.networks}
+    for network in result.networks:
+        rows = {row.path: row for row in analyse(assemble(specs[network.label])).layers}
+        for layer in network.layers:
+            yield layer.path, kinds.kind_of(rows[layer.path]), network.label, layer.seconds
+
+
+def draw_kinds(result: LayerTimesResult, request: ProbeRequest, key: str) -> None:
+    """Time by kind of layer as bars, and in a table beside what share of the MACs is theirs."""
+    found = by_kind(result, request)
+    kinds.draw({"ms, forward": found}, key, ".2f")
+    st.dataframe(kinds_table(result, request), hide_index=True, key=f"{key}.table", placeholder="")
+    st.caption(
+        f"{result.device_name}, fp32, batch {result.batch_size}. Medians of single layers; with the clock read around "
+        "each they add up to somewhat more than a whole pass takes. Norms and ReLU have no MACs and take time "
+        "all the same: they wait for memory."
+    )
+
+
+def kinds_table(result: LayerTimesResult, request: ProbeRequest) -> pd.DataFrame:
+    """A row for each kind: time, share of time and share of MACs in each network; the last row is the whole."""
+    times = by_kind(result, request)
+    specs = {subject.label: subject.spec for subject in request.networks}
+    lines = []
+    for kind in kinds.KINDS:
+        line: dict[str, object] = {"Kind": kind}
+        for label, spent in times.items():
+            macs = kinds.shares(analyse(assemble(specs[label])), "macs")
+            line[f"{label}, ms"] = f"{spent[kind]:.2f}"
+            line[f"{label}, time"] = f"{spent[kind] / max(sum(spent.values()), 1e-9):.0%}"
+            line[f"{label}, MACs"] = f"{macs[kind] / sum(macs.values()):.0%}"
+        if any(spent[kind] for spent in times.values()):
+            lines.append(line)
+    whole: dict[str, object] = {"Kind": "whole pass, clock outside"}
+    for network in result.networks:
+        whole[f"{network.label}, ms"] = f"{1000 * network.whole:.2f}"
+    return pd.DataFrame([*lines, whole]).fillna("")
+
+
+def layer_frame(request: ProbeRequest, result: LayerTimesResult) -> pd.DataFrame:
+    """Every layer's time in seconds, with its kind."""
+    rows = [(label, path, kind, seconds) for path, kind, label, seconds in _layers(result, request)]
+    return pd.DataFrame(rows, columns=["network", "layer", "kind", "seconds"])
 
 
 def draw(result: MeasureResult) -> None:

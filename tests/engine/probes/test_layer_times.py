@@ -1,0 +1,32 @@
+"""The time of layers: every one has its own, and together they are about the pass."""
+
+import torch
+
+from explorer.engine.probes import run_probe
+from explorer.engine.probes.layer_times import time_layers
+from explorer.engine.probes.measure import Bench
+from explorer.model import assemble, preset
+from explorer.outputs.analysis import analyse
+from explorer.runs.probes.layers import LayerTimesResult
+from explorer.runs.probes.networks import small_network
+from explorer.runs.probes.request import ProbeRequest, Subject
+from tests.engine.probes.brief import finished
+
+
+def test_every_layer_is_timed_once_under_its_own_path():
+    for spec in (small_network(14), small_network(8, skip="shortcut_gate", attention="se"), preset("cifar_preact110")):
+        bench = Bench(Subject("a", spec), torch.device("cpu"), "fp32", 1)
+        before = {name: each.clone() for name, each in bench.network.state_dict().items()}
+        layers = time_layers(bench, 3)
+        assert sorted(each.path for each in layers) == sorted(row.path for row in analyse(assemble(spec)).layers)
+        assert all(each.seconds > 0 for each in layers)
+        assert all(torch.equal(each, before[name]) for name, each in bench.network.state_dict().items())
+        assert not any(module._forward_hooks for module in bench.network.modules())
+
+
+def test_a_wider_convolution_takes_more_of_the_time():
+    request = ProbeRequest("layer_times", (Subject("a", preset("resnet18")),), parameters={"repeats": 3})
+    (network,) = finished(run_probe(request), LayerTimesResult).networks
+    seconds = {each.path: each.seconds for each in network.layers}
+    assert seconds["conv1"] > 3 * seconds["relu"]
+    assert 0 < network.whole < 3 * sum(seconds.values())
