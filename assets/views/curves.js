@@ -7,7 +7,8 @@ function axis(data, title, extra) {
 function figure(data) {
   const traces = data.curves.flatMap((curve) => {
     const cross = curve.endX ? [{ type: "scatter", mode: "markers", x: curve.endX, y: curve.endY, text: curve.endText,
-      uid: `${curve.name} end`, marker: { symbol: "x", size: 13, color: curve.colour }, showlegend: false, legendgroup: curve.name,
+      uid: `${curve.name} end`, marker: { symbol: "x", size: 13, color: curve.colour },
+      showlegend: false, legendgroup: curve.name,
       hovertemplate: `%{text}<extra>${curve.name}</extra>` }] : [];
     const line = {
       type: "scatter", mode: curve.markers ? "lines+markers" : "lines", name: curve.name, x: curve.x, y: curve.y,
@@ -46,7 +47,9 @@ function figure(data) {
     uirevision: data.revision,
     modebar: { bgcolor: "rgba(0,0,0,0)", color: data.colours.border, activecolor: data.colours.text },
   };
-  return [traces, layout, { displaylogo: false, responsive: true, modeBarButtonsToRemove: ["select2d", "lasso2d"] }];
+  // One button less is essential: it would send the chart to plotly's own server.
+  const less = ["select2d", "lasso2d", "sendChartToCloud"];
+  return [traces, layout, { displaylogo: false, responsive: true, modeBarButtonsToRemove: less }];
 }
 
 export default function ({ data, parentElement }) {

@@ -57,8 +57,10 @@ function figure(data, width) {
       x: grid.at(number).x[0], y: grid.at(number).y[1], xanchor: "left", yanchor: "bottom", yshift: 4 })),
   };
   data.maps.forEach((each, number) => Object.assign(layout, axes(data, each, grid.at(number), number)));
+  // One button less is essential: it would send the chart to plotly's own server.
+  const less = ["select2d", "lasso2d", "sendChartToCloud"];
   return [data.maps.map((each, number) => map(data, each, number)), layout,
-    { displaylogo: false, responsive: true, modeBarButtonsToRemove: ["select2d", "lasso2d"] }];
+    { displaylogo: false, responsive: true, modeBarButtonsToRemove: less }];
 }
 
 export default function ({ data, parentElement }) {

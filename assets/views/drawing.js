@@ -1,5 +1,5 @@
-// A drawing (SVG) that can be moved, enlarged, fitted and shown full screen, by mouse, touch and keyboard; its parts can
-// be opened, and its folded runs opened in place.
+// A drawing (SVG) that can be moved, enlarged, fitted and shown full screen, by mouse, touch and keyboard. Its parts can
+// be chosen, and its folded runs opened in place.
 const ZOOM_STEP = 1.25;
 const PAN_STEP = 60;
 const NARROWEST = 0.03;
@@ -120,8 +120,7 @@ function goTo(view, part) {
 function reveal(view, part) {
   view.frame.scrollLeft = view.frame.scrollTop = 0;
   const [room, box] = [view.frame.getBoundingClientRect(), part.getBoundingClientRect()];
-  const into = (from, to, low, high) => Math.max(low + SHOWN_AT_EDGE - from, 0) || Math.min(high - SHOWN_AT_EDGE - to, 0);
-  const dx = into(box.left, box.right, room.left, room.right);
+  const dx = Math.max(room.left + SHOWN_AT_EDGE - box.left, 0) || Math.min(room.right - SHOWN_AT_EDGE - box.right, 0);
   if (dx) view.pan(dx, 0);
 }
 
@@ -207,7 +206,8 @@ function fullScreen(root) {
 
 // Dashes grow with the lines that stay visible from afar, so that the kinds of skip connection stay apart.
 function dashesFromAfar(svg) {
-  const kinds = new Set([...svg.querySelectorAll(".skip path[stroke-dasharray]")].map((path) => path.getAttribute("stroke-dasharray")));
+  const dashed = [...svg.querySelectorAll(".skip path[stroke-dasharray]")];
+  const kinds = new Set(dashed.map((path) => path.getAttribute("stroke-dasharray")));
   const rule = (dashes) => `.skip path[stroke-dasharray="${dashes}"] { stroke-dasharray: ${
     dashes.split(/[\s,]+/).map((length) => `calc(${parseFloat(length)}px * var(--far))`).join(" ")}; }`;
   return [...kinds].filter((dashes) => /^[\d.\s,]+$/.test(dashes)).map(rule).join("\n");
@@ -250,7 +250,9 @@ function lift(root) {
   arrival.observe(page);
   setTimeout(stop, LONGEST_ARRIVAL);
   // Whoever scrolls meanwhile wants to be elsewhere.
-  for (const move of ["wheel", "touchmove", "keydown", "pointerdown"]) document.addEventListener(move, stop, { once: true });
+  for (const move of ["wheel", "touchmove", "keydown", "pointerdown"]) {
+    document.addEventListener(move, stop, { once: true });
+  }
 }
 
 const views = new WeakMap();
@@ -263,9 +265,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
     listen(view);
   }
   view.data = data;
-  const can = [data.clickable && "Click a block to open it", data.foldable && "a count (× n) to unfold it"].filter(Boolean);
-  parentElement.querySelector(".hint").textContent =
-    `${can.length ? `${can.join(", ")}. ` : ""}Drag to move, Ctrl and wheel to enlarge.`;
   view.choose = (path) => {
     if (!data.clickable) return;
     setTriggerValue("chosen", path);
@@ -280,6 +279,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
     view.shown = data.svg;
     show(view, data.svg);
   }
+  const folds = data.foldable && view.stage.querySelector("[data-fold]");
+  const can = [data.clickable && "Click a block to open it", folds && "a count (× n) to unfold it"].filter(Boolean);
+  parentElement.querySelector(".hint").textContent =
+    `${can.length ? `${can.join(", ")}. ` : ""}Drag to move, Ctrl and wheel to enlarge.`;
   return () => {
     view.watcher.disconnect();
     views.delete(parentElement);

@@ -6,6 +6,7 @@ from functools import lru_cache, partial
 import streamlit as st
 
 from explorer.model import Graph
+from explorer.model.spec import CONTROLS
 from explorer.outputs import formatting
 from explorer.outputs.analysis import Analysis
 from explorer.outputs.drawing import DrawingError, block_dot, dot_source, find_block, render
@@ -36,7 +37,7 @@ def laid_out(source: str) -> str | None:
 def overview(network: Network, file_name: str) -> None:
     """The whole network to scale of its feature maps; a click on a block opens it, one on a count unfolds its run."""
     graph, theme = network.graph, palette.current()
-    failure = network.error.message if network.partial and network.error else ""
+    failure = picture_failure(network)
     opened = st.session_state.get(OPENED, frozenset())
     with st.container(horizontal=True, vertical_alignment="center", key="overview.tools"):
         colours = picture_colours.choose(network)
@@ -54,6 +55,14 @@ def overview(network: Network, file_name: str) -> None:
         keeps=True,
         lifts=True,
     )
+
+
+def picture_failure(network: Network) -> str:
+    """What is written where the network ends early: the control at fault, and why; empty for a whole network."""
+    if network.error is None or not network.partial:
+        return ""
+    field = network.error.field
+    return f"{CONTROLS[field].label if field in CONTROLS else field}: {network.error.message}"
 
 
 def _fold_or_unfold(stage: str) -> None:

@@ -160,7 +160,8 @@ def texts(place: ColumnPlace, theme: Palette) -> Iterator[str]:
 
 def failure_words(layout: Layout, reason: str, theme: Palette) -> Iterator[str]:
     """A cross at the end of the main way, and what is wrong."""
-    colour, start = theme.error, layout.boxes[-1].right + 10
+    last = layout.boxes[-1]
+    colour, start = theme.error, (last.arrives + 8 if last.glyph.skip else last.right + 10)
     x = start + 34
     way = f"M{svg.number(start)},{svg.number(AXIS)}H{svg.number(x - 12)}"
     cross = f"M{svg.number(x - 6)},{svg.number(AXIS - 6)}l12,12m0,-12l-12,12"
