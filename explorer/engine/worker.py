@@ -40,6 +40,7 @@ IDLE_SECONDS = 1.0
 FAREWELL_SECONDS = 3.0
 """How long the current step may take once the launcher has gone, before the process simply ends."""
 HEARTBEAT_SECONDS = 3.0
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 DISK_FULL = "The disk is full: no checkpoint can be written. Free some space, then resume the run."
 
 
@@ -143,7 +144,7 @@ def explain(error: Exception, run: RunRecord) -> Failed:
         size = run.settings.batch_size
         reason = f"There is not enough memory for this network in batches of {size}; try smaller ones."
         return Failed(step=run.step, reason=reason, field="batch_size")
-    if isinstance(error, OSError) and (error.errno == errno.ENOSPC or "No space left" in str(error)):
+    if isinstance(error, OSError) and (error.errno in NO_ROOM or "No space left" in str(error)):
         return Failed(step=run.step, reason=DISK_FULL)
     text = str(error).splitlines()[0] if str(error) else "no more is known"
     return Failed(step=run.step, reason=text if isinstance(error, StoreError) else f"{type(error).__name__}: {text}")
