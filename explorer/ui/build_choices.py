@@ -9,10 +9,15 @@ LEFT = "left."
 """Before a widget's key: the copy that stays."""
 
 
+def left(key: str, first: Any) -> Any:
+    """The value that a widget has or was left with, whether it is drawn now or not."""
+    return st.session_state.get(key, st.session_state.get(LEFT + key, first))
+
+
 def recall(key: str, first: Any) -> None:
     """Gives the widget that is about to be drawn under `key` the value it was left with, or its first one."""
     if key not in st.session_state:
-        st.session_state[key] = st.session_state.get(LEFT + key, first)
+        st.session_state[key] = left(key, first)
 
 
 def keep(key: str) -> None:

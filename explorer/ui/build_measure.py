@@ -4,7 +4,8 @@ Timing and Memory show two sides of the same measurement, so that they share its
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -15,7 +16,7 @@ from explorer.runs.errors import SettingsError
 from explorer.runs.probes import Answer, ProbeRequest, Progress, Refusal, Subject
 from explorer.runs.probes.catalogue import DEVICES, OPTIMISERS, PRECISIONS
 from explorer.runs.probes.measured import MeasureResult
-from explorer.ui.build_choices import menu
+from explorer.ui.build_choices import left, menu
 from explorer.ui.labs.desk import Job, desk
 from explorer.ui.labs.timing import words
 from explorer.ui.visitor import visitor
@@ -24,8 +25,6 @@ POLL_SECONDS = 0.5
 TROUBLE = "measure.trouble"
 CANCELLED = "Cancelled."
 """What a run says that was ended by its owner."""
-BATCHES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
-SECONDS = (2, 4, 10, 30, 60)
 LABEL = "network"
 """What the one network of a request is called, whatever its title: equal networks share a measurement."""
 SECONDS_PER_OP, SECONDS_PER_MAC = 4e-5, 1e-10
@@ -35,69 +34,84 @@ PASSES_BESIDE, FEWEST_PASSES = 21, 20
 STARTING = 1.5
 
 
-def batch_menu() -> int:
-    """Images at a time."""
-    options = {str(size): formatting.plural(size, "image") for size in BATCHES}
-    return int(menu("measure.batch", "Batch", options, "1", "Images that go through the network at a time.", 150))
+@dataclass(frozen=True)
+class Setting:
+    """A menu: a table from key to label, the first key, what it means, and how wide it is."""
+
+    label: str
+    options: Mapping[str, str]
+    first: str
+    help: str
+    width: int
 
 
-def precision_menu() -> str:
-    """Of the arithmetic."""
-    explanation = (
+SETTINGS: Mapping[str, Setting] = {
+    "batch": Setting(
+        "Batch",
+        {str(size): formatting.plural(size, "image") for size in (1, 2, 4, 8, 16, 32, 64, 128, 256)},
+        "1",
+        "Images that go through the network at a time.",
+        150,
+    ),
+    "precision": Setting(
+        "Precision",
+        PRECISIONS,
+        "fp32",
         "fp32: all in 32-bit floats. bf16 autocast: convolutions and what follows them in 16-bit brain floats, weights"
-        " and their updates in 32-bit ones."
-    )
-    return menu("measure.precision", "Precision", PRECISIONS, "fp32", explanation, 180)
+        " and their updates in 32-bit ones.",
+        180,
+    ),
+    "optimiser": Setting(
+        "Optimiser",
+        OPTIMISERS,
+        "momentum",
+        "What it remembers of every parameter: SGD nothing, with momentum one value, Adam two.",
+        210,
+    ),
+    "device": Setting(
+        "Device",
+        DEVICES,
+        "auto",
+        "Where it is measured. A device that this machine does not have is refused with a sentence.",
+        210,
+    ),
+    "threads": Setting(
+        "Threads",
+        {str(count): formatting.plural(count, "thread") for count in range(1, min(usable_cores(), 64) + 1)},
+        "1",
+        "Processor threads of the measuring process; on a graphics card they hardly matter.",
+        150,
+    ),
+    "seconds": Setting(
+        "Time allowed",
+        {str(count): f"{count} s" for count in (2, 4, 10, 30, 60)},
+        "4",
+        "How long the passes are repeated, half of it each; at least 5 repeats are made. More time, narrower"
+        " quartiles.",
+        150,
+    ),
+}
+"""What can be chosen of a measurement, by the probe's names."""
 
 
-def optimiser_menu() -> str:
-    """Whose state is held."""
-    explanation = "What it remembers of every parameter: SGD nothing, with momentum one value, Adam two."
-    return menu("measure.optimiser", "Optimiser", OPTIMISERS, "momentum", explanation, 210)
+def settings(*shown: str) -> dict[str, str]:
+    """Every setting's key; menus are drawn for those `shown`, the others are as they were left elsewhere."""
+    chosen = {}
+    for name, each in SETTINGS.items():
+        key = f"measure.{name}"
+        if name in shown:
+            chosen[name] = menu(key, each.label, each.options, each.first, each.help, each.width)
+        else:
+            value = left(key, each.first)
+            chosen[name] = value if value in each.options else each.first
+    return chosen
 
 
-def device_menu() -> str:
-    """Where it runs."""
-    explanation = "Where it is measured. A device that this machine does not have is refused with a sentence."
-    return menu("measure.device", "Device", DEVICES, "auto", explanation, 210)
-
-
-def threads_menu() -> int:
-    """Threads of the processor."""
-    options = {str(count): formatting.plural(count, "thread") for count in range(1, min(usable_cores(), 64) + 1)}
-    explanation = "Processor threads of the measuring process; on a graphics card they hardly matter."
-    return int(menu("measure.threads", "Threads", options, "1", explanation, 150))
-
-
-def seconds_menu() -> int:
-    """How long both passes may be repeated."""
-    options = {str(count): f"{count} s" for count in SECONDS}
-    explanation = (
-        "How long the passes are repeated, half of it each; at least 5 repeats are made. More time, narrower quartiles."
-    )
-    return int(menu("measure.seconds", "Time allowed", options, "4", explanation, 150))
-
-
-def ask(
-    spec: ModelSpec,
-    batch: int,
-    precision: str,
-    optimiser: str = "momentum",
-    device: str = "auto",
-    threads: int = 1,
-    seconds: int = 4,
-) -> ProbeRequest | None:
+def ask(spec: ModelSpec, chosen: Mapping[str, str]) -> ProbeRequest | None:
     """The request, or None and a sentence on the page where this machine cannot hold it."""
-    settings = {
-        "batch": batch,
-        "precision": precision,
-        "optimiser": optimiser,
-        "device": device,
-        "threads": threads,
-        "seconds": seconds,
-    }
+    parameters = {name: int(value) if value.isdigit() else value for name, value in chosen.items()}
     try:
-        return ProbeRequest("measure", (Subject(LABEL, spec),), parameters=settings)
+        return ProbeRequest("measure", (Subject(LABEL, spec),), parameters=parameters)
     except SettingsError as error:
         st.error(f"{error.message[:1].upper()}{error.message[1:]}.", icon=":material/memory:")
         return None
@@ -124,6 +138,7 @@ def show(request: ProbeRequest, name: str, draw: Callable[[MeasureResult | None]
 
     `name` begins the widgets' keys.
     """
+    desk().prepare()
     job = desk().job(request)
     at_work = job is not None and not job.run.is_over
     st.fragment(_body, run_every=POLL_SECONDS if at_work else None)(request, name, draw, visitor(), at_work)

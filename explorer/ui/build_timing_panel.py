@@ -40,10 +40,8 @@ def timing_panel(network: Network, found: Analysis, file_name: str) -> None:
         return
     spec = network.spec
     with st.container(horizontal=True, vertical_alignment="bottom", key="timing.tools"):
-        batch, precision = build_measure.batch_menu(), build_measure.precision_menu()
-        device, threads = build_measure.device_menu(), build_measure.threads_menu()
-        seconds = build_measure.seconds_menu()
-    request = build_measure.ask(spec, batch, precision, device=device, threads=threads, seconds=seconds)
+        chosen = build_measure.settings("batch", "precision", "device", "threads", "seconds")
+    request = build_measure.ask(spec, chosen)
     if request is not None:
         build_measure.show(request, "timing", lambda result: _draw(result, spec, found, file_name))
 

@@ -33,6 +33,7 @@ PANELS: dict[str, Panel] = {
     "Stages": lambda network, found, name: tables.table_panel(found, "stages", name),
     "Blocks": lambda network, found, name: tables.table_panel(found, "blocks", name),
     "Layers": lambda network, found, name: tables.table_panel(found, "layers", name),
+    "Memory": _later("build_memory", "memory_panel"),
     "Timing": _later("build_timing_panel", "timing_panel"),
     "Proof": lambda network, found, name: evidence.proof_panel(network),
     "Conventions": lambda network, found, name: costs.conventions_panel(network),

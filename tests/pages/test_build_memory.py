@@ -1,0 +1,92 @@
+"""Build's Memory: the prediction for every choice, and the measured peak beside it."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer.model import assemble, preset
+from explorer.outputs.memory import measure_memory
+from tests.pages.conftest import Bench
+from tests.pages.lab_fakes import RESULTS, FakeDesk, labs_desk
+from tests.pages.measure_fakes import PEAK, measured
+
+__all__ = ["labs_desk"]
+GRAPH = assemble(preset("resnet50"))
+
+
+@pytest.fixture(autouse=True)
+def reckoned(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(RESULTS, "measure", measured)
+
+
+def open_memory(bench: Bench) -> AppTest:
+    app = bench.open()
+    app.session_state["tables"] = "Memory"
+    app.run()
+    assert not app.exception
+    return app
+
+
+def rows(app: AppTest, column: str) -> dict[str, object]:
+    table = app.dataframe[0].value
+    return dict(zip(table["part"], table[column], strict=True))
+
+
+@pytest.mark.parametrize(
+    ("batch", "precision", "optimiser"), [("1", "fp32", "momentum"), ("32", "fp32", "adam"), ("8", "bf16", "sgd")]
+)
+def test_the_prediction_is_the_arithmetic_and_its_parts_sum(
+    bench: Bench, labs_desk: FakeDesk, batch: str, precision: str, optimiser: str
+) -> None:
+    app = open_memory(bench)
+    app.selectbox(key="measure.batch").set_value(batch)
+    app.selectbox(key="measure.precision").set_value(precision)
+    app.selectbox(key="measure.optimiser").set_value(optimiser).run()
+    assert not app.exception
+    expected = measure_memory(GRAPH, int(batch), precision=precision, optimizer=optimiser)
+    predicted = rows(app, "predicted")
+    assert predicted["saved activations"] == expected.saved_activations
+    assert predicted["to train: the sum of these"] == expected.training
+    *parts, whole = list(predicted.values())[:-2]
+    assert sum(parts) == whole  # type: ignore[arg-type]
+    assert predicted["to run: weights, buffers, live activations"] == expected.inference
+    copies = {"sgd": 0, "momentum": 1, "adam": 2}[optimiser]
+    (state,) = [value for name, value in predicted.items() if name.startswith("optimiser")]
+    assert state == copies * 4 * GRAPH.cost.params
+    assert app.dataframe[0].value["measured"].isna().all()
+    assert labs_desk.asked == []
+
+
+def test_the_measured_peak_stands_beside_the_prediction_with_the_deviation(bench: Bench, labs_desk: FakeDesk) -> None:
+    app = open_memory(bench)
+    app.selectbox(key="measure.batch").set_value("8").run()
+    app.button(key="memory.measure").click().run()
+    assert not app.exception
+    (request,) = labs_desk.asked
+    assert (request.parameters["batch"], request.parameters["optimiser"]) == (8, "momentum")
+    expected = measure_memory(GRAPH, 8)
+    deviation = 100 * (PEAK / expected.training - 1)
+    assert rows(app, "measured")["to train: the sum of these"] == PEAK
+    assert rows(app, "deviation")["to train: the sum of these"] == pytest.approx(deviation)
+    assert rows(app, "measured")["saved activations"] == expected.saved_activations
+    assert rows(app, "deviation")["saved activations"] == 0
+    metrics = {metric.label: metric.delta for metric in app.metric}
+    side = "above" if deviation > 0 else "below"
+    assert metrics["To train"].endswith(f"{abs(deviation):.1f} % {side} the prediction")
+    assert metrics["To run"].endswith("as predicted")
+    said = " ".join(each.value for each in app.main.caption)
+    assert "by counted by the test" in said
+    assert "Not predicted" in said
+
+
+def test_timing_and_memory_share_a_measurement(bench: Bench, labs_desk: FakeDesk) -> None:
+    app = open_memory(bench)
+    app.selectbox(key="measure.optimiser").set_value("adam").run()
+    app.button(key="memory.measure").click().run()
+    app.session_state["tables"] = "Timing"
+    app.run()
+    assert not app.exception
+    assert app.button(key="timing.measure").label == "Measure again"
+    assert len(labs_desk.asked) == 1
+    app.session_state["tables"] = "Memory"
+    app.run()
+    assert app.selectbox(key="measure.optimiser").value == "adam", "kept while another tab was open"
