@@ -1,7 +1,8 @@
 """Charts of the Compare page: bars by stage, known networks as a background, curves of a sweep, measured times."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from textwrap import wrap
+from typing import Any, NamedTuple
 
 import plotly.graph_objects as go
 
@@ -9,14 +10,19 @@ from explorer.outputs.comparison import Comparison
 from explorer.outputs.comparison_field import Dot
 from explorer.outputs.palette import Palette
 from explorer.outputs.sweep import QUANTITIES, Point
+from explorer.ui.compare_times import PASSES
 
 HEIGHT = 400
+NAME_CHARACTERS = 18
+"""Of a line of a network's name below its bar."""
 SHORT = "~s"
 """Axis labels as everywhere else: `4.1G`, not the American `4.1B`."""
 
 
 def axis_title(quantity: str, *, log: bool = False) -> str:
-    """A quantity's name with its unit, bytes spelled out."""
+    """A quantity's name with its unit, bytes spelled out; of a measured pass milliseconds."""
+    if quantity in PASSES:
+        return f"{PASSES[quantity].label}, ms{' (log)' if log else ''}"
     found = QUANTITIES[quantity]
     unit = ", bytes for one image" if found.unit else ""
     return f"{found.label}{unit}{' (log)' if log else ''}"
@@ -46,17 +52,26 @@ def stage_bars(comparison: Comparison, key: str, label: str, theme: Palette) -> 
     return layout(chart, barmode="group", bargap=0.25)
 
 
+class Own(NamedTuple):
+    """A compared network: label, name in the address, and where it stands, None where that is not known."""
+
+    label: str
+    name: str
+    x: float | None
+    y: float | None
+
+
 def known_networks(
-    dots: Sequence[tuple[Dot, int]],
-    own: Sequence[tuple[str, str, int, float | None]],
+    dots: Sequence[tuple[Dot, float]],
+    own: Sequence[Own],
     titles: tuple[str, str],
     theme: Palette,
     *,
     log_y: bool = False,
 ) -> go.Figure:
-    """Known networks as pale dots, the compared ones in front; `own` holds label, address name, x and y.
+    """Known networks as pale dots, the compared ones in front. Each dot's `customdata` is what Build opens.
 
-    A compared network without a figure is a line at its cost. Each dot's `customdata` is what Build opens.
+    A compared network of which nothing stands upwards is a line at its cost; without a cost it is not drawn.
     """
     chart = go.Figure()
     chart.add_scatter(
@@ -67,9 +82,11 @@ def known_networks(
         mode="markers",
         name="known networks",
         marker={"size": 9, "color": theme.muted, "opacity": 0.55},
-        hovertemplate="%{text}<br>%{x:,}<br>%{y:,}<extra></extra>",
+        hovertemplate="%{text}<br>%{x:,.12~g}<br>%{y:,.12~g}<extra></extra>",
     )
     for number, (label, name, x, y) in enumerate(own):
+        if x is None:
+            continue
         colour = theme.chart[number]
         if y is None:
             chart.add_vline(x=x, line={"color": colour, "dash": "dot", "width": 2})
@@ -79,9 +96,9 @@ def known_networks(
             text=[label],
             customdata=[name],
             mode="markers",
-            name=label if y is not None else f"{label} (no figure)",
+            name=label if y is not None else f"{label} ({'not measured' if log_y else 'no figure'})",
             marker={"size": 15, "color": colour, "line": {"color": theme.background, "width": 2}, "symbol": "diamond"},
-            hovertemplate="%{text}<br>%{x:,}<br>%{y:,}<extra></extra>",
+            hovertemplate="%{text}<br>%{x:,.12~g}<br>%{y:,.12~g}<extra></extra>",
         )
     chart.update_xaxes(title=titles[0], type="log", tickformat=SHORT)
     chart.update_yaxes(title=titles[1], **({"type": "log", "tickformat": SHORT} if log_y else {}))
@@ -114,7 +131,7 @@ def time_bars(
     for number, (label, times) in enumerate(passes.items()):
         chart.add_bar(
             name=label,
-            x=list(names),
+            x=["<br>".join(wrap(name, NAME_CHARACTERS)) for name in names],
             y=[1e3 * median for median, _, _ in times],
             error_y={
                 "type": "data",

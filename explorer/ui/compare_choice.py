@@ -4,8 +4,17 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from explorer.ui.compare_entry import CompareEntry
+from explorer.ui.compare_entry import TABS, CompareEntry
 from explorer.ui.controls import show
+
+OPEN = "compare.tabs"
+"""Key of the row of tabs."""
+
+
+def open_tab(entry: CompareEntry, name: str) -> None:
+    """Opens a tab; to be called by a button, before the tabs are placed."""
+    entry.choices["show"] = name
+    st.session_state[OPEN] = TABS[name]
 
 
 def _take(entry: CompareEntry, name: str) -> None:

@@ -8,6 +8,7 @@ from explorer.model import ModelSpec, SpecError, assemble
 from explorer.outputs.comparison_field import paper_fields
 from explorer.outputs.iso_cost import HELD, KNOBS
 from explorer.outputs.sweep import QUANTITIES
+from explorer.ui.compare_times import PASSES
 from explorer.ui.entry import contestant_label, contestant_name, contestant_spec, plain_twin
 
 MOST_COMPARED = 6
@@ -49,7 +50,7 @@ def _whole(low: int, high: int) -> Callable[[str], bool]:
 
 def _is_axis(text: str) -> bool:
     fields = {each.key for each in paper_fields()} | {"torchvision-imagenet1k_v1", "torchvision-imagenet1k_v2"}
-    return text in ("", *QUANTITIES) or text in fields
+    return text in ("", *QUANTITIES, *PASSES) or text in fields
 
 
 def _is_place(text: str) -> bool:
@@ -62,7 +63,7 @@ CHOICES: Mapping[str, Choice] = MappingProxyType(
         "show": Choice("totals", _one_of(TABS)),
         "bars": Choice("macs", _one_of(STAGE_QUANTITIES)),
         "block": Choice("", _is_place),
-        "x": Choice("macs", _one_of(QUANTITIES)),
+        "x": Choice("macs", _one_of([*QUANTITIES, *PASSES])),
         "y": Choice("", _is_axis),
         "batch": Choice("1", _one_of(BATCHES)),
         "seconds": Choice("4", _one_of(SECONDS)),

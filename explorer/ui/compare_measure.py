@@ -9,21 +9,23 @@ from explorer.outputs import formatting
 from explorer.outputs.comparison import Comparison
 from explorer.outputs.tables import Cell, Table
 from explorer.runs.errors import SettingsError
-from explorer.runs.probes import KeptResults, ProbeRequest, ProbeRun, Progress, Refusal, Subject
+from explorer.runs.probes import KeptResults, ProbeRequest, Subject
 from explorer.runs.probes.measured import MeasuredNetwork, MeasureResult, Timing
 from explorer.runs.probes.request import LONGEST_LABEL
-from explorer.ui import chart_files, palette
+from explorer.ui import chart_files, compare_run, palette
 from explorer.ui.compare_charts import time_bars
-from explorer.ui.compare_choice import menu
+from explorer.ui.compare_choice import menu, open_tab
 from explorer.ui.compare_entry import BATCHES, SECONDS, CompareEntry
 from explorer.ui.compare_tables import show_table
 
-RUN = "compare.run"
-POLL_SECONDS = 0.5
+BEGIN = "compare.begin"
+"""Set by whoever leads here to have what is compared measured at once."""
 EQUAL_MACS = 0.05
 """Networks whose MACs differ by no more than this part count as equal in cost."""
 UNEQUAL_TIME = 1.1
 """Times are worth a word from this ratio on."""
+MOST_SAID = 3
+"""Pairs that get a sentence."""
 
 
 def ask(comparison: Comparison, batch: int, seconds: int) -> ProbeRequest:
@@ -49,56 +51,30 @@ def time_panel(entry: CompareEntry, comparison: Comparison) -> None:
         st.error(f"{error.message[:1].upper()}{error.message[1:]}.", icon=":material/memory:")
         return
     kept = KeptResults()
-    run = _run_of(request)
     answer = kept.get(request)
-    busy = run is not None and not run.is_over
+    if st.session_state.pop(BEGIN, False) and answer is None:
+        compare_run.start(request, kept)
+    busy = compare_run.is_busy(request)
     place.button(
         "Measure again" if answer else "Measure on this machine",
         key="compare.measure",
         type="primary",
         icon=":material/timer:",
         disabled=busy,
-        on_click=_start,
+        on_click=compare_run.start,
         args=(request, kept),
         help="Runs every network with random weights and images in a process of its own, on one thread or the graphics"
         " card, warmed up.",
     )
-    if run is not None and busy:
-        st.fragment(_progress, run_every=POLL_SECONDS)(run)
-    elif run is not None and isinstance(run.latest, Refusal):
-        st.error(run.latest.message, icon=":material/error:")
+    compare_run.show(request)
     if answer is not None and not busy:
         assert isinstance(answer.result, MeasureResult)
-        _show(answer.result, comparison)
+        _show(entry, answer.result, comparison)
     elif not busy:
         st.caption("Equal MACs are not equal time: memory traffic, group counts and depth all cost. Measure it here.")
 
 
-def _run_of(request: ProbeRequest) -> ProbeRun | None:
-    run = st.session_state.get(RUN)
-    return run if isinstance(run, ProbeRun) and run.request == request else None
-
-
-def _start(request: ProbeRequest, kept: KeptResults) -> None:
-    before = st.session_state.get(RUN)
-    if isinstance(before, ProbeRun):
-        before.cancel()
-    kept.delete(request.key)
-    # One process: two at a time would take each other's cores and memory, and measure that.
-    st.session_state[RUN] = ProbeRun(request, ways=1, kept=kept)
-
-
-def _progress(run: ProbeRun) -> None:
-    """How far it is; looked at again until it is over."""
-    if run.is_over:
-        st.rerun()
-    latest = run.latest
-    share = latest.done / max(latest.total, 1) if isinstance(latest, Progress) else 0.0
-    st.progress(share, latest.what if isinstance(latest, Progress) else "Starting…")
-    st.button("Stop", key="compare.stop", icon=":material/stop:", on_click=run.cancel)
-
-
-def _show(result: MeasureResult, comparison: Comparison) -> None:
+def _show(entry: CompareEntry, result: MeasureResult, comparison: Comparison) -> None:
     """Where it was measured, the chart, what stands out, and the table."""
     threads = f", {formatting.plural(result.threads, 'thread')}" if result.device == "cpu" else ""
     st.markdown(
@@ -116,7 +92,29 @@ def _show(result: MeasureResult, comparison: Comparison) -> None:
     chart_files.show(time_bars(comparison.names, passes, palette.current()), "compare.time", words, "measured-time")
     for said in unequal_times(comparison.names, result.networks):
         st.markdown(f"- {said}")
+    st.button(
+        "Time against MACs",
+        key="compare.time.macs",
+        type="tertiary",
+        icon=":material/scatter_plot:",
+        on_click=_see_against_macs,
+        args=(entry,),
+        help="Opens the chart in which these networks stand among known ones, as far as those were measured here.",
+    )
     show_table(time_table(comparison.names, result), "compare.time.table", "measured-time")
+
+
+def measure_now(entry: CompareEntry, names: Sequence[str]) -> None:
+    """Compares these networks, opens the tab of measured time, and begins to measure."""
+    entry.contestants = list(names)
+    entry.refused.clear()
+    open_tab(entry, "time")
+    st.session_state[BEGIN] = True
+
+
+def _see_against_macs(entry: CompareEntry) -> None:
+    entry.choices |= {"x": "macs", "y": "forward"}
+    open_tab(entry, "field")
 
 
 def _timings(networks: Sequence[MeasuredNetwork], name: str) -> list[Timing]:
@@ -124,20 +122,18 @@ def _timings(networks: Sequence[MeasuredNetwork], name: str) -> list[Timing]:
 
 
 def unequal_times(names: Sequence[str], networks: Sequence[MeasuredNetwork]) -> list[str]:
-    """A sentence for every pair of equal MACs whose forward passes do not take the same time."""
-    said = []
+    """A sentence for the pairs of equal MACs whose forward passes differ most in time, the widest apart first."""
+    pairs: list[tuple[float, str]] = []
     for (name, one), (other_name, other) in combinations(zip(names, networks, strict=True), 2):
         if abs(one.macs / other.macs - 1) > EQUAL_MACS:
             continue
         ratio = one.timings[0].median / other.timings[0].median
         slow, fast, factor = (name, other_name, ratio) if ratio >= 1 else (other_name, name, 1 / ratio)
         if factor >= UNEQUAL_TIME:
-            percent = 100 * (other.macs / one.macs - 1)
-            said.append(
-                f"**Equal MACs, unequal time**: {slow} takes {factor:.2f} times as long as {fast}, with MACs within"
-                f" {abs(percent):.1f} %."
-            )
-    return said
+            percent = 100 * abs(other.macs / one.macs - 1)
+            said = f"{slow} takes {factor:.2f} times as long as {fast}, with MACs within {percent:.1f} %."
+            pairs.append((factor, f"**Equal MACs, unequal time**: {said}"))
+    return [said for _, said in sorted(pairs, reverse=True)[:MOST_SAID]]
 
 
 def time_table(names: Sequence[str], result: MeasureResult) -> Table:

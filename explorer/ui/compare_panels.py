@@ -7,7 +7,7 @@ import streamlit as st
 from explorer.outputs.comparison import Comparison, difference_tables
 from explorer.ui import chart_files, palette
 from explorer.ui.compare_charts import stage_bars
-from explorer.ui.compare_choice import menu
+from explorer.ui.compare_choice import OPEN, menu
 from explorer.ui.compare_entry import STAGE_QUANTITIES, TABS, CompareEntry
 from explorer.ui.compare_field import field_panel
 from explorer.ui.compare_measure import time_panel
@@ -17,7 +17,6 @@ from explorer.ui.compare_tables import show_table
 from explorer.ui.state import has_arrived
 
 Panel = Callable[[CompareEntry, Comparison], None]
-OPEN = "compare.tabs"
 
 
 def totals_panel(entry: CompareEntry, comparison: Comparison) -> None:

@@ -12,6 +12,7 @@ from explorer.outputs.drawing import DrawingError
 from explorer.outputs.drawing.picture_files import render_svg
 from explorer.outputs.palette import PALETTES
 from explorer.ui import palette, views
+from explorer.ui.compare_choice import open_tab
 from explorer.ui.compare_entry import CompareEntry
 from explorer.ui.compare_tables import show_table
 
@@ -72,8 +73,7 @@ def _can_convert() -> bool:
 
 def _choose(entry: CompareEntry, path: str) -> None:
     entry.choices["block"] = path
-    entry.choices["show"] = "block"
-    st.session_state["compare.tabs"] = "One block"
+    open_tab(entry, "block")
 
 
 def first_difference(diff: Diff) -> str:

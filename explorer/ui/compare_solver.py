@@ -1,5 +1,7 @@
 """Equal cost: turn one knob, solve for another, take the result in; and one knob turned through all its values."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from explorer.model import ModelSpec, SpecError, assemble
@@ -12,6 +14,7 @@ from explorer.ui.compare import add_network, open_in_build
 from explorer.ui.compare_charts import sweep_curves
 from explorer.ui.compare_choice import menu, number
 from explorer.ui.compare_entry import MOST_COMPARED, CompareEntry
+from explorer.ui.compare_measure import measure_now
 from explorer.ui.compare_tables import show_table
 from explorer.ui.entry import contestant_name
 
@@ -30,12 +33,30 @@ def solver_panel(entry: CompareEntry, comparison: Comparison) -> None:
         solved = menu(entry, "solve", "Solve for", LABELS, width=150)
     try:
         found = trade(base, turned, value, solved, held)
-        table = trades_table(trades(base, turned, solved, held), turned, solved, held)
+        usual = trades(base, turned, solved, held)
     except SpecError as error:
         st.error(f"{LABELS.get(error.field, error.field)}: {error.message}", icon=":material/error:")
         return
     _result(entry, base, found, held, solved)
-    show_table(table, "compare.trades", f"equal-{held}-{turned}-{solved}")
+    show_table(trades_table(usual, turned, solved, held), "compare.trades", f"equal-{held}-{turned}-{solved}")
+    names = nearest_in_cost(base, [each for _, each in usual])
+    st.button(
+        f"Measure {len(names)} of equal cost",
+        key="compare.trades.measure",
+        icon=":material/timer:",
+        disabled=len(names) < 2,
+        on_click=measure_now,
+        args=(entry, names),
+        help="Equal cost, equal time? Compares the network and the table's others nearest to it in cost, in place of"
+        " those that are compared now, and measures them on this machine.",
+    )
+
+
+def nearest_in_cost(base: ModelSpec, found: Sequence[Solution]) -> list[str]:
+    """The names of `base` and of the solutions that come nearest to its cost, in the table's order; each once."""
+    others = {contestant_name(each.spec): abs(each.ratio - 1) for each in found if each.spec != base}
+    nearest = sorted(others, key=others.__getitem__)[: MOST_COMPARED - 1]
+    return [contestant_name(base), *(name for name in others if name in nearest)]
 
 
 def _base(entry: CompareEntry, comparison: Comparison) -> int:
@@ -70,6 +91,15 @@ def _result(entry: CompareEntry, base: ModelSpec, found: Solution, held: str, so
             help=_why_not(full, there),
             on_click=add_network,
             args=(entry, name),
+        )
+        st.button(
+            "Measure both",
+            key="compare.solution.measure",
+            icon=":material/timer:",
+            disabled=found.spec == base,
+            on_click=measure_now,
+            args=(entry, [contestant_name(base), name]),
+            help="Compares it with the network it was made from, alone, and measures both on this machine.",
         )
         if st.button("Open in Build", key="compare.solution.build", icon=":material/tune:"):
             open_in_build(name)

@@ -1,5 +1,6 @@
 """The Compare page: differences and ratios, links of every kind, equal cost, the way to Build and back."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -10,11 +11,11 @@ from streamlit.testing.v1 import AppTest
 from explorer.model import assemble, preset
 from explorer.model.link import to_link
 from explorer.runs.child import ChildError
-from explorer.runs.probes import ProbeResult
+from explorer.runs.probes import ProbeRequest, ProbeResult
 from explorer.runs.probes.lines import Answer
 from explorer.runs.probes.measured import MeasuredMemory, MeasuredNetwork, MeasureResult, Timing
 from explorer.runs.weights import PublishedWeights
-from explorer.ui import compare_field, compare_measure
+from explorer.ui import compare_field, compare_measure, compare_run
 from explorer.ui.compare import ENTRY
 from explorer.ui.compare_entry import CHOICES, STARTERS, TABS, CompareEntry, suggestions
 from explorer.ui.entry import contestant_name
@@ -309,6 +310,103 @@ def test_equal_macs_unequal_time_needs_both() -> None:
     equal_time = (measured("a", 100, 0.02), measured("b", 101, 0.0205))
     assert compare_measure.unequal_times(["a", "b"], other_macs) == []
     assert compare_measure.unequal_times(["a", "b"], equal_time) == []
+
+
+def test_the_widest_pairs_of_equal_macs_are_said() -> None:
+    networks = [measured(str(number), 1000 + number, 0.01 * (number + 1)) for number in range(5)]
+    said = compare_measure.unequal_times("abcde", networks)
+    assert [words.split(": ")[1].split(" with")[0] for words in said] == [
+        "e takes 5.00 times as long as a,",
+        "d takes 4.00 times as long as a,",
+        "c takes 3.00 times as long as a,",
+    ]
+
+
+def alone(name: str, median: float, batch: int = 1) -> MeasureResult:
+    """One network's measurement, as it is kept."""
+    return MeasureResult("cpu", "a processor", "fp32", 1, batch, {}, (measured(name, 1, median),))
+
+
+KEPT_TIMES = {
+    "resnet50": alone("resnet50", 0.02),
+    "resnet18": alone("resnet18", 0.008),
+    "resnet34": alone("resnet34", 0.012, batch=8),
+}
+
+
+@pytest.fixture
+def kept_times(monkeypatch: pytest.MonkeyPatch) -> None:
+    by_spec = {preset(name): found for name, found in KEPT_TIMES.items()}
+    monkeypatch.setattr("explorer.ui.compare_times.newest_measurement", by_spec.get)
+
+
+@pytest.mark.usefixtures("kept_times")
+def test_measured_time_is_an_axis_and_what_was_not_measured_is_said(bench: Bench) -> None:
+    app = bench.open("compare", net=["resnet50", "resnext50_32x4d", "resnet34"], show="field", x="macs", y="forward")
+    assert not app.exception
+    known = table(app, "source").set_index("network")
+    assert known["forward_upwards"].to_dict() == {"resnet18": 8.0, "resnet50": 20.0}, "batch 8 is another condition"
+    (said,) = [each.value for each in app.markdown if "Measured on this machine" in each.value]
+    assert "a processor, fp32, 1 thread, batch 1" in said
+    assert said.endswith("not drawn: ResNeXt-50 32x4d, ResNet-34.")
+    (chart,) = app.get("plotly_chart")
+    drawn = json.loads(chart.proto.spec)["data"]
+    assert [trace["name"] for trace in drawn[1:]] == [
+        "ResNet-50",
+        "ResNeXt-50 32x4d (not measured)",
+        "ResNet-34 (not measured)",
+    ]
+    assert drawn[2]["y"] == [None], "never 0"
+
+
+@pytest.mark.usefixtures("kept_times")
+def test_published_errors_against_measured_time(bench: Bench) -> None:
+    app = bench.open("compare", net=["resnet50", "resnet34"], show="field", x="step", y="torchvision-imagenet1k_v1")
+    assert not app.exception
+    known = table(app, "source").set_index("network")
+    assert known[["step", "error"]].loc["resnet50"].tolist() == [60.0, 23.87]
+    drawn = json.loads(app.get("plotly_chart")[0].proto.spec)["data"]
+    assert [trace["name"] for trace in drawn[1:]] == ["ResNet-50"], "a network without a time has no place across"
+
+
+def test_nothing_measured_is_said_and_can_be_measured(bench: Bench, started: list[ProbeRequest]) -> None:
+    app = bench.open("compare", show="field", x="macs", y="forward")
+    assert any("none is drawn" in each.value for each in app.markdown)
+    app.button(key="compare.field.measure.0").click().run()
+    assert [subject.spec for subject in started[0].networks] == [preset("resnet50"), preset("resnext50_32x4d")]
+    app.button(key="compare.field.measure.1").click().run()
+    names = [subject.label for subject in started[1].networks]
+    assert len(names) == 6
+    macs = [assemble(preset(name)).cost.macs for name in names]
+    assert all(3.9e9 < each < 4.5e9 for each in macs), "those nearest in cost"
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[ProbeRequest]:
+    """The measurements that were asked for; none is made."""
+    found: list[ProbeRequest] = []
+    monkeypatch.setattr(compare_run, "start", lambda request, kept: found.append(request))
+    return found
+
+
+def test_equal_cost_is_measured_at_one_click(bench: Bench, started: list[ProbeRequest]) -> None:
+    app = bench.open("compare", net=["resnet50", "resnet18"], show="solver")
+    app.button(key="compare.trades.measure").click().run()
+    assert not app.exception
+    assert address(app)["show"] == ["time"]
+    names = ["resnet50", "resnext50_2x40d", "resnext50_4x24d", "resnext50_8x14d"]
+    assert contestants(app)[:4] == names
+    assert contestants(app)[-1] == "resnext50_32x4d"
+    assert len(contestants(app)) == 6
+    (request,) = started
+    assert [subject.spec for subject in request.networks[:4]] == [preset(name) for name in names]
+
+
+def test_a_solution_is_measured_beside_what_it_was_made_from(bench: Bench, started: list[ProbeRequest]) -> None:
+    app = bench.open("compare", net=["resnet50", "resnet18"], show="solver")
+    app.button(key="compare.solution.measure").click().run()
+    assert contestants(app) == ["resnet50", "resnext50_32x4d"]
+    assert len(started) == 1
 
 
 def test_a_batch_beyond_this_machine_is_refused_in_a_sentence(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
