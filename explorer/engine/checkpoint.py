@@ -2,7 +2,6 @@
 
 import json
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -11,18 +10,9 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from explorer.engine.optimisation import Sgd, momentum_of, restore_momentum
+from explorer.engine.position import Position
 
 FORMAT = "1"
-
-
-@dataclass(frozen=True)
-class Position:
-    """How far a run has come: steps done, seconds trained, and the losses and errors of the last steps."""
-
-    step: int = 0
-    seconds: float = 0.0
-    losses: tuple[float, ...] = ()
-    errors: tuple[float, ...] = ()
 
 
 class CheckpointFile:

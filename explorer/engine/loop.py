@@ -5,14 +5,17 @@ nothing else differs between two contestants but their networks.
 """
 
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
-from explorer.engine.checkpoint import CheckpointFile
 from explorer.engine.data import ImageData, load_data
 from explorer.engine.lowering import build_module
 from explorer.engine.trainer import Builder, Trainer
 from explorer.model import ModelSpec
 from explorer.runs.config import TrainingSettings
 from explorer.runs.events import Event
+
+if TYPE_CHECKING:
+    from explorer.engine.checkpoint import CheckpointFile
 
 Control = Callable[[], str]
 """Asked before every step; answers with the run's state: `cancelling` and `pausing` end the loop, others do not."""
@@ -25,7 +28,7 @@ def train(
     builder: Builder = build_module,
     *,
     control: Control = lambda: "running",
-    checkpoint: CheckpointFile | None = None,
+    checkpoint: "CheckpointFile | None" = None,
 ) -> Iterator[Event]:
     """Trains the network of `spec`, fitted to the data set, and tells what happens as it happens.
 

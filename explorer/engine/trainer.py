@@ -9,22 +9,26 @@ import platform
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from explorer.engine.checkpoint import CheckpointFile, Position
 from explorer.engine.data import ImageData
 from explorer.engine.data_batches import Batches
 from explorer.engine.device import MemoryGauge, choose_precision, device_name, settle_device
 from explorer.engine.diagnostics import Probe
 from explorer.engine.optimisation import make_optimiser
+from explorer.engine.position import Position
 from explorer.engine.step import TrainingStep
 from explorer.engine.stopwatch import Stopwatch
 from explorer.model import ModelSpec, assemble
 from explorer.runs.config import TrainingSettings
 from explorer.runs.events import Cancelled, Diagnostics, Diverged, Evaluation, Event, Finished, Paused, Started, Step
+
+if TYPE_CHECKING:  # the loop itself runs where nothing is installed that writes checkpoints
+    from explorer.engine.checkpoint import CheckpointFile
 
 TOLD_EVERY = 10
 """Steps that one event tells of, at most."""
@@ -160,7 +164,7 @@ class Trainer:
             test_loss, test_error = loss.item() / count, 100 * wrong.item() / count
         return Evaluation(step=self.step, test_loss=test_loss, test_error=test_error, seconds=self.clock.seconds)
 
-    def conclude(self, checkpoint: CheckpointFile | None) -> Iterator[Event]:
+    def conclude(self, checkpoint: "CheckpointFile | None") -> Iterator[Event]:
         """The last evaluation and the result; the weights are kept in the checkpoint's file."""
         last = self.evaluate()
         if math.isnan(last.test_loss):
@@ -181,7 +185,7 @@ class Trainer:
             peak_memory_bytes=self.memory.peak(),
         )
 
-    def stop(self, wish: str, checkpoint: CheckpointFile | None) -> Event:
+    def stop(self, wish: str, checkpoint: "CheckpointFile | None") -> Event:
         """Ends the work as somebody wished, for good or with a checkpoint to go on from."""
         if self.diverged is not None:
             return self.diverged
@@ -191,11 +195,11 @@ class Trainer:
             self.save(checkpoint)
         return Paused(step=self.step)
 
-    def save(self, checkpoint: CheckpointFile) -> None:
+    def save(self, checkpoint: "CheckpointFile") -> None:
         """Writes a checkpoint; only between `told` and the next step, when no reading is pending."""
         checkpoint.save(self.network, self.optimiser, self._position(), self.fingerprint)
 
-    def restore(self, checkpoint: CheckpointFile) -> None:
+    def restore(self, checkpoint: "CheckpointFile") -> None:
         """Goes on from a checkpoint of this very run, if there is one."""
         position = checkpoint.restore(self.network, self.optimiser, self.fingerprint)
         self.step = self.first = position.step

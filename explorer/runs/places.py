@@ -4,10 +4,7 @@ import os
 import tempfile
 from pathlib import Path
 
-import platformdirs
-
 from explorer.runs.errors import StoreError
-from explorer.runs.store_schema import sqlite_url
 
 DATA_VARIABLE = "RESIDUAL_EXPLORER_DATA"
 DATABASE_VARIABLE = "RESIDUAL_EXPLORER_DATABASE"
@@ -16,7 +13,7 @@ DATABASE_VARIABLE = "RESIDUAL_EXPLORER_DATABASE"
 def data_directory() -> Path:
     """The folder for the database, checkpoints and logs, made if need be; StoreError where it cannot be written."""
     chosen = os.environ.get(DATA_VARIABLE)
-    folder = Path(chosen) if chosen else Path(platformdirs.user_data_dir("residual-explorer", appauthor=False))
+    folder = Path(chosen) if chosen else _usual_folder()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
@@ -27,9 +24,20 @@ def data_directory() -> Path:
         ) from error
 
 
+def _usual_folder() -> Path:
+    import platformdirs  # here, since whoever names a folder can do without the package
+
+    return Path(platformdirs.user_data_dir("residual-explorer", appauthor=False))
+
+
 def database_url() -> str:
     """The address of the database: a server's, if the environment names one, else SQLite in the data folder."""
     return os.environ.get(DATABASE_VARIABLE) or sqlite_url(data_directory())
+
+
+def sqlite_url(folder: Path) -> str:
+    """The address of the SQLite database in `folder`."""
+    return f"sqlite:///{os.fspath(folder / 'runs.sqlite3')}"
 
 
 def checkpoint_path(run_id: str) -> Path:

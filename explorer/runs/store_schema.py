@@ -1,6 +1,5 @@
 """Tables of the run store, their version, and how an engine for them is opened."""
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -176,8 +175,3 @@ _SENTENCES = {
     "malformed": "The file of the run store is damaged. Move it away, or set RESIDUAL_EXPLORER_DATA to a new folder.",
     "disk i/o": "The disk of the run store reports an error. Set RESIDUAL_EXPLORER_DATA to a folder on another disk.",
 }
-
-
-def sqlite_url(folder: Path) -> str:
-    """The address of the SQLite database in `folder`."""
-    return f"sqlite:///{os.fspath(folder / 'runs.sqlite3')}"

@@ -8,7 +8,8 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from explorer.engine.checkpoint import CheckpointFile, Position, load_weights
+from explorer.engine.checkpoint import CheckpointFile, load_weights
+from explorer.engine.position import Position
 from explorer.model import ModelSpec
 from explorer.runs.config import TrainingSettings
 from explorer.runs.probes.codec import from_plain, to_plain

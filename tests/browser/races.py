@@ -1,0 +1,84 @@
+"""What the browser tests of races share: small contestants, a server with two workers, and a look into its store."""
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from explorer.model import preset
+from explorer.model.link import to_link
+from explorer.runs.capacity import WORKERS_VARIABLE
+from explorer.runs.places import sqlite_url
+from explorer.runs.records import RaceRecord, RunRecord
+from explorer.runs.store import Store
+from tests.browser.server import RunningApp
+from tests.browser.support import open_page
+
+SMALL = to_link(replace(preset("cifar_resnet20"), stage_blocks=(1, 1, 1)))
+SMALL_PLAIN = to_link(replace(preset("cifar_plain20"), stage_blocks=(1, 1, 1)))
+ENDLESS = {"steps": 200_000, "batch_size": 8, "evaluate_every": 0}
+"""Settings of a run that is still going when a test is done with it."""
+LONG = 240_000
+"""Milliseconds that training may take on a busy machine."""
+POINTS = "Number(document.querySelector('.residual-curves .plot')?.dataset.points ?? 0)"
+
+# The first page of a server loads the interface in pieces; on a busy machine that takes more than the usual 5 s.
+expect.set_options(timeout=30_000)
+
+
+@pytest.fixture(scope="module")
+def two_workers() -> Iterator[None]:
+    """The same on every machine: two workers, so that a third run waits."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(WORKERS_VARIABLE, "2")
+        yield
+
+
+@contextmanager
+def store_of(app: RunningApp) -> Iterator[Store]:
+    """The run store of a server under test."""
+    store = Store(sqlite_url(app.data))
+    yield store
+    store.close()
+
+
+def start(page: Page, *nets: str, **settings: object) -> str:
+    """Sets a race up by its address, starts it by its button, and returns its id."""
+    open_page(page, f"/train?{urlencode({'net': nets, **settings}, doseq=True)}")
+    page.get_by_role("button", name=re.compile("^Start")).click()
+    expect(page).to_have_url(re.compile("race=[0-9a-f]{32}"))
+    return parse_qs(urlsplit(page.url).query)["race"][0]
+
+
+def standings(page: Page) -> Locator:
+    return page.locator(".st-key-standings")
+
+
+def points(page: Page, at_least: int) -> None:
+    """Waits until so many points of curves are drawn."""
+    page.wait_for_function(f"() => {POINTS} >= {at_least}", timeout=LONG)
+
+
+def race_once(store: Store, race_id: str, what: Callable[[tuple[RunRecord, ...]], bool]) -> RaceRecord:
+    """The race once `what` is true of its runs, which must come."""
+    until = time.monotonic() + LONG / 1000
+    while time.monotonic() < until:
+        race = store.race(race_id)
+        assert race is not None
+        if what(race.runs):
+            return race
+        time.sleep(0.05)
+    raise AssertionError(f"waited in vain; the runs are {[(run.state, run.step, run.reason) for run in race.runs]}")
+
+
+def stop(store: Store, race_id: str) -> None:
+    """Cancels what still runs and waits for the workers to be free: the next test needs them."""
+    race = store.race(race_id)
+    assert race is not None
+    store.request("cancel", [run.id for run in race.runs])
+    race_once(store, race_id, lambda runs: not any(run.active for run in runs))
