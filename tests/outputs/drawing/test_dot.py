@@ -9,6 +9,7 @@ from collections import Counter
 import pytest
 
 from explorer.model import Graph, ModelSpec, assemble, preset
+from explorer.model.variants import SHORTCUTS, SKIPS
 from explorer.outputs.drawing import LEVELS, DrawingError, block_dot, dot_source, find_block, skip_of
 from explorer.outputs.drawing.dot_writer import quoted
 from explorer.outputs.palette import DARK, LIGHT
@@ -143,6 +144,21 @@ def test_classes_name_what_happens_on_the_way(changes: dict[str, str], css: str)
     assert skip is not None
     assert skip.css == css
     assert {look["class"] for _, _, look in skips_of(dot_source(graph, "op", block="layer2.0"))} == {css}
+
+
+@pytest.mark.parametrize("skip", SKIPS)
+@pytest.mark.parametrize("shortcut", [name for name in SHORTCUTS if name != "none"])
+def test_every_kind_of_skip_is_marked_and_typed_at_every_level(shortcut: str, skip: str):
+    graph = assemble(dataclasses.replace(preset("cifar_resnet20"), shortcut=shortcut, skip=skip))
+    for stage in graph.stages:
+        kinds = [found for placed in stage.blocks if (found := skip_of(placed.block))]
+        assert len(kinds) == (len(stage.blocks) if stage.blocks[0].path else 0)
+        wanted = {kind for found in kinds for kind in found.kinds}
+        at_stage = [look for start, end, look in skips_of(dot_source(graph, "stage")) if end == f"{stage.name}.out"]
+        assert [set(look["class"].split()) - {"skip"} for look in at_stage] == ([wanted] if wanted else [])
+        for level in ("block", "op"):
+            here = [look for _, end, look in skips_of(dot_source(graph, level)) if end.startswith(f"{stage.name}.")]
+            assert {kind for look in here for kind in look["class"].split()} - {"skip"} == wanted
 
 
 def test_a_block_alone_runs_from_x_to_y():
