@@ -51,12 +51,13 @@ def is_healthy(url: str) -> bool:
 
 
 @contextmanager
-def running_app(folder: Path) -> Iterator[RunningApp]:
+def running_app(folder: Path, port: int | None = None) -> Iterator[RunningApp]:
     """Start `streamlit run explorer/app.py`, wait until it answers, and end it with all its workers.
 
+    A second one in the same `folder` finds the runs of the first; on the same `port` it takes its place.
     Raises AssertionError with the log where the server ends or does not answer in time.
     """
-    port = free_port()
+    port = port or free_port()
     options = ["--server.port", str(port), "--server.headless", "true"]
     data = folder / "data"
     log_file = folder / "server.log"
