@@ -43,11 +43,12 @@ function makeView(root) {
     const { height, home } = view.size;
     const width = whole ? view.size.width : home;
     // As high as the drawing needs at this width, within what the page allows.
-    const needed = (view.frame.clientWidth / home) * height;
+    const needed = Math.max(view.frame.clientWidth / home, view.data.smallest) * height;
     view.frame.style.height = `${Math.min(view.data.height, Math.max(needed, view.data.height / 3))}px`;
     const room = view.frame.getBoundingClientRect();
     if (!room.width || !room.height) return;
-    view.scale = Math.max(Math.min(room.width / width, room.height / height, view.data.largest), view.data.smallest);
+    const least = whole ? 0 : view.data.smallest;
+    view.scale = Math.max(Math.min(room.width / width, room.height / height, view.data.largest), least);
     // What is too large to be read as a whole begins at its top (or its left, if it is wide).
     view.x = Math.max((room.width - width * view.scale) / 2, width < height ? -Infinity : 0);
     view.y = Math.max((room.height - height * view.scale) / 2, 0);

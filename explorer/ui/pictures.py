@@ -22,6 +22,7 @@ READABLE = 0.7
 LEVEL, BLOCK = "graph.level", "graph.block"
 LEVEL_LABELS = {"one": "One block", "stage": "Stages", "block": "Blocks", "op": "All ops"}
 OVERVIEW_HEIGHT = 430
+READABLE_OVERVIEW = 0.62
 OPENED = "overview.opened"
 """Names of the stages whose folded runs are drawn block by block."""
 
@@ -50,6 +51,7 @@ def overview(network: Network, file_name: str) -> None:
         f"{summary(graph)} {colours.summary if colours else ''}".strip(),
         key="overview",
         height=OVERVIEW_HEIGHT,
+        smallest=READABLE_OVERVIEW,
         on_chosen=lambda path: _open_block(graph, path),
         on_folded=_fold_or_unfold,
         keeps=True,

@@ -30,7 +30,7 @@ def drawing(
 ) -> None:
     """An SVG drawing with pan, zoom, fit and full screen; `description` is its text for those who cannot see it.
 
-    `height` is the most pixels that it may take, `largest` and `smallest` bound the scale that fitting may choose.
+    `height` is the most pixels that it may take, `largest` and `smallest` bound the scale at which it is first shown.
     `on_chosen` is told the `data-path` of the part that was clicked, or reached with Tab and opened with Enter;
     `on_folded` the `data-fold` of a run whose count was. `keeps`: another drawing is shown at the place and scale that
     the visitor chose for the last one; `lifts`: choosing a part brings what stands below into sight.
