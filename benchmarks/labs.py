@@ -1,0 +1,108 @@
+"""How long the labs' default computations take, against what their buttons say.
+
+    python -m benchmarks.labs [NAME ...] [--rounds N]
+
+Each is run as a page runs it, in up to two processes that have loaded everything before the click, and nothing is kept
+from one to the next. `says` is the estimate on the button, `takes` the median of the rounds in seconds, with the
+longest; `ratio` is takes over says. A name such as `lesion` takes the computations whose names begin so.
+"""
+
+import argparse
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from explorer.model import assemble, preset
+from explorer.runs.places import DATA_VARIABLE
+from explorer.runs.probes import QUICK_TRAINING, WARM, Answer, ProbeRequest, ProbeRun, Subject, small_network
+from explorer.runs.probes.client import MOST_WAYS
+from explorer.ui.labs import bottleneck, degradation, factors, lesion, order, shortcuts, signal
+from explorer.ui.labs.timing import expected_seconds
+
+LOADED_SECONDS = 4.0
+"""Time for a warm process to load everything."""
+LONG = 10.0
+"""Seconds above which a lab must say how long it takes."""
+
+
+def _race(entrants: Sequence[object]) -> tuple[Subject, ...]:
+    return tuple(Subject(each.label, each.spec) for each in entrants)  # type: ignore[attr-defined]
+
+
+def requests() -> Mapping[str, ProbeRequest]:
+    """The default computation of every part of a lab that has one, as the page asks for it."""
+    quick = QUICK_TRAINING
+    small, deep, middle = small_network(20), small_network(56), small_network(32)
+    blocks = bottleneck.basic_and_bottleneck(preset("resnet34"), "width")
+    timed = tuple(Subject(name, replace(spec, image_size=128)) for name, spec in blocks.items())
+    kinds = shortcuts.entrants(small, ("identity", "half", "exclusive", "conv"), -6.0)
+    options = [Subject(label, replace(small, shortcut=name)) for name, (label, _, _) in shortcuts.OPTIONS.items()]
+    return {
+        "1 degradation sweep": ProbeRequest("depth_sweep", (Subject("network", small),), quick, {"blocks": [1, 3, 9]}),
+        "1 degradation copy": ProbeRequest(
+            "signal_and_gradient", degradation.copies(deep), replace(quick, steps=1), {"readings": [0]}
+        ),
+        "2 signal blocks": ProbeRequest(
+            "signal_and_gradient",
+            signal.variants(deep, ("plain", "post")),
+            replace(quick, steps=20),
+            {"readings": [0, 20]},
+        ),
+        "2 signal factor": ProbeRequest(
+            "lambda_sweep", (Subject("network", deep),), quick, {"factors": [float(each) for each in factors.USUAL]}
+        ),
+        "3 shortcuts kinds": ProbeRequest("short_race", _race(kinds), quick),
+        "3 shortcuts options": ProbeRequest("short_race", tuple(options), quick),
+        "4 order": ProbeRequest("short_race", _race(order.entrants(small, tuple(order.LABELS))), quick),
+        "4 order on gratings": ProbeRequest(
+            "short_race", _race(order.entrants(small, tuple(order.LABELS))), replace(quick, dataset="gratings")
+        ),
+        "6 bottleneck time": ProbeRequest("measure", timed, parameters={"passes": "inference"}),
+        "6 bottleneck layers": ProbeRequest("layer_times", timed),
+        "7 lesion damage": ProbeRequest("lesion", lesion.subjects(small), quick),
+        "7 lesion paths": ProbeRequest("gradient_paths", (Subject("network", middle),), quick),
+        "8 landscape": ProbeRequest("landscape", lesion.subjects(deep), quick),
+        "9 inside": ProbeRequest("look_inside", (Subject("network", small),), quick, {"channels": 6}),
+    }
+
+
+def seconds_of(request: ProbeRequest) -> float:
+    """Seconds from the click to the answer, with warm processes. Raises RuntimeError where there is none."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ[DATA_VARIABLE] = folder
+        WARM.dismiss()
+        WARM.prepare(MOST_WAYS)
+        time.sleep(LOADED_SECONDS)
+        begin = time.perf_counter()
+        found = ProbeRun(request).wait()
+        took = time.perf_counter() - begin
+        WARM.dismiss()
+    if not isinstance(found, Answer):
+        raise RuntimeError(f"no answer: {found}")
+    return took
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs what is asked for and prints a table."""
+    parser = argparse.ArgumentParser(prog="benchmarks.labs", description="Times the labs' default computations.")
+    parser.add_argument("names", nargs="*", help="how the computations' names, or the labs' numbers, begin")
+    parser.add_argument("--rounds", type=int, default=3)
+    given = parser.parse_args(arguments)
+    print(f"{'lab':24}{'says':>8}{'takes':>8}{'most':>8}{'ratio':>8}  MACs of the networks", flush=True)
+    for name, request in requests().items():
+        words = (name, name.partition(" ")[2])
+        if given.names and not any(word.startswith(wanted) for word in words for wanted in given.names):
+            continue
+        took = [seconds_of(request) for _ in range(given.rounds)]
+        says, median = expected_seconds(request), statistics.median(took)
+        macs = ", ".join(f"{assemble(each.spec).cost.macs:,}" for each in request.networks)
+        long = "  above 10 s: says so" if median > LONG else ""
+        print(f"{name:24}{says:8.1f}{median:8.1f}{max(took):8.1f}{median / says:8.2f}  {macs}{long}", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,39 @@
+"""`python -m benchmarks.labs` times what the pages ask for when nobody has touched a control."""
+
+import pytest
+
+from benchmarks.labs import requests
+from explorer.runs.probes import Refusal
+from tests.pages.conftest import Bench
+from tests.pages.lab_fakes import FakeDesk, labs_desk
+from tests.pages.test_labs import open_part, press
+
+__all__ = ["labs_desk"]
+BUTTONS = {
+    "1 degradation sweep": ("degradation", "sweep", "sweep"),
+    "1 degradation copy": ("degradation", "copy", "copy"),
+    "2 signal blocks": ("signal", "blocks", "signal"),
+    "2 signal factor": ("signal", "factor", "factor"),
+    "3 shortcuts kinds": ("shortcuts", "kinds", "kinds"),
+    "3 shortcuts options": ("shortcuts", "options", "options"),
+    "4 order": ("order", "orders", "order"),
+    "6 bottleneck time": ("bottleneck", "blocks", "time-blocks"),
+    "6 bottleneck layers": ("bottleneck", "blocks", "layers-blocks"),
+    "7 lesion damage": ("lesion", "damage", "lesion"),
+    "7 lesion paths": ("lesion", "paths", "paths"),
+    "8 landscape": ("landscape", "slices", "landscape"),
+    "9 inside": ("inside", "maps", "inside"),
+}
+"""Laboratory, part and button of each computation that is a page's default."""
+
+
+def test_every_default_is_timed() -> None:
+    assert set(requests()) - set(BUTTONS) == {"4 order on gratings"}
+
+
+@pytest.mark.parametrize("name", BUTTONS)
+def test_what_is_timed_is_what_a_click_starts(bench: Bench, labs_desk: FakeDesk, name: str) -> None:
+    lab, part, button = BUTTONS[name]
+    labs_desk.says = lambda request: Refusal("Not here.")
+    press(open_part(bench, lab, part), f"{button}.run")
+    assert labs_desk.asked == [requests()[name]]
