@@ -2,23 +2,25 @@
 
 import streamlit as st
 
-from explorer.outputs.analysis import analyse
 from explorer.ui import details, evidence, header, panel, pictures, state, summary
 
-draft = state.current_draft()
-network = state.evaluate_draft(draft)
-found = analyse(network.graph)
+state.read_link()
+shown = state.shown()
+title, problems, numbers, badges, picture = (st.container() for _ in range(5))
 
-header.title_row(draft, network)
-summary.problem_banner(draft, network)
-summary.metric_row(network, found)
-evidence.badge_line(network)
-pictures.overview(network, details.file_name(draft))
-
-# Numbers and picture go out before the controls, which are many and look the same after a move.
+# Picture and numbers go out first, together: what changes at every move is not to wait for what mostly stays.
+with picture:
+    pictures.overview(shown.network, details.file_name(shown.draft))
+with numbers:
+    summary.metric_row(shown.network, shown.found)
+with problems:
+    summary.problem_banner(shown.draft, shown.network)
+with badges:
+    evidence.badge_line(shown.network)
+with title:
+    header.title_row(shown.draft, shown.network)
 with st.sidebar:
-    panel.control_panel(draft, network)
+    panel.control_panel(shown.draft, shown.network)
+details.tabs(shown.draft, shown.network, shown.found)
 
-details.tabs(draft, network, found)
-
-state.write_link(draft)
+state.write_link()

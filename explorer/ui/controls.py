@@ -10,14 +10,16 @@ from typing import Any
 import streamlit as st
 
 from explorer.model.fields import Choice, Control, Flag, Real, Whole, WholeList
+from explorer.model.link import read_value, write_value
 from explorer.model.spec import CONTROLS
-from explorer.ui import words
+from explorer.ui import state, words
 from explorer.ui.draft import Draft
-from explorer.ui.query import read_value, write_value
 from explorer.ui.scales import roomy, stops
 
 SLIDE = "slide"
 """Ending of the key of a slider that stands beside the exact box."""
+BOX_PIXELS = 112
+"""Width of the exact box."""
 
 
 def show(key: str, value: object) -> None:
@@ -26,8 +28,8 @@ def show(key: str, value: object) -> None:
         st.session_state[key] = value
 
 
-def _take(draft: Draft, name: str, key: str) -> None:
-    draft.set(name, st.session_state[key])
+def _take(name: str, key: str) -> None:
+    state.draft().set(name, st.session_state[key])
 
 
 def choice_control(draft: Draft, name: str, declared: Control, disabled: bool) -> None:
@@ -43,7 +45,7 @@ def choice_control(draft: Draft, name: str, declared: Control, disabled: bool) -
         help=words.help_of(declared),
         disabled=disabled,
         on_change=_take,
-        args=(draft, name, name),
+        args=(name, name),
     )
 
 
@@ -56,7 +58,7 @@ def flag_control(draft: Draft, name: str, declared: Control, disabled: bool) -> 
         help=words.help_of(declared),
         disabled=disabled,
         on_change=_take,
-        args=(draft, name, name),
+        args=(name, name),
     )
 
 
@@ -67,28 +69,28 @@ def number_control(draft: Draft, name: str, declared: Control, disabled: bool) -
     show(name, value)
     show(slide, value)
     common: dict[str, Any] = {"disabled": disabled, "on_change": _take}
-    left, right = st.columns([5, 3], vertical_alignment="bottom", wrap=False)
+    row = st.container(horizontal=True, vertical_alignment="bottom", wrap=False, gap="small")
     if isinstance(kind, Whole):
-        left.select_slider(
+        row.select_slider(
             declared.label,
             stops(kind.low, kind.high, [value]),
             key=slide,
             help=words.help_of(declared),
-            args=(draft, name, slide),
+            args=(name, slide),
             **common,
         )
     else:
-        left.slider(
+        row.slider(
             declared.label,
             kind.low,
             kind.high,
             step=kind.step,
             key=slide,
             help=words.help_of(declared),
-            args=(draft, name, slide),
+            args=(name, slide),
             **common,
         )
-    right.number_input(
+    row.number_input(
         f"{declared.label}, exactly",
         kind.low,
         kind.high,
@@ -96,25 +98,26 @@ def number_control(draft: Draft, name: str, declared: Control, disabled: bool) -
         format="%d" if isinstance(kind, Whole) else "%g",
         key=name,
         label_visibility="collapsed",
-        args=(draft, name, name),
+        width=BOX_PIXELS,
+        args=(name, name),
         **common,
     )
 
 
-def _take_text(draft: Draft, name: str) -> None:
-    draft.set(name, read_value(CONTROLS[name].kind, st.session_state[name]))
+def _take_text(name: str) -> None:
+    state.draft().set(name, read_value(CONTROLS[name].kind, st.session_state[name]))
 
 
-def _take_entry(draft: Draft, name: str, position: int, key: str) -> None:
-    values = list(draft.values[name] or ())
+def _take_entry(name: str, position: int, key: str) -> None:
+    values = list(state.draft().values[name] or ())
     if position < len(values):  # a slider that is about to go may still report, after another network was loaded
         values[position] = st.session_state[key]
-        draft.set(name, values)
+        state.draft().set(name, values)
 
 
-def _switch_list(draft: Draft, name: str, key: str) -> None:
-    stages = len(words.stages_of(draft))
-    draft.set(name, [CONTROLS[name].kind.low] * stages if st.session_state[key] else None)  # type: ignore[union-attr]
+def _switch_list(name: str, key: str) -> None:
+    stages = len(words.stages_of(state.draft()))
+    state.draft().set(name, [CONTROLS[name].kind.low] * stages if st.session_state[key] else None)  # type: ignore[union-attr]
 
 
 def list_control(draft: Draft, name: str, declared: Control, disabled: bool) -> None:
@@ -130,7 +133,7 @@ def list_control(draft: Draft, name: str, declared: Control, disabled: bool) -> 
             help=words.help_of(declared),
             disabled=disabled,
             on_change=_switch_list,
-            args=(draft, name, switch),
+            args=(name, switch),
         )
         if value is None:
             return
@@ -142,26 +145,26 @@ def list_control(draft: Draft, name: str, declared: Control, disabled: bool) -> 
         disabled=disabled,
         label_visibility="collapsed" if kind.optional else "visible",
         on_change=_take_text,
-        args=(draft, name),
+        args=(name,),
     )
     if isinstance(value, list) and 0 < len(value) <= kind.longest and all(kind.low <= v <= kind.high for v in value):
-        _stage_sliders(draft, name, kind, value, disabled)
+        _stage_sliders(name, kind, value, disabled)
 
 
-def _stage_sliders(draft: Draft, name: str, kind: WholeList, values: list[int], disabled: bool) -> None:
+def _stage_sliders(name: str, kind: WholeList, values: list[int], disabled: bool) -> None:
     label = CONTROLS[name].label.split()[0]
     for row in range(0, len(values), 2):
-        columns = st.columns(2, wrap=False)
-        for column, position in zip(columns, range(row, min(row + 2, len(values))), strict=False):
+        pair = st.container(horizontal=True, wrap=False)
+        for position in range(row, min(row + 2, len(values))):
             key = f"{name}.{position}"
             show(key, values[position])
-            column.select_slider(
+            pair.select_slider(
                 f"{label}, stage {position + 1}",
                 roomy(kind.low, kind.high, values, 24 if kind.high <= 1000 else 1024),
                 key=key,
                 disabled=disabled,
                 on_change=_take_entry,
-                args=(draft, name, position, key),
+                args=(name, position, key),
             )
 
 

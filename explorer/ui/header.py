@@ -6,11 +6,11 @@ import streamlit as st
 
 from explorer.model import PRESETS
 from explorer.model.link import to_link
+from explorer.ui import state
 from explorer.ui.compare import with_network
 from explorer.ui.draft import Draft, Network
 from explorer.ui.entry import contestant_name, plain_twin
 from explorer.ui.places import PAGES
-from explorer.ui.state import replace_draft
 
 
 def title_row(draft: Draft, network: Network) -> None:
@@ -54,7 +54,7 @@ def title_row(draft: Draft, network: Network) -> None:
             "Reset",
             icon=":material/restart_alt:",
             key="reset",
-            on_click=lambda: replace_draft(Draft()),
+            on_click=lambda: state.replace_draft(Draft()),
             help="Back to ResNet-50. Your browser's back button brings your network back.",
         )
 

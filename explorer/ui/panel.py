@@ -8,11 +8,10 @@ from explorer.model.presets import preset_fields
 from explorer.model.rules import MOST_BLOCKS
 from explorer.model.spec import CONTROLS
 from explorer.model.variants import BLOCKS
-from explorer.ui import words
+from explorer.ui import state, words
 from explorer.ui.controls import field_control, show
 from explorer.ui.draft import Draft, Network
 from explorer.ui.scales import extended, roomy, scaled
-from explorer.ui.state import replace_draft
 
 OWN = ""
 PRESET, DEPTH, STAGES = "preset", "depth", "stages"
@@ -26,7 +25,7 @@ def _preset_label(name: str) -> str:
 
 def _load_preset() -> None:
     if st.session_state[PRESET] in PRESETS:
-        replace_draft(Draft.of(preset_fields(st.session_state[PRESET])))
+        state.replace_draft(Draft.of(preset_fields(st.session_state[PRESET])))
 
 
 def preset_picker(draft: Draft) -> None:
@@ -45,13 +44,15 @@ def preset_picker(draft: Draft) -> None:
         st.caption(f"These controls are {PRESETS[name].title}: {PRESETS[name].source}.")
 
 
-def _rescale(draft: Draft) -> None:
+def _rescale() -> None:
+    draft = state.draft()
     proportions = draft.proportions or words.stages_of(draft)
     draft.set("stage_blocks", scaled(proportions, st.session_state[DEPTH]))
     draft.proportions = proportions
 
 
-def _restage(draft: Draft) -> None:
+def _restage() -> None:
+    draft = state.draft()
     count = st.session_state[STAGES]
     for name, declared in CONTROLS.items():
         value = draft.values[name]
@@ -72,7 +73,6 @@ def shape_sliders(draft: Draft) -> None:
         format_func=lambda total: f"{layers * total + 2:,}",
         key=DEPTH,
         on_change=_rescale,
-        args=(draft,),
         help="Adds or removes blocks in all stages, in their present proportions. Counted as the papers do: the"
         " stem's first convolution, every convolution of the branches, the last linear layer.",
     )
@@ -84,7 +84,6 @@ def shape_sliders(draft: Draft) -> None:
         most,
         key=STAGES,
         on_change=_restage,
-        args=(draft,),
         help="Every stage but the first halves the resolution. A new stage goes on as the last two did.",
     )
 
@@ -97,16 +96,26 @@ def problems_of(draft: Draft, error: SpecError | None) -> dict[str, str]:
     return problems
 
 
+GROUPS: dict[str, list[str]] = {}
+"""The fields of each group of controls, in the order of their declarations."""
+for _name, _declared in CONTROLS.items():
+    GROUPS.setdefault(_declared.group, []).append(_name)
+
+
 def control_panel(draft: Draft, network: Network) -> None:
-    """All controls, in the groups of their declarations; a group with a problem is unfolded."""
+    """All controls, in the groups of their declarations; a group with a problem is unfolded.
+
+    What a folded group holds is in the draft and loses nothing by not being drawn: a move costs what can be seen.
+    """
     problems = problems_of(draft, network.error)
     preset_picker(draft)
     shape_sliders(draft)
-    groups: dict[str, list[str]] = {}
-    for name, declared in CONTROLS.items():
-        groups.setdefault(declared.group, []).append(name)
-    for number, (group, names) in enumerate(groups.items()):
-        wrong = any(name in problems for name in names)
-        with st.expander(group, expanded=number < OPEN_AT_FIRST or wrong):
-            for name in names:
-                field_control(draft, name, problems.get(name))
+    for number, (group, names) in enumerate(GROUPS.items()):
+        if any(name in problems for name in names):
+            show(f"group.{group}", True)
+        box = st.expander(group, expanded=number < OPEN_AT_FIRST, key=f"group.{group}", on_change="rerun")
+        # Without a browser, in a test of the page, there is nobody who could unfold: all is drawn.
+        if box.open or not state.has_browser():
+            with box:
+                for name in names:
+                    field_control(draft, name, problems.get(name))

@@ -1,20 +1,43 @@
 """Session state of the Build page, and its address bar."""
 
+import json
+from dataclasses import dataclass
+from functools import cached_property
 from typing import cast
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from explorer.model import ModelSpec
+from explorer.outputs.analysis import Analysis, analyse
 from explorer.ui.draft import Draft, Network, evaluate
 
-DRAFT, LAST = "build.draft", "build.last_valid"
+DRAFT, LAST, SHOWN = "build.draft", "build.last_valid", "build.shown"
 PAGE, ARRIVED = "page", "page.arrived"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the page shows: the controls' values, the network that they stand for, and its analysis."""
+
+    key: str
+    draft: Draft
+    network: Network
+
+    @cached_property
+    def found(self) -> Analysis:
+        """The network's rows and totals."""
+        return analyse(self.network.graph)
 
 
 def went_back() -> bool:
     """Whether the visitor's back or forward button caused this run, so that the address bar decides what is shown."""
     return bool(getattr(get_script_run_ctx(), "is_history_navigation", False))
+
+
+def has_browser() -> bool:
+    """Whether a browser shows this run, which says by itself where it is; a test of a page has none."""
+    return st.context.url is not None
 
 
 def note_page(path: str) -> None:
@@ -28,29 +51,41 @@ def has_arrived() -> bool:
     return bool(st.session_state.get(ARRIVED, True))
 
 
-def current_draft() -> Draft:
-    """This visitor's draft: kept over reruns and pages, taken from the link at first and whenever they go back."""
+def read_link() -> None:
+    """Takes the draft from the address bar at first, on arrival with a link and whenever the visitor goes back."""
     query = st.query_params.to_dict()
     if DRAFT not in st.session_state or went_back() or (has_arrived() and query):
         st.session_state[DRAFT] = Draft.from_query(query)
+
+
+def draft() -> Draft:
+    """This visitor's draft: kept over reruns and pages."""
+    if DRAFT not in st.session_state:
+        st.session_state[DRAFT] = Draft()
     return cast(Draft, st.session_state[DRAFT])
 
 
-def evaluate_draft(draft: Draft) -> Network:
-    """The network to show; remembers the last valid one."""
-    network = evaluate(draft, st.session_state.get(LAST) or ModelSpec())
+def shown() -> Shown:
+    """The network of the draft, worked out once for each state of the controls; remembers the last valid one."""
+    current = draft()
+    key = json.dumps(current.values, sort_keys=True)
+    before = st.session_state.get(SHOWN)
+    if isinstance(before, Shown) and before.key == key and before.draft is current:
+        return before
+    network = evaluate(current, st.session_state.get(LAST) or ModelSpec())
     if network.spec is not None:
         st.session_state[LAST] = network.spec
-    return network
+    st.session_state[SHOWN] = now = Shown(key, current, network)
+    return now
 
 
-def write_link(draft: Draft) -> None:
+def write_link() -> None:
     """Puts the draft into the address bar: a reload or a shared link brings it back."""
-    query = draft.to_query()
+    query = draft().to_query()
     if st.query_params.to_dict() != query:
         st.query_params.from_dict(query)
 
 
-def replace_draft(draft: Draft) -> None:
+def replace_draft(other: Draft) -> None:
     """Loads another network into the controls."""
-    st.session_state[DRAFT] = draft
+    st.session_state[DRAFT] = other
