@@ -35,6 +35,7 @@ PANELS: dict[str, Panel] = {
     "Layers": lambda network, found, name: tables.table_panel(found, "layers", name),
     "Memory": _later("build_memory", "memory_panel"),
     "Timing": _later("build_timing_panel", "timing_panel"),
+    "Paths": _later("build_paths", "paths_panel"),
     "Proof": lambda network, found, name: evidence.proof_panel(network),
     "Conventions": lambda network, found, name: costs.conventions_panel(network),
     "Code": lambda network, found, name: source.code_panel(network, name),

@@ -5,6 +5,7 @@ weights on them, where a projection on the shortcut is a layer too, and by stage
 the numbers of ways multiply as polynomials do.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import reduce
 from math import comb
@@ -51,8 +52,12 @@ def path_layers(graph: Graph) -> Counts:
     A branch counts its convolutions (those of attention and of gates stand beside the way, not on it), a shortcut its
     1x1 convolutions.
     """
-    runs = (run for stage in graph.stages for run in stage.runs())
-    return reduce(combine, (_repeated(placed, times) for placed, times in runs), (1,))
+    # Ways multiply in any order: equal blocks are taken together, wherever they stand.
+    times: Counter[tuple[int, int | None]] = Counter()
+    for stage in graph.stages:
+        for placed, count in stage.runs():
+            times[_lengths(placed)] += count
+    return reduce(combine, (_repeated(*lengths, count) for lengths, count in times.items()), (1,))
 
 
 def summarise(counts: Sequence[int], share: float = 0.95) -> PathSummary:
@@ -61,7 +66,8 @@ def summarise(counts: Sequence[int], share: float = 0.95) -> PathSummary:
     low, high, inside = 0, len(counts) - 1, ways
     while low < high:
         end = low if counts[low] <= counts[high] else high
-        if inside - counts[end] < share * ways:
+        # Divided as whole numbers: beyond 1,023 blocks the number of ways itself is larger than any float.
+        if (inside - counts[end]) / ways < share:
             break
         inside -= counts[end]
         low, high = (low + 1, high) if end == low else (low, high - 1)
@@ -69,10 +75,16 @@ def summarise(counts: Sequence[int], share: float = 0.95) -> PathSummary:
     return PathSummary(ways, mean, low, high, inside / ways)
 
 
-def _repeated(placed: PlacedBlock, times: int) -> Counts:
-    """The ways through the same block `times` in a row: the binomial coefficients, spread over the lengths."""
-    branch, shortcut = _layers(placed.block, {"branch", "stem", "head"}), _layers(placed.block, {"shortcut"})
-    if not any(isinstance(node.op, Add) for node in placed.block.nodes):
+def _lengths(placed: PlacedBlock) -> tuple[int, int | None]:
+    """Layers with weights on the branch and on the shortcut; None without a sum, where there is no choice."""
+    branch = _layers(placed.block, {"branch", "stem", "head"})
+    adds = any(isinstance(node.op, Add) for node in placed.block.nodes)
+    return branch, _layers(placed.block, {"shortcut"}) if adds else None
+
+
+def _repeated(branch: int, shortcut: int | None, times: int) -> Counts:
+    """The ways through `times` such blocks: the binomial coefficients, spread over the lengths."""
+    if shortcut is None:
         return (*(0,) * (times * branch), 1)
     counts = [0] * (times * max(branch, shortcut) + 1)
     for taken in range(times + 1):

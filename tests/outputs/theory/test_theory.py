@@ -103,3 +103,16 @@ def test_most_ways_of_54_blocks_have_19_to_35_blocks():
     assert found.share >= 0.95
     assert found.shortest >= 19
     assert found.longest <= 35
+
+
+def test_ways_beyond_any_float_are_summed_exactly():
+    """1,500 blocks have more ways than a float can hold; a quarter of a bell curve's width holds 95 % of them."""
+    spec = ModelSpec(block="basic", stage_blocks=(500, 500, 500), stage_widths=(4, 4, 4), stem="cifar", image_size=32)
+    graph = assemble(spec)
+    found = summarise(path_lengths(graph))
+    assert found.ways == 2**1500
+    assert found.mean == 750
+    half_width = 1.96 * math.sqrt(1500) / 2
+    assert found.shortest == pytest.approx(750 - half_width, abs=1)
+    assert found.longest == pytest.approx(750 + half_width, abs=1)
+    assert sum(path_layers(graph)) == 2**1500
