@@ -142,11 +142,12 @@ def said(summary: PathSummary, words: str) -> str:
 def explanation(summary: PathSummary, blocks: int, words: str) -> str:
     """What the numbers mean."""
     residual = summary.ways.bit_length() - 1
+    power = str(residual).translate(RAISED)
     beside = blocks - residual
     through = f"; {formatting.plural(beside, 'block')} without a sum stand on every path" if beside else ""
     return (
         f"At each of {formatting.plural(residual, 'sum')} a signal comes by the shortcut, identity or projection, or"
-        f" through the branch: unrolled, the network is a bundle of 2{str(residual).translate(RAISED)} paths{through}. How"
+        f" through the branch: unrolled, the network is a bundle of 2{power} paths{through}. How"
         f" many pass k branches is the binomial coefficient “{formatting.whole(residual)} over k”, so nearly all are"
         f" of middling length, and a single path through everything is one among {number(summary.ways)} ({PAPER})."
         f" This counts paths in {words}; how much gradient comes along each is another matter: long paths carry almost"
