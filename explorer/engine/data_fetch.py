@@ -68,7 +68,7 @@ def _fetch(address: str, md5: str, file: Path, facts: DatasetFacts, done: int, t
     host = urlsplit(address).hostname
     if urlsplit(address).scheme not in ("http", "https"):
         raise DataFileError(f"{MIRROR_VARIABLE} must begin with http:// or https://.")
-    found = hashlib.md5(usedforsecurity=False)
+    found, begin = hashlib.md5(usedforsecurity=False), done
     try:
         request = urllib.request.Request(address, headers={"User-Agent": "residual-explorer"})  # noqa: S310  (checked)
         with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer, file.open("wb") as kept:  # noqa: S310
@@ -81,6 +81,8 @@ def _fetch(address: str, md5: str, file: Path, facts: DatasetFacts, done: int, t
                     raise DataFileError(f"{host} sends more than {facts.label} has; nothing was kept.")
             missing = answer.length
     except (urllib.error.URLError, http.client.HTTPException, TimeoutError, ConnectionError) as error:
+        if done > begin:
+            raise DataFileError(f"The connection to {host} broke off; nothing was kept.") from error
         raise DataFileError(_unreachable(facts, host, error)) from error
     if missing:
         raise DataFileError(f"The connection to {host} broke off; nothing was kept.")

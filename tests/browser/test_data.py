@@ -58,7 +58,7 @@ def test_a_download_states_its_size_and_whatever_fails_is_a_sentence(
 
     fetch = page.get_by_role("button", name="Download 162.6 MiB")
     fetch.click()
-    expect(sidebar.get_by_text("0.5 of 162.6 MiB")).to_be_visible(timeout=READ)
+    expect(sidebar.get_by_text(re.compile(r"0\.\d of 162\.6 MiB from"))).to_be_visible(timeout=READ)
     sidebar.get_by_role("button", name="Cancel").click()
     expect(sidebar.get_by_text("Cancelled; nothing was kept.")).to_be_visible()
     mirror.stalls = False
@@ -91,15 +91,11 @@ def test_own_images_good_and_bad(page: Page, app: RunningApp, tmp_path: Path) ->
     sidebar.get_by_text("Your own images").click()
     read_images(page, write_zip(tmp_path / "climber.zip", files | {"../../outside.png": b"x"}))
     expect(sidebar.get_by_text("the path '../../outside.png' leads out of it")).to_be_visible(timeout=READ)
-    sidebar.get_by_test_id("stFileUploaderDeleteBtn").get_by_role("button").click()
-    wait_until_idle(page)
     read_images(page, write_zip(tmp_path / "bomb.zip", files | {"rose/bomb.png": bytes(8 * 2**20)}))
     expect(sidebar.get_by_text(re.compile(r"rose/bomb\.png unpacks to [\d,]+ times its size"))).to_be_visible(
         timeout=READ
     )
     assert kept(app) == []
-    sidebar.get_by_test_id("stFileUploaderDeleteBtn").get_by_role("button").click()
-    wait_until_idle(page)
     read_images(page, write_zip(tmp_path / "flowers.zip", files | {"rose/note.png": b"no picture"}))
     expect(sidebar.get_by_text("20 images read.")).to_be_visible(timeout=READ)
     expect(sidebar.get_by_text("rose/note.png is no picture that can be read.")).to_be_visible()
