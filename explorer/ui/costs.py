@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from explorer.outputs.analysis import Analysis
 from explorer.outputs.conventions import Convention, reconcile
 from explorer.ui.draft import Network
 
@@ -15,7 +16,7 @@ WHY = (
 )
 
 
-def conventions_panel(network: Network) -> None:
+def conventions_panel(network: Network, found: Analysis, file_name: str) -> None:
     """A table of totals, and the terms of the one that is chosen."""
     if network.spec is None:
         st.info("There is nothing to count until the marked control is mended.", icon=":material/info:")

@@ -7,7 +7,7 @@ from importlib import import_module
 import streamlit as st
 
 from explorer.outputs.analysis import Analysis
-from explorer.ui import costs, evidence, exchange, pictures, source, tables
+from explorer.ui import evidence, pictures
 from explorer.ui.draft import Draft, Network
 
 
@@ -20,7 +20,7 @@ Panel = Callable[[Network, Analysis, str], None]
 
 
 def _later(module: str, function: str) -> Panel:
-    """A panel whose module is loaded when it is opened first: what draws charts need not be there to begin with."""
+    """A panel whose module is loaded when it is first opened: tables, charts and code need not be there before."""
 
     def panel(network: Network, found: Analysis, name: str) -> None:
         getattr(import_module(f"explorer.ui.{module}"), function)(network, found, name)
@@ -30,16 +30,16 @@ def _later(module: str, function: str) -> Panel:
 
 PANELS: dict[str, Panel] = {
     "Graph": pictures.graph_panel,
-    "Stages": lambda network, found, name: tables.table_panel(found, "stages", name),
-    "Blocks": lambda network, found, name: tables.table_panel(found, "blocks", name),
-    "Layers": lambda network, found, name: tables.table_panel(found, "layers", name),
+    "Stages": _later("tables", "stages_panel"),
+    "Blocks": _later("tables", "blocks_panel"),
+    "Layers": _later("tables", "layers_panel"),
     "Memory": _later("build_memory", "memory_panel"),
     "Timing": _later("build_timing_panel", "timing_panel"),
     "Paths": _later("build_paths", "paths_panel"),
     "Proof": lambda network, found, name: evidence.proof_panel(network),
-    "Conventions": lambda network, found, name: costs.conventions_panel(network),
-    "Code": lambda network, found, name: source.code_panel(network, name),
-    "Weights": lambda network, found, name: exchange.exchange_panel(network, name),
+    "Conventions": _later("costs", "conventions_panel"),
+    "Code": _later("source", "code_panel"),
+    "Weights": _later("exchange", "exchange_panel"),
     "JSON": lambda network, found, name: specification(network, name),
 }
 """What the tabs show, given the network, its analysis and what downloads are called."""

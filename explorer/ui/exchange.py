@@ -8,6 +8,7 @@ import streamlit as st
 from explorer.model import ModelSpec, assemble
 from explorer.model.torchvision_terms import torchvision_arguments
 from explorer.outputs import formatting
+from explorer.outputs.analysis import Analysis
 from explorer.runs.child import ChildError
 from explorer.runs.exchange import ExchangeError, WeightsAnswer, check_weights, export_onnx
 from explorer.runs.weights import PublishedWeights, published_weights
@@ -21,7 +22,7 @@ SHOWN_MISMATCHES = 200
 ONNX, ANSWER = "exchange.onnx", "exchange.answer"
 
 
-def exchange_panel(network: Network, file_name: str) -> None:
+def exchange_panel(network: Network, found: Analysis, file_name: str) -> None:
     """A checkpoint that is held against the network, and the network as an ONNX file."""
     if network.spec is None:
         st.info("There is no network to fill until the marked control is mended.", icon=":material/info:")

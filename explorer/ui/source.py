@@ -5,6 +5,7 @@ from functools import lru_cache
 import streamlit as st
 
 from explorer.model import ModelSpec
+from explorer.outputs.analysis import Analysis
 from explorer.outputs.code import generate_code
 from explorer.ui.draft import Network
 
@@ -14,7 +15,7 @@ def _code(spec: ModelSpec) -> str:
     return generate_code(spec)
 
 
-def code_panel(network: Network, file_name: str) -> None:
+def code_panel(network: Network, found: Analysis, file_name: str) -> None:
     """The file, to read, copy and download."""
     if network.spec is None:
         st.info("There is no code until the marked control is mended.", icon=":material/info:")

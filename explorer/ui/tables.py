@@ -12,6 +12,7 @@ from explorer.outputs.table_formats import FORMATS
 from explorer.outputs.tables import KINDS, Share, Table, make_table
 from explorer.ui.build_choices import keep, recall
 from explorer.ui.compare_tables import FILES, frame_of
+from explorer.ui.draft import Network
 
 MOST_ROWS = 5_000
 """Rows that are shown; the files hold all."""
@@ -29,6 +30,21 @@ def table_panel(found: Analysis, kind: str, file_name: str) -> None:
         table = make_table(found, kind, columns)
         file_buttons(table, f"table.{kind}", f"{file_name}-{kind}")
     show_table(table, f"table.{kind}", helps_of(kind))
+
+
+def stages_panel(network: Network, found: Analysis, file_name: str) -> None:
+    """The table of stages."""
+    table_panel(found, "stages", file_name)
+
+
+def blocks_panel(network: Network, found: Analysis, file_name: str) -> None:
+    """The table of blocks."""
+    table_panel(found, "blocks", file_name)
+
+
+def layers_panel(network: Network, found: Analysis, file_name: str) -> None:
+    """The table of layers."""
+    table_panel(found, "layers", file_name)
 
 
 def helps_of(kind: str) -> dict[str, str]:
