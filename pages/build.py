@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from explorer.ui import details, evidence, header, panel, pictures, state, summary
+from explorer.ui import panel, pictures, state, summary
 
 state.read_link()
 shown = state.shown()
@@ -10,15 +10,19 @@ title, problems, numbers, badges, picture = (st.container() for _ in range(5))
 
 # Picture and numbers go out first, together: what changes at every move is not to wait for what mostly stays.
 with picture:
-    pictures.overview(shown.network, details.file_name(shown.draft))
+    pictures.overview(shown.network, shown.draft.file_name)
 with numbers:
     summary.metric_row(shown.network, shown.found)
 with problems:
     summary.problem_banner(shown.draft, shown.network)
-with badges:
-    evidence.badge_line(shown.network)
+
+# What tables, proofs and the other pages need is loaded while a browser paints the server's first page.
+from explorer.ui import details, evidence, header
+
 with title:
     header.title_row(shown.draft, shown.network)
+with badges:
+    evidence.badge_line(shown.network)
 with st.sidebar:
     panel.control_panel(shown.draft, shown.network)
 details.tabs(shown.draft, shown.network, shown.found)

@@ -70,6 +70,11 @@ class Draft:
         """What to call the network."""
         return PRESETS[self.preset].title if self.preset else "Your network"
 
+    @property
+    def file_name(self) -> str:
+        """What downloads are called."""
+        return self.preset or "network"
+
     def to_query(self) -> dict[str, str]:
         """What the address bar shows."""
         return changed_fields(self.values)

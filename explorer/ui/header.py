@@ -7,7 +7,6 @@ import streamlit as st
 from explorer.model import PRESETS
 from explorer.model.link import to_link
 from explorer.ui import state
-from explorer.ui.compare import with_network
 from explorer.ui.draft import Draft, Network
 from explorer.ui.entry import contestant_name, plain_twin
 from explorer.ui.places import PAGES
@@ -37,6 +36,8 @@ def title_row(draft: Draft, network: Network) -> None:
             help="Takes the network to the Compare page, beside those that are there already.",
         ):
             assert network.spec is not None
+            from explorer.ui.compare import with_network
+
             st.switch_page(str(PAGES / "compare.py"), query_params={"net": with_network(network.spec)})
         if st.button(
             "Labs",

@@ -5,7 +5,6 @@ import streamlit as st
 from explorer.outputs import formatting
 from explorer.outputs.analysis import analyse
 from explorer.outputs.drawing.colouring import METRICS, Colouring, colouring
-from explorer.ui.build_timing import measured_block_seconds
 from explorer.ui.draft import Network
 
 KEY = "overview.colour"
@@ -32,6 +31,8 @@ def choose(network: Network) -> Colouring | None:
 
 def measured(network: Network) -> Colouring | None:
     """Each block's forward pass on this machine; None where it was never measured, or the network is not whole."""
+    from explorer.ui.build_timing import measured_block_seconds
+
     seconds = measured_block_seconds(network.spec) if network.spec else None
     return Colouring("measured time, forward pass", seconds, formatting.seconds) if seconds else None
 

@@ -13,7 +13,7 @@ from explorer.outputs.drawing import DrawingError, block_dot, dot_source, find_b
 from explorer.outputs.drawing.dot import folded
 from explorer.outputs.drawing.overview import overview_svg, summary
 from explorer.outputs.palette import PALETTES, Palette
-from explorer.ui import palette, picture_block, picture_colours, picture_downloads, tables, views
+from explorer.ui import palette, picture_colours, picture_downloads, views
 from explorer.ui.draft import Network
 
 GRAPH_HEIGHT = 640
@@ -135,6 +135,9 @@ def graph_panel(network: Network, found: Analysis, file_name: str) -> None:
 
 def _opened_block(found: Analysis, path: str, source: str, svg: str | None) -> None:
     """One block: its graph, its equations, its rows of the table, and its counts as products."""
+    # Tables bring pandas: the overview, which goes out first, does without.
+    from explorer.ui import picture_block, tables
+
     block = find_block(found.graph, path).block
     with st.container(key="block.opened"):
         left, right = st.columns([2, 3])
