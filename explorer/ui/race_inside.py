@@ -38,23 +38,19 @@ def one_seed(runs: Sequence[RunRecord]) -> list[tuple[str, RunRecord]]:
 
 
 def _logarithm(value: float) -> float | None:
-    return math.log10(value) if value > 0 and math.isfinite(value) else None
+    # Three digits are finer than a colour; a race of deep networks is sent anew at every look.
+    return round(math.log10(value), 3) if value > 0 and math.isfinite(value) else None
 
 
-def _map(name: str, run: RunRecord, readings: Readings, quantity: str) -> dict[str, Any]:
-    rows = readings.rows()
-    words = DEPTHS[quantity].title
+def _map(name: str, run: RunRecord, readings: Readings) -> dict[str, Any]:
     return {
         "name": name,
         "steps": run.steps,
         "total": max(1, readings.total),
         "x": readings.steps,
         "y": list(readings.positions),
-        "z": [[_logarithm(value) for value in row] for row in rows],
-        "text": [
-            [f"{layer}<br>step {at}: {words} {value:.3g}" for at, value in zip(readings.steps, row, strict=True)]
-            for layer, row in zip(readings.names, rows, strict=True)
-        ],
+        "rows": list(readings.names),
+        "z": [[_logarithm(value) for value in row] for row in readings.rows()],
     }
 
 
@@ -63,7 +59,7 @@ def depth_maps(
 ) -> dict[str, Any] | None:
     """The heat maps of `quantity` (of DEPTHS) on one logarithmic scale; None where no run has read anything."""
     maps = [
-        _map(name, run, curves.of(run.id).depth[quantity], quantity)
+        _map(name, run, curves.of(run.id).depth[quantity])
         for name, run in one_seed(runs)
         if quantity == "gradient_norms" or not run_is_plain(run)
     ]

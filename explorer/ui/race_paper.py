@@ -1,12 +1,13 @@
 """What papers report of the networks in a race: a table with its source and protocol, and lines in the chart."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import pandas as pd
 import streamlit as st
 
-from explorer.model import SpecError
+from explorer.model import ModelSpec, SpecError
 from explorer.outputs.published import PROTOCOLS, PublishedRow, PublishedTable, rows_of
 from explorer.runs.datasets import dataset_label
 from explorer.runs.records import RunRecord
@@ -31,13 +32,18 @@ class Reference(NamedTuple):
     words: str
 
 
-def printed_rows(run: RunRecord) -> list[tuple[PublishedTable, PublishedRow]]:
+def printed_rows(run: RunRecord) -> tuple[tuple[PublishedTable, PublishedRow], ...]:
     """The printed rows with an error of a run's network; none for a network that is in no paper."""
+    return _printed_rows(run.spec_json)
+
+
+@lru_cache(maxsize=256)
+def _printed_rows(spec_json: str) -> tuple[tuple[PublishedTable, PublishedRow], ...]:
     try:
-        name = contestant_name(run.spec)
+        name = contestant_name(ModelSpec.from_json(spec_json))
     except SpecError:
-        return []
-    return [(table, row) for table, row in rows_of(name) if row.top1]
+        return ()
+    return tuple((table, row) for table, row in rows_of(name) if row.top1)
 
 
 def references(runs: Sequence[RunRecord]) -> list[Reference]:

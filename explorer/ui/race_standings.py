@@ -110,7 +110,7 @@ def progress_text(run: RunRecord, waiting: Sequence[str], curves: RunCurves | No
     if run.state == "queued":
         position = waiting.index(run.id) + 1 if run.id in waiting else None
         ahead = "next" if position == 1 else f"{position - 1} ahead" if position else "soon"
-        return f"waiting, {ahead}" + (f"; goes on from a checkpoint of its {steps}" if run.step else "")
+        return f"waiting, {ahead}" + (f"; {steps} were done" if run.step else "")
     if run.state == "finished":
         return f"finished: {steps} in {formatting.seconds(run.seconds)}"
     if run.state in ("failed", "diverged", "interrupted"):

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer.model import ModelSpec, preset
+from explorer.model import ModelSpec, assemble, preset
 from explorer.model.link import to_link
 from explorer.runs.config import TrainingSettings
+from explorer.runs.datasets import fit_spec
 from explorer.runs.errors import StoreError
-from explorer.runs.events import Diverged, Evaluation, Event, Failed, Finished, Paused, Started, Step
+from explorer.runs.events import Diagnostics, Diverged, Evaluation, Event, Failed, Finished, Paused, Started, Step
 from explorer.runs.records import Contestant, RaceRecord
 from explorer.ui import services
 from tests.pages.conftest import Bench
@@ -19,9 +20,10 @@ from tests.pages.conftest import Bench
 DEFAULT = ["cifar_plain20", "cifar_plain56", "cifar_resnet20", "cifar_resnet56"]
 
 
-def chart(app: AppTest) -> dict[str, Any]:
-    """What the live chart was sent."""
-    sent = [view.proto for view in app.get("bidi_component") if "residual_explorer.curves" in str(view.proto)]
+def chart(app: AppTest, name: str = "curves") -> dict[str, Any]:
+    """What the live chart, or the heat maps, were sent."""
+    component = f"residual_explorer.{name}"
+    sent = [view.proto for view in app.get("bidi_component") if view.proto.component_name == component]
     assert len(sent) == 1, "one chart"
     return json.loads(sent[0].mixed.json if sent[0].WhichOneof("data") == "mixed" else sent[0].json)
 
@@ -113,6 +115,97 @@ def test_a_finished_run_has_its_exact_result(bench: Bench) -> None:
     assert row["device"] == "A processor"
     assert row["published"] == "8.75 % on CIFAR-10 (He et al. 2015, Table 6)"
     assert any("short run: 200 steps" in caption.value for caption in app.main.caption)
+
+
+def test_curves_can_be_drawn_against_epochs_time_and_work(bench: Bench) -> None:
+    race = race_of(bench, "somebody", "cifar_resnet20")
+    report(bench, STARTED, HALF)
+    app = bench.open("train", race=race.id)
+    places = {}
+    for by in ("step", "epoch", "seconds", "macs"):
+        app.segmented_control(key="curves.by").set_value(by).run()
+        (curve,) = chart(app)["curves"]
+        places[by] = curve["x"][0]
+    assert places["step"] == 100
+    assert places["epoch"] == pytest.approx(100 * 64 / 1437)
+    assert places["seconds"] == 4.0
+    assert places["macs"] == 100 * 64 * assemble(fit_spec(preset("cifar_resnet20"), "digits")).cost.macs
+
+
+def test_gradients_and_branches_are_heat_maps_by_depth(bench: Bench) -> None:
+    race = race_of(bench, "somebody", "cifar_plain20", "cifar_resnet20")
+    layers = ("conv1", "layer1.0.conv1", "layer3.2.conv2", "fc")
+    readings = Diagnostics(step=1, gradient_norms=(50.0, 40.0, 0.2, 1.0), branch_ratios=())
+    report(bench, replace(STARTED, layers=layers), readings, HALF)
+    app = bench.open("train", race=race.id)
+    assert not app.exception
+    plain, residual = chart(app, "depth")["maps"]
+    assert plain["rows"] == list(layers)
+    assert [row[0] for row in plain["z"]] == pytest.approx([1.699, 1.602, -0.699, 0.0], abs=1e-3)
+    assert residual["z"] == [], "its place is kept while it waits"
+    (said,) = [
+        caption.value for caption in app.main.caption if "First" in caption.value or "first block" in caption.value
+    ]
+    assert "CIFAR plain-20 200" in said or "cifar_plain20 200" in said
+    assert "does not lose its gradients" in said
+    assert "vanish" not in said
+    app.segmented_control(key="depth.quantity").set_value("branch_ratios").run()
+    assert any("Nothing has been read yet" in caption.value for caption in app.main.caption)
+
+
+def test_pace_memory_machine_and_time_left_are_said(bench: Bench) -> None:
+    race = race_of(bench, "somebody", "cifar_resnet20")
+    later = replace(HALF, step=110, seconds=4.4, peak_memory_bytes=300 * 2**20)
+    report(bench, STARTED, HALF, later)
+    app = bench.open("train", race=race.id)
+    assert [bar.proto.text for bar in app.get("progress")] == ["110 of 200 steps, 3.6 s left, 1,600 images a second"]
+    said = " ".join(caption.value for caption in app.main.caption)
+    assert "Trained on A processor (cpu), fp32. Peak memory of a worker process: 300.0 MiB." in said
+    assert "About 3.6 s left for the race." in said
+    row = app.dataframe[0].value.iloc[0]
+    assert (row["images_per_second"], row["memory"]) == (pytest.approx(1600), 300)
+
+
+def test_one_run_pauses_goes_on_and_tries_again(bench: Bench) -> None:
+    app = bench.open("train", net=["cifar_plain20", "cifar_resnet20"])
+    app.button(key="start").click().run()
+    run_id = report(bench, STARTED, HALF)
+    app.run()
+    app.button(key=f"pause.{run_id}").click().run()
+    (race,) = bench.store.races()
+    assert [run.state for run in race.runs] == ["pausing", "queued"]
+    bench.store.work.report(run_id, "here:1:aa", [Failed(step=100, reason="The worker was killed (SIGKILL).")])
+    app.run()
+    assert f"pause.{run_id}" not in buttons(app)
+    app.button(key=f"resume.{run_id}").click().run()
+    (race,) = bench.store.races()
+    assert [run.state for run in race.runs] == ["queued", "queued"]
+
+
+def test_a_lost_worker_is_named_with_its_reason(bench: Bench) -> None:
+    race = race_of(bench, "somebody", "cifar_resnet20")
+    run_id = report(bench, STARTED, HALF)
+    run = bench.store.run(run_id)
+    assert run is not None
+    bench.store.work.abandon(run, "The worker was killed (SIGKILL).", again=True, blame=True)
+    app = bench.open("train", race=race.id)
+    said = " ".join(caption.value for caption in app.main.caption)
+    assert "lost its worker at step 100. The worker was killed (SIGKILL). It waits for another one." in said
+    assert [bar.proto.text for bar in app.get("progress")] == ["waiting, next; 100 of 200 steps were done"]
+    report(bench, replace(STARTED, step=90))
+    app.run()
+    assert any("Another one went on with it." in caption.value for caption in app.main.caption)
+
+
+def test_papers_and_what_to_look_for_stand_beside_and_the_link_carries_all(bench: Bench) -> None:
+    race = race_of(bench, "somebody", "cifar_plain20", "cifar_resnet20", steps=120)
+    app = bench.open("train", race=race.id)
+    papers = next(table.value for table in app.dataframe if "protocol" in table.value)
+    assert list(papers["error"]) == ["9.5", "8.75"]
+    assert any("no overfitting" in text.value or "plain twin" in text.value for text in app.main.markdown)
+    link, command = (block.value for block in app.code)
+    assert f"race={race.id}&net=cifar_plain20&net=cifar_resnet20&steps=120" in link
+    assert command == "python -m explorer train cifar_plain20 cifar_resnet20 --steps 120 --seed 0"
 
 
 @pytest.mark.parametrize(

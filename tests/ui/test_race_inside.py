@@ -90,7 +90,7 @@ def test_one_scale_for_all_maps_and_none_for_a_plain_networks_branches(data_dire
     assert data is not None
     assert (data["low"], data["high"]) == (-1.0, 2.0)
     assert [each["z"] for each in data["maps"]] == [[[2.0], [1.0], [0.0], [None]], [[0.0], [0.0], [-1.0], [None]]]
-    assert data["maps"][0]["text"][1] == ["layer1.0.conv1<br>step 1: norm of the gradient 10"]
+    assert data["maps"][0]["rows"] == list(LAYERS)
     ratios = depth_maps([plain, residual], curves, LIGHT, "branch_ratios", "")
     assert ratios is not None
     assert [each["name"] for each in ratios["maps"]] == ["cifar_resnet20"]
