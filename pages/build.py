@@ -16,6 +16,7 @@ with numbers:
 with problems:
     summary.problem_banner(shown.draft, shown.network)
 
+state.let_paint(shown)
 # What tables, proofs and the other pages need is loaded while a browser paints the server's first page.
 from explorer.ui import details, evidence, header
 

@@ -1,11 +1,13 @@
 """The proof beside the numbers: a line of badges under the totals, and a tab with every claim."""
 
+from dataclasses import dataclass
 from typing import Literal
 
 import streamlit as st
 
 from explorer.model import ModelSpec
 from explorer.outputs.proof import Claim, Proof, prove, with_check
+from explorer.runs.verification import VerificationResult
 from explorer.ui.checks import check_desk
 from explorer.ui.draft import Network
 
@@ -23,18 +25,33 @@ MARKS: dict[str, tuple[str, Colour]] = {
 """Icon and colour by a claim's status."""
 
 
-def proof_of(spec: ModelSpec) -> Proof:
-    """The static proof, closed by the background check where there has been one."""
+@dataclass(frozen=True)
+class Standing:
+    """What is known about a network: the proof, the outcome of its check, and how many checks come before it."""
+
+    proof: Proof
+    result: VerificationResult | None
+    ahead: int | None
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a check was ordered and is not made yet."""
+        return self.result is None and self.ahead is not None
+
+
+def standing_of(spec: ModelSpec) -> Standing:
+    """The static proof, closed by the background check where there has been one: asked for once, handed on."""
+    desk = check_desk()
+    result = desk.result(spec)
     proof = prove(spec)
-    checked = check_desk().result(spec)
-    return with_check(proof, checked.ok, checked.sentence) if checked else proof
+    return Standing(with_check(proof, result.ok, result.sentence) if result else proof, result, desk.ahead(spec))
 
 
 def badge_line(network: Network) -> None:
     """Which known network it is, and how much of it is proven, in a line."""
     if network.spec is None:
         return
-    proof = proof_of(network.spec)
+    proof = standing_of(network.spec).proof
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="proof.badges"):
         if proof.identified:
             st.badge(f"is {proof.headline}", icon=":material/fingerprint:", color="blue")
@@ -70,24 +87,20 @@ def proof_panel(network: Network) -> None:
     if network.spec is None:
         st.info("A network that cannot be built has nothing to prove; mend the marked control.", icon=":material/info:")
         return
-    st.markdown(f"**This is {prove(network.spec).headline}.**" if prove(network.spec).identified else _unknown())
-    _check(network.spec)
+    standing = standing_of(network.spec)
+    st.markdown(f"**This is {standing.proof.headline}.**" if standing.proof.identified else _unknown())
+    # The claims are looked at again while the check is made.
+    st.fragment(_claims, run_every=POLL_SECONDS if standing.waiting else None)(network.spec, standing)
 
 
 def _unknown() -> str:
     return "**This is none of the networks with a known name.** Its counts follow from arithmetic, checked below."
 
 
-def _check(spec: ModelSpec) -> None:
-    """The claims; they are looked at again while the check is made."""
-    waiting = check_desk().result(spec) is None and check_desk().ahead(spec) is not None
-    st.fragment(_claims, run_every=POLL_SECONDS if waiting else None)(spec, waiting)
-
-
-def _claims(spec: ModelSpec, was_waiting: bool) -> None:
-    desk = check_desk()
-    result, ahead = desk.result(spec), desk.ahead(spec)
-    if was_waiting and result is not None:
+def _claims(spec: ModelSpec, before: Standing) -> None:
+    standing = standing_of(spec) if before.waiting else before
+    result, ahead = standing.result, standing.ahead
+    if before.waiting and result is not None:
         st.rerun()
     if result is None and ahead is None:
         ordered = st.button(
@@ -97,12 +110,12 @@ def _claims(spec: ModelSpec, was_waiting: bool) -> None:
             help="Builds this very network in torch, in a process of its own, and compares every layer.",
         )
         if ordered:
-            if desk.order(spec):
+            if check_desk().order(spec):
                 st.rerun()
             st.warning("Too many checks are waiting; try again in a minute.", icon=":material/hourglass:")
     elif result is None:
         st.info(_waiting_words(ahead or 0), icon=":material/hourglass:")
-    for claim in proof_of(spec).claims:
+    for claim in standing.proof.claims:
         st.markdown(claim_line(claim))
     if result is not None and result.first_difference:
         st.error(f"First layer that differs: `{result.first_difference}`.", icon=":material/error:")

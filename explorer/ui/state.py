@@ -1,6 +1,7 @@
 """Session state of the Build page, and its address bar."""
 
 import json
+import time
 from dataclasses import dataclass
 from functools import cached_property
 from typing import cast
@@ -10,10 +11,15 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from explorer.model import ModelSpec
 from explorer.outputs.analysis import Analysis, analyse
+from explorer.ui import build_view
 from explorer.ui.draft import Draft, Network, evaluate
 
 DRAFT, LAST, SHOWN = "build.draft", "build.last_valid", "build.shown"
 PAGE, ARRIVED = "page", "page.arrived"
+PAINTED = "build.painted"
+PAINT_SECONDS = 0.04
+"""What a browser gets to paint new numbers and a new picture before the rest of the page keeps it busy: two or three
+frames. Without it everything arrives as one piece and is painted as one piece, last of all what one looks at."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +61,7 @@ def read_link() -> None:
     """Takes the draft from the address bar at first, on arrival with a link and whenever the visitor goes back."""
     query = st.query_params.to_dict()
     if DRAFT not in st.session_state or went_back() or (has_arrived() and query):
-        st.session_state[DRAFT] = Draft.from_query(query)
+        st.session_state[DRAFT] = Draft.from_query(build_view.take(query, all_of_it=went_back()))
 
 
 def draft() -> Draft:
@@ -79,9 +85,20 @@ def shown() -> Shown:
     return now
 
 
+def let_paint(now: Shown) -> None:
+    """Waits a moment where the network is not the one that was painted last.
+
+    A further move ends the wait and the run, so that a slider that is dragged is answered by numbers and picture alone
+    until it rests.
+    """
+    if st.session_state.get(PAINTED) != now.key and has_browser():
+        time.sleep(PAINT_SECONDS)
+    st.session_state[PAINTED] = now.key
+
+
 def write_link() -> None:
-    """Puts the draft into the address bar: a reload or a shared link brings it back."""
-    query = draft().to_query()
+    """Puts draft and view into the address bar: a reload or a shared link brings them back."""
+    query = draft().to_query() | build_view.to_query()
     if st.query_params.to_dict() != query:
         st.query_params.from_dict(query)
 

@@ -72,13 +72,14 @@ def metric_row(network: Network, found: Analysis) -> None:
             f" ({memory.saved_activations:,} bytes).",
         )
         graph = network.graph
-        blocks = total.blocks
-        layers = BLOCKS[graph.spec.block].layers * blocks + 2
+        blocks, each = total.blocks, BLOCKS[graph.spec.block].layers
+        # A network that ends where it fails has fewer blocks than its spec asks for.
+        layers = graph.spec.depth if network.whole else each * blocks + 2
         _metric(
             "Depth",
             f"{layers:,} layers",
             f"{blocks:,} blocks",
-            f"Weighted layers as the papers count them: {blocks:,} blocks of {BLOCKS[graph.spec.block].layers}"
+            f"Weighted layers as the papers count them: {blocks:,} blocks of {each}"
             f" convolutions, the stem's first and the last linear layer. All ops together: {len(found.layers):,}.",
         )
         _metric(
