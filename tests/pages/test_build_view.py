@@ -1,0 +1,71 @@
+"""Build's address brings back how it was looked at: the open tab, colours, columns, settings of a measurement."""
+
+import pytest
+
+from explorer.model.spec import CONTROLS
+from explorer.outputs.tables import KINDS
+from explorer.ui.build_view import VIEWS
+from tests.pages.conftest import Bench
+from tests.pages.lab_fakes import FakeDesk, labs_desk
+from tests.pages.test_build import address, metric
+
+__all__ = ["labs_desk"]
+
+
+def test_columns_and_tab_are_in_the_address_and_come_back(bench: Bench) -> None:
+    app = bench.open(preset="resnet18")
+    app.session_state["tables"] = "Blocks"
+    app.run()
+    app.get("button_group")[0].set_value(["kernel", "field_longest"]).run()
+    assert address(app)["tab"] == "Blocks"
+    assert address(app)["blocks.columns"] == "kernel.field_longest"
+    again = bench.open(**address(app))
+    assert not again.exception
+    assert not again.warning
+    assert tuple(again.dataframe[0].value.columns) == ("path", "kernel", "field_longest")
+    assert metric(again, "Parameters") == "11,689,512"
+    again.button(key="blocks.all").click().run()
+    assert address(again)["blocks.columns"] == "all"
+    assert tuple(bench.open(**address(again)).dataframe[0].value.columns) == tuple(KINDS["blocks"].columns)
+    again.button(key="blocks.usual").click().run()
+    assert "blocks.columns" not in address(again)
+
+
+def test_settings_of_a_measurement_come_back(bench: Bench, labs_desk: FakeDesk) -> None:
+    app = bench.open(tab="Memory")
+    app.selectbox(key="measure.batch").set_value("32").run()
+    app.selectbox(key="measure.optimiser").set_value("adam").run()
+    assert address(app) == {"tab": "Memory", "batch": "32", "optimiser": "adam"}
+    again = bench.open(**address(app))
+    assert again.selectbox(key="measure.batch").value == "32"
+    assert again.selectbox(key="measure.optimiser").value == "adam"
+
+
+def test_a_colour_comes_back_and_a_fresh_page_has_a_bare_address(bench: Bench) -> None:
+    app = bench.open()
+    assert address(app) == {}
+    app.selectbox(key="overview.colour").set_value("macs").run()
+    assert address(app) == {"colour": "macs"}
+    assert bench.open(colour="macs").selectbox(key="overview.colour").value == "macs"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"tab": "Nowhere"},
+        {"colour": "<script>"},
+        {"blocks.columns": "kernel.nosuch", "tab": "Blocks"},
+        {"batch": "-1", "device": "toaster", "tab": "Timing"},
+        {"lengths": "metres", "tab": "Paths"},
+    ],
+)
+def test_a_view_that_cannot_be_leaves_the_usual_one(bench: Bench, labs_desk: FakeDesk, query: dict[str, str]) -> None:
+    app = bench.open(**query)
+    assert not app.exception
+    assert not app.warning
+    assert metric(app, "Parameters") == "25,557,032"
+    assert set(address(app)) <= {"tab"}
+
+
+def test_no_view_bears_the_name_of_a_field() -> None:
+    assert not set(VIEWS) & {*CONTROLS, "net", "preset"}
