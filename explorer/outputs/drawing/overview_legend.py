@@ -68,7 +68,7 @@ def _scale_item(colours: Colouring, theme: Palette) -> _Item:
 
     def draw(x: float, y: float) -> list[str]:
         return [
-            svg.text(before, x, y, TEXT_SIZE, theme.text),
+            svg.text(before, x + start - PAD, y, TEXT_SIZE, theme.text, text_anchor="end"),
             *(
                 svg.element("rect", x=x + start + place * step, y=y - 10, width=step + 0.3, height=11, fill=colour)
                 for place, colour in enumerate(theme.sequential)
