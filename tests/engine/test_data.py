@@ -2,6 +2,7 @@ import hashlib
 
 import numpy as np
 import pytest
+from PIL import Image
 from sklearn.datasets import load_digits
 
 from explorer.engine import data as data_module
@@ -9,6 +10,7 @@ from explorer.engine.data import LOADERS, load_data
 from explorer.engine.data_published import PUBLISHED
 from explorer.runs.datasets import DATASETS
 from explorer.runs.errors import SettingsError
+from scripts.dataset_sheets import FOLDER, sheet
 
 FINGERPRINTS = {
     "digits": "4757a1acdf3767e2",
@@ -107,3 +109,10 @@ def test_gratings_lie_at_the_angle_and_width_of_their_class() -> None:
 def test_an_unknown_data_set_is_refused() -> None:
     with pytest.raises(SettingsError, match="imagenet"):
         load_data("imagenet")
+
+
+@pytest.mark.parametrize("name", LOADERS)
+def test_the_pictures_of_samples_show_the_data(name: str) -> None:
+    """`python -m scripts.dataset_sheets` makes them anew."""
+    with Image.open(FOLDER / f"{name}.png") as kept:
+        assert np.array_equal(np.asarray(kept), np.asarray(sheet(name)))

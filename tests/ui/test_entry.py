@@ -71,3 +71,24 @@ def test_seeds_count_up_from_the_chosen_one() -> None:
     entry = Entry(repeats=3)
     entry.settings["seed"] = 7
     assert entry.seeds() == [7, 8, 9]
+
+
+def test_a_data_set_brings_what_suits_it_and_a_link_says_only_what_differs_from_that() -> None:
+    entry = Entry()
+    entry.take_dataset("cifar10")
+    assert entry.settings["augmentation"] == "crop_flip"
+    assert entry.to_query() == {"dataset": "cifar10"}
+    assert Entry.from_query({"dataset": ["cifar10"]}) == entry
+    entry.settings["augmentation"] = "none"
+    assert entry.to_query() == {"dataset": "cifar10", "augmentation": "none"}
+    assert Entry.from_query(as_lists(entry.to_query())) == entry
+    entry.take_dataset("digits")
+    assert entry.settings["augmentation"] == "none"
+    assert entry.settings["evaluate_every"] == Entry().settings["evaluate_every"]
+
+
+def test_a_link_names_somebody_s_own_images_though_they_are_not_here() -> None:
+    name = f"own_{'0' * 32}"
+    assert Entry.from_query({"dataset": [name]}).settings["dataset"] == name
+    assert Entry.from_query({"dataset": [name]}).refused == []
+    assert "Data set" in Entry.from_query({"dataset": ["own_../../x"]}).refused[0]
