@@ -47,7 +47,7 @@ ALL_KINDS = (*CURVE_KINDS, "diagnostics", "interrupted")
 
 @dataclass
 class RunCurves:
-    """The curves of one run by quantity, its readings by depth, its pace, and how often its worker was lost."""
+    """The curves of one run by quantity, its readings by depth, its pace, and how its worker was lost."""
 
     points: dict[str, list[Point]] = field(default_factory=lambda: {name: [] for name in QUANTITIES})
     opening: Started | None = None
@@ -55,7 +55,10 @@ class RunCurves:
     memory_bytes: int = 0
     pace: Pace = field(default_factory=Pace)
     depth: dict[str, Readings] = field(default_factory=lambda: {name: Readings() for name in DEPTHS})
-    interruptions: list[Interrupted] = field(default_factory=list)
+    lost: Interrupted | None = None
+    """How the run's worker was lost, the last time."""
+    resumed: bool = False
+    """Whether another worker went on since."""
 
     def add(self, event: Event) -> None:
         """Takes an event in."""
@@ -67,11 +70,11 @@ class RunCurves:
             for name, readings in self.depth.items():
                 readings.add(event.step, getattr(event, name))
         elif isinstance(event, Interrupted):
-            self.interruptions.append(event)
+            self.lost, self.resumed = event, False
 
     def _begin(self, event: Started) -> None:
         """A run that goes on from a checkpoint tells its steps again: the old ones go."""
-        self.opening = event
+        self.opening, self.resumed = event, True
         self.pace = Pace(event.batch_size)
         for name, known in self.points.items():
             self.points[name] = [point for point in known if point.step <= event.step]

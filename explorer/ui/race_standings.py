@@ -125,11 +125,11 @@ def progress_text(run: RunRecord, waiting: Sequence[str], curves: RunCurves | No
 def said_below(race: RaceRecord, curves: RaceCurves, waiting: Sequence[str]) -> list[str]:
     """The machine, the time left for all, and whose workers were lost, one sentence or two each."""
     names = charts.run_names(race.runs)
+    known = [(run, curves.of(run.id)) for run in race.runs if run.state not in ("failed", "interrupted")]
     said = [
-        f"{names[run.id]} lost its worker at step {lost.step:,}. {lost.reason}{_what_then(run)}"
-        for run in race.runs
-        for lost in curves.of(run.id).interruptions[-1:]
-        if run.state not in ("failed", "interrupted")
+        f"{names[run.id]} lost its worker at step {each.lost.step:,}. {each.lost.reason}{_what_then(run, each)}"
+        for run, each in known
+        if each.lost
     ]
     own = [run_id for run_id in waiting if run_id in names]
     foreign = sum(run_id not in names for run_id in waiting[: waiting.index(own[-1]) + 1]) if own else 0
@@ -142,8 +142,10 @@ def said_below(race: RaceRecord, curves: RaceCurves, waiting: Sequence[str]) -> 
     return said
 
 
-def _what_then(run: RunRecord) -> str:
-    return " It waits for another one." if run.state == "queued" else " Another one went on with it."
+def _what_then(run: RunRecord, curves: RunCurves) -> str:
+    if curves.resumed:
+        return " Another one went on with it."
+    return " It waits for another one." if run.state == "queued" else ""
 
 
 def seconds_left(race: RaceRecord, curves: RaceCurves) -> float | None:

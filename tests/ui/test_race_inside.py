@@ -122,6 +122,7 @@ def test_a_lost_worker_and_the_memory_are_remembered() -> None:
     lost = Interrupted(step=10, reason="Killed.")
     step = Step(10, 1.0, 1.0, 0.1, 5.0, peak_memory_bytes=7)
     known = told({"run": [started(), step, lost, started(10), Step(20, 1.0, 1.0, 0.1, 6.0)]}).of("run")
-    assert known.interruptions == [lost]
+    assert (known.lost, known.resumed) == (lost, True)
+    assert not told({"run": [started(), step, lost]}).of("run").resumed
     assert known.memory_bytes == 7
     assert known.opening == started(10)
