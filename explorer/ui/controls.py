@@ -90,6 +90,8 @@ def number_control(draft: Draft, name: str, declared: Control, disabled: bool) -
             args=(name, slide),
             **common,
         )
+    if disabled and state.has_browser():
+        return  # What has no effect needs no exact box: one is among the dearest things for a browser to draw.
     row.number_input(
         f"{declared.label}, exactly",
         kind.low,
