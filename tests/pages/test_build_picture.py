@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from explorer.model import assemble, preset
 from explorer.outputs.drawing import find_block
-from explorer.ui import picture_colours, picture_downloads
+from explorer.ui import build_timing, picture_colours, picture_downloads
 from tests.pages.conftest import Bench
 
 
@@ -73,7 +73,7 @@ def test_a_run_that_was_opened_stays_open_when_the_network_changes(bench: Bench)
 def test_time_that_was_not_measured_says_so_and_leads_to_where_it_is(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(picture_colours, "measured_block_seconds", lambda spec: None)
+    monkeypatch.setattr(build_timing, "measured_block_seconds", lambda spec: None)
     app = bench.open()
     assert not any("was not measured" in said.value for said in app.main.caption)
     app.selectbox(key="overview.colour").set_value("time").run()
@@ -87,7 +87,7 @@ def test_time_that_was_not_measured_says_so_and_leads_to_where_it_is(
 
 def test_measured_time_is_told_and_painted(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     seconds: Mapping[str, float] = {"layer1.0": 0.002, "layer4.2": 0.008}
-    monkeypatch.setattr(picture_colours, "measured_block_seconds", lambda spec: seconds)
+    monkeypatch.setattr(build_timing, "measured_block_seconds", lambda spec: seconds)
     app = bench.open()
     app.selectbox(key="overview.colour").set_value("time").run()
     assert not app.exception
