@@ -78,7 +78,7 @@ def show(blocks: Mapping[str, PlacedBlock], captions: Mapping[str, str]) -> None
                 if svg is None:
                     st.graphviz_chart(source, width="stretch")
                 else:
-                    st.image(svg, width="stretch")
+                    st.image(svg, width="stretch", alt=f"{name}: {captions[name]}")
                 st.caption(captions[name])
 
 

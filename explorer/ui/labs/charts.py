@@ -21,9 +21,9 @@ FAILED_ABOVE = 20.0
 
 def show(figure: go.Figure, key: str, height: int = HEIGHT) -> None:
     """The chart in the page's colours."""
-    figure.update_layout(
-        height=height, margin={"t": 40, "b": 10, "l": 10, "r": 10}, legend={"orientation": "h", "y": -0.22}
-    )
+    # A legend of several lines grows downwards, away from the axis' title.
+    legend = {"orientation": "h", "y": -0.2, "yanchor": "top"}
+    figure.update_layout(height=height, margin={"t": 40, "b": 10, "l": 10, "r": 10}, legend=legend)
     chart_files.show(figure, key, chart_files.words_of(figure), key.replace(".", "-"))
 
 
@@ -33,21 +33,13 @@ def line(position: int, plain: bool = False) -> dict[str, Any]:
 
 
 def race(trainings: Sequence[Training], plain: Sequence[str], key: str) -> None:
-    """Training loss over the steps, a curve for each training; `plain` are the labels drawn dashed."""
+    """Training loss over the steps, a curve for each network with its band over seeds; `plain` ones are dashed."""
     figure = go.Figure()
-    labels = list(dict.fromkeys(each.label for each in trainings))
-    for each in trainings:
-        first = next(other for other in trainings if other.label == each.label) is each
-        figure.add_scatter(
-            x=each.steps,
-            y=each.losses,
-            name=each.label,
-            mode="lines",
-            legendgroup=each.label,
-            showlegend=first,
-            line=line(labels.index(each.label), each.label in plain),
-            hovertemplate="step %{x}<br>loss %{y:.4f}<extra>%{fullData.name}</extra>",
-        )
+    for position, (label, seeds) in enumerate(seeds_of(trainings).items()):
+        steps = max((each.steps for each in seeds), key=len)
+        # A run that has diverged, or is still going on, has fewer points.
+        losses = [[*each.losses, *[math.nan] * (len(steps) - len(each.losses))] for each in seeds]
+        band(figure, steps, losses, label, position, plain=label in plain, mode="lines")
     figure.update_xaxes(title="step")
     figure.update_yaxes(title="training loss (log)", type="log")
     show(figure, key)
@@ -63,6 +55,7 @@ def band(
     plain: bool = False,
     texts: Sequence[str] = (),
     legend: bool = True,
+    mode: str = "lines+markers",
     **place: Any,
 ) -> None:
     """The median over seeds as a curve, and from the lowest to the highest as a band where there are several.
@@ -92,9 +85,9 @@ def band(
         name=name,
         legendgroup=name,
         showlegend=legend,
-        mode="lines+markers",
+        mode=mode,
         line=style,
-        hovertemplate="%{text}<br>%{y:.3g}<extra>%{fullData.name}</extra>" if texts else None,
+        hovertemplate=f"%{{{'text' if texts else 'x'}}}<br>%{{y:.3g}}<extra>%{{fullData.name}}</extra>",
         **place,
     )
 

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from explorer.model.variants import ORDERS
+from explorer.outputs.formatting import plural
 from explorer.outputs.theory import skip_product, skip_products
 from explorer.runs.probes import QUICK_TRAINING, ProbeRequest, Subject, small_network
 from explorer.runs.probes.results import LambdaPoint, LambdaResult, ShortcutChain
@@ -118,7 +119,7 @@ def _draw_products(result: LambdaResult) -> None:
         figure.add_scatter(x=factors, y=positive, name=name, mode="lines+markers", line=style, marker=marker)
     blocks = found[0][1][0].blocks
     figure.update_xaxes(title="λ on every shortcut")
-    figure.update_yaxes(title=f"end over start, {blocks} blocks (log)", type="log", exponentformat="power")
+    figure.update_yaxes(title=f"end over start, {plural(blocks, 'block')} (log)", type="log", exponentformat="power")
     charts.show(figure, "factor.products")
 
 
