@@ -80,12 +80,15 @@ class Readings:
         return [list(row) for row in zip(*self.columns, strict=True)] if self.columns else [[] for _ in self.names]
 
 
-def backward_growth(gradients: Readings) -> float | None:
-    """The first reading's norm in the first block over that in the last; None where there is none, or one is zero."""
+def backward_growth(gradients: Readings, column: int = 0) -> float | None:
+    """A reading's norm in the first block over that in the last; None where there is none, or one is zero.
+
+    `column` counts the kept readings; 0 is the first, -1 the newest.
+    """
     inside = [number for number, name in enumerate(gradients.names) if name.startswith("layer")]
     if not gradients.columns or not inside:
         return None
-    first, last = gradients.columns[0][inside[0]], gradients.columns[0][inside[-1]]
+    first, last = gradients.columns[column][inside[0]], gradients.columns[column][inside[-1]]
     if not (math.isfinite(first) and math.isfinite(last)) or first <= 0 or last <= 0:
         return None
     return first / last

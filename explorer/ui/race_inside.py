@@ -6,7 +6,6 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.model import SpecError
 from explorer.outputs.palette import Palette
 from explorer.runs.errors import SettingsError
 from explorer.runs.records import RunRecord
@@ -91,13 +90,19 @@ def describe(maps: Sequence[dict[str, Any]], quantity: str) -> str:
 
 
 def growth_words(runs: Sequence[RunRecord], curves: RaceCurves) -> list[str]:
-    """For each contestant, its first gradient in the first block over that in the last: measured, never supposed."""
+    """For each contestant, the first block's gradient over the last one's, at the first reading and at the newest."""
     said = []
     for name, run in one_seed(runs):
-        ratio = backward_growth(curves.of(run.id).depth["gradient_norms"])
-        if ratio is not None:
-            said.append(f"{name} {ratio:,.0f}" if 100 <= ratio < 1e6 else f"{name} {ratio:.2g}")
+        gradients = curves.of(run.id).depth["gradient_norms"]
+        first, newest = backward_growth(gradients), backward_growth(gradients, -1)
+        if first is not None and newest is not None:
+            since = f", {_times(newest)} at step {gradients.steps[-1]:,}" if len(gradients.steps) > 1 else ""
+            said.append(f"{name} {_times(first)} at step {gradients.steps[0]:,}{since}")
     return said
+
+
+def _times(ratio: float) -> str:
+    return f"{ratio:,.0f}" if 100 <= ratio < 1e6 else f"{ratio:.2g}"
 
 
 def show(runs: Sequence[RunRecord], curves: RaceCurves) -> None:
@@ -144,20 +149,6 @@ def _about(runs: Sequence[RunRecord], curves: RaceCurves, quantity: str) -> str:
         said.append(f"Of several seeds the first is drawn ({min(run.seed for run in runs)}).")
     growth = growth_words(runs, curves)
     if quantity == "gradient_norms" and growth:
-        said.append(f"At the first reading, the first block's is so many times the last one's: {', '.join(growth)}.")
-        said.append(f"Above 1 it grows on the way back to the input, below 1 it shrinks.{_no_vanishing(runs)}")
+        said.append(f"The first block's gradient is so many times the last one's: {'; '.join(growth)}.")
+        said.append("Above 1 it has grown on the way back to the input, below 1 it has shrunk.")
     return " ".join(said)
-
-
-def _no_vanishing(runs: Sequence[RunRecord]) -> str:
-    """The sentence that keeps a plain network with normalisation from being read as one with vanishing gradients."""
-    if not any(run_is_plain(run) and _norm(run) != "none" for run in runs):
-        return ""
-    return " A plain network with normalisation does not lose its gradients on the way back (He et al. 2015, 4.1)."
-
-
-def _norm(run: RunRecord) -> str:
-    try:
-        return run.spec.norm
-    except SpecError:
-        return ""

@@ -136,7 +136,8 @@ def test_gradients_and_branches_are_heat_maps_by_depth(bench: Bench) -> None:
     race = race_of(bench, "somebody", "cifar_plain20", "cifar_resnet20")
     layers = ("conv1", "layer1.0.conv1", "layer3.2.conv2", "fc")
     readings = Diagnostics(step=1, gradient_norms=(50.0, 40.0, 0.2, 1.0), branch_ratios=())
-    report(bench, replace(STARTED, layers=layers), readings, HALF)
+    later = Diagnostics(step=91, gradient_norms=(1.0, 1.0, 2.0, 1.0))
+    report(bench, replace(STARTED, layers=layers), readings, later, HALF)
     app = bench.open("train", race=race.id)
     assert not app.exception
     plain, residual = chart(app, "depth")["maps"]
@@ -144,8 +145,7 @@ def test_gradients_and_branches_are_heat_maps_by_depth(bench: Bench) -> None:
     assert [row[0] for row in plain["z"]] == pytest.approx([1.699, 1.602, -0.699, 0.0], abs=1e-3)
     assert residual["z"] == [], "its place is kept while it waits"
     (said,) = [caption.value for caption in app.main.caption if "first block" in caption.value]
-    assert "cifar_plain20 200" in said
-    assert "does not lose its gradients" in said
+    assert "cifar_plain20 200 at step 1, 0.5 at step 91" in said
     assert "vanish" not in said
     app.segmented_control(key="depth.quantity").set_value("branch_ratios").run()
     assert any("Nothing has been read yet" in caption.value for caption in app.main.caption)

@@ -70,7 +70,8 @@ def test_the_growth_is_measured_between_the_blocks_alone() -> None:
     readings.begin(LAYERS, 0)
     assert backward_growth(readings) is None
     readings.add(1, (500.0, 12.0, 3.0, 0.1))
-    assert backward_growth(readings) == 4.0
+    readings.add(11, (500.0, 1.0, 2.0, 0.1))
+    assert (backward_growth(readings), backward_growth(readings, -1)) == (4.0, 0.5)
     silent = Readings()
     silent.begin(LAYERS, 0)
     silent.add(1, (1.0, 1.0, 0.0, 1.0))
@@ -94,7 +95,7 @@ def test_one_scale_for_all_maps_and_none_for_a_plain_networks_branches(data_dire
     ratios = depth_maps([plain, residual], curves, LIGHT, "branch_ratios", "")
     assert ratios is not None
     assert [each["name"] for each in ratios["maps"]] == ["cifar_resnet20"]
-    assert growth_words([plain, residual], curves) == ["cifar_plain20 10", "cifar_resnet20 10"]
+    assert growth_words([plain, residual], curves) == ["cifar_plain20 10 at step 1", "cifar_resnet20 10 at step 1"]
 
 
 def test_a_vanished_gradient_does_not_stretch_the_scale(data_directory) -> None:
