@@ -34,3 +34,4 @@ def open_app() -> None:
     kept.note(chosen.url_path)
     visitor.keep_name()
     views.fold_controls_when_narrow()
+    views.make_formulas_reachable()

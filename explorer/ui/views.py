@@ -71,6 +71,16 @@ _fold_when_narrow = st.components.v2.component(
 )
 
 
+_make_formulas_reachable = st.components.v2.component(
+    "residual_explorer.formulas", html="<span hidden></span>", js=asset("views/formulas.js")
+)
+
+
+def make_formulas_reachable() -> None:
+    """Gives every formula that is wider than its column a place in the Tab order, so that arrow keys scroll it."""
+    _make_formulas_reachable(key="formulas", height=1)
+
+
 def fold_controls_when_narrow() -> None:
     """Folds the column of controls away on arrival where the window is too narrow for both."""
     _fold_when_narrow(key="narrow", height=1)
