@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from itertools import groupby
 from statistics import median
 from typing import Any
 
@@ -65,12 +66,14 @@ def band(
     columns = [[value for value in column if math.isfinite(value)] for column in zip(*seeds, strict=True)]
     style = line(position, plain)
     if len(seeds) > 1:
-        known = [(at, min(column), max(column)) for at, column in zip(x, columns, strict=True) if column]
+        pairs = zip(x, columns, strict=True)
+        outline = _outline([(at, min(column), max(column)) if column else None for at, column in pairs])
         figure.add_scatter(
-            x=[at for at, *_ in known] + [at for at, *_ in reversed(known)],
-            y=[low for _, low, _ in known] + [high for *_, high in reversed(known)],
+            x=[at for at, _ in outline],
+            y=[value for _, value in outline],
             fill="toself",
-            mode="none",
+            mode="lines",
+            line={"width": 3, "color": faint(style["color"])},
             fillcolor=faint(style["color"]),
             legendgroup=name,
             showlegend=False,
@@ -90,6 +93,18 @@ def band(
         hovertemplate=f"%{{{'text' if texts else 'x'}}}<br>%{{y:.3g}}<extra>%{{fullData.name}}</extra>",
         **place,
     )
+
+
+def _outline(ranges: Sequence[tuple[float, float, float] | None]) -> list[tuple[float | None, float | None]]:
+    """Corners of the area between lowest and highest, a closed line for each stretch without a gap."""
+    corners: list[tuple[float | None, float | None]] = []
+    for known, stretch in groupby(ranges, key=lambda each: each is not None):
+        if known:
+            points = [each for each in stretch if each is not None]
+            there = [(at, low) for at, low, _ in points]
+            back = [(at, high) for at, _, high in reversed(points)]
+            corners += [*there, *back, there[0], (None, None)]
+    return corners[:-1]
 
 
 def faint(colour: str) -> str:
@@ -138,5 +153,5 @@ def counts(*names: str) -> dict[str, Any]:
 def outcome(training: Training) -> str:
     """How a training ended, in a few words."""
     if not training.steps and not training.diverged:
-        return "elsewhere, or not at all"
+        return "in its run"
     return training.diverged or f"loss {training.train_loss:.3g}, test error {training.test_error:.1f} %"

@@ -17,8 +17,14 @@ def test_a_band_reaches_from_the_lowest_to_the_highest() -> None:
     charts.band(figure, (1, 2, 3), [(5.0, 1.0, NAN), (3.0, 2.0, NAN), (4.0, NAN, NAN)], "a", 0)
     area, curve = figure.data
     assert list(curve.y) == [4.0, 1.5, None]
-    assert (list(area.x), list(area.y)) == ([1, 2, 2, 1], [3.0, 1.0, 2.0, 5.0])
+    assert (list(area.x), list(area.y)) == ([1, 2, 2, 1, 1], [3.0, 1.0, 2.0, 5.0, 3.0])
     assert (area.fill, area.showlegend, area.legendgroup) == ("toself", False, curve.legendgroup)
+
+
+def test_a_band_does_not_cross_a_gap() -> None:
+    figure = go.Figure()
+    charts.band(figure, (1, 2, 3), [(5.0, NAN, 2.0), (3.0, NAN, 1.0)], "a", 0)
+    assert list(figure.data[0].x) == [1, 1, 1, None, 3, 3, 3]
 
 
 def test_one_seed_has_no_band() -> None:
