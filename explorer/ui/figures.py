@@ -57,8 +57,17 @@ def show_table(table: PublishedTable) -> None:
     st.markdown(f"### {table.name}: {table.title}")
     st.markdown(f"[{table.paper.title}]({table.paper.link}), arXiv:{table.paper.arxiv}.")
     st.dataframe(
-        frame, column_config=_columns(frame), hide_index=True, placeholder="", key="figures.rows", height="content"
+        frame.drop(columns="remark", errors="ignore"),
+        column_config=_columns(frame),
+        hide_index=True,
+        placeholder="",
+        key="figures.rows",
+        height="content",
     )
+    lines = remark_lines(frame)
+    if lines:
+        with st.expander("Remarks", expanded=True):
+            st.markdown("\n".join(lines))
     st.download_button(
         "Download CSV",
         frame.drop(columns=list(OPENS)).to_csv(index=False),
@@ -118,10 +127,17 @@ def _columns(frame: pd.DataFrame) -> dict[str, Any]:
         "macs": text("MACs, printed", help="The papers' word is FLOPs; they count multiply-adds."),
         "exact_macs": number("MACs, exact", format="localized"),
         "macs_verdict": text("Verdict, MACs", help=verdict),
-        "remark": text("Remark"),
     }
     columns |= {page: link(page, display_text=f"{page} ↗", help=f"Opens the network in {page}.") for page in OPENS}
     return {name: column for name, column in columns.items() if name in frame}
+
+
+def remark_lines(frame: pd.DataFrame) -> list[str]:
+    """What is to be said of single rows, in full, for a column would cut it short: a line for all rows it holds for."""
+    if "remark" not in frame:
+        return []
+    by_remark = frame[frame["remark"] != ""].groupby("remark", sort=False)["network"]
+    return [f"- **{', '.join(dict.fromkeys(names))}**: {remark}" for remark, names in by_remark]
 
 
 def _protocols(rows: Sequence[PublishedRow]) -> None:

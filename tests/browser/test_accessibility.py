@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.support import open_page
+from tests.browser.support import open_page, wait_until_idle
 
 GRAVE = {"serious", "critical"}
 FORMULAS_LOOKED_AT = """() => document.fonts.status === 'loaded' && document.querySelector('.st-key-formulas')
@@ -36,7 +36,9 @@ def grave(page: Page) -> list[str]:
 @pytest.mark.parametrize("color_scheme", ["light", "dark"], indirect=True)
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_no_page_has_a_grave_obstacle(page: Page, address: str) -> None:
-    open_page(page, address)
+    page.goto(address)
+    # Figures asks torchvision, which takes a process of its own to load.
+    wait_until_idle(page, timeout=180_000)
     expect(page.locator("[data-testid=stMain] h2").first).to_be_visible()
     page.wait_for_function(FORMULAS_LOOKED_AT)
     assert grave(page) == []

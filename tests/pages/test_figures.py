@@ -44,6 +44,19 @@ def test_the_table_stands_in_the_address_and_a_bad_one_gets_a_sentence(bench: Be
     assert "no table 'he2015-99'" in bench.open("figures", table="he2015-99").warning[0].value
 
 
+def test_every_remark_stands_in_full_below_its_table(bench: Bench) -> None:
+    app = bench.open("figures", table="he2015-6")
+    assert "remark" not in rows(app)
+    for table in published_tables():
+        frame = figures.table_frame(table)
+        lines = figures.remark_lines(frame)
+        for row in frame.to_dict("records"):
+            said = [line for line in lines if row["network"] in line.split("**")[1]]
+            assert not row.get("remark") or any(line.endswith(row["remark"]) for line in said)
+    frame = pd.DataFrame({"network": ["a", "b", "c"], "remark": ["as quoted", "", "as quoted"]})
+    assert figures.remark_lines(frame) == ["- **a, c**: as quoted"]
+
+
 def test_every_link_names_a_network_that_the_page_counts_exactly() -> None:
     for table in published_tables():
         frame = figures.table_frame(table)
