@@ -2,6 +2,7 @@
 
 import contextlib
 import ctypes
+import gc
 import os
 import platform
 import sys
@@ -101,6 +102,7 @@ def keep_memory() -> None:
 
 def release_memory() -> None:
     """Gives free memory back to the system, of a GPU's too: a worker that waits should not sit on its last run's."""
+    gc.collect()  # a run's step and its recording refer to each other
     torch.cuda.empty_cache()
     _libc("malloc_trim", 0)
 

@@ -9,6 +9,7 @@ from explorer.runs.errors import LauncherError, SettingsError, StoreError
 from explorer.runs.housekeeping import UNDO_SECONDS
 from explorer.runs.records import RunRecord
 from explorer.runs.store import LONGEST_NAME
+from explorer.ui.compare_entry import MOST_COMPARED
 from explorer.ui.entry import contestant_name
 from explorer.ui.labs import from_runs
 from explorer.ui.places import PAGES
@@ -132,6 +133,7 @@ def _ways_out(chosen: Sequence[RunRecord]) -> None:
     ):
         assert entry is not None
         st.switch_page(str(PAGES / "train.py"), query_params={"net": entry.contestants, **entry.to_query()})
+    _compare(chosen)
     if st.button("Open in Build", key="runs.build", icon=":material/account_tree:", help=chosen[0].label):
         try:
             name = contestant_name(chosen[0].spec)
@@ -139,6 +141,22 @@ def _ways_out(chosen: Sequence[RunRecord]) -> None:
             st.session_state[TROUBLE] = f"{chosen[0].label}: {error}"
             st.rerun()
         st.switch_page(str(PAGES / "build.py"), query_params={"preset" if name in PRESETS else "net": name})
+
+
+def _compare(chosen: Sequence[RunRecord]) -> None:
+    """The chosen runs' networks side by side: what differs, and what each costs."""
+    try:
+        names = list(dict.fromkeys(contestant_name(run.spec) for run in chosen))[:MOST_COMPARED]
+    except SpecError:
+        names = []
+    if st.button(
+        "Compare networks",
+        key="runs.compare",
+        icon=":material/compare_arrows:",
+        disabled=len(names) < 2,
+        help="Needs at least two different networks among the chosen runs.",
+    ):
+        st.switch_page(str(PAGES / "compare.py"), query_params={"net": names})
 
 
 def _rename(services: Services, run: RunRecord) -> None:

@@ -221,6 +221,16 @@ def test_a_network_opens_in_build_and_its_race_and_settings_in_train(bench: Benc
     assert app.number_input(key="steps").value == 77
 
 
+def test_the_networks_of_chosen_runs_stand_side_by_side_in_compare(bench: Bench) -> None:
+    first = race_of(bench, "cifar_plain20", "cifar_resnet20")
+    alone = bench.open("runs", run=first.runs[0].id)
+    assert alone.button(key="runs.compare").disabled
+    app = bench.open("runs", run=[run.id for run in first.runs])
+    app.button(key="runs.compare").click().run()
+    assert not app.exception
+    assert app.query_params["net"] == ["cifar_plain20", "cifar_resnet20"]
+
+
 def test_several_seeds_are_one_band(bench: Bench) -> None:
     for seed in (0, 1):
         race_of(bench, "cifar_resnet20", seed=seed)
