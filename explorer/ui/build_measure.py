@@ -148,13 +148,15 @@ def _body(
     request: ProbeRequest, name: str, draw: Callable[[MeasureResult | None], None], owner: str, was_at_work: bool
 ) -> None:
     job = desk().job(request)
-    if job is not None and not job.run.is_over:
+    at_work = job is not None and not job.run.is_over
+    if at_work != was_at_work:
+        # The whole page: how often this part is drawn by itself was settled when it was drawn with the page.
+        st.rerun()
+    if job is not None and at_work:
         _progress(request, name, job, owner)
         so_far = getattr(job.run.latest, "so_far", None)
         draw(so_far if isinstance(so_far, MeasureResult) else None)
         return
-    if was_at_work:
-        st.rerun()
     result = measured(request)
     _button(request, name, owner, again=result is not None)
     if job is not None and isinstance(job.run.latest, Refusal):
