@@ -105,4 +105,6 @@ LOOKS: Mapping[str, Callable[[ProbeRequest, Subject], tuple[int, int]]] = Mappin
 
 def words(seconds: float) -> str:
     """Seconds for a reader."""
+    if seconds < 1:
+        return "under 1 s"
     return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.1f} min"

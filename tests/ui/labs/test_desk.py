@@ -67,7 +67,7 @@ def test_more_work_is_expected_to_take_longer() -> None:
     sweep = ProbeRequest("depth_sweep", request().networks, parameters={"blocks": [1]})
     longer = ProbeRequest("depth_sweep", request().networks, parameters={"blocks": [1, 3]})
     assert expected_seconds(sweep) < expected_seconds(longer)
-    assert (words(5.4), words(600.0)) == ("5 s", "10.0 min")
+    assert (words(0.3), words(5.4), words(600.0)) == ("under 1 s", "5 s", "10.0 min")
 
 
 def asked(probe: str, run: str = "", **parameters: object) -> ProbeRequest:
