@@ -140,11 +140,11 @@ def _opened_block(found: Analysis, path: str, source: str, svg: str | None) -> N
 
     block = find_block(found.graph, path).block
     with st.container(key="block.opened"):
+        picture_block.equations_panel(block)
         left, right = st.columns([2, 3])
     with left:
         _graph(source, svg, f"The graph of {path}, op by op.")
     with right:
-        picture_block.equations_panel(block)
         tables.block_table(found, path)
     picture_block.counts_panel(block, path, (run_of(found.graph, path) or (path, 1))[1])
 
