@@ -7,6 +7,8 @@ from explorer.ui.places import ASSETS, PAGES, asset
 
 SIDEBAR_PIXELS = 360
 TITLE = "Residual Explorer"
+SHEETS = {"": ("build.css",)}
+"""Style sheets that only some pages have, by the page's path; Build's is empty."""
 
 
 def open_app() -> None:
@@ -27,7 +29,8 @@ def open_app() -> None:
     ]
     chosen = st.navigation(pages, position="top")
     st.logo(str(ASSETS / f"logo_{palette.current().name}.svg"), size="large", icon_image=str(ASSETS / "icon.svg"))
-    st.html(f"<style>:root {{ --words: {palette.current().text}; }}\n{asset('app.css')}</style>")
+    sheets = "".join(asset(name) for name in ("app.css", *SHEETS.get(chosen.url_path, ())))
+    st.html(f"<style>:root {{ --words: {palette.current().text}; }}\n{sheets}</style>")
     state.note_page(chosen.url_path)
     kept.bring_back(chosen.url_path)
     chosen.run()

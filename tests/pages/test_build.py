@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 from explorer.model import ModelSpec, assemble, preset
 from explorer.model.link import to_link
 from explorer.model.spec import CONTROLS
-from explorer.ui import pictures
+from explorer.ui import pictures, state
 from tests.pages.conftest import Bench
 from tests.toys import KEY, TOYS, WORDS, toy_variant
 
@@ -227,3 +227,42 @@ def test_a_network_too_large_to_draw_says_by_how_much(bench: Bench) -> None:
     app.segmented_control(key="graph.level").set_value("op").run()
     assert not app.exception
     assert any("more than the 4,000" in said.value for said in app.info)
+
+
+@pytest.fixture
+def browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page as it is drawn for a browser, which can unfold what is folded."""
+    monkeypatch.setattr(state, "has_browser", lambda: True)
+    monkeypatch.setattr(state, "PAINT_SECONDS", 0.0)
+
+
+@pytest.mark.usefixtures("browser")
+def test_a_browser_gets_the_controls_of_unfolded_groups_and_loses_no_value_of_the_others(bench: Bench) -> None:
+    app = bench.open(conv_bias="1", image_size="64")
+    assert {"shortcut_norm", "dilations.on"} <= {toggle.key for toggle in app.toggle}
+    assert "conv_bias" not in {toggle.key for toggle in app.toggle}
+    app.select_slider(key="stage_blocks.2").set_value(7).run()
+    assert address(app) == {"conv_bias": "1", "image_size": "64", "stage_blocks": "3-4-7-3"}
+    app.session_state["group.Layers"] = True
+    app.run()
+    assert app.toggle(key="conv_bias").value is True
+    expected = ModelSpec(conv_bias=True, image_size=64, stage_blocks=(3, 4, 7, 3))
+    assert metric(app, "Parameters") == f"{assemble(expected).cost.params:,}"
+
+
+@pytest.mark.usefixtures("browser")
+def test_a_folded_group_with_a_problem_is_unfolded_for_a_browser(bench: Bench) -> None:
+    assert "stem" not in {menu.key for menu in bench.open().selectbox}
+    app = bench.open(stem="bogus")
+    assert app.selectbox(key="stem").value == "imagenet"
+    assert any("not used" in error.value for error in app.sidebar.error)
+
+
+@pytest.mark.usefixtures("browser")
+def test_an_exact_box_is_left_out_for_a_browser_where_it_has_no_effect(bench: Bench) -> None:
+    app = bench.open()
+    assert app.slider(key="gate_bias.slide").disabled
+    assert "gate_bias" not in {box.key for box in app.number_input}
+    app.selectbox(key="skip").set_value("exclusive_gate").run()
+    app.number_input(key="gate_bias").set_value(-2.0).run()
+    assert app.slider(key="gate_bias.slide").value == -2.0
