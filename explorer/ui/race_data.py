@@ -23,7 +23,7 @@ from explorer.runs.data_shelf import (
 )
 from explorer.runs.data_source import LARGEST_UPLOAD_MB
 from explorer.runs.datasets import DATASETS, DatasetFacts, dataset_facts, dataset_label
-from explorer.runs.errors import SettingsError, StoreError
+from explorer.runs.errors import LauncherError, SettingsError, StoreError
 from explorer.runs.records import ACTIVE
 from explorer.ui.controls import show
 from explorer.ui.entry import Entry
@@ -102,7 +102,7 @@ def _describe(facts: DatasetFacts) -> None:
     count = facts.train_images + facts.test_images
     sheet = _sheet(facts.name) if is_present(facts.name) else None
     if sheet is not None:
-        st.image(sheet, width="stretch")
+        st.image(sheet, width="stretch", alt=f"Samples of {facts.label}")
         names = [facts.classes[place] for place in sheet_classes(len(facts.classes))]
         more = "…" if len(names) > SHOWN_CLASSES or len(names) < len(facts.classes) else ""
         st.caption(f"In turn: {', '.join(names[:SHOWN_CLASSES])}{more}")
@@ -224,10 +224,9 @@ def _own_images(entry: Entry) -> None:
 
 def _read(file: Any, folder: str | None, side: int | None) -> None:
     """Starts to read an uploaded ZIP, or else a folder that was offered."""
-    in_use = []
     try:
         in_use = [run.dataset for run in services().store.runs(states=ACTIVE)]
-    except StoreError as error:
+    except (StoreError, LauncherError, SettingsError) as error:
         st.session_state[TROUBLE] = (_own_key(), str(error))
         return
     request: dict[str, Any] = {"side": side, "owner": _owner(), "keep": in_use}
