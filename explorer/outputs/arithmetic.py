@@ -42,7 +42,7 @@ class Sum:
 
     @property
     def latex(self) -> str:
-        r"""Products and what they sum to: `3 \cdot 3 \cdot \frac{128}{32} \cdot 128 + 128 = 4{,}736`; empty for nothing."""
+        r"""Products and what they sum to: `3 \cdot 3 \cdot \frac{64}{32} \cdot 8 + 8 = 152`; empty for nothing."""
         if not self.products:
             return ""
         written = " + ".join(DOT.join(map(_factor, product)) for product in self.products)

@@ -109,13 +109,10 @@ def graph_panel(network: Network, found: Analysis, file_name: str) -> None:
     # Not by `default`: a click on the overview sets it too.
     st.session_state.setdefault(LEVEL, "one")
     with st.container(horizontal=True, vertical_alignment="bottom", key="graph.tools"):
-        level = st.segmented_control(
-            "Graph of",
-            list(LEVEL_LABELS),
-            format_func=LEVEL_LABELS.__getitem__,
-            required=True,
-            key=LEVEL,
+        chosen = st.segmented_control(
+            "Graph of", list(LEVEL_LABELS), format_func=LEVEL_LABELS.__getitem__, required=True, key=LEVEL
         )
+        level = chosen or "one"
         path = _block_picker(graph) if level == "one" else None
         tools = st.container(horizontal=True, width="content")
     try:
