@@ -87,19 +87,7 @@ class Entry:
     def from_query(cls, query: Mapping[str, Sequence[str]]) -> "Entry":
         """The entry of a link: `net` for each contestant, and any setting by name."""
         entry = cls()
-        named = list(query.get("net", ()))
-        if named:
-            entry.contestants = []
-        for name in named[:MOST_CONTESTANTS]:
-            try:
-                contestant_spec(name)
-                entry.contestants.append(name)
-            except SpecError as error:
-                entry.refused.append(f"A contestant of this link cannot be used: {error.message}")
-        if entry.refused and not entry.contestants:
-            entry.contestants = list(DEFAULT_CONTESTANTS)
-        if len(named) > MOST_CONTESTANTS:
-            entry.refused.append(f"The link names {len(named)} contestants; the first {MOST_CONTESTANTS} are here.")
+        entry._read_contestants(list(query.get("net", ())))
         for name, default in DEFAULTS.items():
             if name in query:
                 entry._read(name, query[name][-1], default)
@@ -109,6 +97,21 @@ class Entry:
             text = query["seeds"][-1]
             entry.repeats = int(text) if text.isdigit() and 1 <= int(text[:3]) <= MOST_REPEATS else 1
         return entry
+
+    def _read_contestants(self, named: Sequence[str]) -> None:
+        """Takes a link's contestants; with none that can be used, those of the usual race stand."""
+        if named:
+            self.contestants = []
+        for name in named[:MOST_CONTESTANTS]:
+            try:
+                contestant_spec(name)
+                self.contestants.append(name)
+            except SpecError as error:
+                self.refused.append(f"A contestant of this link cannot be used: {error.message}")
+        if self.refused and not self.contestants:
+            self.contestants = list(DEFAULT_CONTESTANTS)
+        if len(named) > MOST_CONTESTANTS:
+            self.refused.append(f"The link names {len(named)} contestants; the first {MOST_CONTESTANTS} are here.")
 
     def _read(self, name: str, text: str, default: object) -> None:
         try:
