@@ -137,10 +137,10 @@ def kept_table(found: Iterable[Kept]) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
+                "Open": f"/labs?{urlencode(address(each.request), safe=',')}",
                 "Experiment": CATALOGUE[each.request.probe].label,
                 "Networks": ", ".join(subject.label for subject in each.request.networks),
                 "When": said(each.when),
-                "Open": f"/labs?{urlencode(address(each.request), safe=',')}",
             }
             for each in found
             if each.request.probe in ADDRESSES
