@@ -4,15 +4,20 @@ function axis(data, title, extra) {
     tickcolor: data.colours.border, automargin: true, ...extra };
 }
 
+// Plotly looks traces up by their uid in CSS selectors, in which a network's name may mean anything.
+function named(...words) {
+  return words.join(" ").replace(/[^A-Za-z0-9-]/gu, (sign) => `_${sign.codePointAt(0).toString(16)}_`);
+}
+
 function figure(data) {
   const traces = data.curves.flatMap((curve) => {
     const cross = curve.endX ? [{ type: "scatter", mode: "markers", x: curve.endX, y: curve.endY, text: curve.endText,
-      uid: `${curve.name} end`, marker: { symbol: "x", size: 13, color: curve.colour },
+      uid: named(curve.name, "end"), marker: { symbol: "x", size: 13, color: curve.colour },
       showlegend: false, legendgroup: curve.name,
       hovertemplate: `%{text}<extra>${curve.name}</extra>` }] : [];
     const line = {
       type: "scatter", mode: curve.markers ? "lines+markers" : "lines", name: curve.name, x: curve.x, y: curve.y,
-      uid: `${curve.name} line`, // what was switched off is found again by it
+      uid: named(curve.name, "line"), // what was switched off is found again by it
       line: { color: curve.colour, dash: curve.dash, width: 3 }, marker: { color: curve.colour, size: 8 },
       hovertemplate: `%{y:.4g}<extra>${curve.name}</extra>`, legendgroup: curve.name,
     };
@@ -21,8 +26,8 @@ function figure(data) {
     const edge = { type: "scatter", mode: "lines", x: curve.x, line: { width: 0 }, hoverinfo: "skip",
       showlegend: false, legendgroup: curve.name };
     return [
-      { ...edge, uid: `${curve.name} low`, y: curve.low },
-      { ...edge, uid: `${curve.name} high`, y: curve.high, fill: "tonexty", fillcolor: `${curve.colour}40` },
+      { ...edge, uid: named(curve.name, "low"), y: curve.low },
+      { ...edge, uid: named(curve.name, "high"), y: curve.high, fill: "tonexty", fillcolor: `${curve.colour}40` },
       { ...line, customdata: curve.x.map((_, at) => [curve.low[at], curve.high[at]]),
         hovertemplate: `%{y:.4g} (%{customdata[0]:.4g} to %{customdata[1]:.4g})<extra>${curve.name}</extra>` },
       ...cross,
@@ -31,7 +36,7 @@ function figure(data) {
   // A paper's figure for the same data, from one end of what is drawn to the other.
   const reach = data.xRange ?? [0, Math.max(1, ...data.curves.flatMap((curve) => curve.x))];
   traces.push(...data.references.map((reference) => ({ type: "scatter", mode: "lines", x: reach,
-    y: [reference.y, reference.y], name: reference.name, uid: reference.name, hoverinfo: "name",
+    y: [reference.y, reference.y], name: reference.name, uid: named(reference.name), hoverinfo: "name",
     line: { color: reference.colour, dash: "dot", width: 2 } })));
   const layout = {
     height: data.height, margin: { l: 64, r: 16, t: 12, b: 48 }, hovermode: "x unified",

@@ -2,6 +2,7 @@
 
 import csv
 import re
+import zipfile
 
 from playwright.sync_api import Page, expect
 
@@ -33,11 +34,18 @@ def test_what_was_trained_is_found_overlaid_deleted_and_brought_back(page: Page)
     page.get_by_text("Seeds as bands").click()
     expect(page.locator(TRACES)).to_have_count(2)
 
+    page.get_by_role("button", name="Curves as files").click()
     with page.expect_download() as saved:
-        page.get_by_role("button", name="Curves (CSV)").click()
+        page.get_by_role("button", name="Table (CSV)").click()
     rows = list(csv.DictReader(saved.value.path().read_text().splitlines()))
     assert {row["seed"] for row in rows} == {"0", "1"}
     assert {row["quantity"] for row in rows} >= {"train_loss", "test_error"}
+
+    with page.expect_download(timeout=LONG) as saved:
+        page.get_by_role("button", name="TensorBoard (ZIP)").click()
+    with zipfile.ZipFile(saved.value.path()) as archive:
+        assert len([name for name in archive.namelist() if "tfevents" in name]) == 2
+    page.keyboard.press("Escape")
 
     page.get_by_role("button", name="Delete 2 runs").click()
     expect(page.get_by_text("No runs yet")).to_be_visible()
