@@ -165,6 +165,7 @@ def show_weights() -> None:
     frame = weights_frame(rows)
     words = f"Top-1 accuracy against MACs of {len(frame)} published weights; the table below has the numbers."
     chart_files.show(_weights_chart(frame), "figures.chart", words, "torchvision-weights")
+    st.caption("Point at a dot for its name; the table holds them all.")
     st.dataframe(frame, column_config=_weights_columns(), hide_index=True, key="figures.weights", height="content")
     st.download_button(
         "Download CSV",
@@ -221,9 +222,8 @@ def _weights_chart(frame: pd.DataFrame) -> go.Figure:
             x=part["gmacs"],
             y=part["top1"],
             text=part["preset"],
-            mode="markers+text",
-            # Neighbours in cost are named on opposite sides, so that their names do not meet.
-            textposition=["top left" if number % 2 else "bottom right" for number in range(len(part))],
+            # Names would meet: the dots of a cost stand close together. Pointing at one tells its name.
+            mode="markers",
             name=weights,
             marker={"symbol": symbol, "size": 10, "color": colours.chart[position]},
             hovertemplate="%{text}<br>%{x:.2f} G MACs<br>%{y:.2f} %<extra>%{fullData.name}</extra>",
