@@ -1,10 +1,12 @@
 """Compare in a real browser: differences by link, equal cost solved and taken in, a block and a dot clicked."""
 
 import re
+from xml.etree.ElementTree import fromstring
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from explorer.outputs.palette import DARK, LIGHT
 from tests.browser.support import open_page, wait_until_idle
 
 expect.set_options(timeout=30_000)
@@ -78,6 +80,35 @@ def test_a_dot_opens_its_network_in_build(page: Page) -> None:
     page.mouse.click(middle["x"] + middle["width"] / 2, middle["y"] + middle["height"] / 2)
     expect(page.locator("[data-testid=stMetric]").first).to_be_visible()
     expect(page).not_to_have_url(re.compile("/compare"))
+
+
+def saved(page: Page, file_format: str) -> tuple[str, bytes]:
+    """The name and the content of the first chart's file."""
+    with page.expect_download(timeout=120_000) as waiting:
+        page.get_by_role("button", name=f"Chart as {file_format}").first.click(timeout=120_000)
+    return waiting.value.suggested_filename, waiting.value.path().read_bytes()
+
+
+@pytest.mark.parametrize("color_scheme", ["dark"], indirect=True)
+def test_a_chart_is_saved_in_three_formats_on_a_light_ground(page: Page) -> None:
+    open_page(page, PAIR + "&show=stages")
+    expect(page.locator("[data-testid=stPlotlyChart] .bars path").first).to_be_visible(timeout=120_000)
+    name, svg = saved(page, "SVG")
+    assert name == "stages-macs.svg"
+    root = fromstring(svg)
+    assert root.tag.endswith("svg")
+    assert "CIFAR plain-20" in "".join(root.itertext())
+    light, dark = (f"rgb{tuple(bytes.fromhex(theme.background[1:]))}".encode() for theme in (LIGHT, DARK))
+    assert light in svg
+    assert dark not in svg
+    name, png = saved(page, "PNG")
+    assert name == "stages-macs.png"
+    assert png.startswith(b"\x89PNG\r\n\x1a\n")
+    assert int.from_bytes(png[16:20]) > 1500, "sharp enough for a slide"
+    name, pdf = saved(page, "PDF")
+    assert name == "stages-macs.pdf"
+    assert pdf.startswith(b"%PDF-")
+    assert pdf.rstrip().endswith(b"%%EOF")
 
 
 def test_time_is_measured_in_a_process_of_its_own(page: Page) -> None:
