@@ -31,6 +31,10 @@ NOT_PREDICTED = (
     "Not predicted: kernels' workspaces, the allocator's rounding, the loss, temporaries of the backward pass; they"
     " raise the peak. Gradients appear while saved activations go, so that the peak can also stay below the sum."
 )
+AUTOCAST = (
+    " Under autocast group norms, gates, SiLU and GELU keep some values in 32 bits, each device in its own way: such"
+    " networks may need a third more or less than predicted; those of convolutions, batch norms and ReLUs do not."
+)
 COUNTED_BY_HOOKS = " Saved activations are counted by autograd's own hooks, each stretch of memory once."
 
 
@@ -76,10 +80,8 @@ def _draw(memory: Memory, optimiser: str, file_name: str, result: MeasureResult 
     show_table(table, "memory.table", HELPS)
     with st.container(horizontal=True):
         file_buttons(table, "memory.table", f"{file_name}-memory")
-    if result is not None:
-        st.caption(f"{how_measured(result)} {NOT_PREDICTED}")
-    else:
-        st.caption(f"The peak is not measured yet with these settings. {NOT_PREDICTED}")
+    how = how_measured(result) if result else "The peak is not measured yet with these settings."
+    st.caption(f"{how} {NOT_PREDICTED}{AUTOCAST if memory.beside else ''}")
 
 
 def _metrics(memory: Memory, measured: MeasuredMemory | None) -> None:
@@ -166,7 +168,7 @@ def memory_chart(memory: Memory, optimiser: str, measured: MeasuredMemory | None
     chart.update_yaxes(autorange="reversed")
     legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "traceorder": "normal"}
     chart.update_layout(
-        height=240 if measured is None else 300, margin={"t": 10, "b": 10}, barmode="stack", legend=legend
+        height=260 if measured is None else 350, margin={"t": 10, "b": 10}, barmode="stack", legend=legend
     )
     return chart
 

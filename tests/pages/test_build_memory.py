@@ -54,6 +54,7 @@ def test_the_prediction_is_the_arithmetic_and_its_parts_sum(
     assert state == copies * 4 * GRAPH.cost.params
     assert app.dataframe[0].value["measured"].isna().all()
     assert labs_desk.asked == []
+    assert any("Under autocast" in said.value for said in app.main.caption) == (precision == "bf16")
 
 
 def test_the_measured_peak_stands_beside_the_prediction_with_the_deviation(bench: Bench, labs_desk: FakeDesk) -> None:
