@@ -17,8 +17,8 @@ from explorer.ui.draft import Draft, Network, evaluate
 DRAFT, LAST, SHOWN = "build.draft", "build.last_valid", "build.shown"
 PAGE, ARRIVED = "page", "page.arrived"
 PAINTED = "build.painted"
-PAINT_SECONDS = 0.06
-"""What a browser gets to paint new numbers and a new picture before the rest of the page keeps it busy: two to four
+PAINT_SECONDS = 0.1
+"""What a browser gets to paint new numbers and a new picture before the rest of the page keeps it busy: some
 frames. Without it everything arrives as one piece and is painted as one piece, last of all what one looks at."""
 
 
