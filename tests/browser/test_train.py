@@ -30,8 +30,8 @@ def test_the_main_story(page: Page, app: RunningApp, browser: Browser) -> None:
     """Four contestants race; curves grow in place; one is cancelled; a reload finds the race; others do not see it."""
     start_race(page, f"steps={STEPS}")
     standings = page.locator(".st-key-standings")
-    expect(standings.get_by_text("CIFAR plain-56")).to_be_visible()
-    standings.get_by_role("button", name="Cancel", exact=True).nth(3).click()
+    expect(standings.get_by_text("CIFAR plain-56")).to_be_visible(timeout=LONG)
+    standings.get_by_role("button", name="Cancel", exact=True).last.click()
     expect(standings.get_by_text("cancelled", exact=False)).to_be_visible(timeout=30_000)
     page.wait_for_function(f"() => {POINTS} >= 4", timeout=LONG)
     # The node of the chart stays the same while points arrive: no flicker, and the zoom is kept.
@@ -39,7 +39,9 @@ def test_the_main_story(page: Page, app: RunningApp, browser: Browser) -> None:
     address = page.url
     expect(standings.get_by_text(f"finished: {STEPS} of {STEPS} steps")).to_have_count(3, timeout=LONG)
     assert page.evaluate("() => document.querySelector('.residual-curves .plot').marked")
-    expect(page.locator(".residual-curves .scatterlayer .trace")).to_have_count(3)
+    # On a busy machine the last one may have begun before it was cancelled; then it has a curve, too.
+    begun = 4 if standings.get_by_text("cancelled: 0 of").count() == 0 else 3
+    expect(page.locator(".residual-curves .scatterlayer .trace")).to_have_count(begun)
     wait_until_idle(page)
 
     page.reload()
