@@ -200,10 +200,12 @@ def _measured(request: ProbeRequest, bench: Bench) -> Iterator[tuple[int, str, M
     for number, (name, work) in enumerate(passes.items()):
         before = BEFORE_TIMING + number * each
         yield round(before), name, known
-        done = known.timings
+        done, part = known.timings, 0.0
         for timing in time_passes(bench, name, work, allowed):
             known = replace(known, timings=(*done, timing))
-            part = min(1.0, timing.repeats / FEWEST_REPEATS, timing.repeats * timing.median / allowed)
+            # The median moves; progress does not go back.
+            reached = min(1.0, timing.repeats / FEWEST_REPEATS, timing.repeats * timing.median / allowed)
+            part = max(part, reached)
             yield round(before + each * part), name, known
     yield UNITS, "done", known
 
