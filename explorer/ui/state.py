@@ -17,9 +17,13 @@ from explorer.ui.draft import Draft, Network, evaluate
 DRAFT, LAST, SHOWN = "build.draft", "build.last_valid", "build.shown"
 PAGE, ARRIVED = "page", "page.arrived"
 PAINTED = "build.painted"
-PAINT_SECONDS = 0.1
+PAINT_SECONDS = 0.16
 """What a browser gets to paint new numbers and a new picture before the rest of the page keeps it busy: some
 frames. Without it everything arrives as one piece and is painted as one piece, last of all what one looks at."""
+FIRST_PAINT_SECONDS = 0.5
+"""The same on arrival, when the browser has to fetch the parts that show them, from this very process."""
+LOOK_SECONDS = 0.02
+"""How long a further move may go unnoticed meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -91,8 +95,12 @@ def let_paint(now: Shown) -> None:
     A further move ends the wait and the run, so that a slider that is dragged is answered by numbers and picture alone
     until it rests.
     """
-    if st.session_state.get(PAINTED) != now.key and has_browser():
-        time.sleep(PAINT_SECONDS)
+    before = st.session_state.get(PAINTED)
+    if before != now.key and has_browser():
+        ready = time.monotonic() + (FIRST_PAINT_SECONDS if before is None else PAINT_SECONDS)
+        while time.monotonic() < ready:
+            time.sleep(LOOK_SECONDS)
+            st.session_state.get(PAINTED)  # looking at the state is where Streamlit lets a further move in
     st.session_state[PAINTED] = now.key
 
 

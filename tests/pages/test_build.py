@@ -234,6 +234,7 @@ def browser(monkeypatch: pytest.MonkeyPatch) -> None:
     """The page as it is drawn for a browser, which can unfold what is folded."""
     monkeypatch.setattr(state, "has_browser", lambda: True)
     monkeypatch.setattr(state, "PAINT_SECONDS", 0.0)
+    monkeypatch.setattr(state, "FIRST_PAINT_SECONDS", 0.0)
 
 
 @pytest.mark.usefixtures("browser")
