@@ -5,6 +5,7 @@ import streamlit as st
 from explorer.model import SpecError, assemble
 from explorer.model.variants import SHORTCUTS
 from explorer.outputs import formatting
+from explorer.runs.config import TrainingSettings
 from explorer.runs.datasets import dataset_label, fit_spec
 from explorer.runs.errors import LauncherError, SettingsError, StoreError
 from explorer.runs.records import RaceRecord
@@ -105,7 +106,7 @@ def chosen_race(shared: Services) -> RaceRecord | None:
 
 def welcome(entry: Entry) -> None:
     """What will run, and what to look for, before the first race."""
-    if tuple(entry.contestants) == DEFAULT_CONTESTANTS:
+    if tuple(entry.contestants) == DEFAULT_CONTESTANTS and entry.settings["dataset"] == TrainingSettings.dataset:
         st.markdown(asset("text/en/train.md"))
     st.markdown(f"### Contestants, fitted to {dataset_label(entry.settings['dataset'])}")
     rows = []

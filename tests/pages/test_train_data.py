@@ -50,6 +50,13 @@ def test_digits_are_described_and_shown(bench: Bench) -> None:
     assert len(app.sidebar.get("image")) == 1
 
 
+def test_what_is_said_of_the_digits_is_not_said_of_other_images(bench: Bench) -> None:
+    app = bench.open("train")
+    assert "handwritten digits" in " ".join(text.value for text in app.main.markdown).replace("\n", " ")
+    app.selectbox(key="dataset").set_value("gratings").run()
+    assert "handwritten" not in " ".join(text.value for text in app.main.markdown)
+
+
 def test_a_download_is_offered_with_its_size_and_begins_with_a_click_only(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
