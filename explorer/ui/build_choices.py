@@ -5,6 +5,8 @@ from typing import Any
 
 import streamlit as st
 
+from explorer.ui.shown import show
+
 LEFT = "left."
 """Before a widget's key: the copy that stays."""
 
@@ -16,8 +18,7 @@ def left(key: str, first: Any) -> Any:
 
 def recall(key: str, first: Any) -> None:
     """Gives the widget that is about to be drawn under `key` the value it was left with, or its first one."""
-    if key not in st.session_state:
-        st.session_state[key] = left(key, first)
+    show(key, left(key, first))
 
 
 def keep(key: str) -> None:

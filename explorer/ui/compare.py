@@ -10,9 +10,9 @@ from explorer.outputs.comparison import Comparison
 from explorer.ui import palette
 from explorer.ui.compare_entry import MOST_COMPARED, STARTERS, CompareEntry, suggestions
 from explorer.ui.compare_picture import downloads
-from explorer.ui.controls import show
 from explorer.ui.entry import contestant_label, contestant_name
 from explorer.ui.places import PAGES
+from explorer.ui.shown import show
 from explorer.ui.state import has_arrived, went_back
 
 ENTRY = "compare.entry"

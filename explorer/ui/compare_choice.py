@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from explorer.ui.compare_entry import TABS, CompareEntry
-from explorer.ui.controls import show
+from explorer.ui.shown import show
 
 OPEN = "compare.tabs"
 """Key of the row of tabs."""

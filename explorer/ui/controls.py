@@ -15,17 +15,12 @@ from explorer.model.spec import CONTROLS
 from explorer.ui import state, words
 from explorer.ui.draft import Draft
 from explorer.ui.scales import roomy, stops
+from explorer.ui.shown import show
 
 SLIDE = "slide"
 """Ending of the key of a slider that stands beside the exact box."""
 BOX_PIXELS = 112
 """Width of the exact box."""
-
-
-def show(key: str, value: object) -> None:
-    """Makes the widget with this key show `value`; to be called before the widget is placed."""
-    if key not in st.session_state or st.session_state[key] != value:
-        st.session_state[key] = value
 
 
 def _take(name: str, key: str) -> None:

@@ -21,6 +21,7 @@ from explorer.runs.child import ChildError
 from explorer.runs.weights import PublishedWeights, published_weights
 from explorer.ui import chart_files, palette
 from explorer.ui.addresses import address_of
+from explorer.ui.shown import show
 
 CHOSEN = "table"
 OPENS = {"Build": "", "Train": "train", "Compare": "compare"}
@@ -40,6 +41,7 @@ def choose_table() -> PublishedTable:
         st.session_state[CHOSEN] = asked if asked in tables else "he2015-6"
         if asked and asked not in tables:
             st.warning(f"There is no table {asked[:40]!r} here; this is another.", icon=":material/link_off:")
+    show(CHOSEN, st.session_state[CHOSEN])
     chosen = st.selectbox(
         "Table",
         list(tables),

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from explorer.ui import kept, palette, state, views, visitor
+from explorer.ui import kept, palette, shown, state, views, visitor
 from explorer.ui.places import ASSETS, PAGES, asset
 
 SIDEBAR_PIXELS = 360
@@ -33,7 +33,9 @@ def open_app() -> None:
     st.html(f"<style>:root {{ --words: {palette.current().text}; }}\n{sheets}</style>")
     state.note_page(chosen.url_path)
     kept.bring_back(chosen.url_path)
+    shown.begin_run()
     chosen.run()
+    shown.end_run()
     kept.note(chosen.url_path)
     visitor.keep_name()
     views.fold_controls_when_narrow()

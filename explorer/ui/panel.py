@@ -9,9 +9,10 @@ from explorer.model.rules import MOST_BLOCKS
 from explorer.model.spec import CONTROLS
 from explorer.model.variants import BLOCKS
 from explorer.ui import state, words
-from explorer.ui.controls import field_control, show
+from explorer.ui.controls import field_control
 from explorer.ui.draft import Draft, Network
 from explorer.ui.scales import extended, roomy, scaled
+from explorer.ui.shown import show
 
 OWN = ""
 PRESET, DEPTH, STAGES = "preset", "depth", "stages"

@@ -15,6 +15,7 @@ from explorer.outputs.drawing.overview import overview_svg, summary
 from explorer.outputs.palette import PALETTES, Palette
 from explorer.ui import palette, picture_colours, picture_downloads, views
 from explorer.ui.draft import Network
+from explorer.ui.shown import show
 
 GRAPH_HEIGHT = 640
 READABLE = 0.7
@@ -107,7 +108,7 @@ def graph_panel(network: Network, found: Analysis, file_name: str) -> None:
     """A graph op by op of one block, beside its numbers, or of the network at a level of detail."""
     graph, theme = network.graph, palette.current()
     # Not by `default`: a click on the overview sets it too.
-    st.session_state.setdefault(LEVEL, "one")
+    show(LEVEL, st.session_state.get(LEVEL, "one"))
     with st.container(horizontal=True, vertical_alignment="bottom", key="graph.tools"):
         chosen = st.segmented_control(
             "Graph of", list(LEVEL_LABELS), format_func=LEVEL_LABELS.__getitem__, required=True, key=LEVEL
@@ -164,4 +165,5 @@ def _block_picker(graph: Graph) -> str:
     if st.session_state.get(BLOCK) not in choices:
         # The first block of a residual stage, where there is one: it has the most to show.
         st.session_state[BLOCK] = next((path for path in choices if "." in path), next(iter(choices)))
+    show(BLOCK, st.session_state[BLOCK])
     return st.selectbox("Block", list(choices), format_func=choices.__getitem__, key=BLOCK, width=380)

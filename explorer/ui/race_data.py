@@ -25,10 +25,10 @@ from explorer.runs.data_source import LARGEST_UPLOAD_MB
 from explorer.runs.datasets import DATASETS, DatasetFacts, dataset_facts, dataset_label
 from explorer.runs.errors import LauncherError, SettingsError, StoreError
 from explorer.runs.records import ACTIVE
-from explorer.ui.controls import show
 from explorer.ui.entry import Entry
 from explorer.ui.places import ASSETS
 from explorer.ui.services import services
+from explorer.ui.shown import show
 from explorer.ui.visitor import KEY as VISITOR
 
 POLL_SECONDS = 0.5

@@ -7,9 +7,9 @@ import streamlit as st
 from explorer.model import PRESETS
 from explorer.runs.config import CHOICES, NUMBERS
 from explorer.runs.errors import SettingsError
-from explorer.ui.controls import show
 from explorer.ui.entry import MOST_CONTESTANTS, MOST_REPEATS, Entry, contestant_label, setting_label
 from explorer.ui.race_data import dataset_panel
+from explorer.ui.shown import show
 from explorer.ui.state import has_arrived, went_back
 
 ENTRY, RACE = "train.entry", "train.race"

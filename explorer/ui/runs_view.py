@@ -10,11 +10,11 @@ from explorer.runs.datasets import dataset_label
 from explorer.runs.errors import StoreError
 from explorer.runs.records import STATES, RunRecord
 from explorer.ui import race_view, runs_actions, runs_table
-from explorer.ui.controls import show
 from explorer.ui.curves import RaceCurves
 from explorer.ui.places import PAGES
 from explorer.ui.runs_listing import LONGEST_TEXT, Listing
 from explorer.ui.services import Services
+from explorer.ui.shown import show
 from explorer.ui.state import has_arrived, went_back
 
 LISTING, CURVES = "runs.listing", "runs.curves"

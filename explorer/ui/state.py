@@ -15,13 +15,13 @@ from explorer.ui import build_view
 from explorer.ui.draft import Draft, Network, evaluate
 
 DRAFT, LAST, SHOWN = "build.draft", "build.last_valid", "build.shown"
-PAGE, ARRIVED = "page", "page.arrived"
+PAGE, ARRIVED, FIRST = "page", "page.arrived", "page.first"
 PAINTED = "build.painted"
 PAINT_SECONDS = 0.16
 """What a browser gets to paint new numbers and a new picture before the rest of the page keeps it busy: some
 frames. Without it everything arrives as one piece and is painted as one piece, last of all what one looks at."""
 FIRST_PAINT_SECONDS = 0.5
-"""The same on arrival, when the browser has to fetch the parts that show them, from this very process."""
+"""The same on the first page of all, when the browser has to fetch the parts that show them, from this very process."""
 LOOK_SECONDS = 0.02
 """How long a further move may go unnoticed meanwhile."""
 
@@ -53,6 +53,7 @@ def has_browser() -> bool:
 def note_page(path: str) -> None:
     """Remembers which page is shown, and whether the visitor has just come to it."""
     st.session_state[ARRIVED] = st.session_state.get(PAGE) != path
+    st.session_state[FIRST] = PAGE not in st.session_state
     st.session_state[PAGE] = path
 
 
@@ -95,9 +96,8 @@ def let_paint(now: Shown) -> None:
     A further move ends the wait and the run, so that a slider that is dragged is answered by numbers and picture alone
     until it rests.
     """
-    before = st.session_state.get(PAINTED)
-    if before != now.key and has_browser():
-        ready = time.monotonic() + (FIRST_PAINT_SECONDS if before is None else PAINT_SECONDS)
+    if st.session_state.get(PAINTED) != now.key and has_browser():
+        ready = time.monotonic() + (FIRST_PAINT_SECONDS if st.session_state.get(FIRST) else PAINT_SECONDS)
         while time.monotonic() < ready:
             time.sleep(LOOK_SECONDS)
             st.session_state.get(PAINTED)  # looking at the state is where Streamlit lets a further move in

@@ -6,6 +6,7 @@ from typing import Any, TypeVar, cast
 import streamlit as st
 
 from explorer.ui import state
+from explorer.ui.shown import show
 
 LAB, PART, NET, RUNS = "lab", "part", "net", "runs"
 """Names in the address that are no control's."""
@@ -137,6 +138,7 @@ class Controls:
                     st.warning(said, icon=":material/link_off:")
                     value = default
             st.session_state[key] = value
+        show(key, st.session_state[key])
         return key
 
     def _note(self, name: str, value: Value, default: Value) -> Value:

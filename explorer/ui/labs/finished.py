@@ -21,6 +21,7 @@ from explorer.ui.labs.controls import RUNS, remember, remembered
 from explorer.ui.labs.desk import desk
 from explorer.ui.places import PAGES
 from explorer.ui.services import services
+from explorer.ui.shown import show
 from explorer.ui.visitor import visitor
 
 MOST_OFFERED = 200
@@ -45,7 +46,7 @@ def choose(most: int) -> tuple[RunRecord, ...]:
     key = f"labs.runs.{most}"
     if key not in st.session_state:
         st.session_state[key] = [name for name in _asked() if name in known][:most] or [next(iter(known))]
-    st.session_state[key] = [name for name in st.session_state[key] if name in known]
+    show(key, [name for name in st.session_state[key] if name in known])
     chosen = st.multiselect(
         "Finished runs" if most > 1 else "Finished run",
         list(known),
