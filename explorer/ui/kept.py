@@ -56,8 +56,9 @@ def bring_back(page: str) -> None:
         # What is opened from outside is what its address says.
         st.session_state[SEEN] = {page}
         return
-    if page not in seen and not st.query_params:
-        st.query_params.from_dict(_addresses().get(visitor(), page))
+    if page not in seen and not st.query_params and (known := _addresses().get(visitor(), page)):
+        # An empty one is not written: that too would be a step in the browser's history.
+        st.query_params.from_dict(known)
     seen.add(page)
 
 
