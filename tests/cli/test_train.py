@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
 from explorer.cli.train import _value, add_train_command
 from explorer.engine import train
@@ -51,7 +52,7 @@ def test_a_race_as_json_lines(data_directory: Path, tmp_path: Path) -> None:
     told = objects(done.stdout)
     models = {each["model"] for each in told}
     assert len(models) == 3
-    assert str(file) in models
+    assert "plain" in models, "a file goes by its name"
     for model in models:
         mine = [each for each in told if each["model"] == model]
         steps = [each for each in mine if each["event"] == "step"]
@@ -71,6 +72,7 @@ def test_a_race_as_json_lines(data_directory: Path, tmp_path: Path) -> None:
 
 def test_the_terminal_tells_what_the_loop_tells(data_directory: Path) -> None:
     done = run(TINY, "--steps", "12", "--seed", "5", "--format", "jsonl", "--device", "cpu")
+    torch.set_num_threads(1)  # as a worker has: sums in another order end in another digit
     direct = list(train(ModelSpec.from_json(TINY), TrainingSettings(steps=12, seed=5, device="cpu")))
     assert len(objects(done.stdout)) == len(direct)
     for line, event in zip(objects(done.stdout), direct, strict=True):

@@ -3,7 +3,7 @@
 import pytest
 
 from explorer.model import ModelSpec, assemble, preset
-from explorer.ui import controls
+from explorer.ui import controls, state
 from explorer.ui.draft import Draft, evaluate
 
 
@@ -61,9 +61,9 @@ def test_an_unknown_network_is_one_sentence() -> None:
 
 def test_a_slider_that_is_about_to_go_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     draft = Draft()
-    monkeypatch.setattr(controls.st, "session_state", {"dilations.3": 4})
-    controls._take_entry(draft, "dilations", 3, "dilations.3")
+    monkeypatch.setattr(controls.st, "session_state", {state.DRAFT: draft, "dilations.3": 4})
+    controls._take_entry("dilations", 3, "dilations.3")
     assert draft.values["dilations"] is None
-    monkeypatch.setattr(controls.st, "session_state", {"stage_blocks.1": 8})
-    controls._take_entry(draft, "stage_blocks", 1, "stage_blocks.1")
+    monkeypatch.setattr(controls.st, "session_state", {state.DRAFT: draft, "stage_blocks.1": 8})
+    controls._take_entry("stage_blocks", 1, "stage_blocks.1")
     assert draft.values["stage_blocks"] == [3, 8, 6, 3]
