@@ -21,8 +21,8 @@ from tests.browser.support import open_page
 
 SMALL = to_link(replace(preset("cifar_resnet20"), stage_blocks=(1, 1, 1)))
 SMALL_PLAIN = to_link(replace(preset("cifar_plain20"), stage_blocks=(1, 1, 1)))
-ENDLESS = {"steps": 200_000, "batch_size": 8, "evaluate_every": 0}
-"""Settings of a run that is still going when a test is done with it."""
+ENDLESS = {"steps": 200_000, "batch_size": 8, "learning_rate": 0.001, "evaluate_every": 0}
+"""Settings of a run that is still going when a test is done with it; at a small rate it does not run away either."""
 LONG = 240_000
 """Milliseconds that training may take on a busy machine."""
 POINTS = "Number(document.querySelector('.residual-curves .plot')?.dataset.points ?? 0)"
