@@ -10,10 +10,15 @@ DATA_VARIABLE = "RESIDUAL_EXPLORER_DATA"
 DATABASE_VARIABLE = "RESIDUAL_EXPLORER_DATABASE"
 
 
+def data_place() -> Path:
+    """Where that folder is, whether it is there or not: enough for who only reads, hundreds of times on a page."""
+    chosen = os.environ.get(DATA_VARIABLE)
+    return Path(chosen) if chosen else _usual_folder()
+
+
 def data_directory() -> Path:
     """The folder for the database, checkpoints and logs, made if need be; StoreError where it cannot be written."""
-    chosen = os.environ.get(DATA_VARIABLE)
-    folder = Path(chosen) if chosen else _usual_folder()
+    folder = data_place()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):

@@ -28,9 +28,8 @@ def keep(key: str) -> None:
 
 def menu(key: str, label: str, options: Mapping[str, str], first: str, help: str, width: int = 190) -> str:
     """One of a table from key to label."""
-    recall(key, first)
-    if st.session_state[key] not in options:
-        st.session_state[key] = first
+    value = left(key, first)
+    show(key, value if value in options else first)
     chosen: str = st.selectbox(
         label,
         list(options),

@@ -15,7 +15,8 @@ from explorer.runs.probes.catalogue import OPTIMISERS
 from explorer.runs.probes.measured import MeasuredMemory, MeasureResult
 from explorer.ui import build_measure, chart_files, palette
 from explorer.ui.draft import Network
-from explorer.ui.tables import file_buttons, show_table
+from explorer.ui.table_files import file_buttons
+from explorer.ui.tables import FILES_SAY, show_table
 
 MIB = 2**20
 ROWS = ["to train", "to run"]
@@ -79,7 +80,7 @@ def _draw(memory: Memory, optimiser: str, file_name: str, result: MeasureResult 
     chart_files.show(chart, "memory.chart", said(memory, measured), f"{file_name}-memory")
     show_table(table, "memory.table", HELPS)
     with st.container(horizontal=True):
-        file_buttons(table, "memory.table", f"{file_name}-memory")
+        file_buttons(table, "memory.table", f"{file_name}-memory", explanation=FILES_SAY)
     how = how_measured(result) if result else "The peak is not measured yet with these settings."
     st.caption(f"{how} {NOT_PREDICTED}{AUTOCAST if memory.beside else ''}")
 

@@ -16,7 +16,8 @@ from explorer.ui.build_choices import keep, recall
 from explorer.ui.draft import Network
 from explorer.ui.entry import contestant_name
 from explorer.ui.places import PAGES
-from explorer.ui.tables import file_buttons, show_table
+from explorer.ui.table_files import file_buttons
+from explorer.ui.tables import FILES_SAY, show_table
 
 COUNTED: Mapping[str, str] = {"branches": "residual branches", "layers": "layers with weights"}
 KEY = "paths.counted"
@@ -65,7 +66,7 @@ def paths_panel(network: Network, found: Analysis, file_name: str) -> None:
     with st.expander("The numbers", icon=":material/table:", key="paths.numbers"):
         show_table(path_table(counts, exact=False), "paths.table", HELPS)
         with st.container(horizontal=True):
-            file_buttons(path_table(counts, exact=True), "paths.table", f"{file_name}-paths")
+            file_buttons(path_table(counts, exact=True), "paths.table", f"{file_name}-paths", explanation=FILES_SAY)
 
 
 def _all_of(blocks: int) -> str:

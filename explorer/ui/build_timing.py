@@ -4,17 +4,7 @@ from collections.abc import Mapping
 
 from explorer.model import ModelSpec, assemble
 from explorer.outputs.drawing.overview_plan import drawn_ops
-from explorer.runs.errors import StoreError
-from explorer.runs.probes.measured import MeasureResult
 from explorer.runs.probes.measurements import newest_measurement
-
-
-def kept_measurement(spec: ModelSpec) -> MeasureResult | None:
-    """The network's newest measurement, alone in its result; None where it never was measured."""
-    try:
-        return newest_measurement(spec)
-    except StoreError:
-        return None
 
 
 def measured_block_seconds(spec: ModelSpec) -> Mapping[str, float] | None:
@@ -23,7 +13,7 @@ def measured_block_seconds(spec: ModelSpec) -> Mapping[str, float] | None:
     Keys are blocks' paths, and in stem and head each drawn op's name, the ops up to the next drawn one counted in: the
     keys of `outputs.drawing.colouring.Colouring.values`. They sum to the whole pass but for what is between hooks.
     """
-    found = kept_measurement(spec)
+    found = newest_measurement(spec)
     if found is None:
         return None
     network = found.networks[0]

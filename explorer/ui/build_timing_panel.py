@@ -11,10 +11,11 @@ from explorer.outputs.analysis import Analysis
 from explorer.outputs.palette import Palette
 from explorer.outputs.tables import Cell, Share, Table
 from explorer.runs.probes.measured import MeasureResult, Timing
+from explorer.runs.probes.measurements import newest_measurement
 from explorer.ui import build_measure, chart_files, palette
-from explorer.ui.build_timing import kept_measurement
 from explorer.ui.draft import Network
-from explorer.ui.tables import file_buttons, show_table
+from explorer.ui.table_files import file_buttons
+from explorer.ui.tables import FILES_SAY, show_table
 
 PASS_HELPS = {
     "pass": "Forward: inference. Forward + backward: a training step without the update.",
@@ -63,7 +64,7 @@ def _draw(result: MeasureResult | None, spec: ModelSpec, found: Analysis, file_n
         table = pass_table(network.timings, found)
         show_table(table, "timing.passes", PASS_HELPS)
         with st.container(horizontal=True):
-            file_buttons(table, "timing.passes", f"{file_name}-times")
+            file_buttons(table, "timing.passes", f"{file_name}-times", explanation=FILES_SAY)
     st.markdown("#### Where the time of a forward pass goes")
     blocks = block_table(result, found)
     chart_files.show(
@@ -71,11 +72,11 @@ def _draw(result: MeasureResult | None, spec: ModelSpec, found: Analysis, file_n
     )
     show_table(blocks, "timing.blocks.table", BLOCK_HELPS)
     with st.container(horizontal=True):
-        file_buttons(blocks, "timing.blocks.table", f"{file_name}-block-times")
+        file_buttons(blocks, "timing.blocks.table", f"{file_name}-block-times", explanation=FILES_SAY)
 
 
 def _nothing_yet(spec: ModelSpec) -> None:
-    newest = kept_measurement(spec)
+    newest = newest_measurement(spec)
     if newest is None or not newest.networks[0].timings:
         st.caption(
             "Not measured yet. MACs say how much arithmetic there is, not how long it takes: memory traffic, groups and"

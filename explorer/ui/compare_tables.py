@@ -1,20 +1,13 @@
 """A table of the outputs on the page, with its files: CSV, Markdown, LaTeX."""
 
-from functools import partial
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from explorer.outputs.table_formats import FORMATS, words
+from explorer.outputs.table_formats import words
 from explorer.outputs.tables import Cell, Ratio, Share, Table
-
-FILES = {
-    "csv": ("CSV", "csv", "text/csv"),
-    "markdown": ("Markdown", "md", "text/markdown"),
-    "latex": ("LaTeX", "tex", "application/x-tex"),
-}
-"""By the name in `table_formats.FORMATS`: what the button says, the file's ending, its type."""
+from explorer.ui.table_files import file_buttons
 
 
 def frame_of(table: Table) -> pd.DataFrame:
@@ -53,14 +46,4 @@ def show_table(table: Table, key: str, file_name: str) -> None:
         frame_of(table), column_config=_settings(table), hide_index=True, placeholder="", key=key, height="content"
     )
     with st.container(horizontal=True, gap="small"):
-        for name, (label, ending, mime) in FILES.items():
-            st.download_button(
-                label,
-                partial(FORMATS[name], table),
-                f"{file_name}.{ending}",
-                mime,
-                key=f"{key}.{name}",
-                type="tertiary",
-                icon=":material/download:",
-                on_click="ignore",
-            )
+        file_buttons(table, key, file_name, look="tertiary")

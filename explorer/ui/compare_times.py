@@ -9,7 +9,7 @@ from typing import NamedTuple
 from explorer.model import PRESETS, ModelSpec, preset
 from explorer.outputs import formatting
 from explorer.outputs.sweep import amounts_of
-from explorer.runs.errors import SettingsError, StoreError
+from explorer.runs.errors import SettingsError
 from explorer.runs.probes import ProbeRequest, Subject
 from explorer.runs.probes.measured import MeasureResult
 from explorer.runs.probes.measurements import newest_measurement
@@ -81,10 +81,7 @@ def _known_times(timed: str) -> dict[ModelSpec, tuple[Conditions, float]]:
 
 def _time(spec: ModelSpec, timed: str) -> tuple[Conditions, float] | None:
     """A network's newest time and its conditions; None where it never was measured, or not in this pass."""
-    try:
-        result: MeasureResult | None = newest_measurement(spec)
-    except StoreError:
-        return None
+    result: MeasureResult | None = newest_measurement(spec)
     if result is None:
         return None
     conditions = Conditions(result.device_name, result.precision, result.threads, result.batch_size)

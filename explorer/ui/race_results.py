@@ -1,20 +1,18 @@
 """The table of a race's results, and its files: the table as CSV, Markdown and LaTeX, the curves as CSV."""
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from explorer.outputs.table_formats import FORMATS
 from explorer.outputs.tables import Cell, Table
 from explorer.runs.events import Finished
 from explorer.runs.records import STATES, RaceRecord, RunRecord
 from explorer.ui import charts
-from explorer.ui.compare_tables import FILES
 from explorer.ui.curves import QUANTITIES, RaceCurves, RunCurves
 from explorer.ui.race_paper import printed_rows
+from explorer.ui.table_files import file_buttons
 
 SHORT_RUN = 5_000
 """Steps below which a run is called short; He et al. 2015 train for 64,000."""
@@ -133,18 +131,7 @@ def _files(race: RaceRecord, curves: RaceCurves, table: pd.DataFrame) -> None:
     labels = [column if isinstance(column, str) else column["label"] for column in COLUMNS.values()]
     whole = as_table(table, race.name, [str(label) for label in labels])
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        for name, (label, ending, mime) in FILES.items():
-            st.download_button(
-                label,
-                partial(FORMATS[name], whole),
-                f"race-{race.id[:8]}.{ending}",
-                mime,
-                key=f"results.{name}",
-                type="tertiary",
-                icon=":material/download:",
-                on_click="ignore",
-                help="The table of results",
-            )
+        file_buttons(whole, "results", f"race-{race.id[:8]}", look="tertiary", explanation="The table of results")
         st.download_button(
             "Curves (CSV)",
             lambda: curve_table(race, curves).to_csv(index=False),

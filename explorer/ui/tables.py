@@ -1,24 +1,24 @@
 """Tables of stages, blocks and layers on the page: the columns one chooses, totals that sum, and files of them."""
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from explorer.outputs import formatting
 from explorer.outputs.analysis import Analysis
-from explorer.outputs.table_formats import FORMATS
 from explorer.outputs.tables import KINDS, Share, Table, make_table
 from explorer.ui.build_choices import keep, recall
-from explorer.ui.compare_tables import FILES, frame_of
+from explorer.ui.compare_tables import frame_of
 from explorer.ui.draft import Network
+from explorer.ui.table_files import file_buttons
 
 MOST_ROWS = 5_000
 """Rows that are shown; the files hold all."""
 TALLEST = 25
 """Rows that are shown at once; a longer table scrolls."""
 ROW_HEIGHT = 37
+FILES_SAY = "The whole table with the chosen columns as {kind}."
 OF_A_BLOCK = ("path", "op", "output_shape", "params", "macs", "elementwise")
 """Columns of the table beside a block's graph, where there is little room."""
 
@@ -28,7 +28,7 @@ def table_panel(found: Analysis, kind: str, file_name: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key=f"{kind}.tools"):
         columns = choose_columns(kind)
         table = make_table(found, kind, columns)
-        file_buttons(table, f"table.{kind}", f"{file_name}-{kind}")
+        file_buttons(table, f"table.{kind}", f"{file_name}-{kind}", explanation=FILES_SAY)
     show_table(table, f"table.{kind}", helps_of(kind))
 
 
@@ -123,21 +123,6 @@ def column_settings(table: Table, helps: Mapping[str, str]) -> dict[str, Any]:
         else:
             settings[key] = st.column_config.Column(label, pinned=place == 0, help=explanation)
     return settings
-
-
-def file_buttons(table: Table, key: str, file_name: str) -> None:
-    """A button for each kind of file; a file is made when it is asked for."""
-    for name, (label, ending, mime) in FILES.items():
-        st.download_button(
-            label,
-            partial(FORMATS[name], table),
-            f"{file_name}.{ending}",
-            mime,
-            key=f"{key}.{name}",
-            icon=":material/download:",
-            on_click="ignore",
-            help=f"The whole table with the chosen columns as {label}.",
-        )
 
 
 def block_table(found: Analysis, path: str) -> None:

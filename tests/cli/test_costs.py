@@ -6,26 +6,12 @@ import json
 
 import pytest
 
-from explorer.cli.main import main
 from explorer.model import ModelSpec, assemble, preset
 from explorer.model.link import from_link
 from explorer.outputs.sweep import QUANTITIES
 
 TABLE_2 = {1: 64, 2: 40, 4: 24, 8: 14, 32: 4}
 """Cardinality against bottleneck width, Xie et al. 2017, Table 2."""
-
-
-@pytest.fixture
-def said(capsys: pytest.CaptureFixture[str]):
-    """Runs a command that must succeed quietly, and gives what it printed."""
-
-    def run(*arguments: str) -> str:
-        assert main(arguments) == 0
-        out, err = capsys.readouterr()
-        assert err == ""
-        return out
-
-    return run
 
 
 def test_resnext_table_2(said) -> None:

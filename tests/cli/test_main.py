@@ -25,19 +25,6 @@ def program(*arguments: str) -> "subprocess.CompletedProcess[bytes]":
     return subprocess.run([sys.executable, "-m", "explorer", *arguments], cwd=ROOT, capture_output=True, check=False)
 
 
-@pytest.fixture
-def said(capsys: pytest.CaptureFixture[str]):
-    """Runs a command that must succeed quietly, and gives what it printed."""
-
-    def run(*arguments: str) -> str:
-        assert main(arguments) == 0
-        out, err = capsys.readouterr()
-        assert err == ""
-        return out
-
-    return run
-
-
 def test_presets_one_a_line(said):
     assert said("presets").split("\n") == [*PRESETS, ""]
 

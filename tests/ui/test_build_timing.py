@@ -9,7 +9,8 @@ from explorer.outputs.analysis import analyse
 from explorer.outputs.drawing.colouring import METRICS, colouring
 from explorer.runs.probes import Answer, KeptResults, ProbeRequest, Subject
 from explorer.runs.probes.measured import BlockTime, MeasuredMemory, MeasuredNetwork, MeasureResult, Timing
-from explorer.ui.build_timing import kept_measurement, measured_block_seconds
+from explorer.runs.probes.measurements import newest_measurement
+from explorer.ui.build_timing import measured_block_seconds
 
 SPEC = preset("resnet50")
 
@@ -32,7 +33,7 @@ def test_times_have_the_keys_of_the_picture_and_sum_to_the_pass(
 ) -> None:
     monkeypatch.setenv("RESIDUAL_EXPLORER_DATA", str(tmp_path))
     assert measured_block_seconds(SPEC) is None
-    assert kept_measurement(SPEC) is None
+    assert newest_measurement(SPEC) is None
     keep()
     found = measured_block_seconds(SPEC)
     assert found is not None

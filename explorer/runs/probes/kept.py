@@ -5,7 +5,6 @@ and goes with it.
 """
 
 import contextlib
-import os
 import re
 import shutil
 from collections.abc import Iterable
@@ -13,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from explorer.runs.places import data_directory
+from explorer.runs.probes.files import keep_file, oldest_first
 from explorer.runs.probes.lines import Answer, read_line, result_line
 from explorer.runs.probes.measurements import keep_measurement
 from explorer.runs.probes.request import RUN_ID, ProbeRequest
@@ -58,7 +58,7 @@ class KeptResults:
         if not RUN_ID.fullmatch(run):
             return []
         found = []
-        for place in _oldest_first(self._of_run(run))[::-1]:
+        for place in oldest_first(self._of_run(run), ".jsonl")[::-1]:
             with contextlib.suppress(OSError, ValueError, KeyError), place.open(encoding="utf-8") as file:
                 found.append(Kept(ProbeRequest.from_json(file.readline()), place.stat().st_mtime, place))
         return found
@@ -68,13 +68,7 @@ class KeptResults:
         lines = (request.to_json(), result_line(answer.result, answer.seconds))
         for place in self._places(request):
             with contextlib.suppress(OSError):
-                place.parent.mkdir(parents=True, exist_ok=True)
-                unfinished = place.with_suffix(f".{os.getpid()}.part")
-                unfinished.write_text("\n".join(lines), encoding="utf-8")
-                unfinished.replace(place)
-                most = MOST_KEPT if place.parent == self.folder else MOST_OF_A_RUN
-                for old in _oldest_first(place.parent)[:-most]:
-                    old.unlink()
+                keep_file(place, "\n".join(lines), MOST_KEPT if place.parent == self.folder else MOST_OF_A_RUN)
         keep_measurement(request, answer, self.folder)
 
     def delete(self, key: str) -> None:
@@ -106,7 +100,3 @@ def _read(place: Path) -> tuple[ProbeRequest, Answer] | None:
         return (ProbeRequest.from_json(asked), answer) if isinstance(answer, Answer) else None
     except (OSError, ValueError, KeyError):
         return None
-
-
-def _oldest_first(folder: Path) -> list[Path]:
-    return sorted(folder.glob("*.jsonl"), key=lambda each: each.stat().st_mtime)

@@ -2,14 +2,14 @@
 
 import contextlib
 import hashlib
-import os
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
 from explorer.model import ModelSpec
-from explorer.runs.places import data_directory
+from explorer.runs.places import data_place
+from explorer.runs.probes.files import keep_file
 from explorer.runs.probes.lines import Answer, read_line, result_line
 from explorer.runs.probes.measured import MeasureResult
 from explorer.runs.probes.request import ProbeRequest
@@ -22,9 +22,9 @@ MOST_KEPT = 1000
 def newest_measurement(spec: ModelSpec, results: Path | None = None) -> MeasureResult | None:
     """What `spec` was last measured to cost on this machine: a result with one network. None where it never was.
 
-    `results` is the folder of kept results; without it that of the data folder. Raises StoreError where there is none.
+    `results` is the folder of kept results; without it that of the data folder.
     """
-    place = _place(spec, results or data_directory() / "probes" / "results")
+    place = _place(spec, results or data_place() / "probes" / "results")
     try:
         return _read(place, place.stat().st_mtime_ns)
     except OSError:
@@ -37,14 +37,7 @@ def keep_measurement(request: ProbeRequest, answer: Answer, results: Path) -> No
         return
     with contextlib.suppress(OSError):
         for spec, result in _parts(request, answer.result):
-            place = _place(spec, results)
-            place.parent.mkdir(parents=True, exist_ok=True)
-            unfinished = place.with_suffix(f".{os.getpid()}.part")
-            unfinished.write_text(result_line(result, answer.seconds), encoding="utf-8")
-            unfinished.replace(place)
-        kept = sorted((results / FOLDER).glob("*.json"), key=lambda each: each.stat().st_mtime)
-        for old in kept[:-MOST_KEPT]:
-            old.unlink()
+            keep_file(_place(spec, results), result_line(result, answer.seconds), MOST_KEPT)
 
 
 def _parts(request: ProbeRequest, result: MeasureResult) -> Iterator[tuple[ModelSpec, MeasureResult]]:

@@ -16,8 +16,6 @@ from explorer.ui import chart_files, palette
 from explorer.ui.charts import is_plain
 
 HEIGHT = 360
-FAILED_ABOVE = 20.0
-"""He et al. 2016, Table 1 prints `fail` for an error above 20 %."""
 
 
 def show(figure: go.Figure, key: str, height: int = HEIGHT) -> None:
