@@ -3,29 +3,40 @@
 import streamlit as st
 
 from explorer.ui import panel, pictures, state, summary
+from explorer.ui.frame import run_of_page
 
 state.read_link()
-shown = state.shown()
-title, problems, numbers, badges, picture = (st.container() for _ in range(5))
 
-# Picture and numbers go out first, together: what changes at every move is not to wait for what mostly stays.
-with picture:
-    pictures.overview(shown.network, shown.draft.file_name)
-with numbers:
-    summary.metric_row(shown.network, shown.found)
-with problems:
-    summary.problem_banner(shown.draft, shown.network)
 
-state.let_paint(shown)
-# What tables, proofs and the other pages need is loaded while a browser paints the server's first page.
-from explorer.ui import details, evidence, header
+@st.fragment
+def build() -> None:
+    """The whole page: a move reruns this alone, and nothing of what surrounds every page."""
+    with run_of_page(""):
+        shown = state.shown()
+        title, problems, numbers, badges, picture, details_of_it = (st.container() for _ in range(6))
 
-with title:
-    header.title_row(shown.draft, shown.network)
-with badges:
-    evidence.badge_line(shown.network)
-with st.sidebar:
-    panel.control_panel(shown.draft, shown.network)
-details.tabs(shown.draft, shown.network, shown.found)
+        # Picture and numbers go out first, together: what changes at every move is not to wait for what mostly stays.
+        with picture:
+            pictures.overview(shown.network, shown.draft.file_name)
+        with numbers:
+            summary.metric_row(shown.network, shown.found)
+        with problems:
+            summary.problem_banner(shown.draft, shown.network)
 
-state.write_link()
+        state.let_paint(shown)
+        # What tables, proofs and the other pages need is loaded while a browser paints the server's first page.
+        from explorer.ui import details, evidence, header
+
+        with title:
+            header.title_row(shown.draft, shown.network)
+        with badges:
+            evidence.badge_line(shown.network)
+        with st.sidebar:
+            panel.control_panel(shown.draft, shown.network)
+        with details_of_it:
+            details.views(shown.draft, shown.network, shown.found)
+
+        state.write_link()
+
+
+build()

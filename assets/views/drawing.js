@@ -9,10 +9,13 @@ const SHOWN_AT_EDGE = 24;
 const LONGEST_ARRIVAL = 2000;
 const PART = "[data-fold], [data-path]:not([data-path=''])";
 
+// By the reader of HTML, which is three times as fast as that of XML and knows SVG.
 function readDrawing(text) {
-  const parsed = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
-  parsed.querySelectorAll("script, foreignObject").forEach((part) => part.remove());
-  return document.importNode(parsed, true);
+  const holder = document.createElement("template");
+  holder.innerHTML = text.slice(text.indexOf("<svg"));
+  const svg = holder.content.firstElementChild;
+  svg.querySelectorAll("script, foreignObject").forEach((part) => part.remove());
+  return svg;
 }
 
 function sizeOf(svg) {
@@ -26,9 +29,11 @@ function sizeOf(svg) {
 
 function makeView(root) {
   const view = { root, frame: root.querySelector(".frame"), stage: root.querySelector(".stage"), scale: 1, x: 0, y: 0 };
+  // Remembered: to ask for it makes the browser lay the page out at once, which every new drawing would have to wait for.
+  view.room = { width: view.frame.clientWidth, height: view.frame.clientHeight };
   const paint = () => {
     const { width, height } = view.size;
-    const [roomX, roomY] = [view.frame.clientWidth, view.frame.clientHeight];
+    const [roomX, roomY] = [view.room.width, view.room.height];
     // Some of the drawing always stays in sight.
     view.x = Math.min(roomX - LEAST_SEEN, Math.max(LEAST_SEEN - width * view.scale, view.x));
     view.y = Math.min(roomY - LEAST_SEEN, Math.max(LEAST_SEEN - height * view.scale, view.y));
@@ -43,9 +48,11 @@ function makeView(root) {
     const { height, home } = view.size;
     const width = whole ? view.size.width : home;
     // As high as the drawing needs at this width, within what the page allows.
-    const needed = Math.max(view.frame.clientWidth / home, view.data.smallest) * height;
-    view.frame.style.height = `${Math.min(view.data.height, Math.max(needed, view.data.height / 3))}px`;
-    const room = view.frame.getBoundingClientRect();
+    const needed = Math.max(view.room.width / home, view.data.smallest) * height;
+    const tall = Math.min(view.data.height, Math.max(needed, view.data.height / 3));
+    view.frame.style.height = `${tall}px`;
+    if (!document.fullscreenElement) view.room = { ...view.room, height: tall };
+    const { room } = view;
     if (!room.width || !room.height) return;
     const least = whole ? 0 : view.data.smallest;
     view.scale = Math.max(Math.min(room.width / width, room.height / height, view.data.largest), least);
@@ -173,7 +180,10 @@ function listen(view) {
     in: () => view.zoom(ZOOM_STEP), out: () => view.zoom(1 / ZOOM_STEP), fit: view.refit, full: () => fullScreen(root),
   };
   root.querySelectorAll("button[data-act]").forEach((button) => (button.onclick = acts[button.dataset.act]));
-  view.watcher = new ResizeObserver(() => (view.fitted ? view.fit(view.fitted === "whole") : null));
+  view.watcher = new ResizeObserver(([{ contentRect: { width, height } }]) => {
+    view.room = { width, height };
+    if (view.fitted) view.fit(view.fitted === "whole");
+  });
   view.watcher.observe(frame);
 }
 

@@ -21,6 +21,8 @@ SLIDE = "slide"
 """Ending of the key of a slider that stands beside the exact box."""
 BOX_PIXELS = 112
 """Width of the exact box."""
+STAGE_PIXELS = 124
+"""Width of a stage's slider: two stand in a line of the column as it is at first."""
 
 
 def _take(name: str, key: str) -> None:
@@ -64,9 +66,9 @@ def number_control(draft: Draft, name: str, declared: Control, disabled: bool) -
     show(name, value)
     show(slide, value)
     common: dict[str, Any] = {"disabled": disabled, "on_change": _take}
-    row = st.container(horizontal=True, vertical_alignment="bottom", wrap=False, gap="small")
+    # Slider and box share a line by the style sheet alone: a container for them would be drawn anew at every move.
     if isinstance(kind, Whole):
-        row.select_slider(
+        st.select_slider(
             declared.label,
             stops(kind.low, kind.high, [value]),
             key=slide,
@@ -75,7 +77,7 @@ def number_control(draft: Draft, name: str, declared: Control, disabled: bool) -
             **common,
         )
     else:
-        row.slider(
+        st.slider(
             declared.label,
             kind.low,
             kind.high,
@@ -87,7 +89,7 @@ def number_control(draft: Draft, name: str, declared: Control, disabled: bool) -
         )
     if disabled and state.has_browser():
         return  # What has no effect needs no exact box: one is among the dearest things for a browser to draw.
-    row.number_input(
+    st.number_input(
         f"{declared.label}, exactly",
         kind.low,
         kind.high,
@@ -150,19 +152,18 @@ def list_control(draft: Draft, name: str, declared: Control, disabled: bool) -> 
 
 def _stage_sliders(name: str, kind: WholeList, values: list[int], disabled: bool) -> None:
     label = CONTROLS[name].label.split()[0]
-    for row in range(0, len(values), 2):
-        pair = st.container(horizontal=True, wrap=False)
-        for position in range(row, min(row + 2, len(values))):
-            key = f"{name}.{position}"
-            show(key, values[position])
-            pair.select_slider(
-                f"{label}, stage {position + 1}",
-                roomy(kind.low, kind.high, values, 24 if kind.high <= 1000 else 1024),
-                key=key,
-                disabled=disabled,
-                on_change=_take_entry,
-                args=(name, position, key),
-            )
+    for position in range(len(values)):
+        key = f"{name}.{position}"
+        show(key, values[position])
+        st.select_slider(
+            f"{label}, stage {position + 1}",
+            roomy(kind.low, kind.high, values, 24 if kind.high <= 1000 else 1024),
+            key=key,
+            disabled=disabled,
+            on_change=_take_entry,
+            args=(name, position, key),
+            width=STAGE_PIXELS,
+        )
 
 
 Maker = Callable[[Draft, str, Control, bool], None]

@@ -9,6 +9,7 @@ import streamlit as st
 from explorer.outputs.analysis import Analysis
 from explorer.ui import evidence, pictures
 from explorer.ui.draft import Draft, Network
+from explorer.ui.shown import show
 
 
 def file_name(draft: Draft) -> str:
@@ -28,6 +29,8 @@ def _later(module: str, function: str) -> Panel:
     return panel
 
 
+VIEW = "tables"
+"""Key of the view that is chosen."""
 PANELS: dict[str, Panel] = {
     "Graph": pictures.graph_panel,
     "Stages": _later("tables", "stages_panel"),
@@ -42,16 +45,17 @@ PANELS: dict[str, Panel] = {
     "Weights": _later("exchange", "exchange_panel"),
     "JSON": lambda network, found, name: specification(network, name),
 }
-"""What the tabs show, given the network, its analysis and what downloads are called."""
+"""The views, given the network, its analysis and what downloads are called."""
 
 
-def tabs(draft: Draft, network: Network, found: Analysis) -> None:
-    """The network's graph, tables, proof and code; only the open one is computed."""
-    name = file_name(draft)
-    for tab, panel in zip(st.tabs(list(PANELS), on_change="rerun", key="tables"), PANELS.values(), strict=True):
-        if tab.open:
-            with tab:
-                panel(network, found, name)
+def views(draft: Draft, network: Network, found: Analysis) -> None:
+    """The network's graph, tables, proof and code; only the chosen one is computed.
+
+    A row of buttons instead of tabs: a browser draws tabs anew, all of them, at every message of every move.
+    """
+    show(VIEW, st.session_state.get(VIEW, next(iter(PANELS))))
+    chosen = st.segmented_control("View", list(PANELS), required=True, key=VIEW, label_visibility="collapsed")
+    PANELS[chosen or next(iter(PANELS))](network, found, file_name(draft))
 
 
 def specification(network: Network, name: str) -> None:

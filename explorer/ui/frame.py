@@ -1,5 +1,8 @@
 """What surrounds every page: the tab's title and icon, the logo, the list of pages."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import streamlit as st
 
 from explorer.ui import kept, palette, shown, state, views, visitor
@@ -9,6 +12,15 @@ SIDEBAR_PIXELS = 360
 TITLE = "Residual Explorer"
 SHEETS = {"": ("build.css",)}
 """Style sheets that only some pages have, by the page's path; Build's is empty."""
+
+
+@contextmanager
+def run_of_page(path: str) -> Iterator[None]:
+    """What belongs to each run of a page, also where it is a fragment that runs alone: `path` is the page's."""
+    shown.begin_run()
+    yield
+    shown.end_run()
+    kept.note(path)
 
 
 def open_app() -> None:
@@ -33,10 +45,8 @@ def open_app() -> None:
     st.html(f"<style>:root {{ --words: {palette.current().text}; }}\n{sheets}</style>")
     state.note_page(chosen.url_path)
     kept.bring_back(chosen.url_path)
-    shown.begin_run()
-    chosen.run()
-    shown.end_run()
-    kept.note(chosen.url_path)
+    with run_of_page(chosen.url_path):
+        chosen.run()
     visitor.keep_name()
     views.fold_controls_when_narrow()
     views.make_formulas_reachable()

@@ -16,8 +16,8 @@ from explorer.ui.shown import show
 
 OWN = ""
 PRESET, DEPTH, STAGES = "preset", "depth", "stages"
-OPEN_AT_FIRST = 2
-"""How many groups of controls are unfolded on arrival."""
+OPEN_AT_FIRST = 1
+"""How many groups of controls are unfolded on arrival: each control that is drawn makes every move dearer."""
 
 
 def _preset_label(name: str) -> str:

@@ -115,6 +115,8 @@ def graph_panel(network: Network, found: Analysis, file_name: str) -> None:
         )
         level = chosen or "one"
         path = _block_picker(graph) if level == "one" else None
+        if level == "one" and path is None:
+            return
         tools = st.container(horizontal=True, width="content")
     try:
         source = source_of(graph, level, path, theme)
@@ -160,10 +162,18 @@ def source_of(graph: Graph, level: str, path: str | None, theme: Palette) -> str
     return block_dot(find_block(graph, path), theme) if path else dot_source(graph, level, theme)
 
 
-def _block_picker(graph: Graph) -> str:
+def _block_picker(graph: Graph) -> str | None:
+    """The block to open; none on arrival: equations and rows that nobody asked for would make every move dearer."""
     choices = block_choices(graph)
-    if st.session_state.get(BLOCK) not in choices:
-        # The first block of a residual stage, where there is one: it has the most to show.
-        st.session_state[BLOCK] = next((path for path in choices if "." in path), next(iter(choices)))
-    show(BLOCK, st.session_state[BLOCK])
-    return st.selectbox("Block", list(choices), format_func=choices.__getitem__, key=BLOCK, width=380)
+    chosen = st.session_state.get(BLOCK)
+    show(BLOCK, chosen if chosen in choices else None)
+    return st.selectbox(
+        "Block",
+        list(choices),
+        format_func=choices.__getitem__,
+        key=BLOCK,
+        width=380,
+        placeholder="Click one in the picture, or choose it here",
+        help="Opens it: its graph op by op, its equations with the shapes filled in, its rows of the table, and its"
+        " counts as the products that they are.",
+    )

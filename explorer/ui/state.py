@@ -97,7 +97,7 @@ def let_paint(now: Shown) -> None:
     until it rests.
     """
     if st.session_state.get(PAINTED) != now.key and has_browser():
-        ready = time.monotonic() + (FIRST_PAINT_SECONDS if st.session_state.get(FIRST) else PAINT_SECONDS)
+        ready = time.monotonic() + (FIRST_PAINT_SECONDS if st.session_state.pop(FIRST, False) else PAINT_SECONDS)
         while time.monotonic() < ready:
             time.sleep(LOOK_SECONDS)
             st.session_state.get(PAINTED)  # looking at the state is where Streamlit lets a further move in

@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import sqrt
 from typing import NamedTuple
 
@@ -122,6 +123,7 @@ class _Scale(NamedTuple):
         return sum(map(self.width_of, column.glyphs)) + self.gap * (len(column.glyphs) + 1.4 * folds)
 
 
+@lru_cache(maxsize=4096)
 def text_width(text: str, size: float) -> float:
     """At least as wide as `text` is in any usual sans-serif font of `size`."""
     return size * sum(EM.get(letter, 0.64) for letter in text)
