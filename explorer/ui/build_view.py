@@ -1,9 +1,10 @@
-"""How Build is looked at, in the address beside the network: the open tab, colours, columns, what is measured.
+"""How Build is looked at, in the address beside the network: the view, the opened block, colours, columns, settings.
 
 What a link asks for and cannot be is left out: a view, unlike a network, has a default that does no harm.
 """
 
-from collections.abc import Callable, Collection, Mapping
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,9 +89,30 @@ def _lengths() -> Collection[str]:
     return COUNTED
 
 
+def _levels() -> Collection[str]:
+    from explorer.ui.pictures import LEVEL_LABELS
+
+    return LEVEL_LABELS
+
+
+class _Paths(Collection[str]):
+    """Whatever may be a block's path in some network: whether this one has it is for the picker to see."""
+
+    def __contains__(self, text: object) -> bool:
+        return isinstance(text, str) and re.fullmatch(r"[a-z]+\d{0,3}(\.\d{1,4})?", text) is not None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
 VIEWS: Mapping[str, View] = {
     "tab": View("tables", lambda: "Graph", _tabs, recalled=False),
     "colour": View("overview.colour", lambda: "plain", _colours, recalled=False),
+    "graph": View("graph.level", lambda: "one", _levels, recalled=False),
+    "opened": View("graph.block", lambda: "", _Paths, recalled=False),
     **{f"{kind}.columns": _columns(kind) for kind in ("stages", "blocks", "layers")},
     **{name: _setting(name) for name in ("batch", "precision", "optimiser", "device", "threads", "seconds")},
     "lengths": View("paths.counted", lambda: "branches", _lengths),

@@ -115,7 +115,7 @@ def test_the_picture_stands_above_the_fold_and_nothing_sticks_out(page: Page, wi
 
 
 def test_every_level_of_detail_paints(page: Page) -> None:
-    open_page(page, "/?block=basic&stage_blocks=1-1&stage_widths=16-32")
+    open_page(page, "/?block=basic&stage_blocks=1-1&stage_widths=16-32&opened=layer2.0")
     for level in ("Stages", "Blocks", "All ops", "One block"):
         page.locator(".st-key-graph-tools").get_by_role("radio", name=level).or_(
             page.locator(".st-key-graph-tools").get_by_role("button", name=level)

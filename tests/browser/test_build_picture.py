@@ -63,7 +63,7 @@ def test_arrow_keys_go_from_block_to_block_and_enter_opens_its_arithmetic(page: 
     expect(overview(page).locator("[data-fold=layer2][data-first]")).to_be_focused()
     page.keyboard.press("Tab")
     expect(page.locator(".st-key-overview [data-act=out]")).to_be_focused()
-    page.get_by_role("tab", name="Layers").click()
+    page.get_by_role("radio", name="Layers").click()
     wait_until_idle(page)
     block(page, "layer2.0").focus()
     page.keyboard.press("Enter")
@@ -113,7 +113,7 @@ FILES = {"overview": ("svg", "png", "pdf"), "graph": ("dot", "svg", "png", "pdf"
 
 @pytest.mark.parametrize(("key", "formats"), FILES.items(), ids=FILES)
 def test_pictures_come_as_files(page: Page, key: str, formats: tuple[str, ...]) -> None:
-    open_page(page, "/?preset=resnet18")
+    open_page(page, "/?preset=resnet18&opened=layer1.0")
     page.locator(f".st-key-{key}-files button").first.click()
     for file_format in formats:
         with page.expect_download() as saved:

@@ -13,14 +13,14 @@ MEASURING = 240_000
 """Milliseconds that loading torch and measuring a small network may take on a busy machine."""
 
 
-def tab(page: Page, name: str) -> None:
-    page.get_by_role("tab", name=name, exact=True).click()
+def view(page: Page, name: str) -> None:
+    page.get_by_role("radio", name=name, exact=True).click()
     wait_until_idle(page)
 
 
 def test_chosen_columns_are_shown_downloaded_and_reloaded(page: Page) -> None:
     open_page(page, "/?preset=resnet18")
-    tab(page, "Blocks")
+    view(page, "Blocks")
     page.get_by_role("button", name=re.compile("Columns: 9 of")).click()
     for name in ("Kernels", "Field, longest"):
         page.get_by_role("button", name=name, exact=True).click()
@@ -31,7 +31,7 @@ def test_chosen_columns_are_shown_downloaded_and_reloaded(page: Page) -> None:
     expect(page).to_have_url(re.compile(r"blocks\.columns="))
     page.reload()
     wait_until_idle(page)
-    expect(page.get_by_role("tab", name="Blocks", exact=True)).to_have_attribute("aria-selected", "true")
+    expect(page.get_by_role("radio", name="Blocks", exact=True)).to_be_checked()
     expect(page.get_by_role("button", name=re.compile("Columns: 11 of"))).to_be_visible()
     headings = page.locator("[data-testid=stDataFrame] [role=columnheader]")
     expect(headings.filter(has_text="Field, longest")).to_have_count(1)

@@ -70,10 +70,12 @@ def test_build_by_keyboard_alone(page: Page) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_text("layer1.0: 75,008 parameters")).to_be_visible()
     wait_until_idle(page)
-    walk.to("the tabs", role="^tab$")
+    walk.to("the views", role="^radio$", key="^tables$", text="^Graph$")
     page.keyboard.press("ArrowRight")
+    assert page.evaluate(FOCUSED)["text"] == "Stages"
+    page.keyboard.press("Space")
+    expect(page).to_have_url(re.compile("tab=Stages"))
     wait_until_idle(page)
-    assert page.evaluate(FOCUSED)["role"] == "tab"
     walk.to("a download", text="CSV|Markdown|LaTeX", tag="^button$")
     assert walk.unseen == []
 
@@ -86,13 +88,15 @@ def test_the_controls_by_keyboard_alone(page: Page) -> None:
     wait_until_idle(page)
     expect(page).to_have_url(re.compile("stage_blocks=3-4-7-3"))
     assert parameters(page) == "26,674,216"
-    walk.to("a closed group", tag="^summary$")
+    walk.to("a closed group", tag="^summary$", text="Shortcut")
     page.keyboard.press("Enter")
+    # What the group holds comes with the answer: to walk on before would be to walk past it.
+    expect(page.locator(".st-key-skip [role=combobox]")).to_be_visible()
     wait_until_idle(page)
-    walk.to("a menu", role="^combobox$")
+    walk.to("its first menu", role="^combobox$", key="^skip$")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("skip="))
     wait_until_idle(page)
-    assert page.url.count("=") > 1, "a second field differs from the default"
     assert walk.unseen == []

@@ -52,7 +52,8 @@ def test_a_run_of_equal_blocks_is_multiplied_out(bench: Bench) -> None:
 
 
 def test_only_a_block_has_arithmetic(bench: Bench) -> None:
-    app = bench.open()
+    app = bench.open(opened="layer1.0")
+    assert app.main.latex
     app.segmented_control(key="graph.level").set_value("stage").run()
     assert not app.exception
     assert not app.main.latex

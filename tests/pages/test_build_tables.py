@@ -42,7 +42,7 @@ def test_every_column_can_be_shown_and_what_sums_has_its_sum(bench: Bench, kind:
 
 def test_a_chosen_column_shows_and_stays_for_another_network_and_after_another_tab(bench: Bench) -> None:
     app = open_table(bench, "blocks", preset="resnet18")
-    app.get("button_group")[0].set_value(["field_longest", "kernel"]).run()
+    app.pills(key="blocks.columns").set_value(["field_longest", "kernel"]).run()
     table = app.dataframe[0].value
     assert tuple(table.columns) == ("path", "kernel", "field_longest"), "in the table's order"
     assert table.loc[table["path"] == "layer4.1", "field_longest"].item() == 435
@@ -57,7 +57,7 @@ def test_a_chosen_column_shows_and_stays_for_another_network_and_after_another_t
 
 def test_nothing_chosen_leaves_the_names_of_the_rows(bench: Bench) -> None:
     app = open_table(bench, "stages")
-    app.get("button_group")[0].set_value([]).run()
+    app.pills(key="stages.columns").set_value([]).run()
     assert not app.exception
     assert list(app.dataframe[0].value["name"]) == ["stem", "layer1", "layer2", "layer3", "layer4", "head", "total"]
 

@@ -16,7 +16,7 @@ def test_columns_and_tab_are_in_the_address_and_come_back(bench: Bench) -> None:
     app = bench.open(preset="resnet18")
     app.session_state["tables"] = "Blocks"
     app.run()
-    app.get("button_group")[0].set_value(["kernel", "field_longest"]).run()
+    app.pills(key="blocks.columns").set_value(["kernel", "field_longest"]).run()
     assert address(app)["tab"] == "Blocks"
     assert address(app)["blocks.columns"] == "kernel.field_longest"
     again = bench.open(**address(app))
@@ -49,9 +49,26 @@ def test_a_colour_comes_back_and_a_fresh_page_has_a_bare_address(bench: Bench) -
     assert bench.open(colour="macs").selectbox(key="overview.colour").value == "macs"
 
 
+def test_the_opened_block_comes_back_and_none_is_opened_unasked(bench: Bench) -> None:
+    app = bench.open(preset="resnet50")
+    assert app.selectbox(key="graph.block").value is None
+    assert not app.latex
+    app.selectbox(key="graph.block").set_value("layer3.1").run()
+    assert address(app) == {"opened": "layer3.1"}
+    again = bench.open(preset="resnet50", **address(app))
+    assert again.selectbox(key="graph.block").value == "layer3.1"
+    assert again.latex
+    again.segmented_control(key="graph.level").set_value("stage").run()
+    assert address(again) == {"opened": "layer3.1", "graph": "stage"}
+    assert bench.open(**address(again)).segmented_control(key="graph.level").value == "stage"
+
+
 @pytest.mark.parametrize(
     "query",
     [
+        {"opened": "layer9.9"},
+        {"opened": "../../etc"},
+        {"graph": "everything"},
         {"tab": "Nowhere"},
         {"colour": "<script>"},
         {"blocks.columns": "kernel.nosuch", "tab": "Blocks"},
