@@ -138,17 +138,29 @@ def _shown(losses: Sequence[float]) -> str:
     return " ".join(f"{loss:.5f}" for loss in losses)
 
 
-def main() -> None:
-    """Print the device, then what was asked for."""
+PARTS = ("race", "steps", "click", "schedule")
+
+
+def asked(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    """What the command line asks for; without a word, all but the schedule, which takes hours on a processor."""
     parser = argparse.ArgumentParser(description="training against an ordinary loop")
-    parts = ("race", "steps", "click", "schedule")
-    parser.add_argument("what", nargs="*", choices=parts, default=parts[:3])
+    # Not by `choices`: where no word is given, argparse looks for the list of none among them.
+    parser.add_argument("what", nargs="*", metavar="part", help=f"any of {', '.join(PARTS)}; usually the first three")
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
     parser.add_argument("--rounds", type=int)
     parser.add_argument("--quick", action="store_true", help="few steps: shows that it works, not how fast it is")
     parser.add_argument("--dataset", default="cifar10", help="of the schedule; noise where it is not there")
     parser.add_argument("--steps", type=int, default=64_000, help="of the schedule")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
+    if unknown := set(options.what) - set(PARTS):
+        parser.error(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
+    options.what = options.what or list(PARTS[:3])
+    return options
+
+
+def main() -> None:
+    """Print the device, then what was asked for."""
+    options = asked()
     plan = Plan(1, 4, 0.1, 512) if options.quick else Plan(3, 200)
     plan = replace(plan, rounds=options.rounds or plan.rounds)
     torch.set_num_threads(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)

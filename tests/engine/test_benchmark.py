@@ -10,6 +10,7 @@ import pytest
 from benchmarks.floor import kernel_seconds
 from benchmarks.ordinary import OrdinaryLoop
 from benchmarks.stepper import cifar_settings, noise, our_steps, timed
+from benchmarks.training import asked
 from explorer.engine.data import load_data
 from explorer.engine.lowering import build_module
 from explorer.engine.trainer import Trainer
@@ -17,6 +18,14 @@ from explorer.model import preset
 from explorer.runs.config import TrainingSettings
 
 ROOT = Path(__file__).parents[2]
+
+
+def test_without_a_word_all_is_measured_but_the_schedule(capsys: pytest.CaptureFixture[str]) -> None:
+    assert asked([]).what == ["race", "steps", "click"]
+    assert asked(["schedule", "--device", "cuda"]).what == ["schedule"]
+    with pytest.raises(SystemExit):
+        asked(["steps", "speed"])
+    assert "there is no speed" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("name", ["cifar_resnet20", "cifar_plain20"])
@@ -38,6 +47,7 @@ from dataclasses import replace
 import benchmarks.training
 from benchmarks.floor import floor
 from benchmarks.stepper import cifar_settings, noise, our_steps, timed
+from benchmarks.training import asked
 from explorer.engine.lowering import build_module
 from explorer.engine.trainer import Trainer
 from explorer.model import preset
