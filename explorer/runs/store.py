@@ -18,9 +18,13 @@ from explorer.runs.places import database_url
 from explorer.runs.records import REQUESTS, Contestant, RaceRecord, RunRecord, StoredEvent
 from explorer.runs.store_schema import EVENTS, RACES, RUNS, Database
 from explorer.runs.store_work import RECORD_COLUMNS, WorkQueue, record, waiting_order
+from explorer.runs.turns import turns
 
 SERVER_POOL = "server"
 """The pool of the web application's workers."""
+
+BETWEEN_TURNS = 1e-5
+"""Seconds by which the runs of a race seem to have come one after another: who waits longest is served first."""
 
 LONGEST_NAME = 200
 MOST_ASKED = 500
@@ -52,7 +56,7 @@ class Store:
         now, race_id = time.time(), uuid.uuid4().hex
         planned = [(contestant, seed) for seed in seeds or (settings.seed,) for contestant in contestants]
         rows = []
-        for position, (contestant, seed) in enumerate(planned):
+        for position, ((contestant, seed), turn) in enumerate(zip(planned, turns(planned, settings), strict=True)):
             own = replace(settings, seed=seed)
             rows.append(
                 {
@@ -67,7 +71,7 @@ class Store:
                     "steps": own.steps,
                     "pool": pool,
                     "state": "queued",
-                    "since": now,
+                    "since": now + turn * BETWEEN_TURNS,
                     "created": now,
                 }
             )

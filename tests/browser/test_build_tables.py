@@ -59,7 +59,7 @@ def test_a_network_is_measured_and_the_peak_stands_beside_the_prediction(page: P
     times = json.loads(shares.evaluate("(plot) => JSON.stringify(Array.from(plot.data[0].y))"))
     assert len(times) == 9 + 2
     assert sum(times) == pytest.approx(100, abs=1e-6)
-    tab(page, "Memory")
+    view(page, "Memory")
     # The same settings: nothing needs to be measured again.
     expect(page.get_by_role("button", name="Measure again")).to_be_visible()
     expect(page.get_by_text(re.compile(r"measured .*MiB, .*(prediction|as predicted)")).first).to_be_visible()
