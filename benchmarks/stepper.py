@@ -19,7 +19,7 @@ from benchmarks.floor import floor, kernel_seconds
 from benchmarks.ordinary import OrdinaryLoop
 from explorer.engine.data import ImageData
 from explorer.engine.device import choose_device, device_name, prepare_process
-from explorer.engine.lowering import build_module
+from explorer.engine.in_place import training_module
 from explorer.engine.trainer import Trainer
 from explorer.model import preset
 from explorer.runs.config import TrainingSettings
@@ -86,7 +86,7 @@ def main() -> None:
     trainer = None
     if options.which == "ours":
         prepare_process()
-        trainer = Trainer(spec, settings, data, build_module)
+        trainer = Trainer(spec, settings, data, training_module)
         loop: Loop = lambda count: our_steps(trainer, count)  # noqa: E731
     else:
         torch.backends.cudnn.benchmark = True  # what a careful tutorial sets, too

@@ -25,10 +25,12 @@ __all__ = [
 
 
 class Add(nn.Module):
-    """F(x) + h(x)."""
+    """F(x) + h(x); `inplace`: written over F(x)."""
+
+    inplace = False
 
     def forward(self, branch: Tensor, shortcut: Tensor) -> Tensor:
-        return branch + shortcut
+        return branch.add_(shortcut) if self.inplace else branch + shortcut
 
 
 class Multiply(nn.Module):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from explorer.engine.data import ImageData, load_data
-from explorer.engine.lowering import build_module
+from explorer.engine.in_place import training_module
 from explorer.engine.trainer import Builder, Trainer
 from explorer.model import ModelSpec
 from explorer.runs.config import TrainingSettings
@@ -25,7 +25,7 @@ def train(
     spec: ModelSpec,
     settings: TrainingSettings,
     data: ImageData | None = None,
-    builder: Builder = build_module,
+    builder: Builder = training_module,
     *,
     control: Control = lambda: "running",
     checkpoint: "CheckpointFile | None" = None,
