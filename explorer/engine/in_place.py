@@ -3,7 +3,7 @@
 For training alone: what a hook has kept of a value is lost when the value is overwritten.
 """
 
-from torch import nn
+from torch import Tensor, nn
 
 from explorer.engine.layers import Add
 from explorer.engine.lowering import Wired, build_module
@@ -13,21 +13,32 @@ FORGETFUL = (nn.Conv2d, nn.BatchNorm2d, Add)
 """Modules that work their gradient out without their own output, so that it may be overwritten."""
 
 
+class AddOver(Add):
+    """F(x) + h(x), written over F(x)."""
+
+    def forward(self, branch: Tensor, shortcut: Tensor) -> Tensor:
+        return branch.add_(shortcut)
+
+
 def training_module(spec: ModelSpec) -> nn.Module:
     """The network of `spec` as `lowering.build_module` makes it, for the training loop."""
     return overwrite(build_module(spec))
 
 
 def overwrite(network: nn.Module) -> nn.Module:
-    """Marks every ReLU and every addition that may write over the first value it reads; gives the network back.
+    """Lets every ReLU and every addition that may do so write over the first value it reads; gives the network back.
 
-    That may be where no later step reads the value, a `FORGETFUL` module made it, and it is no input of the block.
+    It may where no later step reads the value, a `FORGETFUL` module made it, and it is no input of the block.
     """
     for wired in (module for module in network.modules() if isinstance(module, Wired)):
         for position, (module, sources) in enumerate(wired.steps):
             written = sources[0]
             made_here = written > 0 and isinstance(wired.steps[written - 1][0], FORGETFUL)
             alone = written in wired.last_use[position] and sources.count(written) == 1
-            if isinstance(module, nn.ReLU | Add) and made_here and alone:
+            if not (made_here and alone):
+                continue
+            if isinstance(module, nn.ReLU):
                 module.inplace = True
+            elif isinstance(module, Add):
+                module.__class__ = AddOver
     return network

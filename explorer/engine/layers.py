@@ -25,12 +25,10 @@ __all__ = [
 
 
 class Add(nn.Module):
-    """F(x) + h(x); `inplace`: written over F(x)."""
-
-    inplace = False
+    """F(x) + h(x)."""
 
     def forward(self, branch: Tensor, shortcut: Tensor) -> Tensor:
-        return branch.add_(shortcut) if self.inplace else branch + shortcut
+        return branch + shortcut
 
 
 class Multiply(nn.Module):
