@@ -189,8 +189,8 @@ def _report(gathered: Gathered, source: Source, empty: list[str], side: int, spl
         "images": sum(len(rows) for rows in gathered.pictures.values()),
         "copies": gathered.copies,
         "empty": empty,
-        "rule": f"Shorter side made {side} pixels (bicubic), cut square around the middle, turned as the camera says;"
-        f" {'grey' if grey else 'in colour'}.",
+        "rule": f"Shorter side {side} pixels (bicubic, where it was another), cut square around the middle, turned as"
+        f" the camera says; {'grey' if grey else 'in colour'}.",
         "split": f"Parts: {split}.",
         "skipped": [list(row) for row in source.skipped[:MOST_NAMED]],
         "skipped_count": len(source.skipped),

@@ -44,6 +44,11 @@ class DatasetFacts:
         return f"{self.image_size}×{self.image_size} pixels, {'colour' if self.channels == 3 else 'grey'}"
 
     @property
+    def pixel_bytes(self) -> int:
+        """Bytes of all images, a byte for each colour of a pixel."""
+        return (self.train_images + self.test_images) * self.channels * self.image_size**2
+
+    @property
     def download(self) -> str:
         """The size of the download in words."""
         return f"{self.download_bytes / MIB:,.1f} MiB"

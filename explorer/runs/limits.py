@@ -6,7 +6,7 @@ from explorer.model import ModelSpec, assemble
 from explorer.runs.capacity import GIB, memory_bytes
 from explorer.runs.config import TrainingSettings
 from explorer.runs.data_shelf import require_present
-from explorer.runs.datasets import fit_spec
+from explorer.runs.datasets import dataset_facts, fit_spec
 from explorer.runs.errors import SettingsError
 
 FLOAT_BYTES = 4
@@ -22,11 +22,13 @@ class Need(NamedTuple):
 def training_need(spec: ModelSpec, settings: TrainingSettings) -> Need:
     """The need of `spec` fitted to the settings' data set; SpecError where the two do not go together.
 
-    Memory is weights, gradients and momentum, and for each image of the batch every op's output with its gradient.
+    Memory is weights, gradients and momentum, for each image of the batch every op's output with its gradient, and the
+    data set's pixels twice: as they were read, and as the device holds them.
     """
     graph = assemble(fit_spec(spec, settings.dataset))
     outputs = sum(channels * height * width for channels, height, width in (_chw(n.shape) for _, n in graph.nodes()))
     memory = FLOAT_BYTES * (3 * graph.cost.params + 2 * settings.batch_size * outputs)
+    memory += 2 * dataset_facts(settings.dataset).pixel_bytes
     return Need(memory, 3 * graph.cost.macs * settings.batch_size * settings.steps)
 
 

@@ -1,5 +1,6 @@
 """Build's picture in a real browser: runs unfolded in place, blocks opened with their arithmetic, files taken away."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,27 @@ def test_the_view_keeps_its_place_and_its_node_while_the_network_changes(page: P
     expect(page.locator(".st-key-overview .frame[data-mark=mine]")).to_have_count(1)
     page.locator(".st-key-overview [data-act=fit]").click()
     assert scale(page) == first
+
+
+def test_the_picture_fits_a_window_that_changes(page: Page) -> None:
+    def fits() -> bool:
+        frame, drawing = page.locator(".st-key-overview .frame").bounding_box(), overview(page).bounding_box()
+        assert frame is not None
+        assert drawing is not None
+        return abs(frame["width"] - drawing["width"]) < 2 and drawing["x"] >= frame["x"] - 1
+
+    open_page(page, "/?preset=resnet50")
+    assert fits()
+    wide = float(scale(page))
+    page.set_viewport_size({"width": 1150, "height": 900})
+    expect(page.locator(".st-key-overview .stage")).not_to_have_attribute("style", re.compile(f"--scale: {wide}"))
+    assert float(scale(page)) < 0.85 * wide
+    assert fits()
+    # A drawing that comes later is measured by the new window.
+    page.locator(".st-key-stage_blocks-1 input[type=range]").first.focus()
+    page.keyboard.press("ArrowRight")
+    expect(block(page, "layer2.4")).to_have_count(1)
+    assert fits()
 
 
 def test_skip_connections_keep_their_width_from_afar(page: Page) -> None:

@@ -70,7 +70,7 @@ def test_a_folder_is_read_reported_and_trained_on(tmp_path: Path, capsys: pytest
     given = options("--dataset", str(folder), "--image-size", "16", "--steps", "3", "--batch-size", "4")
     assert run_train(given) == 0
     said = capsys.readouterr()
-    assert "20 images. Shorter side made 16 pixels" in said.err
+    assert "20 images. Shorter side 16 pixels" in said.err
     assert "rose/note.png is no picture that can be read." in said.err
     (run,) = Store().runs()
     assert run.state == "finished"

@@ -110,7 +110,7 @@ def test_one_s_own_images_are_in_the_menu_with_their_report(bench: Bench, tmp_pa
     assert "flowers.zip · only on this machine" in app.selectbox(key="dataset").options
     app.selectbox(key="dataset").set_value(name).run()
     assert not app.exception
-    assert "**20 images read.** Shorter side made 12 pixels" in said(app)
+    assert "**20 images read.** Shorter side 12 pixels" in said(app)
     assert r"rose/\*bold\*.png is no picture that can be read." in said(app)
     assert "In turn: rose, tulip" in said(app)
     assert not app.button(key="start").disabled

@@ -222,7 +222,7 @@ def test_sizes_that_differ_become_one(tmp_path: Path) -> None:
     files = GOOD | {"rose/wide.png": picture(9, (40, 20))}
     arrays, facts = read(write_zip(tmp_path / "sizes.zip", files))
     assert arrays["train_images"].shape[1:] == (32, 32, 3)
-    assert facts["report"]["rule"].startswith("Shorter side made 32 pixels")
+    assert facts["report"]["rule"].startswith("Shorter side 32 pixels")
     assert read(write_zip(tmp_path / "asked.zip", files), 16)[0]["train_images"].shape[1:] == (16, 16, 3)
 
 
