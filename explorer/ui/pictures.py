@@ -141,7 +141,7 @@ def _opened_block(found: Analysis, path: str, source: str, svg: str | None) -> N
     block = find_block(found.graph, path).block
     with st.container(key="block.opened"):
         picture_block.equations_panel(block)
-        left, right = st.columns([2, 3])
+        left, right = st.columns([4, 7])
     with left:
         _graph(source, svg, f"The graph of {path}, op by op.")
     with right:

@@ -18,6 +18,8 @@ MOST_ROWS = 5_000
 TALLEST = 25
 """Rows that are shown at once; a longer table scrolls."""
 ROW_HEIGHT = 37
+LETTER_PIXELS, MARGIN_PIXELS = 7, 21
+"""Width of a letter in a cell, and of the space around a cell's text."""
 FILES_SAY = "The whole table with the chosen columns as {kind}."
 OF_A_BLOCK = ("path", "op", "output_shape", "params", "macs", "elementwise")
 """Columns of the table beside a block's graph, where there is little room."""
@@ -121,8 +123,16 @@ def column_settings(table: Table, helps: Mapping[str, str]) -> dict[str, Any]:
             form = "localized" if kinds == {int} else "%.4g"
             settings[key] = st.column_config.NumberColumn(label, format=form, help=explanation)
         else:
-            settings[key] = st.column_config.Column(label, pinned=place == 0, help=explanation)
+            settings[key] = st.column_config.Column(label, help=explanation)
+    if table.keys:
+        settings[table.keys[0]] |= {"pinned": True, "width": _names_width(table)}
     return settings
+
+
+def _names_width(table: Table) -> int:
+    """Pixels that the first column takes, so that no name is cut."""
+    longest = max((len(str(row[0])) for row in table.rows), default=0)
+    return MARGIN_PIXELS + LETTER_PIXELS * max(longest, len(table.labels[0]))
 
 
 def block_table(found: Analysis, path: str) -> None:
