@@ -111,8 +111,8 @@ class _Paths(Collection[str]):
 VIEWS: Mapping[str, View] = {
     "tab": View("tables", lambda: "Graph", _tabs, recalled=False),
     "colour": View("overview.colour", lambda: "plain", _colours, recalled=False),
-    "graph": View("graph.level", lambda: "one", _levels, recalled=False),
-    "opened": View("graph.block", lambda: "", _Paths, recalled=False),
+    "graph": View("graph.level", lambda: "one", _levels),
+    "opened": View("graph.block", lambda: "", _Paths),
     **{f"{kind}.columns": _columns(kind) for kind in ("stages", "blocks", "layers")},
     **{name: _setting(name) for name in ("batch", "precision", "optimiser", "device", "threads", "seconds")},
     "lengths": View("paths.counted", lambda: "branches", _lengths),

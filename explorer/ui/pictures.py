@@ -14,6 +14,7 @@ from explorer.outputs.drawing.dot import folded
 from explorer.outputs.drawing.overview import overview_svg, summary
 from explorer.outputs.palette import PALETTES, Palette
 from explorer.ui import palette, picture_colours, picture_downloads, views
+from explorer.ui.build_choices import keep, left, recall
 from explorer.ui.draft import Network
 from explorer.ui.shown import show
 
@@ -77,8 +78,9 @@ def _open_block(graph: Graph, path: str) -> None:
     """Shows the block that was clicked, or the first of the equal ones it stands among."""
     found = run_of(graph, path)
     if found is not None:
-        st.session_state[BLOCK] = found[0]
-        st.session_state[LEVEL] = "one"
+        for key, value in ((BLOCK, found[0]), (LEVEL, "one")):
+            st.session_state[key] = value
+            keep(key)
         st.session_state["tables"] = "Graph"
 
 
@@ -107,11 +109,16 @@ def block_choices(graph: Graph) -> dict[str, str]:
 def graph_panel(network: Network, found: Analysis, file_name: str) -> None:
     """A graph op by op of one block, beside its numbers, or of the network at a level of detail."""
     graph, theme = network.graph, palette.current()
-    # Not by `default`: a click on the overview sets it too.
-    show(LEVEL, st.session_state.get(LEVEL, "one"))
+    recall(LEVEL, "one")
     with st.container(horizontal=True, vertical_alignment="bottom", key="graph.tools"):
         chosen = st.segmented_control(
-            "Graph of", list(LEVEL_LABELS), format_func=LEVEL_LABELS.__getitem__, required=True, key=LEVEL
+            "Graph of",
+            list(LEVEL_LABELS),
+            format_func=LEVEL_LABELS.__getitem__,
+            required=True,
+            key=LEVEL,
+            on_change=keep,
+            args=(LEVEL,),
         )
         level = chosen or "one"
         path = _block_picker(graph) if level == "one" else None
@@ -165,7 +172,7 @@ def source_of(graph: Graph, level: str, path: str | None, theme: Palette) -> str
 def _block_picker(graph: Graph) -> str | None:
     """The block to open; none on arrival: equations and rows that nobody asked for would make every move dearer."""
     choices = block_choices(graph)
-    chosen = st.session_state.get(BLOCK)
+    chosen = left(BLOCK, None)
     show(BLOCK, chosen if chosen in choices else None)
     return st.selectbox(
         "Block",
@@ -173,6 +180,8 @@ def _block_picker(graph: Graph) -> str | None:
         format_func=choices.__getitem__,
         key=BLOCK,
         width=380,
+        on_change=keep,
+        args=(BLOCK,),
         placeholder="Click one in the picture, or choose it here",
         help="Opens it: its graph op by op, its equations with the shapes filled in, its rows of the table, and its"
         " counts as the products that they are.",

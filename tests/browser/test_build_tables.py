@@ -14,7 +14,7 @@ MEASURING = 240_000
 
 
 def view(page: Page, name: str) -> None:
-    page.get_by_role("radio", name=name, exact=True).click()
+    page.locator(".st-key-tables").get_by_role("radio", name=name, exact=True).click()
     wait_until_idle(page)
 
 
@@ -31,7 +31,7 @@ def test_chosen_columns_are_shown_downloaded_and_reloaded(page: Page) -> None:
     expect(page).to_have_url(re.compile(r"blocks\.columns="))
     page.reload()
     wait_until_idle(page)
-    expect(page.get_by_role("radio", name="Blocks", exact=True)).to_be_checked()
+    expect(page.locator(".st-key-tables").get_by_role("radio", name="Blocks")).to_be_checked()
     expect(page.get_by_role("button", name=re.compile("Columns: 11 of"))).to_be_visible()
     headings = page.locator("[data-testid=stDataFrame] [role=columnheader]")
     expect(headings.filter(has_text="Field, longest")).to_have_count(1)

@@ -60,7 +60,8 @@ def test_a_killed_server_loses_no_result_and_says_what_became_of_the_rest(browse
         ended = start(page, SMALL, steps=20, batch_size=8)
         expect(standings(page).get_by_text("finished: 20 of 20 steps")).to_be_visible(timeout=LONG)
         (result,) = race_once(store, ended, lambda runs: runs[0].state == "finished").runs
-        begun = start(page, SMALL, SMALL_PLAIN, "cifar_resnet20", **ENDLESS)
+        # The longest first, as they are served: the third one waits.
+        begun = start(page, "cifar_resnet20", SMALL, SMALL_PLAIN, **ENDLESS)
         before = race_once(store, begun, lambda runs: min(runs[0].step, runs[1].step) >= 50).runs
         os.kill(app.process_group, signal.SIGKILL)
     with running_app(tmp_path, port) as app, store_of(app) as store:

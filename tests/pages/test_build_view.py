@@ -61,6 +61,13 @@ def test_the_opened_block_comes_back_and_none_is_opened_unasked(bench: Bench) ->
     again.segmented_control(key="graph.level").set_value("stage").run()
     assert address(again) == {"opened": "layer3.1", "graph": "stage"}
     assert bench.open(**address(again)).segmented_control(key="graph.level").value == "stage"
+    again.session_state["tables"] = "JSON"
+    again.run()
+    assert address(again) == {"opened": "layer3.1", "graph": "stage", "tab": "JSON"}
+    again.session_state["tables"] = "Graph"
+    again.run()
+    again.segmented_control(key="graph.level").set_value("one").run()
+    assert again.selectbox(key="graph.block").value == "layer3.1"
 
 
 @pytest.mark.parametrize(

@@ -68,13 +68,13 @@ def test_a_finished_and_a_diverged_run_are_listed_with_their_figures(bench: Benc
 def test_the_newest_race_is_chosen_and_drawn_at_first(bench: Bench) -> None:
     race_of(bench, "cifar_plain20")
     report(bench, STARTED, HALF)
-    race_of(bench, "cifar_resnet20", "cifar_resnet56")
+    race_of(bench, "cifar_resnet56", "cifar_resnet20")
     report(bench, STARTED, HALF, DONE)
     app = bench.open("runs")
-    assert labels(app) == ["cifar_resnet20", "cifar_resnet56", "cifar_plain20"]
+    assert labels(app) == ["cifar_resnet56", "cifar_resnet20", "cifar_plain20"]
     assert [(curve["name"], curve["y"]) for curve in chart(app)["curves"]] == [
-        ("cifar_resnet20", [0.25]),
-        ("cifar_resnet56", []),
+        ("cifar_resnet56", [0.25]),
+        ("cifar_resnet20", []),
     ]
 
 
