@@ -7,6 +7,8 @@ import streamlit as st
 
 from explorer.ui.shown import show
 
+VIEW = "tables"
+"""Key of the row of views below the picture."""
 LEFT = "left."
 """Before a widget's key: the copy that stays."""
 
@@ -26,6 +28,12 @@ def keep(key: str) -> None:
     st.session_state[LEFT + key] = st.session_state[key]
 
 
+def put(key: str, value: Any) -> None:
+    """Has a widget show `value` as if it had been chosen there; for callbacks."""
+    st.session_state[key] = value
+    keep(key)
+
+
 def menu(key: str, label: str, options: Mapping[str, str], first: str, help: str, width: int = 190) -> str:
     """One of a table from key to label."""
     value = left(key, first)
@@ -41,3 +49,19 @@ def menu(key: str, label: str, options: Mapping[str, str], first: str, help: str
         width=width,
     )
     return chosen
+
+
+def buttons(key: str, label: str, options: Mapping[str, str], first: str, help: str | None = None) -> str:
+    """One of a table from key to label, all of them in sight."""
+    recall(key, first)
+    chosen: str | None = st.segmented_control(
+        label,
+        list(options),
+        format_func=options.__getitem__,
+        required=True,
+        key=key,
+        on_change=keep,
+        args=(key,),
+        help=help,
+    )
+    return chosen or first

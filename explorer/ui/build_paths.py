@@ -12,7 +12,7 @@ from explorer.outputs.palette import Palette
 from explorer.outputs.tables import Cell, Share, Table
 from explorer.outputs.theory import PathSummary, path_layers, summarise
 from explorer.ui import chart_files, palette
-from explorer.ui.build_choices import keep, recall
+from explorer.ui.build_choices import buttons
 from explorer.ui.draft import Network
 from explorer.ui.entry import contestant_name
 from explorer.ui.places import PAGES
@@ -39,19 +39,14 @@ def paths_panel(network: Network, found: Analysis, file_name: str) -> None:
     if sum(branches) == 1:
         st.markdown(f"**One path**, through {_all_of(blocks)}. {_why_one(blocks)} ({PAPER}).")
         return
-    recall(KEY, "branches")
-    chosen = st.segmented_control(
+    counted = buttons(
+        KEY,
         "Length counted in",
-        list(COUNTED),
-        format_func=COUNTED.__getitem__,
-        required=True,
-        key=KEY,
-        on_change=keep,
-        args=(KEY,),
-        help="Residual branches passed, as in the paper; or convolutions and linear layers from the image to the"
+        COUNTED,
+        "branches",
+        "Residual branches passed, as in the paper; or convolutions and linear layers from the image to the"
         " scores, where a projection on the shortcut is one, too.",
     )
-    counted = chosen or "branches"
     counts = branches if counted == "branches" else path_layers(network.graph)
     summary = summarise(counts, SHARE)
     _metrics(summary, COUNTED[counted], len(counts) - 1)

@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.ui.build_choices import LEFT, left
+from explorer.ui.build_choices import LEFT, VIEW, left
 
 BETWEEN = "."
 """Between the members of a list."""
@@ -109,7 +109,7 @@ class _Paths(Collection[str]):
 
 
 VIEWS: Mapping[str, View] = {
-    "tab": View("tables", lambda: "Graph", _tabs, recalled=False),
+    "tab": View(VIEW, lambda: "Graph", _tabs, recalled=False),
     "colour": View("overview.colour", lambda: "plain", _colours, recalled=False),
     "graph": View("graph.level", lambda: "one", _levels),
     "opened": View("graph.block", lambda: "", _Paths),

@@ -8,6 +8,7 @@ import streamlit as st
 
 from explorer.outputs.analysis import Analysis
 from explorer.ui import evidence, pictures
+from explorer.ui.build_choices import VIEW
 from explorer.ui.draft import Draft, Network
 from explorer.ui.shown import show
 
@@ -29,8 +30,6 @@ def _later(module: str, function: str) -> Panel:
     return panel
 
 
-VIEW = "tables"
-"""Key of the view that is chosen."""
 PANELS: dict[str, Panel] = {
     "Graph": pictures.graph_panel,
     "Stages": _later("tables", "stages_panel"),

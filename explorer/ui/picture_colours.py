@@ -5,6 +5,7 @@ import streamlit as st
 from explorer.outputs import formatting
 from explorer.outputs.analysis import analyse
 from explorer.outputs.drawing.colouring import METRICS, Colouring, colouring
+from explorer.ui.build_choices import VIEW
 from explorer.ui.draft import Network
 
 KEY = "overview.colour"
@@ -50,4 +51,4 @@ def hint(network: Network, colours: Colouring | None) -> None:
 
 
 def _open_timing() -> None:
-    st.session_state["tables"] = TIMING_TAB
+    st.session_state[VIEW] = TIMING_TAB

@@ -14,7 +14,7 @@ from explorer.outputs.drawing.dot import folded
 from explorer.outputs.drawing.overview import overview_svg, summary
 from explorer.outputs.palette import PALETTES, Palette
 from explorer.ui import palette, picture_colours, picture_downloads, views
-from explorer.ui.build_choices import keep, left, recall
+from explorer.ui.build_choices import VIEW, buttons, keep, left, put
 from explorer.ui.draft import Network
 from explorer.ui.shown import show
 
@@ -78,10 +78,9 @@ def _open_block(graph: Graph, path: str) -> None:
     """Shows the block that was clicked, or the first of the equal ones it stands among."""
     found = run_of(graph, path)
     if found is not None:
-        for key, value in ((BLOCK, found[0]), (LEVEL, "one")):
-            st.session_state[key] = value
-            keep(key)
-        st.session_state["tables"] = "Graph"
+        put(BLOCK, found[0])
+        put(LEVEL, "one")
+        st.session_state[VIEW] = "Graph"
 
 
 def run_of(graph: Graph, path: str) -> tuple[str, int] | None:
@@ -109,18 +108,8 @@ def block_choices(graph: Graph) -> dict[str, str]:
 def graph_panel(network: Network, found: Analysis, file_name: str) -> None:
     """A graph op by op of one block, beside its numbers, or of the network at a level of detail."""
     graph, theme = network.graph, palette.current()
-    recall(LEVEL, "one")
     with st.container(horizontal=True, vertical_alignment="bottom", key="graph.tools"):
-        chosen = st.segmented_control(
-            "Graph of",
-            list(LEVEL_LABELS),
-            format_func=LEVEL_LABELS.__getitem__,
-            required=True,
-            key=LEVEL,
-            on_change=keep,
-            args=(LEVEL,),
-        )
-        level = chosen or "one"
+        level = buttons(LEVEL, "Graph of", LEVEL_LABELS, "one")
         path = _block_picker(graph) if level == "one" else None
         if level == "one" and path is None:
             return
@@ -148,10 +137,10 @@ def _opened_block(found: Analysis, path: str, source: str, svg: str | None) -> N
     block = find_block(found.graph, path).block
     with st.container(key="block.opened"):
         picture_block.equations_panel(block)
-        left, right = st.columns([4, 7])
-    with left:
+        graph_side, rows_side = st.columns([4, 7])
+    with graph_side:
         _graph(source, svg, f"The graph of {path}, op by op.")
-    with right:
+    with rows_side:
         tables.block_table(found, path)
     picture_block.counts_panel(block, path, (run_of(found.graph, path) or (path, 1))[1])
 

@@ -8,7 +8,7 @@ import streamlit as st
 from explorer.outputs import formatting
 from explorer.outputs.analysis import Analysis
 from explorer.outputs.tables import KINDS, Share, Table, make_table
-from explorer.ui.build_choices import keep, recall
+from explorer.ui.build_choices import keep, put, recall
 from explorer.ui.compare_tables import frame_of
 from explorer.ui.draft import Network
 from explorer.ui.table_files import file_buttons
@@ -79,8 +79,7 @@ def choose_columns(kind: str) -> tuple[str, ...]:
 
 
 def _choose(key: str, columns: Sequence[str]) -> None:
-    st.session_state[key] = list(columns)
-    keep(key)
+    put(key, list(columns))
 
 
 def heading(label: str) -> str:
