@@ -50,10 +50,11 @@ SHOWN_HERE = """() => {
         }
         return null;
     };
-    const numbers = document.querySelector('.st-key-metrics [data-testid=stMetricDelta]')?.textContent;
-    const host = document.querySelector('.st-key-overview');
-    const picture = host && deep(host, 'svg[viewBox] desc')?.textContent;
-    return [numbers, picture];
+    const shown = (key, wanted) => {
+        const host = document.querySelector(`.st-key-${key}`);
+        return host && deep(host, wanted)?.textContent;
+    };
+    return [shown('totals', '.exact'), shown('overview', 'svg[viewBox] desc')];
 }"""
 SHOWN_THERE = """() => [document.querySelector('[data-testid=stMarkdown] p')?.textContent]"""
 

@@ -13,13 +13,13 @@ def build() -> None:
     """The whole page: a move reruns this alone, and nothing of what surrounds every page."""
     with run_of_page(""):
         shown = state.shown()
-        title, problems, numbers, badges, picture, details_of_it = (st.container() for _ in range(6))
+        title, problems, numbers, badges, tools, picture, details_of_it = (st.container() for _ in range(7))
 
         # Picture and numbers go out first, together: what changes at every move is not to wait for what mostly stays.
         with picture:
-            pictures.overview(shown.network, shown.draft.file_name)
+            pictures.overview(shown.network)
         with numbers:
-            summary.metric_row(shown.network, shown.found)
+            summary.totals(shown.network, shown.found)
         with problems:
             summary.problem_banner(shown.draft, shown.network)
 
@@ -31,6 +31,8 @@ def build() -> None:
             header.title_row(shown.draft, shown.network)
         with badges:
             evidence.badge_line(shown.network)
+        with tools:
+            pictures.overview_tools(shown.network, shown.draft.file_name)
         with st.sidebar:
             panel.control_panel(shown.draft, shown.network)
         with details_of_it:

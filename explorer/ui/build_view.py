@@ -110,7 +110,7 @@ class _Paths(Collection[str]):
 
 VIEWS: Mapping[str, View] = {
     "tab": View(VIEW, lambda: "Graph", _tabs, recalled=False),
-    "colour": View("overview.colour", lambda: "plain", _colours, recalled=False),
+    "colour": View("overview.colour", lambda: "plain", _colours),
     "graph": View("graph.level", lambda: "one", _levels),
     "opened": View("graph.block", lambda: "", _Paths),
     **{f"{kind}.columns": _columns(kind) for kind in ("stages", "blocks", "layers")},

@@ -5,7 +5,7 @@ import streamlit as st
 from explorer.outputs import formatting
 from explorer.outputs.analysis import analyse
 from explorer.outputs.drawing.colouring import METRICS, Colouring, colouring
-from explorer.ui.build_choices import VIEW
+from explorer.ui.build_choices import VIEW, keep, left, recall
 from explorer.ui.draft import Network
 
 KEY = "overview.colour"
@@ -15,19 +15,27 @@ TIMING_TAB = "Timing"
 LABELS = {PLAIN: "kind of layer"} | {name: metric.label for name, metric in METRICS.items()} | {TIME: "measured time"}
 
 
-def choose(network: Network) -> Colouring | None:
-    """The menu, and what it asks for; None for plain colours, and for seconds that nobody has measured yet."""
-    colour = st.selectbox(
+def chosen(network: Network) -> Colouring | None:
+    """What the menu was left at; None for plain colours, and for seconds that nobody has measured yet."""
+    colour = left(KEY, PLAIN)
+    if colour == TIME:
+        return measured(network)
+    return colouring(analyse(network.graph), colour) if colour in METRICS else None
+
+
+def menu() -> None:
+    """The menu of colours."""
+    recall(KEY, PLAIN)
+    st.selectbox(
         "Colour by",
         list(LABELS),
         format_func=lambda name: f"Colour: {LABELS[name]}",
         key=KEY,
+        on_change=keep,
+        args=(KEY,),
         label_visibility="collapsed",
         width=340,
     )
-    if colour == TIME:
-        return measured(network)
-    return colouring(analyse(network.graph), colour) if colour in METRICS else None
 
 
 def measured(network: Network) -> Colouring | None:
@@ -40,7 +48,7 @@ def measured(network: Network) -> Colouring | None:
 
 def hint(network: Network, colours: Colouring | None) -> None:
     """Where the seconds come from, if they were asked for and are not there."""
-    if st.session_state.get(KEY) != TIME or colours is not None:
+    if left(KEY, PLAIN) != TIME or colours is not None:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="overview.unmeasured"):
         if network.spec is None:

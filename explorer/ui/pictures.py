@@ -10,6 +10,7 @@ from explorer.model.spec import CONTROLS
 from explorer.outputs import formatting
 from explorer.outputs.analysis import Analysis
 from explorer.outputs.drawing import DrawingError, block_dot, dot_source, find_block, render
+from explorer.outputs.drawing.colouring import Colouring
 from explorer.outputs.drawing.dot import folded
 from explorer.outputs.drawing.overview import overview_svg, summary
 from explorer.outputs.palette import PALETTES, Palette
@@ -25,7 +26,7 @@ LEVEL, BLOCK = "graph.level", "graph.block"
 LEVEL_LABELS = {"one": "One block", "stage": "Stages", "block": "Blocks", "op": "All ops"}
 OVERVIEW_HEIGHT = 430
 READABLE_OVERVIEW = 0.62
-OPENED = "overview.opened"
+UNFOLDED = "overview.opened"
 """Names of the stages whose folded runs are drawn block by block."""
 
 
@@ -37,19 +38,12 @@ def laid_out(source: str) -> str | None:
     return render(source, "svg").decode()
 
 
-def overview(network: Network, file_name: str) -> None:
+def overview(network: Network) -> None:
     """The whole network to scale of its feature maps; a click on a block opens it, one on a count unfolds its run."""
-    graph, theme = network.graph, palette.current()
-    failure = picture_failure(network)
-    opened = st.session_state.get(OPENED, frozenset())
-    with st.container(horizontal=True, vertical_alignment="center", key="overview.tools"):
-        colours = picture_colours.choose(network)
-        draw = partial(overview_svg, graph, colour_by=colours, opened=opened, failure=failure)
-        with st.container(horizontal=True, horizontal_alignment="right"):
-            picture_downloads.drawing_menu(partial(draw, PALETTES["light"]), f"{file_name}-overview", key="overview")
-    picture_colours.hint(network, colours)
+    graph = network.graph
+    colours = picture_colours.chosen(network)
     views.drawing(
-        draw(theme),
+        _drawn(network, colours, palette.current()),
         f"{summary(graph)} {colours.summary if colours else ''}".strip(),
         key="overview",
         height=OVERVIEW_HEIGHT,
@@ -59,6 +53,23 @@ def overview(network: Network, file_name: str) -> None:
         keeps=True,
         lifts=True,
     )
+
+
+def overview_tools(network: Network, file_name: str) -> None:
+    """What the overview is coloured by, and its files."""
+    colours = picture_colours.chosen(network)
+    with st.container(horizontal=True, vertical_alignment="center", key="overview.tools"):
+        picture_colours.menu()
+        with st.container(horizontal=True, horizontal_alignment="right"):
+            on_paper = partial(_drawn, network, colours, PALETTES["light"])
+            picture_downloads.drawing_menu(on_paper, f"{file_name}-overview", key="overview")
+    picture_colours.hint(network, colours)
+
+
+def _drawn(network: Network, colours: Colouring | None, theme: Palette) -> str:
+    """The overview as SVG, as far as it is unfolded."""
+    unfolded = st.session_state.get(UNFOLDED, frozenset())
+    return overview_svg(network.graph, theme, colour_by=colours, opened=unfolded, failure=picture_failure(network))
 
 
 def picture_failure(network: Network) -> str:
@@ -71,7 +82,7 @@ def picture_failure(network: Network) -> str:
 
 def _fold_or_unfold(stage: str) -> None:
     """Draws all blocks of the stage's folded run, or folds them again."""
-    st.session_state[OPENED] = st.session_state.get(OPENED, frozenset()) ^ {stage}
+    st.session_state[UNFOLDED] = st.session_state.get(UNFOLDED, frozenset()) ^ {stage}
 
 
 def _open_block(graph: Graph, path: str) -> None:

@@ -6,7 +6,9 @@ from explorer.model.spec import CONTROLS
 from explorer.model.variants import BLOCKS
 from explorer.outputs import formatting
 from explorer.outputs.analysis import Analysis
+from explorer.ui import views
 from explorer.ui.draft import Draft, Network
+from explorer.ui.views import Number
 
 COUNTING = (
     "Multiply-adds of convolutions and linear layers, for one image, without bias: what the papers call FLOPs."
@@ -39,64 +41,58 @@ def refusal(draft: Draft) -> str:
     return f"Not everything in this link could be used. {' '.join(said)} The rest stands."
 
 
-def metric_row(network: Network, found: Analysis) -> None:
+def totals(network: Network, found: Analysis) -> None:
     """Parameters, MACs, memory, depth and output, each short, exact beneath, explained in its help."""
+    views.numbers([*_counts(found), _depth(network, found), _output(network, found)], key="totals")
+
+
+def _counts(found: Analysis) -> list[Number]:
     total, memory = found.total, found.memory
-    with st.container(horizontal=True, gap="small", key="metrics"):
-        _metric(
+    return [
+        Number(
             "Parameters",
             formatting.short(total.params),
             f"{total.params:,}",
             f"Trainable parameters: {total.params:,} ({formatting.size(memory.weights)} as 32-bit floats). Buffers"
             f" (running means and variances) are counted apart: {total.buffers:,}.",
-        )
-        _metric(
+        ),
+        Number(
             "MACs",
             formatting.short(total.macs),
             f"{total.macs:,}",
             f"{COUNTING} Here: {total.macs:,} MACs, {total.flops:,} FLOPs. Element-wise work, in a ledger of its"
             f" own: {total.elementwise:,} operations.",
-        )
-        _metric(
-            "FLOPs (2 × MACs)",
-            formatting.short(total.flops),
-            f"{total.flops:,}",
-            COUNTING,
-        )
-        _metric(
+        ),
+        Number("FLOPs (2 × MACs)", formatting.short(total.flops), f"{total.flops:,}", COUNTING),
+        Number(
             "Activation memory",
             formatting.size(memory.inference_activations),
             f"{formatting.size(memory.saved_activations)} to train",
             "For one image in 32-bit floats. Above: the most that is alive at one time when running"
             f" ({memory.inference_activations:,} bytes). Below: what is kept for the backward pass"
             f" ({memory.saved_activations:,} bytes).",
-        )
-        graph = network.graph
-        blocks, each = total.blocks, BLOCKS[graph.spec.block].layers
-        # A network that ends where it fails has fewer blocks than its spec asks for.
-        layers = graph.spec.depth if network.whole else each * blocks + 2
-        _metric(
-            "Depth",
-            f"{layers:,} layers",
-            f"{blocks:,} blocks",
-            f"Weighted layers as the papers count them: {blocks:,} blocks of {each}"
-            f" convolutions, the stem's first and the last linear layer. All ops together: {len(found.layers):,}.",
-        )
-        _metric(
-            "Output",
-            formatting.shape(total.output_shape),
-            f"from {formatting.shape(graph.input_shape)}",
-            "Shapes are channels × height × width, without the batch.",
-        )
+        ),
+    ]
 
 
-def _metric(label: str, value: str, exact: str, explanation: str) -> None:
-    st.metric(
-        label,
-        value,
-        exact,
-        delta_color="off",
-        delta_arrow="off",
-        help=explanation,
-        width="content",
+def _depth(network: Network, found: Analysis) -> Number:
+    graph, blocks = network.graph, found.total.blocks
+    each = BLOCKS[graph.spec.block].layers
+    # A network that ends where it fails has fewer blocks than its spec asks for.
+    layers = graph.spec.depth if network.whole else each * blocks + 2
+    return Number(
+        "Depth",
+        f"{layers:,} layers",
+        f"{blocks:,} blocks",
+        f"Weighted layers as the papers count them: {blocks:,} blocks of {each}"
+        f" convolutions, the stem's first and the last linear layer. All ops together: {len(found.layers):,}.",
+    )
+
+
+def _output(network: Network, found: Analysis) -> Number:
+    return Number(
+        "Output",
+        formatting.shape(found.total.output_shape),
+        f"from {formatting.shape(network.graph.input_shape)}",
+        "Shapes are channels × height × width, without the batch.",
     )

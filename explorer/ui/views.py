@@ -1,7 +1,7 @@
-"""Our own views in the browser: a drawing that can be moved and enlarged, and curves that grow without flicker."""
+"""Our own views in the browser: a drawing that can be moved, numbers with their names, curves that grow."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 import streamlit as st
 
@@ -50,6 +50,28 @@ def drawing(
     _drawing(
         key=key, data=data, on_chosen_change=teller("chosen", on_chosen), on_folded_change=teller("folded", on_folded)
     )
+
+
+class Number(NamedTuple):
+    """A number as it is shown: its name, short, exact, and in words."""
+
+    label: str
+    value: str
+    exact: str
+    help: str
+
+
+_numbers = st.components.v2.component(
+    "residual_explorer.numbers",
+    html=asset("views/numbers.html"),
+    css=asset("views/numbers.css"),
+    js=asset("views/numbers.js"),
+)
+
+
+def numbers(shown: Sequence[Number], *, key: str) -> None:
+    """Numbers in a row. One part of the page where as many `st.metric` would be two hundred of React's."""
+    _numbers(key=key, data=[number._asdict() for number in shown])
 
 
 _curves = st.components.v2.component(

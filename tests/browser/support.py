@@ -1,6 +1,6 @@
 """What every browser test says about a page: it is at rest, and it shows no exception."""
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 AT_REST = 250
 """Milliseconds without a rerun after which a page counts as idle."""
@@ -35,3 +35,8 @@ def open_page(page: Page, url: str) -> None:
     page.goto(url)
     expect(page.locator("[data-testid=stApp]")).to_be_visible(timeout=60_000)
     wait_until_idle(page)
+
+
+def parameters(page: Page) -> Locator:
+    """Build's exact number of parameters."""
+    return page.locator(".st-key-totals .numbers > div").filter(has_text="Parameters").locator(".exact")

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.support import open_page, wait_until_idle
+from tests.browser.support import open_page, parameters, wait_until_idle
 
 # The first page of a server loads the interface in pieces; on a busy machine that takes more than the usual 5 s.
 expect.set_options(timeout=30_000)
@@ -14,11 +14,6 @@ expect.set_options(timeout=30_000)
 def slider(page: Page, key: str) -> Locator:
     """The handle of the slider with this key."""
     return page.locator(f".st-key-{key.replace('.', '-')} input[type=range]").first
-
-
-def parameters(page: Page) -> Locator:
-    """The exact number of parameters."""
-    return page.locator("[data-testid=stMetric]").filter(has_text="Parameters").locator("[data-testid=stMetricDelta]")
 
 
 def overview(page: Page) -> Locator:
@@ -123,3 +118,20 @@ def test_every_level_of_detail_paints(page: Page) -> None:
         wait_until_idle(page)
         drawn = page.locator(".st-key-graph svg[viewBox]").or_(page.locator("[data-testid=stGraphVizChart] svg"))
         expect(drawn.first).to_be_visible()
+
+
+def test_a_number_is_explained_under_the_pointer_and_by_keyboard(page: Page) -> None:
+    open_page(page, "/")
+    mark = page.get_by_role("button", name="Help for MACs", exact=True)
+    said = page.get_by_text("Here: 4,089,184,256 MACs, 8,178,368,512 FLOPs.")
+    expect(said).to_be_hidden()
+    mark.hover()
+    expect(said).to_be_visible()
+    page.mouse.move(700, 700)
+    expect(said).to_be_hidden()
+    mark.focus()
+    expect(said).to_be_visible()
+    expect(mark).to_have_accessible_description(re.compile("what the papers call FLOPs"))
+    page.keyboard.press("Escape")
+    expect(said).to_be_hidden()
+    expect(mark).to_be_focused()

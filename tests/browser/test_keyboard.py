@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.support import open_page, wait_until_idle
+from tests.browser.support import open_page, parameters, wait_until_idle
 
 expect.set_options(timeout=30_000)
 
@@ -52,11 +52,6 @@ class Walk:
         raise AssertionError(f"Tab never came to {what}.")
 
 
-def parameters(page: Page) -> str:
-    shown = page.locator("[data-testid=stMetric]").filter(has_text="Parameters").locator("[data-testid=stMetricDelta]")
-    return shown.inner_text()
-
-
 def test_build_by_keyboard_alone(page: Page) -> None:
     open_page(page, "/")
     walk = Walk(page)
@@ -87,7 +82,7 @@ def test_the_controls_by_keyboard_alone(page: Page) -> None:
     page.keyboard.press("ArrowRight")
     wait_until_idle(page)
     expect(page).to_have_url(re.compile("stage_blocks=3-4-7-3"))
-    assert parameters(page) == "26,674,216"
+    assert parameters(page).inner_text() == "26,674,216"
     walk.to("a closed group", tag="^summary$", text="Shortcut")
     page.keyboard.press("Enter")
     # What the group holds comes with the answer: to walk on before would be to walk past it.

@@ -8,12 +8,8 @@ from explorer.model.link import to_link
 from explorer.model.spec import CONTROLS
 from explorer.ui import pictures, state
 from tests.pages.conftest import Bench
+from tests.pages.sent import totals
 from tests.toys import KEY, TOYS, WORDS, toy_variant
-
-
-def metric(app: AppTest, label: str) -> str:
-    """The exact line of a metric."""
-    return next(found.delta for found in app.metric if found.label == label)
 
 
 def address(app: AppTest) -> dict[str, str]:
@@ -28,10 +24,10 @@ def shown_spec(app: AppTest) -> dict[str, object]:
 def test_a_fresh_page_is_resnet50_to_the_last_digit(bench: Bench) -> None:
     app = bench.open()
     assert not app.exception
-    assert metric(app, "Parameters") == "25,557,032"
-    assert metric(app, "MACs") == "4,089,184,256"
-    assert metric(app, "FLOPs (2 × MACs)") == "8,178,368,512"
-    assert metric(app, "Depth") == "16 blocks"
+    assert totals(app)["Parameters"] == "25,557,032"
+    assert totals(app)["MACs"] == "4,089,184,256"
+    assert totals(app)["FLOPs (2 × MACs)"] == "8,178,368,512"
+    assert totals(app)["Depth"] == "16 blocks"
     assert app.selectbox(key="preset").value == "resnet50"
     assert address(app) == {}
 
@@ -47,8 +43,8 @@ def test_a_slider_changes_numbers_and_address(bench: Bench) -> None:
     app = bench.open()
     app.select_slider(key="stage_blocks.2").set_value(23).run()
     expected = assemble(preset("resnet101")).cost
-    assert metric(app, "Parameters") == f"{expected.params:,}"
-    assert metric(app, "MACs") == f"{expected.macs:,}"
+    assert totals(app)["Parameters"] == f"{expected.params:,}"
+    assert totals(app)["MACs"] == f"{expected.macs:,}"
     assert app.text_input(key="stage_blocks").value == "3, 4, 23, 3"
     assert app.selectbox(key="preset").value == "resnet101"
     assert address(app) == {"stage_blocks": "3-4-23-3"}
@@ -61,7 +57,7 @@ def test_slider_and_box_show_one_value(bench: Bench) -> None:
     app.select_slider(key="cardinality.slide").set_value(32).run()
     app.number_input(key="base_width").set_value(4).run()
     assert app.number_input(key="cardinality").value == 32
-    assert metric(app, "Parameters") == "25,028,904"
+    assert totals(app)["Parameters"] == "25,028,904"
     assert app.selectbox(key="preset").value == "resnext50_32x4d"
 
 
@@ -74,7 +70,7 @@ def test_depth_and_stages_move_whole_lists(bench: Bench) -> None:
     assert not app.exception
     app.slider(key="stages").set_value(2).run()
     spec = ModelSpec(stage_blocks=(6, 8), stage_widths=(64, 128))
-    assert metric(app, "Parameters") == f"{assemble(spec).cost.params:,}"
+    assert totals(app)["Parameters"] == f"{assemble(spec).cost.params:,}"
 
 
 @pytest.mark.parametrize("name", ["resnet18", "cifar_plain56", "resnext101_64x4d", "cifar_resnet1202"])
@@ -82,17 +78,17 @@ def test_a_known_network_loads_into_the_controls(bench: Bench, name: str) -> Non
     app = bench.open()
     app.selectbox(key="preset").set_value(name).run()
     cost = assemble(preset(name)).cost
-    assert metric(app, "Parameters") == f"{cost.params:,}"
-    assert metric(app, "MACs") == f"{cost.macs:,}"
+    assert totals(app)["Parameters"] == f"{cost.params:,}"
+    assert totals(app)["MACs"] == f"{cost.macs:,}"
     assert app.selectbox(key="block").value == preset(name).block
     app.button(key="reset").click().run()
-    assert metric(app, "Parameters") == "25,557,032"
+    assert totals(app)["Parameters"] == "25,557,032"
     assert address(app) == {}
 
 
 def test_a_link_with_fields_a_preset_or_a_whole_spec_is_restored(bench: Bench) -> None:
     app = bench.open(block="basic", stage_blocks="2-2-2-2")
-    assert metric(app, "Parameters") == "11,689,512"
+    assert totals(app)["Parameters"] == "11,689,512"
     assert bench.open(preset="cifar_resnet20").selectbox(key="stem").value == "cifar"
     spec = ModelSpec(cardinality=2, attention="se")
     again = bench.open(net=to_link(spec))
@@ -106,7 +102,7 @@ def test_the_address_alone_brings_everything_back(bench: Bench) -> None:
     app.number_input(key="drop_path").set_value(0.15).run()
     again = bench.open(**address(app))
     assert shown_spec(again) == shown_spec(app)
-    assert metric(again, "Parameters") == metric(app, "Parameters")
+    assert totals(again)["Parameters"] == totals(app)["Parameters"]
 
 
 def test_values_that_do_not_fit_together_are_said_at_the_control_and_kept(bench: Bench) -> None:
@@ -120,10 +116,10 @@ def test_values_that_do_not_fit_together_are_said_at_the_control_and_kept(bench:
     assert app.selectbox(key="skip").value == "scale"
     assert not app.selectbox(key="skip").disabled
     assert app.button(key="train").disabled
-    assert metric(app, "Parameters") == "25,557,032", "the last valid network stays"
+    assert totals(app)["Parameters"] == "25,557,032", "the last valid network stays"
     app.selectbox(key="skip").set_value("identity").run()
     assert not app.error
-    assert metric(app, "Parameters") == f"{assemble(ModelSpec(shortcut='none')).cost.params:,}"
+    assert totals(app)["Parameters"] == f"{assemble(ModelSpec(shortcut='none')).cost.params:,}"
 
 
 def test_a_network_that_fails_half_way_is_shown_up_to_there(bench: Bench) -> None:
@@ -174,7 +170,7 @@ def test_a_damaged_link_is_one_sentence_and_the_default(bench: Bench, net: str) 
     app = bench.open(net=net)
     assert not app.exception
     assert len(app.warning) == 1
-    assert metric(app, "Parameters") == "25,557,032"
+    assert totals(app)["Parameters"] == "25,557,032"
 
 
 def test_fields_without_effect_are_grey_with_the_reason_and_keep_their_value(bench: Bench) -> None:
@@ -185,7 +181,7 @@ def test_fields_without_effect_are_grey_with_the_reason_and_keep_their_value(ben
     assert any("acts when “Block” is bottleneck" in caption.value for caption in app.sidebar.caption)
     app.selectbox(key="block").set_value("bottleneck").run()
     assert not app.selectbox(key="stride_on").disabled
-    assert metric(app, "MACs") == "3,857,973,248"
+    assert totals(app)["MACs"] == "3,857,973,248"
 
 
 @pytest.mark.parametrize("name", TOYS)
@@ -198,7 +194,7 @@ def test_a_new_table_entry_appears_in_its_menu_by_itself(bench: Bench, name: str
         assert menu.value == KEY
         assert WORDS["help"] in menu.help
         assert WORDS["source"] in menu.help
-        assert metric(app, "Parameters") == f"{assemble(spec).cost.params:,}"
+        assert totals(app)["Parameters"] == f"{assemble(spec).cost.params:,}"
 
 
 def test_the_json_is_the_spec(bench: Bench) -> None:
@@ -246,7 +242,7 @@ def test_a_browser_gets_the_controls_of_unfolded_groups_and_loses_no_value_of_th
     app.run()
     assert app.toggle(key="conv_bias").value is True
     expected = ModelSpec(conv_bias=True, image_size=64, stage_blocks=(3, 4, 7, 3))
-    assert metric(app, "Parameters") == f"{assemble(expected).cost.params:,}"
+    assert totals(app)["Parameters"] == f"{assemble(expected).cost.params:,}"
 
 
 @pytest.mark.usefixtures("browser")

@@ -1,6 +1,5 @@
 """Build's picture: what it is coloured by, what an opened block tells, the files it comes as."""
 
-import json
 import re
 from collections.abc import Mapping
 
@@ -11,12 +10,12 @@ from explorer.model import assemble, preset
 from explorer.outputs.drawing import find_block
 from explorer.ui import build_timing, picture_colours, picture_downloads
 from tests.pages.conftest import Bench
+from tests.pages.sent import sent
 
 
 def drawn(app: AppTest) -> str:
     """The overview as the browser gets it: its SVG, and its text for those who cannot see it."""
-    (view,) = [each for each in app.get("bidi_component") if each.proto.id.endswith("-overview")]
-    data = json.loads(view.proto.json)
+    data = sent(app, "overview")
     return f"{data['svg']}\n{data['description']}"
 
 

@@ -7,7 +7,8 @@ from explorer.outputs.tables import KINDS
 from explorer.ui.build_view import VIEWS
 from tests.pages.conftest import Bench
 from tests.pages.lab_fakes import FakeDesk, labs_desk
-from tests.pages.test_build import address, metric
+from tests.pages.sent import totals
+from tests.pages.test_build import address
 
 __all__ = ["labs_desk"]
 
@@ -23,7 +24,7 @@ def test_columns_and_tab_are_in_the_address_and_come_back(bench: Bench) -> None:
     assert not again.exception
     assert not again.warning
     assert tuple(again.dataframe[0].value.columns) == ("path", "kernel", "field_longest")
-    assert metric(again, "Parameters") == "11,689,512"
+    assert totals(again)["Parameters"] == "11,689,512"
     again.button(key="blocks.all").click().run()
     assert address(again)["blocks.columns"] == "all"
     assert tuple(bench.open(**address(again)).dataframe[0].value.columns) == tuple(KINDS["blocks"].columns)
@@ -87,7 +88,7 @@ def test_a_view_that_cannot_be_leaves_the_usual_one(bench: Bench, labs_desk: Fak
     app = bench.open(**query)
     assert not app.exception
     assert not app.warning
-    assert metric(app, "Parameters") == "25,557,032"
+    assert totals(app)["Parameters"] == "25,557,032"
     assert set(address(app)) <= {"tab"}
 
 

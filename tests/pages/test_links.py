@@ -11,6 +11,7 @@ from explorer.ui.compare import ENTRY
 from explorer.ui.compare_entry import DEFAULT_COMPARED
 from explorer.ui.entry import DEFAULT_CONTESTANTS
 from tests.pages.conftest import Bench
+from tests.pages.sent import totals
 
 GOOD = to_link(replace(preset("resnet18"), stage_blocks=(3, 4, 6, 13)))
 BROKEN = {
@@ -34,7 +35,7 @@ def said(app: AppTest, words: str) -> list[str]:
 def test_build(bench: Bench, link: str, words: str) -> None:
     app = bench.open(net=link)
     assert len(said(app, words)) == 1
-    assert app.metric[0].delta == "25,557,032"
+    assert totals(app)["Parameters"] == "25,557,032"
 
 
 @broken
