@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from explorer.ui import panel, pictures, state, summary
+from explorer.ui import panel, pictures, state, summary, views
 from explorer.ui.frame import run_of_page
 
 state.read_link()
@@ -13,9 +13,14 @@ def build() -> None:
     """The whole page: a move reruns this alone, and nothing of what surrounds every page."""
     with run_of_page(""):
         shown = state.shown()
-        title, problems, numbers, badges, tools, picture, details_of_it = (st.container() for _ in range(7))
+        title, problems, numbers = st.container(), st.container(), st.container(key="numbers")
+        badges, tools, picture = st.container(), st.container(), st.container(key="picture")
+        details_of_it = st.container()
 
         # Picture and numbers go out first, together: what changes at every move is not to wait for what mostly stays.
+        # The column beside them is there from the start, though empty, so that they keep their place.
+        with st.sidebar:
+            views.fold_controls_when_narrow()
         with picture:
             pictures.overview(shown.network)
         with numbers:
@@ -27,12 +32,12 @@ def build() -> None:
         # What tables, proofs and the other pages need is loaded while a browser paints the server's first page.
         from explorer.ui import details, evidence, header
 
-        with title:
-            header.title_row(shown.draft, shown.network)
         with badges:
             evidence.badge_line(shown.network)
         with tools:
             pictures.overview_tools(shown.network, shown.draft.file_name)
+        with title:
+            header.title_row(shown.draft, shown.network)
         with st.sidebar:
             panel.control_panel(shown.draft, shown.network)
         with details_of_it:

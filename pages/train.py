@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from explorer.ui import race_look, race_page, race_paper, race_setup, race_view
+from explorer.ui import race_look, race_page, race_paper, race_setup, race_view, views
 from explorer.ui.visitor import visitor
 
 owner = visitor()
@@ -12,6 +12,7 @@ error = race_page.check(entry)
 race = race_page.chosen_race(shared) if shared else None
 
 with st.sidebar:
+    views.fold_controls_when_narrow()
     race_setup.setup_panel(entry, error)
 
 race_page.title_row(entry, error, shared, owner, race)

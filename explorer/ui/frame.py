@@ -48,5 +48,4 @@ def open_app() -> None:
     with run_of_page(chosen.url_path):
         chosen.run()
     visitor.keep_name()
-    views.fold_controls_when_narrow()
     views.make_formulas_reachable()
