@@ -1,4 +1,4 @@
-"""How Build is looked at, in the address beside the network: the view, the opened block, colours, columns, settings.
+"""How Build is looked at, in the address beside the network: views, what is opened, colours, columns, settings.
 
 What a link asks for and cannot be is left out: a view, unlike a network, has a default that does no harm.
 """
@@ -83,6 +83,18 @@ def _colours() -> Collection[str]:
     return LABELS
 
 
+def _first_groups() -> list[str]:
+    from explorer.ui.panel import UNFOLDED_AT_FIRST
+
+    return UNFOLDED_AT_FIRST
+
+
+def _groups() -> Collection[str]:
+    from explorer.ui.panel import GROUPS
+
+    return GROUPS
+
+
 def _lengths() -> Collection[str]:
     from explorer.ui.build_paths import COUNTED
 
@@ -115,6 +127,7 @@ VIEWS: Mapping[str, View] = {
     "opened": View("graph.block", lambda: "", _Paths),
     **{f"{kind}.columns": _columns(kind) for kind in ("stages", "blocks", "layers")},
     **{name: _setting(name) for name in ("batch", "precision", "optimiser", "device", "threads", "seconds")},
+    "groups": View("groups", _first_groups, _groups),
     "lengths": View("paths.counted", lambda: "branches", _lengths),
 }
 """By the name in the address; none of them is a field's."""

@@ -9,6 +9,7 @@ from explorer.model.rules import MOST_BLOCKS
 from explorer.model.spec import CONTROLS
 from explorer.model.variants import BLOCKS
 from explorer.ui import state, words
+from explorer.ui.build_choices import left, put
 from explorer.ui.controls import field_control
 from explorer.ui.draft import Draft, Network
 from explorer.ui.scales import extended, roomy, scaled
@@ -16,8 +17,8 @@ from explorer.ui.shown import show
 
 OWN = ""
 PRESET, DEPTH, STAGES = "preset", "depth", "stages"
-OPEN_AT_FIRST = 1
-"""How many groups of controls are unfolded on arrival: each control that is drawn makes every move dearer."""
+UNFOLDED = "groups"
+"""Key of the names of the groups of controls that are unfolded."""
 
 
 def _preset_label(name: str) -> str:
@@ -101,6 +102,18 @@ GROUPS: dict[str, list[str]] = {}
 """The fields of each group of controls, in the order of their declarations."""
 for _name, _declared in CONTROLS.items():
     GROUPS.setdefault(_declared.group, []).append(_name)
+UNFOLDED_AT_FIRST = list(GROUPS)[:1]
+"""One: each control that is drawn makes every move dearer."""
+
+
+def _key(group: str) -> str:
+    return f"group.{group}"
+
+
+def _note_unfolded(changed: str) -> None:
+    """After a click on a group: which ones are unfolded now, for the address."""
+    before = left(UNFOLDED, UNFOLDED_AT_FIRST)
+    put(UNFOLDED, [each for each in GROUPS if (st.session_state[_key(each)] if each == changed else each in before)])
 
 
 def control_panel(draft: Draft, network: Network) -> None:
@@ -111,10 +124,10 @@ def control_panel(draft: Draft, network: Network) -> None:
     problems = problems_of(draft, network.error)
     preset_picker(draft)
     shape_sliders(draft)
-    for number, (group, names) in enumerate(GROUPS.items()):
-        if any(name in problems for name in names):
-            show(f"group.{group}", True)
-        box = st.expander(group, expanded=number < OPEN_AT_FIRST, key=f"group.{group}", on_change="rerun")
+    unfolded = left(UNFOLDED, UNFOLDED_AT_FIRST)
+    for group, names in GROUPS.items():
+        show(_key(group), group in unfolded or any(name in problems for name in names))
+        box = st.expander(group, key=_key(group), on_change=_note_unfolded, args=(group,))
         # Without a browser, in a test of the page, there is nobody who could unfold: all is drawn.
         if box.open or not state.has_browser():
             with box:

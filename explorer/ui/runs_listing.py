@@ -46,11 +46,6 @@ class Listing:
         query |= {"text": self.text} if self.text else {}
         return query | ({"deleted": "1"} if self.deleted else {})
 
-    @property
-    def narrowed(self) -> bool:
-        """Whether any filter is set."""
-        return bool(self.text or self.networks or self.datasets or self.states)
-
     def matches(self, run: RunRecord) -> bool:
         """Whether a run passes every filter; the text is looked for in its label and in its race's name."""
         return (

@@ -135,3 +135,19 @@ def test_a_number_is_explained_under_the_pointer_and_by_keyboard(page: Page) -> 
     page.keyboard.press("Escape")
     expect(said).to_be_hidden()
     expect(mark).to_be_focused()
+
+
+def test_a_reload_keeps_what_is_unfolded(page: Page) -> None:
+    open_page(page, "/")
+    page.locator(".st-key-group-Layers summary").click()
+    page.locator(".st-key-group-Body summary").click()
+    expect(slider(page, "stage_blocks-0")).to_have_count(0)
+    expect(page).to_have_url(re.compile(r"groups=Layers$"))
+    page.reload()
+    wait_until_idle(page)
+    expect(page.get_by_text("Normalisation", exact=True)).to_be_visible()
+    expect(slider(page, "stage_blocks-0")).to_have_count(0)
+    page.locator(".st-key-group-Layers summary").click()
+    expect(page).to_have_url(re.compile(r"groups=$"))
+    page.go_back()
+    expect(page.get_by_text("Normalisation", exact=True)).to_be_visible()

@@ -238,8 +238,8 @@ def test_a_browser_gets_the_controls_of_unfolded_groups_and_loses_no_value_of_th
     assert "conv_bias" not in {toggle.key for toggle in app.toggle}
     app.select_slider(key="stage_blocks.2").set_value(7).run()
     assert address(app) == {"conv_bias": "1", "image_size": "64", "stage_blocks": "3-4-7-3"}
-    app.session_state["group.Layers"] = True
-    app.run()
+    app = bench.open(**address(app), groups="Layers")
+    assert "dilations.on" not in {toggle.key for toggle in app.toggle}
     assert app.toggle(key="conv_bias").value is True
     expected = ModelSpec(conv_bias=True, image_size=64, stage_blocks=(3, 4, 7, 3))
     assert totals(app)["Parameters"] == f"{assemble(expected).cost.params:,}"
@@ -255,9 +255,7 @@ def test_a_folded_group_with_a_problem_is_unfolded_for_a_browser(bench: Bench) -
 
 @pytest.mark.usefixtures("browser")
 def test_an_exact_box_is_left_out_for_a_browser_where_it_has_no_effect(bench: Bench) -> None:
-    app = bench.open()
-    app.session_state["group.Shortcut"] = True
-    app.run()
+    app = bench.open(groups="Shortcut")
     assert app.slider(key="gate_bias.slide").disabled
     assert "gate_bias" not in {box.key for box in app.number_input}
     app.selectbox(key="skip").set_value("exclusive_gate").run()

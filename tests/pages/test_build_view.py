@@ -79,6 +79,7 @@ def test_the_opened_block_comes_back_and_none_is_opened_unasked(bench: Bench) ->
         {"graph": "everything"},
         {"tab": "Nowhere"},
         {"colour": "<script>"},
+        {"groups": "Body.Nowhere"},
         {"blocks.columns": "kernel.nosuch", "tab": "Blocks"},
         {"batch": "-1", "device": "toaster", "tab": "Timing"},
         {"lengths": "metres", "tab": "Paths"},
