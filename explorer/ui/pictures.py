@@ -20,7 +20,7 @@ from explorer.ui.draft import Network
 from explorer.ui.shown import show
 
 GRAPH_HEIGHT = 640
-READABLE = 0.7
+READABLE = 0.65
 """The least scale at which a graph's text can be read."""
 LEVEL, BLOCK = "graph.level", "graph.block"
 LEVEL_LABELS = {"one": "One block", "stage": "Stages", "block": "Blocks", "op": "All ops"}
@@ -148,7 +148,7 @@ def _opened_block(found: Analysis, path: str, source: str, svg: str | None) -> N
     block = find_block(found.graph, path).block
     with st.container(key="block.opened"):
         picture_block.equations_panel(block)
-        graph_side, rows_side = st.columns([4, 7])
+        graph_side, rows_side = st.columns([13, 21])
     with graph_side:
         _graph(source, svg, f"The graph of {path}, op by op.")
     with rows_side:
