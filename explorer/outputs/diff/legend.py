@@ -7,7 +7,7 @@ from explorer.outputs.diff.looks import LOOKS, Look
 from explorer.outputs.diff.plan import Diff
 from explorer.outputs.drawing import svg_writer as svg
 from explorer.outputs.drawing.overview_layout import text_width
-from explorer.outputs.drawing.skips import STYLES
+from explorer.outputs.drawing.skips import SkipStyle, styles_of
 from explorer.outputs.palette import Palette
 
 ENDS = ("stem", "head")
@@ -25,10 +25,10 @@ def legend(diff: Diff, theme: Palette, width: float, top: float) -> Legend:
     """The key in rows of at most `width`, the first with its base line at `top`; only what occurs."""
     cells = [cell for stage in diff.stages for slot in stage.slots for cell in slot.cells if cell]
     used = {cell.status for cell in cells}
-    kinds = {cell.skip.kinds[-1] for cell in cells if cell.skip and cell.status != "removed"}
+    styles = styles_of(cell.skip for cell in cells if cell.skip and cell.status != "removed")
     plain = any(cell.skip is None and cell.status != "removed" and cell.block.kind not in ENDS for cell in cells)
     items = [(look.word, _sample_box(look, theme)) for status, look in LOOKS.items() if status in used]
-    items += [(style.label, _sample_line(kind, theme)) for kind, style in STYLES.items() if kind in kinds]
+    items += [(style.label, _sample_line(style, theme)) for style in styles]
     items += [("no arch: no skip connection", "")] if plain else []
     parts, x, y = [], MARGIN, top
     for words, sample in items:
@@ -58,8 +58,7 @@ def _sample_box(look: Look, theme: Palette) -> str:
     return box + (mark if look.mark else "")
 
 
-def _sample_line(kind: str, theme: Palette) -> str:
-    style = STYLES[kind]
+def _sample_line(style: SkipStyle, theme: Palette) -> str:
     colour = theme.skip_edges[style.colour]
     return svg.element(
         "path", d=f"M0,-4h{svg.number(SAMPLE)}", stroke=colour, stroke_width=3, stroke_dasharray=style.dashes or None

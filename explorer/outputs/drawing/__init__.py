@@ -5,7 +5,7 @@ from explorer.outputs.drawing.dot import LEVELS, block_dot, dot_source, find_blo
 from explorer.outputs.drawing.errors import DrawingError
 from explorer.outputs.drawing.overview import overview_svg, summary
 from explorer.outputs.drawing.picture_files import FORMATS, draw, render, render_svg
-from explorer.outputs.drawing.skips import STYLES, Skip, skip_kinds, skip_of
+from explorer.outputs.drawing.skips import STYLES, Skip, skip_of
 
 __all__ = [
     "FORMATS",
@@ -23,7 +23,6 @@ __all__ = [
     "overview_svg",
     "render",
     "render_svg",
-    "skip_kinds",
     "skip_of",
     "summary",
 ]

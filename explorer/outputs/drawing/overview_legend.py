@@ -7,7 +7,7 @@ from explorer.model import Graph
 from explorer.outputs.drawing import svg_writer as svg
 from explorer.outputs.drawing.colouring import Colouring
 from explorer.outputs.drawing.overview_layout import MARGIN, TEXT_SIZE, text_width
-from explorer.outputs.drawing.skips import STYLES, skip_kinds
+from explorer.outputs.drawing.skips import SkipStyle, skips_of, styles_of
 from explorer.outputs.palette import Palette
 
 SAMPLE = 34.0
@@ -33,7 +33,7 @@ class _Item(NamedTuple):
 
 def legend(graph: Graph, theme: Palette, colours: Colouring | None, width: float, top: float) -> Legend:
     """The key in rows of at most `width`, the first with its base line at `top`."""
-    items = [_skip_item(kind, theme) for kind in skip_kinds(graph)]
+    items = [_skip_item(style, theme) for style in styles_of(skips_of(graph))]
     if not items and any(stage.blocks[0].path for stage in graph.stages):
         items.append(_words_item("plain network: no shortcuts", theme))
     if colours is not None:
@@ -48,8 +48,7 @@ def legend(graph: Graph, theme: Palette, colours: Colouring | None, width: float
     return Legend(parts, y + MARGIN)
 
 
-def _skip_item(kind: str, theme: Palette) -> _Item:
-    style = STYLES[kind]
+def _skip_item(style: SkipStyle, theme: Palette) -> _Item:
     colour = theme.skip_edges[style.colour]
 
     def draw(x: float, y: float) -> list[str]:

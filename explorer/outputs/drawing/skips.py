@@ -1,6 +1,6 @@
 """What a skip connection is called and how it is painted, read from the ops that stand on it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -66,8 +66,10 @@ class Skip(NamedTuple):
 
     @property
     def style(self) -> SkipStyle:
-        """The look of the last thing that happens on it."""
-        return STYLES[self.kinds[-1]]
+        """The colour of the first thing that happens on it, the dashes of the last, and the words for all."""
+        first, last = STYLES[self.kinds[0]], STYLES[self.kinds[-1]]
+        label = ", ".join(STYLES[kind].label for kind in self.kinds)
+        return SkipStyle(label, first.colour, last.dashes, last.dot_style)
 
     def colour(self, theme: Palette) -> str:
         """Its line's colour."""
@@ -83,8 +85,14 @@ def skip_of(block: Block) -> Skip | None:
     return Skip(tuple(dict.fromkeys(kinds)) or ("identity",))
 
 
-def skip_kinds(graph: Graph) -> list[str]:
-    """The looks that occur in the network, as keys of `STYLES` and in its order."""
+def skips_of(graph: Graph) -> set[Skip]:
+    """The skip connections that occur in the network, each once."""
     distinct = {id(placed.block): placed.block for _, placed in graph.placed_blocks()}
-    found = {skip.kinds[-1] for block in distinct.values() if (skip := skip_of(block))}
-    return [kind for kind in STYLES if kind in found]
+    return {skip for block in distinct.values() if (skip := skip_of(block))}
+
+
+def styles_of(skips: Iterable[Skip]) -> list[SkipStyle]:
+    """The looks of skip connections, each once, in the order of `STYLES`."""
+    order = list(STYLES)
+    ordered = sorted(set(skips), key=lambda skip: [order.index(kind) for kind in skip.kinds])
+    return [skip.style for skip in ordered]

@@ -92,6 +92,23 @@ def test_kinds_of_skip_look_different():
     }
 
 
+def test_a_skip_on_which_two_things_happen_looks_like_both_and_is_named_for_both():
+    spec = dataclasses.replace(preset("resnet50"), skip="exclusive_gate")
+    picture = overview_svg(assemble(spec))
+    strokes = {
+        (arch.get("class"), path.get("stroke"), path.get("stroke-dasharray"))
+        for arch in of_class(parsed(picture), "skip")
+        if (path := arch.find(f"{SVG}path")) is not None
+    }
+    gated, projection = STYLES["gated"], STYLES["projection"]
+    assert strokes == {
+        ("skip gated", LIGHT.skip_edges["gated"], gated.dashes),
+        ("skip projection gated", LIGHT.skip_edges["projection"], gated.dashes),
+    }
+    assert f">{projection.label}, {gated.label}<" in picture
+    assert f">{gated.label}<" in picture
+
+
 @every_network
 def test_nothing_overlaps_and_nothing_is_cut(spec: ModelSpec):
     columns = plan(assemble(spec))
