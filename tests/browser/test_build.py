@@ -151,3 +151,22 @@ def test_a_reload_keeps_what_is_unfolded(page: Page) -> None:
     expect(page).to_have_url(re.compile(r"groups=$"))
     page.go_back()
     expect(page.get_by_text("Normalisation", exact=True)).to_be_visible()
+
+
+WITHOUT_WHAT_COMES_LATER = """() => {
+    const top = (key) => document.querySelector(`.st-key-${key}`).getBoundingClientRect().top;
+    const place = () => ['numbers', 'picture'].map(top);
+    const settled = place();
+    const later = '.st-key-title, .st-key-proof-badges, .st-key-overview-tools';
+    for (const row of [...document.querySelector('.st-key-numbers').parentElement.parentElement.children]) {
+        if (row.querySelector(later)) row.remove();
+    }
+    return [settled, place(), document.querySelectorAll(later).length];
+}"""
+
+
+def test_numbers_and_picture_are_first_shown_where_they_will_stay(page: Page) -> None:
+    open_page(page, "/")
+    settled, at_first, left = page.evaluate(WITHOUT_WHAT_COMES_LATER)
+    assert left == 0
+    assert at_first == pytest.approx(settled, abs=4)
