@@ -18,6 +18,6 @@ if comparison is None:
     compare.invitation(entry)
 else:
     compare_picture.picture(entry, comparison)
-    compare_panels.tabs(entry, comparison)
+    compare_panels.views(entry, comparison)
 
 compare.write_link(entry)

@@ -1,20 +1,11 @@
-"""Menus of the Compare page whose choice stands in the address bar."""
+"""Menus and buttons of the Compare page whose choice stands in the address bar."""
 
 from collections.abc import Mapping
 
 import streamlit as st
 
-from explorer.ui.compare_entry import TABS, CompareEntry
+from explorer.ui.compare_entry import CompareEntry
 from explorer.ui.shown import show
-
-OPEN = "compare.tabs"
-"""Key of the row of tabs."""
-
-
-def open_tab(entry: CompareEntry, name: str) -> None:
-    """Opens a tab; to be called by a button, before the tabs are placed."""
-    entry.choices["show"] = name
-    st.session_state[OPEN] = TABS[name]
 
 
 def _take(entry: CompareEntry, name: str) -> None:
@@ -39,6 +30,22 @@ def menu(
         width=width,
         help=help,
     )
+
+
+def buttons(entry: CompareEntry, name: str, label: str, options: Mapping[str, str]) -> str:
+    """One of `options`, key to words, all of them in sight, for the choice `name`."""
+    show(f"compare.{name}", entry.choices[name])
+    st.segmented_control(
+        label,
+        list(options),
+        format_func=options.__getitem__,
+        required=True,
+        key=f"compare.{name}",
+        on_change=_take,
+        args=(entry, name),
+        label_visibility="collapsed",
+    )
+    return entry.choices[name]
 
 
 def number(entry: CompareEntry, name: str, label: str, low: int, high: int, *, help: str | None = None) -> int:

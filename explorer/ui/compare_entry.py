@@ -19,7 +19,7 @@ STAGE_QUANTITIES = {
     "elementwise": "Element-wise operations",
     "activations": "Activations",
 }
-TABS = {
+VIEWS = {
     "totals": "Totals",
     "stages": "Stages",
     "block": "One block",
@@ -60,7 +60,7 @@ def _is_place(text: str) -> bool:
 
 CHOICES: Mapping[str, Choice] = MappingProxyType(
     {
-        "show": Choice("totals", _one_of(TABS)),
+        "show": Choice("totals", _one_of(VIEWS)),
         "bars": Choice("macs", _one_of(STAGE_QUANTITIES)),
         "block": Choice("", _is_place),
         "x": Choice("macs", _one_of([*QUANTITIES, *PASSES])),

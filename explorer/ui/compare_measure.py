@@ -14,7 +14,7 @@ from explorer.runs.probes.measured import MeasuredNetwork, MeasureResult, Timing
 from explorer.runs.probes.request import LONGEST_LABEL
 from explorer.ui import chart_files, compare_run, palette
 from explorer.ui.compare_charts import time_bars
-from explorer.ui.compare_choice import menu, open_tab
+from explorer.ui.compare_choice import menu
 from explorer.ui.compare_entry import BATCHES, SECONDS, CompareEntry
 from explorer.ui.compare_tables import show_table
 
@@ -108,13 +108,13 @@ def measure_now(entry: CompareEntry, names: Sequence[str]) -> None:
     """Compares these networks, opens the tab of measured time, and begins to measure."""
     entry.contestants = list(names)
     entry.refused.clear()
-    open_tab(entry, "time")
+    entry.choices["show"] = "time"
     st.session_state[BEGIN] = True
 
 
 def _see_against_macs(entry: CompareEntry) -> None:
     entry.choices |= {"x": "macs", "y": "forward"}
-    open_tab(entry, "field")
+    entry.choices["show"] = "field"
 
 
 def _timings(networks: Sequence[MeasuredNetwork], name: str) -> list[Timing]:

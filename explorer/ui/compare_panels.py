@@ -1,4 +1,4 @@
-"""The tabs of the Compare page; only the open one is computed."""
+"""The views of the Compare page; only the chosen one is computed."""
 
 from collections.abc import Callable
 
@@ -7,14 +7,13 @@ import streamlit as st
 from explorer.outputs.comparison import Comparison, difference_tables
 from explorer.ui import chart_files, palette
 from explorer.ui.compare_charts import stage_bars
-from explorer.ui.compare_choice import OPEN, menu
-from explorer.ui.compare_entry import STAGE_QUANTITIES, TABS, CompareEntry
+from explorer.ui.compare_choice import buttons, menu
+from explorer.ui.compare_entry import STAGE_QUANTITIES, VIEWS, CompareEntry
 from explorer.ui.compare_field import field_panel
 from explorer.ui.compare_measure import time_panel
 from explorer.ui.compare_picture import block_panel
 from explorer.ui.compare_solver import solver_panel, sweep_panel
 from explorer.ui.compare_tables import show_table
-from explorer.ui.state import has_arrived
 
 Panel = Callable[[CompareEntry, Comparison], None]
 
@@ -54,13 +53,6 @@ PANELS: dict[str, Panel] = {
 }
 
 
-def tabs(entry: CompareEntry, comparison: Comparison) -> None:
-    """The tabs, opened where the link says."""
-    if has_arrived() or OPEN not in st.session_state:
-        st.session_state[OPEN] = TABS[entry.choices["show"]]
-    shown = st.tabs(list(TABS.values()), on_change="rerun", key=OPEN)
-    for name, tab in zip(TABS, shown, strict=True):
-        if tab.open:
-            entry.choices["show"] = name
-            with tab:
-                PANELS[name](entry, comparison)
+def views(entry: CompareEntry, comparison: Comparison) -> None:
+    """A row of buttons, and the view that was chosen there or by the link."""
+    PANELS[buttons(entry, "show", "View", VIEWS)](entry, comparison)

@@ -12,7 +12,6 @@ from explorer.outputs.drawing import DrawingError
 from explorer.outputs.drawing.picture_files import render_svg
 from explorer.outputs.palette import PALETTES
 from explorer.ui import palette, views
-from explorer.ui.compare_choice import open_tab
 from explorer.ui.compare_entry import CompareEntry
 from explorer.ui.compare_tables import show_table
 
@@ -73,7 +72,7 @@ def _can_convert() -> bool:
 
 def _choose(entry: CompareEntry, path: str) -> None:
     entry.choices["block"] = path
-    open_tab(entry, "block")
+    entry.choices["show"] = "block"
 
 
 def first_difference(diff: Diff) -> str:

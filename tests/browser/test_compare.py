@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from explorer.outputs.palette import DARK, LIGHT
-from tests.browser.support import open_page, wait_until_idle
+from tests.browser.support import open_page, parameters, wait_until_idle
 
 expect.set_options(timeout=30_000)
 
@@ -23,8 +23,9 @@ def rows(page: Page) -> Locator:
     return picture(page).locator("g.name")
 
 
-def tab(page: Page, name: str) -> Locator:
-    return page.get_by_role("tab", name=name, exact=True)
+def view(page: Page, name: str) -> Locator:
+    """The button of a view."""
+    return page.get_by_role("radio", name=name, exact=True)
 
 
 def test_a_link_shows_what_differs(page: Page) -> None:
@@ -39,7 +40,7 @@ def test_a_link_shows_what_differs(page: Page) -> None:
 def test_a_block_is_opened_by_click_and_by_keyboard(page: Page) -> None:
     open_page(page, PAIR)
     picture(page).locator(".block[data-row='1'][data-path='layer2.0'] rect").click()
-    expect(tab(page, "One block")).to_have_attribute("aria-selected", "true")
+    expect(view(page, "One block")).to_be_checked()
     expect(page).to_have_url(re.compile("block=layer2.0"))
     picture(page).locator(".block[data-row='1'][data-path='layer3.1']").focus()
     page.keyboard.press("Enter")
@@ -47,7 +48,7 @@ def test_a_block_is_opened_by_click_and_by_keyboard(page: Page) -> None:
     wait_until_idle(page)
     page.reload()
     wait_until_idle(page)
-    expect(tab(page, "One block")).to_have_attribute("aria-selected", "true")
+    expect(view(page, "One block")).to_be_checked()
 
 
 def test_equal_cost_is_solved_and_taken_in(page: Page) -> None:
@@ -78,7 +79,7 @@ def test_a_dot_opens_its_network_in_build(page: Page) -> None:
     page.mouse.move(middle["x"] + middle["width"] / 2, middle["y"] + middle["height"] / 2, steps=4)
     page.wait_for_timeout(300)
     page.mouse.click(middle["x"] + middle["width"] / 2, middle["y"] + middle["height"] / 2)
-    expect(page.locator("[data-testid=stMetric]").first).to_be_visible()
+    expect(parameters(page)).to_be_visible()
     expect(page).not_to_have_url(re.compile("/compare"))
 
 

@@ -12,12 +12,12 @@ from explorer.outputs.table_formats import to_csv
 from explorer.outputs.tables import KINDS, make_table
 from tests.pages.conftest import Bench
 
-TABS = {"stages": "Stages", "blocks": "Blocks", "layers": "Layers"}
+VIEWS = {"stages": "Stages", "blocks": "Blocks", "layers": "Layers"}
 
 
 def open_table(bench: Bench, kind: str, **query: str) -> AppTest:
     app = bench.open(**query)
-    app.session_state["tables"] = TABS[kind]
+    app.session_state["tables"] = VIEWS[kind]
     app.run()
     assert not app.exception
     return app

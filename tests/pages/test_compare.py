@@ -17,7 +17,7 @@ from explorer.runs.probes.measured import MeasuredMemory, MeasuredNetwork, Measu
 from explorer.runs.weights import PublishedWeights
 from explorer.ui import compare_field, compare_measure, compare_run
 from explorer.ui.compare import ENTRY
-from explorer.ui.compare_entry import CHOICES, STARTERS, TABS, CompareEntry, suggestions
+from explorer.ui.compare_entry import CHOICES, STARTERS, VIEWS, CompareEntry, suggestions
 from explorer.ui.entry import contestant_name
 from tests.pages.conftest import Bench
 
@@ -69,12 +69,12 @@ def test_a_fresh_page_compares_something(bench: Bench) -> None:
     assert address(app) == {}
 
 
-@pytest.mark.parametrize("tab", TABS)
-def test_every_tab_opens_from_a_link(bench: Bench, tab: str) -> None:
-    app = bench.open("compare", net=["resnet50", "plain50", "preact_resnet50"], show=tab)
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_view_opens_from_a_link(bench: Bench, view: str) -> None:
+    app = bench.open("compare", net=["resnet50", "plain50", "preact_resnet50"], show=view)
     assert not app.exception
     assert not app.error
-    assert address(app).get("show", ["totals"]) == [tab]
+    assert address(app).get("show", ["totals"]) == [view]
 
 
 def test_stage_tables_sum_to_the_whole(bench: Bench) -> None:

@@ -37,7 +37,7 @@ def handles(monkeypatch: pytest.MonkeyPatch) -> list[Handle]:
     return started
 
 
-def open_tab(app: AppTest, tab: str) -> AppTest:
+def open_view(app: AppTest, tab: str) -> AppTest:
     app.session_state["tables"] = tab
     return app.run()
 
@@ -47,7 +47,7 @@ def words(app: AppTest) -> str:
 
 
 def test_resnet50_is_named_and_proven(bench: Bench, handles: list[Handle]) -> None:
-    app = open_tab(bench.open(), "Proof")
+    app = open_view(bench.open(), "Proof")
     assert not app.exception
     assert "**This is ResNet-50.**" in words(app)
     assert "Identical to torchvision's resnet50" in words(app)
@@ -56,27 +56,27 @@ def test_resnet50_is_named_and_proven(bench: Bench, handles: list[Handle]) -> No
 
 
 def test_the_name_is_nothing_the_network_everything(bench: Bench, handles: list[Handle]) -> None:
-    app = open_tab(bench.open(image_size="64", num_classes="6"), "Proof")
+    app = open_view(bench.open(image_size="64", num_classes="6"), "Proof")
     assert "ResNet-50, at 64 px, 6 classes" in words(app)
-    app = open_tab(bench.open(stage_blocks="3-5-6-3"), "Proof")
+    app = open_view(bench.open(stage_blocks="3-5-6-3"), "Proof")
     assert "none of the networks with a known name" in words(app)
 
 
 def test_a_check_is_ordered_made_and_kept(bench: Bench, handles: list[Handle]) -> None:
-    app = open_tab(bench.open(), "Proof")
+    app = open_view(bench.open(), "Proof")
     app.button(key="proof.check").click().run()
     assert [handle.spec for handle in handles] == [ModelSpec()]
     assert "compares every layer" in app.info[0].value
     handles[0].done = True
     app.run()
     assert "Counts checked against torch 2: all." in words(app)
-    again = open_tab(bench.open(), "Proof")
+    again = open_view(bench.open(), "Proof")
     assert "Counts checked against torch 2: all." in words(again)
     assert len(handles) == 1
 
 
 def test_the_first_layer_that_differs_is_named(bench: Bench, handles: list[Handle]) -> None:
-    app = open_tab(bench.open(preset="resnext50_32x4d"), "Proof")
+    app = open_view(bench.open(preset="resnext50_32x4d"), "Proof")
     app.button(key="proof.check").click().run()
     handles[0].done = True
     app.run()
@@ -107,7 +107,7 @@ def test_a_real_check_finds_torch_in_agreement() -> None:
 
 
 def test_conventions_name_the_terms_of_each_difference(bench: Bench, handles: list[Handle]) -> None:
-    app = open_tab(bench.open(), "Conventions")
+    app = open_view(bench.open(), "Conventions")
     totals = app.dataframe[0].value.set_index("name")["value"]
     assert totals["torch FlopCounterMode"] == 8_178_368_512
     assert totals["fvcore"] == 4_111_512_576
@@ -117,7 +117,7 @@ def test_conventions_name_the_terms_of_each_difference(bench: Bench, handles: li
 
 
 def test_the_code_is_this_network(bench: Bench, handles: list[Handle]) -> None:
-    app = open_tab(bench.open(preset="cifar_resnet20"), "Code")
+    app = open_view(bench.open(preset="cifar_resnet20"), "Code")
     text = app.code[-1].value
     assert "def build()" in text
     assert f"{assemble(preset('cifar_resnet20')).cost.params:,}" in text
@@ -126,6 +126,6 @@ def test_the_code_is_this_network(bench: Bench, handles: list[Handle]) -> None:
 
 @pytest.mark.parametrize("tab", ["Proof", "Conventions", "Code"])
 def test_an_invalid_network_leaves_every_tab_standing(bench: Bench, handles: list[Handle], tab: str) -> None:
-    app = open_tab(bench.open(shortcut="none", skip="scale"), tab)
+    app = open_view(bench.open(shortcut="none", skip="scale"), tab)
     assert not app.exception
     assert "mend" in app.info[0].value
