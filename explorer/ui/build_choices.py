@@ -1,4 +1,4 @@
-"""Choices of Build's panels that outlive the panel: a widget's own value is lost while another tab or page is open."""
+"""Choices of Build's panels that outlive the panel: a widget's own value is lost while another view or page is open."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -71,7 +71,7 @@ def _setting(name: str) -> View:
     return View(f"measure.{name}", first, options)
 
 
-def _tabs() -> Collection[str]:
+def _views() -> Collection[str]:
     from explorer.ui.details import PANELS
 
     return PANELS
@@ -121,7 +121,7 @@ class _Paths(Collection[str]):
 
 
 VIEWS: Mapping[str, View] = {
-    "tab": View(VIEW, lambda: "Graph", _tabs, recalled=False),
+    "tab": View(VIEW, lambda: "Graph", _views, recalled=False),
     "colour": View("overview.colour", lambda: "plain", _colours),
     "graph": View("graph.level", lambda: "one", _levels),
     "opened": View("graph.block", lambda: "", _Paths),

@@ -105,7 +105,7 @@ def _show(entry: CompareEntry, result: MeasureResult, comparison: Comparison) ->
 
 
 def measure_now(entry: CompareEntry, names: Sequence[str]) -> None:
-    """Compares these networks, opens the tab of measured time, and begins to measure."""
+    """Compares these networks, opens the view of measured time, and begins to measure."""
     entry.contestants = list(names)
     entry.refused.clear()
     entry.choices["show"] = "time"

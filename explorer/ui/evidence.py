@@ -1,4 +1,4 @@
-"""The proof beside the numbers: a line of badges under the totals, and a tab with every claim."""
+"""The proof beside the numbers: a line of badges under the totals, and a view with every claim."""
 
 from dataclasses import dataclass
 from typing import Literal

@@ -10,8 +10,8 @@ from explorer.ui.draft import Network
 
 KEY = "overview.colour"
 PLAIN, TIME = "plain", "time"
-TIMING_TAB = "Timing"
-"""The tab in which this machine's seconds are measured."""
+TIMING_VIEW = "Timing"
+"""The view in which this machine's seconds are measured."""
 LABELS = {PLAIN: "kind of layer"} | {name: metric.label for name, metric in METRICS.items()} | {TIME: "measured time"}
 
 
@@ -59,4 +59,4 @@ def hint(network: Network, colours: Colouring | None) -> None:
 
 
 def _open_timing() -> None:
-    st.session_state[VIEW] = TIMING_TAB
+    st.session_state[VIEW] = TIMING_VIEW

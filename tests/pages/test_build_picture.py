@@ -81,7 +81,7 @@ def test_time_that_was_not_measured_says_so_and_leads_to_where_it_is(
     assert any("was not measured on this machine" in said.value for said in app.main.caption)
     app.button(key="overview.measure").click().run()
     assert not app.exception
-    assert app.session_state["tables"] == picture_colours.TIMING_TAB
+    assert app.session_state["tables"] == picture_colours.TIMING_VIEW
     assert "Measure" in " ".join(button.label for button in app.main.button)
 
 
