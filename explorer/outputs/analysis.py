@@ -181,8 +181,7 @@ def _analyse_block(block: Block) -> _BlockFacts:
     shapes = {BLOCK_INPUT: block.input_shape}
     by_ledger = dict.fromkeys(LEDGERS, 0)
     layers = []
-    for node in block.nodes:
-        name, op, inputs, role, shape, cost, _ = node
+    for name, op, inputs, role, shape, cost, _ in block.nodes:
         shapes[name] = shape
         if op.ledger != "none":
             by_ledger[op.ledger] += cost.elementwise
