@@ -6,6 +6,9 @@ from explorer.ui import panel, pictures, state, summary, views
 from explorer.ui.frame import run_of_page
 
 state.read_link()
+# The column of controls is there from the start, though empty, so that what stands beside it keeps its place.
+with st.sidebar:
+    views.fold_controls_when_narrow()
 
 
 @st.fragment
@@ -18,9 +21,6 @@ def build() -> None:
         details_of_it = st.container()
 
         # Picture and numbers go out first, together: what changes at every move is not to wait for what mostly stays.
-        # The column beside them is there from the start, though empty, so that they keep their place.
-        with st.sidebar:
-            views.fold_controls_when_narrow()
         with picture:
             pictures.overview(shown.network)
         with numbers:

@@ -48,8 +48,9 @@ export default function ({ data, parentElement }) {
     if (at === cells.length) list.append(cells[cells.push(cell(at)) - 1].root);
     const { mark, parts } = cells[at];
     Object.entries(texts).forEach(([name, text]) => {
-      if (parts[name].textContent !== text) parts[name].textContent = text;
+      if (parts[name].textContent === text) return;
+      parts[name].textContent = text;
+      if (name === "label") mark.setAttribute("aria-label", `Help for ${text}`);
     });
-    mark.setAttribute("aria-label", `Help for ${texts.label}`);
   });
 }
