@@ -22,7 +22,7 @@ def build() -> None:
 
         # Picture and numbers go out first, together: what changes at every move is not to wait for what mostly stays.
         with picture:
-            pictures.overview(shown.network)
+            colours = pictures.overview(shown.network)
         with numbers:
             summary.totals(shown.network, shown.found)
         with problems:
@@ -35,7 +35,7 @@ def build() -> None:
         with badges:
             evidence.badge_line(shown.network)
         with tools:
-            pictures.overview_tools(shown.network, shown.draft.file_name)
+            pictures.overview_tools(shown.network, colours, shown.draft.file_name)
         with title:
             header.title_row(shown.draft, shown.network)
         with st.sidebar:

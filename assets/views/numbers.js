@@ -23,7 +23,7 @@ function explained(term, mark, bubble) {
   mark.addEventListener("mouseenter", show);
   mark.addEventListener("focus", show);
   mark.addEventListener("blur", hide);
-  mark.parentElement.addEventListener("mouseleave", hide);
+  term.addEventListener("mouseleave", hide);
   mark.addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); });
 }
 

@@ -38,8 +38,11 @@ def laid_out(source: str) -> str | None:
     return render(source, "svg").decode()
 
 
-def overview(network: Network) -> None:
-    """The whole network to scale of its feature maps; a click on a block opens it, one on a count unfolds its run."""
+def overview(network: Network) -> Colouring | None:
+    """The whole network to scale of its feature maps; a click on a block opens it, one on a count unfolds its run.
+
+    Gives what it is coloured by.
+    """
     graph = network.graph
     colours = picture_colours.chosen(network)
     views.drawing(
@@ -53,11 +56,11 @@ def overview(network: Network) -> None:
         keeps=True,
         lifts=True,
     )
+    return colours
 
 
-def overview_tools(network: Network, file_name: str) -> None:
-    """What the overview is coloured by, and its files."""
-    colours = picture_colours.chosen(network)
+def overview_tools(network: Network, colours: Colouring | None, file_name: str) -> None:
+    """The menu of what the overview is coloured by, and its files."""
     with st.container(horizontal=True, vertical_alignment="center", key="overview.tools"):
         picture_colours.menu()
         with st.container(horizontal=True, horizontal_alignment="right"):

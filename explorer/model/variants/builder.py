@@ -73,11 +73,11 @@ class Builder:
         Raises SpecError("cardinality") where the groups do not divide the channels.
         """
         in_channels = x.shape[0]
-        if in_channels % groups or out_channels % groups:
-            channels = in_channels if in_channels % groups else out_channels
-            raise SpecError(
-                "cardinality", f"{groups} groups do not divide the {channels} channels at {name}; choose a divisor."
-            )
+        for channels in (in_channels, out_channels):
+            if channels % groups:
+                raise SpecError(
+                    "cardinality", f"{groups} groups do not divide the {channels} channels at {name}; choose a divisor."
+                )
         normed = normed and self.normalises
         biased = bias or (self.spec.conv_bias and (self.order.redundant_bias or not normed))
         padding = dilation * (kernel_size - 1) // 2
