@@ -16,9 +16,9 @@ from itertools import count
 import torch
 import torchinfo
 
+from explorer.analysis.network import analyse
 from explorer.engine.lowering import build_module
 from explorer.model import ModelSpec, assemble, preset
-from explorer.outputs.analysis import analyse
 
 TARGETS = {"resnet50": 100.0, "resnet152": 100.0}
 """How many times faster than torchinfo on the same network."""

@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from explorer.engine.trainer import Trainer
+from explorer.engine.training.trainer import Trainer
 from explorer.model import assemble
 
 PASSES = 5

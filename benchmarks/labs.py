@@ -15,12 +15,12 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from explorer.experiments import QUICK_TRAINING, WARM, Answer, ProbeRequest, ProbeRun, Subject, small_network
+from explorer.experiments.client import MOST_WAYS
+from explorer.jobs.paths import DATA_VARIABLE
 from explorer.model import assemble, preset
-from explorer.runs.places import DATA_VARIABLE
-from explorer.runs.probes import QUICK_TRAINING, WARM, Answer, ProbeRequest, ProbeRun, Subject, small_network
-from explorer.runs.probes.client import MOST_WAYS
 from explorer.ui.labs import bottleneck, degradation, factors, lesion, order, shortcuts, signal
-from explorer.ui.labs.timing import expected_seconds
+from explorer.ui.measuring.estimates import expected_seconds
 
 LOADED_SECONDS = 4.0
 """Time for a warm process to load everything."""

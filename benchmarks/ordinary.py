@@ -9,12 +9,12 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.utils.data import DataLoader, Dataset
 
-from explorer.engine.data import ImageData
-from explorer.engine.data_batches import Batches
-from explorer.engine.device import choose_device
+from explorer.engine.data.batches import Batches
+from explorer.engine.data.images import ImageData
 from explorer.engine.lowering import build_module
+from explorer.engine.training.device import choose_device
 from explorer.model import ModelSpec
-from explorer.runs.config import TrainingSettings
+from explorer.runs.settings import TrainingSettings
 
 
 class BasicBlock(nn.Module):

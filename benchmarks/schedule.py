@@ -3,13 +3,13 @@
 from dataclasses import replace
 
 from benchmarks.stepper import noise
-from explorer.engine.data import ImageData, load_data
-from explorer.engine.device import prepare_process
-from explorer.engine.loop import train
+from explorer.engine.data.images import ImageData, load_data
+from explorer.engine.training.device import prepare_process
+from explorer.engine.training.loop import train
+from explorer.jobs.errors import SettingsError, StoreError
 from explorer.model import preset
-from explorer.runs.config import TrainingSettings
-from explorer.runs.errors import SettingsError, StoreError
 from explorer.runs.events import Evaluation, Finished, Started
+from explorer.runs.settings import TrainingSettings
 
 PAPER_ERROR = 8.75
 """Percent on CIFAR-10's test images, ResNet-20 (He et al. 2015, Table 6)."""

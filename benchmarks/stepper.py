@@ -17,12 +17,12 @@ import torch
 
 from benchmarks.floor import floor, kernel_seconds
 from benchmarks.ordinary import OrdinaryLoop
-from explorer.engine.data import ImageData
-from explorer.engine.device import choose_device, device_name, prepare_process
-from explorer.engine.in_place import training_module
-from explorer.engine.trainer import Trainer
+from explorer.engine.data.images import ImageData
+from explorer.engine.training.device import choose_device, device_name, prepare_process
+from explorer.engine.training.in_place import training_module
+from explorer.engine.training.trainer import Trainer
 from explorer.model import preset
-from explorer.runs.config import TrainingSettings
+from explorer.runs.settings import TrainingSettings
 
 Loop = Callable[[int], list[float]]
 

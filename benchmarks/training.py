@@ -31,10 +31,10 @@ import torch
 from benchmarks.ordinary import OrdinaryLoop
 from benchmarks.schedule import measure_schedule
 from benchmarks.steps import Stepper, told_floor, told_share
-from explorer.engine.data import ImageData, load_data
-from explorer.engine.device import device_name
+from explorer.engine.data.images import ImageData, load_data
+from explorer.engine.training.device import device_name
 from explorer.model import preset
-from explorer.runs.config import TrainingSettings
+from explorer.runs.settings import TrainingSettings
 
 RACE = ("cifar_plain20", "cifar_plain56", "cifar_resnet20", "cifar_resnet56")
 NETWORKS = {"cifar_resnet20": 8, "cifar_resnet56": 4}

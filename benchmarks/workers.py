@@ -6,10 +6,10 @@ import time
 from collections.abc import Sequence
 
 from explorer.model import preset
-from explorer.runs.config import TrainingSettings
-from explorer.runs.launcher import LocalLauncher
+from explorer.runs.launch.local import LocalLauncher
 from explorer.runs.records import Contestant
-from explorer.runs.store import Store
+from explorer.runs.settings import TrainingSettings
+from explorer.runs.store.store import Store
 
 SILENCE = 60.0
 """Seconds after which a worker that says nothing counts as broken."""

@@ -8,6 +8,6 @@ ROOT = str(Path(__file__).parents[1])
 if ROOT not in sys.path:
     sys.path.insert(0, ROOT)
 
-from explorer.ui.frame import open_app
+from explorer.ui.app_frame import open_app
 
 open_app()

@@ -2,13 +2,14 @@
 
 import streamlit as st
 
-from explorer.ui import panel, pictures, state, summary, views
-from explorer.ui.frame import run_of_page
+from explorer.ui.app_frame import run_of_page
+from explorer.ui.build import control_panel, pictures, state, summary
+from explorer.ui.common import components
 
 state.read_link()
 # The column of controls is there from the start, though empty, so that what stands beside it keeps its place.
 with st.sidebar:
-    views.fold_controls_when_narrow()
+    components.fold_controls_when_narrow()
 
 
 @st.fragment
@@ -30,16 +31,17 @@ def build() -> None:
 
         state.let_paint(shown)
         # What tables, proofs and the other pages need is loaded while a browser paints the server's first page.
-        from explorer.ui import details, evidence, header
+        from explorer.ui.build import header, proof
+        from explorer.ui.build import views as details
 
         with badges:
-            evidence.badge_line(shown.network)
+            proof.badge_line(shown.network)
         with tools:
             pictures.overview_tools(shown.network, colours, shown.draft.file_name)
         with title:
             header.title_row(shown.draft, shown.network)
         with st.sidebar:
-            panel.control_panel(shown.draft, shown.network)
+            control_panel.control_panel(shown.draft, shown.network)
         with details_of_it:
             details.views(shown.draft, shown.network, shown.found)
 

@@ -2,22 +2,24 @@
 
 import streamlit as st
 
-from explorer.outputs.comparison import compare as side_by_side
-from explorer.ui import compare, compare_panels, compare_picture, views
+from explorer.outputs.tables.comparison import compare as side_by_side
+from explorer.ui.common import components
+from explorer.ui.compare import page, picture
+from explorer.ui.compare import views as compare_panels
 
-entry = compare.current_entry()
+entry = page.current_entry()
 
 with st.sidebar:
-    views.fold_controls_when_narrow()
-    compare.setup_panel(entry)
+    components.fold_controls_when_narrow()
+    page.setup_panel(entry)
 
 comparison = side_by_side(entry.networks) if len(entry.contestants) > 1 else None
-compare.title_row(entry, comparison)
-compare.messages(entry)
+page.title_row(entry, comparison)
+page.messages(entry)
 if comparison is None:
-    compare.invitation(entry)
+    page.invitation(entry)
 else:
-    compare_picture.picture(entry, comparison)
+    picture.picture(entry, comparison)
     compare_panels.views(entry, comparison)
 
-compare.write_link(entry)
+page.write_link(entry)

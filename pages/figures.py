@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from explorer.ui import figures
+from explorer.ui.figures import page
 
 st.markdown("## Published figures")
 st.markdown("Every figure as its paper prints it, with table and protocol, beside the exact count of the same network.")
-figures.show_table(figures.choose_table())
-figures.show_weights()
+page.show_table(page.choose_table())
+page.show_weights()

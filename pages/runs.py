@@ -2,13 +2,14 @@
 
 import streamlit as st
 
-from explorer.ui import race_page, runs_view
-from explorer.ui.visitor import visitor
+from explorer.ui.common.visitor import visitor
+from explorer.ui.runs import page as runs_page
+from explorer.ui.train import page as train_page
 
 owner = visitor()
-shared = race_page.open_services()
+shared = train_page.open_services()
 
 with st.container(key="title"):
     st.markdown("## Runs")
 if shared:
-    runs_view.page(shared, owner, runs_view.current_listing())
+    runs_page.page(shared, owner, runs_page.current_listing())

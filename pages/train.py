@@ -2,28 +2,29 @@
 
 import streamlit as st
 
-from explorer.ui import race_look, race_page, race_paper, race_setup, race_view, views
-from explorer.ui.visitor import visitor
+from explorer.ui.common import components
+from explorer.ui.common.visitor import visitor
+from explorer.ui.train import hints, live, page, published, setup_panel
 
 owner = visitor()
-shared = race_page.open_services()
-entry = race_setup.current_entry()
-error = race_page.check(entry)
-race = race_page.chosen_race(shared) if shared else None
+shared = page.open_services()
+entry = setup_panel.current_entry()
+error = page.check(entry)
+race = page.chosen_race(shared) if shared else None
 
 with st.sidebar:
-    views.fold_controls_when_narrow()
-    race_setup.setup_panel(entry, error)
+    components.fold_controls_when_narrow()
+    setup_panel.setup_panel(entry, error)
 
-race_page.title_row(entry, error, shared, owner, race)
-race_page.messages(entry, error, shared)
+page.title_row(entry, error, shared, owner, race)
+page.messages(entry, error, shared)
 if shared and race:
-    race_view.show_race(shared, race, owner)
-    race_look.show(race.runs)
-    race_paper.show(race.runs)
+    live.show_race(shared, race, owner)
+    hints.show(race.runs)
+    published.show(race.runs)
 else:
-    race_page.welcome(entry)
+    page.welcome(entry)
 if shared:
-    race_page.recent_races(shared, owner, race)
+    page.recent_races(shared, owner, race)
 
-race_setup.write_link(entry)
+setup_panel.write_link(entry)

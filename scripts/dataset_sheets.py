@@ -4,8 +4,8 @@ from pathlib import Path
 
 from PIL import Image
 
-from explorer.engine.data import LOADERS, load_data
-from explorer.runs.data_sheet import contact_sheet
+from explorer.datasets.contact_sheet import contact_sheet
+from explorer.engine.data.images import LOADERS, load_data
 
 FOLDER = Path(__file__).parents[1] / "assets" / "datasets"
 WIDTH = 320

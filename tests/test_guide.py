@@ -6,11 +6,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from explorer.analysis.published import rows_of
 from explorer.model import preset
-from explorer.outputs.published import rows_of
-from explorer.outputs.sweep import trades, trades_table
-from explorer.outputs.table_formats import to_markdown
-from explorer.ui.compare_entry import CompareEntry
+from explorer.outputs.tables.formats import to_markdown
+from explorer.outputs.tables.sweep import trades, trades_table
+from explorer.ui.compare.setup import CompareEntry
 from tests.test_docs import explorer
 
 GUIDE = Path(__file__).parents[1] / "docs" / "guide"

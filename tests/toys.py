@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from explorer.model import CONTROLS, ModelSpec, assemble, ops
-from explorer.model.fields import Choice
+from explorer.model.controls import Choice
 from explorer.model.variants import (
     ACTIVATIONS,
     ANTIALIASES,
@@ -26,15 +26,15 @@ from explorer.model.variants import (
     STRIDES,
     Variant,
 )
+from explorer.model.variants.attention import Antialias, Attention
 from explorer.model.variants.blocks import BlockKind, Convolution
 from explorer.model.variants.builder import Builder, Tensor
-from explorer.model.variants.extras import Antialias, Attention
 from explorer.model.variants.layers import Activation, Normalisation
 from explorer.model.variants.orders import Order
-from explorer.model.variants.places import StrideBlock, StridePlace
 from explorer.model.variants.shortcuts import Shortcut
 from explorer.model.variants.skips import Skip, Terms
 from explorer.model.variants.stems import StemKind, StemPool
+from explorer.model.variants.strides import StrideBlock, StridePlace
 from explorer.model.variants.unit import Unit
 
 KEY = "toy"

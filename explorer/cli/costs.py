@@ -3,13 +3,22 @@
 import argparse
 from collections.abc import Sequence
 
+from explorer.analysis.equal_cost import HELD, KNOBS, Knob, Solution, trade
 from explorer.cli.commands import MODEL, MOST_COMPARED, TABLE_FORMATS, Command, add_image_size, add_model, print_json
 from explorer.cli.models import SHOWN, labels_of, load_model, with_image_size
 from explorer.model import ModelSpec, SpecError
-from explorer.model.link import to_link
-from explorer.outputs.iso_cost import HELD, KNOBS, Knob, Solution, trade
-from explorer.outputs.sweep import MOST_VALUES, Point, column_of, spread, sweep, sweep_table, trades, trades_table
-from explorer.outputs.table_formats import FORMATS
+from explorer.model.text.link import to_link
+from explorer.outputs.tables.formats import FORMATS
+from explorer.outputs.tables.sweep import (
+    MOST_VALUES,
+    Point,
+    column_of,
+    spread,
+    sweep,
+    sweep_table,
+    trades,
+    trades_table,
+)
 
 MOST_SOLVED = 64
 """Values of one `solve`."""

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from explorer.runs.data_jobs import FETCH, OWN, DataJob, DataJobError
-from explorer.runs.data_shelf import find_existing, is_present, place_in_words, report_lines
-from explorer.runs.datasets import DATASETS, dataset_facts, is_dataset
-from explorer.runs.errors import SettingsError, StoreError
+from explorer.datasets.catalogue import DATASETS, dataset_facts, is_dataset
+from explorer.datasets.jobs import FETCH, OWN, DataJob, DataJobError
+from explorer.datasets.library import find_existing, is_present, place_in_words, report_lines
+from explorer.jobs.errors import SettingsError, StoreError
 
 POLL_SECONDS = 0.2
 

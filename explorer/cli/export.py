@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from explorer.cli.models import load_model, with_image_size
-from explorer.runs.exchange import BAD_INPUT, DIFFERS, DONE, ExchangeError, check_weights, export_onnx
+from explorer.jobs.weights_and_onnx import BAD_INPUT, DIFFERS, DONE, ExchangeError, check_weights, export_onnx
 
 MODEL = "a preset's name, a JSON spec, or a file of one"
 

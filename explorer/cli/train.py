@@ -13,18 +13,18 @@ from pathlib import Path
 
 from explorer.cli.data import bring_dataset
 from explorer.cli.models import labels_of, load_model
+from explorer.datasets.catalogue import DATASETS, with_defaults_of_dataset
+from explorer.jobs.capacity import worker_limit
+from explorer.jobs.errors import SettingsError, StoreError
+from explorer.jobs.paths import DATA_VARIABLE, data_directory
+from explorer.jobs.process_identity import Identity
 from explorer.model import SpecError
-from explorer.runs.capacity import worker_limit
-from explorer.runs.config import CHOICES, NUMBERS, TrainingSettings
-from explorer.runs.datasets import DATASETS, with_defaults_of_dataset
-from explorer.runs.errors import SettingsError, StoreError
 from explorer.runs.events import Evaluation, Event, Failed, Finished, Started, Step
-from explorer.runs.identity import Identity
-from explorer.runs.launcher import LocalLauncher
+from explorer.runs.launch.local import LocalLauncher
 from explorer.runs.limits import check_trainable
-from explorer.runs.places import DATA_VARIABLE, data_directory
 from explorer.runs.records import Contestant, RaceRecord
-from explorer.runs.store import Store
+from explorer.runs.settings import CHOICES, NUMBERS, TrainingSettings
+from explorer.runs.store.store import Store
 
 POLL_SECONDS = 0.1
 FAREWELL_SECONDS = 5.0

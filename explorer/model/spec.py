@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Self
 
-from explorer.model.assemble import assemble
+from explorer.model.assembly.network import assemble
+from explorer.model.controls import Choice, Control, Flag, Real, Whole, WholeList, control
 from explorer.model.errors import SpecError
-from explorer.model.fields import Choice, Control, Flag, Real, Whole, WholeList, control
-from explorer.model.reading import parse_json, unknown_field
 from explorer.model.rules import check_combination
+from explorer.model.text.json_reader import parse_json, unknown_field
 from explorer.model.variants import (
     ACTIVATIONS,
     ANTIALIASES,
@@ -237,7 +237,7 @@ class ModelSpec:
         given = dict(values)
         start: dict[str, Any] = {}
         if "preset" in given:
-            from explorer.model.presets import preset_fields
+            from explorer.model.presets.catalogue import preset_fields
 
             start = preset_fields(given.pop("preset"))
         for name in given:

@@ -1,7 +1,7 @@
 """From the graph to something to read: counts, tables, drawings, code. Nothing here needs torch or a browser."""
 
+from explorer.analysis.network import Analysis, LayerRow, SumRow, analyse
 from explorer.model import ModelSpec
-from explorer.outputs.analysis import Analysis, LayerRow, SumRow, analyse
 from explorer.outputs.describe import describe
 
 __all__ = ["Analysis", "LayerRow", "SumRow", "analyse", "describe", "generate_code"]

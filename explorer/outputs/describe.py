@@ -2,11 +2,11 @@
 
 from typing import Any
 
+from explorer.analysis.memory import Memory
+from explorer.analysis.network import Analysis, LayerRow, SumRow, analyse
+from explorer.analysis.verification_claims import proof_to_dict, prove
 from explorer.model import ModelSpec, assemble
-from explorer.outputs.analysis import Analysis, LayerRow, SumRow, analyse
-from explorer.outputs.memory import Memory
-from explorer.outputs.proof import proof_to_dict, prove
-from explorer.outputs.table_columns import BLOCK_COLUMNS
+from explorer.outputs.tables.columns import BLOCK_COLUMNS
 
 OF_SUMS = ("kernel", "stride", "groups", "output_bytes", "saved_bytes", "field_shortest", "field_longest")
 """What a stage's and a block's columns say beyond the row's own fields."""

@@ -3,8 +3,8 @@
 import sys
 from itertools import groupby
 
+from explorer.analysis.published.inexpressible import ELSEWHERE, IN_TABLES, Inexpressible
 from explorer.model import PRESETS, assemble, preset
-from explorer.outputs.published.inexpressible import ELSEWHERE, IN_TABLES, Inexpressible
 
 OPENING = """# Known networks
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from explorer.runs.events import Evaluation, Event, Step
 from explorer.runs.records import RunRecord
-from explorer.runs.store import Store
+from explorer.runs.store.store import Store
 
 QUANTITIES: Mapping[type[Event], tuple[str, ...]] = {
     Step: ("train_loss", "train_error", "learning_rate"),

@@ -2,12 +2,12 @@
 
 from typing import NamedTuple
 
+from explorer.datasets.catalogue import dataset_facts, fit_spec
+from explorer.datasets.library import require_present
+from explorer.jobs.capacity import GIB, memory_bytes
+from explorer.jobs.errors import SettingsError
 from explorer.model import ModelSpec, assemble
-from explorer.runs.capacity import GIB, memory_bytes
-from explorer.runs.config import TrainingSettings
-from explorer.runs.data_shelf import require_present
-from explorer.runs.datasets import dataset_facts, fit_spec
-from explorer.runs.errors import SettingsError
+from explorer.runs.settings import TrainingSettings
 
 FLOAT_BYTES = 4
 

@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import NamedTuple
 
 from explorer.model import ModelSpec
-from explorer.runs.config import TrainingSettings
 from explorer.runs.events import Event, event_from_dict
+from explorer.runs.settings import TrainingSettings
 
 
 class StateFacts(NamedTuple):

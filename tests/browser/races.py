@@ -10,12 +10,12 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from explorer.jobs.capacity import WORKERS_VARIABLE
+from explorer.jobs.paths import sqlite_url
 from explorer.model import preset
-from explorer.model.link import to_link
-from explorer.runs.capacity import WORKERS_VARIABLE
-from explorer.runs.places import sqlite_url
+from explorer.model.text.link import to_link
 from explorer.runs.records import RaceRecord, RunRecord
-from explorer.runs.store import Store
+from explorer.runs.store.store import Store
 from tests.browser.server import RunningApp
 from tests.browser.support import open_page
 

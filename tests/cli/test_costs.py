@@ -7,8 +7,8 @@ import json
 import pytest
 
 from explorer.model import ModelSpec, assemble, preset
-from explorer.model.link import from_link
-from explorer.outputs.sweep import QUANTITIES
+from explorer.model.text.link import from_link
+from explorer.outputs.tables.sweep import QUANTITIES
 
 TABLE_2 = {1: 64, 2: 40, 4: 24, 8: 14, 32: 4}
 """Cardinality against bottleneck width, Xie et al. 2017, Table 2."""

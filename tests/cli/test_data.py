@@ -8,10 +8,10 @@ import pytest
 
 from explorer.cli.data import bring_dataset
 from explorer.cli.train import _settings, add_train_command, run_train
-from explorer.runs.data_files import datasets_directory
-from explorer.runs.datasets import DATASETS
-from explorer.runs.errors import SettingsError
-from explorer.runs.store import Store
+from explorer.datasets.array_file import datasets_directory
+from explorer.datasets.catalogue import DATASETS
+from explorer.jobs.errors import SettingsError
+from explorer.runs.store.store import Store
 from tests.file_server import file_server
 from tests.pictures import class_folders, write_folder, write_zip
 

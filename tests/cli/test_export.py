@@ -8,9 +8,9 @@ import torch
 
 from explorer.cli.export import add_export_commands
 from explorer.engine.lowering import build_module
+from explorer.jobs import weights_and_onnx
+from explorer.jobs.one_shot import Ended
 from explorer.model import ModelSpec, SpecError
-from explorer.runs import exchange
-from explorer.runs.child import Ended
 
 SPEC = ModelSpec(block="basic", stage_blocks=(1,), stage_widths=(4,), stem="cifar", stem_width=4, image_size=8)
 JSON = SPEC.to_json()
@@ -45,7 +45,7 @@ def test_weights_that_fit_those_that_do_not_and_no_weights(tmp_path: Path, capsy
 
 
 def test_a_bad_model_is_refused_by_field_before_any_process_starts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exchange, "Child", None)
+    monkeypatch.setattr(weights_and_onnx, "Child", None)
     with pytest.raises(SpecError, match="norm: 'toy' is not one of"):
         run("export", '{"norm": "toy"}', "-o", "network.onnx")
 
@@ -61,9 +61,9 @@ class Killed:
 
 
 def test_a_process_that_breaks_or_hangs_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exchange, "LONGEST_SECONDS", 0.0)
-    with pytest.raises(exchange.ExchangeError, match="export: It took longer than 0 seconds"):
-        exchange.export_onnx(SPEC, tmp_path / "network.onnx")
-    monkeypatch.setattr(exchange, "Child", Killed)
-    with pytest.raises(exchange.ExchangeError, match="exit code -9 and without a word"):
-        exchange.export_onnx(SPEC, tmp_path / "network.onnx")
+    monkeypatch.setattr(weights_and_onnx, "LONGEST_SECONDS", 0.0)
+    with pytest.raises(weights_and_onnx.ExchangeError, match="export: It took longer than 0 seconds"):
+        weights_and_onnx.export_onnx(SPEC, tmp_path / "network.onnx")
+    monkeypatch.setattr(weights_and_onnx, "Child", Killed)
+    with pytest.raises(weights_and_onnx.ExchangeError, match="exit code -9 and without a word"):
+        weights_and_onnx.export_onnx(SPEC, tmp_path / "network.onnx")

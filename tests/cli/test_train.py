@@ -16,9 +16,9 @@ import torch
 from explorer.cli.train import _value, add_train_command
 from explorer.engine import train
 from explorer.model import ModelSpec
-from explorer.runs.config import TrainingSettings
 from explorer.runs.events import event_from_dict
-from explorer.runs.store import Store
+from explorer.runs.settings import TrainingSettings
+from explorer.runs.store.store import Store
 
 ROOT = Path(__file__).parents[2]
 TINY = '{"preset": "cifar_resnet20", "stage_blocks": [1, 1], "stage_widths": [4, 8], "stem_width": 4}'

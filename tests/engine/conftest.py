@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from explorer.model import ModelSpec, preset
-from explorer.runs.config import TrainingSettings
+from explorer.runs.settings import TrainingSettings
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ import torch
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
+from explorer.analysis.conventions import reconcile
 from explorer.engine.lowering import build_module
 from explorer.model import ModelSpec, preset
-from explorer.outputs.conventions import reconcile
 from tests.variants import name_of, small_variants
 
 PUBLISHED = ("resnet18", "resnet50", "resnext50_32x4d", "resnetblur18", "seresnet18", "ecaresnet26t", "keras_resnet50")

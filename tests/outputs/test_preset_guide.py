@@ -3,10 +3,10 @@
 import re
 from pathlib import Path
 
+from explorer.analysis.published import published_tables, why_not
+from explorer.analysis.published.inexpressible import ELSEWHERE, IN_TABLES
 from explorer.model import PRESETS
 from explorer.outputs.preset_guide import presets_markdown
-from explorer.outputs.published import published_tables, why_not
-from explorer.outputs.published.inexpressible import ELSEWHERE, IN_TABLES
 
 CHAPTER = Path(__file__).parents[2] / "docs" / "guide" / "presets.md"
 

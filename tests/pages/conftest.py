@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer.runs.launcher import LauncherStatus
-from explorer.runs.store import SERVER_POOL, Store
-from explorer.ui import services
+from explorer.runs.launch.local import LauncherStatus
+from explorer.runs.store.store import SERVER_POOL, Store
+from explorer.ui.common import services
 
 ROOT = Path(__file__).parents[2]
 

@@ -6,12 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from explorer.model import assemble
-from explorer.runs.probes import Answer, KeptResults, ProbeRequest, Progress, Refusal
-from explorer.runs.probes.lines import Line
-from explorer.runs.probes.networks import with_blocks, without_shortcuts
-from explorer.runs.probes.result import ProbeResult, Training
-from explorer.runs.probes.results import (
+from explorer.experiments import Answer, KeptResults, ProbeRequest, Progress, Refusal
+from explorer.experiments.networks import with_blocks, without_shortcuts
+from explorer.experiments.protocol import Line
+from explorer.experiments.result import ProbeResult, Training
+from explorer.experiments.results import (
     DepthPoint,
     DepthSweepResult,
     LambdaPoint,
@@ -22,7 +21,8 @@ from explorer.runs.probes.results import (
     SignalReading,
     SignalResult,
 )
-from explorer.ui.labs import desk
+from explorer.model import assemble
+from explorer.ui.measuring import jobs
 
 NAN = float("nan")
 CHAIN = 8
@@ -123,9 +123,9 @@ class FakeDesk:
 
     def forget_jobs(self) -> None:
         """A server that was started again: kept results are all it has."""
-        self.desk = desk.Desk(KeptResults(self.folder), self._begin)
+        self.desk = jobs.Desk(KeptResults(self.folder), self._begin)
         self.desk.prepare = lambda: None  # type: ignore[method-assign]
-        desk._shared.clear()
+        jobs._shared.clear()
 
     def result(self, request: ProbeRequest) -> Answer:
         return Answer(RESULTS[request.probe](request), 3.0)
@@ -141,7 +141,7 @@ class FakeDesk:
 @pytest.fixture
 def labs_desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeDesk]:
     fake = FakeDesk(tmp_path / "results")
-    monkeypatch.setattr(desk, "make_desk", lambda: fake.desk)
-    desk._shared.clear()
+    monkeypatch.setattr(jobs, "make_desk", lambda: fake.desk)
+    jobs._shared.clear()
     yield fake
-    desk._shared.clear()
+    jobs._shared.clear()

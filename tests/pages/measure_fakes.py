@@ -1,9 +1,9 @@
 """Measurements that a test can reckon, under the pages' desk."""
 
+from explorer.analysis.memory import measure_memory
+from explorer.experiments import ProbeRequest
+from explorer.experiments.results_measure import BlockTime, MeasuredMemory, MeasuredNetwork, MeasureResult, Timing
 from explorer.model import assemble
-from explorer.outputs.memory import measure_memory
-from explorer.runs.probes import ProbeRequest
-from explorer.runs.probes.measured import BlockTime, MeasuredMemory, MeasuredNetwork, MeasureResult, Timing
 
 SECONDS = 0.002
 """Of every block and of every op of stem and head."""

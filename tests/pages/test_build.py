@@ -4,9 +4,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.model import ModelSpec, assemble, preset
-from explorer.model.link import to_link
 from explorer.model.spec import CONTROLS
-from explorer.ui import pictures, state
+from explorer.model.text.link import to_link
+from explorer.ui.build import pictures, state
 from tests.pages.conftest import Bench
 from tests.pages.sent import totals
 from tests.toys import KEY, TOYS, WORDS, toy_variant

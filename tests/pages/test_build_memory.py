@@ -3,8 +3,8 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from explorer.analysis.memory import measure_memory
 from explorer.model import assemble, preset
-from explorer.outputs.memory import measure_memory
 from tests.pages.conftest import Bench
 from tests.pages.lab_fakes import RESULTS, FakeDesk, labs_desk
 from tests.pages.measure_fakes import PEAK, measured

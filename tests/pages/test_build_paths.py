@@ -5,9 +5,9 @@ from math import comb
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from explorer.analysis.theory import path_layers
 from explorer.model import assemble, preset
-from explorer.outputs.theory import path_layers
-from explorer.ui.build_paths import number, path_table
+from explorer.ui.build.paths import number, path_table
 from tests.pages.conftest import Bench
 
 

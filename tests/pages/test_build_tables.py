@@ -6,10 +6,10 @@ import io
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from explorer.analysis.network import analyse
 from explorer.model import assemble, preset
-from explorer.outputs.analysis import analyse
-from explorer.outputs.table_formats import to_csv
-from explorer.outputs.tables import KINDS, make_table
+from explorer.outputs.tables.formats import to_csv
+from explorer.outputs.tables.table import KINDS, make_table
 from tests.pages.conftest import Bench
 
 VIEWS = {"stages": "Stages", "blocks": "Blocks", "layers": "Layers"}

@@ -3,9 +3,9 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from explorer.experiments import Progress, Refusal
+from explorer.experiments.measurement_cache import newest_measurement
 from explorer.model import assemble, preset
-from explorer.runs.probes import Progress, Refusal
-from explorer.runs.probes.measurements import newest_measurement
 from tests.pages.conftest import Bench
 from tests.pages.lab_fakes import RESULTS, FakeDesk, labs_desk
 from tests.pages.measure_fakes import SECONDS, measured
@@ -110,7 +110,7 @@ def test_a_refusal_is_a_sentence(bench: Bench, labs_desk: FakeDesk) -> None:
 def test_a_batch_that_does_not_fit_is_refused_before_anything_starts(
     bench: Bench, labs_desk: FakeDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("explorer.runs.probes.request.memory_bytes", lambda: 2**30)
+    monkeypatch.setattr("explorer.experiments.request.memory_bytes", lambda: 2**30)
     app = open_timing(bench, "resnet152")
     app.selectbox(key="measure.batch").set_value("256").run()
     assert "GiB" in app.main.error[0].value

@@ -3,8 +3,8 @@
 import pytest
 
 from explorer.model.spec import CONTROLS
-from explorer.outputs.tables import KINDS
-from explorer.ui.build_view import VIEWS
+from explorer.outputs.tables.table import KINDS
+from explorer.ui.build.view_options import VIEWS
 from tests.pages.conftest import Bench
 from tests.pages.lab_fakes import FakeDesk, labs_desk
 from tests.pages.sent import totals

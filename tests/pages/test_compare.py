@@ -8,17 +8,18 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from explorer.experiments import ProbeRequest, ProbeResult
+from explorer.experiments.protocol import Answer
+from explorer.experiments.results_measure import MeasuredMemory, MeasuredNetwork, MeasureResult, Timing
+from explorer.jobs.one_shot import ChildError
+from explorer.jobs.published_weights import PublishedWeights
 from explorer.model import assemble, preset
-from explorer.model.link import to_link
-from explorer.runs.child import ChildError
-from explorer.runs.probes import ProbeRequest, ProbeResult
-from explorer.runs.probes.lines import Answer
-from explorer.runs.probes.measured import MeasuredMemory, MeasuredNetwork, MeasureResult, Timing
-from explorer.runs.weights import PublishedWeights
-from explorer.ui import compare_field, compare_measure, compare_run
-from explorer.ui.compare import ENTRY
-from explorer.ui.compare_entry import CHOICES, STARTERS, VIEWS, CompareEntry, suggestions
-from explorer.ui.entry import contestant_name
+from explorer.model.text.link import to_link
+from explorer.ui.compare import scatter, timing
+from explorer.ui.compare.page import ENTRY
+from explorer.ui.compare.setup import CHOICES, STARTERS, VIEWS, CompareEntry, suggestions
+from explorer.ui.measuring import single_run
+from explorer.ui.train.setup import contestant_name
 from tests.pages.conftest import Bench
 
 WEIGHTS = tuple(
@@ -29,10 +30,10 @@ WEIGHTS = tuple(
 
 @pytest.fixture(autouse=True)
 def _without_a_child(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(compare_field, "published_weights", lambda: WEIGHTS)
-    compare_field._weights.clear()
+    monkeypatch.setattr(scatter, "published_weights", lambda: WEIGHTS)
+    scatter._weights.clear()
     yield
-    compare_field._weights.clear()
+    scatter._weights.clear()
 
 
 def table(app: AppTest, column: str, number: int = 0) -> pd.DataFrame:
@@ -255,8 +256,8 @@ def test_a_silent_torchvision_leaves_the_papers(bench: Bench, monkeypatch: pytes
     def silent() -> None:
         raise ChildError("no torchvision")
 
-    monkeypatch.setattr(compare_field, "published_weights", silent)
-    compare_field._weights.clear()
+    monkeypatch.setattr(scatter, "published_weights", silent)
+    scatter._weights.clear()
     app = bench.open("compare", show="field")
     assert not app.exception
     assert "resnext50_32x4d" in table(app, "source")["network"].tolist()
@@ -292,7 +293,7 @@ class KnownAnswer:
 
 
 def test_measured_times_with_their_spread(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compare_measure, "KeptResults", KnownAnswer)
+    monkeypatch.setattr(timing, "KeptResults", KnownAnswer)
     app = bench.open("compare", show="time")
     assert not app.exception
     times = table(app, "pass")
@@ -304,17 +305,17 @@ def test_measured_times_with_their_spread(bench: Bench, monkeypatch: pytest.Monk
 
 
 def test_equal_macs_unequal_time_needs_both() -> None:
-    said = compare_measure.unequal_times(["a", "b"], result().networks)
+    said = timing.unequal_times(["a", "b"], result().networks)
     assert said == ["**Equal MACs, unequal time**: b takes 1.50 times as long as a, with MACs within 3.5 %."]
     other_macs = (measured("a", 100, 0.02), measured("b", 200, 0.03))
     equal_time = (measured("a", 100, 0.02), measured("b", 101, 0.0205))
-    assert compare_measure.unequal_times(["a", "b"], other_macs) == []
-    assert compare_measure.unequal_times(["a", "b"], equal_time) == []
+    assert timing.unequal_times(["a", "b"], other_macs) == []
+    assert timing.unequal_times(["a", "b"], equal_time) == []
 
 
 def test_the_widest_pairs_of_equal_macs_are_said() -> None:
     networks = [measured(str(number), 1000 + number, 0.01 * (number + 1)) for number in range(5)]
-    said = compare_measure.unequal_times("abcde", networks)
+    said = timing.unequal_times("abcde", networks)
     assert [words.split(": ")[1].split(" with")[0] for words in said] == [
         "e takes 5.00 times as long as a,",
         "d takes 4.00 times as long as a,",
@@ -337,7 +338,7 @@ KEPT_TIMES = {
 @pytest.fixture
 def kept_times(monkeypatch: pytest.MonkeyPatch) -> None:
     by_spec = {preset(name): found for name, found in KEPT_TIMES.items()}
-    monkeypatch.setattr("explorer.ui.compare_times.newest_measurement", by_spec.get)
+    monkeypatch.setattr("explorer.ui.compare.measured_times.newest_measurement", by_spec.get)
 
 
 @pytest.mark.usefixtures("kept_times")
@@ -385,7 +386,7 @@ def test_nothing_measured_is_said_and_can_be_measured(bench: Bench, started: lis
 def started(monkeypatch: pytest.MonkeyPatch) -> list[ProbeRequest]:
     """The measurements that were asked for; none is made."""
     found: list[ProbeRequest] = []
-    monkeypatch.setattr(compare_run, "start", lambda request, kept: found.append(request))
+    monkeypatch.setattr(single_run, "start", lambda request, kept: found.append(request))
     return found
 
 
@@ -410,7 +411,7 @@ def test_a_solution_is_measured_beside_what_it_was_made_from(bench: Bench, start
 
 
 def test_a_batch_beyond_this_machine_is_refused_in_a_sentence(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("explorer.runs.probes.request.memory_bytes", lambda: 2**20)
+    monkeypatch.setattr("explorer.experiments.request.memory_bytes", lambda: 2**20)
     app = bench.open("compare", show="time", batch="128")
     assert not app.exception
     assert "GiB" in app.error[0].value

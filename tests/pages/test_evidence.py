@@ -5,10 +5,10 @@ import time
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from explorer.jobs.verification import VerificationResult
 from explorer.model import ModelSpec, assemble, preset
-from explorer.runs.verification import VerificationResult
-from explorer.ui import checks
-from explorer.ui.checks import MOST_WAITING, CheckDesk
+from explorer.ui.build import verification_queue
+from explorer.ui.build.verification_queue import MOST_WAITING, CheckDesk
 from tests.pages.conftest import Bench
 
 
@@ -32,8 +32,8 @@ def handles(monkeypatch: pytest.MonkeyPatch) -> list[Handle]:
         started.append(Handle(spec))
         return started[-1]
 
-    monkeypatch.setattr(checks, "start_verification", start)
-    checks.check_desk.clear()
+    monkeypatch.setattr(verification_queue, "start_verification", start)
+    verification_queue.check_desk.clear()
     return started
 
 

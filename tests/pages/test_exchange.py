@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from explorer.jobs.published_weights import PublishedWeights
+from explorer.jobs.weights_and_onnx import ExchangeError, WeightsAnswer
 from explorer.model import ModelSpec, preset
-from explorer.runs.exchange import ExchangeError, WeightsAnswer
-from explorer.runs.weights import PublishedWeights
-from explorer.ui import exchange
+from explorer.ui.build import weights as exchange
 from tests.pages.conftest import Bench
 
 OFFER = PublishedWeights(

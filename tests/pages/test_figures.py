@@ -6,11 +6,11 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from explorer.analysis.published import published_tables
+from explorer.jobs.one_shot import ChildError
+from explorer.jobs.published_weights import PublishedWeights
 from explorer.model import assemble, preset
-from explorer.outputs.published import published_tables
-from explorer.runs.child import ChildError
-from explorer.runs.weights import PublishedWeights
-from explorer.ui import figures
+from explorer.ui.figures import page
 from tests.pages.conftest import Bench
 
 WEIGHTS = PublishedWeights("resnet18", "IMAGENET1K_V1", True, 11689512, 1.814, 44.7, 69.758, 89.078, "", "", (1, 1))
@@ -18,7 +18,7 @@ WEIGHTS = PublishedWeights("resnet18", "IMAGENET1K_V1", True, 11689512, 1.814, 4
 
 @pytest.fixture(autouse=True)
 def _without_a_child(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(figures, "published_weights", lambda: (WEIGHTS,))
+    monkeypatch.setattr(page, "published_weights", lambda: (WEIGHTS,))
 
 
 def rows(app: AppTest) -> pd.DataFrame:
@@ -48,18 +48,18 @@ def test_every_remark_stands_in_full_below_its_table(bench: Bench) -> None:
     app = bench.open("figures", table="he2015-6")
     assert "remark" not in rows(app)
     for table in published_tables():
-        frame = figures.table_frame(table)
-        lines = figures.remark_lines(frame)
+        frame = page.table_frame(table)
+        lines = page.remark_lines(frame)
         for row in frame.to_dict("records"):
             said = [line for line in lines if row["network"] in line.split("**")[1]]
             assert not row.get("remark") or any(line.endswith(row["remark"]) for line in said)
     frame = pd.DataFrame({"network": ["a", "b", "c"], "remark": ["as quoted", "", "as quoted"]})
-    assert figures.remark_lines(frame) == ["- **a, c**: as quoted"]
+    assert page.remark_lines(frame) == ["- **a, c**: as quoted"]
 
 
 def test_every_link_names_a_network_that_the_page_counts_exactly() -> None:
     for table in published_tables():
-        frame = figures.table_frame(table)
+        frame = page.table_frame(table)
         for row in frame.dropna(subset="Build").to_dict("records"):
             name = parse_qs(urlsplit(row["Build"]).query)["preset"][0]
             assert assemble(preset(name)).cost.params == row["exact_params"]
@@ -70,7 +70,7 @@ def test_a_silent_torchvision_leaves_the_tables_alone(bench: Bench, monkeypatch:
     def silent() -> None:
         raise ChildError("The check ended with exit code 1.")
 
-    monkeypatch.setattr(figures, "published_weights", silent)
+    monkeypatch.setattr(page, "published_weights", silent)
     app = bench.open("figures")
     assert not app.exception
     assert "exit code 1" in app.error[0].value

@@ -5,10 +5,10 @@ from urllib.parse import urlencode
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from explorer.experiments import Progress, Refusal
 from explorer.model import preset
-from explorer.model.link import to_link
-from explorer.runs.probes import Progress, Refusal
-from explorer.ui.labs.registry import LABS
+from explorer.model.text.link import to_link
+from explorer.ui.labs.shared.registry import LABS
 from tests.pages.conftest import Bench
 from tests.pages.lab_fakes import FakeDesk, labs_desk
 
@@ -141,7 +141,7 @@ def test_looking_on_starts_nothing(bench: Bench, labs_desk: FakeDesk) -> None:
 
 
 def test_a_full_desk_says_so(bench: Bench, labs_desk: FakeDesk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("explorer.ui.labs.desk.MOST_AT_WORK", 0)
+    monkeypatch.setattr("explorer.ui.measuring.jobs.MOST_AT_WORK", 0)
     app = press(open_part(bench, "signal", "blocks"), "signal.run")
     assert "Too many" in app.error[0].value
     assert labs_desk.asked == []

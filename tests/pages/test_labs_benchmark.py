@@ -3,7 +3,7 @@
 import pytest
 
 from benchmarks.labs import requests
-from explorer.runs.probes import Refusal
+from explorer.experiments import Refusal
 from tests.pages.conftest import Bench
 from tests.pages.lab_fakes import FakeDesk, labs_desk
 from tests.pages.test_labs import open_part, press

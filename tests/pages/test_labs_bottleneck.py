@@ -4,13 +4,14 @@ import json
 
 import pytest
 
+from explorer.analysis.network import analyse
+from explorer.experiments import Answer, ProbeRequest, Refusal
+from explorer.experiments.results_layer_times import LayerTime, LayerTimesResult, TimedLayers
+from explorer.experiments.results_measure import BlockTime, MeasuredMemory, MeasuredNetwork, MeasureResult, Timing
 from explorer.model import ModelSpec, SpecError, assemble, preset
 from explorer.model.ops import Conv2d
-from explorer.outputs.analysis import analyse
-from explorer.runs.probes import Answer, ProbeRequest, Refusal
-from explorer.runs.probes.layers import LayerTime, LayerTimesResult, TimedLayers
-from explorer.runs.probes.measured import BlockTime, MeasuredMemory, MeasuredNetwork, MeasureResult, Timing
-from explorer.ui.labs import bottleneck, kinds, stopwatch, text
+from explorer.ui.labs import bottleneck
+from explorer.ui.labs.shared import layer_kinds, text, timing_experiment
 from tests.pages.conftest import Bench
 from tests.pages.lab_fakes import FakeDesk, labs_desk
 
@@ -57,8 +58,8 @@ def test_shares_leave_nothing_out() -> None:
     for name in ("resnet34", "resnet50"):
         graph = assemble(preset(name))
         for count in ("params", "macs"):
-            assert sum(kinds.shares(analyse(graph), count).values()) == getattr(graph.cost, count)
-    assert kinds.shares(analyse(assemble(preset("resnet34"))), "macs")["1 x 1"] == 0
+            assert sum(layer_kinds.shares(analyse(graph), count).values()) == getattr(graph.cost, count)
+    assert layer_kinds.shares(analyse(assemble(preset("resnet34"))), "macs")["1 x 1"] == 0
 
 
 @pytest.mark.parametrize("name", ["resnet50", "resnet101", "resnet152"])
@@ -112,8 +113,8 @@ def test_time_by_kind_of_layer_stands_beside_the_share_of_macs(bench: Bench, lab
     assert rows.loc["3 x 3", "basic, MACs"] == "96%"
     assert rows.loc["norms", "basic, MACs"] == "0%"
     assert rows.loc["whole pass, clock outside", "basic, ms"] == "2000.00"
-    frame = stopwatch.layer_frame(request, layered(request))
-    assert set(frame["kind"]) <= set(kinds.KINDS)
+    frame = timing_experiment.layer_frame(request, layered(request))
+    assert set(frame["kind"]) <= set(layer_kinds.KINDS)
     assert len(frame) == sum(len(network.layers) for network in layered(request).networks)
 
 

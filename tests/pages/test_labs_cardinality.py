@@ -5,13 +5,14 @@ from math import prod
 
 import pytest
 
+from explorer.jobs.equivalence import FormDifference, start_equivalence
 from explorer.model import assemble, preset
+from explorer.outputs.drawing.resnext_forms import BlockSizes
 from explorer.outputs.palette import LIGHT
-from explorer.outputs.resnext_forms import BlockSizes
-from explorer.runs.equivalence import FormDifference, start_equivalence
-from explorer.ui.labs import equality, text
+from explorer.ui.labs import cardinality_forms_check
 from explorer.ui.labs.cardinality import equation, frame
 from explorer.ui.labs.equal_cost import at_equal_cost, at_twice_the_cost, published_points
+from explorer.ui.labs.shared import text
 from explorer.ui.labs.wiring import WIRINGS, Sizes, cost, wires, wiring_svg
 from tests.pages.conftest import Bench
 
@@ -100,8 +101,8 @@ def test_the_forms_are_compared_only_on_demand_and_shown_after_the_answer(
         asked.append(sizes)  # type: ignore[arg-type]
         return Handle()
 
-    monkeypatch.setattr(equality, "start_equivalence", start)
-    equality.equality_desk.clear()
+    monkeypatch.setattr(cardinality_forms_check, "start_equivalence", start)
+    cardinality_forms_check.equality_desk.clear()
     app = bench.open("labs", lab="cardinality", paths="8", outside="128")
     assert not app.exception
     assert any(equation(BlockSizes(8, 4, 128)) in each.value for each in app.markdown)
@@ -112,21 +113,21 @@ def test_the_forms_are_compared_only_on_demand_and_shown_after_the_answer(
     app.button(key="predict.forms.skip").click().run()
     assert not app.exception
     assert list(app.dataframe[0].value["parameters"]) == ["17,920"]
-    equality.equality_desk.clear()
+    cardinality_forms_check.equality_desk.clear()
 
 
 def test_why_there_are_no_numbers_is_said_and_the_rest_stays(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: int) -> None:
-        raise equality.ChildError("No process could be started.")
+        raise cardinality_forms_check.ChildError("No process could be started.")
 
-    monkeypatch.setattr(equality, "start_equivalence", fail)
-    equality.equality_desk.clear()
+    monkeypatch.setattr(cardinality_forms_check, "start_equivalence", fail)
+    cardinality_forms_check.equality_desk.clear()
     app = bench.open("labs", lab="cardinality")
     app.button(key="cardinality.compare").click().run()
     assert not app.exception
     assert [error.value for error in app.error] == ["No process could be started."]
     assert app.button(key="predict.forms.skip")
-    equality.equality_desk.clear()
+    cardinality_forms_check.equality_desk.clear()
 
 
 @pytest.mark.parametrize("part", ["cost", "wiring"])

@@ -6,16 +6,16 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from explorer.experiments import Answer, ProbeRequest, Subject, small_network
+from explorer.experiments.results import LandscapeNetwork, LandscapeResult
+from explorer.experiments.results_feature_maps import LookInsideResult
+from explorer.experiments.results_lesion import LesionResult, PathNetwork, PathResult
 from explorer.model import preset
-from explorer.runs.config import TrainingSettings
 from explorer.runs.events import Finished, Started
-from explorer.runs.probes import Answer, ProbeRequest, Subject, small_network
-from explorer.runs.probes.damage import LesionResult, PathNetwork, PathResult
-from explorer.runs.probes.pictures import LookInsideResult
-from explorer.runs.probes.results import LandscapeNetwork, LandscapeResult
 from explorer.runs.records import Contestant, RaceRecord
-from explorer.ui.labs import finished
-from explorer.ui.visitor import KEY
+from explorer.runs.settings import TrainingSettings
+from explorer.ui.common.visitor import KEY
+from explorer.ui.labs.shared import finished_runs
 from tests.pages.conftest import ROOT, Bench
 from tests.pages.lab_fakes import FakeDesk, labs_desk, signal, training
 from tests.pages.test_labs import press
@@ -151,7 +151,7 @@ def test_runs_on_different_images_are_refused_in_a_sentence(bench: Bench, labs_d
 
 def test_runs_with_one_name_are_told_apart(bench: Bench) -> None:
     one, other = race(bench, seed=1), race(bench, seed=2)
-    labels = [each.label for each in finished.subjects([one.runs[0], other.runs[0]])]
+    labels = [each.label for each in finished_runs.subjects([one.runs[0], other.runs[0]])]
     assert labels == ["cifar_plain20, seed 1", "cifar_plain20, seed 2"]
 
 
@@ -173,4 +173,4 @@ def test_kept_results_are_downloaded_as_they_were_asked_and_answered(labs_desk: 
     asked, answered = kept.lines().splitlines()
     assert ProbeRequest.from_json(asked) == request
     assert json.loads(answered)["result"]["kind"] == "lesion"
-    assert finished.address(request) == {"lab": "lesion", "part": "damage", "draws": "3", "runs": "r1"}
+    assert finished_runs.address(request) == {"lab": "lesion", "part": "damage", "draws": "3", "runs": "r1"}

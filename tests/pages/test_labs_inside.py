@@ -6,8 +6,8 @@ import json
 import numpy as np
 import pytest
 
-from explorer.runs.probes import Answer, ProbeRequest, Refusal, small_network
-from explorer.runs.probes.pictures import BlockView, FeatureMaps, LookInsideNetwork, LookInsideResult
+from explorer.experiments import Answer, ProbeRequest, Refusal, small_network
+from explorer.experiments.results_feature_maps import BlockView, FeatureMaps, LookInsideNetwork, LookInsideResult
 from explorer.ui.labs import inside
 from tests.pages.conftest import Bench
 from tests.pages.lab_fakes import FakeDesk, labs_desk, training

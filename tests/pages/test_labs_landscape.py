@@ -5,9 +5,9 @@ from math import inf, log10, nan
 
 import pytest
 
-from explorer.runs.probes import Answer, ProbeRequest, Refusal
-from explorer.runs.probes.result import Training
-from explorer.runs.probes.results import LandscapeNetwork, LandscapeResult, TrajectoryPoint
+from explorer.experiments import Answer, ProbeRequest, Refusal
+from explorer.experiments.result import Training
+from explorer.experiments.results import LandscapeNetwork, LandscapeResult, TrajectoryPoint
 from explorer.ui.labs import landscape
 from tests.pages.conftest import Bench
 from tests.pages.lab_fakes import FakeDesk, labs_desk, training

@@ -5,10 +5,9 @@ from math import comb, nan
 
 import pytest
 
-from explorer.model import assemble, preset
-from explorer.outputs.paths import path_lengths
-from explorer.runs.probes import Answer, ProbeRequest, Refusal, small_network
-from explorer.runs.probes.damage import (
+from explorer.analysis.path_lengths import path_lengths
+from explorer.experiments import Answer, ProbeRequest, Refusal, small_network
+from explorer.experiments.results_lesion import (
     Dropped,
     LesionNetwork,
     LesionResult,
@@ -18,8 +17,10 @@ from explorer.runs.probes.damage import (
     Several,
     Shuffled,
 )
-from explorer.ui.labs import lesion, text
+from explorer.model import assemble, preset
+from explorer.ui.labs import lesion
 from explorer.ui.labs import path_lengths as lengths
+from explorer.ui.labs.shared import text
 from tests.pages.conftest import Bench
 from tests.pages.lab_fakes import FakeDesk, labs_desk, training
 

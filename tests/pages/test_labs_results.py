@@ -7,11 +7,12 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from explorer.analysis.theory import skip_product
+from explorer.experiments import ProbeRequest, Subject, small_network
 from explorer.model import assemble, preset
-from explorer.model.link import to_link
-from explorer.outputs.theory import skip_product
-from explorer.runs.probes import ProbeRequest, Subject, small_network
-from explorer.ui.labs import degradation, factors, order, races, shortcuts, signal
+from explorer.model.text.link import to_link
+from explorer.ui.labs import degradation, factors, order, shortcuts, signal
+from explorer.ui.labs.shared import short_races
 from tests.pages import lab_fakes
 from tests.pages.conftest import Bench
 from tests.pages.lab_fakes import CHAIN, FakeDesk, labs_desk
@@ -184,8 +185,8 @@ def test_only_two_orders_stand_in_the_way_as_the_answer_says() -> None:
 
 def test_results_over_seeds_are_medians_with_their_range() -> None:
     runs = [lab_fakes.training("a", loss, seed) for seed, loss in enumerate((0.3, 0.1, 0.2))]
-    assert races.middle(runs, "train_loss") == "0.2 (0.1 to 0.3)"
-    assert races.middle([lab_fakes.training("a", float("nan"))], "train_loss") == "none"
+    assert short_races.middle(runs, "train_loss") == "0.2 (0.1 to 0.3)"
+    assert short_races.middle([lab_fakes.training("a", float("nan"))], "train_loss") == "none"
 
 
 def request_of(probe: str, **parameters: object) -> ProbeRequest:
@@ -197,7 +198,7 @@ def request_of(probe: str, **parameters: object) -> ProbeRequest:
     [
         (signal.frame, "signal_and_gradient", {"readings": [0, 20]}, 2 * 9),
         (factors.frame, "lambda_sweep", {"factors": [0.5, 1.0]}, 2),
-        (races.frame, "short_race", {"seeds": 2}, 2 * 3),
+        (short_races.frame, "short_race", {"seeds": 2}, 2 * 3),
         (degradation.sweep_frame, "depth_sweep", {"blocks": [1, 3]}, 4),
         (degradation.copy_frame, "signal_and_gradient", {"readings": [0]}, 9),
     ],

@@ -6,10 +6,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.model import preset
-from explorer.model.link import to_link
-from explorer.ui.compare import ENTRY
-from explorer.ui.compare_entry import DEFAULT_COMPARED
-from explorer.ui.entry import DEFAULT_CONTESTANTS
+from explorer.model.text.link import to_link
+from explorer.ui.compare.page import ENTRY
+from explorer.ui.compare.setup import DEFAULT_COMPARED
+from explorer.ui.train.setup import DEFAULT_CONTESTANTS
 from tests.pages.conftest import Bench
 from tests.pages.sent import totals
 

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from explorer.jobs.errors import StoreError
 from explorer.model import preset
-from explorer.runs.config import TrainingSettings
-from explorer.runs.errors import StoreError
 from explorer.runs.events import Diverged
 from explorer.runs.records import Contestant, RaceRecord
-from explorer.ui import services
-from explorer.ui.runs_view import MOST_OVERLAID
+from explorer.runs.settings import TrainingSettings
+from explorer.ui.common import services
+from explorer.ui.runs.page import MOST_OVERLAID
 from tests.pages.conftest import Bench
 from tests.pages.test_train import DONE, HALF, STARTED, chart, report
 
@@ -22,7 +22,7 @@ ME = "0" * 32
 @pytest.fixture(autouse=True)
 def known_visitor(monkeypatch: pytest.MonkeyPatch) -> None:
     """The test's own browser, so that its races are there before the page is opened."""
-    monkeypatch.setattr("explorer.ui.visitor.uuid", SimpleNamespace(uuid4=lambda: SimpleNamespace(hex=ME)))
+    monkeypatch.setattr("explorer.ui.common.visitor.uuid", SimpleNamespace(uuid4=lambda: SimpleNamespace(hex=ME)))
 
 
 def race_of(bench: Bench, *names: str, owner: str = ME, seed: int = 0, **settings: Any) -> RaceRecord:

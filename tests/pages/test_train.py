@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from explorer.datasets.catalogue import fit_spec
+from explorer.jobs.errors import StoreError
 from explorer.model import ModelSpec, assemble, preset
-from explorer.model.link import to_link
-from explorer.runs.config import TrainingSettings
-from explorer.runs.datasets import fit_spec
-from explorer.runs.errors import StoreError
+from explorer.model.text.link import to_link
 from explorer.runs.events import Diagnostics, Diverged, Evaluation, Event, Failed, Finished, Paused, Started, Step
 from explorer.runs.records import Contestant, RaceRecord
-from explorer.ui import services
+from explorer.runs.settings import TrainingSettings
+from explorer.ui.common import services
 from tests.pages.conftest import Bench
 
 DEFAULT = ["cifar_plain20", "cifar_plain56", "cifar_resnet20", "cifar_resnet56"]

@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer.runs import data_jobs
-from explorer.runs.data_files import dataset_path, write_dataset
-from explorer.runs.data_own import read_own_data
-from explorer.runs.data_shelf import note_owner
-from explorer.ui import race_data, visitor
+from explorer.datasets import jobs
+from explorer.datasets.array_file import dataset_path, write_dataset
+from explorer.datasets.library import note_owner
+from explorer.datasets.own_images import read_own_data
+from explorer.ui.common import visitor
+from explorer.ui.train import dataset_panel
 from tests.pages.conftest import Bench
 from tests.pictures import class_folders, write_zip
 
@@ -22,7 +23,7 @@ def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine on which nobody has put a data set, and a desk without jobs."""
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.delenv("TORCH_HOME", raising=False)
-    race_data.data_desk.clear()
+    dataset_panel.data_desk.clear()
 
 
 def own(tmp_path: Path) -> str:
@@ -61,7 +62,7 @@ def test_a_download_is_offered_with_its_size_and_begins_with_a_click_only(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started: list[tuple[object, ...]] = []
-    monkeypatch.setattr(race_data.DataDesk, "start", lambda self, *asked: started.append(asked))
+    monkeypatch.setattr(dataset_panel.DataDesk, "start", lambda self, *asked: started.append(asked))
     app = bench.open("train")
     app.selectbox(key="dataset").set_value("cifar10").run()
     assert not app.exception
@@ -75,7 +76,7 @@ def test_a_download_is_offered_with_its_size_and_begins_with_a_click_only(
     assert app.selectbox(key="augmentation").value == "crop_flip"
     assert started == []
     app.button(key="data.download").click().run()
-    assert [asked[:3] for asked in started] == [("cifar10", data_jobs.FETCH, {"name": "cifar10"})]
+    assert [asked[:3] for asked in started] == [("cifar10", jobs.FETCH, {"name": "cifar10"})]
 
 
 def test_a_change_of_the_data_set_keeps_what_the_visitor_has_set(bench: Bench) -> None:
@@ -90,9 +91,9 @@ def test_a_change_of_the_data_set_keeps_what_the_visitor_has_set(bench: Bench) -
 
 def test_no_job_can_be_started_is_a_sentence(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
-        raise data_jobs.DataJobError("Other data sets are being read just now; try again in a moment.")
+        raise jobs.DataJobError("Other data sets are being read just now; try again in a moment.")
 
-    monkeypatch.setattr(race_data.DataDesk, "start", refuse)
+    monkeypatch.setattr(dataset_panel.DataDesk, "start", refuse)
     app = bench.open("train", dataset="fashion_mnist")
     app.button(key="data.download").click().run()
     assert [error.value for error in app.sidebar.error] == [
@@ -134,7 +135,7 @@ def test_folders_of_the_server_are_offered_by_name_and_no_path_gets_in(
     bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started: list[tuple[object, ...]] = []
-    monkeypatch.setattr(race_data.DataDesk, "start", lambda self, *asked: started.append(asked))
+    monkeypatch.setattr(dataset_panel.DataDesk, "start", lambda self, *asked: started.append(asked))
     (tmp_path / "sets" / "flowers").mkdir(parents=True)
     monkeypatch.setenv("RESIDUAL_EXPLORER_DATASETS", str(tmp_path / "sets"))
     app = bench.open("train")
@@ -144,9 +145,9 @@ def test_folders_of_the_server_are_offered_by_name_and_no_path_gets_in(
     app.selectbox(key="data.side").set_value("64").run()
     app.button(key="data.read").click().run()
     ((_, module, request, _, upload),) = started
-    assert (module, upload) == (data_jobs.OWN, None)
+    assert (module, upload) == (jobs.OWN, None)
     assert request["source"] == os.fspath(tmp_path / "sets" / "flowers")  # type: ignore[index]
     assert request["side"] == 64  # type: ignore[index]
     started.clear()
-    race_data._read(None, "../../etc", None)
+    dataset_panel._read(None, "../../etc", None)
     assert started == []

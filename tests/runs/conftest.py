@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from explorer.model import preset
-from explorer.runs.config import TrainingSettings
 from explorer.runs.records import Contestant, RaceRecord
-from explorer.runs.store import Store
+from explorer.runs.settings import TrainingSettings
+from explorer.runs.store.store import Store
 
 QueueRace = Callable[..., RaceRecord]
 

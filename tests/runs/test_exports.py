@@ -4,11 +4,11 @@ import csv
 import io
 
 from explorer.model import preset
-from explorer.runs.config import TrainingSettings
 from explorer.runs.events import Diagnostics, Evaluation, Started, Step
 from explorer.runs.exports import COLUMNS, Scalar, curves_as_csv, scalars
 from explorer.runs.records import Contestant
-from explorer.runs.store import Store
+from explorer.runs.settings import TrainingSettings
+from explorer.runs.store.store import Store
 
 STEP = Step(step=10, train_loss=0.1 + 0.2, train_error=5.0, learning_rate=0.02, seconds=1.5)
 LOOK = Evaluation(step=10, test_loss=0.4, test_error=7.5, seconds=1.5)

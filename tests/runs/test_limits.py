@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from explorer.datasets.catalogue import DATASETS
+from explorer.jobs.errors import SettingsError
 from explorer.model import preset
-from explorer.runs.config import TrainingSettings
-from explorer.runs.datasets import DATASETS
-from explorer.runs.errors import SettingsError
 from explorer.runs.limits import check_trainable, training_need
+from explorer.runs.settings import TrainingSettings
 
 SPEC = preset("cifar_resnet20")
 SETTINGS = TrainingSettings(dataset="fashion_mnist", batch_size=128, device="cpu")

@@ -13,7 +13,7 @@ Shapes are `(channels, height, width)` or `(features,)`, without the batch. All 
 """
 
 from explorer.model.ops.base import LEDGERS, Cost, Ledger, Op, Shape, total
-from explorer.model.ops.own import (
+from explorer.model.ops.custom import (
     Add,
     BlurPool2d,
     ChannelConv1d,

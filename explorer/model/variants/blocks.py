@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from explorer.model.variants.base import Variant
-from explorer.model.variants.places import STRIDES
+from explorer.model.variants.strides import STRIDES
 from explorer.model.variants.unit import Unit
 
 if TYPE_CHECKING:

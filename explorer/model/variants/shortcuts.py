@@ -7,7 +7,7 @@ from explorer.model import ops
 from explorer.model.errors import SpecError
 from explorer.model.variants.base import Variant
 from explorer.model.variants.builder import Builder, Tensor
-from explorer.model.variants.places import STRIDE_BLOCKS
+from explorer.model.variants.strides import STRIDE_BLOCKS
 from explorer.model.variants.unit import Unit
 
 Reshape = Callable[[Builder, Tensor, Unit], Tensor]

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from explorer.model import ops
 from explorer.model.errors import SpecError
+from explorer.model.variants.attention import ANTIALIASES
 from explorer.model.variants.base import Variant
 from explorer.model.variants.builder import Builder, Tensor
-from explorer.model.variants.extras import ANTIALIASES
 
 
 @dataclass(frozen=True, kw_only=True)

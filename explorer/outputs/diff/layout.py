@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from explorer.outputs import formatting
 from explorer.outputs.diff.plan import Diff, Slot, StageSide, StageSlots
-from explorer.outputs.drawing.overview_layout import text_width
+from explorer.outputs.drawing.overview.layout import text_width
 
 MARGIN = 16.0
 NAME_WIDTH = 156.0

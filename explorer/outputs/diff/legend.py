@@ -6,7 +6,7 @@ from explorer.outputs.diff.layout import MARGIN, TEXT_SIZE
 from explorer.outputs.diff.looks import LOOKS, Look
 from explorer.outputs.diff.plan import Diff
 from explorer.outputs.drawing import svg_writer as svg
-from explorer.outputs.drawing.overview_layout import text_width
+from explorer.outputs.drawing.overview.layout import text_width
 from explorer.outputs.drawing.skips import SkipStyle, styles_of
 from explorer.outputs.palette import Palette
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from explorer.model import Graph, Node
 from explorer.outputs import formatting
-from explorer.outputs.drawing.words import op_words
-from explorer.outputs.tables import Cell, Table
+from explorer.outputs.drawing.op_labels import op_words
+from explorer.outputs.tables.table import Cell, Table
 
 ABSENT = "–"
 

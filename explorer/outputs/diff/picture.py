@@ -28,7 +28,7 @@ from explorer.outputs.diff.legend import legend
 from explorer.outputs.diff.looks import LOOKS
 from explorer.outputs.diff.plan import Cell, Diff, Slot
 from explorer.outputs.drawing import svg_writer as svg
-from explorer.outputs.drawing.overview import FONT
+from explorer.outputs.drawing.overview.picture import FONT
 from explorer.outputs.drawing.skips import Skip
 from explorer.outputs.palette import LIGHT, Palette
 

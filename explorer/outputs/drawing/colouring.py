@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from explorer.analysis.network import Analysis, LayerRow
 from explorer.outputs import formatting
-from explorer.outputs.analysis import Analysis, LayerRow
-from explorer.outputs.drawing.overview_plan import drawn_ops
+from explorer.outputs.drawing.overview.plan import drawn_ops
 from explorer.outputs.palette import Palette
 
 

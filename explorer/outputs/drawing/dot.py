@@ -15,8 +15,8 @@ from explorer.model.ops import Add, Conv2d, Shape
 from explorer.outputs import formatting
 from explorer.outputs.drawing.dot_writer import DotWriter, SkipEnds
 from explorer.outputs.drawing.errors import DrawingError
+from explorer.outputs.drawing.op_labels import op_family, op_words
 from explorer.outputs.drawing.skips import Skip, skip_of
-from explorer.outputs.drawing.words import op_family, op_words
 from explorer.outputs.palette import LIGHT, OpFamily, Palette
 
 MOST_NODES = 4_000

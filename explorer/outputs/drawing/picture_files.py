@@ -7,7 +7,7 @@ from functools import cache
 from explorer.model import Graph
 from explorer.outputs.drawing.dot import dot_source
 from explorer.outputs.drawing.errors import DrawingError
-from explorer.outputs.drawing.overview import overview_svg
+from explorer.outputs.drawing.overview.picture import overview_svg
 from explorer.outputs.palette import LIGHT, Palette
 
 FORMATS = ("dot", "svg", "png", "pdf")

@@ -5,15 +5,15 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
+from explorer.analysis.equal_cost import solve
+from explorer.analysis.network import analyse
 from explorer.model import ModelSpec, SpecError, assemble, preset
-from explorer.outputs.analysis import analyse
 from explorer.outputs.formatting import whole
-from explorer.outputs.iso_cost import solve
-from explorer.ui.labs import experiment, kinds, paper, predict
-from explorer.ui.labs.controls import Controls
-from explorer.ui.labs.lab import Lab, Part
-from explorer.ui.labs.networks import chosen_network
-from explorer.ui.labs.stopwatch import time_them
+from explorer.ui.labs.shared import experiment, layer_kinds, paper, predict
+from explorer.ui.labs.shared.controls import Controls
+from explorer.ui.labs.shared.lab import Lab, Part
+from explorer.ui.labs.shared.networks import chosen_network
+from explorer.ui.labs.shared.timing_experiment import time_them
 
 SOLVED = {"width": "width", "depth": "depth"}
 BLOCKS_QUESTION = predict.Question(
@@ -138,9 +138,10 @@ def _draw_shares(found: dict[str, ModelSpec]) -> None:
     analyses = {name: analyse(assemble(spec)) for name, spec in found.items()}
     counts = {"parameters": "params", "MACs": "macs"}
     panels = {
-        title: {name: kinds.shares(each, count) for name, each in analyses.items()} for title, count in counts.items()
+        title: {name: layer_kinds.shares(each, count) for name, each in analyses.items()}
+        for title, count in counts.items()
     }
-    kinds.draw(panels, "bottleneck.shares")
+    layer_kinds.draw(panels, "bottleneck.shares")
 
 
 LAB = Lab(

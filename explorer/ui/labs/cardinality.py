@@ -5,15 +5,16 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
+from explorer.outputs.drawing.resnext_forms import FORMS, BlockSizes, resnext_forms_dot, sizes_of
 from explorer.outputs.formatting import whole
-from explorer.outputs.resnext_forms import FORMS, BlockSizes, resnext_forms_dot, sizes_of
-from explorer.ui import palette, pictures, views
-from explorer.ui.labs import predict
-from explorer.ui.labs.controls import Controls
+from explorer.ui.build import pictures
+from explorer.ui.common import components, theme
+from explorer.ui.labs.cardinality_forms_check import Outcome, equality_desk
 from explorer.ui.labs.equal_cost import show_cost
-from explorer.ui.labs.equality import Outcome, equality_desk
-from explorer.ui.labs.lab import Lab, Part
-from explorer.ui.labs.networks import chosen_network
+from explorer.ui.labs.shared import predict
+from explorer.ui.labs.shared.controls import Controls
+from explorer.ui.labs.shared.lab import Lab, Part
+from explorer.ui.labs.shared.networks import chosen_network
 from explorer.ui.labs.wiring import WIRINGS, Sizes, cost, wiring_svg
 
 POLL_SECONDS = 1.0
@@ -74,12 +75,12 @@ def _draw_forms(sizes: BlockSizes) -> None:
     for column, (name, form) in zip(st.columns(len(FORMS)), FORMS.items(), strict=True):
         with column:
             st.markdown(f"**{form.label}**, {form.figure}", help=form.help)
-            source = resnext_forms_dot(name, sizes, palette.current())
+            source = resnext_forms_dot(name, sizes, theme.current())
             svg = pictures.laid_out(source)
             if svg is None:
                 st.graphviz_chart(source, width="stretch")
             else:
-                views.drawing(svg, f"The block as {form.label}.", key=f"cardinality.{name}", height=FORM_HEIGHT)
+                components.drawing(svg, f"The block as {form.label}.", key=f"cardinality.{name}", height=FORM_HEIGHT)
 
 
 def _numbers(sizes: BlockSizes, was_at_work: bool) -> None:
@@ -165,7 +166,7 @@ def _show_wiring(controls: Controls) -> None:
         found = cost(wiring, sizes)
         with column, st.container(border=True, key=f"wiring.{name}"):
             st.markdown(f"**{wiring.label}**")
-            st.image(wiring_svg(wiring, sizes, palette.current()), width="stretch")
+            st.image(wiring_svg(wiring, sizes, theme.current()), width="stretch")
             st.markdown(f"$${wiring.formula(sizes)} = {whole(found.params).replace(',', '{,}')}$$")
             st.markdown(
                 f"{whole(found.params)} parameters  \n{whole(found.macs)} MACs  \n"

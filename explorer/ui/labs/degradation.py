@@ -7,15 +7,15 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from explorer.analysis.theory import sensitivity
+from explorer.experiments import QUICK_TRAINING, ProbeRequest, Subject, small_network
+from explorer.experiments.results import DepthSweepResult, SignalResult
 from explorer.model import ModelSpec
-from explorer.outputs.theory import sensitivity
-from explorer.runs.probes import QUICK_TRAINING, ProbeRequest, Subject, small_network
-from explorer.runs.probes.results import DepthSweepResult, SignalResult
-from explorer.ui.labs import charts, experiment, paper, predict, text
-from explorer.ui.labs.controls import Controls
-from explorer.ui.labs.lab import Lab, Part
-from explorer.ui.labs.networks import chosen_network
-from explorer.ui.labs.races import length_controls
+from explorer.ui.labs.shared import charts, experiment, paper, predict, text
+from explorer.ui.labs.shared.controls import Controls
+from explorer.ui.labs.shared.lab import Lab, Part
+from explorer.ui.labs.shared.networks import chosen_network
+from explorer.ui.labs.shared.short_races import length_controls
 
 DEPTHS = {str(blocks): f"{6 * blocks + 2}" for blocks in (1, 2, 3, 4, 5, 7, 9)}
 COPY_DEPTHS = (8, 14, 20, 32, 44, 56, 110)

@@ -7,14 +7,14 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from explorer.analysis.equal_cost import HELD, KNOBS, Solution, solve, trade
+from explorer.analysis.published import PublishedRow
 from explorer.model import ModelSpec, SpecError, assemble, preset
-from explorer.model.link import to_link
+from explorer.model.text.link import to_link
 from explorer.outputs.formatting import whole
-from explorer.outputs.iso_cost import HELD, KNOBS, Solution, solve, trade
-from explorer.outputs.published import PublishedRow
-from explorer.ui.labs import charts, experiment, paper, predict
-from explorer.ui.labs.controls import Controls
-from explorer.ui.labs.networks import chosen_network
+from explorer.ui.labs.shared import charts, experiment, paper, predict
+from explorer.ui.labs.shared.controls import Controls
+from explorer.ui.labs.shared.networks import chosen_network
 
 CARDINALITIES = ("1", "2", "4", "8", "16", "32", "64")
 PAPERS_OWN = ("1", "2", "4", "8", "32")

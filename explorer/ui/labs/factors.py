@@ -6,15 +6,15 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from explorer.analysis.theory import skip_product, skip_products
+from explorer.experiments import QUICK_TRAINING, ProbeRequest, Subject, small_network
+from explorer.experiments.results import LambdaPoint, LambdaResult, ShortcutChain
 from explorer.model.variants import ORDERS
 from explorer.outputs.formatting import plural
-from explorer.outputs.theory import skip_product, skip_products
-from explorer.runs.probes import QUICK_TRAINING, ProbeRequest, Subject, small_network
-from explorer.runs.probes.results import LambdaPoint, LambdaResult, ShortcutChain
-from explorer.ui import palette
-from explorer.ui.labs import charts, experiment, paper, predict, races, text
-from explorer.ui.labs.controls import Controls
-from explorer.ui.labs.networks import chosen_network
+from explorer.ui.common import theme
+from explorer.ui.labs.shared import charts, experiment, paper, predict, short_races, text
+from explorer.ui.labs.shared.controls import Controls
+from explorer.ui.labs.shared.networks import chosen_network
 
 FACTORS = ("0", "0.5", "0.8", "0.9", "0.95", "1", "1.05", "1.1", "1.5")
 USUAL = ("0.5", "0.9", "1", "1.1", "1.5")
@@ -43,7 +43,7 @@ def show_factors(controls: Controls) -> None:
             "post",
             "After the addition stands a ReLU, or nothing. Only with nothing is the equation exact for the network.",
         )
-        dataset = races.data_control(controls)
+        dataset = short_races.data_control(controls)
     chosen = controls.choices("factors", "Factors λ", {each: each for each in FACTORS}, USUAL)
     predict.ask(QUESTION)
     if predict.answered(QUESTION):
@@ -135,7 +135,7 @@ def _draw_outcomes(result: LambdaResult) -> None:
         line=charts.line(0),
     )
     for point in lost:
-        figure.add_vline(x=point.factor, line={"color": palette.current().error, "dash": "dot"})
+        figure.add_vline(x=point.factor, line={"color": theme.current().error, "dash": "dot"})
         figure.add_annotation(x=point.factor, yref="paper", y=1, text="diverged", showarrow=False, xanchor="right")
     figure.update_xaxes(title="λ on every shortcut")
     figure.update_yaxes(title="loss at the end (log)", type="log")

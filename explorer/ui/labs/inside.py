@@ -9,18 +9,18 @@ import streamlit as st
 from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
+from explorer.datasets.catalogue import dataset_facts, fit_spec
+from explorer.experiments import QUICK_TRAINING, ProbeRequest, Subject, small_network
+from explorer.experiments.results_feature_maps import BlockView, FeatureMaps, LookInsideNetwork, LookInsideResult
 from explorer.model import ModelSpec, assemble
 from explorer.outputs.drawing import overview_svg
 from explorer.outputs.drawing import summary as in_words
-from explorer.runs.datasets import dataset_facts, fit_spec
-from explorer.runs.probes import QUICK_TRAINING, ProbeRequest, Subject, small_network
-from explorer.runs.probes.pictures import BlockView, FeatureMaps, LookInsideNetwork, LookInsideResult
-from explorer.ui import palette, views
-from explorer.ui.labs import charts, experiment, predict, races, text
-from explorer.ui.labs.controls import Controls
-from explorer.ui.labs.finished import show_kept
-from explorer.ui.labs.lab import Lab, Part
-from explorer.ui.labs.networks import choose
+from explorer.ui.common import components, theme
+from explorer.ui.labs.shared import charts, experiment, predict, short_races, text
+from explorer.ui.labs.shared.controls import Controls
+from explorer.ui.labs.shared.finished_runs import show_kept
+from explorer.ui.labs.shared.lab import Lab, Part
+from explorer.ui.labs.shared.networks import choose
 
 DEPTHS = (8, 14, 20, 32)
 MOST_IMAGES = 1000
@@ -59,7 +59,7 @@ def _show_maps(controls: Controls) -> None:
     with right:
         image = controls.whole("image", "Test image", _images(dataset), 0, "Number of the test image.")
         channels = controls.whole("channels", "Channels", (1, 2, 4, 6, 8), 6, "Those whose sum varies most.")
-        seeds = races.seeds_control(controls) if chosen.trains else 1
+        seeds = short_races.seeds_control(controls) if chosen.trains else 1
     predict.ask(QUESTION)
     if not chosen.missing:
         spec = chosen.runs[0].spec if chosen.runs else chosen.spec or small_network(depth)
@@ -95,8 +95,8 @@ def _choose_block(controls: Controls, spec: ModelSpec, dataset: str) -> str:
         if path in paths:
             st.session_state[key] = path
 
-    views.drawing(
-        overview_svg(graph, palette.current()), in_words(graph), key="inside.overview", height=300, on_chosen=take
+    components.drawing(
+        overview_svg(graph, theme.current()), in_words(graph), key="inside.overview", height=300, on_chosen=take
     )
     return controls.menu(BLOCK, "Block", {path: path for path in paths}, paths[0], "Or click it in the picture.")
 
@@ -123,7 +123,7 @@ def verdict(result: LookInsideResult, network: LookInsideNetwork) -> str:
 def _draw_image(result: LookInsideResult, network: LookInsideNetwork) -> None:
     picture = np.array([result.image.rows(place) for place in range(len(result.image.channels))], dtype=np.uint8)
     shades = picture.mean(axis=0)
-    colours = palette.current()
+    colours = theme.current()
     scale = [[0.0, colours.background], [1.0, colours.text]]
     figure = go.Figure(go.Heatmap(z=shades, colorscale=scale, showscale=False, hoverinfo="skip"))
     _as_picture(figure)
@@ -155,7 +155,7 @@ def _draw_block(view: BlockView) -> None:
             col=1,
         )
     _as_picture(figure)
-    colours = palette.current().diverging
+    colours = theme.current().diverging
     scale = [[place / (len(colours) - 1), colour] for place, colour in enumerate(colours)]
     figure.update_layout(coloraxis={"colorscale": scale, "cmin": -reach, "cmax": reach})
     charts.show(figure, "inside.maps", 60 + ROW_HEIGHT * len(shown))

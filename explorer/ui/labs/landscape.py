@@ -9,15 +9,15 @@ import plotly.graph_objects as go
 import streamlit as st
 from plotly.subplots import make_subplots
 
-from explorer.runs.probes import ProbeRequest, small_network
-from explorer.runs.probes.results import LandscapeNetwork, LandscapeResult
-from explorer.ui import palette
-from explorer.ui.labs import charts, experiment, predict, races, text
-from explorer.ui.labs.controls import Controls
-from explorer.ui.labs.finished import show_kept
-from explorer.ui.labs.lab import Lab, Part
+from explorer.experiments import ProbeRequest, small_network
+from explorer.experiments.results import LandscapeNetwork, LandscapeResult
+from explorer.ui.common import theme
 from explorer.ui.labs.lesion import subjects
-from explorer.ui.labs.networks import choose
+from explorer.ui.labs.shared import charts, experiment, predict, short_races, text
+from explorer.ui.labs.shared.controls import Controls
+from explorer.ui.labs.shared.finished_runs import show_kept
+from explorer.ui.labs.shared.lab import Lab, Part
+from explorer.ui.labs.shared.networks import choose
 
 DEPTHS = (8, 14, 20, 32, 44, 56)
 DIRECTIONS = {"random": "random", "pca": "along the training"}
@@ -54,7 +54,7 @@ def _show_slices(controls: Controls) -> None:
         seconds = controls.whole(
             "seconds", "Seconds for the slices", (2, 4, 6, 10, 20, 60, 120), 6, "More of them give a finer grid."
         )
-        seeds = races.seeds_control(controls) if chosen.trains else 1
+        seeds = short_races.seeds_control(controls) if chosen.trains else 1
     with right:
         # The path of a finished run is not kept.
         directions = "random"
@@ -149,7 +149,7 @@ def _ticks(low: float, high: float) -> dict[str, Any]:
 
 
 def _colours() -> list[list[Any]]:
-    steps = palette.current().sequential
+    steps = theme.current().sequential
     return [[place / (len(steps) - 1), colour] for place, colour in enumerate(steps)]
 
 
@@ -170,7 +170,7 @@ def _draw_surfaces(networks: Sequence[LandscapeNetwork]) -> None:
             row=1,
             col=column,
         )
-    colours = palette.current()
+    colours = theme.current()
     axis = {"color": colours.text, "gridcolor": colours.border, "backgroundcolor": "rgba(0,0,0,0)"}
     figure.update_scenes(
         xaxis={"title": "α"} | axis,

@@ -10,18 +10,18 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from explorer.datasets.catalogue import dataset_facts
+from explorer.experiments import ProbeRequest, Subject, small_network
+from explorer.experiments.results_lesion import LesionNetwork, LesionResult
 from explorer.model import ModelSpec
-from explorer.runs.datasets import dataset_facts
-from explorer.runs.probes import ProbeRequest, Subject, small_network
-from explorer.runs.probes.damage import LesionNetwork, LesionResult
-from explorer.ui import palette
-from explorer.ui.entry import plain_twin
-from explorer.ui.labs import charts, experiment, predict, races, text
-from explorer.ui.labs.controls import Controls
-from explorer.ui.labs.finished import show_kept
-from explorer.ui.labs.lab import Lab, Part
-from explorer.ui.labs.networks import choose
+from explorer.ui.common import theme
 from explorer.ui.labs.path_lengths import show_paths
+from explorer.ui.labs.shared import charts, experiment, predict, short_races, text
+from explorer.ui.labs.shared.controls import Controls
+from explorer.ui.labs.shared.finished_runs import show_kept
+from explorer.ui.labs.shared.lab import Lab, Part
+from explorer.ui.labs.shared.networks import choose
+from explorer.ui.train.setup import plain_twin
 
 DEPTHS = (14, 20, 32, 44, 56)
 MOST_RUNS = 4
@@ -57,7 +57,7 @@ def _show_damage(controls: Controls) -> None:
     with right:
         draws = controls.whole("draws", "Draws", (1, 3, 5, 10), 5, "Random choices for each number of blocks.")
         damage = controls.choice("damage", "Damage", DAMAGES, "one", "All three are computed at once.")
-        seeds = races.seeds_control(controls) if chosen.trains else 1
+        seeds = short_races.seeds_control(controls) if chosen.trains else 1
     predict.ask(QUESTION)
     if not chosen.missing:
         request = experiment.asked(
@@ -183,7 +183,7 @@ def _intact(figure: go.Figure, position: int, seeds: Sequence[LesionNetwork]) ->
 def _finish(figure: go.Figure, across: str, key: str, guess: float) -> None:
     figure.add_hline(
         y=guess,
-        line={"color": palette.current().muted, "width": 1},
+        line={"color": theme.current().muted, "width": 1},
         annotation_text="guessing",
         annotation_position="top right",
     )

@@ -9,13 +9,13 @@ import plotly.graph_objects as go
 import streamlit as st
 from plotly.subplots import make_subplots
 
-from explorer.outputs.theory import summarise
-from explorer.runs.probes import ProbeRequest, Subject, small_network
-from explorer.runs.probes.damage import PathNetwork, PathResult
-from explorer.ui.labs import charts, experiment, predict, races, text
-from explorer.ui.labs.controls import Controls
-from explorer.ui.labs.finished import show_kept
-from explorer.ui.labs.networks import choose
+from explorer.analysis.theory import summarise
+from explorer.experiments import ProbeRequest, Subject, small_network
+from explorer.experiments.results_lesion import PathNetwork, PathResult
+from explorer.ui.labs.shared import charts, experiment, predict, short_races, text
+from explorer.ui.labs.shared.controls import Controls
+from explorer.ui.labs.shared.finished_runs import show_kept
+from explorer.ui.labs.shared.networks import choose
 
 DEPTHS = (14, 20, 32, 44, 56)
 WEIGHTS = {"1": "trained", "0": "as initialised"}
@@ -48,7 +48,7 @@ def show_paths(controls: Controls) -> None:
         weights = (
             controls.choice("weights", "Weights", WEIGHTS, "1", "At the start, or trained.") if chosen.trains else "1"
         )
-        seeds = races.seeds_control(controls) if chosen.trains else 1
+        seeds = short_races.seeds_control(controls) if chosen.trains else 1
     predict.ask(QUESTION)
     if not chosen.missing:
         request = experiment.asked(

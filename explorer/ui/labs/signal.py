@@ -8,16 +8,16 @@ import pandas as pd
 import streamlit as st
 from plotly.subplots import make_subplots
 
+from explorer.experiments import QUICK_TRAINING, ProbeRequest, Subject, small_network
+from explorer.experiments.results import SignalNetwork, SignalResult
 from explorer.model import ModelSpec
-from explorer.runs.probes import QUICK_TRAINING, ProbeRequest, Subject, small_network
-from explorer.runs.probes.results import SignalNetwork, SignalResult
-from explorer.ui.entry import plain_twin
-from explorer.ui.labs import charts, experiment, predict, text
-from explorer.ui.labs.controls import Controls
 from explorer.ui.labs.factors import show_factors
-from explorer.ui.labs.finished import show_kept
-from explorer.ui.labs.lab import Lab, Part
-from explorer.ui.labs.networks import choose
+from explorer.ui.labs.shared import charts, experiment, predict, text
+from explorer.ui.labs.shared.controls import Controls
+from explorer.ui.labs.shared.finished_runs import show_kept
+from explorer.ui.labs.shared.lab import Lab, Part
+from explorer.ui.labs.shared.networks import choose
+from explorer.ui.train.setup import plain_twin
 
 DEPTHS = (8, 14, 20, 32, 44, 56)
 MOST_RUNS = 4

@@ -7,7 +7,7 @@ import pytest
 
 from explorer.model import assemble
 from explorer.outputs.drawing import dot_source
-from explorer.outputs.drawing.overview import overview_svg
+from explorer.outputs.drawing.overview.picture import overview_svg
 from tests.toys import TOYS, toy_variant
 
 

@@ -5,14 +5,14 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from explorer.analysis.published import published_tables
 from explorer.model import PRESETS
-from explorer.outputs.published import published_tables
-from explorer.ui import figures
-from explorer.ui.labs.registry import LABS
-from explorer.ui.places import PAGES, ROOT
+from explorer.ui.common.paths import PAGES, ROOT
+from explorer.ui.figures import page
+from explorer.ui.labs.shared.registry import LABS
 
 ADDRESSES = sorted(set(re.findall(r"`(/[a-z]*(?:\?[^`]+)?)`", (ROOT / "docs" / "guide" / "notes.md").read_text())))
-TABLES = {figures.address(table) for table in published_tables()}
+TABLES = {page.address(table) for table in published_tables()}
 
 
 @pytest.mark.parametrize("address", ADDRESSES)

@@ -1,0 +1,161 @@
+"""Equal cost, another shape: change one knob of a network and solve for another so that its cost stays.
+
+Reproduces the way ResNeXt's Table 2 was made (Xie et al. 2017, section 3.3 and Table 2: cardinality 1, 2, 4, 8, 32
+against a bottleneck width of 64, 40, 24, 14, 4 at about 70 thousand parameters a block).
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any
+
+from explorer.model import CONTROLS, Cost, ModelSpec, SpecError, assemble
+from explorer.model.controls import Whole
+
+WIDEST_FACTOR_PERCENT = 800
+
+
+@dataclass(frozen=True)
+class Knob:
+    """A whole number that sets one dimension of a network; more of it never costs less."""
+
+    label: str
+    unit: str
+    help: str
+    low: int
+    high: int
+    read: Callable[[ModelSpec], int]
+    """The knob's value in a spec; for a factor, 100 per cent."""
+    turn: Callable[[ModelSpec, int], ModelSpec]
+    """The spec with the knob at a value. Raises SpecError where there is no such network."""
+
+
+@dataclass(frozen=True)
+class Solution:
+    """The network found, the value of the knob that was solved for, and how near its cost came."""
+
+    spec: ModelSpec
+    value: int
+    cost: Cost
+    ratio: float
+    """Cost held, over the cost aimed at; 1.0 is exactly equal."""
+
+
+def _field(name: str) -> Knob:
+    control = CONTROLS[name]
+    assert isinstance(control.kind, Whole)
+    return Knob(
+        label=control.label,
+        unit="",
+        help=control.help,
+        low=control.kind.low,
+        high=control.kind.high,
+        read=lambda spec: int(getattr(spec, name)),
+        turn=lambda spec, value: _with(spec, name, value),
+    )
+
+
+def _with(spec: ModelSpec, name: str, value: int) -> ModelSpec:
+    fields: dict[str, Any] = {name: value}
+    return replace(spec, **fields)
+
+
+def with_blocks(spec: ModelSpec, count: int) -> ModelSpec:
+    """The spec with `count` blocks in all, shared out over its stages in the proportions it has (largest remainder).
+
+    Raises SpecError where there are fewer blocks than stages.
+    """
+    if count < len(spec.stage_blocks):
+        raise SpecError("depth", f"{count} blocks cannot fill {len(spec.stage_blocks)} stages.")
+    now = sum(spec.stage_blocks)
+    exact = [blocks * count / now for blocks in spec.stage_blocks]
+    shared = [max(1, int(share)) for share in exact]
+    by_remainder = sorted(range(len(exact)), key=lambda stage: int(exact[stage]) - exact[stage])
+    for stage in by_remainder * count:
+        if sum(shared) >= count:
+            break
+        shared[stage] += 1
+    return replace(spec, stage_blocks=tuple(shared))
+
+
+def with_width_percent(spec: ModelSpec, percent: int) -> ModelSpec:
+    """The spec with every stage's width at `percent` of what it is, rounded to a multiple of the cardinality."""
+    step = spec.cardinality
+    widths = tuple(max(step, round(width * percent / 100 / step) * step) for width in spec.stage_widths)
+    return replace(spec, stage_widths=widths)
+
+
+KNOBS: Mapping[str, Knob] = MappingProxyType(
+    {
+        "cardinality": _field("cardinality"),
+        "base_width": _field("base_width"),
+        "depth": Knob(
+            label="Depth",
+            unit="blocks",
+            help="Blocks in all, shared out over the stages in the proportions they have.",
+            low=1,
+            high=1000,
+            read=lambda spec: sum(spec.stage_blocks),
+            turn=with_blocks,
+        ),
+        "width": Knob(
+            label="Width",
+            unit="% of now",
+            help="A factor on every stage's width.",
+            low=1,
+            high=WIDEST_FACTOR_PERCENT,
+            read=lambda spec: 100,
+            turn=with_width_percent,
+        ),
+    }
+)
+
+HELD: Mapping[str, Callable[[Cost], int]] = MappingProxyType(
+    {"params": lambda cost: cost.params, "macs": lambda cost: cost.macs}
+)
+"""What can be held: trainable parameters or MACs of the whole network."""
+
+
+def solve(spec: ModelSpec, target: int, held: str, knob: str) -> Solution:
+    """The value of `knob` at which `spec`'s cost comes nearest to `target`.
+
+    Bisects, since a knob's cost only grows; values with no network (a cardinality that divides nothing) are passed
+    over upwards. Raises SpecError naming the knob where no value gives a network.
+    """
+    dial = KNOBS[knob]
+    measure = HELD[held]
+    low, high = dial.low, dial.high
+    candidates: dict[int, ModelSpec] = {}
+    while low <= high:
+        middle = (low + high) // 2
+        found = next(_networks(spec, dial, middle, high), None)
+        if found is None:
+            high = middle - 1
+            continue
+        value, candidate = found
+        candidates[value] = candidate
+        if measure(assemble(candidate).cost) < target:
+            low = value + 1
+        else:
+            high = middle - 1
+    if not candidates:
+        raise SpecError(knob, f"no value from {dial.low} to {dial.high} gives a network here.")
+    value, nearest = min(candidates.items(), key=lambda item: abs(measure(assemble(item[1]).cost) - target))
+    cost = assemble(nearest).cost
+    return Solution(nearest, value, cost, measure(cost) / target)
+
+
+def trade(spec: ModelSpec, turned: str, value: int, solved: str, held: str) -> Solution:
+    """Turn one knob to `value` and solve for another so that the cost `held` stays `spec`'s own. Raises SpecError."""
+    if turned == solved:
+        raise SpecError(turned, "one knob cannot be both turned and solved for; choose two.")
+    target = HELD[held](assemble(spec).cost)
+    return solve(KNOBS[turned].turn(spec, value), target, held, solved)
+
+
+def _networks(spec: ModelSpec, dial: Knob, start: int, end: int) -> Iterator[tuple[int, ModelSpec]]:
+    for value in range(start, end + 1):
+        try:
+            yield value, dial.turn(spec, value)
+        except SpecError:
+            continue

@@ -1,0 +1,147 @@
+"""The proof beside the numbers: which known network a spec is, and what stands behind each count.
+
+Claims are static: they follow from the graph and from facts that the tests hold. One claim stays open until this very
+spec has been built by torch in the background; `with_check` closes it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
+from typing import Any, Literal
+
+from explorer.analysis.published import Agreement, Comparison, PublishedRow, PublishedTable, compare, rows_of
+from explorer.model import PRESETS, ModelSpec, preset
+from explorer.model.identity.known import Identified, identify
+from explorer.model.identity.torchvision import torchvision_arguments
+
+Status = Literal["verified", "agrees", "differs", "open", "failed"]
+"""`verified`: tests, or the background check, compared it with the original. `agrees`, `differs`: with a printed count.
+`open`: not checked yet. `failed`: the background check found a difference, or could not be made."""
+
+TORCHVISION_FAMILY = "torchvision"
+COUNTED_FIELDS = frozenset({"image_size", "num_classes", "in_channels"})
+"""Adaptations that change counts: a paper's figure then stands for the network as published."""
+NOT_CHECKED = "Counts not yet checked against torch for this specification."
+SAME_AS = "identical to torchvision's {}: state_dict keys, shapes, parameters, multiply-adds, outputs on equal weights"
+SAYS_IT_AS = "torchvision builds it as {}: the check compares keys, shapes and outputs on equal weights"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One statement about the network, and how it stands."""
+
+    kind: Literal["torchvision", "paper", "torch"]
+    status: Status
+    text: str
+    """A sentence, or part of one, for the reader."""
+    quantity: str = ""
+    """`parameters` or `MACs`, where a printed count is compared."""
+    printed: str = ""
+    exact: int | None = None
+    verdict: str = ""
+    """`rounds`, `truncates`, or the signed difference."""
+    source: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What is known of a spec."""
+
+    headline: str
+    """The network's name with its adaptations, or that it is none that is known."""
+    identified: tuple[Identified, ...]
+    """The known networks that it is, nearest first."""
+    claims: tuple[Claim, ...]
+
+
+@lru_cache(maxsize=256)
+def prove(spec: ModelSpec) -> Proof:
+    """Which known network `spec` is, and every claim that can be made without building it."""
+    identified = identify(spec)
+    headline = str(identified[0]) if identified else "not a network with a known name"
+    claims = [*_torchvision(spec, identified), *_papers(identified), Claim("torch", "open", NOT_CHECKED)]
+    return Proof(headline, identified, tuple(claims))
+
+
+def with_check(proof: Proof, ok: bool, sentence: str) -> Proof:
+    """The proof after the background check: its outcome in place of the open claim.
+
+    A network that torchvision can build was compared with torchvision in the same check.
+    """
+    status: Status = "verified" if ok else "failed"
+    closed = Claim("torch", status, sentence)
+    claims = [closed if claim.kind == "torch" else claim for claim in proof.claims]
+    if ok:
+        claims = [
+            replace(claim, status=status) if claim.kind == "torchvision" and claim.status == "open" else claim
+            for claim in claims
+        ]
+    return replace(proof, claims=tuple(claims))
+
+
+def proof_to_dict(proof: Proof) -> dict[str, Any]:
+    """The proof as JSON values."""
+    return {
+        "headline": proof.headline,
+        "identified": [
+            {"preset": found.name, "title": found.title, "exact": found.exact, "differences": list(found.differences)}
+            for found in proof.identified
+        ],
+        "claims": [asdict(claim) for claim in proof.claims],
+    }
+
+
+def _torchvision(spec: ModelSpec, identified: tuple[Identified, ...]) -> Iterator[Claim]:
+    arguments = torchvision_arguments(spec)
+    if arguments is None:
+        return
+    names = [found.name for found in identified if PRESETS[found.name].family == TORCHVISION_FAMILY and found.exact]
+    if names:
+        yield Claim("torchvision", "verified", SAME_AS.format(names[0]), source="torchvision.models.resnet")
+    else:
+        yield Claim("torchvision", "open", SAYS_IT_AS.format(arguments), source="torchvision.models.resnet")
+
+
+def _papers(identified: tuple[Identified, ...]) -> Iterator[Claim]:
+    """Each printed count of the nearest known network, once per table and figure."""
+    seen = set()
+    for found in identified[:1]:
+        for table, row in rows_of(found.name):
+            comparison = compare(row)
+            for claim in _counts(found, table, row, comparison) if comparison else ():
+                if claim not in seen:
+                    seen.add(claim)
+                    yield claim
+
+
+def _counts(found: Identified, table: PublishedTable, row: PublishedRow, comparison: Comparison) -> Iterator[Claim]:
+    if comparison.params:
+        yield _printed(found, table, row, comparison.params, "parameters", comparison.note)
+    if comparison.macs:
+        yield _printed(found, table, row, comparison.macs, "MACs", "")
+
+
+def _printed(
+    found: Identified, table: PublishedTable, row: PublishedRow, agreed: Agreement, quantity: str, note: str
+) -> Claim:
+    adapted = COUNTED_FIELDS.intersection(found.changed_fields)
+    about = f" for the network as published ({_as_published(found.name)})" if adapted else ""
+    text = f"{table.name} prints {agreed.printed} {quantity}; exactly {agreed.exact:,}{about}: {agreed}"
+    remarks = "; ".join(filter(None, (note, row.remark)))
+    return Claim(
+        kind="paper",
+        status="agrees" if agreed.agrees else "differs",
+        text=f"{text} ({remarks})" if remarks else text,
+        quantity=quantity,
+        printed=agreed.printed,
+        exact=agreed.exact,
+        verdict=str(agreed),
+        source=table.name,
+        link=table.paper.link,
+    )
+
+
+def _as_published(name: str) -> str:
+    spec = preset(name)
+    return f"{spec.image_size} px, {spec.num_classes:,} classes"

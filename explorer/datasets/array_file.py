@@ -1,0 +1,100 @@
+"""A data set on disk: one file of plain arrays and a few facts, in the layout of safetensors, so it cannot carry code.
+
+The layout (https://github.com/huggingface/safetensors#format): eight bytes of length, a JSON header, the arrays. It is
+written here by hand because the server reads the facts and one small array of it without loading the engine.
+"""
+
+import json
+import os
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.jobs.paths import data_directory
+
+DTYPES: Mapping[str, type[np.generic]] = {"I64": np.int64, "U8": np.uint8}
+"""What such a file may hold, by its name in safetensors; the wider type first, so that everything lies aligned."""
+SUFFIX = ".safetensors"
+LONGEST_HEADER = 4 * 2**20
+ARRAYS = ("train_labels", "test_labels", "train_images", "test_images", "sheet")
+"""Images `(n, height, width, channels)` of uint8, labels `(n,)` of int64; the sheet is one picture of samples."""
+
+
+class DataFileError(ValueError):
+    """A file is no data set that was written here; the text says why."""
+
+
+def datasets_directory() -> Path:
+    """The folder for data sets, in the folder for runs. Raises StoreError where it cannot be written."""
+    folder = data_directory() / "datasets"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+def dataset_path(name: str) -> Path:
+    """The file of the data set called `name`, whether it is there or not."""
+    return datasets_directory() / f"{name}{SUFFIX}"
+
+
+def write_dataset(path: Path, arrays: Mapping[str, NDArray[Any]], facts: Mapping[str, Any]) -> None:
+    """Writes the arrays named in ARRAYS and the facts, in one piece or not at all. Raises OSError (a full disk)."""
+    entries: dict[str, object] = {"__metadata__": {"facts": json.dumps(facts, ensure_ascii=False)}}
+    end = 0
+    for name in ARRAYS:
+        array = arrays[name]
+        kind = next(kind for kind, dtype in DTYPES.items() if array.dtype == dtype)
+        begin, end = end, end + array.nbytes
+        entries[name] = {"dtype": kind, "shape": list(array.shape), "data_offsets": [begin, end]}
+    header = json.dumps(entries).encode()
+    header += b" " * (-len(header) % 8)
+    unfinished = path.with_suffix(f".{uuid.uuid4().hex[:8]}.part")
+    try:
+        with unfinished.open("wb") as file:
+            file.write(len(header).to_bytes(8, "little") + header)
+            for name in ARRAYS:
+                file.write(np.ascontiguousarray(arrays[name]).data)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def read_facts(path: Path) -> dict[str, Any]:
+    """The facts that were written with a data set. Raises DataFileError, FileNotFoundError where there is none."""
+    facts: dict[str, Any] = json.loads(_header(path)[0]["__metadata__"]["facts"])
+    return facts
+
+
+def open_dataset(path: Path) -> dict[str, NDArray[Any]]:
+    """The arrays as read-only views of the file, shared by all processes that look. Raises as `read_facts` does."""
+    header, start = _header(path)
+    size = path.stat().st_size
+    found = {}
+    for name in ARRAYS:
+        entry = header[name]
+        (begin, end), shape, dtype = entry["data_offsets"], tuple(entry["shape"]), np.dtype(DTYPES[entry["dtype"]])
+        if not 0 <= begin <= end <= size - start or int(np.prod(shape)) * dtype.itemsize != end - begin:
+            raise DataFileError(f"{path.name} is cut short or damaged.")
+        found[name] = np.memmap(path, dtype, "r", start + begin, shape) if end > begin else np.zeros(shape, dtype)
+    return found
+
+
+def _header(path: Path) -> tuple[dict[str, Any], int]:
+    """The header and where the arrays begin."""
+    with path.open("rb") as file:
+        length = int.from_bytes(file.read(8), "little")
+        text = file.read(length) if length <= LONGEST_HEADER else b""
+    header: dict[str, Any] = {}
+    try:
+        header = json.loads(text)
+        missing = [name for name in (*ARRAYS, "__metadata__") if name not in header]
+    except (ValueError, TypeError):
+        missing = ["its header"]
+    if missing:
+        raise DataFileError(f"{path.name} is no data set of this program: {missing[0]} is missing.")
+    return header, 8 + length

@@ -1,0 +1,175 @@
+"""Where data sets lie: those made here, those that the machine has anyway, and whose are whose.
+
+Somebody's own data set is private by its name, which nobody can guess who has not the pictures; a visitor's list of
+their own is a folder of empty files. All own sets together are bounded: the longest unused give way.
+"""
+
+import contextlib
+import os
+import re
+import time
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from explorer.datasets.archive import OwnDataError
+from explorer.datasets.array_file import SUFFIX, DataFileError, dataset_path, datasets_directory, read_facts
+from explorer.datasets.catalogue import DATASETS, OWN, dataset_facts
+from explorer.jobs.errors import SettingsError, StoreError
+from explorer.jobs.paths import data_directory
+
+FOLDER_VARIABLE = "RESIDUAL_EXPLORER_DATASETS"
+"""A folder of data sets on this machine: torchvision's, and folders of class folders that pages may offer."""
+GIB = 2**30
+MOST_OWN = 4 * GIB
+"""Bytes of all own data sets of this machine."""
+UNTOUCHED_SECONDS = 3600.0
+"""An own data set is not removed to make room before it has been unused for so long."""
+VISITOR = re.compile(r"[0-9a-f]{32}")
+
+FORMS: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
+    "fashion_mnist": tuple(
+        (folder, ("train-images-idx3-ubyte", "t10k-images-idx3-ubyte"))
+        for folder in ("FashionMNIST/raw", "fashion-mnist", "dataset-fashion-mnist", ".")
+    ),
+    "cifar10": (("cifar-10-batches-py", ("data_batch_1", "test_batch")), (".", ("cifar-10-python.tar.gz",))),
+    "cifar100": (("cifar-100-python", ("train", "test")), (".", ("cifar-100-python.tar.gz",))),
+}
+"""How torchvision and Debian lay the known data sets out: a folder below a root, and files that must be in it."""
+
+
+def is_present(name: str) -> bool:
+    """Whether a run can load this data set now."""
+    if name in DATASETS and not DATASETS[name].download_bytes:
+        return True
+    try:
+        read_facts(dataset_path(name))
+    except (OSError, DataFileError, StoreError):
+        return False
+    return True
+
+
+def require_present(name: str) -> None:
+    """SettingsError, in a sentence on what helps, where a run cannot load this data set now."""
+    facts = dataset_facts(name)
+    if not is_present(name):
+        raise SettingsError(
+            "dataset", f"{facts.label} is not on this machine yet; it is a download of {facts.download}"
+        )
+
+
+def find_existing(name: str) -> Path | None:
+    """A folder or archive of a known data set that somebody else has put on this machine."""
+    for root in _roots():
+        for folder, files in FORMS.get(name, ()):
+            place = root / folder
+            with contextlib.suppress(OSError):
+                if all(any((place / f"{file}{end}").is_file() for end in ("", ".gz")) for file in files):
+                    return place / files[0] if files[0].endswith(".tar.gz") else place
+    return None
+
+
+def _roots() -> Iterator[Path]:
+    if configured := os.environ.get(FOLDER_VARIABLE):
+        yield Path(configured)
+    yield Path("data")
+    with contextlib.suppress(RuntimeError):  # nobody's home
+        yield Path.home() / "data"
+        yield Path.home() / "datasets"
+        yield Path(os.environ.get("TORCH_HOME") or Path.home() / ".cache" / "torch") / "datasets"
+    yield Path("/usr/share/datasets")
+    yield Path("/usr/share")
+
+
+def offered_folders() -> dict[str, Path]:
+    """Folders and archives below the configured folder by name: what a visitor may choose, and no other path."""
+    configured = os.environ.get(FOLDER_VARIABLE)
+    if not configured:
+        return {}
+    known = {folder.split("/")[0] for forms in FORMS.values() for folder, _ in forms}
+    found = {}
+    with contextlib.suppress(OSError):
+        for each in sorted(Path(configured).iterdir()):
+            usable = each.is_dir() or each.suffix.lower() == ".zip"
+            if usable and each.name not in known and not each.name.startswith(".") and not each.is_symlink():
+                found[each.name] = each
+    return found
+
+
+def own_report(name: str) -> dict[str, Any]:
+    """What was said when an own data set was read; empty where it is not here."""
+    try:
+        report: dict[str, Any] = read_facts(dataset_path(name))["report"]
+    except (OSError, DataFileError, StoreError):
+        return {}
+    return report
+
+
+def report_lines(report: Mapping[str, Any]) -> Iterator[str]:
+    """What was left out of an own data set and why, a sentence or a name each."""
+    if report["copies"]:
+        yield f"{report['copies']:,} copies of other images were left out."
+    if report["empty"]:
+        yield f"No image could be read in: {', '.join(report['empty'])}."
+    for path, why in report["skipped"]:
+        yield f"{path} {why}."
+    if (more := report["skipped_count"] - len(report["skipped"])) > 0:
+        yield f"And {more:,} more files were left out."
+
+
+def note_use(name: str) -> None:
+    """Remembers that a data set is in use now, if it is one that lies in a file."""
+    with contextlib.suppress(OSError, StoreError):
+        os.utime(dataset_path(name))
+
+
+def note_owner(visitor: str, name: str) -> None:
+    """Puts an own data set on a visitor's list. Raises OSError, StoreError."""
+    if VISITOR.fullmatch(visitor) and OWN.fullmatch(name):
+        folder = datasets_directory() / "visitors" / visitor
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / name).touch()
+
+
+def own_names(visitor: str) -> list[str]:
+    """A visitor's own data sets that are here."""
+    if not VISITOR.fullmatch(visitor):
+        return []
+    try:
+        listed = sorted((datasets_directory() / "visitors" / visitor).iterdir())
+    except (OSError, StoreError):
+        return []
+    return [each.name for each in listed if OWN.fullmatch(each.name) and is_present(each.name)]
+
+
+def forget_own(visitor: str, name: str) -> None:
+    """Takes an own data set off a visitor's list, and removes it where it is on nobody else's. Raises StoreError."""
+    if not (VISITOR.fullmatch(visitor) and OWN.fullmatch(name)):
+        return
+    visitors = datasets_directory() / "visitors"
+    with contextlib.suppress(FileNotFoundError):
+        (visitors / visitor / name).unlink()
+        if not any((each / name).exists() for each in visitors.iterdir()):
+            dataset_path(name).unlink(missing_ok=True)
+
+
+def make_room(size: int, keep: Collection[str]) -> None:
+    """Removes the longest unused own data sets until `size` bytes fit; never one in `keep` or in use of late.
+
+    Raises OwnDataError where that does not make enough room, StoreError where the folder cannot be read.
+    """
+    files = sorted(datasets_directory().glob(f"own_*{SUFFIX}"), key=lambda file: file.stat().st_mtime)
+    total = sum(file.stat().st_size for file in files)
+    for file in files:
+        if total + size <= MOST_OWN:
+            return
+        if file.stem not in keep and time.time() - file.stat().st_mtime > UNTOUCHED_SECONDS:
+            total -= file.stat().st_size
+            file.unlink(missing_ok=True)
+    if total + size > MOST_OWN:
+        raise OwnDataError(f"All own data sets of this machine together may take {MOST_OWN / GIB:g} GiB, and they do.")
+
+
+def place_in_words() -> str:
+    """Where a download goes, for a reader."""
+    return f"{data_directory() / 'datasets'}"

@@ -1,0 +1,106 @@
+"""A child process that brings a known data set here: from torchvision's address, or from where the machine has it.
+
+`python -m explorer.engine.data.fetch`; see `explorer.datasets.process` for how it is asked and what it says.
+"""
+
+import hashlib
+import http.client
+import os
+import shutil
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from explorer.datasets.array_file import DataFileError, dataset_path, datasets_directory, write_dataset
+from explorer.datasets.catalogue import DATASETS, MIB, DatasetFacts
+from explorer.datasets.contact_sheet import contact_sheet
+from explorer.datasets.process import Tell, answer_one
+from explorer.engine.data.published import PUBLISHED
+
+MIRROR_VARIABLE = "RESIDUAL_EXPLORER_MIRROR"
+"""An address under which a class keeps the same files, instead of the authors' servers."""
+TIMEOUT_SECONDS = 30.0
+CHUNK = 2**18
+ROOM = 6
+"""Times its download that a data set may take on the way: the archive, what it unpacks to, and some air."""
+
+
+def work(request: Mapping[str, Any], tell: Tell) -> Mapping[str, Any]:
+    """Makes the data set `name` from `source`, or from a download if there is none."""
+    facts = DATASETS[request["name"]]
+    place = Path(request["source"]) if request.get("source") else None
+    if place is None:
+        place = download(facts, Path(request["folder"]), tell)
+    tell(0, 0, f"reading {facts.label}")
+    published = PUBLISHED[facts.name]
+    arrays, classes = published.read(published.source, place)
+    if classes != facts.classes:
+        raise DataFileError(f"The classes in {place.name} are not those of {facts.label}.")
+    arrays["sheet"] = contact_sheet(arrays["train_images"], arrays["train_labels"], len(classes))
+    write_dataset(dataset_path(facts.name), arrays, {"name": facts.name})
+    return {"name": facts.name}
+
+
+def download(facts: DatasetFacts, folder: Path, tell: Tell) -> Path:
+    """Fetches the files of a data set into `folder`, checks them, and returns where they are. Raises DataFileError."""
+    free = shutil.disk_usage(datasets_directory()).free
+    if free < ROOM * facts.download_bytes:
+        needed = (ROOM * facts.download_bytes - free) / MIB
+        raise DataFileError(f"There is not enough room on the disk: {needed:,.0f} MiB more are needed.")
+    files = PUBLISHED[facts.name].downloads()
+    done = 0
+    for name, address, md5 in files:
+        done = _fetch(_mirrored(address, name), md5, folder / name, facts, done, tell)
+    return folder / files[0][0] if len(files) == 1 else folder
+
+
+def _mirrored(address: str, name: str) -> str:
+    mirror = os.environ.get(MIRROR_VARIABLE)
+    return f"{mirror.rstrip('/')}/{name}" if mirror else address
+
+
+def _fetch(address: str, md5: str, file: Path, facts: DatasetFacts, done: int, tell: Tell) -> int:
+    """One file; returns how many bytes of the data set are here now."""
+    host = urlsplit(address).hostname
+    if urlsplit(address).scheme not in ("http", "https"):
+        raise DataFileError(f"{MIRROR_VARIABLE} must begin with http:// or https://.")
+    found, begin = hashlib.md5(usedforsecurity=False), done
+    try:
+        request = urllib.request.Request(address, headers={"User-Agent": "residual-explorer"})  # noqa: S310  (checked)
+        with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer, file.open("wb") as kept:  # noqa: S310
+            while chunk := answer.read(CHUNK):
+                kept.write(chunk)
+                found.update(chunk)
+                done += len(chunk)
+                tell(done, facts.download_bytes, f"{done / MIB:,.1f} of {facts.download} from {host}")
+                if done > 2 * facts.download_bytes:
+                    raise DataFileError(f"{host} sends more than {facts.label} has; nothing was kept.")
+            missing = answer.length
+    except (urllib.error.URLError, http.client.HTTPException, TimeoutError, ConnectionError) as error:
+        if done > begin:
+            raise DataFileError(f"The connection to {host} broke off; nothing was kept.") from error
+        raise DataFileError(_unreachable(facts, host, error)) from error
+    if missing:
+        raise DataFileError(f"The connection to {host} broke off; nothing was kept.")
+    if found.hexdigest() != md5:
+        raise DataFileError(
+            f"{file.name} from {host} is damaged (its checksum is not the published one); nothing was kept."
+        )
+    return done
+
+
+def _unreachable(facts: DatasetFacts, host: str | None, error: Exception) -> str:
+    """One sentence on why there is no download."""
+    if isinstance(error, urllib.error.HTTPError):
+        return f"{facts.label} was not downloaded: {host} answers with {error.code} ({error.reason})."
+    reason = getattr(error, "reason", None) or error
+    words = getattr(reason, "strerror", None) or str(reason) or type(error).__name__
+    return f"{facts.label} was not downloaded: this machine cannot reach {host} ({words})."
+
+
+if __name__ == "__main__":
+    sys.exit(answer_one(work))

@@ -1,0 +1,40 @@
+"""The table of probes."""
+
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+
+from explorer.engine.experiments.feature_maps import look_inside
+from explorer.engine.experiments.gradient_paths import gradient_paths
+from explorer.engine.experiments.landscape import landscape
+from explorer.engine.experiments.layer_times import layer_times
+from explorer.engine.experiments.lesion import lesion
+from explorer.engine.experiments.measure import measure
+from explorer.engine.experiments.short_training import depth_sweep, short_race
+from explorer.engine.experiments.shortcut_products import lambda_sweep
+from explorer.engine.experiments.signal import signal_and_gradient
+from explorer.engine.experiments.trained_networks import Workshop
+from explorer.experiments.request import ProbeRequest
+from explorer.experiments.result import ProbeResult, Progress
+
+Probe = Callable[[ProbeRequest, Workshop], Iterator[Progress | ProbeResult]]
+
+PROBES: Mapping[str, Probe] = MappingProxyType(
+    {
+        "signal_and_gradient": signal_and_gradient,
+        "lambda_sweep": lambda_sweep,
+        "lesion": lesion,
+        "landscape": landscape,
+        "look_inside": look_inside,
+        "gradient_paths": gradient_paths,
+        "short_race": short_race,
+        "depth_sweep": depth_sweep,
+        "measure": measure,
+        "layer_times": layer_times,
+    }
+)
+"""A function for each name in `explorer.experiments.catalogue.CATALOGUE`."""
+
+
+def run_probe(request: ProbeRequest, workshop: Workshop | None = None) -> Iterator[Progress | ProbeResult]:
+    """Carries out a request; the last thing told is the result. Raises SettingsError or SpecError where it cannot."""
+    return PROBES[request.probe](request, workshop or Workshop(request.training))

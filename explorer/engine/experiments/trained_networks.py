@@ -1,0 +1,176 @@
+"""Where probes get their trained networks: from a finished run, from the shelf, or from a short training.
+
+Training is the loop's own; a probe that wants to look at a network on its way does so before a step, through the
+loop's `control`, so that there is no second loop.
+"""
+
+import math
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor, nn
+
+from explorer.datasets.catalogue import fit_spec
+from explorer.engine.data.batches import Batches
+from explorer.engine.data.images import ImageData, load_data
+from explorer.engine.experiments.weights_cache import Shelf
+from explorer.engine.lowering import build_module
+from explorer.engine.training.checkpoint import load_weights
+from explorer.engine.training.device import choose_device
+from explorer.engine.training.loop import train
+from explorer.experiments.request import ProbeRequest, Subject
+from explorer.experiments.result import Progress, Training
+from explorer.jobs.errors import SettingsError
+from explorer.jobs.paths import checkpoint_path
+from explorer.model import ModelSpec
+from explorer.runs.events import Diverged, Event, Finished, Step
+from explorer.runs.settings import TrainingSettings
+
+TIMED = (Step, Finished, Diverged)
+"""Events that say how long training has taken."""
+
+Look = Callable[[nn.Module, int], None]
+"""Called with the network and the steps done: before the first step, before every other, and at the end."""
+
+
+@dataclass(frozen=True, eq=False)
+class Trained:
+    """A network in evaluation mode with the weights that a probe looks at, and how it came by them."""
+
+    label: str
+    spec: ModelSpec
+    network: nn.Module
+    training: Training
+
+
+class Workshop:
+    """Data, settings and perhaps a shelf for the networks of one request."""
+
+    def __init__(self, settings: TrainingSettings, shelf: Shelf | None = None) -> None:
+        self.settings = replace(settings, evaluate_every=0, diagnose_every=0)
+        self.shelf = shelf
+        self.data: ImageData = load_data(settings.dataset)
+        self.device = choose_device(settings.device)
+        self.batches = Batches(self.data, self.settings, self.device)
+
+    def images(self, count: int) -> tuple[Tensor, Tensor]:
+        """A batch of `count` training images (fewer where there are not so many) and labels, as training shows them."""
+        size = min(count, self.batches.count)
+        return Batches(self.data, replace(self.settings, batch_size=size), self.device).batch(0)
+
+    def fresh(self, spec: ModelSpec, *, seed: int | None = None) -> nn.Module:
+        """The network of `spec`, fitted to the data, with the weights from which its training starts."""
+        torch.manual_seed(self.settings.seed if seed is None else seed)
+        network = build_module(fit_spec(spec, self.settings.dataset))
+        return network.to(self.device).to(memory_format=torch.channels_last)
+
+    def trained(
+        self, subject: Subject, look: Look | None = None, *, seed: int | None = None
+    ) -> Generator[Progress, None, Trained]:
+        """Trains `subject` and returns it; where nobody looks on, known weights are taken instead.
+
+        Tells its steps as `Progress`. A network whose loss stops being a number is returned as it stood then, with the
+        reason in its `training`. Raises SettingsError where the weights of `subject.run` are gone or do not fit.
+        """
+        settings = self.settings if seed is None else replace(self.settings, seed=seed)
+        if look is None and (known := self._known(subject, settings)) is not None:
+            return known
+        built: list[nn.Module] = []
+
+        def build(spec: ModelSpec) -> nn.Module:
+            built.append(build_module(spec))
+            return built[0]
+
+        events: list[Event] = []
+        training = _account(subject.label, settings.seed, events)
+        for event in train(subject.spec, settings, self.data, build, control=_watching(built, look)):
+            events.append(event)
+            training = _account(subject.label, settings.seed, events)
+            yield Progress(event.step, settings.steps, f"Training {subject.label}", trainings=(training,))
+        if look is not None and not training.diverged:
+            look(built[0], settings.steps)
+        elif self.shelf is not None and not training.diverged:
+            self.shelf.put(subject.spec, settings, built[0], training)
+        return Trained(subject.label, fit_spec(subject.spec, settings.dataset), built[0].eval(), training)
+
+    def untrained(self, subject: Subject, *, seed: int | None = None) -> Trained:
+        """`subject` with the weights from which its training starts."""
+        network = self.fresh(subject.spec, seed=seed).eval()
+        account = _unwatched(subject.label, self.settings.seed if seed is None else seed)
+        return Trained(subject.label, fit_spec(subject.spec, self.settings.dataset), network, account)
+
+    def _known(self, subject: Subject, settings: TrainingSettings) -> Trained | None:
+        """The network with the weights of a run, or from the shelf, if it is there."""
+        if subject.run:
+            found: tuple[dict[str, Tensor], Training] | None = (
+                _weights_of_run(subject),
+                _unwatched(subject.label, settings.seed),
+            )
+        else:
+            found = self.shelf.take(subject.spec, settings) if self.shelf is not None else None
+        if found is None:
+            return None
+        weights, training = found
+        ready = self.untrained(subject)
+        try:
+            ready.network.load_state_dict(weights)
+        except RuntimeError:
+            raise SettingsError("run", f"the weights of this run do not fit {subject.label}") from None
+        return replace(ready, training=replace(training, label=subject.label))
+
+
+def repetitions(request: ProbeRequest) -> list[tuple[int, Subject]]:
+    """Every network with every seed, first all with the first seed, so that a picture is there soon.
+
+    The weights of a finished run have no other seed: its network is looked at once.
+    """
+    first = request.training.seed
+    return [
+        (seed, subject)
+        for seed in range(first, first + request.parameters["seeds"])
+        for subject in request.networks
+        if seed == first or not subject.run
+    ]
+
+
+def _watching(built: list[nn.Module], look: Look | None) -> Callable[[], str]:
+    """A `control` for the loop that lets `look` see the network before every step and never ends the run."""
+    done = 0
+
+    def control() -> str:
+        nonlocal done
+        if look is not None:
+            look(built[0], done)
+        done += 1
+        return "running"
+
+    return control
+
+
+def _account(label: str, seed: int, events: Sequence[Event]) -> Training:
+    """What the events of a run, which may still be going on, say of it."""
+    curve = [event for event in events if isinstance(event, Step)]
+    last = events[-1] if events else None
+    return Training(
+        label=label,
+        seed=seed,
+        steps=tuple(event.step for event in curve),
+        losses=tuple(event.train_loss for event in curve),
+        train_loss=last.train_loss if isinstance(last, Finished) else math.nan,
+        test_error=last.test_error if isinstance(last, Finished) else math.nan,
+        seconds=max((event.seconds for event in (*curve, last) if isinstance(event, TIMED)), default=0.0),
+        diverged=last.reason if isinstance(last, Diverged) else "",
+    )
+
+
+def _unwatched(label: str, seed: int) -> Training:
+    """The account of a network that was not trained here."""
+    return Training(label, seed, (), (), math.nan, math.nan, 0.0)
+
+
+def _weights_of_run(subject: Subject) -> dict[str, Tensor]:
+    try:
+        return load_weights(checkpoint_path(subject.run))
+    except OSError:
+        raise SettingsError("run", f"the weights of {subject.label} are not kept any more; train it again") from None

@@ -1,0 +1,174 @@
+"""ResNeXt's block in three forms that are one function (Xie et al. 2017, Fig. 3), shown by numbers.
+
+All three are built from the weights of one grouped block. `python -m explorer.engine.jobs.equivalent_forms` reads
+`{"cardinality": 32, "width": 4, "channels": 256}` from standard input and prints the differences as JSON.
+"""
+
+import json
+import sys
+from dataclasses import asdict, dataclass
+
+import torch
+from torch import Tensor, nn
+
+MOST_CHANNELS = 4096
+IMAGE_SIZE = 8
+"""Pixels of the map on which the forms are compared."""
+
+
+class Branch(nn.Module):
+    """Convolutions in a row; the first `len(norms)` of them are followed by norm and ReLU."""
+
+    def __init__(self, convolutions: list[nn.Conv2d], norms: list[nn.BatchNorm2d]) -> None:
+        super().__init__()
+        self.convolutions = nn.ModuleList(convolutions)
+        self.norms = nn.ModuleList(norms)
+
+    def forward(self, x: Tensor) -> Tensor:
+        for position, convolution in enumerate(self.convolutions):
+            x = convolution(x)
+            if position < len(self.norms):
+                x = torch.relu(self.norms[position](x))
+        return x
+
+
+class GroupedConvolution(nn.Module):
+    """Fig. 3(c): one grouped convolution. Random weights and running statistics; norm after the last convolution."""
+
+    def __init__(self, cardinality: int, width: int, channels: int) -> None:
+        super().__init__()
+        wide = cardinality * width
+        self.cardinality = cardinality
+        self.width = width
+        # Lists beside the registered modules, so that types are known.
+        self.convs = [
+            nn.Conv2d(channels, wide, 1, bias=False),
+            nn.Conv2d(wide, wide, 3, padding=1, groups=cardinality, bias=False),
+            nn.Conv2d(wide, channels, 1, bias=False),
+        ]
+        self.bns = [nn.BatchNorm2d(count) for count in (wide, wide, channels)]
+        self.convolutions = nn.ModuleList(self.convs)
+        self.norms = nn.ModuleList(self.bns)
+        for norm in self.bns:
+            _randomise(norm)
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = x
+        for convolution, norm in zip(self.convs[:2], self.bns[:2], strict=True):
+            y = torch.relu(norm(convolution(y)))
+        return torch.relu(self.bns[2](self.convs[2](y)) + x)
+
+    def path(self, number: int, convolutions: int) -> Branch:
+        """The first `convolutions` layers of one path, with this block's weights for it."""
+        own = slice(number * self.width, (number + 1) * self.width)
+        first, second, last = (convolution.weight.detach() for convolution in self.convs)
+        weights = [first[own], second[own], last[:, own]][:convolutions]
+        return Branch([_convolution(weight) for weight in weights], [_norm(norm, own) for norm in self.bns[:2]])
+
+
+class EarlyConcatenation(nn.Module):
+    """Fig. 3(b): narrow paths side by side, one convolution back up."""
+
+    def __init__(self, grouped: GroupedConvolution) -> None:
+        super().__init__()
+        self.paths = nn.ModuleList(grouped.path(number, 2) for number in range(grouped.cardinality))
+        self.convolution = _convolution(grouped.convs[2].weight.detach())
+        self.norm = _norm(grouped.bns[2], slice(None))
+
+    def forward(self, x: Tensor) -> Tensor:
+        narrow = torch.cat([path(x) for path in self.paths], dim=1)
+        return torch.relu(self.norm(self.convolution(narrow)) + x)
+
+
+class SplitTransformMerge(nn.Module):
+    """Fig. 3(a): whole paths, added. The last norm follows the addition of the paths (section 4, implementation)."""
+
+    def __init__(self, grouped: GroupedConvolution) -> None:
+        super().__init__()
+        self.paths = nn.ModuleList(grouped.path(number, 3) for number in range(grouped.cardinality))
+        self.norm = _norm(grouped.bns[2], slice(None))
+
+    def forward(self, x: Tensor) -> Tensor:
+        merged = torch.stack([path(x) for path in self.paths]).sum(dim=0)
+        return torch.relu(self.norm(merged) + x)
+
+
+def _convolution(weight: Tensor) -> nn.Conv2d:
+    outputs, inputs, kernel, _ = weight.shape
+    convolution = nn.Conv2d(inputs, outputs, kernel, padding=kernel // 2, bias=False, dtype=weight.dtype)
+    convolution.weight.data = weight.clone()
+    return convolution
+
+
+def _randomise(norm: nn.BatchNorm2d) -> None:
+    """Scales, shifts and statistics at random, so that no norm is an identity."""
+    assert norm.running_mean is not None
+    assert norm.running_var is not None
+    for tensor, low, high in ((norm.weight, 0.5, 1.5), (norm.bias, -0.5, 0.5)):
+        nn.init.uniform_(tensor, low, high)
+    nn.init.uniform_(norm.running_mean, -0.5, 0.5)
+    nn.init.uniform_(norm.running_var, 0.5, 1.5)
+
+
+def _norm(norm: nn.BatchNorm2d, own: slice) -> nn.BatchNorm2d:
+    """The norm of some of the channels."""
+    part = nn.BatchNorm2d(len(norm.weight[own]), dtype=norm.weight.dtype)
+    state = {name: value if value.ndim == 0 else value[own].clone() for name, value in norm.state_dict().items()}
+    part.load_state_dict(state)
+    return part
+
+
+@dataclass(frozen=True)
+class FormResult:
+    """One form beside the grouped convolution."""
+
+    form: str
+    """Key of `outputs.resnext_forms.FORMS`."""
+    parameters: int
+    """Of the convolutions."""
+    largest_difference: float
+    """Of any output from the grouped form's, in double precision."""
+
+
+def equivalent_forms(cardinality: int, width: int, channels: int, seed: int = 0) -> tuple[FormResult, ...]:
+    """The three forms on the same weights and images, compared in double precision.
+
+    Raises ValueError for sizes below 1, or for more than 4,096 channels inside or outside.
+    """
+    if min(cardinality, width, channels) < 1 or max(cardinality * width, channels) > MOST_CHANNELS:
+        raise ValueError(f"sizes must be at least 1, and at most {MOST_CHANNELS:,} channels in all.")
+    with torch.random.fork_rng(devices=[]), torch.no_grad():
+        torch.manual_seed(seed)
+        grouped = GroupedConvolution(cardinality, width, channels).double().eval()
+        images = torch.randn(2, channels, IMAGE_SIZE, IMAGE_SIZE, dtype=torch.float64)
+        expected = grouped(images)
+        forms: dict[str, nn.Module] = {
+            "split_transform_merge": SplitTransformMerge(grouped).eval(),
+            "early_concatenation": EarlyConcatenation(grouped).eval(),
+            "grouped_convolution": grouped,
+        }
+        return tuple(
+            FormResult(name, _parameters(form), (form(images) - expected).abs().max().item())
+            for name, form in forms.items()
+        )
+
+
+def _parameters(form: nn.Module) -> int:
+    return sum(module.weight.numel() for module in form.modules() if isinstance(module, nn.Conv2d))
+
+
+def main() -> int:
+    """Reads sizes as JSON, prints the results; 2 and one line on standard error for bad ones."""
+    torch.set_num_threads(1)
+    try:
+        sizes = json.loads(sys.stdin.read(1000))
+        results = equivalent_forms(*(int(sizes[name]) for name in ("cardinality", "width", "channels")))
+    except (ValueError, KeyError, TypeError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    sys.stdout.write(json.dumps([asdict(result) for result in results]) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,117 @@
+"""A network as one ONNX file, written by torch's own exporter.
+
+`python -m explorer.engine.jobs.onnx FILE.onnx [--weights FILE]` reads the specification as JSON from standard input: so
+a page or a command that must not load torch asks for a file.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import cast
+
+import torch
+from torch import Tensor
+
+from explorer.engine.jobs.weights import WeightsError, load_checkpoint
+from explorer.engine.lowering import build_module
+from explorer.model import ModelSpec, SpecError, assemble
+
+EXPORTER_NEEDS = ("onnx", "onnxscript")
+
+LARGEST_FILE = 2_000_000_000
+"""Bytes of one ONNX file: what its format, protocol buffers, can hold."""
+
+BYTES_PER_PARAMETER = 4
+
+INPUT, OUTPUT = "image", "scores"
+"""Names of the graph's input `(batch, channels, side, side)` and output `(batch, classes)`."""
+
+
+class ExportError(ValueError):
+    """A network that cannot be written; the message is one sentence."""
+
+
+def to_onnx(spec: ModelSpec, state: Mapping[str, Tensor] | None = None) -> bytes:
+    """The network in evaluation mode as an ONNX model with a free batch size.
+
+    `state` is a `state_dict` with exactly the network's keys and shapes; without one the weights are fresh ones from
+    torch's global generator. Raises ExportError.
+    """
+    cost = assemble(spec).cost
+    if BYTES_PER_PARAMETER * (cost.params + cost.buffers) > LARGEST_FILE:
+        raise ExportError(f"{cost.params:,} parameters are more than one ONNX file can hold; use fewer channels.")
+    _check_packages()
+    network = build_module(spec)
+    if state is not None:
+        try:
+            network.load_state_dict(state, strict=True)
+        except RuntimeError as error:
+            raise ExportError(f"these weights are not this network's: {str(error).splitlines()[-1].strip()}") from error
+    network.eval()
+    # Two examples, since a batch of one would be taken for a constant.
+    image = torch.zeros(2, spec.in_channels, spec.image_size, spec.image_size)
+    program = torch.onnx.export(
+        network,
+        (image,),
+        dynamo=True,
+        input_names=[INPUT],
+        output_names=[OUTPUT],
+        dynamic_shapes=({0: torch.export.Dim("batch")},),
+        verbose=False,
+    )
+    assert program is not None
+    return cast(bytes, program.model_proto.SerializeToString())
+
+
+def _check_packages() -> None:
+    """Raises ExportError where torch's exporter lacks what it needs."""
+    try:
+        for package in EXPORTER_NEEDS:
+            import_module(package)
+    except ImportError as error:
+        raise ExportError(
+            f"torch's exporter needs the packages {' and '.join(EXPORTER_NEEDS)}; install them."
+        ) from error
+
+
+def write_onnx(spec: ModelSpec, path: Path, state: Mapping[str, Tensor] | None = None) -> int:
+    """`to_onnx` into a file that appears complete or not at all; its size in bytes. Raises ExportError."""
+    data = to_onnx(spec, state)
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        unfinished.write_bytes(data)
+        unfinished.replace(path)
+    except OSError as error:
+        unfinished.unlink(missing_ok=True)
+        raise ExportError(f"{path} cannot be written: {error.strerror}.") from error
+    return len(data)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command. 0: written, 2: bad input, said in one line on standard error."""
+    parser = argparse.ArgumentParser(prog="explorer.engine.jobs.onnx", description=__doc__)
+    parser.add_argument("output", type=Path, metavar="FILE.onnx")
+    parser.add_argument("--weights", type=Path, metavar="FILE", help="a checkpoint that fits the network")
+    options = parser.parse_args(arguments)
+    try:
+        spec = ModelSpec.from_json(sys.stdin.read())
+        state = None
+        if options.weights is not None:
+            network = build_module(spec)
+            report = load_checkpoint(options.weights, network)
+            if not report.fits:
+                raise ExportError(f"{report.summary}; the command `weights` lists the keys.")
+            state = network.state_dict()
+        size = write_onnx(spec, options.output, state)
+    except (SpecError, WeightsError, ExportError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    sys.stdout.write(f"{options.output}: {size:,} bytes\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

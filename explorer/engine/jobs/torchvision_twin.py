@@ -1,0 +1,83 @@
+"""The same network built by torchvision: compared key by key, and by its outputs on the same weights."""
+
+from typing import Any
+
+import torch
+import torchvision
+from torch import nn
+from torchvision.models import resnet
+
+from explorer.model import ModelSpec
+from explorer.model.identity.torchvision import TorchvisionArguments, torchvision_arguments
+
+LARGEST_IMAGE = 64
+"""Pixels at which outputs are compared; the networks pool globally, so any size will do."""
+MOST_PARAMETERS = 150_000_000
+"""Networks above this are compared by keys and shapes only: their weights alone would take 600 MB."""
+TOLERANCE = 1e-5
+
+
+def build_twin(arguments: TorchvisionArguments) -> nn.Module:
+    """The network as torchvision builds it, with its own random weights."""
+    twin: nn.Module = resnet.ResNet(
+        getattr(resnet, arguments.block),
+        list(arguments.layers),
+        num_classes=arguments.num_classes,
+        zero_init_residual=arguments.zero_init_residual,
+        groups=arguments.groups,
+        width_per_group=arguments.width_per_group,
+        replace_stride_with_dilation=list(arguments.replace_stride_with_dilation),
+    )
+    return twin
+
+
+def compare_with_torchvision(spec: ModelSpec, network: nn.Module) -> tuple[str, bool, str] | None:
+    """Name, verdict and detail of the comparison; None where torchvision cannot build the network of `spec`.
+
+    `network` is on the meta device and takes over torchvision's weights.
+    """
+    arguments = torchvision_arguments(spec)
+    if arguments is None:
+        return None
+    name = f"torchvision {torchvision.__version__}"
+    size = sum(parameter.numel() for parameter in network.parameters())
+    with torch.device("meta" if size > MOST_PARAMETERS else "cpu"):
+        twin = build_twin(arguments).eval()
+    ours, theirs = _shapes(network), _shapes(twin)
+    if ours != theirs:
+        odd = next(iter(sorted(ours.items() ^ theirs.items())))[0]
+        return name, False, f"{arguments}: {odd} differs"
+    if size > MOST_PARAMETERS:
+        return name, True, f"{arguments}: {len(ours):,} keys and shapes equal"
+    difference, largest = _output_difference(network, twin, min(spec.image_size, LARGEST_IMAGE))
+    outputs = f"differ by {difference:.1g}" if difference else "are equal"
+    detail = f"{arguments}: {len(ours):,} keys and shapes equal, outputs on the same weights {outputs}"
+    return name, difference <= TOLERANCE * max(largest, 1.0), detail
+
+
+def _shapes(network: nn.Module) -> dict[str, Any]:
+    return {name: tuple(tensor.shape) for name, tensor in network.state_dict().items()}
+
+
+def _output_difference(network: nn.Module, twin: nn.Module, size: int) -> tuple[float, float]:
+    """The largest difference of the class scores, and the largest score, on torchvision's weights.
+
+    Statistics and scales are drawn at random, so that no norm is an identity and no branch is silent.
+    """
+    chance = torch.Generator().manual_seed(0)
+    for module in twin.modules():
+        if isinstance(module, nn.BatchNorm2d):
+            for tensor, low, high in (
+                (module.weight, 0.5, 1.5),
+                (module.bias, -0.5, 0.5),
+                (module.running_mean, -0.5, 0.5),
+                (module.running_var, 0.5, 1.5),
+            ):
+                assert tensor is not None
+                nn.init.uniform_(tensor, low, high, generator=chance)
+    network.load_state_dict(twin.state_dict(), strict=True, assign=True)
+    images = torch.randn(2, 3, size, size, generator=chance)
+    with torch.no_grad():
+        theirs = twin(images)
+        difference = (network.eval()(images) - theirs).abs().max().item()
+    return difference, theirs.abs().max().item()

@@ -1,0 +1,202 @@
+"""Checks a specification against torch itself: builds it on the meta device and compares every layer with the graph.
+
+`python -m explorer.engine.jobs.verify` reads a spec as JSON from standard input and prints the outcome as JSON; it runs
+apart from the server, in a process of its own. Networks that torchvision can build are compared with torchvision too.
+"""
+
+import contextlib
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import torch
+from torch import nn
+from torch.utils.flop_counter import FlopCounterMode
+
+from explorer.engine.jobs.torchvision_twin import compare_with_torchvision
+from explorer.engine.lowering import lower
+from explorer.model import Graph, ModelSpec, Node, SpecError, assemble
+from explorer.model.text.json_reader import LONGEST_JSON
+
+COUNTERS = ("num_batches_tracked",)
+"""State that the graph does not list: BatchNorm's step counters."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The first place at which graph and torch disagree."""
+
+    path: str
+    what: str
+    """`keys`, `parameters`, `buffers`, `output shape`, or `multiply-adds`."""
+    graph: str
+    torch: str
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was compared."""
+
+    name: str
+    ok: bool
+    detail: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the comparison found. `difference` is the first layer that differs, None where all agree."""
+
+    ok: bool
+    checks: tuple[Check, ...]
+    difference: Difference | None
+    layers: int
+    params: int
+    macs: int
+    torch: str
+    seconds: float
+
+
+@dataclass
+class Measured:
+    """What torch says of one layer."""
+
+    shape: tuple[int, ...]
+    macs: int
+
+
+def verify(spec: ModelSpec) -> Outcome:
+    """Compare the graph of `spec` with the module that it lowers to, layer by layer, and where possible torchvision."""
+    start = time.perf_counter()
+    graph = assemble(spec)
+    with torch.device("meta"):
+        network = lower(graph).eval()
+    measured = measure(network, graph)
+    difference = first_difference(graph, network, measured)
+    macs = sum(layer.macs for layer in measured.values())
+    params = sum(parameter.numel() for parameter in network.parameters())
+    checks = [_layers_check(len(measured), difference)]
+    if difference is None:
+        checks += [_state_check(graph, network), _totals_check(graph, params, macs)]
+        twin = compare_with_torchvision(spec, network)
+        checks += [] if twin is None else [Check(*twin)]
+    return Outcome(
+        ok=all(check.ok for check in checks),
+        checks=tuple(checks),
+        difference=difference,
+        layers=len(measured),
+        params=params,
+        macs=macs,
+        torch=torch.__version__,
+        seconds=time.perf_counter() - start,
+    )
+
+
+def measure(network: nn.Module, graph: Graph) -> dict[str, Measured]:
+    """Output shape and multiply-adds of every layer in one forward pass of one image on the meta device."""
+    measured: dict[str, Measured] = {}
+    with FlopCounterMode(display=False) as counter, torch.no_grad(), _hooked(network, graph, counter, measured):
+        network(torch.empty(1, *graph.input_shape, device="meta"))
+    return measured
+
+
+@contextlib.contextmanager
+def _hooked(
+    network: nn.Module, graph: Graph, counter: FlopCounterMode, measured: dict[str, Measured]
+) -> Iterator[None]:
+    before: dict[str, int] = {}
+    handles = []
+
+    def enter(path: str) -> Any:
+        return lambda module, inputs: before.__setitem__(path, counter.get_total_flops())
+
+    def leave(path: str) -> Any:
+        def note(module: nn.Module, inputs: object, output: torch.Tensor) -> None:
+            macs = (counter.get_total_flops() - before[path]) // 2
+            measured[path] = Measured(tuple(output.shape[1:]), macs)
+
+        return note
+
+    for path, _ in graph.nodes():
+        module = _module(network, path)
+        if module is not None:
+            handles += [module.register_forward_pre_hook(enter(path)), module.register_forward_hook(leave(path))]
+    try:
+        yield
+    finally:
+        for handle in handles:
+            handle.remove()
+
+
+def first_difference(graph: Graph, network: nn.Module, measured: dict[str, Measured]) -> Difference | None:
+    """The first layer, in running order, on which graph and torch disagree."""
+    for path, node in graph.nodes():
+        module = _module(network, path)
+        if module is None or path not in measured:
+            return Difference(path, "keys", type(node.op).__name__, "no such module was run")
+        for what, ours, theirs in _compare(node, module, measured[path]):
+            if ours != theirs:
+                return Difference(path, what, str(ours), str(theirs))
+    return None
+
+
+def _compare(node: Node, module: nn.Module, layer: Measured) -> Iterator[tuple[str, object, object]]:
+    """What is compared of one layer: name, the graph's value, torch's value."""
+    parameters = {name: tuple(item.shape) for name, item in module.named_parameters(recurse=False)}
+    state = module.state_dict()
+    buffers = {name: tuple(item.shape) for name, item in state.items() if name not in {*parameters, *COUNTERS}}
+    yield "keys", sorted(node.op.parameters()), sorted(parameters)
+    yield "parameters", node.op.parameters(), parameters
+    yield "parameters", node.cost.params, sum(item.numel() for item in module.parameters(recurse=False))
+    yield "buffers", node.op.buffers(), buffers
+    yield "output shape", node.shape, layer.shape
+    yield "multiply-adds", node.cost.macs, layer.macs
+
+
+def _module(network: nn.Module, path: str) -> nn.Module | None:
+    try:
+        return network.get_submodule(path)
+    except AttributeError:
+        return None
+
+
+def _layers_check(layers: int, difference: Difference | None) -> Check:
+    if difference is None:
+        return Check("layers", True, f"{layers:,} layers: parameters, shapes and multiply-adds equal torch's")
+    detail = f"{difference.path}: {difference.what} {difference.graph} in the graph, {difference.torch} in torch"
+    return Check("layers", False, detail)
+
+
+def _state_check(graph: Graph, network: nn.Module) -> Check:
+    state = {name for name in network.state_dict() if name.rpartition(".")[2] not in COUNTERS}
+    listed = {f"{path}.{name}" for path, node in graph.nodes() for name in (*node.op.parameters(), *node.op.buffers())}
+    odd = sorted(state ^ listed)
+    return Check("state_dict", not odd, f"{len(state):,} keys equal" if not odd else f"{odd[0]} is on one side only")
+
+
+def _totals_check(graph: Graph, params: int, macs: int) -> Check:
+    cost = graph.cost
+    same = (cost.params, cost.macs) == (params, macs)
+    detail = f"{params:,} parameters and {macs:,} multiply-adds in torch"
+    return Check("totals", same, detail if same else f"{detail}, {cost.params:,} and {cost.macs:,} in the graph")
+
+
+def main() -> int:
+    """Reads a spec from standard input, prints the outcome; 2 and one line on standard error for a bad spec."""
+    with contextlib.suppress(OSError, AttributeError):
+        os.nice(10)  # the server and its training runs come first
+    torch.set_num_threads(1)
+    try:
+        spec = ModelSpec.from_json(sys.stdin.read(LONGEST_JSON + 1))
+    except SpecError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    sys.stdout.write(json.dumps(asdict(verify(spec))) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,103 @@
+"""The optimiser of He 2015, section 3.4 and 4.2: SGD with momentum and weight decay on every parameter."""
+
+import torch
+from torch import Tensor, nn
+from torch.optim.sgd import sgd
+
+from explorer.runs.settings import TrainingSettings
+
+FUSED = ("cpu", "cuda")
+"""Devices on which one call updates every parameter."""
+RECORDS = ("cuda",)
+"""Devices that repeat a whole step from a recording (`repeating`)."""
+
+
+class Sgd:
+    """`torch.optim.SGD` without its class: torch's own update function, equal to the bit.
+
+    The class imports torch's compiler when it is first made, which costs a new process two seconds before its first
+    step. A parameter without a gradient stays as it is, as there.
+    """
+
+    def __init__(
+        self,
+        network: nn.Module,
+        rate: float,
+        momentum: float,
+        weight_decay: float,
+        *,
+        fused: bool,
+        rate_tensor: Tensor | None = None,
+    ) -> None:
+        """With `rate_tensor`, a float32 scalar on the parameters' device, the rate is read there at every step.
+
+        A step that is repeated from a recording then follows a schedule; only the fused update can do so.
+        """
+        self._rate_tensor = rate_tensor
+        self.rate = rate
+        self.momentum = momentum
+        self.weight_decay = weight_decay
+        self.fused = fused
+        self.parameters = dict(network.named_parameters())
+        self.buffers: dict[str, Tensor] = {}
+        """The momentum by parameter's name, in the parameter's layout; zero at the start, absent without momentum."""
+        if momentum:
+            self.buffers = {name: torch.zeros_like(each.detach()) for name, each in self.parameters.items()}
+
+    @property
+    def rate(self) -> float:
+        """The learning rate of the next step."""
+        return self._rate
+
+    @rate.setter
+    def rate(self, rate: float) -> None:
+        self._rate = rate
+        if self._rate_tensor is not None:
+            self._rate_tensor.fill_(rate)
+
+    def zero_grad(self) -> None:
+        """Lets all gradients go."""
+        for each in self.parameters.values():
+            each.grad = None
+
+    @torch.no_grad()
+    def step(self) -> None:
+        """Updates every parameter that has a gradient."""
+        moved = {name: each for name, each in self.parameters.items() if each.grad is not None}
+        sgd(
+            list(moved.values()),
+            [each.grad for each in moved.values() if each.grad is not None],
+            [self.buffers.get(name) for name in moved],
+            fused=self.fused,
+            foreach=False,
+            weight_decay=self.weight_decay,
+            momentum=self.momentum,
+            lr=self._rate if self._rate_tensor is None else self._rate_tensor,
+            dampening=0.0,
+            nesterov=False,
+            maximize=False,
+        )
+
+
+def make_optimiser(network: nn.Module, settings: TrainingSettings, device: torch.device) -> Sgd:
+    """SGD over the network's parameters, fused where the device can, with its rate on a device that records steps."""
+    return Sgd(
+        network,
+        settings.rate(0),
+        settings.momentum,
+        settings.weight_decay,
+        fused=device.type in FUSED,
+        rate_tensor=torch.zeros((), device=device) if device.type in RECORDS else None,
+    )
+
+
+def momentum_of(optimiser: Sgd) -> dict[str, Tensor]:
+    """The momentum of each parameter by name; empty without momentum."""
+    return dict(optimiser.buffers)
+
+
+def restore_momentum(optimiser: Sgd, saved: dict[str, Tensor]) -> None:
+    """Puts back what `momentum_of` gave."""
+    for name, buffer in optimiser.buffers.items():
+        if name in saved:
+            buffer.copy_(saved[name])

@@ -1,0 +1,220 @@
+"""A network in training: the steps, the readings and the results between two events of the loop.
+
+Fast by construction: images stay on the device, a batch is an index, and losses are written to a tensor that is read
+every ten steps (on a GPU every fifty), so that nothing waits in between. The step itself is `step.TrainingStep`.
+"""
+
+import math
+import platform
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from explorer.engine.data.batches import Batches
+from explorer.engine.data.images import ImageData
+from explorer.engine.training.device import MemoryGauge, choose_precision, device_name, settle_device
+from explorer.engine.training.diagnostics import Probe
+from explorer.engine.training.optimiser import make_optimiser
+from explorer.engine.training.position import Position
+from explorer.engine.training.step import TrainingStep
+from explorer.engine.training.stopwatch import Stopwatch
+from explorer.model import ModelSpec, assemble
+from explorer.runs.events import Cancelled, Diagnostics, Diverged, Evaluation, Event, Finished, Paused, Started, Step
+from explorer.runs.settings import TrainingSettings
+
+if TYPE_CHECKING:  # the loop itself runs where nothing is installed that writes checkpoints
+    from explorer.engine.training.checkpoint import CheckpointFile
+
+TOLD_EVERY = 10
+"""Steps that one event tells of, at most."""
+READ_EVERY = {"cuda": 50}
+"""Steps between two readings of the losses, by kind of device; as many as are told at once elsewhere."""
+SLOW_STEP = {"cuda": 2e12}
+"""Multiply-adds in a step's forward pass from which each step is read, by kind of device."""
+SLOW_ON_A_PROCESSOR = 2e10
+"""It takes seconds on one core."""
+
+RUNAWAY_LOSS = 1e6
+"""A cross-entropy that no network comes back from: guessing among ten classes costs 2.3."""
+
+Builder = Callable[[ModelSpec], nn.Module]
+
+
+class Trainer:
+    """A network in training: everything between two events."""
+
+    def __init__(self, spec: ModelSpec, settings: TrainingSettings, data: ImageData, builder: Builder) -> None:
+        channels, side = data.train_images.shape[3], data.train_images.shape[1]
+        self.spec = replace(spec, in_channels=channels, image_size=side, num_classes=len(data.classes))
+        self.settings = settings
+        self.data = data
+        self.device, unused = settle_device(settings.device)
+        self.memory = MemoryGauge(self.device)
+        self.precision, slow = choose_precision(settings.precision, self.device)
+        self.notes = unused + slow
+        torch.manual_seed(settings.seed)
+        self.network = builder(self.spec).to(self.device).to(memory_format=torch.channels_last)
+        self.optimiser = make_optimiser(self.network, settings, self.device)
+        self.batches = Batches(data, settings, self.device)
+        self.probe = Probe(self.network)
+        work, kind = assemble(self.spec).cost.macs * settings.batch_size, self.device.type
+        slow_step = SLOW_STEP.get(kind, SLOW_ON_A_PROCESSOR)
+        self.read_every = 1 if work >= slow_step else READ_EVERY.get(kind, TOLD_EVERY)
+        parts = self.network, self.optimiser, self.batches, self.probe
+        self.stepping = TrainingStep(*parts, precision=self.precision, room=self.read_every)
+        self.notices: list[tuple[int, Tensor, Tensor]] = []
+        self.recent: deque[tuple[float, float]] = deque(maxlen=10)
+        self.step = self.first = 0
+        self.diverged: Diverged | None = None
+        self.clock = Stopwatch()
+        self.told_at = 0.0
+        self.fingerprint = f"{self.spec.to_json()} {settings.to_json()}"
+
+    def started(self) -> Started:
+        """The opening event; the clock runs from here."""
+        self.clock.start()
+        self.told_at = self.clock.seconds
+        return Started(
+            step=self.step,
+            device=self.device.type,
+            device_name=device_name(self.device),
+            precision=self.precision,
+            steps=self.settings.steps,
+            batch_size=self.settings.batch_size,
+            parameters=sum(each.numel() for each in self.network.parameters()),
+            train_images=len(self.data.train_labels),
+            test_images=len(self.data.test_labels),
+            layers=self.probe.layers,
+            blocks=self.probe.blocks,
+            versions={"python": platform.python_version(), "torch": torch.__version__, "numpy": np.__version__},
+            notes=self.notes,
+        )
+
+    def advance(self) -> None:
+        """One step of SGD. Nothing in here waits for the device."""
+        every = self.settings.diagnose_every
+        watched = bool(every) and self.step % every == 0
+        seen = self.stepping.take(self.step, self.settings.rate(self.step), watched=watched)
+        self.step += 1
+        if watched:
+            norms, ratios = seen
+            self.notices.append((self.step, norms, ratios))
+
+    def due(self) -> bool:
+        """Whether the losses are read now: after the first step, then at round numbers, and at the end."""
+        every = self.settings.evaluate_every
+        at_evaluation = bool(every) and self.step % every == 0
+        return self.step in (1, self.settings.steps) or self.step % self.read_every == 0 or at_evaluation
+
+    def told(self) -> Iterator[Event]:
+        """The events of the steps since the last time; sets `diverged` where a loss has left all bounds."""
+        losses, errors = self.stepping.read()
+        before, began = self.step - len(losses), self.told_at
+        self.told_at = self.clock.seconds
+        pace = (self.told_at - began) / max(1, len(losses))
+        bad = next((index for index, loss in enumerate(losses) if not loss < RUNAWAY_LOSS), len(losses))
+        taken = 0
+        while taken < bad:
+            count = min(TOLD_EVERY - (before + taken) % TOLD_EVERY, bad - taken)
+            part = slice(taken, taken + count)
+            taken += count
+            yield from self._notices_to(before + taken)
+            self.recent.extend(zip(losses[part], errors[part], strict=True))
+            yield self._step_event(before + taken, tuple(losses[part]), began + pace * taken)
+        self.notices = []
+        if bad < len(losses):
+            found = f"{losses[bad]:,.3g}" if math.isfinite(losses[bad]) else "no longer a number"
+            reason = f"The loss of step {before + bad + 1} is {found}: training has run away."
+            self.diverged = Diverged(step=before + bad + 1, reason=reason, seconds=self.told_at)
+
+    def _notices_to(self, step: int) -> Iterator[Diagnostics]:
+        """What was seen in watched steps up to `step`, told once."""
+        for at, norms, ratios in [each for each in self.notices if each[0] <= step]:
+            yield Diagnostics(step=at, gradient_norms=_short(norms), branch_ratios=_short(ratios))
+        self.notices = [each for each in self.notices if each[0] > step]
+
+    def _step_event(self, step: int, losses: tuple[float, ...], seconds: float) -> Step:
+        return Step(
+            step=step,
+            train_loss=self._mean(0),
+            train_error=100 * self._mean(1),
+            learning_rate=self.settings.rate(step - 1),
+            seconds=seconds,
+            losses=losses,
+            peak_memory_bytes=self.memory.lately(),
+        )
+
+    @torch.no_grad()
+    def evaluate(self) -> Evaluation:
+        """Loss and error on the whole test part."""
+        self.network.eval()
+        loss = torch.zeros((), device=self.device)
+        wrong = torch.zeros((), device=self.device)
+        with self.clock.apart():
+            for images, labels in self.batches.test_batches():
+                mean, scores = self.stepping.forward(images, labels)
+                loss += mean * len(labels)
+                wrong += (scores.argmax(1) != labels).sum()
+            count = len(self.batches.test_labels)
+            test_loss, test_error = loss.item() / count, 100 * wrong.item() / count
+        return Evaluation(step=self.step, test_loss=test_loss, test_error=test_error, seconds=self.clock.seconds)
+
+    def conclude(self, checkpoint: "CheckpointFile | None") -> Iterator[Event]:
+        """The last evaluation and the result; the weights are kept in the checkpoint's file."""
+        last = self.evaluate()
+        if math.isnan(last.test_loss):
+            reason = f"After step {self.step} the network answers with numbers that are none."
+            yield Diverged(step=self.step, reason=reason, seconds=last.seconds)
+            return
+        yield last
+        if checkpoint is not None:
+            checkpoint.save(self.network, None, self._position(), self.fingerprint)
+        yield Finished(
+            step=self.step,
+            train_loss=self._mean(0),
+            test_error=last.test_error,
+            seconds=last.seconds,
+            test_loss=last.test_loss,
+            train_error=100 * self._mean(1),
+            images_per_second=(self.step - self.first) * self.settings.batch_size / max(self.clock.stepping, 1e-9),
+            peak_memory_bytes=self.memory.peak(),
+        )
+
+    def stop(self, wish: str, checkpoint: "CheckpointFile | None") -> Event:
+        """Ends the work as somebody wished, for good or with a checkpoint to go on from."""
+        if self.diverged is not None:
+            return self.diverged
+        if wish == "cancelling":
+            return Cancelled(step=self.step)
+        if checkpoint is not None:
+            self.save(checkpoint)
+        return Paused(step=self.step)
+
+    def save(self, checkpoint: "CheckpointFile") -> None:
+        """Writes a checkpoint; only between `told` and the next step, when no reading is pending."""
+        checkpoint.save(self.network, self.optimiser, self._position(), self.fingerprint)
+
+    def restore(self, checkpoint: "CheckpointFile") -> None:
+        """Goes on from a checkpoint of this very run, if there is one."""
+        position = checkpoint.restore(self.network, self.optimiser, self.fingerprint)
+        self.step = self.first = position.step
+        self.recent.extend(zip(position.losses, position.errors, strict=True))
+        self.clock = Stopwatch(position.seconds)
+        self.told_at = position.seconds
+
+    def _mean(self, column: int) -> float:
+        return sum(pair[column] for pair in self.recent) / max(1, len(self.recent))
+
+    def _position(self) -> Position:
+        losses, errors = zip(*self.recent, strict=True) if self.recent else ((), ())
+        return Position(self.step, self.clock.seconds, losses, errors)
+
+
+def _short(values: Tensor) -> tuple[float, ...]:
+    """Five digits are more than a heat map shows."""
+    return tuple(float(f"{value:.5g}") for value in values.tolist())

@@ -1,0 +1,163 @@
+"""A worker process: `python -m explorer.engine.training.worker --pool POOL --token TOKEN [--polite]`.
+
+It trains the queued runs of a pool, one after another, without Streamlit and with one thread, niced where it shares
+the machine with a page. It meets the rest of the program in the run store only: it claims a run, writes what happens,
+and reads from the same place whether to go on. It says one line when it is ready; a line on its standard input wakes
+it, and the end of that input ends it, so that it never outlives its launcher.
+"""
+
+import argparse
+import errno
+import json
+import logging
+import os
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+
+import torch
+
+from explorer.engine.data.images import load_data
+from explorer.engine.training.checkpoint import CheckpointFile
+from explorer.engine.training.device import be_nice, choose_device, device_name, prepare_process, release_memory
+from explorer.engine.training.loop import train
+from explorer.engine.training.reporter import Reporter
+from explorer.jobs.errors import LostRunError, SettingsError, StoreError
+from explorer.jobs.paths import checkpoint_path
+from explorer.jobs.process_identity import Identity
+from explorer.model import SpecError, preset
+from explorer.runs.events import Failed
+from explorer.runs.records import RunRecord
+from explorer.runs.settings import TrainingSettings
+from explorer.runs.store.store import Store
+
+LOG = logging.getLogger("explorer.worker")
+
+IDLE_SECONDS = 1.0
+"""An idle worker looks for a run so often even if nobody wakes it."""
+FAREWELL_SECONDS = 3.0
+"""How long the current step may take once the launcher has gone, before the process simply ends."""
+HEARTBEAT_SECONDS = 3.0
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+DISK_FULL = "The disk is full: no checkpoint can be written. Free some space, then resume the run."
+
+
+class Lifeline:
+    """The launcher at the other end of the standard input."""
+
+    def __init__(self) -> None:
+        self.cut = False
+        self._news = threading.Event()
+        threading.Thread(target=self._listen, name="lifeline", daemon=True).start()
+
+    def wait(self, seconds: float) -> None:
+        """Returns when the launcher has something to say, and after `seconds` anyway."""
+        self._news.wait(seconds)
+        self._news.clear()
+
+    def _listen(self) -> None:
+        # The descriptor is read directly: a buffered reader would hold its lock when the interpreter shuts down.
+        while os.read(0, 4096):
+            self._news.set()
+        self.cut = True
+        self._news.set()
+        time.sleep(FAREWELL_SECONDS)
+        os._exit(1)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serves a pool until the standard input ends."""
+    parser = argparse.ArgumentParser(prog="explorer.engine.training.worker")
+    parser.add_argument("--pool", required=True)
+    parser.add_argument("--token", required=True)
+    parser.add_argument("--polite", action="store_true", help="let whoever talks to people go first")
+    options = parser.parse_args(arguments)
+    logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(message)s")
+    lifeline = Lifeline()
+    if options.polite:
+        be_nice()
+    prepare_process()
+    store = Store()
+    me = str(Identity.of(os.getpid())._replace(token=options.token))
+    serve(store, options.pool, me, lifeline)
+    return 0
+
+
+def serve(store: Store, pool: str, worker: str, lifeline: Lifeline) -> None:
+    """Trains what is queued in a pool, and waits for more, until the lifeline is cut."""
+    warm = False
+    sys.stdout.write(json.dumps({"ready": True, "device": device_name(choose_device("auto"))}) + "\n")
+    sys.stdout.flush()
+    while not lifeline.cut:
+        try:
+            run = store.work.claim(worker, pool)
+        except StoreError as error:
+            LOG.warning(error)
+            run = None
+        if run is not None:
+            work(store, run, worker, lifeline)
+        elif not warm:
+            warm_up()  # only now: a run that already waits is the better warm-up
+        else:
+            lifeline.wait(IDLE_SECONDS)
+        warm = True
+
+
+def warm_up() -> None:
+    """Loads the default data and takes two steps with a small network, so that the first click waits for neither."""
+    load_data("digits")
+    small = replace(preset("cifar_resnet20"), stage_blocks=(1, 1, 1))
+    for _ in train(small, TrainingSettings(steps=2, evaluate_every=0)):
+        pass
+
+
+def work(store: Store, run: RunRecord, worker: str, lifeline: Lifeline) -> None:
+    """Trains one run to its end, whatever that is; never raises for what is the run's own fault."""
+    reporter = Reporter(store.work, run, worker, lambda: lifeline.cut)
+    over = threading.Event()
+    pulse = threading.Thread(target=_beat, args=(store, run, worker, over), name="heartbeat", daemon=True)
+    pulse.start()
+    try:
+        checkpoint = CheckpointFile(checkpoint_path(run.id))
+        for event in train(run.spec, run.settings, control=reporter.wish, checkpoint=checkpoint):
+            reporter.tell(event)
+        if reporter.outcome in ("cancelled", "diverged"):
+            checkpoint.discard()
+    except LostRunError as error:
+        LOG.warning(error)
+    except Exception as error:  # a run that breaks must not take the worker along
+        LOG.exception("Run %s broke", run.id)
+        reporter.fail(explain(error, run))
+    finally:
+        over.set()
+        pulse.join()
+        release_memory()
+
+
+def explain(error: Exception, run: RunRecord) -> Failed:
+    """What went wrong, in a sentence for whoever started the run, and the field it belongs to where there is one."""
+    if isinstance(error, (SpecError, SettingsError)):
+        return Failed(step=run.step, reason=f"{error.field}: {error.message}", field=error.field)
+    if isinstance(error, (MemoryError, torch.OutOfMemoryError)) or "allocate memory" in str(error):
+        size = run.settings.batch_size
+        reason = f"There is not enough memory for this network in batches of {size}; try smaller ones."
+        return Failed(step=run.step, reason=reason, field="batch_size")
+    if isinstance(error, OSError) and (error.errno in NO_ROOM or "No space left" in str(error)):
+        return Failed(step=run.step, reason=DISK_FULL)
+    text = str(error).splitlines()[0] if str(error) else "no more is known"
+    return Failed(step=run.step, reason=text if isinstance(error, StoreError) else f"{type(error).__name__}: {text}")
+
+
+def _beat(store: Store, run: RunRecord, worker: str, over: threading.Event) -> None:
+    """Shows that the worker lives even while one step takes minutes."""
+    while not over.wait(HEARTBEAT_SECONDS):
+        try:
+            store.work.report(run.id, worker, ())
+        except (LostRunError, StoreError):
+            continue  # whoever trains will meet the same and deal with it
+
+
+if __name__ == "__main__":
+    sys.exit(main())

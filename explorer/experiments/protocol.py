@@ -1,0 +1,73 @@
+"""What a probe's process says, a line of JSON each: progress, then one result or one error."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from explorer.experiments.result import ProbeResult, Progress, Training
+from explorer.experiments.results import result_from_dict
+from explorer.jobs.codec import from_plain, to_plain
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A finished probe: its result and how many seconds it took."""
+
+    result: ProbeResult
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A probe that came to nothing: a sentence, and the field at fault where there is one."""
+
+    message: str
+    field: str = ""
+
+
+Line = Progress | Answer | Refusal
+
+
+def progress_line(progress: Progress, *, with_picture: bool = True) -> str:
+    """Progress as a line; `with_picture`: with what is known so far."""
+    values: dict[str, Any] = {"done": progress.done, "total": progress.total, "what": progress.what}
+    if with_picture and progress.so_far is not None:
+        values["so_far"] = result_values(progress.so_far)
+    if progress.trainings:
+        values["trainings"] = to_plain(progress.trainings)
+    return _line({"progress": values})
+
+
+def result_line(result: ProbeResult, seconds: float) -> str:
+    """A result as a line."""
+    return _line({"result": result_values(result), "seconds": round(seconds, 3)})
+
+
+def error_line(message: str, field: str = "") -> str:
+    """An error as a line."""
+    return _line({"error": message, "field": field})
+
+
+def result_values(result: ProbeResult) -> dict[str, Any]:
+    """The result as JSON values, its kind under `kind`."""
+    return {"kind": result.kind, **to_plain(result)}
+
+
+def read_line(line: str) -> Line:
+    """What a line says. Raises ValueError for one that no probe has written."""
+    values = json.loads(line)
+    if not isinstance(values, Mapping):
+        raise ValueError("this is no line of a probe")
+    if "result" in values:
+        return Answer(result_from_dict(values["result"]), float(values.get("seconds", 0.0)))
+    if "error" in values:
+        return Refusal(str(values["error"]), str(values.get("field", "")))
+    progress = values["progress"]
+    so_far = result_from_dict(progress["so_far"]) if "so_far" in progress else None
+    trainings = from_plain(tuple[Training, ...], progress.get("trainings", []))
+    return Progress(int(progress["done"]), int(progress["total"]), str(progress["what"]), so_far, trainings)
+
+
+def _line(values: Mapping[str, Any]) -> str:
+    return json.dumps(values, separators=(",", ":"), allow_nan=False)

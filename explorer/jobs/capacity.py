@@ -1,0 +1,63 @@
+"""How many networks this machine trains at once: cores it may use, memory, and GPUs, found without loading torch."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from explorer.jobs.errors import SettingsError
+
+WORKERS_VARIABLE = "RESIDUAL_EXPLORER_WORKERS"
+GIB = 2**30
+MEMORY_OF_A_WORKER = 1 * GIB
+"""What a worker may need beside its network: the interpreter, torch and its libraries."""
+GPU_MEMORY_OF_A_WORKER = 6 * GIB
+MOST_ON_A_GPU = 4
+"""Networks side by side on one GPU: a small one leaves it idle between launches, many get in each other's way."""
+
+
+def usable_cores() -> int:
+    """Cores that this process may use: its affinity, or a container's share, whichever is less."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    try:
+        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text(encoding="ascii").split()
+    except (OSError, ValueError):
+        return cores
+    return cores if quota == "max" else max(1, min(cores, int(quota) // int(period)))
+
+
+def memory_bytes() -> int:
+    """The machine's memory, or a container's share of it."""
+    total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") if hasattr(os, "sysconf") else 8 * GIB
+    try:
+        limit = Path("/sys/fs/cgroup/memory.max").read_text(encoding="ascii").strip()
+    except OSError:
+        return total
+    return min(total, int(limit)) if limit.isdigit() else total
+
+
+def gpu_memories() -> list[int]:
+    """Bytes of memory of each NVIDIA GPU, none where there is no driver."""
+    program = shutil.which("nvidia-smi")
+    if program is None:
+        return []
+    query = [program, "--query-gpu=memory.total", "--format=csv,noheader,nounits"]
+    try:
+        answer = subprocess.run(query, capture_output=True, text=True, timeout=10, check=True).stdout
+    except (OSError, subprocess.SubprocessError):
+        return []
+    return [int(line) * 2**20 for line in answer.split("\n") if line.strip().isdigit()]
+
+
+def worker_limit() -> int:
+    """The most workers at once: what the environment says, else a slot's worth of GPU each, else a core each."""
+    chosen = os.environ.get(WORKERS_VARIABLE)
+    if chosen is not None:
+        if not chosen.isdigit() or not 1 <= int(chosen) <= 256:
+            raise SettingsError(WORKERS_VARIABLE, f"{chosen!r} is not a number of workers from 1 to 256")
+        return int(chosen)
+    bound = min(usable_cores(), max(1, memory_bytes() // (2 * MEMORY_OF_A_WORKER)), 16)
+    gpus = gpu_memories()
+    if gpus:
+        bound = min(bound, sum(max(1, min(MOST_ON_A_GPU, size // GPU_MEMORY_OF_A_WORKER)) for size in gpus))
+    return bound

@@ -1,0 +1,50 @@
+"""Where runs are kept: a folder of the user's, or where two environment variables say."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from explorer.jobs.errors import StoreError
+
+DATA_VARIABLE = "RESIDUAL_EXPLORER_DATA"
+DATABASE_VARIABLE = "RESIDUAL_EXPLORER_DATABASE"
+
+
+def data_place() -> Path:
+    """Where that folder is, whether it is there or not: enough for who only reads, hundreds of times on a page."""
+    chosen = os.environ.get(DATA_VARIABLE)
+    return Path(chosen) if chosen else _usual_folder()
+
+
+def data_directory() -> Path:
+    """The folder for the database, checkpoints and logs, made if need be; StoreError where it cannot be written."""
+    folder = data_place()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return folder
+    except OSError as error:
+        raise StoreError(
+            f"Runs cannot be kept in {folder} ({error.strerror}). Set {DATA_VARIABLE} to a folder that can be written."
+        ) from error
+
+
+def _usual_folder() -> Path:
+    import platformdirs  # here, since whoever names a folder can do without the package
+
+    return Path(platformdirs.user_data_dir("residual-explorer", appauthor=False))
+
+
+def database_url() -> str:
+    """The address of the database: a server's, if the environment names one, else SQLite in the data folder."""
+    return os.environ.get(DATABASE_VARIABLE) or sqlite_url(data_directory())
+
+
+def sqlite_url(folder: Path) -> str:
+    """The address of the SQLite database in `folder`."""
+    return f"sqlite:///{os.fspath(folder / 'runs.sqlite3')}"
+
+
+def checkpoint_path(run_id: str) -> Path:
+    """The file from which a run goes on; it holds the trained weights once the run has finished."""
+    return data_directory() / "checkpoints" / f"{run_id}.safetensors"

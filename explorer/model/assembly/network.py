@@ -1,0 +1,130 @@
+"""From a specification to its graph."""
+
+from functools import lru_cache
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from explorer.model import ops
+from explorer.model.assembly.unit import build_unit
+from explorer.model.errors import SpecError
+from explorer.model.graph import Block, Graph, PlacedBlock, Stage
+from explorer.model.ops import Shape
+from explorer.model.variants.blocks import BLOCKS
+from explorer.model.variants.builder import Builder
+from explorer.model.variants.orders import ORDERS
+from explorer.model.variants.stems import place_stem
+from explorer.model.variants.strides import STRIDE_BLOCKS
+from explorer.model.variants.unit import Unit
+
+if TYPE_CHECKING:
+    from explorer.model.spec import ModelSpec
+
+
+@lru_cache(maxsize=64)
+def assemble(spec: "ModelSpec") -> Graph:
+    """The network of `spec`.
+
+    Raises SpecError with the field at fault and, in `partial`, the stages up to the block that failed.
+    """
+    assembly = _Assembly(spec)
+    try:
+        assembly.run()
+    except SpecError as error:
+        raise SpecError(error.field, error.message, assembly.graph()) from None
+    return assembly.graph()
+
+
+class _Assembly:
+    """Stages in the making; identical units are built once."""
+
+    def __init__(self, spec: "ModelSpec") -> None:
+        self.spec = spec
+        self.input_shape: Shape = (spec.in_channels, spec.image_size, spec.image_size)
+        self.shape: Shape = self.input_shape
+        self.stages: list[Stage] = []
+        self.open_stage: list[PlacedBlock] = []
+        self.known: dict[tuple[Shape, Unit], Block] = {}
+
+    def graph(self) -> Graph:
+        stages = list(self.stages)
+        if self.open_stage:
+            stages.append(Stage(f"layer{len(stages)}", tuple(self.open_stage)))
+        return Graph(self.spec, self.input_shape, tuple(stages))
+
+    def run(self) -> None:
+        self._place("stem", [PlacedBlock("", self._stem())])
+        for number, units in enumerate(plan_units(self.spec, self.shape[0]), 1):
+            for position, unit in enumerate(units):
+                self.open_stage.append(PlacedBlock(f"layer{number}.{position}", self._unit(unit)))
+            self._place(f"layer{number}", self.open_stage)
+        self._place("head", [PlacedBlock("", self._head())])
+
+    def _place(self, name: str, blocks: list[PlacedBlock]) -> None:
+        self.stages.append(Stage(name, tuple(blocks)))
+        self.open_stage = []
+        self.shape = blocks[-1].block.output_shape
+
+    def _stem(self) -> Block:
+        builder = Builder(self.spec, self.shape)
+        place_stem(builder, builder.input)
+        return Block("stem", "none", self.shape, tuple(builder.nodes))
+
+    def _unit(self, unit: Unit) -> Block:
+        key = (self.shape, unit)
+        block = self.known.get(key)
+        if block is None:
+            block = self.known[key] = build_unit(self.spec, self.shape, unit)
+        self.shape = block.output_shape
+        return block
+
+    def _head(self) -> Block:
+        builder = Builder(self.spec, self.shape)
+        builder.role = "head"
+        x = builder.input
+        for step in builder.order.closing:
+            x = builder.norm("norm", x) if step == "norm" else builder.act("act", x)
+        pooled = builder.add("avgpool", ops.AdaptiveAvgPool2d(), x)
+        features = builder.add("flatten", ops.Flatten(), pooled)
+        builder.add("fc", ops.Linear(x.channels, self.spec.num_classes), features)
+        return Block("head", "none", self.shape, tuple(builder.nodes))
+
+
+def plan_units(spec: "ModelSpec", stem_channels: int) -> list[list[Unit]]:
+    """The residual units of each stage, in order, for a stem with `stem_channels` outputs.
+
+    Stochastic depth's rate grows linearly with the unit's number (Huang et al. 2016, section 3, Eqn. 4).
+    """
+    expansion = BLOCKS[spec.block].expansion
+    dilations = spec.dilations or (1,) * len(spec.stage_blocks)
+    strides = _entry_strides(dilations)
+    preactivated = bool(ORDERS[spec.activation_order].before)
+    count, number, channels = sum(spec.stage_blocks), 0, stem_channels
+    stages: list[list[Unit]] = []
+    for stage, (blocks, width) in enumerate(zip(spec.stage_blocks, spec.stage_widths, strict=True)):
+        inner = int(width * (spec.base_width / 64.0)) * spec.cardinality
+        units = []
+        following = strides[stage + 1] if stage + 1 < len(strides) else 1
+        of_block = STRIDE_BLOCKS[spec.stride_block].strides(strides[stage], following, blocks)
+        for position, stride in enumerate(of_block):
+            number += 1
+            units.append(
+                Unit(
+                    in_channels=channels,
+                    width=width,
+                    inner=inner,
+                    out_channels=width * expansion,
+                    stride=stride,
+                    dilation=dilations[stage],
+                    entry_dilation=dilations[max(stage - 1, 0)] if position == 0 else dilations[stage],
+                    opens_network=number == 1 and preactivated,
+                    drop_path=spec.drop_path * number / count,
+                )
+            )
+            channels = width * expansion
+        stages.append(units)
+    return stages
+
+
+def _entry_strides(dilations: tuple[int, ...]) -> list[int]:
+    """Each stage's stride: 2, but 1 in the first stage and where the dilation grows in its place."""
+    return [1] + [1 if now > before else 2 for before, now in pairwise(dilations)]

@@ -1,0 +1,1 @@
+"""Which network a spec is: its canonical form, its published name, its torchvision call."""

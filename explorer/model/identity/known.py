@@ -1,0 +1,73 @@
+"""Which known network a specification is: decided by the graph, so a renamed or re-expressed network is found too."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+from explorer.model.errors import SpecError
+from explorer.model.identity.canonical import Signature, signature
+from explorer.model.presets.catalogue import PRESETS, preset
+from explorer.model.spec import ModelSpec
+
+ADAPTATIONS: dict[str, tuple[Any, Callable[[Any], str]]] = {
+    "image_size": (None, lambda size: f"at {size} px"),
+    "num_classes": (1000, lambda count: f"{count:,} class{'es' if count > 1 else ''}"),
+    "in_channels": (3, lambda count: f"{count} input channel{'s' if count > 1 else ''}"),
+    "zero_init_residual": (False, lambda on: f"{'zero' if on else 'not zero'}-initialised branches"),
+    "drop_path": (0.0, lambda rate: f"stochastic depth {rate:g}" if rate else "without stochastic depth"),
+    "block_dropout": (0.0, lambda rate: f"dropout {rate:g} in the blocks" if rate else "without dropout in the blocks"),
+}
+"""Fields in which a network may differ from a known one and still go by its name: the value that is neutral for the
+comparison (None: the field is in no op), and the words for a difference. They fit a network to its data, or act in
+training only."""
+
+
+@dataclass(frozen=True)
+class Identified:
+    """A known network that the spec is, up to the listed differences."""
+
+    name: str
+    """The preset."""
+    title: str
+    differences: tuple[str, ...]
+    """In words, such as `at 64 px`; empty if the spec is the preset itself."""
+    changed_fields: tuple[str, ...]
+
+    @property
+    def exact(self) -> bool:
+        return not self.differences
+
+    def __str__(self) -> str:
+        return ", ".join((self.title, *self.differences))
+
+
+@lru_cache(maxsize=512)
+def identify(spec: ModelSpec) -> tuple[Identified, ...]:
+    """The known networks that `spec` is, nearest first; empty if it is none."""
+    bare = _bare_signature(spec)
+    if bare is None:
+        return ()
+    found = [
+        _compare(spec, name)
+        for name, known in PRESETS.items()
+        # Networks with other stages have other graphs; looking at the rest only keeps the first call quick.
+        if known.fields.get("stage_blocks", (3, 4, 6, 3)) == spec.stage_blocks and _bare_signature(preset(name)) == bare
+    ]
+    return tuple(sorted(found, key=lambda identified: len(identified.differences)))
+
+
+@lru_cache(maxsize=512)
+def _bare_signature(spec: ModelSpec) -> Signature | None:
+    neutral = {name: value for name, (value, _) in ADAPTATIONS.items() if value is not None}
+    try:
+        return signature(replace(spec, **neutral))
+    except SpecError:
+        return None
+
+
+def _compare(spec: ModelSpec, name: str) -> Identified:
+    known = preset(name)
+    changed = tuple(field for field in ADAPTATIONS if getattr(spec, field) != getattr(known, field))
+    words = tuple(ADAPTATIONS[field][1](getattr(spec, field)) for field in changed)
+    return Identified(name, PRESETS[name].title, words, changed)

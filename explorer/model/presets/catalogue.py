@@ -1,0 +1,48 @@
+"""Known networks by name. A preset is a row of field values; one that no field can say is listed in the docs."""
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import lru_cache
+from typing import Any
+
+from explorer.model.controls import shown
+from explorer.model.errors import SpecError
+from explorer.model.presets.tables import TABLES
+from explorer.model.spec import ModelSpec
+
+NEAREST_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A known network."""
+
+    name: str
+    title: str
+    family: str
+    source: str
+    fields: dict[str, Any]
+    """The spec's fields that differ from the defaults."""
+
+
+PRESETS: dict[str, Preset] = {
+    row.name: Preset(row.name, row.title, table.family, row.source or table.source, table.common | row.fields)
+    for table in TABLES
+    for row in table.rows
+}
+"""Every known network, by the name used on the command line and in links."""
+
+
+def preset_fields(name: object) -> dict[str, Any]:
+    """The field values of a preset. Raises SpecError("preset") for an unknown name."""
+    if isinstance(name, str) and name in PRESETS:
+        return PRESETS[name].fields
+    near = get_close_matches(name[:60], PRESETS, NEAREST_SHOWN) if isinstance(name, str) else []
+    hint = f"did you mean {' or '.join(near)}?" if near else "`presets` lists the names."
+    raise SpecError("preset", f"there is no network called {shown(name)}; {hint}")
+
+
+@lru_cache(maxsize=256)
+def preset(name: str) -> ModelSpec:
+    """The spec of a known network. Raises SpecError("preset") for an unknown name."""
+    return ModelSpec(**preset_fields(name))

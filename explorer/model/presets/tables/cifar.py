@@ -1,0 +1,188 @@
+"""CIFAR networks of the papers."""
+
+from explorer.model.presets.tables.rows import (
+    CIFAR_COMMON,
+    IMAGENET_WIDTHS,
+    PREACT,
+    Fields,
+    Row,
+    Table,
+    thirds,
+    with_hundred_classes,
+)
+
+BASIC_DEPTHS = (20, 32, 44, 56, 110, 1202)
+
+
+def _basic(depth: int) -> Fields:
+    return {"stage_blocks": thirds(depth, 2)}
+
+
+RESIDUAL = Table(
+    "CIFAR residual",
+    "He et al. 2015, section 4.2",
+    CIFAR_COMMON | {"shortcut": "pad"},
+    tuple(Row(f"cifar_resnet{depth}", f"CIFAR ResNet-{depth}", _basic(depth)) for depth in BASIC_DEPTHS),
+)
+
+PLAIN = Table(
+    "CIFAR plain",
+    "He et al. 2015, section 4.2",
+    CIFAR_COMMON | {"shortcut": "none"},
+    tuple(Row(f"cifar_plain{depth}", f"CIFAR plain-{depth}", _basic(depth)) for depth in BASIC_DEPTHS[:-1]),
+)
+
+OPTION_B = Table(
+    "CIFAR residual, option B",
+    "osmr/imgclsmob; not the paper's CIFAR networks",
+    CIFAR_COMMON,
+    tuple(Row(f"cifar_resnet{depth}_b", f"CIFAR ResNet-{depth}, option B", _basic(depth)) for depth in BASIC_DEPTHS),
+)
+
+SHORTCUTS = Table(
+    "CIFAR shortcuts",
+    "He et al. 2016, Table 1",
+    CIFAR_COMMON | {"shortcut": "pad", "stage_blocks": thirds(110, 2)},
+    (
+        Row("cifar_resnet110_scale_0", "CIFAR ResNet-110, lambda 0 on x", {"skip": "scale", "skip_scale": 0.0}),
+        Row("cifar_resnet110_scale_05", "CIFAR ResNet-110, lambda 0.5 on x", {"skip": "scale", "skip_scale": 0.5}),
+        Row(
+            "cifar_resnet110_scale_05_05",
+            "CIFAR ResNet-110, 0.5 on x and on F",
+            {"skip": "scale", "skip_scale": 0.5, "residual_scale": 0.5},
+        ),
+        *(
+            Row(
+                f"cifar_resnet110_{gate}_b{bias}",
+                f"CIFAR ResNet-110, {gate.replace('_', ' ')}, initial bias {-bias}",
+                {"skip": gate, "gate_bias": float(-bias)},
+            )
+            for gate, biases in (("exclusive_gate", (0, 6, 7)), ("shortcut_gate", (0, 6)))
+            for bias in biases
+        ),
+        Row("cifar_resnet110_conv1x1", "CIFAR ResNet-110, 1x1 convolution on every shortcut", {"skip": "conv1x1"}),
+        Row(
+            "cifar_resnet110_skip_dropout",
+            "CIFAR ResNet-110, dropout 0.5 on x",
+            {"skip": "dropout", "skip_dropout": 0.5},
+        ),
+    ),
+)
+
+ORDERS: tuple[tuple[str, str, Fields], ...] = (
+    ("resnet{}", "CIFAR ResNet-{}", {}),
+    ("resnet{}_bn_after_add", "CIFAR ResNet-{}, BN after addition", {"activation_order": "bn_after_add"}),
+    ("resnet{}_relu_before_add", "CIFAR ResNet-{}, ReLU before addition", {"activation_order": "relu_before_add"}),
+    (
+        "resnet{}_relu_only_preact",
+        "CIFAR ResNet-{}, ReLU-only pre-activation",
+        {"activation_order": "relu_only_preact"},
+    ),
+    ("preact{}", "CIFAR pre-activation ResNet-{}", PREACT),
+)
+"""The five units of He et al. 2016, Fig. 4."""
+
+
+def _ordered(depth: int, convolutions: int, orders: tuple[tuple[str, str, Fields], ...]) -> tuple[Row, ...]:
+    stages = {"stage_blocks": thirds(depth, convolutions)}
+    return tuple(
+        Row(f"cifar_{name.format(depth)}", title.format(depth), stages | order) for name, title, order in orders
+    )
+
+
+ORDERS_110 = Table(
+    "CIFAR orders",
+    "He et al. 2016, Table 2",
+    CIFAR_COMMON | {"shortcut": "pad"},
+    _ordered(110, 2, ORDERS[1:]),
+)
+
+BOTTLENECKS: tuple[Row, ...] = (*_ordered(164, 3, ORDERS), *_ordered(1001, 3, (ORDERS[0], ORDERS[-1])))
+
+ORDERS_164 = Table(
+    "CIFAR bottlenecks",
+    "He et al. 2016, Tables 2 and 3; resnet-1k-layers",
+    CIFAR_COMMON | {"block": "bottleneck", "stride_on": "1x1"},
+    (
+        *BOTTLENECKS,
+        *(
+            with_hundred_classes(row)
+            for row in BOTTLENECKS
+            if row.name in {"cifar_resnet164", "cifar_preact164", "cifar_resnet1001", "cifar_preact1001"}
+        ),
+    ),
+)
+
+STOCHASTIC: tuple[Row, ...] = tuple(
+    Row(f"cifar_stochastic{depth}", f"CIFAR ResNet-{depth}, stochastic depth", _basic(depth)) for depth in (110, 1202)
+)
+
+STOCHASTIC_DEPTH = Table(
+    "CIFAR stochastic depth",
+    "Huang et al. 2016, section 4",
+    CIFAR_COMMON | {"shortcut": "pad", "drop_path": 0.5},
+    (*STOCHASTIC, with_hundred_classes(STOCHASTIC[0])),
+)
+
+
+def _wide(depth: int, k: int, dropout: float = 0.0) -> Row:
+    """WRN-depth-k: depth counts the stem, the three projections and the linear layer, so n = (depth - 4) / 6."""
+    name, title = f"cifar_wrn{depth}_{k}", f"WRN-{depth}-{k}"
+    fields = {"stage_blocks": thirds(depth, 2, offset=4), "stage_widths": (16 * k, 32 * k, 64 * k)}
+    if dropout:
+        return Row(f"{name}_dropout", f"{title} with dropout", fields | {"block_dropout": dropout})
+    return Row(name, title, fields)
+
+
+def _on_svhn(depth: int, k: int) -> Row:
+    """Street View House Numbers: stronger dropout (Zagoruyko & Komodakis 2016, section 3)."""
+    fields = _wide(depth, k).fields | {"block_dropout": 0.4}
+    return Row(f"svhn_wrn{depth}_{k}_dropout", f"WRN-{depth}-{k} with dropout, SVHN", fields)
+
+
+WIDE_SHAPES = (
+    *((40, 1), (40, 2), (40, 4), (40, 8), (28, 10), (28, 12), (22, 8), (22, 10), (16, 8), (16, 10)),
+    *((16, 4), (52, 1)),
+)
+DROPPED_SHAPES = ((16, 4), (28, 10), (52, 1), (40, 10))
+WIDE_ROWS = (
+    *(_wide(depth, k) for depth, k in WIDE_SHAPES),
+    *(_wide(depth, k, dropout=0.3) for depth, k in DROPPED_SHAPES),
+)
+
+WIDE = Table(
+    "CIFAR wide",
+    "Zagoruyko & Komodakis 2016, Tables 3 to 6 and 9",
+    CIFAR_COMMON | PREACT,
+    (
+        *WIDE_ROWS,
+        *map(with_hundred_classes, WIDE_ROWS),
+        _wide(28, 2),
+        *(_on_svhn(*shape) for shape in ((16, 4), (16, 8), (52, 1))),
+    ),
+)
+
+
+def _resnext(cardinality: int, width: int) -> Row:
+    """ResNeXt-29: a bottleneck network of three stages with nine blocks."""
+    fields: Fields = {
+        "stage_blocks": thirds(29, 3),
+        "stage_widths": IMAGENET_WIDTHS[:3],
+        "stem_width": 64,
+        "cardinality": cardinality,
+        "base_width": width,
+    }
+    return Row(f"cifar_resnext29_{cardinality}x{width}d", f"CIFAR ResNeXt-29 {cardinality}x{width}d", fields)
+
+
+RESNEXT = Table(
+    "CIFAR ResNeXt",
+    "Xie et al. 2017, section 5.3 and Table 7",
+    CIFAR_COMMON | {"block": "bottleneck"},
+    (
+        *(_resnext(*shape) for shape in ((8, 64), (16, 64), (1, 64), (2, 64), (4, 64), (32, 4))),
+        *(with_hundred_classes(_resnext(*shape)) for shape in ((8, 64), (16, 64))),
+    ),
+)
+
+TABLES = (RESIDUAL, PLAIN, OPTION_B, SHORTCUTS, ORDERS_110, ORDERS_164, STOCHASTIC_DEPTH, WIDE, RESNEXT)

@@ -1,0 +1,130 @@
+"""ImageNet networks of the papers and of torchvision."""
+
+from explorer.model.presets.tables.rows import IMAGENET_WIDTHS, PREACT, Fields, Row, Table, imagenet
+
+TORCHVISION = Table(
+    "torchvision",
+    "torchvision.models.resnet",
+    {},
+    (
+        *(Row(f"resnet{depth}", f"ResNet-{depth}", imagenet(depth)) for depth in (18, 34, 50, 101, 152)),
+        Row("resnext50_32x4d", "ResNeXt-50 32x4d", imagenet(50, cardinality=32, base_width=4)),
+        Row("resnext101_32x8d", "ResNeXt-101 32x8d", imagenet(101, cardinality=32, base_width=8)),
+        Row("resnext101_64x4d", "ResNeXt-101 64x4d", imagenet(101, cardinality=64, base_width=4)),
+        Row("wide_resnet50_2", "Wide ResNet-50-2", imagenet(50, base_width=128)),
+        Row("wide_resnet101_2", "Wide ResNet-101-2", imagenet(101, base_width=128)),
+    ),
+)
+
+HE_2015 = Table(
+    "ImageNet, He 2015",
+    "He et al. 2015, Tables 1 to 4",
+    {},
+    (
+        *(
+            Row(f"plain{depth}", f"plain-{depth}", imagenet(depth, shortcut="none"), "He et al. 2015, Table 2")
+            for depth in (18, 34)
+        ),
+        *(
+            Row(
+                f"resnet{depth}_{letter}",
+                f"ResNet-{depth}, option {letter.upper()}",
+                imagenet(depth, shortcut=shortcut),
+            )
+            for depth in (18, 34)
+            for letter, shortcut in (("a", "pad"), ("c", "projection_all"))
+        ),
+        *(
+            Row(f"resnet{depth}_v1", f"ResNet-{depth} v1 (stride on the 1x1)", imagenet(depth, stride_on="1x1"))
+            for depth in (50, 101, 152)
+        ),
+    ),
+)
+
+HE_2016 = Table(
+    "ImageNet, He 2016",
+    "He et al. 2016, section 5 and Table 5",
+    {},
+    (
+        Row("resnet200", "ResNet-200", imagenet(200)),
+        Row("resnet101_bn_after_add", "ResNet-101, BN after addition", imagenet(101, activation_order="bn_after_add")),
+        *(
+            # Norm in the stem and in the first unit, as in osmr/imgclsmob; without the stem's: `resnetv2_...`.
+            Row(f"preact_resnet{depth}", f"pre-activation ResNet-{depth}", imagenet(depth, activation_order="preact"))
+            for depth in (18, 34, 50, 101, 152, 200)
+        ),
+    ),
+)
+
+RESNEXT_SHAPES: dict[int, tuple[tuple[int, int], ...]] = {
+    50: ((2, 40), (4, 24), (8, 14)),
+    101: ((2, 40), (4, 24), (8, 14), (32, 4), (2, 64)),
+}
+"""Cardinality and bottleneck width by depth (Xie et al. 2017, Tables 3 and 4; the rest are torchvision's)."""
+
+RESNEXT = Table(
+    "ImageNet, ResNeXt",
+    "Xie et al. 2017, Tables 3 and 4",
+    {},
+    (
+        *(
+            Row(
+                f"resnext{depth}_{groups}x{width}d",
+                f"ResNeXt-{depth} {groups}x{width}d",
+                imagenet(depth, cardinality=groups, base_width=width),
+            )
+            for depth, shapes in RESNEXT_SHAPES.items()
+            for groups, width in shapes
+        ),
+        Row("resnet101_1x100d", "ResNet-101, wider (1x100d)", imagenet(101, base_width=100)),
+        Row("plain50", "ResNet-50 without shortcuts", imagenet(50, shortcut="none"), "Xie et al. 2017, section 5.1"),
+        Row(
+            "plain_resnext50_32x4d",
+            "ResNeXt-50 32x4d without shortcuts",
+            imagenet(50, cardinality=32, base_width=4, shortcut="none"),
+            "Xie et al. 2017, section 5.1",
+        ),
+    ),
+)
+
+
+def _widened(depth: int, twice_k: int) -> Fields:
+    return imagenet(depth, stage_widths=tuple(width * twice_k // 2 for width in IMAGENET_WIDTHS))
+
+
+WIDE = Table(
+    "ImageNet, Wide ResNet",
+    "Zagoruyko & Komodakis 2016, Table 7",
+    {},
+    tuple(
+        Row(f"wrn{depth}_{name}", f"WRN-{depth}-{name.replace('_', '.')} (ImageNet)", _widened(depth, twice_k))
+        for depth, widenings in ((18, (("1_5", 3), ("2", 4), ("3", 6))), (34, (("1_5", 3), ("2", 4))))
+        for name, twice_k in widenings
+    ),
+)
+
+KERAS_PREACT: Fields = PREACT | {"conv_bias": True, "shortcut_bias": True, "stride_block": "last"}
+
+KERAS = Table(
+    "Keras",
+    "keras.applications",
+    {},
+    (
+        *(
+            Row(f"keras_resnet{depth}", f"Keras ResNet{depth}", imagenet(depth, conv_bias=True, stride_on="1x1"))
+            for depth in (50, 101, 152)
+        ),
+        *(
+            Row(f"keras_resnet{depth}v2", f"Keras ResNet{depth}V2", imagenet(depth) | KERAS_PREACT)
+            for depth in (50, 101, 152)
+        ),
+        Row(
+            "keras_signs_resnet50",
+            "Keras teaching network: ResNet-50 for hand signs, 64x64, 6 classes",
+            imagenet(50, conv_bias=True, stride_on="1x1", stem="keras", image_size=64, num_classes=6),
+            "the widespread Keras teaching network",
+        ),
+    ),
+)
+
+TABLES = (TORCHVISION, HE_2015, HE_2016, RESNEXT, WIDE, KERAS)

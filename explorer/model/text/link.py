@@ -1,0 +1,101 @@
+"""A spec as a short text for links: readable aloud, versioned, and checked when it comes back.
+
+`1~resnet50~stem.deep~stem_width.32~7f` is: version, the known network with the fewest differences, the fields that
+differ, and two digits that reveal a link cut short or altered. Only characters that no browser escapes are used.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+from zlib import crc32
+
+from explorer.model.errors import SpecError
+from explorer.model.field_types import Flag, Kind, Real, Whole, WholeList
+from explorer.model.presets.catalogue import PRESETS, preset_fields
+from explorer.model.spec import CONTROLS, DEFAULT_VALUES, ModelSpec
+
+VERSION = "1"
+LONGEST_LINK = 1_000
+SEPARATOR, OF, BETWEEN = "~", ".", "-"
+NULL = "null"
+LONGEST_VALUE = 200
+WORDS_FOR_FLAGS = {"1": True, "true": True, "0": False, "false": False}
+
+
+def to_link(spec: ModelSpec) -> str:
+    """The spec as link text. `from_link` gives an equal spec."""
+    values = spec.to_dict()
+    name = min(PRESETS, key=lambda name: _distance(values, _preset_values(name)))
+    base = _preset_values(name)
+    changes = [f"{field}{OF}{write_value(value)}" for field, value in values.items() if value != base[field]]
+    body = SEPARATOR.join([VERSION, name, *changes])
+    return f"{body}{SEPARATOR}{_check_digits(body)}"
+
+
+def from_link(text: str) -> ModelSpec:
+    """The spec of a link text. Raises SpecError("link") where the text is damaged, else as ModelSpec does."""
+    if len(text) > LONGEST_LINK:
+        raise SpecError("link", f"{len(text):,} characters are more than the {LONGEST_LINK:,} a link can have.")
+    version, _, _ = text.partition(SEPARATOR)
+    if version.isdigit() and version != VERSION:
+        raise SpecError("link", f"this link is of version {version[:9]}, this explorer reads version {VERSION}.")
+    body, _, digits = text.rpartition(SEPARATOR)
+    if version != VERSION or digits != _check_digits(body):
+        raise SpecError("link", "this link was cut short or altered; ask for it again.")
+    _, name, *changes = body.split(SEPARATOR)
+    return ModelSpec(**(preset_fields(name) | dict(map(_change, changes))))
+
+
+def _check_digits(body: str) -> str:
+    return f"{crc32(body.encode()) & 0xFF:02x}"
+
+
+@lru_cache(maxsize=512)
+def _preset_values(name: str) -> dict[str, Any]:
+    given = {field: list(v) if isinstance(v, tuple) else v for field, v in preset_fields(name).items()}
+    return DEFAULT_VALUES | given
+
+
+def _distance(values: Mapping[str, Any], base: Mapping[str, Any]) -> int:
+    """How many characters the differences take, so that the shortest link wins."""
+    return sum(len(field) + len(write_value(value)) for field, value in values.items() if value != base[field])
+
+
+def write_value(value: object) -> str:
+    """A field's JSON value as text: `3-4-6-3` for a list, `1` or `0` for a flag, `null` for nothing."""
+    if value is None:
+        return NULL
+    if isinstance(value, bool):
+        return str(int(value))
+    if isinstance(value, list | tuple):
+        return BETWEEN.join(map(str, value))
+    return f"{value:g}" if isinstance(value, float) and float(f"{value:g}") == value else str(value)
+
+
+def read_value(kind: Kind, text: str) -> object:
+    """The JSON value that a text stands for; the text itself where it stands for none, so that a check can say so.
+
+    Reads what `write_value` writes, and lists and flags as people write them.
+    """
+    text = text[:LONGEST_VALUE].strip()
+    try:
+        if isinstance(kind, Flag):
+            return WORDS_FOR_FLAGS.get(text.lower(), text)
+        if isinstance(kind, Whole):
+            return int(text)
+        if isinstance(kind, Real):
+            return float(text)
+        if isinstance(kind, WholeList):
+            return None if text in ("", NULL) else [int(part) for part in re.split(r"[-,;\s]+", text.strip("[]() "))]
+    except ValueError:
+        return text
+    return text
+
+
+def _change(text: str) -> tuple[str, Any]:
+    """One `field.value`; the spec checks its bounds later."""
+    field, _, value = text.partition(OF)
+    if field not in CONTROLS:
+        raise SpecError("link", f"it sets {field[:40]!r}, which is no field of a network.")
+    return field, read_value(CONTROLS[field].kind, value)

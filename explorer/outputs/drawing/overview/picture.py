@@ -1,0 +1,81 @@
+"""The overview: the whole network to scale of its feature maps, as one SVG picture.
+
+Boxes stand from left to right, as high as the square root of their resolution and as wide as the square root of their
+channels. A skip connection is an arch over its block, from the main way to the addition, with a colour and dashes of
+its kind; long runs of equal blocks are folded.
+"""
+
+from collections.abc import Collection
+
+from explorer.analysis.network import analyse
+from explorer.model import Graph
+from explorer.outputs import formatting
+from explorer.outputs.drawing import svg_writer as svg
+from explorer.outputs.drawing.colouring import Colouring, colouring
+from explorer.outputs.drawing.overview import folds as fold
+from explorer.outputs.drawing.overview import parts as part
+from explorer.outputs.drawing.overview.layout import LABELS, MARGIN, WIDTH, lay_out
+from explorer.outputs.drawing.overview.legend import legend
+from explorer.outputs.drawing.overview.plan import plan
+from explorer.outputs.palette import LIGHT, Palette
+
+FONT = "'Source Sans', 'Source Sans 3', 'Segoe UI', Helvetica, Arial, sans-serif"
+
+
+def overview_svg(
+    graph: Graph,
+    theme: Palette = LIGHT,
+    colour_by: Colouring | str | None = None,
+    *,
+    opened: Collection[str] = (),
+    failure: str = "",
+) -> str:
+    """The picture of `graph`.
+
+    `colour_by` is one of `colouring.METRICS` or values of one's own (a measured time, say); the stages named in
+    `opened` are drawn block by block; `failure` says what is wrong after the last stage of a network that ends early
+    (`SpecError.partial`). Groups of class `block` carry `data-path`, every skip connection a class with `skip`.
+    """
+    colours = colouring(analyse(graph), colour_by) if isinstance(colour_by, str) else colour_by
+    layout = lay_out(plan(graph, opened), part.FAILURE_ROOM if failure else 0.0, plan(graph) if opened else ())
+    lines = max(len(column.column.lines) for column in layout.columns)
+    key = legend(graph, theme, colours, WIDTH if opened else layout.width, LABELS + (lines + 1.6) * part.LINE)
+    top = layout.top - MARGIN
+    height = key.bottom - top
+    parts = [
+        svg.title(f"The network from the image to {formatting.plural(graph.spec.num_classes, 'class', 'classes')}"),
+        svg.words("desc", summary(graph)),
+        svg.element("rect", y=top, width=layout.width, height=height, fill=theme.background),
+        *part.main_way(layout, theme),
+        part.boxes(layout, theme, colours),
+        *part.skips(layout, theme),
+        *(words for column in layout.columns for words in part.texts(column, theme)),
+        *(words for column in layout.columns for run in column.runs for words in fold.words(run, theme)),
+        *key.parts,
+        *(part.failure_words(layout, failure, theme) if failure else ()),
+    ]
+    return svg.element(
+        "svg",
+        *parts,
+        xmlns="http://www.w3.org/2000/svg",
+        viewBox=f"0 {svg.number(top)} {svg.number(layout.width)} {svg.number(height)}",
+        width="100%",
+        role="img",
+        data_home=WIDTH if opened and layout.width > WIDTH else None,
+        font_family=FONT,
+    )
+
+
+def summary(graph: Graph) -> str:
+    """The network in sentences, for those who cannot see the picture."""
+    sentences = [f"Image {formatting.shape(graph.input_shape)}."]
+    for stage in graph.stages:
+        shapes = f"{formatting.shape(stage.blocks[0].block.input_shape)} to {formatting.shape(stage.output_shape)}"
+        if not stage.blocks[0].path:
+            sentences.append(f"{stage.name}: {shapes}.")
+            continue
+        shortcuts = [placed.block.shortcut for placed in stage.blocks]
+        kinds = ", ".join(f"{shortcuts.count(kind)} {kind}" for kind in dict.fromkeys(shortcuts))
+        blocks = formatting.plural(len(stage.blocks), f"{stage.blocks[0].block.kind} block")
+        sentences.append(f"{stage.name}: {blocks}, {shapes}; shortcuts: {kinds}.")
+    return " ".join(sentences)

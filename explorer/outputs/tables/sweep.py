@@ -1,0 +1,135 @@
+"""One knob turned through its values: what the network costs at each, and what another knob must be to pay for it."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
+
+from explorer.analysis.equal_cost import HELD, KNOBS, Solution, trade
+from explorer.analysis.network import Analysis, analyse
+from explorer.model import ModelSpec, SpecError, assemble
+from explorer.outputs.tables.table import Cell, Ratio, Table
+
+MOST_VALUES = 64
+"""Values that are tried in one sweep."""
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """What can be drawn against the knob."""
+
+    label: str
+    unit: str
+    value: Callable[[Analysis], int]
+
+
+QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
+    {
+        "params": Quantity("Parameters", "", lambda found: found.total.params),
+        "macs": Quantity("MACs", "", lambda found: found.total.macs),
+        "activations": Quantity("Activation memory, running", "B", lambda found: found.memory.inference_activations),
+        "saved": Quantity("Activation memory, training", "B", lambda found: found.memory.saved_activations),
+        "depth": Quantity("Layers with weights", "", lambda found: found.graph.spec.depth),
+    }
+)
+"""Counts for one image; memory in bytes of 32-bit floats."""
+
+USUAL_VALUES: Mapping[str, tuple[int, ...]] = MappingProxyType(
+    {
+        "cardinality": (1, 2, 4, 8, 16, 32, 64),
+        "base_width": (4, 8, 14, 24, 40, 64, 128),
+        "depth": (8, 12, 16, 24, 33, 50, 66),
+        "width": (25, 50, 75, 100, 150, 200, 300),
+    }
+)
+"""The values of a knob for which an equal-cost table is made."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """The network at one value of the knob."""
+
+    value: int
+    spec: ModelSpec
+    amounts: Mapping[str, int]
+    """By the keys of QUANTITIES."""
+
+
+@lru_cache(maxsize=512)
+def amounts_of(spec: ModelSpec) -> Mapping[str, int]:
+    """Every quantity of a network. Raises SpecError where its shapes do not fit."""
+    found = analyse(assemble(spec))
+    return MappingProxyType({key: quantity.value(found) for key, quantity in QUANTITIES.items()})
+
+
+def sweep(spec: ModelSpec, knob: str, values: Iterable[int]) -> tuple[Point, ...]:
+    """The network at each value of the knob, at most MOST_VALUES; values without a network are left out."""
+    return tuple(_points(spec, knob, values))
+
+
+def _points(spec: ModelSpec, knob: str, values: Iterable[int]) -> Iterator[Point]:
+    dial = KNOBS[knob]
+    for value in list(values)[:MOST_VALUES]:
+        try:
+            turned = dial.turn(spec, value)
+            yield Point(value, turned, amounts_of(turned))
+        except SpecError:
+            continue
+
+
+def spread(low: int, high: int) -> list[int]:
+    """Whole numbers from `low` to `high`, all of them or, where there are too many, MOST_VALUES evenly spread."""
+    if high - low < MOST_VALUES:
+        return list(range(low, high + 1))
+    return sorted({low + round(step * (high - low) / (MOST_VALUES - 1)) for step in range(MOST_VALUES)})
+
+
+def sweep_table(names: Iterable[str], sweeps: Iterable[tuple[Point, ...]], knob: str) -> Table:
+    """Every point of every network as a row, all quantities as columns."""
+    keys = ("network", column_of(knob), *QUANTITIES)
+    labels = ("network", KNOBS[knob].label.lower(), *(_with_unit(quantity) for quantity in QUANTITIES.values()))
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (name, point.value, *point.amounts.values())
+        for name, points in zip(names, sweeps, strict=True)
+        for point in points
+    )
+    return Table(f"Turning {KNOBS[knob].label.lower()}", keys, labels, rows)
+
+
+def column_of(knob: str) -> str:
+    """A knob's name as a column beside the quantities; where one of those has it already, what the knob counts."""
+    return KNOBS[knob].unit if knob in QUANTITIES else knob
+
+
+def _with_unit(quantity: Quantity) -> str:
+    return f"{quantity.label.lower()}, bytes" if quantity.unit else quantity.label
+
+
+def trades(spec: ModelSpec, turned: str, solved: str, held: str) -> tuple[tuple[int, Solution], ...]:
+    """For the usual values of `turned`: what `solved` must be so that the cost `held` stays. Unsolvable ones left out.
+
+    With `resnet50`, cardinality turned, base width solved and parameters held this is ResNeXt's Table 2 (Xie et al.
+    2017). Raises SpecError where both knobs are the same.
+    """
+    if turned == solved:
+        raise SpecError(turned, "one knob cannot be both turned and solved for; choose two.")
+    return tuple(_trades(spec, turned, solved, held))
+
+
+def _trades(spec: ModelSpec, turned: str, solved: str, held: str) -> Iterator[tuple[int, Solution]]:
+    for value in USUAL_VALUES[turned]:
+        try:
+            yield value, trade(spec, turned, value, solved, held)
+        except SpecError:
+            continue
+
+
+def trades_table(found: Iterable[tuple[int, Solution]], turned: str, solved: str, held: str) -> Table:
+    """The equal-cost table of `trades`: the knob turned, the knob solved for, the cost, and how near it comes."""
+    keys = (turned, solved, *HELD, "ratio")
+    asked, found_knob, cost = KNOBS[turned].label.lower(), KNOBS[solved].label.lower(), QUANTITIES[held].label
+    labels = (asked, f"{found_knob}, solved", "parameters", "MACs", f"{cost} against the aim")
+    rows: list[tuple[Cell, ...]] = [
+        (value, each.value, each.cost.params, each.cost.macs, Ratio(each.ratio)) for value, each in found
+    ]
+    return Table(f"{KNOBS[turned].label} against {found_knob} at equal {cost}", keys, labels, tuple(rows))

@@ -1,0 +1,82 @@
+"""What makes room on the disk: deletions become final, the oldest weights and logs go.
+
+A launcher does it every few minutes. Runs that may still go on keep their checkpoints, whatever they take.
+"""
+
+import contextlib
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from explorer.experiments.result_cache import KeptResults
+from explorer.jobs.capacity import GIB
+from explorer.jobs.paths import checkpoint_path, data_directory
+from explorer.runs.records import OVER
+from explorer.runs.store.store import Store
+
+UNDO_SECONDS = 24 * 3600.0
+"""How long a deleted run can be brought back."""
+KEPT_BYTES = 4 * GIB
+"""The most that weights of runs which are over may take together; the oldest make room. Their curves stay."""
+STRAY_SECONDS = 7 * 24 * 3600.0
+"""How long is kept what belongs to no run: the log of a worker that had something to say, weights of a run that this
+store does not know (another one may)."""
+
+
+class Tidied(NamedTuple):
+    """What has gone: runs for good, weights of runs that stay, logs."""
+
+    runs: tuple[str, ...] = ()
+    weights: tuple[str, ...] = ()
+    logs: tuple[str, ...] = ()
+
+
+def tidy(store: Store, now: float | None = None, *, kept_bytes: int = KEPT_BYTES) -> Tidied:
+    """Makes deletions final whose time for undoing is over, and bounds what is left. Raises StoreError."""
+    moment = time.time() if now is None else now
+    gone = store.purge(moment - UNDO_SECONDS)
+    # A file that cannot be removed now is found again by `_make_room`, as one whose run is not known.
+    _remove(checkpoint_path(run_id) for run_id in gone)
+    KeptResults().forget_runs(gone)
+    return Tidied(tuple(gone), _make_room(store, moment, kept_bytes), _old_logs(moment))
+
+
+def _make_room(store: Store, now: float, most: int) -> tuple[str, ...]:
+    """Removes the oldest weights of runs that are over until the rest takes at most `most` bytes.
+
+    Weights of a run that the store does not know go in time.
+    """
+    found = []
+    for path in (data_directory() / "checkpoints").glob("*.safetensors"):
+        with contextlib.suppress(OSError):
+            facts = path.stat()
+            found.append((facts.st_mtime, facts.st_size, path))
+    total, doomed = sum(size for _, size, _ in found), []
+    states = store.states([path.stem for _, _, path in found])
+    for changed, size, path in sorted(found):
+        state = states.get(path.stem)
+        unknown = state is None and now - changed > STRAY_SECONDS
+        if unknown or (state in OVER and total > most):
+            doomed.append(path)
+            total -= size
+    return _remove(doomed)
+
+
+def _old_logs(now: float) -> tuple[str, ...]:
+    old = []
+    for path in (data_directory() / "logs").glob("*.log"):
+        with contextlib.suppress(OSError):
+            if now - path.stat().st_mtime > STRAY_SECONDS:
+                old.append(path)
+    return _remove(old)
+
+
+def _remove(paths: Iterable[Path]) -> tuple[str, ...]:
+    """The names of the files that have gone; one that cannot be removed stays until the next time."""
+    gone = []
+    for path in paths:
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)
+            gone.append(path.stem)
+    return tuple(gone)

@@ -1,0 +1,218 @@
+"""Starts the processes that train. Pages know the protocol only, and cannot tell this machine from a cluster."""
+
+import atexit
+import os
+import threading
+import time
+from typing import NamedTuple, Protocol
+
+from explorer.jobs.capacity import gpu_memories, worker_limit
+from explorer.jobs.errors import StoreError
+from explorer.jobs.paths import DATA_VARIABLE, DATABASE_VARIABLE, data_directory
+from explorer.jobs.process_identity import Identity
+from explorer.runs.launch.housekeeping import tidy
+from explorer.runs.launch.worker_process import WorkerProcess
+from explorer.runs.records import RunRecord
+from explorer.runs.store.store import SERVER_POOL, Store
+
+TICK_SECONDS = 0.2
+CANCEL_GRACE_SECONDS = 0.6
+"""How long a worker may take to stop by itself (it looks up between two steps) before its process is ended."""
+RECOVERY_SECONDS = 5.0
+"""Time between two looks for runs whose workers are gone."""
+TIDY_SECONDS = 600.0
+"""Time between two looks for what may go from the disk."""
+STALE_SECONDS = 60.0
+"""A worker on another machine that was silent for so long counts as gone."""
+KEPT_WARM = 2
+"""Workers that wait with everything loaded, so that a race starts at a click."""
+LONGEST_PAUSE_SECONDS = 60.0
+
+
+class LauncherStatus(NamedTuple):
+    """How the workers are: ready ones, those still loading, the most there can be, and what is wrong, if anything."""
+
+    ready: int
+    starting: int
+    limit: int
+    device: str
+    trouble: str
+
+
+class Launcher(Protocol):
+    """What trains the queued runs of one pool, wherever it does so."""
+
+    @property
+    def pool(self) -> str:
+        """The pool to queue runs in."""
+
+    def start(self) -> None:
+        """Begins to serve the pool; does nothing if it already does."""
+
+    def wake(self) -> None:
+        """Says that there may be something new to do."""
+
+    def status(self) -> LauncherStatus:
+        """How the workers are at this moment."""
+
+    def stop(self) -> None:
+        """Ends every worker; runs in work go back to the queue or are interrupted, each with a checkpoint."""
+
+
+class LocalLauncher:
+    """Warm worker processes on this machine, one network each, watched by a thread.
+
+    A dead worker is replaced and its run accounted for; a worker that does not stop when asked is ended. The processes
+    end by themselves when this one does, however it ends: their standard input closes.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        pool: str = SERVER_POOL,
+        limit: int | None = None,
+        warm: int = KEPT_WARM,
+        polite: bool = True,
+    ) -> None:
+        """Makes a launcher that has not started yet.
+
+        `limit` bounds the workers (by default what the machine bears), `warm` of them are kept ready without work, and
+        `polite` ones leave the processor to whoever talks to people.
+        """
+        self.pool = pool
+        self._store = store
+        self._limit = limit or worker_limit()
+        self._warm = min(warm, self._limit)
+        self._polite = polite
+        self._folder = data_directory()
+        self._workers: list[WorkerProcess] = []
+        self._lock = threading.RLock()
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._gpus = 0
+        self._failures = 0
+        self._not_before = 0.0
+        self._next_recovery = 0.0
+        self._next_tidying = 0.0
+        self._trouble = ""
+
+    def start(self) -> None:
+        """Begins to serve the pool; does nothing if it already does."""
+        with self._lock:
+            if self._thread is not None and self._thread.is_alive():
+                return
+            self._stopping.clear()
+            self._gpus = len(gpu_memories())
+            self._thread = threading.Thread(target=self._watch, name="launcher", daemon=True)
+            self._thread.start()
+            atexit.register(self.stop)
+
+    def wake(self) -> None:
+        """Tells every worker to look for a run at once."""
+        with self._lock:
+            for worker in self._workers:
+                worker.wake()
+
+    def status(self) -> LauncherStatus:
+        """How the workers are at this moment."""
+        with self._lock:
+            ready = [worker for worker in self._workers if worker.ready]
+            device = ready[0].device if ready else ""
+            return LauncherStatus(len(ready), len(self._workers) - len(ready), self._limit, device, self._trouble)
+
+    def stop(self) -> None:
+        """Ends every worker within a few seconds; what they had in hand keeps a checkpoint."""
+        self._stopping.set()
+        thread, self._thread = self._thread, None
+        if thread is not None and thread is not threading.current_thread():
+            thread.join(timeout=5)
+        atexit.unregister(self.stop)
+        with self._lock:
+            for worker in self._workers:
+                worker.close()
+            for worker in self._workers:
+                worker.wait(5 if worker.ready else 0)  # one that is still loading has nothing in hand
+            self._workers.clear()
+
+    def _watch(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self.tick()
+                self._trouble = "" if not self._failures else self._trouble
+            except StoreError as error:
+                self._trouble = str(error)
+            self._stopping.wait(TICK_SECONDS)
+
+    def tick(self) -> None:
+        """One look at everything: the dead, the deaf, the orphaned, and whether more workers are wanted."""
+        with self._lock:
+            for worker in [each for each in self._workers if each.ended]:
+                self._bury(worker)
+            held = {run.worker: run for run in self._store.work.held()}
+            for worker in self._workers:
+                if _deaf(held.get(str(worker.identity))):
+                    worker.kill()
+            if time.monotonic() >= self._next_recovery:
+                self._next_recovery = time.monotonic() + RECOVERY_SECONDS
+                self._recover()
+            if time.monotonic() >= self._next_tidying:
+                self._next_tidying = time.monotonic() + TIDY_SECONDS
+                tidy(self._store)
+            busy = sum(str(worker.identity) in held for worker in self._workers)
+            wanted = min(self._limit, max(self._warm, busy + len(self._store.queue(self.pool))))
+            while len(self._workers) < wanted and time.monotonic() >= self._not_before:
+                self._hire()
+
+    def _hire(self) -> None:
+        environment = {DATABASE_VARIABLE: self._store.url, DATA_VARIABLE: os.fspath(self._folder)}
+        if self._gpus > 1:
+            environment["CUDA_VISIBLE_DEVICES"] = str(len(self._workers) % self._gpus)
+        try:
+            self._workers.append(WorkerProcess(self.pool, environment, self._folder / "logs", polite=self._polite))
+        except OSError as error:
+            self._hold_back(f"No worker can be started: {error.strerror}.")
+
+    def _bury(self, worker: WorkerProcess) -> None:
+        """Accounts for a worker that has ended: its run, and whether the next one should wait."""
+        reason = worker.epitaph()
+        for run in self._store.work.held(str(worker.identity)):
+            self._store.work.abandon(run, reason, again=True, blame=True)
+        self._workers.remove(worker)
+        worker.close()
+        worker.wait(0)
+        if worker.ready:
+            self._failures = 0
+        else:
+            self._hold_back(f"Workers end before they are ready. {reason}")
+
+    def _hold_back(self, trouble: str) -> None:
+        """Waits longer and longer where worker after worker fails to start."""
+        self._trouble = trouble
+        self._failures += 1
+        self._not_before = time.monotonic() + min(LONGEST_PAUSE_SECONDS, 2.0 ** (self._failures - 1))
+
+    def _recover(self) -> None:
+        """Accounts for what earlier or other servers and commands left behind."""
+        own = {str(worker.identity) for worker in self._workers}
+        for run in self._store.work.held():
+            if run.worker not in own and _orphaned(run):
+                reason = "Its worker is gone: the server stopped, or the machine was restarted."
+                self._store.work.abandon(run, reason, again=run.pool == self.pool)
+        for pool in self._store.work.waiting_pools():
+            starter = Identity.parse(pool)
+            if pool != self.pool and starter is not None and starter.gone:
+                self._store.work.strand(pool, "The command that queued it ended before its turn came.")
+
+
+def _deaf(run: RunRecord | None) -> bool:
+    """Whether a worker was asked to stop and has had its time."""
+    if run is None or run.state != "cancelling" or run.requested is None:
+        return False
+    return time.time() - run.requested > CANCEL_GRACE_SECONDS
+
+
+def _orphaned(run: RunRecord) -> bool:
+    holder = Identity.parse(run.worker or "")
+    silent = time.time() - (run.heartbeat or 0.0)
+    return holder is None or holder.gone or silent > STALE_SECONDS

@@ -1,0 +1,128 @@
+"""How a network is trained: one frozen, validated value, and the bounds that pages and links share."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from explorer.datasets.catalogue import DATASETS, dataset_label, is_dataset, may_be_mirrored
+from explorer.jobs.errors import SettingsError
+from explorer.model.errors import FieldError
+from explorer.model.field_types import Choice, Real, Whole
+from explorer.runs.schedules import SCHEDULES
+from explorer.runs.schedules import learning_rate as scheduled_rate
+
+
+class Number(NamedTuple):
+    """A setting that is a number: its kind and bounds, and what it means."""
+
+    kind: Whole | Real
+    about: str
+
+
+NUMBERS: Mapping[str, Number] = MappingProxyType(
+    {
+        "steps": Number(Whole(1, 200_000), "batches shown; He 2015 shows 64,000"),
+        "batch_size": Number(Whole(1, 1024), "images in a batch"),
+        "learning_rate": Number(Real(1e-6, 100.0), "the rate before the schedule scales it"),
+        "momentum": Number(Real(0.0, 0.999), "share of the last update that is kept"),
+        "weight_decay": Number(Real(0.0, 1.0), "pull of every weight towards zero"),
+        "warmup_steps": Number(Whole(0, 20_000), "steps in which the rate climbs to its value"),
+        "seed": Number(Whole(0, 2**31 - 1), "fixes the initial weights and the order of the data"),
+        "evaluate_every": Number(Whole(0, 200_000), "steps between two looks at the test images; 0: only at the end"),
+        "diagnose_every": Number(Whole(0, 200_000), "steps between two readings of the gradients; 0: none"),
+    }
+)
+
+CHOICES: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "dataset": {name: facts.label for name, facts in DATASETS.items()},
+        "schedule": {name: schedule.label for name, schedule in SCHEDULES.items()},
+        "device": {"auto": "the fastest there is", "cpu": "CPU", "cuda": "NVIDIA GPU", "mps": "Apple GPU"},
+        "precision": {"auto": "bf16 on a GPU that has it, else fp32", "fp32": "fp32", "bf16": "bf16 autocast"},
+        "augmentation": {
+            "none": "images as they are",
+            "crop": "shifted by up to an eighth of the side",
+            "flip": "half of the images mirrored",
+            "crop_flip": "shifted and mirrored, as in He 2015, section 4.2",
+        },
+    }
+)
+
+
+@dataclass(frozen=True)
+class TrainingSettings:
+    """Everything about a run but the network. The defaults are the short race that convinces in seconds.
+
+    Raises SettingsError, naming the field, for a value out of its bounds.
+    """
+
+    dataset: str = "digits"
+    steps: int = 200
+    batch_size: int = 64
+    learning_rate: float = 0.02
+    momentum: float = 0.9
+    weight_decay: float = 1e-4
+    schedule: str = "constant"
+    warmup_steps: int = 0
+    seed: int = 0
+    device: str = "auto"
+    precision: str = "auto"
+    augmentation: str = "none"
+    evaluate_every: int = 50
+    diagnose_every: int = 10
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            object.__setattr__(self, field.name, _checked(field.name, getattr(self, field.name)))
+        if self.warmup_steps > self.steps:
+            raise SettingsError("warmup_steps", f"{self.warmup_steps:,} is more than the {self.steps:,} steps")
+        if "flip" in self.augmentation and not may_be_mirrored(self.dataset):
+            label = dataset_label(self.dataset)
+            raise SettingsError("augmentation", f"{label}: an image seen in a mirror changes its class; use crop")
+
+    def rate(self, step: int) -> float:
+        """The learning rate of step number `step`, the first being 0."""
+        return scheduled_rate(self.learning_rate, self.schedule, self.warmup_steps, self.steps, step)
+
+    def to_dict(self) -> dict[str, object]:
+        """The settings as plain values, in the order of the fields."""
+        return asdict(self)
+
+    def to_json(self) -> str:
+        """The settings as compact JSON."""
+        return json.dumps(self.to_dict(), separators=(",", ":"))
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, object]) -> "TrainingSettings":
+        """Settings from plain values; what is not given keeps its default, an unknown name is refused."""
+        known = {field.name for field in fields(cls)}
+        for name in values:
+            if name not in known:
+                raise SettingsError(str(name), f"there is no such setting; there are {', '.join(sorted(known))}")
+        return cls(**values)  # type: ignore[arg-type]  # __post_init__ checks each value
+
+    @classmethod
+    def from_json(cls, text: str) -> "TrainingSettings":
+        """Settings from JSON; SettingsError where it is not an object of known names and bounded values."""
+        try:
+            values = json.loads(text)
+        except ValueError as error:
+            raise SettingsError("settings", f"this is not JSON: {error}") from None
+        if not isinstance(values, dict):
+            raise SettingsError("settings", "a JSON object of names and values is expected")
+        return cls.from_dict(values)
+
+
+def _checked(name: str, value: object) -> Any:
+    """`value` as the field's own type, or SettingsError; 200.0 is a whole number, as JSON has no other."""
+    if name == "dataset" and is_dataset(value):
+        return value  # the menu's, or somebody's own
+    kind = NUMBERS[name].kind if name in NUMBERS else Choice(CHOICES[name])
+    if isinstance(kind, Whole) and isinstance(value, float) and value.is_integer():
+        value = int(value)
+    try:
+        return kind.check(name, value)
+    except FieldError as error:
+        raise SettingsError.of(error) from None

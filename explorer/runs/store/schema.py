@@ -1,0 +1,177 @@
+"""Tables of the run store, their version, and how an engine for them is opened."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from explorer.jobs.errors import StoreError
+
+METADATA = sa.MetaData()
+
+VERSION = sa.Table("schema_version", METADATA, sa.Column("version", sa.Integer, nullable=False))
+
+RACES = sa.Table(
+    "races",
+    METADATA,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("owner", sa.String(128), nullable=False, index=True),
+    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("created", sa.Float, nullable=False, index=True),
+)
+
+RUNS = sa.Table(
+    "runs",
+    METADATA,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("race_id", sa.String(32), sa.ForeignKey("races.id"), nullable=False, index=True),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("label", sa.String(200), nullable=False),
+    sa.Column("spec_json", sa.Text, nullable=False),
+    sa.Column("settings_json", sa.Text, nullable=False),
+    sa.Column("dataset", sa.String(64), nullable=False),
+    sa.Column("seed", sa.Integer, nullable=False),
+    sa.Column("steps", sa.Integer, nullable=False),
+    sa.Column("pool", sa.String(128), nullable=False),
+    sa.Column("state", sa.String(16), nullable=False, index=True),
+    sa.Column("reason", sa.Text, nullable=False, default=""),
+    sa.Column("step", sa.Integer, nullable=False, default=0),
+    sa.Column("seconds", sa.Float, nullable=False, default=0.0),
+    sa.Column("attempts", sa.Integer, nullable=False, default=0),
+    sa.Column("since", sa.Float, nullable=False),
+    sa.Column("created", sa.Float, nullable=False),
+    sa.Column("started", sa.Float),
+    sa.Column("ended", sa.Float),
+    sa.Column("heartbeat", sa.Float),
+    sa.Column("requested", sa.Float),
+    sa.Column("worker", sa.String(128)),
+    sa.Column("device", sa.String(200)),
+    sa.Column("versions_json", sa.Text),
+    sa.Column("result_json", sa.Text),
+    sa.Column("deleted", sa.Float),
+)
+
+EVENTS = sa.Table(
+    "events",
+    METADATA,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("run_id", sa.String(32), sa.ForeignKey("runs.id"), nullable=False),
+    sa.Column("step", sa.Integer, nullable=False),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Index("events_by_run", "run_id", "id"),
+    sqlite_autoincrement=True,  # an id is never given twice, even after a run was purged: readers remember the last
+)
+
+MIGRATIONS: Sequence[Callable[[sa.Connection], None]] = (METADATA.create_all,)
+"""What turns version n of the database into n + 1; a new column is one more function at the end, never an edit."""
+
+BUSY_SECONDS = 10.0
+"""How long a statement waits for another process's transaction before it gives up."""
+
+
+def open_engine(url: str) -> sa.Engine:
+    """An engine for the database at `url`; SQLite is put into write-ahead mode with a busy timeout."""
+    try:
+        address = sa.make_url(url)
+        if address.get_backend_name() != "sqlite":
+            return sa.create_engine(address, pool_pre_ping=True)
+        if address.database and address.database != ":memory:":
+            Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = sa.create_engine(address, connect_args={"timeout": BUSY_SECONDS})
+    except (sa.exc.ArgumentError, ModuleNotFoundError) as error:
+        raise StoreError(f"The database address cannot be used: {error}") from error
+    except OSError as error:
+        raise StoreError(f"The folder of the run store cannot be made: {error}") from error
+    sa.event.listen(engine, "connect", _set_up_sqlite)
+    sa.event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _set_up_sqlite(connection: sa.engine.interfaces.DBAPIConnection, _: object) -> None:
+    # None hands BEGIN to us: the driver's own would begin a read that a later write cannot always turn into a write.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def migrate(connection: sa.Connection, migrations: Sequence[Callable[[sa.Connection], None]] = MIGRATIONS) -> None:
+    """Brings the database to the newest version inside the given transaction.
+
+    Raises StoreError for a database that a newer version of the program has written.
+    """
+    found = 0
+    if sa.inspect(connection).has_table(VERSION.name):
+        found = connection.execute(sa.select(VERSION.c.version)).scalar() or 0
+    if found > len(migrations):
+        raise StoreError(
+            f"A newer version of Residual Explorer wrote the run store (schema {found}, this one knows up to "
+            f"{len(migrations)}). Use that version, or set RESIDUAL_EXPLORER_DATA to another folder."
+        )
+    for step in migrations[found:]:
+        step(connection)
+    if found < len(migrations):
+        connection.execute(sa.delete(VERSION))
+        connection.execute(sa.insert(VERSION).values(version=len(migrations)))
+
+
+class Database:
+    """Transactions on the run store. Every error leaves as a StoreError with one sentence."""
+
+    def __init__(self, url: str) -> None:
+        self._engine = open_engine(url)
+        self._writer = self._engine.execution_options(writes=True)
+        with self.writing() as connection:
+            migrate(connection)
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """A transaction that sees one state of the database and holds nobody up."""
+        with self._transaction(self._engine) as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        """A transaction that may write: all of it happens, or nothing."""
+        with self._transaction(self._writer) as connection:
+            yield connection
+
+    @contextmanager
+    def _transaction(self, engine: sa.Engine) -> Iterator[sa.Connection]:
+        try:
+            with engine.begin() as connection:
+                yield connection
+        except sa.exc.SQLAlchemyError as error:
+            raise explain(error) from error
+
+    def close(self) -> None:
+        """Gives the connections back; the object can be used again."""
+        self._engine.dispose()
+
+
+def explain(error: sa.exc.SQLAlchemyError) -> StoreError:
+    """One sentence for what the database said."""
+    text = str(getattr(error, "orig", None) or error)
+    for said, sentence in _SENTENCES.items():
+        if said in text.lower():
+            return StoreError(sentence)
+    return StoreError(f"The run store does not answer: {text.splitlines()[0] if text else type(error).__name__}")
+
+
+_SENTENCES = {
+    "disk is full": "The disk is full: nothing more can be stored. Free some space, then resume the run.",
+    "database is locked": f"The run store has been busy for {BUSY_SECONDS:.0f} seconds with another program's writing.",
+    "readonly": "The run store cannot be written. Set RESIDUAL_EXPLORER_DATA to a folder that can.",
+    "unable to open": "The run store cannot be opened. Set RESIDUAL_EXPLORER_DATA to a folder that can be written.",
+    "not a database": "The file of the run store is not a database. Move it away, or set RESIDUAL_EXPLORER_DATA.",
+    "malformed": "The file of the run store is damaged. Move it away, or set RESIDUAL_EXPLORER_DATA to a new folder.",
+    "disk i/o": "The disk of the run store reports an error. Set RESIDUAL_EXPLORER_DATA to a folder on another disk.",
+}

@@ -1,0 +1,237 @@
+"""The run store as pages and the command line see it: start races, read them, ask things of runs.
+
+Workers and launchers use `store_work.WorkQueue` on the same database. These modules hold the only SQL of the project.
+"""
+
+import json
+import time
+import uuid
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+import sqlalchemy as sa
+
+from explorer.jobs.errors import StoreError
+from explorer.jobs.paths import database_url
+from explorer.runs.events import event_from_dict
+from explorer.runs.order import turns
+from explorer.runs.records import REQUESTS, Contestant, RaceRecord, RunRecord, StoredEvent
+from explorer.runs.settings import TrainingSettings
+from explorer.runs.store.schema import EVENTS, RACES, RUNS, Database
+from explorer.runs.store.work_queue import RECORD_COLUMNS, WorkQueue, record, waiting_order
+
+SERVER_POOL = "server"
+"""The pool of the web application's workers."""
+
+BETWEEN_TURNS = 1e-5
+"""Seconds by which the runs of a race seem to have come one after another: who waits longest is served first."""
+
+LONGEST_NAME = 200
+MOST_ASKED = 500
+"""Ids in one question: databases bound the values of a statement."""
+
+
+class Store:
+    """Runs and races in the database at `url` (by default the user's own). Safe to share between threads.
+
+    Every method raises StoreError, with one sentence, where the database cannot be read or written.
+    """
+
+    def __init__(self, url: str | None = None) -> None:
+        self.url = url or database_url()
+        self._database = Database(self.url)
+        self.work = WorkQueue(self._database)
+
+    def create_race(
+        self,
+        contestants: Sequence[Contestant],
+        settings: TrainingSettings,
+        *,
+        owner: str,
+        name: str,
+        seeds: Sequence[int] = (),
+        pool: str = SERVER_POOL,
+    ) -> RaceRecord:
+        """Queues every contestant once for each seed (the settings' own by default), all with the same settings."""
+        now, race_id = time.time(), uuid.uuid4().hex
+        planned = [(contestant, seed) for seed in seeds or (settings.seed,) for contestant in contestants]
+        rows = []
+        for position, ((contestant, seed), turn) in enumerate(zip(planned, turns(planned, settings), strict=True)):
+            own = replace(settings, seed=seed)
+            rows.append(
+                {
+                    "id": uuid.uuid4().hex,
+                    "race_id": race_id,
+                    "position": position,
+                    "label": contestant.label[:LONGEST_NAME],
+                    "spec_json": contestant.spec.to_json(),
+                    "settings_json": own.to_json(),
+                    "dataset": own.dataset,
+                    "seed": own.seed,
+                    "steps": own.steps,
+                    "pool": pool,
+                    "state": "queued",
+                    "since": now + turn * BETWEEN_TURNS,
+                    "created": now,
+                }
+            )
+        if not rows:
+            raise ValueError("a race needs at least one contestant")
+        with self._database.writing() as connection:
+            values = {"id": race_id, "owner": owner, "name": name[:LONGEST_NAME], "created": now}
+            connection.execute(sa.insert(RACES).values(values))
+            connection.execute(sa.insert(RUNS), rows)
+        race = self.race(race_id)
+        if race is None:
+            raise StoreError("The race was stored and has vanished: the run store is not to be trusted.")
+        return race
+
+    def run(self, run_id: str) -> RunRecord | None:
+        """One run, deleted or not; None where there is no such run."""
+        found = self._records(RUNS.c.id == run_id, limit=1)
+        return found[0] if found else None
+
+    def runs(
+        self,
+        *,
+        owner: str | None = None,
+        race_id: str | None = None,
+        states: Collection[str] = (),
+        dataset: str | None = None,
+        text: str = "",
+        deleted: bool = False,
+        limit: int = 500,
+        offset: int = 0,
+    ) -> list[RunRecord]:
+        """Runs that match all that is given, the newest race first; `text` is looked for in labels and race names."""
+        wanted: list[sa.ColumnElement[bool]] = [RUNS.c.deleted.is_not(None) if deleted else RUNS.c.deleted.is_(None)]
+        if owner is not None:
+            wanted.append(RACES.c.owner == owner)
+        if race_id is not None:
+            wanted.append(RUNS.c.race_id == race_id)
+        if states:
+            wanted.append(RUNS.c.state.in_(list(states)))
+        if dataset is not None:
+            wanted.append(RUNS.c.dataset == dataset)
+        if text:
+            found = (column.icontains(text, autoescape=True) for column in (RUNS.c.label, RACES.c.name))
+            wanted.append(sa.or_(*found))
+        return self._records(*wanted, limit=limit, offset=offset)
+
+    def race(self, race_id: str) -> RaceRecord | None:
+        """A race with those of its runs that are not deleted; None where none is left."""
+        races = _grouped(self.runs(race_id=race_id))
+        return races[0] if races else None
+
+    def races(self, *, owner: str | None = None, limit: int = 50) -> list[RaceRecord]:
+        """The newest races first, at most `limit`."""
+        with self._database.reading() as connection:
+            chosen = sa.select(RACES.c.id).order_by(RACES.c.created.desc()).limit(limit)
+            chosen = chosen.where(sa.exists().where(RUNS.c.race_id == RACES.c.id, RUNS.c.deleted.is_(None)))
+            if owner is not None:
+                chosen = chosen.where(RACES.c.owner == owner)
+            ids = connection.execute(chosen).scalars().all()
+        return _grouped(self._records(RUNS.c.race_id.in_(ids), RUNS.c.deleted.is_(None), limit=limit * 200))
+
+    def events(self, after: Mapping[str, int], kinds: Collection[str] = ()) -> list[StoredEvent]:
+        """What happened in each run since the event whose id is given for it (0: from the start), in order.
+
+        A run that went on from a checkpoint tells its steps again: what comes later replaces what came before it.
+        """
+        if not after:
+            return []
+        news = sa.or_(*(sa.and_(EVENTS.c.run_id == run_id, EVENTS.c.id > last) for run_id, last in after.items()))
+        query = sa.select(EVENTS.c.id, EVENTS.c.run_id, EVENTS.c.body).where(news).order_by(EVENTS.c.id)
+        if kinds:
+            query = query.where(EVENTS.c.kind.in_(list(kinds)))
+        with self._database.reading() as connection:
+            rows = connection.execute(query).all()
+        return [StoredEvent(row.id, row.run_id, event_from_dict(json.loads(row.body))) for row in rows]
+
+    def queue(self, pool: str = SERVER_POOL) -> list[str]:
+        """Ids of the waiting runs in the order in which workers will take them."""
+        with self._database.reading() as connection:
+            return list(waiting_order(connection, pool))
+
+    def request(self, what: str, run_ids: Iterable[str], pool: str | None = None) -> int:
+        """Asks `cancel`, `pause` or `resume` of runs; says how many it concerned.
+
+        A run in work obeys within a second; `pool` hands resumed runs to the workers of another pool.
+        """
+        ids, now, touched = list(run_ids), time.time(), 0
+        with self._database.writing() as connection:
+            for before, after in REQUESTS[what].items():
+                changes: dict[str, object] = {"state": after, "requested": now}
+                if after == "queued":
+                    changes |= {"since": now, "attempts": 0, "reason": "", "ended": None, "result_json": None}
+                    changes |= {"pool": pool} if pool else {}
+                if after == "cancelled":
+                    changes |= {"ended": now}
+                touched += connection.execute(
+                    sa.update(RUNS).where(RUNS.c.id.in_(ids), RUNS.c.state == before).values(changes)
+                ).rowcount
+        return touched
+
+    def rename_race(self, race_id: str, name: str) -> None:
+        """Gives a race another name."""
+        self._update(RACES, RACES.c.id == race_id, name=name[:LONGEST_NAME])
+
+    def rename_run(self, run_id: str, label: str) -> None:
+        """Gives a run another label."""
+        self._update(RUNS, RUNS.c.id == run_id, label=label[:LONGEST_NAME])
+
+    def delete(self, run_ids: Iterable[str]) -> None:
+        """Takes runs out of sight, and out of work; `undelete` brings them back until they are purged."""
+        ids = list(run_ids)
+        self.request("cancel", ids)
+        self._update(RUNS, RUNS.c.id.in_(ids), deleted=time.time())
+
+    def undelete(self, run_ids: Iterable[str]) -> None:
+        """Brings deleted runs back; one that was in work stays cancelled."""
+        self._update(RUNS, RUNS.c.id.in_(list(run_ids)), deleted=None)
+
+    def purge(self, deleted_before: float) -> list[str]:
+        """Removes for good what was deleted before a time; the ids, so that their files can go as well."""
+        with self._database.writing() as connection:
+            doomed = sa.select(RUNS.c.id).where(RUNS.c.deleted < deleted_before, RUNS.c.worker.is_(None))
+            ids = list(connection.execute(doomed).scalars())
+            connection.execute(sa.delete(EVENTS).where(EVENTS.c.run_id.in_(ids)))
+            connection.execute(sa.delete(RUNS).where(RUNS.c.id.in_(ids)))
+            connection.execute(sa.delete(RACES).where(~sa.exists().where(RUNS.c.race_id == RACES.c.id)))
+        return ids
+
+    def states(self, run_ids: Sequence[str]) -> dict[str, str]:
+        """The state of each of these runs, deleted or not; runs that are not known are left out."""
+        found: dict[str, str] = {}
+        with self._database.reading() as connection:
+            for first in range(0, len(run_ids), MOST_ASKED):
+                asked = RUNS.c.id.in_(run_ids[first : first + MOST_ASKED])
+                found |= {
+                    row.id: row.state for row in connection.execute(sa.select(RUNS.c.id, RUNS.c.state).where(asked))
+                }
+        return found
+
+    def close(self) -> None:
+        """Gives the database connections back."""
+        self._database.close()
+
+    def _records(self, *wanted: sa.ColumnElement[bool], limit: int, offset: int = 0) -> list[RunRecord]:
+        query = sa.select(*RECORD_COLUMNS).join(RACES, RACES.c.id == RUNS.c.race_id).where(*wanted)
+        query = query.order_by(RACES.c.created.desc(), RACES.c.id, RUNS.c.position).limit(limit).offset(offset)
+        with self._database.reading() as connection:
+            return [record(row) for row in connection.execute(query)]
+
+    def _update(self, table: sa.Table, where: sa.ColumnElement[bool], **values: object) -> None:
+        with self._database.writing() as connection:
+            connection.execute(sa.update(table).where(where).values(**values))
+
+
+def _grouped(runs: Iterable[RunRecord]) -> list[RaceRecord]:
+    """The races of runs that come sorted by race."""
+    groups: dict[str, list[RunRecord]] = {}
+    for run in runs:
+        groups.setdefault(run.race_id, []).append(run)
+    return [
+        RaceRecord(race_id, group[0].owner, group[0].race_name, group[0].created, tuple(group))
+        for race_id, group in groups.items()
+    ]

@@ -1,0 +1,164 @@
+"""The run store as workers and launchers see it: take the next run, report on it, account for the dead."""
+
+import json
+import time
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from explorer.jobs.errors import LostRunError
+from explorer.runs.events import Event, Failed, Interrupted, Started, Step
+from explorer.runs.records import HELD, STATES, RunRecord, Waiting, fair_order
+from explorer.runs.store.schema import EVENTS, RACES, RUNS, Database
+
+RECORD_COLUMNS = (
+    *(column for column in RUNS.c if column.name != "since"),
+    RACES.c.owner,
+    RACES.c.name.label("race_name"),
+)
+
+REPEATED = ("step", "evaluation", "diagnostics")
+"""Kinds of events that a run tells again when it goes on from an earlier checkpoint."""
+
+MOST_ATTEMPTS = 2
+"""How many workers may die over one run before it counts as failed."""
+
+
+def record(row: sa.Row[tuple[object, ...]]) -> RunRecord:
+    """The frozen record of a row of RECORD_COLUMNS."""
+    return RunRecord(**row._mapping)
+
+
+def waiting_order(connection: sa.Connection, pool: str) -> Sequence[str]:
+    """Ids of the waiting runs of a pool in the order in which its workers will take them."""
+    joined = RUNS.join(RACES, RACES.c.id == RUNS.c.race_id)
+    queued = sa.select(RUNS.c.id, RACES.c.owner, RUNS.c.since, RUNS.c.position).select_from(joined)
+    waiting = [Waiting(*row) for row in connection.execute(queued.where(*_waiting_in(pool)))]
+    if not waiting:
+        return ()
+    load = sa.func.sum(sa.case((RUNS.c.state.in_(HELD), 1), else_=0))
+    served = sa.select(RACES.c.owner, load, sa.func.max(RUNS.c.started)).select_from(joined)
+    rows = connection.execute(served.where(RUNS.c.pool == pool).group_by(RACES.c.owner)).all()
+    return fair_order(waiting, {row[0]: row[1] for row in rows}, {row[0]: row[2] or 0.0 for row in rows})
+
+
+def _waiting_in(pool: str) -> tuple[sa.ColumnElement[bool], ...]:
+    return RUNS.c.state == "queued", RUNS.c.pool == pool, RUNS.c.deleted.is_(None)
+
+
+class WorkQueue:
+    """What workers and launchers may do with runs; made by `Store`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def claim(self, worker: str, pool: str) -> RunRecord | None:
+        """Gives the next waiting run of a pool to `worker`, and to no other; None where nothing waits."""
+        with self._database.reading() as connection:
+            if not connection.execute(sa.select(RUNS.c.id).where(*_waiting_in(pool)).limit(1)).first():
+                return None
+        with self._database.writing() as connection:
+            for run_id in waiting_order(connection, pool):
+                now = time.time()
+                # The condition on the state decides on databases where two workers can be at this line at once.
+                claimed = connection.execute(
+                    sa.update(RUNS)
+                    .where(RUNS.c.id == run_id, RUNS.c.state == "queued")
+                    .values(
+                        state="running",
+                        worker=worker,
+                        attempts=RUNS.c.attempts + 1,
+                        started=sa.func.coalesce(RUNS.c.started, now),
+                        heartbeat=now,
+                        requested=None,
+                    )
+                )
+                if claimed.rowcount:
+                    query = sa.select(*RECORD_COLUMNS).join(RACES, RACES.c.id == RUNS.c.race_id)
+                    return record(connection.execute(query.where(RUNS.c.id == run_id)).one())
+        return None
+
+    def report(self, run_id: str, worker: str, events: Sequence[Event]) -> str:
+        """Stores what happened, in one transaction, and returns the run's state: the loop obeys it.
+
+        An event whose kind names a state in which no worker holds the run (`finished`, `paused`, ...) ends the work.
+        Raises LostRunError where the run is not this worker's any more; then nothing is stored.
+        """
+        with self._database.writing() as connection:
+            owned = sa.and_(RUNS.c.id == run_id, RUNS.c.worker == worker, RUNS.c.state.in_(HELD))
+            changes: dict[str, object] = {"heartbeat": time.time()}
+            for event in events:
+                changes |= _changes(event)
+            if not connection.execute(sa.update(RUNS).where(owned).values(changes)).rowcount:
+                raise LostRunError(f"Run {run_id} is no longer in this worker's hands.")
+            _append(connection, run_id, events)
+            return str(connection.execute(sa.select(RUNS.c.state).where(RUNS.c.id == run_id)).scalar_one())
+
+    def held(self, worker: str | None = None) -> list[RunRecord]:
+        """The runs that some worker (or the given one) has in hand."""
+        query = sa.select(*RECORD_COLUMNS).join(RACES, RACES.c.id == RUNS.c.race_id).where(RUNS.c.state.in_(HELD))
+        if worker is not None:
+            query = query.where(RUNS.c.worker == worker)
+        with self._database.reading() as connection:
+            return [record(row) for row in connection.execute(query)]
+
+    def waiting_pools(self) -> list[str]:
+        """The pools in which runs wait."""
+        with self._database.reading() as connection:
+            return list(connection.execute(sa.select(RUNS.c.pool).where(RUNS.c.state == "queued").distinct()).scalars())
+
+    def abandon(self, run: RunRecord, reason: str, *, again: bool, blame: bool = False) -> str:
+        """Accounts for a run whose worker is gone, and returns the run's new state.
+
+        What was asked of it (cancel, pause) counts as done. Otherwise it waits for another worker if `again`, and else
+        is interrupted until somebody resumes it; where the run may be to `blame` and this was its second worker, it
+        counts as failed. `reason` is kept with the run.
+        """
+        if run.state in ("cancelling", "pausing"):
+            state = {"cancelling": "cancelled", "pausing": "paused"}[run.state]
+        elif blame and run.attempts >= MOST_ATTEMPTS:
+            state = "failed"
+        else:
+            state = "queued" if again else "interrupted"
+        now = time.time()
+        event = (Failed if state == "failed" else Interrupted)(step=run.step, reason=reason)
+        # It keeps the time since which it waits, and with it its place in the line.
+        changes: dict[str, object] = {"state": state, "worker": None, "reason": reason}
+        changes |= {} if blame else {"attempts": max(0, run.attempts - 1)}
+        changes |= {"ended": now} if STATES[state].over else {}
+        changes |= {"result_json": event.to_json()} if state == "failed" else {}
+        still = sa.and_(RUNS.c.id == run.id, RUNS.c.state == run.state, RUNS.c.worker == run.worker)
+        with self._database.writing() as connection:
+            if connection.execute(sa.update(RUNS).where(still).values(changes)).rowcount:
+                _append(connection, run.id, [event])
+        return state
+
+    def strand(self, pool: str, reason: str) -> int:
+        """Interrupts the runs that wait in a pool which nobody serves any more; says how many."""
+        stranded = sa.update(RUNS).where(RUNS.c.pool == pool, RUNS.c.state == "queued")
+        with self._database.writing() as connection:
+            return connection.execute(stranded.values(state="interrupted", reason=reason)).rowcount
+
+
+def _changes(event: Event) -> dict[str, object]:
+    """What an event changes in the row of its run."""
+    changes: dict[str, object] = {"step": event.step}
+    if isinstance(event, Started):
+        changes |= {"device": event.device_name, "versions_json": json.dumps(dict(event.versions)), "reason": ""}
+    elif isinstance(event, Step):
+        changes |= {"seconds": event.seconds}
+    if event.kind in STATES and event.kind not in HELD:
+        changes |= {"state": event.kind, "worker": None, "reason": getattr(event, "reason", ""), "attempts": 0}
+        if STATES[event.kind].over:
+            changes |= {"ended": time.time(), "result_json": event.to_json()}
+    return changes
+
+
+def _append(connection: sa.Connection, run_id: str, events: Sequence[Event]) -> None:
+    for event in events:
+        if isinstance(event, Started):
+            told = sa.and_(EVENTS.c.run_id == run_id, EVENTS.c.kind.in_(REPEATED), EVENTS.c.step > event.step)
+            connection.execute(sa.delete(EVENTS).where(told))
+    rows = [{"run_id": run_id, "step": each.step, "kind": each.kind, "body": each.to_json()} for each in events]
+    if rows:
+        connection.execute(sa.insert(EVENTS), rows)

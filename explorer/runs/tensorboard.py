@@ -1,0 +1,98 @@
+"""The curves of runs as TensorBoard event files, in one zip with a folder for each run.
+
+The files are written by a process of its own, `python -m explorer.runs.tensorboard FILE.zip`: tensorboardX loads torch
+where there is one, which the server must not. That process goes without, and needs a second.
+"""
+
+import argparse
+import json
+import re
+import sys
+import tempfile
+import zipfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from explorer.jobs.one_shot import Child, ChildError
+from explorer.runs.exports import events_of, scalars
+from explorer.runs.records import RunRecord
+from explorer.runs.store.store import Store
+
+MODULE = "explorer.runs.tensorboard"
+LONGEST_SECONDS = 120.0
+
+TAGS = {
+    "train_loss": "loss/train",
+    "test_loss": "loss/test",
+    "train_error": "error_percent/train",
+    "test_error": "error_percent/test",
+    "learning_rate": "learning_rate",
+}
+"""What TensorBoard calls each quantity: what stands before the slash becomes a chart, so that train and test share one
+group. Losses are cross-entropies in nats."""
+
+NOT_IN_A_NAME = re.compile(r"[^\w .,=+()-]+")
+
+
+def curves_as_event_files(store: Store, runs: Sequence[RunRecord]) -> bytes:
+    """A zip to be unpacked where `tensorboard --logdir` looks. Raises StoreError, and ChildError where none is made."""
+    request = json.dumps([_asked(store, run) for run in runs])
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "runs.zip"
+        ended = Child(MODULE, request, LONGEST_SECONDS, [str(path)]).ended()
+        if ended.code != 0:
+            raise ChildError(ended.complaint or f"The process ended with exit code {ended.code}.")
+        return path.read_bytes()
+
+
+def folder_name(run: RunRecord) -> str:
+    """What TensorBoard shows as the run's name: race, network, seed, and enough of the id to tell it from any other."""
+    race, label = (NOT_IN_A_NAME.sub("_", words).strip(" .")[:80] or "_" for words in (run.race_name, run.label))
+    return f"{race}/{label}, seed {run.seed} ({run.id[:8]})"
+
+
+def _asked(store: Store, run: RunRecord) -> dict[str, Any]:
+    """What the process is told of a run: its folder, its settings as text, and its points with the time of day."""
+    began = run.started or run.created
+    points = [
+        (TAGS[point.quantity], point.value, point.step, began + point.seconds)
+        for point in scalars(events_of(store, run))
+    ]
+    about = {"network": json.loads(run.spec_json), "settings": json.loads(run.settings_json), "state": run.state}
+    return {"folder": folder_name(run), "about": json.dumps(about, indent=2), "points": points}
+
+
+def write_zip(path: Path, asked: Iterable[dict[str, Any]]) -> None:
+    """Writes the event files of the runs that `_asked` described."""
+    with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for run in asked:
+            _write_run(Path(folder) / run["folder"], run)
+        for file in sorted(Path(folder).rglob("*tfevents*")):
+            archive.write(file, file.relative_to(folder))
+
+
+def _write_run(folder: Path, run: dict[str, Any]) -> None:
+    # Imported here, by the process alone. None makes tensorboardX believe that there is no torch, which it needs for
+    # things that are not written here.
+    sys.modules.setdefault("torch", None)  # type: ignore[arg-type]
+    from tensorboardX import SummaryWriter
+
+    writer = SummaryWriter(logdir=str(folder), max_queue=10_000, flush_secs=3600)
+    writer.add_text("about", f"```json\n{run['about']}\n```")
+    for tag, value, step, moment in run["points"]:
+        writer.add_scalar(tag, value, step, walltime=moment)
+    writer.close()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Reads runs from standard input and writes the file."""
+    parser = argparse.ArgumentParser(prog=MODULE, description=__doc__)
+    parser.add_argument("output", type=Path, metavar="FILE.zip")
+    options = parser.parse_args(arguments)
+    write_zip(options.output, json.load(sys.stdin))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

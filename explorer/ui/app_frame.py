@@ -1,0 +1,52 @@
+"""What surrounds every page: the tab's title and icon, the logo, the list of pages."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from explorer.ui.build import state
+from explorer.ui.common import components, remembered_addresses, theme, visitor, widget_values
+from explorer.ui.common.paths import ASSETS, PAGES, asset
+
+SIDEBAR_PIXELS = 360
+TITLE = "Residual Explorer"
+SHEETS = {"": ("build.css",)}
+"""Style sheets that only some pages have, by the page's path; Build's is empty."""
+
+
+@contextmanager
+def run_of_page(path: str) -> Iterator[None]:
+    """What belongs to each run of a page, also where it is a fragment that runs alone: `path` is the page's."""
+    widget_values.begin_run()
+    yield
+    widget_values.end_run()
+    remembered_addresses.note(path)
+
+
+def open_app() -> None:
+    """Sets the page up and runs the chosen one."""
+    st.set_page_config(
+        page_title=TITLE,
+        page_icon=str(ASSETS / "icon.svg"),
+        layout="wide",
+        initial_sidebar_state=SIDEBAR_PIXELS,
+    )
+    pages = [
+        st.Page(PAGES / "build.py", title="Build", default=True),
+        st.Page(PAGES / "compare.py", title="Compare", url_path="compare"),
+        st.Page(PAGES / "train.py", title="Train", url_path="train"),
+        st.Page(PAGES / "runs.py", title="Runs", url_path="runs"),
+        st.Page(PAGES / "labs.py", title="Labs", url_path="labs"),
+        st.Page(PAGES / "figures.py", title="Figures", url_path="figures"),
+    ]
+    chosen = st.navigation(pages, position="top")
+    st.logo(str(ASSETS / f"logo_{theme.current().name}.svg"), size="large", icon_image=str(ASSETS / "icon.svg"))
+    sheets = "".join(asset(name) for name in ("app.css", *SHEETS.get(chosen.url_path, ())))
+    st.html(f"<style>:root {{ --words: {theme.current().text}; }}\n{sheets}</style>")
+    state.note_page(chosen.url_path)
+    remembered_addresses.bring_back(chosen.url_path)
+    with run_of_page(chosen.url_path):
+        chosen.run()
+    visitor.keep_name()
+    components.make_formulas_reachable()

@@ -1,0 +1,65 @@
+"""The arithmetic of one block: as equations with its shapes, and every count as the product that it is."""
+
+import streamlit as st
+
+from explorer.analysis.block_equations import aligned, equations, weight_letters
+from explorer.analysis.cost_formulas import MACS_RULE, PARAMETERS_RULE, Arithmetic, Sum, arithmetic, space, whole
+from explorer.model import Block
+from explorer.outputs import formatting
+from explorer.outputs.drawing.skips import skip_of
+
+NOTHING = "–"
+
+
+def equations_panel(block: Block) -> None:
+    """`y = F(x) + x` in the form that this block has, with the shapes of all steps."""
+    if block.nodes:
+        st.latex(aligned(equations(block)))
+        st.caption(explained(block))
+
+
+def explained(block: Block) -> str:
+    """What the letters stand for; only those that occur."""
+    skip = skip_of(block)
+    letters = [f"$x \\in {space(block.input_shape)}$ is the block's input"]
+    letters += ["$F$ the residual branch"] if skip else []
+    letters += ["$W_i$ the weights of its convolutions"] if weight_letters(block) else []
+    kinds = f"; the skip connection is: {skip.label}" if skip else "; there is no skip connection"
+    return ", ".join(letters) + (kinds if block.kind not in {"stem", "head"} else "") + "."
+
+
+def counts_panel(block: Block, path: str, times: int) -> None:
+    """Multiply-adds and parameters of every op, as products and their sums; for `times` such blocks in a row."""
+    written = arithmetic(block)
+    if not written.lines:
+        return
+    with st.container(key="block.numbers"):
+        st.markdown(
+            f"**{path} in numbers**: a convolution costs ${MACS_RULE}$ MACs and has ${PARAMETERS_RULE}$ weights."
+        )
+        st.markdown(counts_table(block, written))
+        if times > 1:
+            st.markdown(
+                f"{formatting.whole(times)} such blocks stand in a row: "
+                f"${_times(times, written.macs)}$ MACs, ${_times(times, written.parameters)}$ parameters."
+            )
+
+
+def counts_table(block: Block, written: Arithmetic) -> str:
+    """A Markdown table of products, one row per op that multiplies or learns."""
+    letters = weight_letters(block)
+    rows = ["| Layer | MACs | Parameters |", "| :-- | :-- | :-- |"]
+    for line in written.lines:
+        letter = f" ${letters[line.name]}$" if line.name in letters else ""
+        rows.append(f"| {line.name}{letter} | {_cell(line.macs)} | {_cell(line.parameters)} |")
+    sums = [f"**{formatting.whole(value)}**" for value in (written.macs, written.parameters)]
+    rows.append(f"| **sum** | {sums[0]} | {sums[1]} |")
+    return "\n".join(rows)
+
+
+def _cell(count: Sum) -> str:
+    return f"${count.latex}$" if count.products else NOTHING
+
+
+def _times(times: int, value: int) -> str:
+    return rf"{whole(times)} \cdot {whole(value)} = {whole(times * value)}"

@@ -1,0 +1,135 @@
+"""The column of controls beside the network: a known network to start from, depth, stages, and every field."""
+
+import streamlit as st
+
+from explorer.model import PRESETS, SpecError
+from explorer.model.controls import WholeList
+from explorer.model.presets.catalogue import preset_fields
+from explorer.model.rules import MOST_BLOCKS
+from explorer.model.spec import CONTROLS
+from explorer.model.variants import BLOCKS
+from explorer.ui.build import help_texts, state
+from explorer.ui.build.controls import field_control
+from explorer.ui.build.draft import Draft, Network
+from explorer.ui.common.remembered_widgets import left, put
+from explorer.ui.common.slider_stops import extended, roomy, scaled
+from explorer.ui.common.widget_values import show
+
+OWN = ""
+PRESET, DEPTH, STAGES = "preset", "depth", "stages"
+UNFOLDED = "groups"
+"""Key of the names of the groups of controls that are unfolded."""
+
+
+def _preset_label(name: str) -> str:
+    return f"{PRESETS[name].title} ({PRESETS[name].family})" if name in PRESETS else "Your own network"
+
+
+def _load_preset() -> None:
+    if st.session_state[PRESET] in PRESETS:
+        state.replace_draft(Draft.of(preset_fields(st.session_state[PRESET])))
+
+
+def preset_picker(draft: Draft) -> None:
+    """The known networks; says which one the controls spell at the moment."""
+    name = draft.preset
+    show(PRESET, name or OWN)
+    st.selectbox(
+        "Start from a known network",
+        ([] if name else [OWN]) + list(PRESETS),
+        format_func=_preset_label,
+        key=PRESET,
+        on_change=_load_preset,
+        help="Loads all its values into the controls below. Type to search.",
+    )
+    if name:
+        st.caption(f"These controls are {PRESETS[name].title}: {PRESETS[name].source}.")
+
+
+def _rescale() -> None:
+    draft = state.draft()
+    proportions = draft.proportions or help_texts.stages_of(draft)
+    draft.set("stage_blocks", scaled(proportions, st.session_state[DEPTH]))
+    draft.proportions = proportions
+
+
+def _restage() -> None:
+    draft = state.draft()
+    count = st.session_state[STAGES]
+    for name, declared in CONTROLS.items():
+        value = draft.values[name]
+        if isinstance(declared.kind, WholeList) and isinstance(value, list) and value:
+            draft.set(name, extended(value, count, declared.kind.high))
+
+
+def shape_sliders(draft: Draft) -> None:
+    """Two sliders that move many fields at once: depth, and the number of stages."""
+    blocks = help_texts.stages_of(draft)
+    layers = BLOCKS[draft.values["block"]].layers if draft.values["block"] in BLOCKS else 2
+    if not all(1 <= count <= MOST_BLOCKS for count in blocks):
+        return
+    show(DEPTH, sum(blocks))
+    st.select_slider(
+        "Depth in layers",
+        roomy(len(blocks), MOST_BLOCKS, [sum(blocks)], 72),
+        format_func=lambda total: f"{layers * total + 2:,}",
+        key=DEPTH,
+        on_change=_rescale,
+        help="Adds or removes blocks in all stages, in their present proportions. Counted as the papers do: the"
+        " stem's first convolution, every convolution of the branches, the last linear layer.",
+    )
+    most = next(item.kind.longest for item in CONTROLS.values() if isinstance(item.kind, WholeList))
+    show(STAGES, len(blocks))
+    st.slider(
+        "Stages",
+        1,
+        most,
+        key=STAGES,
+        on_change=_restage,
+        help="Every stage but the first halves the resolution. A new stage goes on as the last two did.",
+    )
+
+
+def problems_of(draft: Draft, error: SpecError | None) -> dict[str, str]:
+    """One sentence for each field that has something wrong with it."""
+    problems = {name: f"From the link, and not used: {said}" for name, said in draft.refused.items()}
+    if error is not None:
+        problems[error.field] = f"{error.message[:1].upper()}{error.message[1:]}"
+    return problems
+
+
+GROUPS: dict[str, list[str]] = {}
+"""The fields of each group of controls, in the order of their declarations."""
+for _name, _declared in CONTROLS.items():
+    GROUPS.setdefault(_declared.group, []).append(_name)
+UNFOLDED_AT_FIRST = list(GROUPS)[:1]
+"""One: each control that is drawn makes every move dearer."""
+
+
+def _key(group: str) -> str:
+    return f"group.{group}"
+
+
+def _note_unfolded(changed: str) -> None:
+    """After a click on a group: which ones are unfolded now, for the address."""
+    before = left(UNFOLDED, UNFOLDED_AT_FIRST)
+    put(UNFOLDED, [each for each in GROUPS if (st.session_state[_key(each)] if each == changed else each in before)])
+
+
+def control_panel(draft: Draft, network: Network) -> None:
+    """All controls, in the groups of their declarations; a group with a problem is unfolded.
+
+    What a folded group holds is in the draft and loses nothing by not being drawn: a move costs what can be seen.
+    """
+    problems = problems_of(draft, network.error)
+    preset_picker(draft)
+    shape_sliders(draft)
+    unfolded = left(UNFOLDED, UNFOLDED_AT_FIRST)
+    for group, names in GROUPS.items():
+        show(_key(group), group in unfolded or any(name in problems for name in names))
+        box = st.expander(group, key=_key(group), on_change=_note_unfolded, args=(group,))
+        # Without a browser, in a test of the page, there is nobody who could unfold: all is drawn.
+        if box.open or not state.has_browser():
+            with box:
+                for name in names:
+                    field_control(draft, name, problems.get(name))

@@ -1,0 +1,194 @@
+"""The network drawn: the overview, and graphs at every level of detail."""
+
+import shutil
+from functools import lru_cache, partial
+
+import streamlit as st
+
+from explorer.analysis.network import Analysis
+from explorer.model import Graph
+from explorer.model.spec import CONTROLS
+from explorer.outputs import formatting
+from explorer.outputs.drawing import DrawingError, block_dot, dot_source, find_block, render
+from explorer.outputs.drawing.colouring import Colouring
+from explorer.outputs.drawing.dot import folded
+from explorer.outputs.drawing.overview.picture import overview_svg, summary
+from explorer.outputs.palette import PALETTES, Palette
+from explorer.ui.build import colours as picture_colours
+from explorer.ui.build import downloads
+from explorer.ui.build.draft import Network
+from explorer.ui.common import components
+from explorer.ui.common import theme as palette
+from explorer.ui.common.remembered_widgets import VIEW, buttons, keep, left, put
+from explorer.ui.common.widget_values import show
+
+GRAPH_HEIGHT = 640
+READABLE = 0.65
+"""The least scale at which a graph's text can be read."""
+LEVEL, BLOCK = "graph.level", "graph.block"
+LEVEL_LABELS = {"one": "One block", "stage": "Stages", "block": "Blocks", "op": "All ops"}
+OVERVIEW_HEIGHT = 430
+READABLE_OVERVIEW = 0.62
+UNFOLDED = "overview.opened"
+"""Names of the stages whose folded runs are drawn block by block."""
+
+
+@lru_cache(maxsize=64)
+def laid_out(source: str) -> str | None:
+    """The DOT text as SVG by the `dot` program; None where it is not installed."""
+    if shutil.which("dot") is None:
+        return None
+    return render(source, "svg").decode()
+
+
+def overview(network: Network) -> Colouring | None:
+    """The whole network to scale of its feature maps; a click on a block opens it, one on a count unfolds its run.
+
+    Gives what it is coloured by.
+    """
+    graph = network.graph
+    colours = picture_colours.chosen(network)
+    components.drawing(
+        _drawn(network, colours, palette.current()),
+        f"{summary(graph)} {colours.summary if colours else ''}".strip(),
+        key="overview",
+        height=OVERVIEW_HEIGHT,
+        smallest=READABLE_OVERVIEW,
+        on_chosen=lambda path: _open_block(graph, path),
+        on_folded=_fold_or_unfold,
+        keeps=True,
+        lifts=True,
+    )
+    return colours
+
+
+def overview_tools(network: Network, colours: Colouring | None, file_name: str) -> None:
+    """The menu of what the overview is coloured by, and its files."""
+    with st.container(horizontal=True, vertical_alignment="center", key="overview.tools"):
+        picture_colours.menu()
+        with st.container(horizontal=True, horizontal_alignment="right"):
+            on_paper = partial(_drawn, network, colours, PALETTES["light"])
+            downloads.drawing_menu(on_paper, f"{file_name}-overview", key="overview")
+    picture_colours.hint(network, colours)
+
+
+def _drawn(network: Network, colours: Colouring | None, theme: Palette) -> str:
+    """The overview as SVG, as far as it is unfolded."""
+    unfolded = st.session_state.get(UNFOLDED, frozenset())
+    return overview_svg(network.graph, theme, colour_by=colours, opened=unfolded, failure=picture_failure(network))
+
+
+def picture_failure(network: Network) -> str:
+    """What is written where the network ends early: the control at fault, and why; empty for a whole network."""
+    if network.error is None or not network.partial:
+        return ""
+    field = network.error.field
+    return f"{CONTROLS[field].label if field in CONTROLS else field}: {network.error.message}"
+
+
+def _fold_or_unfold(stage: str) -> None:
+    """Draws all blocks of the stage's folded run, or folds them again."""
+    st.session_state[UNFOLDED] = st.session_state.get(UNFOLDED, frozenset()) ^ {stage}
+
+
+def _open_block(graph: Graph, path: str) -> None:
+    """Shows the block that was clicked, or the first of the equal ones it stands among."""
+    found = run_of(graph, path)
+    if found is not None:
+        put(BLOCK, found[0])
+        put(LEVEL, "one")
+        st.session_state[VIEW] = "Graph"
+
+
+def run_of(graph: Graph, path: str) -> tuple[str, int] | None:
+    """The first of the equal blocks in a row that the block at `path` stands among, and how many there are."""
+    for stage in graph.stages:
+        position = 0
+        for placed, count in folded(stage):
+            if path in {each.path or stage.name for each in stage.blocks[position : position + count]}:
+                return placed.path or stage.name, count
+            position += count
+    return None
+
+
+def block_choices(graph: Graph) -> dict[str, str]:
+    """Every block that looks different from the one before, by path, with how often it stands there."""
+    choices = {}
+    for stage in graph.stages:
+        for placed, count in folded(stage):
+            path = placed.path or stage.name
+            times = f" {formatting.TIMES} {count}" if count > 1 else ""
+            choices[path] = f"{path}{times}: {placed.block.kind}, shortcut {placed.block.shortcut}"
+    return choices
+
+
+def graph_panel(network: Network, found: Analysis, file_name: str) -> None:
+    """A graph op by op of one block, beside its numbers, or of the network at a level of detail."""
+    graph, theme = network.graph, palette.current()
+    with st.container(horizontal=True, vertical_alignment="bottom", key="graph.tools"):
+        level = buttons(LEVEL, "Graph of", LEVEL_LABELS, "one")
+        path = _block_picker(graph) if level == "one" else None
+        if level == "one" and path is None:
+            return
+        tools = st.container(horizontal=True, width="content")
+    try:
+        source = source_of(graph, level, path, theme)
+        svg = laid_out(source)
+    except DrawingError as error:
+        st.info(str(error).partition(": ")[2] or str(error), icon=":material/zoom_out:")
+        return
+    with tools:
+        on_paper = partial(source_of, graph, level, path, PALETTES["light"])
+        downloads.graph_menu(on_paper, f"{file_name}-{path or level}", key="graph")
+    if path is None:
+        _graph(source, svg, f"The network's graph: {LEVEL_LABELS[level].lower()}.")
+    else:
+        _opened_block(found, path, source, svg)
+
+
+def _opened_block(found: Analysis, path: str, source: str, svg: str | None) -> None:
+    """One block: its graph, its equations, its rows of the table, and its counts as products."""
+    # Tables bring pandas: the overview, which goes out first, does without.
+    from explorer.ui.build import block_formulas, tables
+
+    block = find_block(found.graph, path).block
+    with st.container(key="block.opened"):
+        block_formulas.equations_panel(block)
+        graph_side, rows_side = st.columns([13, 21])
+    with graph_side:
+        _graph(source, svg, f"The graph of {path}, op by op.")
+    with rows_side:
+        tables.block_table(found, path)
+    block_formulas.counts_panel(block, path, (run_of(found.graph, path) or (path, 1))[1])
+
+
+def _graph(source: str, svg: str | None, description: str) -> None:
+    if svg is None:
+        st.graphviz_chart(source, width="stretch")
+        st.caption("Drawn in the browser, without zoom and SVG: Graphviz's `dot` is not installed on the server.")
+    else:
+        components.drawing(svg, description, key="graph", height=GRAPH_HEIGHT, smallest=READABLE)
+
+
+def source_of(graph: Graph, level: str, path: str | None, theme: Palette) -> str:
+    """The DOT text of a block, or of the network at a level. Raises DrawingError."""
+    return block_dot(find_block(graph, path), theme) if path else dot_source(graph, level, theme)
+
+
+def _block_picker(graph: Graph) -> str | None:
+    """The block to open; none on arrival: equations and rows that nobody asked for would make every move dearer."""
+    choices = block_choices(graph)
+    chosen = left(BLOCK, None)
+    show(BLOCK, chosen if chosen in choices else None)
+    return st.selectbox(
+        "Block",
+        list(choices),
+        format_func=choices.__getitem__,
+        key=BLOCK,
+        width=380,
+        on_change=keep,
+        args=(BLOCK,),
+        placeholder="Click one in the picture, or choose it here",
+        help="Opens it: its graph op by op, its equations with the shapes filled in, its rows of the table, and its"
+        " counts as the products that they are.",
+    )

@@ -1,0 +1,133 @@
+"""The proof beside the numbers: a line of badges under the totals, and a view with every claim."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import streamlit as st
+
+from explorer.analysis.verification_claims import Claim, Proof, prove, with_check
+from explorer.jobs.verification import VerificationResult
+from explorer.model import ModelSpec
+from explorer.ui.build.draft import Network
+from explorer.ui.build.verification_queue import check_desk
+
+POLL_SECONDS = 1.0
+
+Colour = Literal["green", "orange", "gray", "red"]
+
+MARKS: dict[str, tuple[str, Colour]] = {
+    "verified": (":material/verified:", "green"),
+    "agrees": (":material/check:", "green"),
+    "differs": (":material/difference:", "orange"),
+    "open": (":material/pending:", "gray"),
+    "failed": (":material/error:", "red"),
+}
+"""Icon and colour by a claim's status."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What is known about a network: the proof, the outcome of its check, and how many checks come before it."""
+
+    proof: Proof
+    result: VerificationResult | None
+    ahead: int | None
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a check was ordered and is not made yet."""
+        return self.result is None and self.ahead is not None
+
+
+def standing_of(spec: ModelSpec) -> Standing:
+    """The static proof, closed by the background check where there has been one: asked for once, handed on."""
+    desk = check_desk()
+    result = desk.result(spec)
+    proof = prove(spec)
+    return Standing(with_check(proof, result.ok, result.sentence) if result else proof, result, desk.ahead(spec))
+
+
+def badge_line(network: Network) -> None:
+    """Which known network it is, and how much of it is proven, in a line."""
+    if network.spec is None:
+        return
+    proof = standing_of(network.spec).proof
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="proof.badges"):
+        if proof.identified:
+            st.badge(f"is {proof.headline}", icon=":material/fingerprint:", color="blue")
+        for claim in _one_per_kind(proof):
+            icon, colour = MARKS[claim.status]
+            st.badge(_short(claim, proof), icon=icon, color=colour, help=claim.text)
+
+
+def _one_per_kind(proof: Proof) -> list[Claim]:
+    """The claim of each kind that says the least in our favour: a badge must not hide a difference."""
+    order = list(MARKS)
+    worst: dict[str, Claim] = {}
+    for claim in proof.claims:
+        before = worst.get(claim.kind)
+        if before is None or order.index(claim.status) > order.index(before.status):
+            worst[claim.kind] = claim
+    return list(worst.values())
+
+
+def _short(claim: Claim, proof: Proof) -> str:
+    if claim.kind == "torchvision":
+        return "identical to torchvision's" if claim.status == "verified" else "torchvision: not compared yet"
+    if claim.kind == "paper":
+        agreeing = sum(other.status == "agrees" for other in proof.claims if other.kind == "paper")
+        printed = sum(other.kind == "paper" for other in proof.claims)
+        return f"papers: {agreeing} of {printed} printed counts agree"
+    said = {"open": "not checked against torch yet", "failed": "torch differs: see Proof"}
+    return said.get(claim.status, "checked against torch")
+
+
+def proof_panel(network: Network) -> None:
+    """Every claim with its source, and the check of this very network against torch."""
+    if network.spec is None:
+        st.info("A network that cannot be built has nothing to prove; mend the marked control.", icon=":material/info:")
+        return
+    standing = standing_of(network.spec)
+    st.markdown(f"**This is {standing.proof.headline}.**" if standing.proof.identified else _unknown())
+    # The claims are looked at again while the check is made.
+    st.fragment(_claims, run_every=POLL_SECONDS if standing.waiting else None)(network.spec, standing)
+
+
+def _unknown() -> str:
+    return "**This is none of the networks with a known name.** Its counts follow from arithmetic, checked below."
+
+
+def _claims(spec: ModelSpec, before: Standing) -> None:
+    standing = standing_of(spec) if before.waiting else before
+    result, ahead = standing.result, standing.ahead
+    if before.waiting and result is not None:
+        st.rerun()
+    if result is None and ahead is None:
+        ordered = st.button(
+            "Check against torch",
+            icon=":material/fact_check:",
+            key="proof.check",
+            help="Builds this very network in torch, in a process of its own, and compares every layer.",
+        )
+        if ordered:
+            if check_desk().order(spec):
+                st.rerun()
+            st.warning("Too many checks are waiting; try again in a minute.", icon=":material/hourglass:")
+    elif result is None:
+        st.info(_waiting_words(ahead or 0), icon=":material/hourglass:")
+    for claim in standing.proof.claims:
+        st.markdown(claim_line(claim))
+    if result is not None and result.first_difference:
+        st.error(f"First layer that differs: `{result.first_difference}`.", icon=":material/error:")
+
+
+def _waiting_words(ahead: int) -> str:
+    return "torch is building this network and compares every layer…" if not ahead else f"{ahead} checks come first…"
+
+
+def claim_line(claim: Claim) -> str:
+    """One claim in Markdown: its mark, its words, its paper."""
+    icon, colour = MARKS[claim.status]
+    paper = f" [{claim.link.removeprefix('https://')}]({claim.link})" if claim.link else ""
+    sentence = f"{claim.text[:1].upper()}{claim.text[1:]}"
+    return f":{colour}-badge[{icon} {claim.status}] {sentence}{'' if sentence.endswith('.') else '.'}{paper}"

@@ -1,0 +1,98 @@
+"""What stands above the picture: the network's name, its exact totals, and what is wrong with it."""
+
+import streamlit as st
+
+from explorer.analysis.network import Analysis
+from explorer.model.spec import CONTROLS
+from explorer.model.variants import BLOCKS
+from explorer.outputs import formatting
+from explorer.ui.build.draft import Draft, Network
+from explorer.ui.common import components
+from explorer.ui.common.components import Number
+
+COUNTING = (
+    "Multiply-adds of convolutions and linear layers, for one image, without bias: what the papers call FLOPs."
+    " Counting a multiplication and an addition apart gives FLOPs = 2 x MACs."
+)
+
+
+def problem_banner(draft: Draft, network: Network) -> None:
+    """One sentence on what is wrong, and what is shown in the meantime."""
+    if draft.refused:
+        st.warning(refusal(draft), icon=":material/link_off:")
+    if network.error is not None:
+        stages = network.graph.stages
+        shown = (
+            f"Shown is the network up to the place that fails, after {stages[-1].name}."
+            if network.partial
+            else "Shown is the last network that could be built; your values are kept."
+        )
+        field = network.error.field
+        label = CONTROLS[field].label if field in CONTROLS else field
+        st.error(f"**{label}**: {network.error.message} {shown}", icon=":material/error:")
+
+
+def refusal(draft: Draft) -> str:
+    """One sentence on what the link asked for in vain."""
+    said = [draft.refused["link"]] if "link" in draft.refused else []
+    others = [CONTROLS[name].label for name in draft.refused if name in CONTROLS]
+    if others:
+        said.append(f"It asks for what cannot be at {', '.join(f'“{label}”' for label in others)}: see there.")
+    return f"Not everything in this link could be used. {' '.join(said)} The rest stands."
+
+
+def totals(network: Network, found: Analysis) -> None:
+    """Parameters, MACs, memory, depth and output, each short, exact beneath, explained in its help."""
+    components.numbers([*_counts(found), _depth(network, found), _output(network, found)], key="totals")
+
+
+def _counts(found: Analysis) -> list[Number]:
+    total, memory = found.total, found.memory
+    return [
+        Number(
+            "Parameters",
+            formatting.short(total.params),
+            f"{total.params:,}",
+            f"Trainable parameters: {total.params:,} ({formatting.size(memory.weights)} as 32-bit floats). Buffers"
+            f" (running means and variances) are counted apart: {total.buffers:,}.",
+        ),
+        Number(
+            "MACs",
+            formatting.short(total.macs),
+            f"{total.macs:,}",
+            f"{COUNTING} Here: {total.macs:,} MACs, {total.flops:,} FLOPs. Element-wise work, in a ledger of its"
+            f" own: {total.elementwise:,} operations.",
+        ),
+        Number("FLOPs (2 × MACs)", formatting.short(total.flops), f"{total.flops:,}", COUNTING),
+        Number(
+            "Activation memory",
+            formatting.size(memory.inference_activations),
+            f"{formatting.size(memory.saved_activations)} to train",
+            "For one image in 32-bit floats. Above: the most that is alive at one time when running"
+            f" ({memory.inference_activations:,} bytes). Below: what is kept for the backward pass"
+            f" ({memory.saved_activations:,} bytes).",
+        ),
+    ]
+
+
+def _depth(network: Network, found: Analysis) -> Number:
+    graph, blocks = network.graph, found.total.blocks
+    each = BLOCKS[graph.spec.block].layers
+    # A network that ends where it fails has fewer blocks than its spec asks for.
+    layers = graph.spec.depth if network.whole else each * blocks + 2
+    return Number(
+        "Depth",
+        f"{layers:,} layers",
+        f"{blocks:,} blocks",
+        f"Weighted layers as the papers count them: {blocks:,} blocks of {each}"
+        f" convolutions, the stem's first and the last linear layer. All ops together: {len(found.layers):,}.",
+    )
+
+
+def _output(network: Network, found: Analysis) -> Number:
+    return Number(
+        "Output",
+        formatting.shape(found.total.output_shape),
+        f"from {formatting.shape(network.graph.input_shape)}",
+        "Shapes are channels × height × width, without the batch.",
+    )

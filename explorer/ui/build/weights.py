@@ -1,0 +1,151 @@
+"""Weights into the network, and the network out as ONNX: each in a process of its own, begun by a button."""
+
+import tempfile
+from pathlib import Path
+
+import streamlit as st
+
+from explorer.analysis.network import Analysis
+from explorer.jobs.one_shot import ChildError
+from explorer.jobs.published_weights import PublishedWeights, published_weights
+from explorer.jobs.weights_and_onnx import ExchangeError, WeightsAnswer, check_weights, export_onnx
+from explorer.model import ModelSpec, assemble
+from explorer.model.identity.torchvision import torchvision_arguments
+from explorer.outputs import formatting
+from explorer.ui.build.draft import Network
+
+LARGEST_UPLOAD_MB = 120
+"""A ResNet-50 in 32-bit floats, and a little more. Larger files go through the command line."""
+MOST_PARAMETERS = 60_000_000
+"""Of a network whose ONNX file the server keeps in memory until it is fetched."""
+SHOWN_MISMATCHES = 200
+ONNX, ANSWER = "exchange.onnx", "exchange.answer"
+
+
+def exchange_panel(network: Network, found: Analysis, file_name: str) -> None:
+    """A checkpoint that is held against the network, and the network as an ONNX file."""
+    if network.spec is None:
+        st.info("There is no network to fill until the marked control is mended.", icon=":material/info:")
+        return
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.markdown("#### Weights")
+        upload = _upload(network.spec)
+        _published(network.spec)
+        _show_answer(network.spec)
+    with right:
+        st.markdown("#### ONNX")
+        _onnx(network.spec, file_name, upload)
+
+
+def _upload(spec: ModelSpec) -> bytes | None:
+    """A file from the visitor: only tensors are read from it, never code."""
+    file = st.file_uploader(
+        "Checkpoint (.pth, .pt, .safetensors)",
+        max_upload_size=LARGEST_UPLOAD_MB,
+        key="exchange.file",
+        help="Held against this network key by key; all of it is loaded, or nothing. Only tensors are read: a file"
+        " that carries code is refused. Larger files: `python -m explorer weights MODEL FILE`.",
+    )
+    if file is None:
+        return None
+    data = bytes(file.getvalue())
+    if st.button("Check the fit", icon=":material/fact_check:", key="exchange.check"):
+        with tempfile.TemporaryDirectory() as folder, st.spinner("Comparing key by key…", show_time=True):
+            path = Path(folder) / Path(file.name).name
+            path.write_bytes(data)
+            _ask(spec, str(path))
+    return data
+
+
+def _published(spec: ModelSpec) -> None:
+    """torchvision's own weights for this network; nothing is fetched without a click that states the size."""
+    if torchvision_arguments(spec) is None:
+        return
+    if not st.toggle("torchvision's published weights", key="exchange.published"):
+        return
+    try:
+        offers = {row.full_name: row for row in published_weights() if row.params == assemble(spec).cost.params}
+    except ChildError as error:
+        st.error(f"torchvision could not be asked. {error}", icon=":material/error:")
+        return
+    if not offers:
+        st.caption("torchvision publishes no weights with this network's parameters.")
+        return
+    chosen: PublishedWeights = offers[st.selectbox("Weights", list(offers), key="exchange.weights")]
+    label = f"Download {chosen.file_mb:,.0f} MB and check"
+    if st.button(label, icon=":material/cloud_download:", key="exchange.fetch"):
+        with st.spinner("Fetching from torchvision's server…", show_time=True):
+            _ask(spec, chosen.full_name)
+
+
+def _ask(spec: ModelSpec, source: str) -> None:
+    try:
+        st.session_state[ANSWER] = (spec, check_weights(spec, source))
+    except ExchangeError as error:
+        st.session_state[ANSWER] = (spec, WeightsAnswer(False, (str(error),)))
+
+
+def _show_answer(spec: ModelSpec) -> None:
+    asked, answer = st.session_state.get(ANSWER, (None, None))
+    if asked != spec or answer is None:
+        return
+    summary, *mismatches = answer.lines
+    if answer.fits:
+        st.success(summary, icon=":material/check:")
+    else:
+        st.error(summary, icon=":material/error:")
+    if mismatches:
+        more = len(mismatches) - SHOWN_MISMATCHES
+        st.code("\n".join(mismatches[:SHOWN_MISMATCHES]), language=None)
+        if more > 0:
+            st.caption(f"and {more:,} more; the command line lists all.")
+
+
+def _onnx(spec: ModelSpec, file_name: str, weights: bytes | None) -> None:
+    parameters = assemble(spec).cost.params
+    if parameters > MOST_PARAMETERS:
+        st.info(
+            f"{formatting.whole(parameters)} parameters are {formatting.whole(parameters - MOST_PARAMETERS)} more than"
+            " this page exports; `python -m explorer export MODEL -o FILE.onnx` has no such limit.",
+            icon=":material/info:",
+        )
+        return
+    asked, answer = st.session_state.get(ANSWER, (None, None))
+    filled = weights is not None and asked == spec and answer is not None and answer.fits
+    st.caption(
+        "Written by torch's own exporter, with a free batch size, in some seconds. "
+        + ("With the weights of your checkpoint." if filled else "With fresh weights; a checkpoint that fits is used.")
+    )
+    if st.button("Prepare the file", icon=":material/deployed_code:", key="exchange.prepare"):
+        with st.spinner("torch exports the network…", show_time=True):
+            st.session_state[ONNX] = (spec, _exported(spec, weights if filled else None))
+    made_for, outcome = st.session_state.get(ONNX, (None, None))
+    if made_for != spec or outcome is None:
+        return
+    if isinstance(outcome, str):
+        st.error(outcome, icon=":material/error:")
+        return
+    st.download_button(
+        f"Download ONNX ({formatting.size(len(outcome))})",
+        outcome,
+        f"{file_name}.onnx",
+        "application/octet-stream",
+        key="exchange.download",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+def _exported(spec: ModelSpec, weights: bytes | None) -> bytes | str:
+    """The ONNX file, or a sentence on why there is none."""
+    with tempfile.TemporaryDirectory() as folder:
+        given = None
+        if weights is not None:
+            given = Path(folder) / "weights"
+            given.write_bytes(weights)
+        try:
+            export_onnx(spec, Path(folder) / "network.onnx", given)
+            return (Path(folder) / "network.onnx").read_bytes()
+        except ExchangeError as error:
+            return str(error)

@@ -1,0 +1,108 @@
+"""Our own views in the browser: a drawing that can be moved, numbers with their names, curves that grow."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import streamlit as st
+
+from explorer.ui.common.paths import asset
+
+_drawing = st.components.v2.component(
+    "residual_explorer.drawing",
+    html=asset("views/drawing.html"),
+    css=asset("views/drawing.css"),
+    js=asset("views/drawing.js"),
+)
+
+
+def drawing(
+    svg: str,
+    description: str,
+    *,
+    key: str,
+    height: int,
+    largest: float = 1.6,
+    smallest: float = 0.0,
+    on_chosen: Callable[[str], None] | None = None,
+    on_folded: Callable[[str], None] | None = None,
+    keeps: bool = False,
+    lifts: bool = False,
+) -> None:
+    """An SVG drawing with pan, zoom, fit and full screen; `description` is its text for those who cannot see it.
+
+    `height` is the most pixels that it may take, `largest` and `smallest` bound the scale at which it is first shown.
+    `on_chosen` is told the `data-path` of the part that was clicked, or reached with Tab and opened with Enter;
+    `on_folded` the `data-fold` of a run whose count was. `keeps`: another drawing is shown at the place and scale that
+    the visitor chose for the last one; `lifts`: choosing a part brings what stands below into sight.
+    """
+
+    def teller(trigger: str, told: Callable[[str], None] | None) -> Callable[[], None]:
+        def tell() -> None:
+            value = st.session_state[key].get(trigger)
+            if told is not None and value:
+                told(str(value))
+
+        return tell
+
+    data: dict[str, Any] = {"svg": svg, "description": description, "height": height, "keeps": keeps, "lifts": lifts}
+    data |= {"largest": largest, "smallest": smallest}
+    data |= {"clickable": on_chosen is not None, "foldable": on_folded is not None}
+    _drawing(
+        key=key, data=data, on_chosen_change=teller("chosen", on_chosen), on_folded_change=teller("folded", on_folded)
+    )
+
+
+class Number(NamedTuple):
+    """A number as it is shown: its name, short, exact, and in words."""
+
+    label: str
+    value: str
+    exact: str
+    help: str
+
+
+_numbers = st.components.v2.component(
+    "residual_explorer.numbers",
+    html=asset("views/numbers.html"),
+    css=asset("views/numbers.css"),
+    js=asset("views/numbers.js"),
+)
+
+
+def numbers(shown: Sequence[Number], *, key: str) -> None:
+    """Numbers in a row. One part of the page where as many `st.metric` would be two hundred of React's."""
+    _numbers(key=key, data=[number._asdict() for number in shown])
+
+
+_curves = st.components.v2.component(
+    "residual_explorer.curves",
+    html=asset("views/curves.html"),
+    js=asset("views/plotly.js") + asset("views/curves.js"),
+    # plotly writes its own style sheet into the page, which a shadow root would keep out.
+    isolate_styles=False,
+)
+
+
+def curves(data: dict[str, Any], *, key: str) -> None:
+    """Curves that grow without flicker; `data` as `race_chart.race_chart` makes it."""
+    _curves(key=key, data=data)
+
+
+_fold_when_narrow = st.components.v2.component(
+    "residual_explorer.narrow", html="<span hidden></span>", js=asset("views/narrow.js")
+)
+
+
+_make_formulas_reachable = st.components.v2.component(
+    "residual_explorer.formulas", html="<span hidden></span>", js=asset("views/formulas.js")
+)
+
+
+def make_formulas_reachable() -> None:
+    """Gives every formula that is wider than its column a place in the Tab order, so that arrow keys scroll it."""
+    _make_formulas_reachable(key="formulas", height=1)
+
+
+def fold_controls_when_narrow() -> None:
+    """Folds the column of controls away on arrival where the window is too narrow for both."""
+    _fold_when_narrow(key="narrow", height=1)

@@ -1,0 +1,62 @@
+"""What the contestants of a race are called and how they are drawn: one name, colour and dash in every picture."""
+
+import json
+from collections.abc import Sequence
+
+from explorer.model import ModelSpec, SpecError
+from explorer.model.variants import SHORTCUTS
+from explorer.outputs.palette import Palette
+from explorer.runs.records import RunRecord
+from explorer.ui.train.setup import setting_label
+
+
+def is_plain(spec: ModelSpec) -> bool:
+    """Whether the network has no shortcuts."""
+    return SHORTCUTS[spec.shortcut].reshape is None
+
+
+def run_is_plain(run: RunRecord) -> bool:
+    """Whether a run's network has no shortcuts; False where an older version's spec cannot be read."""
+    try:
+        return is_plain(run.spec)
+    except SpecError:
+        return False
+
+
+def same_but_seed(runs: Sequence[RunRecord]) -> list[list[RunRecord]]:
+    """The runs by contestant: one network under one name with the same settings, whatever the seed."""
+    groups: dict[tuple[str, str, str], list[RunRecord]] = {}
+    for run in runs:
+        settings = {name: value for name, value in json.loads(run.settings_json).items() if name != "seed"}
+        groups.setdefault((run.label, run.spec_json, json.dumps(settings, sort_keys=True)), []).append(run)
+    return list(groups.values())
+
+
+def contestant_names(groups: Sequence[Sequence[RunRecord]]) -> list[str]:
+    """What each contestant is called: its label, and where others share it the settings that tell it apart."""
+    names = []
+    for group in groups:
+        others = [json.loads(other[0].settings_json) for other in groups if other[0].label == group[0].label]
+        own = json.loads(group[0].settings_json)
+        differing = [key for key in own if key != "seed" and any(other.get(key) != own[key] for other in others)]
+        said = [f"{setting_label(key).lower()} {own[key]}" for key in differing]
+        names.append(", ".join([group[0].label, *said]))
+    # Two networks may bear one name after a renaming.
+    return [f"{name} ({names[:at].count(name) + 1})" if name in names[:at] else name for at, name in enumerate(names)]
+
+
+def run_names(runs: Sequence[RunRecord]) -> dict[str, str]:
+    """What each run is called in the chart: its contestant's name, and its seed where there are several."""
+    several = len({run.seed for run in runs}) > 1
+    groups = same_but_seed(runs)
+    return {
+        run.id: f"{name}, seed {run.seed}" if several else name
+        for group, name in zip(groups, contestant_names(groups), strict=True)
+        for run in group
+    }
+
+
+def run_colours(runs: Sequence[RunRecord], palette: Palette) -> dict[str, str]:
+    """One colour for each contestant, the same for all of its seeds and in every picture."""
+    groups = enumerate(same_but_seed(runs))
+    return {run.id: palette.chart[number % len(palette.chart)] for number, group in groups for run in group}

@@ -1,0 +1,1 @@
+"""The page Compare: several networks side by side."""

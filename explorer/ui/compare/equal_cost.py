@@ -1,0 +1,136 @@
+"""Equal cost: turn one knob, solve for another, take the result in; and one knob turned through all its values."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from explorer.analysis.equal_cost import HELD, KNOBS, Solution, trade
+from explorer.model import ModelSpec, SpecError, assemble
+from explorer.outputs import formatting
+from explorer.outputs.tables.comparison import Comparison
+from explorer.outputs.tables.sweep import QUANTITIES, spread, sweep, sweep_table, trades, trades_table
+from explorer.ui.common import chart_downloads, theme
+from explorer.ui.common.tables import show_table
+from explorer.ui.compare.charts import sweep_curves
+from explorer.ui.compare.page import add_network, open_in_build
+from explorer.ui.compare.setup import MOST_COMPARED, CompareEntry
+from explorer.ui.compare.timing import measure_now
+from explorer.ui.compare.widgets import menu, number
+from explorer.ui.train.setup import contestant_name
+
+LABELS = {name: knob.label for name, knob in KNOBS.items()}
+
+
+def solver_panel(entry: CompareEntry, comparison: Comparison) -> None:
+    """The controls, the network found, and the whole table of trades."""
+    st.markdown("Hold a cost, turn one knob, and another is solved for: the way ResNeXt's Table 2 was made.")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        base = comparison.specs[_base(entry, comparison)]
+        held = menu(entry, "hold", "Hold", {name: QUANTITIES[name].label for name in HELD}, width=150)
+        turned = menu(entry, "turn", "Turn", LABELS, width=150, help=KNOBS[entry.choices["turn"]].help)
+        dial = KNOBS[turned]
+        value = number(entry, "to", f"to{f' ({dial.unit})' if dial.unit else ''}", dial.low, dial.high)
+        solved = menu(entry, "solve", "Solve for", LABELS, width=150)
+    try:
+        found = trade(base, turned, value, solved, held)
+        usual = trades(base, turned, solved, held)
+    except SpecError as error:
+        st.error(f"{LABELS.get(error.field, error.field)}: {error.message}", icon=":material/error:")
+        return
+    _result(entry, base, found, held, solved)
+    show_table(trades_table(usual, turned, solved, held), "compare.trades", f"equal-{held}-{turned}-{solved}")
+    names = nearest_in_cost(base, [each for _, each in usual])
+    st.button(
+        f"Measure {len(names)} of equal cost",
+        key="compare.trades.measure",
+        icon=":material/timer:",
+        disabled=len(names) < 2,
+        on_click=measure_now,
+        args=(entry, names),
+        help="Equal cost, equal time? Compares the network and the table's others nearest to it in cost, in place of"
+        " those that are compared now, and measures them on this machine.",
+    )
+
+
+def nearest_in_cost(base: ModelSpec, found: Sequence[Solution]) -> list[str]:
+    """The names of `base` and of the solutions that come nearest to its cost, in the table's order; each once."""
+    others = {contestant_name(each.spec): abs(each.ratio - 1) for each in found if each.spec != base}
+    nearest = sorted(others, key=others.__getitem__)[: MOST_COMPARED - 1]
+    return [contestant_name(base), *(name for name in others if name in nearest)]
+
+
+def _base(entry: CompareEntry, comparison: Comparison) -> int:
+    """The menu of networks to begin from; its place among the contestants, from 0."""
+    places = {str(number): name for number, name in enumerate(comparison.names, 1)}
+    return int(menu(entry, "of", "Begin from", places, width=260)) - 1
+
+
+def _result(entry: CompareEntry, base: ModelSpec, found: Solution, held: str, solved: str) -> None:
+    """The knob's value and how near the cost came, with the ways on."""
+    aim = HELD[held](assemble(base).cost)
+    knob = KNOBS[solved]
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="compare.solution"):
+        st.metric(f"{knob.label}{f', {knob.unit}' if knob.unit else ''}", f"{found.value:,}", width="content")
+        reached = HELD[held](found.cost)
+        st.metric(
+            QUANTITIES[held].label,
+            formatting.short(reached),
+            f"{reached:,}, {100 * (found.ratio - 1):+.2f} % of {aim:,}",
+            delta_color="off",
+            delta_arrow="off",
+            width="content",
+        )
+        name = contestant_name(found.spec)
+        full, there = len(entry.contestants) >= MOST_COMPARED, found.spec in [spec for _, spec in entry.networks]
+        st.button(
+            "Add to the comparison",
+            key="compare.add",
+            type="primary",
+            icon=":material/add:",
+            disabled=full or there,
+            help=_why_not(full, there),
+            on_click=add_network,
+            args=(entry, name),
+        )
+        st.button(
+            "Measure both",
+            key="compare.solution.measure",
+            icon=":material/timer:",
+            disabled=found.spec == base,
+            on_click=measure_now,
+            args=(entry, [contestant_name(base), name]),
+            help="Compares it with the network it was made from, alone, and measures both on this machine.",
+        )
+        if st.button("Open in Build", key="compare.solution.build", icon=":material/tune:"):
+            open_in_build(name)
+
+
+def _why_not(full: bool, there: bool) -> str:
+    if there:
+        return "This network is among the compared ones already."
+    return f"{MOST_COMPARED} networks are compared already." if full else "Takes this network in beside the others."
+
+
+def sweep_panel(entry: CompareEntry, comparison: Comparison) -> None:
+    """One knob through its values: a curve for each network, and the table behind it."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        turned = menu(entry, "knob", "Turn", LABELS, width=150)
+        dial = KNOBS[turned]
+        low = number(entry, "from", "from", dial.low, dial.high)
+        high = number(entry, "upto", f"to{f' ({dial.unit})' if dial.unit else ''}", dial.low, dial.high)
+        quantity = menu(entry, "curve", "Upwards", {key: found.label for key, found in QUANTITIES.items()})
+    if high < low:
+        st.error(f"“to” is {high} and “from” is {low}: nothing lies between.", icon=":material/error:")
+        return
+    values = spread(low, high)
+    sweeps = {name: sweep(spec, turned, values) for name, spec in zip(comparison.names, comparison.specs, strict=True)}
+    if not any(sweeps.values()):
+        st.info("None of these values gives a network.", icon=":material/info:")
+        return
+    knob = f"{dial.label}{f', {dial.unit}' if dial.unit else ''}"
+    words = f"{QUANTITIES[quantity].label} of {', '.join(sweeps)} for {dial.label.lower()} from {low} to {high}."
+    chart = sweep_curves(sweeps, quantity, knob, theme.current())
+    chart_downloads.show(chart, "compare.sweep", words, f"sweep-{turned}-{quantity}")
+    st.caption(f"{dial.help} Values that give no network are left out.")
+    with st.expander("The values"):
+        show_table(sweep_table(sweeps, sweeps.values(), turned), "compare.sweep.table", f"sweep-{turned}")

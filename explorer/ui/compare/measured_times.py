@@ -1,0 +1,127 @@
+"""Measured time as an axis: what was measured here of each network, under conditions that are one for all of them."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
+
+from explorer.experiments import ProbeRequest, Subject
+from explorer.experiments.measurement_cache import newest_measurement
+from explorer.experiments.results_measure import MeasureResult
+from explorer.jobs.errors import SettingsError
+from explorer.model import PRESETS, ModelSpec, preset
+from explorer.outputs import formatting
+from explorer.outputs.tables.sweep import amounts_of
+from explorer.ui.measuring.panel import expected_seconds
+
+MOST_AT_ONCE = 6
+"""Known networks that one click has measured."""
+
+
+class Pass(NamedTuple):
+    """A timed pass: its name in a measurement, and what an axis says."""
+
+    name: str
+    label: str
+
+
+PASSES: Mapping[str, Pass] = MappingProxyType(
+    {
+        "forward": Pass("forward", "Measured time, forward"),
+        "step": Pass("forward + backward", "Measured time, forward + backward"),
+    }
+)
+"""By the name in the address bar."""
+
+
+class Conditions(NamedTuple):
+    """Under which a time was measured; times under others are not to be held against it."""
+
+    device: str
+    precision: str
+    threads: int
+    batch: int
+
+    @property
+    def words(self) -> str:
+        """As a caption says it."""
+        images = f"batch {self.batch}"
+        return f"{self.device}, {self.precision}, {formatting.plural(self.threads, 'thread')}, {images}"
+
+
+@dataclass(frozen=True)
+class Times:
+    """Median milliseconds of one pass over a batch, for every network that was measured under `conditions`."""
+
+    conditions: Conditions | None = None
+    """None where nothing was measured."""
+    milliseconds: Mapping[ModelSpec, float] = field(default_factory=dict)
+
+
+def measured_times(compared: Sequence[ModelSpec], timed: str) -> Times:
+    """The compared networks' times of a pass and those of the known networks, as far as they were measured here.
+
+    Of several conditions those count under which most of the compared networks were measured, then most of all.
+    """
+    known = _known_times(timed)
+    here = {spec: time for spec in compared if (time := _time(spec, timed))}
+    everything = known | here
+    votes = Counter(conditions for conditions, _ in everything.values())
+    if not votes:
+        return Times()
+    own = Counter(conditions for conditions, _ in here.values())
+    chosen = max(votes, key=lambda each: (own[each], votes[each], each))
+    return Times(chosen, {spec: median for spec, (conditions, median) in everything.items() if conditions == chosen})
+
+
+def _known_times(timed: str) -> dict[ModelSpec, tuple[Conditions, float]]:
+    return {spec: found for spec in map(preset, PRESETS) if (found := _time(spec, timed))}
+
+
+def _time(spec: ModelSpec, timed: str) -> tuple[Conditions, float] | None:
+    """A network's newest time and its conditions; None where it never was measured, or not in this pass."""
+    result: MeasureResult | None = newest_measurement(spec)
+    if result is None:
+        return None
+    conditions = Conditions(result.device_name, result.precision, result.threads, result.batch_size)
+    (network,) = result.networks
+    medians = [timing.median for timing in network.timings if timing.name == PASSES[timed].name]
+    return (conditions, 1e3 * medians[0]) if medians else None
+
+
+def background_request(
+    names: Iterable[str], compared: Sequence[ModelSpec], times: Times, batch: int, seconds: int
+) -> ProbeRequest | None:
+    """The measurement of as many known networks as one takes: those not measured yet whose MACs are nearest.
+
+    Raises nothing: a network whose batch this machine cannot hold is passed over. None where none is left.
+    """
+    aims = [amounts_of(spec)["macs"] for spec in compared]
+    open_names = [name for name in dict.fromkeys(names) if preset(name) not in times.milliseconds]
+    nearest = sorted(open_names, key=lambda name: min(_ratio(amounts_of(preset(name))["macs"], aim) for aim in aims))
+    settings = {"batch": times.conditions.batch if times.conditions else batch, "seconds": seconds}
+    subjects: list[Subject] = []
+    for name in nearest:
+        if len(subjects) == MOST_AT_ONCE:
+            break
+        subject = Subject(name, preset(name))
+        try:
+            ProbeRequest("measure", (subject,), parameters=settings)
+        except SettingsError:
+            continue
+        if subject.spec not in [each.spec for each in subjects]:
+            subjects.append(subject)
+    return ProbeRequest("measure", tuple(subjects), parameters=settings) if subjects else None
+
+
+def seconds_of(request: ProbeRequest) -> float:
+    """What a measurement of several networks takes on one idle core: passes, blocks and memory."""
+    share = max(1, request.parameters["seconds"] // len(request.networks))
+    settings = {**request.parameters, "seconds": share}
+    alone = (ProbeRequest("measure", (network,), parameters=settings) for network in request.networks)
+    return sum(map(expected_seconds, alone))
+
+
+def _ratio(one: int, other: int) -> float:
+    return max(one, other) / max(min(one, other), 1)

@@ -1,0 +1,161 @@
+"""The frame of the Compare page: who is compared, what was wrong with the link, and where to go from here."""
+
+from html import escape
+from typing import cast
+
+import streamlit as st
+
+from explorer.model import PRESETS, ModelSpec
+from explorer.outputs.tables.comparison import Comparison
+from explorer.ui.build.state import has_arrived, went_back
+from explorer.ui.common import theme
+from explorer.ui.common.paths import PAGES
+from explorer.ui.common.widget_values import show
+from explorer.ui.compare.picture import downloads
+from explorer.ui.compare.setup import MOST_COMPARED, STARTERS, CompareEntry, suggestions
+from explorer.ui.train.setup import contestant_label, contestant_name
+
+ENTRY = "compare.entry"
+
+
+def current_entry() -> CompareEntry:
+    """This visitor's comparison, taken from the link on arrival."""
+    query = {name: st.query_params.get_all(name) for name in st.query_params}
+    if ENTRY not in st.session_state or went_back() or (has_arrived() and query):
+        st.session_state[ENTRY] = CompareEntry.from_query(query)
+    return cast(CompareEntry, st.session_state[ENTRY])
+
+
+def write_link(entry: CompareEntry) -> None:
+    """Puts the comparison into the address bar: a reload or a shared link brings it back."""
+    query = entry.to_query()
+    now = {name: st.query_params.get_all(name) for name in st.query_params}
+    if now != {name: value if isinstance(value, list) else [value] for name, value in query.items()}:
+        st.query_params.from_dict(query)
+
+
+def with_network(spec: ModelSpec) -> list[str]:
+    """The contestants of this visitor's comparison, if there is one already, and `spec` behind them.
+
+    The last one makes room where there are as many as can be compared.
+    """
+    entry = st.session_state.get(ENTRY)
+    before = list(entry.contestants) if isinstance(entry, CompareEntry) else []
+    name = contestant_name(spec)
+    others = [each for each in before if each != name]
+    return [*others[: MOST_COMPARED - 1], name]
+
+
+def title_row(entry: CompareEntry, comparison: Comparison | None) -> None:
+    """The page's name, the way to Train, and the picture as a file."""
+    with st.container(horizontal=True, vertical_alignment="center", key="title"):
+        st.markdown("## Compare", width="stretch")
+        if st.button(
+            "Train these",
+            icon=":material/play_arrow:",
+            key="compare.train",
+            disabled=not entry.contestants,
+            help="Takes these networks to the Train page as contestants of one race.",
+        ):
+            st.switch_page(str(PAGES / "train.py"), query_params={"net": entry.contestants})
+        if comparison is not None:
+            downloads(comparison)
+
+
+def messages(entry: CompareEntry) -> None:
+    """What a link asked for in vain, one sentence each."""
+    for said in dict.fromkeys(entry.refused):
+        st.warning(said, icon=":material/link_off:")
+
+
+def _take(entry: CompareEntry) -> None:
+    entry.contestants = list(st.session_state["compare.nets"])
+    entry.refused.clear()
+
+
+def _only(entry: CompareEntry, names: tuple[str, ...]) -> None:
+    entry.contestants = list(names)
+    entry.refused.clear()
+
+
+def add_network(entry: CompareEntry, name: str) -> None:
+    """Takes one more network in."""
+    entry.refused.clear()
+    entry.add(name)
+
+
+def _lead(entry: CompareEntry, name: str) -> None:
+    entry.contestants.remove(name)
+    entry.contestants.insert(0, name)
+
+
+def setup_panel(entry: CompareEntry) -> None:
+    """The picker, and for each network a way to Build and to the front."""
+    show("compare.nets", entry.contestants)
+    st.multiselect(
+        "Networks",
+        list(dict.fromkeys([*PRESETS, *entry.contestants])),
+        format_func=contestant_label,
+        key="compare.nets",
+        max_selections=MOST_COMPARED,
+        on_change=_take,
+        args=(entry,),
+        placeholder="Choose known networks",
+        help=f"Up to {MOST_COMPARED}. Your own come from Build by “Compare”, or from “Equal cost” below. The first is"
+        " what the others are held against.",
+    )
+    colours = theme.current().chart
+    for number, (name, (label, _)) in enumerate(zip(entry.contestants, entry.networks, strict=True)):
+        st.html(
+            f'<span class="swatch" style="height:1rem;width:0.3rem;background:{colours[number]}"></span>{escape(label)}'
+        )
+        with st.container(horizontal=True, gap="small"):
+            if st.button(
+                "Open in Build",
+                key=f"compare.build.{number}",
+                type="tertiary",
+                icon=":material/tune:",
+                help=f"Open {label} in Build.",
+            ):
+                open_in_build(name)
+            if number:
+                st.button(
+                    "Put first",
+                    key=f"compare.lead.{number}",
+                    type="tertiary",
+                    icon=":material/vertical_align_top:",
+                    on_click=_lead,
+                    args=(entry, name),
+                    help=f"Hold the others against {label}.",
+                )
+
+
+def open_in_build(name: str) -> None:
+    """Leaves for Build with a network, given by name or link."""
+    st.switch_page(str(PAGES / "build.py"), query_params={"preset" if name in PRESETS else "net": name})
+
+
+def invitation(entry: CompareEntry) -> None:
+    """What there is to do while fewer than two networks are chosen."""
+    if entry.contestants:
+        label, spec = entry.networks[0]
+        st.markdown(f"#### {label}, against what?")
+        st.markdown("Choose another network at the left, or begin with one of these.")
+        for words, other in suggestions(spec).items():
+            st.button(
+                words[:1].upper() + words[1:],
+                key=f"compare.suggest.{words}",
+                icon=":material/add:",
+                on_click=add_network,
+                args=(entry, contestant_name(other)),
+            )
+    st.markdown("#### Comparisons to begin with")
+    for title, names in STARTERS.items():
+        st.button(
+            title,
+            key=f"compare.start.{names[0]}.{len(names)}",
+            type="tertiary",
+            icon=":material/compare_arrows:",
+            on_click=_only,
+            args=(entry, names),
+        )

@@ -1,0 +1,110 @@
+"""The diff picture on the Compare page, and the ops of the place that was clicked."""
+
+from functools import lru_cache, partial
+
+import streamlit as st
+
+from explorer.analysis.network import Analysis
+from explorer.outputs.diff import diff_svg, diff_words, op_table, plan_diff
+from explorer.outputs.diff.plan import Diff
+from explorer.outputs.drawing import DrawingError
+from explorer.outputs.drawing.picture_files import render_svg
+from explorer.outputs.palette import PALETTES
+from explorer.outputs.tables.comparison import Comparison
+from explorer.ui.common import components, theme
+from explorer.ui.common.tables import show_table
+from explorer.ui.compare.setup import CompareEntry
+
+ROW_PIXELS, FRAME_PIXELS, MOST_PIXELS = 118, 110, 620
+READABLE = 0.52
+"""The least scale at which the picture is shown; what does not fit then is reached by moving it."""
+MIME = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf"}
+
+
+def plan_of(comparison: Comparison) -> Diff:
+    """The aligned blocks of a comparison."""
+    return plan_diff(comparison.names, [analysis.graph for analysis in comparison.analyses])
+
+
+def picture(entry: CompareEntry, comparison: Comparison) -> None:
+    """The picture with its downloads; a click on a block shows what differs there, op by op."""
+    diff = plan_of(comparison)
+    components.drawing(
+        diff_svg(diff, theme.current()),
+        diff_words(diff),
+        key="compare.diff",
+        height=min(FRAME_PIXELS + ROW_PIXELS * len(comparison.names), MOST_PIXELS),
+        smallest=READABLE,
+        on_chosen=lambda path: _choose(entry, path),
+    )
+
+
+def downloads(comparison: Comparison) -> None:
+    """The picture as files, on a light ground as paper has it."""
+    diff = plan_of(comparison)
+    with st.popover("Picture", icon=":material/download:", key="compare.picture"):
+        for file_format, mime in MIME.items():
+            if file_format == "svg" or _can_convert():
+                st.download_button(
+                    file_format.upper(),
+                    partial(_file, diff, file_format),
+                    f"comparison.{file_format}",
+                    mime,
+                    key=f"compare.diff.{file_format}",
+                    icon=":material/download:",
+                    on_click="ignore",
+                )
+
+
+def _file(diff: Diff, file_format: str) -> bytes:
+    return render_svg(diff_svg(diff, PALETTES["light"]), file_format)
+
+
+@lru_cache(maxsize=1)
+def _can_convert() -> bool:
+    """Whether SVG pictures can be turned into other files on this server."""
+    try:
+        render_svg('<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>', "png")
+    except DrawingError:
+        return False
+    return True
+
+
+def _choose(entry: CompareEntry, path: str) -> None:
+    entry.choices["block"] = path
+    entry.choices["show"] = "block"
+
+
+def first_difference(diff: Diff) -> str:
+    """The first place where a network differs from the first one; the first block where none does."""
+    places = [slot for stage in diff.stages for slot in stage.slots]
+    for slot in places:
+        if any(cell and cell.status != "same" for cell in slot.cells):
+            return slot.path
+    return places[1].path
+
+
+def block_panel(entry: CompareEntry, comparison: Comparison) -> None:
+    """The ops that differ at one place."""
+    diff = plan_of(comparison)
+    places = [placed for analysis in comparison.analyses for placed in _paths(analysis)]
+    options = sorted(set(places), key=lambda path: [stage.name for stage in diff.stages].index(path.partition(".")[0]))
+    chosen = entry.choices["block"] if entry.choices["block"] in options else first_difference(diff)
+    st.session_state["compare.block"] = chosen
+    st.selectbox(
+        "Block",
+        options,
+        key="compare.block",
+        width=260,
+        on_change=lambda: entry.choices.__setitem__("block", st.session_state["compare.block"]),
+        help="A click on a box in the picture chooses it too.",
+    )
+    graphs = [analysis.graph for analysis in comparison.analyses]
+    table = op_table(comparison.names, graphs, chosen)
+    if len(table.rows) == 2:
+        st.info(f"{chosen} is the same in all of these networks.", icon=":material/check:")
+    show_table(table, "compare.block.table", f"comparison-{chosen}")
+
+
+def _paths(analysis: Analysis) -> list[str]:
+    return [placed.path or stage.name for stage, placed in analysis.graph.placed_blocks()]

@@ -1,0 +1,219 @@
+"""The compared networks among those that everybody knows: cost or measured time against either, or against errors."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from explorer.experiments import KeptResults, ProbeRequest
+from explorer.jobs.errors import SettingsError
+from explorer.jobs.one_shot import ChildError
+from explorer.jobs.published_weights import PublishedWeights, published_weights
+from explorer.model import PRESETS, ModelSpec, preset
+from explorer.outputs import formatting
+from explorer.outputs.tables.comparison import Comparison
+from explorer.outputs.tables.reference_networks import Dot, Field, best_field, dots_of, paper_fields, weights_field
+from explorer.outputs.tables.sweep import QUANTITIES, amounts_of
+from explorer.outputs.tables.table import Table
+from explorer.ui.common import chart_downloads, theme
+from explorer.ui.common.tables import show_table
+from explorer.ui.compare.charts import Own, axis_title, known_networks
+from explorer.ui.compare.measured_times import PASSES, Times, background_request, measured_times, seconds_of
+from explorer.ui.compare.page import open_in_build
+from explorer.ui.compare.setup import CompareEntry
+from explorer.ui.compare.timing import ask
+from explorer.ui.compare.widgets import menu
+from explorer.ui.measuring import single_run
+
+COSTS: Mapping[str, str] = {key: quantity.label for key, quantity in QUANTITIES.items()} | {
+    key: f"{timed.label}, ms" for key, timed in PASSES.items()
+}
+"""What can be an axis, by its name in the address."""
+BACKGROUND_SECONDS = 10
+"""What twelve known networks together are given at least."""
+RECIPES = ("IMAGENET1K_V1", "IMAGENET1K_V2")
+
+
+@st.cache_data(show_spinner="Asking torchvision…")
+def _weights() -> tuple[PublishedWeights, ...]:
+    return published_weights()
+
+
+def fields() -> dict[Field, tuple[Dot, ...]]:
+    """Every field of comparison: torchvision's two recipes where it can be asked, then the papers'."""
+    try:
+        rows = _weights()
+    except ChildError:
+        rows = ()
+    found: dict[Field, tuple[Dot, ...]] = {}
+    for recipe in RECIPES:
+        dots = tuple(Dot(row.preset, round(100 - row.top1, 3), "torchvision") for row in rows if row.weights == recipe)
+        if dots:
+            found[weights_field(recipe)] = dots
+    return found | dict(paper_fields())
+
+
+@dataclass(frozen=True)
+class Axes:
+    """What stands across and upwards: names of costs or passes, or upwards a field of published errors."""
+
+    x: str
+    y: str
+    field: Field | None
+    times: Mapping[str, Times]
+    """What was measured, by the pass of an axis."""
+
+    def value(self, spec: ModelSpec, axis: str) -> float | None:
+        """A network's cost or measured milliseconds; None where it was not measured."""
+        if axis in PASSES:
+            found = self.times[axis].milliseconds.get(spec)
+            return None if found is None else round(found, 3)
+        return amounts_of(spec)[axis]
+
+    @property
+    def title(self) -> str:
+        """The title of the vertical axis."""
+        return f"Top-1 error, %: {self.field.label}" if self.field else axis_title(self.y, log=True)
+
+
+def field_panel(entry: CompareEntry, comparison: Comparison) -> None:
+    """Two menus, the chart, what is not in it, and the table behind it. A click on a dot opens Build."""
+    known = fields()
+    axes = _choose_axes(entry, known, comparison.specs)
+    candidates = known[axes.field] if axes.field else tuple(Dot(name, 0.0, PRESETS[name].family) for name in PRESETS)
+    dots = _placed(candidates, axes)
+    own = _own(entry, comparison, axes, candidates)
+    titles = axis_title(axes.x, log=True), axes.title
+    chart = known_networks(dots, own, titles, theme.current(), log_y=axes.field is None)
+    words = f"{axes.title} against {COSTS[axes.x]}: {len(dots)} known networks behind {len(own)} compared ones."
+    key = f"compare.field.{axes.x}.{axes.y}"
+    _open_clicked(chart_downloads.show(chart, key, words, f"networks-{axes.x}", on_select="rerun"))
+    st.caption(
+        "A click on a dot opens its network in Build." + (_protocol_words(axes.field, own) if axes.field else "")
+    )
+    if axes.times:
+        _measuring(entry, comparison, axes, [dot.preset for dot in candidates])
+    show_table(dots_table(dots, axes), "compare.field.table", "known-networks")
+
+
+def _choose_axes(entry: CompareEntry, known: Mapping[Field, tuple[Dot, ...]], specs: Sequence[ModelSpec]) -> Axes:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        x = menu(entry, "x", "Cost (across)", COSTS)
+        y = _vertical(entry, known, specs)
+    field = next((each for each in known if each.key == y), None)
+    return Axes(x, y, field, {axis: measured_times(specs, axis) for axis in (x, y) if axis in PASSES})
+
+
+def _vertical(entry: CompareEntry, known: Mapping[Field, tuple[Dot, ...]], specs: Sequence[ModelSpec]) -> str:
+    """The menu of the vertical axis; at first the field in which most of the compared networks have a figure."""
+    options = {field.key: f"Error: {field.label} ({len(dots)})" for field, dots in known.items()}
+    options |= COSTS
+    first = best_field(known, specs).key
+    if entry.choices["y"] == first:
+        entry.choices["y"] = ""
+    options = {"": options.pop(first), **options}
+    chosen = menu(
+        entry,
+        "y",
+        "Upwards",
+        options,
+        width=420,
+        help="Errors are only comparable within one data set and one protocol, so each pair is an axis of its own.",
+    )
+    return chosen or first
+
+
+def _placed(candidates: Sequence[Dot], axes: Axes) -> list[tuple[Dot, float]]:
+    """Each known network with its figure upwards and across; one that was not measured has no place."""
+    found = []
+    for dot in candidates:
+        spec = preset(dot.preset)
+        x, y = axes.value(spec, axes.x), dot.error if axes.field else axes.value(spec, axes.y)
+        if x is not None and y is not None:
+            found.append((dot._replace(error=y), x))
+    return found
+
+
+def _own(entry: CompareEntry, comparison: Comparison, axes: Axes, printed: Sequence[Dot]) -> list[Own]:
+    found = []
+    for name, label, spec in zip(entry.contestants, comparison.names, comparison.specs, strict=True):
+        error = min((dot.error for dot in dots_of(spec, printed)), default=None)
+        found.append(Own(label, name, axes.value(spec, axes.x), error if axes.field else axes.value(spec, axes.y)))
+    return found
+
+
+def _open_clicked(chosen: dict[str, Any]) -> None:
+    points = chosen.get("selection", {}).get("points", [])
+    if points and points[0].get("customdata"):
+        name = points[0]["customdata"]
+        open_in_build(str(name[0] if isinstance(name, list) else name))
+
+
+def _protocol_words(field: Field, own: Sequence[Own]) -> str:
+    missing = [each.label for each in own if each.y is None]
+    words = f" {field.label}: {field.explanation}."
+    if missing:
+        words += f" No figure under this protocol: {', '.join(missing)}; a dotted line marks the cost."
+    return words
+
+
+def _measuring(entry: CompareEntry, comparison: Comparison, axes: Axes, names: Sequence[str]) -> None:
+    """Under which conditions was measured, what was not, and a button for either group."""
+    times = next(iter(axes.times.values()))
+    missing = [
+        name for name, spec in zip(comparison.names, comparison.specs, strict=True) if spec not in times.milliseconds
+    ]
+    there = sum(preset(name) in times.milliseconds for name in names)
+    st.markdown(measured_words(times, missing, there, len(names)))
+    batch, seconds = entry.number("batch"), entry.number("seconds")
+    requests: dict[str, ProbeRequest] = {}
+    try:
+        requests["Measure the compared networks"] = ask(comparison, batch, seconds)
+    except SettingsError as error:
+        st.error(f"{error.message[:1].upper()}{error.message[1:]}.", icon=":material/memory:")
+    background = background_request(names, comparison.specs, times, batch, max(seconds, BACKGROUND_SECONDS))
+    if background:
+        requests[f"Measure {formatting.plural(len(background.networks), 'known network')}"] = background
+    _measure_buttons(requests, urgent=bool(missing))
+
+
+def _measure_buttons(requests: Mapping[str, ProbeRequest], *, urgent: bool) -> None:
+    """A button for each request by its label, the first one in colour where it is `urgent`; and how far it is."""
+    busy = any(map(single_run.is_busy, requests.values()))
+    with st.container(horizontal=True):
+        for number, (label, request) in enumerate(requests.items()):
+            names = ", ".join(each.label for each in request.networks)
+            seconds = formatting.seconds(seconds_of(request))
+            st.button(
+                label,
+                key=f"compare.field.measure.{number}",
+                icon=":material/timer:",
+                type="primary" if urgent and number == 0 else "secondary",
+                disabled=busy,
+                on_click=single_run.start,
+                args=(request, KeptResults()),
+                help=f"{names}. Random weights, batch {request.parameters['batch']}, in a process of its own; about"
+                f" {seconds} on an idle machine.",
+            )
+    for request in requests.values():
+        single_run.show(request)
+
+
+def measured_words(times: Times, missing: Sequence[str], there: int, known: int) -> str:
+    """Where the times come from, and which networks have none."""
+    if times.conditions is None:
+        return "None of these networks has been measured on this machine yet, so none is drawn."
+    said = f"Measured on this machine: {times.conditions.words}. {there} of {known} known networks were."
+    return f"{said} Not measured so, and not drawn: {', '.join(missing)}." if missing else said
+
+
+def dots_table(dots: Sequence[tuple[Dot, float]], axes: Axes) -> Table:
+    """The chart's dots as rows."""
+    title = f"error, %: {axes.field.label}" if axes.field else COSTS[axes.y]
+    keys = ("network", "source", axes.x, "error" if axes.field else f"{axes.y}_upwards")
+    rows = tuple(
+        (dot.preset, dot.source, x, dot.error)
+        for dot, x in sorted(dots, key=lambda each: (each[0].error, each[0].preset))
+    )
+    return Table("Known networks", keys, ("network", "source", COSTS[axes.x], title), rows)

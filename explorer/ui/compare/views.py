@@ -1,0 +1,58 @@
+"""The views of the Compare page; only the chosen one is computed."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from explorer.outputs.tables.comparison import Comparison, difference_tables
+from explorer.ui.common import chart_downloads, theme
+from explorer.ui.common.tables import show_table
+from explorer.ui.compare.charts import stage_bars
+from explorer.ui.compare.equal_cost import solver_panel, sweep_panel
+from explorer.ui.compare.picture import block_panel
+from explorer.ui.compare.scatter import field_panel
+from explorer.ui.compare.setup import STAGE_QUANTITIES, VIEWS, CompareEntry
+from explorer.ui.compare.timing import time_panel
+from explorer.ui.compare.widgets import buttons, menu
+
+Panel = Callable[[CompareEntry, Comparison], None]
+
+
+def totals_panel(entry: CompareEntry, comparison: Comparison) -> None:
+    """What differs in the specification, and the totals with their ratios to the first."""
+    specification, totals, *_ = difference_tables(comparison)
+    st.markdown("#### What differs in the specification")
+    if specification.rows:
+        show_table(specification, "compare.fields", "differences")
+    else:
+        st.info("Nothing: these networks are equal.", icon=":material/check:")
+    st.markdown("#### Totals, and how many times the first")
+    show_table(totals, "compare.totals", "totals")
+
+
+def stages_panel(entry: CompareEntry, comparison: Comparison) -> None:
+    """Bars by stage, and the tables behind them."""
+    key = menu(entry, "bars", "Quantity", STAGE_QUANTITIES)
+    label = STAGE_QUANTITIES[key]
+    words = f"{label} by stage of {', '.join(comparison.names)}; the numbers stand in the table below."
+    chart = stage_bars(comparison, key, label, theme.current())
+    chart_downloads.show(chart, "compare.stages", words, f"stages-{key}")
+    for table in difference_tables(comparison)[2:]:
+        st.markdown(f"#### {table.title[:1].upper()}{table.title[1:]}")
+        show_table(table, f"compare.{table.title.partition(' ')[0]}", f"stages-{table.title.partition(' ')[0].lower()}")
+
+
+PANELS: dict[str, Panel] = {
+    "totals": totals_panel,
+    "stages": stages_panel,
+    "block": block_panel,
+    "field": field_panel,
+    "time": time_panel,
+    "solver": solver_panel,
+    "sweep": sweep_panel,
+}
+
+
+def views(entry: CompareEntry, comparison: Comparison) -> None:
+    """A row of buttons, and the view that was chosen there or by the link."""
+    PANELS[buttons(entry, "show", "View", VIEWS)](entry, comparison)

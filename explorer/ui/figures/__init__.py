@@ -1,0 +1,1 @@
+"""The page Figures: published tables beside what is computed here."""

@@ -1,0 +1,236 @@
+"""The papers' tables, each printed figure beside the exact count, and torchvision's weights."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from explorer.analysis.published import (
+    PROTOCOLS,
+    Agreement,
+    Comparison,
+    PublishedRow,
+    PublishedTable,
+    compare,
+    published_tables,
+    why_not,
+)
+from explorer.jobs.one_shot import ChildError
+from explorer.jobs.published_weights import PublishedWeights, published_weights
+from explorer.ui.common import chart_downloads, theme
+from explorer.ui.common.page_links import address_of
+from explorer.ui.common.widget_values import show
+
+CHOSEN = "table"
+OPENS = {"Build": "", "Train": "train", "Compare": "compare"}
+"""Column of a row's links, and the path of the page that each opens."""
+
+
+def address(table: PublishedTable) -> str:
+    """The table's name in the page's address: `he2015-6`."""
+    return f"{table.paper.key}-{table.number}".replace(" ", "_")
+
+
+def choose_table() -> PublishedTable:
+    """A menu of all tables; the choice stands in the address bar."""
+    tables = {address(table): table for table in published_tables()}
+    asked = st.query_params.get(CHOSEN, "")
+    if CHOSEN not in st.session_state:
+        st.session_state[CHOSEN] = asked if asked in tables else "he2015-6"
+        if asked and asked not in tables:
+            st.warning(f"There is no table {asked[:40]!r} here; this is another.", icon=":material/link_off:")
+    show(CHOSEN, st.session_state[CHOSEN])
+    chosen = st.selectbox(
+        "Table",
+        list(tables),
+        format_func=lambda name: f"{tables[name].name}: {tables[name].title}",
+        key=CHOSEN,
+        help="Figures are typed as printed, with table number and protocol; the counts beside them are computed here.",
+    )
+    st.query_params[CHOSEN] = chosen
+    return tables[chosen]
+
+
+def show_table(table: PublishedTable) -> None:
+    """The table with exact counts, verdicts and links, and below it what needs a word."""
+    frame = table_frame(table)
+    st.markdown(f"### {table.name}: {table.title}")
+    st.markdown(f"[{table.paper.title}]({table.paper.link}), arXiv:{table.paper.arxiv}.")
+    st.dataframe(
+        frame.drop(columns="remark", errors="ignore"),
+        column_config=_columns(frame),
+        hide_index=True,
+        placeholder="",
+        key="figures.rows",
+        height="content",
+    )
+    lines = remark_lines(frame)
+    if lines:
+        with st.expander("Remarks", expanded=True):
+            st.markdown("\n".join(lines))
+    st.download_button(
+        "Download CSV",
+        frame.drop(columns=list(OPENS)).to_csv(index=False),
+        f"{address(table)}.csv",
+        "text/csv",
+        key="figures.csv",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+    _protocols(table.rows)
+    _not_expressible(table.rows)
+
+
+def table_frame(table: PublishedTable) -> pd.DataFrame:
+    """One row per printed row. Counts are exact integers; columns that would be empty are left out."""
+    frame = pd.DataFrame([_cells(row) for row in table.rows])
+    keep = [name for name in frame if name in OPENS or frame[name].astype("string").fillna("").ne("").any()]
+    return frame[keep]
+
+
+def _cells(row: PublishedRow) -> dict[str, Any]:
+    found = compare(row)
+    cells: dict[str, Any] = {
+        "network": row.network,
+        "dataset": row.dataset,
+        "top1": row.top1,
+        "top5": row.top5,
+        "protocol": row.protocol,
+        "params": row.params,
+        "exact_params": found.exact_params if found else None,
+        "params_verdict": _verdict(found, "params"),
+        "macs": row.macs,
+        "exact_macs": found.exact_macs if found else None,
+        "macs_verdict": _verdict(found, "macs"),
+        "remark": "; ".join(filter(None, (found.note if found else "", row.remark))),
+    }
+    return cells | {page: address_of(path, row.preset) if row.preset else None for page, path in OPENS.items()}
+
+
+def _verdict(found: Comparison | None, quantity: str) -> str:
+    agreed: Agreement | None = getattr(found, quantity) if found else None
+    return str(agreed) if agreed else ""
+
+
+def _columns(frame: pd.DataFrame) -> dict[str, Any]:
+    text, number, link = st.column_config.TextColumn, st.column_config.NumberColumn, st.column_config.LinkColumn
+    verdict = "How the printed count relates to the exact one: it rounds, truncates, or differs by so much."
+    columns = {
+        "network": text("Network", pinned=True),
+        "dataset": text("Data"),
+        "top1": text("Error, %", help="Top-1 or test error as printed. Never compare across protocols."),
+        "top5": text("Top-5 error, %"),
+        "protocol": text("Protocol", help="How the error was measured; explained below the table."),
+        "params": text("Parameters, printed"),
+        "exact_params": number("Parameters, exact", format="localized"),
+        "params_verdict": text("Verdict", help=verdict),
+        "macs": text("MACs, printed", help="The papers' word is FLOPs; they count multiply-adds."),
+        "exact_macs": number("MACs, exact", format="localized"),
+        "macs_verdict": text("Verdict, MACs", help=verdict),
+    }
+    columns |= {page: link(page, display_text=f"{page} ↗", help=f"Opens the network in {page}.") for page in OPENS}
+    return {name: column for name, column in columns.items() if name in frame}
+
+
+def remark_lines(frame: pd.DataFrame) -> list[str]:
+    """What is to be said of single rows, in full, for a column would cut it short: a line for all rows it holds for."""
+    if "remark" not in frame:
+        return []
+    by_remark = frame[frame["remark"] != ""].groupby("remark", sort=False)["network"]
+    return [f"- **{', '.join(dict.fromkeys(names))}**: {remark}" for remark, names in by_remark]
+
+
+def _protocols(rows: Sequence[PublishedRow]) -> None:
+    used = dict.fromkeys(row.protocol for row in rows)
+    st.caption("Protocols. " + " ".join(f"**{name}**: {PROTOCOLS[name]}." for name in used))
+
+
+def _not_expressible(rows: Sequence[PublishedRow]) -> None:
+    reasons = {row.network: why_not(row) for row in rows if not row.preset}
+    if reasons:
+        with st.expander(f"{len(reasons)} rows cannot be opened"):
+            st.markdown("\n".join(f"- **{network}**: {reason}" for network, reason in reasons.items()))
+
+
+def show_weights() -> None:
+    """torchvision's weights with accuracy and recipe, read from the installed package by a child process."""
+    st.markdown("### torchvision's weights")
+    st.caption("ImageNet-1K, one centre crop. Read from the installed package; nothing is downloaded.")
+    try:
+        with st.spinner("Asking torchvision…"):
+            rows = published_weights()
+    except ChildError as error:
+        st.error(f"torchvision could not be asked. {error}", icon=":material/error:")
+        return
+    frame = weights_frame(rows)
+    words = f"Top-1 accuracy against MACs of {len(frame)} published weights; the table below has the numbers."
+    chart_downloads.show(_weights_chart(frame), "figures.chart", words, "torchvision-weights")
+    st.caption("Point at a dot for its name; the table holds them all.")
+    st.dataframe(frame, column_config=_weights_columns(), hide_index=True, key="figures.weights", height="content")
+    st.download_button(
+        "Download CSV",
+        frame.drop(columns=list(OPENS)).to_csv(index=False),
+        "torchvision-weights.csv",
+        "text/csv",
+        key="figures.weights.csv",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+def weights_frame(rows: Sequence[PublishedWeights]) -> pd.DataFrame:
+    """One row per weights entry."""
+    return pd.DataFrame(
+        [
+            {
+                "preset": row.preset,
+                "weights": row.weights,
+                "top1": row.top1,
+                "top5": row.top5,
+                "params": row.params,
+                "gmacs": row.gmacs,
+                "recipe": row.recipe,
+            }
+            | {page: address_of(path, row.preset) for page, path in OPENS.items()}
+            for row in rows
+        ]
+    )
+
+
+def _weights_columns() -> dict[str, Any]:
+    number, link = st.column_config.NumberColumn, st.column_config.LinkColumn
+    columns = {
+        "preset": st.column_config.TextColumn("Network", pinned=True),
+        "weights": st.column_config.TextColumn("Weights"),
+        "top1": number("Top-1, %", format="%.2f"),
+        "top5": number("Top-5, %", format="%.2f"),
+        "params": number("Parameters", format="localized"),
+        "gmacs": number("G MACs", format="%.3f", help="As torchvision prints them, 224 px."),
+        "recipe": link("Recipe", display_text="recipe ↗"),
+    }
+    return columns | {page: link(page, display_text=f"{page} ↗") for page in OPENS}
+
+
+def _weights_chart(frame: pd.DataFrame) -> go.Figure:
+    """Accuracy against cost, old and new recipe told apart."""
+    colours = theme.current()
+    chart = go.Figure()
+    recipes = {"IMAGENET1K_V1": "circle", "IMAGENET1K_V2": "diamond"}
+    for position, (weights, symbol) in enumerate(recipes.items()):
+        part = frame[frame["weights"] == weights].sort_values("gmacs")
+        chart.add_scatter(
+            x=part["gmacs"],
+            y=part["top1"],
+            text=part["preset"],
+            # Names would meet: the dots of a cost stand close together. Pointing at one tells its name.
+            mode="markers",
+            name=weights,
+            marker={"symbol": symbol, "size": 10, "color": colours.chart[position]},
+            hovertemplate="%{text}<br>%{x:.2f} G MACs<br>%{y:.2f} %<extra>%{fullData.name}</extra>",
+        )
+    chart.update_xaxes(title="MACs, 10⁹ (log)", type="log")
+    chart.update_yaxes(title="top-1 accuracy, %")
+    chart.update_layout(height=420, margin={"t": 10, "b": 10}, legend={"orientation": "h", "y": 1.08})
+    return chart

@@ -1,0 +1,132 @@
+"""A computation on a laboratory's page: the button, how far it is, its picture, its numbers; or why there are none."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import pandas as pd
+import streamlit as st
+
+from explorer.experiments import Answer, ProbeRequest, Progress, Refusal
+from explorer.jobs.errors import SettingsError
+from explorer.model import SpecError
+from explorer.ui.common.visitor import visitor
+from explorer.ui.labs.shared.predict import Question, answered
+from explorer.ui.measuring.estimates import expected_seconds, words
+from explorer.ui.measuring.jobs import Job, desk
+
+POLL_SECONDS = 0.7
+TROUBLE = "labs.trouble"
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A request and what is made of its result.
+
+    `draw` paints the result on the page, also an unfinished one; `frame` is the result as a table for the download.
+    `question`, where there is one, hides the picture until it is answered.
+    """
+
+    name: str
+    request: ProbeRequest
+    draw: Callable[[Any], None]
+    frame: Callable[[Any], pd.DataFrame]
+    question: Question | None = None
+
+
+Made = TypeVar("Made")
+
+
+def asked(make: Callable[[], Made]) -> Made | None:
+    """What the controls ask for, or None and a sentence on the page where they make no network or no request."""
+    try:
+        return make()
+    except (SettingsError, SpecError) as error:
+        st.error(f"**{error.field.replace('_', ' ').capitalize()}**: {error.message}", icon=":material/error:")
+        return None
+
+
+def show(experiment: Experiment) -> None:
+    """Everything about one computation. It is drawn again by itself for as long as the computation goes."""
+    job = desk().job(experiment.request)
+    at_work = job is not None and not job.run.is_over
+    st.fragment(_body, run_every=POLL_SECONDS if at_work else None)(experiment, visitor(), at_work)
+
+
+def _body(experiment: Experiment, owner: str, at_work: bool) -> None:
+    job = desk().job(experiment.request)
+    if at_work and job is not None and job.run.is_over:
+        st.rerun()
+    answer = _answer(experiment.request, job)
+    if job is not None and not job.run.is_over:
+        _progress(experiment, job, owner)
+        so_far = getattr(job.run.latest, "so_far", None)
+        if so_far is not None:
+            _picture(experiment, so_far)
+        return
+    _buttons(experiment, owner, answer, job)
+    if answer is not None:
+        _picture(experiment, answer.result)
+
+
+def _answer(request: ProbeRequest, job: Job | None) -> Answer | None:
+    """What was just computed, or is kept from before."""
+    latest = job.run.latest if job else None
+    return latest if isinstance(latest, Answer) else desk().answer(request)
+
+
+def _start(request: ProbeRequest, owner: str) -> None:
+    st.session_state[TROUBLE] = desk().start(request, owner)
+
+
+def _buttons(experiment: Experiment, owner: str, answer: Answer | None, job: Job | None) -> None:
+    request = experiment.request
+    with st.container(horizontal=True, vertical_alignment="center", key=f"{experiment.name}.buttons"):
+        if answer is None:
+            if st.button(
+                f"Run, about {words(expected_seconds(request))}",
+                type="primary",
+                icon=":material/play_arrow:",
+                key=f"{experiment.name}.run",
+            ):
+                _start(request, owner)
+                st.rerun()
+        else:
+            st.caption(f"Computed here in {words(answer.seconds)} and kept; this page's address opens it again.")
+            st.download_button(
+                "Download CSV",
+                lambda: experiment.frame(answer.result).to_csv(index=False),
+                f"{experiment.name}-{request.key[:8]}.csv",
+                "text/csv",
+                key=f"{experiment.name}.csv",
+                icon=":material/download:",
+                on_click="ignore",
+            )
+    if trouble := st.session_state.pop(TROUBLE, ""):
+        st.error(trouble, icon=":material/hourglass_disabled:")
+    if answer is None and job is not None and isinstance(job.run.latest, Refusal):
+        st.error(job.run.latest.message, icon=":material/error:")
+
+
+def _progress(experiment: Experiment, job: Job, owner: str) -> None:
+    latest = job.run.latest
+    elapsed = time.monotonic() - job.begun
+    done, what = 0.0, "Waiting for a free processor"
+    if isinstance(latest, Progress):
+        done, what = min(1.0, latest.done / max(1, latest.total)), latest.what
+    expected = expected_seconds(experiment.request)
+    left = elapsed * (1 - done) / done if done > 0.15 else max(expected - elapsed, 1.0)
+    with st.container(horizontal=True, vertical_alignment="center", key=f"{experiment.name}.progress"):
+        st.progress(done, f"{what} · about {words(left)} left", width="stretch")
+        if job.owner == owner:
+            st.button("Cancel", key=f"{experiment.name}.cancel", icon=":material/stop:", on_click=job.run.cancel)
+        else:
+            st.caption("Started by somebody else; you look on.")
+
+
+def _picture(experiment: Experiment, result: Any) -> None:
+    if experiment.question is not None and not answered(experiment.question):
+        st.info("The picture is here: answer the question above to see it.", icon=":material/visibility_off:")
+        return
+    experiment.draw(result)

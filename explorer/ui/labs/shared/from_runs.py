@@ -1,0 +1,34 @@
+"""From the Runs page into the laboratories: which of them look at finished runs, and what they have found out."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from explorer.runs.records import RunRecord
+from explorer.ui.common.paths import PAGES
+from explorer.ui.labs.shared import finished_runs
+from explorer.ui.labs.shared.controls import RUNS
+
+WAYS = {
+    "Signal and gradient": ("signal", "blocks", 4),
+    "Drop and swap blocks": ("lesion", "damage", 4),
+    "Paths that carry gradient": ("lesion", "paths", 4),
+    "Loss landscape": ("landscape", "slices", 2),
+    "Look inside": ("inside", "maps", 1),
+}
+"""Laboratory, part, and how many runs it looks at together, by what is written on the button."""
+
+
+def popover(chosen: Sequence[RunRecord]) -> None:
+    """A button for each laboratory that looks at trained weights, and what is kept with the chosen runs."""
+    over = [run for run in chosen if run.state == "finished" and run.deleted is None]
+    with st.popover("Labs", icon=":material/science:", key="runs.labs", disabled=not over):
+        if not over:
+            return
+        for label, (lab, part, most) in WAYS.items():
+            taken = over[:most]
+            what = taken[0].label if len(taken) == 1 else f"{len(taken)} runs"
+            if st.button(label, key=f"runs.labs.{lab}.{part}", help=f"Looks at the trained weights of {what}."):
+                query = {"lab": lab, "part": part, RUNS: ",".join(run.id for run in taken)}
+                st.switch_page(str(PAGES / "labs.py"), query_params=query)
+        finished_runs.show_kept(over, "runs.labs")

@@ -1,0 +1,61 @@
+"""The page of the laboratories: which there are, and the chosen one."""
+
+import streamlit as st
+
+from explorer.ui.labs.shared import controls, text
+from explorer.ui.labs.shared.lab import Lab, Part
+from explorer.ui.labs.shared.registry import LABS
+from explorer.ui.measuring.jobs import desk
+
+LAB_KEY = "labs.lab"
+
+
+def choose_lab() -> Lab:
+    """A row of all laboratories; the choice stands in the address."""
+    controls.take_address()
+    asked = controls.remembered(controls.LAB, next(iter(LABS)))
+    if asked not in LABS:
+        st.warning(f"There is no lab {asked[:40]!r}; this is another.", icon=":material/link_off:")
+        asked = next(iter(LABS))
+    st.session_state[LAB_KEY] = asked
+    chosen = st.pills(
+        "Labs",
+        list(LABS),
+        format_func=lambda name: f"{LABS[name].number} {LABS[name].title}",
+        key=LAB_KEY,
+        required=True,
+        label_visibility="collapsed",
+        on_change=lambda: controls.remember(controls.LAB, st.session_state[LAB_KEY]),
+    )
+    return LABS[chosen or asked]
+
+
+def show(lab: Lab) -> None:
+    """The laboratory's text and the chosen part of it."""
+    desk().prepare()
+    st.markdown(f"### {lab.title}")
+    text.show(lab.name, "intro")
+    part = _choose_part(lab)
+    shown = controls.Controls(lab.name, part.name)
+    text.show(lab.name, part.name)
+    part.show(shown)
+    shown.write_address()
+
+
+def _choose_part(lab: Lab) -> Part:
+    if len(lab.parts) == 1:
+        return lab.parts[0]
+    titles = {part.name: part.title for part in lab.parts}
+    name = f"{lab.name}.{controls.PART}"
+    key = f"labs.{name}"
+    st.session_state[key] = lab.part(controls.remembered(name)).name
+    chosen = st.segmented_control(
+        "Experiment",
+        list(titles),
+        format_func=titles.__getitem__,
+        key=key,
+        required=True,
+        label_visibility="collapsed",
+        on_change=lambda: controls.remember(name, st.session_state[key]),
+    )
+    return lab.part(chosen or "")

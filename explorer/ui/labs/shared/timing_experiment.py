@@ -1,0 +1,173 @@
+"""The time that networks take on this machine, as a laboratory's experiment."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import partial
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from explorer.analysis.network import analyse
+from explorer.experiments import ProbeRequest, Subject
+from explorer.experiments.results_layer_times import LayerTimesResult
+from explorer.experiments.results_measure import MeasuredNetwork, MeasureResult
+from explorer.model import ModelSpec, assemble
+from explorer.ui.labs.shared import charts, experiment, layer_kinds
+from explorer.ui.labs.shared.controls import Controls
+
+SIZES = {"32": "32 px", "64": "64 px", "128": "128 px", "224": "224 px"}
+PASSES = {"inference": "forward", "both": "forward and backward"}
+
+
+def time_them(controls: Controls, name: str, networks: Mapping[str, ModelSpec]) -> None:
+    """Measures the networks in a process of their own, at a size of image that can be chosen."""
+    st.markdown("#### Time on this machine")
+    left, right = st.columns(2)
+    with left:
+        size = controls.choice("size", "Images", SIZES, "128", "Pixels a side; MACs grow with their square.")
+    with right:
+        passes = controls.choice("passes", "Pass", PASSES, "inference", "Backward takes about twice forward's time.")
+    request = experiment.asked(
+        lambda: ProbeRequest(
+            "measure",
+            tuple(Subject(label, replace(spec, image_size=int(size))) for label, spec in networks.items()),
+            parameters={"passes": passes},
+        )
+    )
+    if request:
+        experiment.show(experiment.Experiment(f"time-{name}", request, draw, frame))
+        _time_layers(name, request.networks)
+
+
+def _time_layers(name: str, subjects: tuple[Subject, ...]) -> None:
+    """The same networks, layer by layer, in an experiment of its own: reading the clock inside takes time itself."""
+    st.markdown("#### Where the time goes")
+    request = ProbeRequest("layer_times", subjects)
+
+    def paint(found: LayerTimesResult) -> None:
+        draw_kinds(found, request, f"kinds-{name}")
+
+    experiment.show(experiment.Experiment(f"layers-{name}", request, paint, partial(layer_frame, request)))
+
+
+def by_kind(result: LayerTimesResult, request: ProbeRequest) -> dict[str, dict[str, float]]:
+    """Milliseconds of a forward pass by kind of layer, for each network."""
+    found: dict[str, dict[str, float]] = {}
+    for _, kind, label, seconds in _layers(result, request):
+        spent = found.setdefault(label, dict.fromkeys(layer_kinds.KINDS, 0.0))
+        spent[kind] += 1000 * seconds
+    return found
+
+
+def _layers(result: LayerTimesResult, request: ProbeRequest) -> Iterator[tuple[str, str, str, float]]:
+    """Path, kind, network and seconds of every layer."""
+    specs = {subject.label: subject.spec for subject in request.networks}
+    for network in result.networks:
+        rows = {row.path: row for row in analyse(assemble(specs[network.label])).layers}
+        for layer in network.layers:
+            yield layer.path, layer_kinds.kind_of(rows[layer.path]), network.label, layer.seconds
+
+
+def draw_kinds(result: LayerTimesResult, request: ProbeRequest, key: str) -> None:
+    """Time by kind of layer as bars, and in a table beside what share of the MACs is theirs."""
+    found = by_kind(result, request)
+    layer_kinds.draw({"ms, forward": found}, key, ".2f")
+    st.dataframe(kinds_table(result, request), hide_index=True, key=f"{key}.table", placeholder="")
+    st.caption(
+        f"{result.device_name}, fp32, batch {result.batch_size}. Medians of single layers; with the clock read around "
+        "each they add up to somewhat more than a whole pass takes. Norms and ReLU have no MACs and take time "
+        "all the same: they wait for memory."
+    )
+
+
+def kinds_table(result: LayerTimesResult, request: ProbeRequest) -> pd.DataFrame:
+    """A row for each kind: time, share of time and share of MACs in each network; the last row is the whole."""
+    times = by_kind(result, request)
+    specs = {subject.label: subject.spec for subject in request.networks}
+    lines = []
+    for kind in layer_kinds.KINDS:
+        line: dict[str, object] = {"Kind": kind}
+        for label, spent in times.items():
+            macs = layer_kinds.shares(analyse(assemble(specs[label])), "macs")
+            line[f"{label}, ms"] = f"{spent[kind]:.2f}"
+            line[f"{label}, time"] = f"{spent[kind] / max(sum(spent.values()), 1e-9):.0%}"
+            line[f"{label}, MACs"] = f"{macs[kind] / sum(macs.values()):.0%}"
+        if any(spent[kind] for spent in times.values()):
+            lines.append(line)
+    whole: dict[str, object] = {"Kind": "whole pass, clock outside"}
+    for network in result.networks:
+        whole[f"{network.label}, ms"] = f"{1000 * network.whole:.2f}"
+    return pd.DataFrame([*lines, whole]).fillna("")
+
+
+def layer_frame(request: ProbeRequest, result: LayerTimesResult) -> pd.DataFrame:
+    """Every layer's time in seconds, with its kind."""
+    rows = [(label, path, kind, seconds) for path, kind, label, seconds in _layers(result, request)]
+    return pd.DataFrame(rows, columns=["network", "layer", "kind", "seconds"])
+
+
+def draw(result: MeasureResult) -> None:
+    """A table of times with their spread, and the forward pass stage by stage."""
+    st.dataframe(table(result), hide_index=True, key="time.table", placeholder="")
+    figure = go.Figure()
+    for position, network in enumerate(result.networks):
+        stages = by_stage(network)
+        figure.add_bar(
+            x=list(stages),
+            y=[1000 * seconds for seconds in stages.values()],
+            name=network.label,
+            marker_color=charts.line(position)["color"],
+            hovertemplate="%{x}<br>%{y:.2f} ms<extra>%{fullData.name}</extra>",
+        )
+    figure.update_yaxes(title="ms, forward")
+    charts.show(figure, "time.chart", 300)
+    st.caption(
+        f"{result.device_name}, {result.precision}, {result.threads} thread, batch {result.batch_size}, torch "
+        f"{result.versions.get('torch', '')}. Medians; equal MACs need not take equal time, and another machine may "
+        "order them otherwise. Times of stages are taken one block at a time."
+    )
+
+
+def by_stage(network: MeasuredNetwork) -> dict[str, float]:
+    """Seconds of a forward pass, stage by stage."""
+    stages: dict[str, float] = {}
+    for each in network.blocks:
+        stage = each.block.partition(".")[0]
+        stages[stage] = stages.get(stage, 0.0) + each.seconds
+    return stages
+
+
+def table(result: MeasureResult) -> pd.DataFrame:
+    """A row for each network and pass."""
+    return pd.DataFrame(
+        [
+            {
+                "Network": network.label,
+                "Pass": timing.name,
+                "Median, ms": f"{1000 * timing.median:.2f}",
+                "Quartiles, ms": f"{1000 * timing.lower_quartile:.2f} to {1000 * timing.upper_quartile:.2f}",
+                "MACs": f"{network.macs:,}",
+                "G MACs a second": f"{network.macs * result.batch_size / timing.median / 1e9:.1f}"
+                if timing.name == "forward"
+                else "",
+            }
+            for network in result.networks
+            for timing in network.timings
+        ]
+    )
+
+
+def frame(result: MeasureResult) -> pd.DataFrame:
+    """Every time that was measured, of passes and of blocks, in seconds."""
+    passes = [
+        {"network": network.label, "part": timing.name, "seconds": timing.median, "repeats": timing.repeats}
+        for network in result.networks
+        for timing in network.timings
+    ]
+    blocks = [
+        {"network": network.label, "part": each.block, "seconds": each.seconds}
+        for network in result.networks
+        for each in network.blocks
+    ]
+    return pd.DataFrame([*passes, *blocks])

@@ -1,0 +1,1 @@
+"""Timings and memory measured on this machine, for Build and Compare."""

@@ -1,0 +1,26 @@
+"""What was measured of the network on this machine: kept by network, for the Build page and its picture."""
+
+from collections.abc import Mapping
+
+from explorer.experiments.measurement_cache import newest_measurement
+from explorer.model import ModelSpec, assemble
+from explorer.outputs.drawing.overview.plan import drawn_ops
+
+
+def measured_block_seconds(spec: ModelSpec) -> Mapping[str, float] | None:
+    """Median seconds of each block's forward pass, for what the overview draws; None where it was not measured.
+
+    Keys are blocks' paths, and in stem and head each drawn op's name, the ops up to the next drawn one counted in: the
+    keys of `outputs.drawing.colouring.Colouring.values`. They sum to the whole pass but for what is between hooks.
+    """
+    found = newest_measurement(spec)
+    if found is None:
+        return None
+    network = found.networks[0]
+    seconds = {each.block: each.seconds for each in network.blocks}
+    ops = {each.block: each.seconds for each in network.ops}
+    for stage in assemble(spec).stages:
+        if not stage.blocks[0].path:
+            seconds.pop(stage.name, None)
+            seconds |= {nodes[0].name: sum(ops.get(node.name, 0.0) for node in nodes) for nodes in drawn_ops(stage)}
+    return seconds

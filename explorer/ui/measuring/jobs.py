@@ -1,0 +1,81 @@
+"""The desk that all visitors share: computations under way, by request, and results that are kept.
+
+Whoever asks what somebody else is computing already looks on: thirty students who press the same button cost one run.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import streamlit as st
+
+from explorer.experiments import WARM, Answer, KeptResults, ProbeRequest, ProbeRun
+from explorer.experiments.client import MOST_WAYS
+from explorer.jobs.capacity import usable_cores
+
+MOST_AT_WORK = 24
+"""Computations under way or waiting, of all visitors together."""
+MOST_REMEMBERED = 200
+
+
+@dataclass(frozen=True)
+class Job:
+    """A computation, when it began (seconds of the monotonic clock), and who may cancel it."""
+
+    run: ProbeRun
+    begun: float
+    owner: str
+
+
+class Desk:
+    """Starts and finds computations. Safe to use from any thread."""
+
+    def __init__(self, kept: KeptResults, begin: Callable[..., ProbeRun] = ProbeRun) -> None:
+        self.kept = kept
+        self._begin = begin
+        self._jobs: dict[str, Job] = {}
+        self._lock = threading.Lock()
+
+    def answer(self, request: ProbeRequest) -> Answer | None:
+        """The kept answer to an equal request; None where there is none."""
+        return self.kept.get(request)
+
+    def job(self, request: ProbeRequest) -> Job | None:
+        """The computation of an equal request, under way or over; None where there was none."""
+        with self._lock:
+            return self._jobs.get(request.key)
+
+    def start(self, request: ProbeRequest, owner: str) -> str:
+        """Starts the computation, unless it is under way. Returns a sentence where there is no room, else nothing."""
+        with self._lock:
+            known = self._jobs.get(request.key)
+            if known and not known.run.is_over:
+                return ""
+            if sum(not job.run.is_over for job in self._jobs.values()) >= MOST_AT_WORK:
+                return "Too many computations are waiting on this server; try again in a minute."
+            self._jobs.pop(request.key, None)
+            self._jobs[request.key] = Job(self._begin(request, kept=self.kept), time.monotonic(), owner)
+            over = [key for key, job in self._jobs.items() if job.run.is_over]
+            for key in over[: max(0, len(self._jobs) - MOST_REMEMBERED)]:
+                del self._jobs[key]
+        return ""
+
+    def prepare(self) -> None:
+        """Has processes load what every computation needs, so that the first click need not wait for them."""
+        WARM.prepare(min(MOST_WAYS, usable_cores()))
+
+
+def make_desk() -> Desk:
+    """The desk of a real server; tests put another in this function's place."""
+    return Desk(KeptResults())
+
+
+@st.cache_resource(show_spinner=False)
+def _shared() -> Desk:
+    return make_desk()
+
+
+def desk() -> Desk:
+    """The one desk of this server."""
+    return _shared()

@@ -1,0 +1,49 @@
+"""A measurement of this visitor, under way: started, looked at, stopped."""
+
+import streamlit as st
+
+from explorer.experiments import KeptResults, ProbeRequest, ProbeRun, Progress, Refusal
+
+RUN = "compare.run"
+POLL_SECONDS = 0.5
+
+
+def run_of(request: ProbeRequest) -> ProbeRun | None:
+    """The run that answers this very request, under way or over."""
+    run = st.session_state.get(RUN)
+    return run if isinstance(run, ProbeRun) and run.request == request else None
+
+
+def is_busy(request: ProbeRequest) -> bool:
+    """Whether the request is being answered."""
+    run = run_of(request)
+    return run is not None and not run.is_over
+
+
+def start(request: ProbeRequest, kept: KeptResults) -> None:
+    """Measures anew, in place of what this visitor had measured until now."""
+    before = st.session_state.get(RUN)
+    if isinstance(before, ProbeRun):
+        before.cancel()
+    kept.delete(request.key)
+    # One process: two at a time would take each other's cores and memory, and measure that.
+    st.session_state[RUN] = ProbeRun(request, ways=1, kept=kept)
+
+
+def show(request: ProbeRequest) -> None:
+    """How far the request is, with a button that stops it; the sentence where it failed. Nothing where it is over."""
+    run = run_of(request)
+    if run is not None and not run.is_over:
+        st.fragment(_progress, run_every=POLL_SECONDS)(run)
+    elif run is not None and isinstance(run.latest, Refusal):
+        st.error(run.latest.message, icon=":material/error:")
+
+
+def _progress(run: ProbeRun) -> None:
+    """Looked at again until it is over."""
+    if run.is_over:
+        st.rerun()
+    latest = run.latest
+    share = latest.done / max(latest.total, 1) if isinstance(latest, Progress) else 0.0
+    st.progress(share, latest.what if isinstance(latest, Progress) else "Starting…")
+    st.button("Stop", key="compare.stop", icon=":material/stop:", on_click=run.cancel)

@@ -1,0 +1,176 @@
+"""What can be done with the chosen runs: another seed, Train, Build, other names, files, deletion and its undoing."""
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from explorer.jobs.errors import LauncherError, SettingsError, StoreError
+from explorer.model import PRESETS, SpecError
+from explorer.runs.launch.housekeeping import UNDO_SECONDS
+from explorer.runs.records import RunRecord
+from explorer.runs.store.store import LONGEST_NAME
+from explorer.ui.common.paths import PAGES
+from explorer.ui.common.services import Services
+from explorer.ui.compare.setup import MOST_COMPARED
+from explorer.ui.labs.shared import from_runs
+from explorer.ui.runs.requests import file_buttons, request_buttons
+from explorer.ui.runs.rerun import entry_of, reruns
+from explorer.ui.train.setup import contestant_name
+
+DELETED, TROUBLE = "runs.deleted", "runs.trouble"
+UNDO_HOURS = UNDO_SECONDS / 3600
+
+
+def attempt(what: Callable[[], object]) -> None:
+    """Does something with the store; what it cannot do is said at the top of the page."""
+    try:
+        what()
+    except (StoreError, LauncherError, SettingsError) as error:
+        st.session_state[TROUBLE] = str(error)
+
+
+def _delete(services: Services, run_ids: list[str]) -> None:
+    def delete() -> None:
+        services.store.delete(run_ids)
+        st.session_state[DELETED] = run_ids
+
+    attempt(delete)
+
+
+def _bring_back(services: Services, run_ids: list[str]) -> None:
+    def undelete() -> None:
+        services.store.undelete(run_ids)
+        st.session_state.pop(DELETED, None)
+
+    attempt(undelete)
+
+
+def messages(services: Services) -> None:
+    """What went wrong, and what was deleted, with the way back."""
+    if trouble := st.session_state.pop(TROUBLE, None):
+        st.error(trouble, icon=":material/error:")
+    gone = st.session_state.get(DELETED)
+    if gone:
+        with st.container(horizontal=True, vertical_alignment="center", key="runs.gone"):
+            st.markdown(f"{count(len(gone))} deleted.", width="content")
+            args = (services, gone)
+            st.button("Undo", key="runs.undo", icon=":material/undo:", on_click=_bring_back, args=args)
+
+
+def count(number: int) -> str:
+    """`1 run`, `2 runs`."""
+    return "1 run" if number == 1 else f"{number} runs"
+
+
+def deleted_row(services: Services, chosen: Sequence[RunRecord]) -> None:
+    """What can be done with deleted runs: bring them back."""
+    st.caption(f"{UNDO_HOURS:.0f} hours after its deletion a run is gone for good, with its curves and weights.")
+    st.button(
+        f"Bring {count(len(chosen))} back",
+        key="runs.back",
+        icon=":material/restore_from_trash:",
+        disabled=not chosen,
+        on_click=_bring_back,
+        args=(services, [run.id for run in chosen]),
+    )
+
+
+def action_row(services: Services, chosen: Sequence[RunRecord], history: Sequence[RunRecord], owner: str) -> None:
+    """The buttons for the chosen runs, of which there is at least one."""
+    with st.container(horizontal=True, vertical_alignment="center", key="runs.actions"):
+        if st.button(
+            "Run again, new seed",
+            key="runs.again",
+            icon=":material/replay:",
+            type="primary",
+            help="Queues these networks with the same settings and a seed that they have not had yet.",
+        ):
+            _again(services, chosen, history, owner)
+        request_buttons(services, chosen, attempt)
+        _ways_out(chosen)
+        from_runs.popover(chosen)
+        with st.popover("Rename", icon=":material/edit:", key="runs.rename"):
+            _rename(services, chosen[0])
+        file_buttons(services, chosen)
+        st.button(
+            f"Delete {count(len(chosen))}",
+            key="runs.delete",
+            icon=":material/delete:",
+            on_click=_delete,
+            args=(services, [run.id for run in chosen]),
+            help=f"Stops what still runs. For {UNDO_HOURS:.0f} hours it can be undone; then all is gone for good.",
+        )
+
+
+def _again(services: Services, chosen: Sequence[RunRecord], history: Sequence[RunRecord], owner: str) -> None:
+    try:
+        pool = services.launcher.pool
+        races = [
+            services.store.create_race(each.contestants, each.settings, owner=owner, name=each.name, pool=pool)
+            for each in reruns(chosen, history)
+        ]
+        services.launcher.wake()
+    except (StoreError, LauncherError, SettingsError) as error:
+        st.session_state[TROUBLE] = str(error)
+        st.rerun()
+    if len(races) > 1:
+        st.toast(f"{len(races)} races are queued, one for each set of settings.", icon=":material/schedule:")
+        return
+    st.switch_page(str(PAGES / "train.py"), query_params={"race": races[0].id})
+
+
+def _ways_out(chosen: Sequence[RunRecord]) -> None:
+    """The race of the first chosen run, its network in Build, and all of them in the controls of Train."""
+    if st.button("Watch in Train", key="runs.watch", icon=":material/show_chart:", help=f"Opens {chosen[0].race_name}"):
+        st.switch_page(str(PAGES / "train.py"), query_params={"race": chosen[0].race_id})
+    entry = entry_of(chosen)
+    if st.button(
+        "Set up in Train",
+        key="runs.setup",
+        icon=":material/tune:",
+        disabled=entry is None,
+        help="Puts these networks and the first one's settings into Train's controls, to be changed before the start.",
+    ):
+        assert entry is not None
+        st.switch_page(str(PAGES / "train.py"), query_params={"net": entry.contestants, **entry.to_query()})
+    _compare(chosen)
+    if st.button("Open in Build", key="runs.build", icon=":material/account_tree:", help=chosen[0].label):
+        try:
+            name = contestant_name(chosen[0].spec)
+        except SpecError as error:
+            st.session_state[TROUBLE] = f"{chosen[0].label}: {error}"
+            st.rerun()
+        st.switch_page(str(PAGES / "build.py"), query_params={"preset" if name in PRESETS else "net": name})
+
+
+def _compare(chosen: Sequence[RunRecord]) -> None:
+    """The chosen runs' networks side by side: what differs, and what each costs."""
+    try:
+        names = list(dict.fromkeys(contestant_name(run.spec) for run in chosen))[:MOST_COMPARED]
+    except SpecError:
+        names = []
+    if st.button(
+        "Compare networks",
+        key="runs.compare",
+        icon=":material/compare_arrows:",
+        disabled=len(names) < 2,
+        help="Needs at least two different networks among the chosen runs.",
+    ):
+        st.switch_page(str(PAGES / "compare.py"), query_params={"net": names})
+
+
+def _rename(services: Services, run: RunRecord) -> None:
+    with st.form(f"runs.names.{run.id}", border=False):
+        label = st.text_input("Run", run.label, max_chars=LONGEST_NAME, key=f"runs.label.{run.id}")
+        race = st.text_input("Its race", run.race_name, max_chars=LONGEST_NAME, key=f"runs.race.{run.id}")
+        if st.form_submit_button("Save"):
+            attempt(lambda: _save_names(services, run, label.strip(), race.strip()))
+            st.rerun()
+
+
+def _save_names(services: Services, run: RunRecord, label: str, race: str) -> None:
+    """A name that was left empty stays as it was."""
+    if label and label != run.label:
+        services.store.rename_run(run.id, label)
+    if race and race != run.race_name:
+        services.store.rename_race(run.race_id, race)

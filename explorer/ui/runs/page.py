@@ -1,0 +1,172 @@
+"""The Runs page: filters, the table of this visitor's runs, the chosen ones in one chart, and what to do with them."""
+
+from collections.abc import Callable, Sequence
+from typing import cast
+
+import streamlit as st
+
+from explorer.datasets.catalogue import dataset_label
+from explorer.jobs.errors import StoreError
+from explorer.runs.records import STATES, RunRecord
+from explorer.runs.settings import CHOICES
+from explorer.ui.build.state import has_arrived, went_back
+from explorer.ui.common.paths import PAGES
+from explorer.ui.common.services import Services
+from explorer.ui.common.widget_values import show
+from explorer.ui.runs import actions, table
+from explorer.ui.runs.filters import LONGEST_TEXT, Listing
+from explorer.ui.train import live
+from explorer.ui.train.curves.curves import RaceCurves
+
+LISTING, CURVES = "runs.listing", "runs.curves"
+MOST_LISTED = 500
+MOST_OVERLAID = 40
+"""Runs in one chart; more cannot be told apart, and each is read from the store."""
+REFRESH_SECONDS = 2.0
+FILTER = 230
+"""Pixels of a filter: four of them beside one another in a window of 1,400."""
+
+
+def current_listing() -> Listing:
+    """This visitor's filters and choice, taken from the link on arrival."""
+    query = {name: st.query_params.get_all(name) for name in st.query_params}
+    if LISTING not in st.session_state or went_back() or (has_arrived() and query):
+        st.session_state[LISTING] = Listing.from_query(query)
+    return cast(Listing, st.session_state[LISTING])
+
+
+def write_link(listing: Listing) -> None:
+    """Puts filters and choice into the address bar."""
+    query = listing.to_query()
+    now = {name: st.query_params.get_all(name) for name in st.query_params}
+    if now != {name: value if isinstance(value, list) else [value] for name, value in query.items()}:
+        st.query_params.from_dict(query)
+
+
+def _history(services: Services, owner: str, listing: Listing) -> list[RunRecord] | None:
+    """The visitor's newest runs, or None and a sentence where the store does not answer."""
+    try:
+        return services.store.runs(owner=owner, deleted=listing.deleted, limit=MOST_LISTED)
+    except StoreError as error:
+        st.error(str(error), icon=":material/database_off:")
+        return None
+
+
+def page(services: Services, owner: str, listing: Listing) -> None:
+    """The whole page below its title."""
+    history = _history(services, owner, listing)
+    if history is None:
+        return
+    _filters(listing, history)
+    active = any(run.active for run in history)
+    refresh = st.fragment(_live, run_every=REFRESH_SECONDS if active else None)
+    refresh(services, owner, listing, active)
+
+
+def _filters(listing: Listing, history: Sequence[RunRecord]) -> None:
+    """The four filters and the way to the deleted runs, each over its own field of the listing."""
+
+    def take(field: str) -> None:
+        setattr(listing, field, st.session_state[f"runs.{field}"])
+
+    choices: dict[str, tuple[str, list[str], Callable[[str], str]]] = {
+        "networks": ("Network", sorted({run.label for run in history} | set(listing.networks)), str),
+        "datasets": ("Data set", _datasets(listing, history), dataset_label),
+        "states": ("State", list(STATES), lambda name: STATES[name].label),
+    }
+    with st.container(horizontal=True, vertical_alignment="bottom", key="runs.filters"):
+        show("runs.text", listing.text)
+        st.text_input(
+            "Name contains", key="runs.text", max_chars=LONGEST_TEXT, on_change=take, args=("text",), width=FILTER
+        )
+        for field, (label, options, words) in choices.items():
+            key = f"runs.{field}"
+            show(key, getattr(listing, field))
+            st.multiselect(
+                label,
+                options,
+                format_func=words,
+                key=key,
+                on_change=take,
+                args=(field,),
+                placeholder="any",
+                width=FILTER,
+            )
+        show("runs.deleted_too", listing.deleted)
+        st.toggle("Deleted ones", key="runs.deleted_too", on_change=_toggle_deleted, args=(listing,))
+
+
+def _datasets(listing: Listing, history: Sequence[RunRecord]) -> list[str]:
+    """The data sets with names of their own, and those of visitors that are in the list."""
+    return list(dict.fromkeys([*CHOICES["dataset"], *sorted({run.dataset for run in history}), *listing.datasets]))
+
+
+def _toggle_deleted(listing: Listing) -> None:
+    listing.deleted = st.session_state["runs.deleted_too"]
+    listing.chosen = [] if listing.deleted else None
+
+
+def _empty(listing: Listing) -> None:
+    if listing.deleted:
+        st.info("Nothing is deleted.", icon=":material/delete:")
+        return
+    st.markdown("#### No runs yet")
+    st.markdown("Every network that you train is kept here, with its curves and its result, to be laid over others.")
+    if st.button("Start a race", key="runs.start", type="primary", icon=":material/play_arrow:"):
+        st.switch_page(str(PAGES / "train.py"))
+
+
+def _live(services: Services, owner: str, listing: Listing, was_active: bool) -> None:
+    """Chart, buttons and table, which look for news by themselves while a run is active."""
+    history = _history(services, owner, listing)
+    if history is None:
+        return
+    actions.messages(services)
+    if history:
+        _chosen_and_table(services, owner, listing, history)
+    else:
+        _empty(listing)
+    write_link(listing)
+    if was_active != any(run.active for run in history):
+        # The timer lives in the browser; a run of the whole page takes it away or brings it.
+        st.rerun()
+
+
+def _chosen_and_table(services: Services, owner: str, listing: Listing, history: Sequence[RunRecord]) -> None:
+    runs = listing.listed(history)
+    if not runs:
+        st.info("No run passes these filters.", icon=":material/filter_alt_off:")
+        return
+    chosen = listing.chosen_among(runs)
+    if listing.deleted:
+        actions.deleted_row(services, chosen)
+    elif chosen:
+        _overlay(services, chosen)
+        actions.action_row(services, chosen, history, owner)
+    ids = [run.id for run in runs]
+    table.show(runs, chosen, lambda picked: listing.choose(picked, ids))
+    st.caption(_words(runs, chosen, history))
+
+
+def _words(runs: Sequence[RunRecord], chosen: Sequence[RunRecord], history: Sequence[RunRecord]) -> str:
+    """How much is listed and chosen, and how to choose."""
+    all_of_them = actions.count(len(history))
+    listed = f"{len(runs)} of {all_of_them}" if len(runs) < len(history) else all_of_them
+    limit = f" The newest {MOST_LISTED} are kept in reach." if len(history) == MOST_LISTED else ""
+    return f"{listed}, {len(chosen)} chosen. Mark rows at their left edge to lay their curves over one another.{limit}"
+
+
+def _overlay(services: Services, chosen: Sequence[RunRecord]) -> None:
+    """The chosen runs in one chart."""
+    drawn = chosen[:MOST_OVERLAID]
+    curves: RaceCurves = st.session_state.setdefault(CURVES, RaceCurves("runs"))
+    curves.keep(run.id for run in drawn)
+    try:
+        news = services.store.events(curves.after(run.id for run in drawn), ("started", "step", "evaluation"))
+    except StoreError as error:
+        st.error(str(error), icon=":material/database_off:")
+        return
+    curves.add(news)
+    live.show_curves(drawn, curves, "runs.chart")
+    if len(chosen) > len(drawn):
+        st.caption(f"The first {MOST_OVERLAID} of the {len(chosen)} chosen runs are drawn.")

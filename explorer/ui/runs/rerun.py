@@ -1,0 +1,64 @@
+"""Runs set up once more: the same contestants and settings with the next seed, or in the controls of Train."""
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from explorer.jobs.errors import SettingsError
+from explorer.model import SpecError
+from explorer.runs.limits import check_trainable
+from explorer.runs.records import Contestant, RunRecord
+from explorer.runs.settings import NUMBERS, TrainingSettings
+from explorer.ui.train.setup import MOST_CONTESTANTS, Entry, contestant_name
+
+SEED_IN_NAME = re.compile(r", seed \d+$")
+
+
+@dataclass(frozen=True)
+class Rerun:
+    """A race to be queued."""
+
+    name: str
+    contestants: tuple[Contestant, ...]
+    settings: TrainingSettings
+
+
+def _settings_but_seed(run: RunRecord) -> str:
+    return json.dumps({**json.loads(run.settings_json), "seed": None}, sort_keys=True)
+
+
+def reruns(chosen: Sequence[RunRecord], history: Iterable[RunRecord]) -> list[Rerun]:
+    """One race for each set of settings among the chosen runs, with a seed above all that `history` tried with it.
+
+    Raises SettingsError, with the run's label, where a stored network can no longer be trained.
+    """
+    groups: dict[str, list[RunRecord]] = {}
+    for run in chosen:
+        groups.setdefault(_settings_but_seed(run), []).append(run)
+    tried: dict[str, int] = {}
+    for run in [*history, *chosen]:
+        key = _settings_but_seed(run)
+        tried[key] = max(tried.get(key, 0), run.seed)
+    return [_rerun(group, tried[key] + 1) for key, group in groups.items()]
+
+
+def _rerun(group: Sequence[RunRecord], seed: int) -> Rerun:
+    try:
+        settings = replace(group[0].settings, seed=seed % int(NUMBERS["seed"].kind.high))
+        contestants = {(run.label, run.spec_json): Contestant(run.label, run.spec) for run in group}
+        for contestant in contestants.values():
+            check_trainable(contestant.spec, settings)
+    except SpecError as error:
+        raise SettingsError("contestants", f"{group[0].label} cannot be trained any more: {error}") from error
+    name = SEED_IN_NAME.sub("", group[0].race_name)
+    return Rerun(f"{name}, seed {settings.seed}", tuple(contestants.values()), settings)
+
+
+def entry_of(chosen: Sequence[RunRecord]) -> Entry | None:
+    """Train's controls filled with the chosen networks and the first run's settings; None where none can be read."""
+    try:
+        names = list(dict.fromkeys(contestant_name(run.spec) for run in chosen))[:MOST_CONTESTANTS]
+        return Entry(names, chosen[0].settings.to_dict())
+    except (SpecError, SettingsError):
+        return None

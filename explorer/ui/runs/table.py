@@ -1,0 +1,76 @@
+"""The table of runs: one row each, with its result; rows are chosen by clicking at their left edge."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from explorer.datasets.catalogue import dataset_label
+from explorer.runs.events import Finished
+from explorer.runs.records import STATES, RunRecord
+from explorer.ui.train import results
+
+MOST_ROWS_SHOWN = 9
+"""Rows that stand on the page at once; further ones are reached by scrolling in the table."""
+ROW_PIXELS = 37
+"""At the theme's font size; a table that is a little too low cuts its last row."""
+
+COLUMNS: dict[str, Any] = {
+    **{name: results.COLUMNS[name] for name in ("network", "state", "train_loss", "test_error", "seconds")},
+    "dataset": "Data set",
+    "steps": results.Number("Steps", format="localized"),
+    "device": "Trained on",
+    "seed": results.Number("Seed", format="%d"),
+    "when": st.column_config.DatetimeColumn("When", format="distance"),
+    "race": "Race",
+    "reason": st.column_config.TextColumn("What happened", width="medium"),
+}
+
+
+def history_table(runs: Sequence[RunRecord]) -> pd.DataFrame:
+    """One row per run; what is not known, or was never reached, stays empty."""
+    rows = []
+    for run in runs:
+        result = run.result if isinstance(run.result, Finished) else None
+        rows.append(
+            {
+                "network": run.label,
+                "state": STATES[run.state].label,
+                "dataset": dataset_label(run.dataset),
+                "train_loss": result.train_loss if result else None,
+                "test_error": result.test_error if result else None,
+                "steps": run.step,
+                "seconds": result.seconds if result else (run.seconds or None),
+                "seed": run.seed,
+                "device": run.device or "",
+                "when": pd.Timestamp(run.created, unit="s", tz="UTC"),
+                "race": run.race_name,
+                "reason": run.reason,
+            }
+        )
+    table = pd.DataFrame(rows)
+    return table if table["reason"].any() else table.drop(columns="reason")
+
+
+def show(runs: Sequence[RunRecord], chosen: Sequence[RunRecord], on_choice: Callable[[list[str]], None]) -> None:
+    """The table with `chosen` marked; `on_choice` is told the ids of the marked runs after a click."""
+    ids = [run.id for run in runs]
+    # A choice is kept by row number: other rows need a table of their own, or it would pass to the wrong runs.
+    key = f"runs.table.{hashlib.sha256(' '.join(ids).encode()).hexdigest()[:12]}"
+
+    def take() -> None:
+        on_choice([ids[row] for row in st.session_state[key]["selection"]["rows"]])
+
+    st.dataframe(
+        history_table(runs),
+        hide_index=True,
+        key=key,
+        placeholder="",
+        column_config=COLUMNS,
+        height=ROW_PIXELS * (1 + min(len(runs), MOST_ROWS_SHOWN)) + 3,
+        on_select=take,
+        selection_mode="multi-row",
+        selection_default={"selection": {"rows": [ids.index(run.id) for run in chosen], "columns": [], "cells": []}},
+    )

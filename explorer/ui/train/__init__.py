@@ -1,0 +1,1 @@
+"""The page Train: setting up a training comparison, watching it, reading its result."""

@@ -1,0 +1,1 @@
+"""The charts of a training: curves, axes, throughput, readings by depth."""

@@ -1,0 +1,164 @@
+"""What a race's events say, gathered for drawing: one growing set of curves per run."""
+
+import math
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from explorer.runs.events import Diagnostics, Evaluation, Event, Interrupted, Started, Step
+from explorer.runs.records import StoredEvent
+from explorer.ui.train.curves.readings import DEPTHS, Readings
+from explorer.ui.train.curves.thinning import thinned
+from explorer.ui.train.curves.throughput import Pace
+
+
+class Point(NamedTuple):
+    """A value at a step and a time in seconds of training."""
+
+    step: int
+    seconds: float
+    value: float
+
+
+class Quantity(NamedTuple):
+    """Something that is drawn: its name with unit, and whether it comes only where the test images were looked at."""
+
+    label: str
+    title: str
+    percent: bool
+    sparse: bool
+
+
+QUANTITIES: Mapping[str, Quantity] = {
+    "train_loss": Quantity("Training loss", "training loss (cross-entropy)", False, False),
+    "train_error": Quantity("Training error", "training error (%)", True, False),
+    "test_error": Quantity("Test error", "test error (%)", True, True),
+    "test_loss": Quantity("Test loss", "test loss (cross-entropy)", False, True),
+}
+"""What can be drawn, by the name of the event's field."""
+
+
+CURVE_KINDS = ("started", "step", "evaluation")
+"""Kinds of events that curves are made of."""
+ALL_KINDS = (*CURVE_KINDS, "diagnostics", "interrupted")
+"""Kinds of events that say all that is shown of a race."""
+
+
+@dataclass
+class RunCurves:
+    """The curves of one run by quantity, its readings by depth, its pace, and how its worker was lost."""
+
+    points: dict[str, list[Point]] = field(default_factory=lambda: {name: [] for name in QUANTITIES})
+    opening: Started | None = None
+    """How the run was begun, or gone on with, last."""
+    memory_bytes: int = 0
+    pace: Pace = field(default_factory=Pace)
+    depth: dict[str, Readings] = field(default_factory=lambda: {name: Readings() for name in DEPTHS})
+    lost: Interrupted | None = None
+    """How the run's worker was lost, the last time."""
+    resumed: bool = False
+    """Whether another worker went on since."""
+
+    def add(self, event: Event) -> None:
+        """Takes an event in."""
+        if isinstance(event, Started):
+            self._begin(event)
+        elif isinstance(event, Step | Evaluation):
+            self._point(event)
+        elif isinstance(event, Diagnostics):
+            for name, readings in self.depth.items():
+                readings.add(event.step, getattr(event, name))
+        elif isinstance(event, Interrupted):
+            self.lost, self.resumed = event, False
+
+    def _begin(self, event: Started) -> None:
+        """A run that goes on from a checkpoint tells its steps again: the old ones go."""
+        self.opening, self.resumed = event, True
+        self.pace = Pace(event.batch_size)
+        for name, known in self.points.items():
+            self.points[name] = [point for point in known if point.step <= event.step]
+        for name, facts in DEPTHS.items():
+            self.depth[name].begin(getattr(event, facts.names), event.step)
+
+    def _point(self, event: Step | Evaluation) -> None:
+        self.pace.note(event.step, event.seconds, stepped=isinstance(event, Step))
+        if isinstance(event, Step):
+            self.memory_bytes = event.peak_memory_bytes or self.memory_bytes
+        for name, known in self.points.items():
+            value = getattr(event, name, None)
+            if value is not None and math.isfinite(value):
+                known.append(Point(event.step, event.seconds, value))
+
+
+@dataclass
+class RaceCurves:
+    """The curves of a race, and how far its events have been read."""
+
+    race_id: str
+    runs: dict[str, RunCurves] = field(default_factory=dict)
+    last: dict[str, int] = field(default_factory=dict)
+
+    def after(self, run_ids: Iterable[str]) -> dict[str, int]:
+        """For each run the id of the last event that is known, to ask the store for what came since."""
+        return {run_id: self.last.get(run_id, 0) for run_id in run_ids}
+
+    def add(self, news: Iterable[StoredEvent]) -> None:
+        """Takes new events in."""
+        for stored in news:
+            self.runs.setdefault(stored.run_id, RunCurves()).add(stored.event)
+            self.last[stored.run_id] = stored.id
+
+    def keep(self, run_ids: Iterable[str]) -> None:
+        """Forgets every other run: what is drawn no more need not be held."""
+        for gone in set(self.last) - set(run_ids):
+            self.runs.pop(gone, None)
+            del self.last[gone]
+
+    def of(self, run_id: str) -> RunCurves:
+        """All that is known of a run; nothing yet of one that has not begun."""
+        return self.runs.get(run_id) or RunCurves()
+
+    def points(self, run_id: str, quantity: str) -> Sequence[Point]:
+        """A run's curve so far."""
+        return self.runs[run_id].points[quantity] if run_id in self.runs else ()
+
+
+class Band(NamedTuple):
+    """Curves that differ by chance alone, as one: their mean, least and greatest value at every abscissa of any."""
+
+    x: list[float]
+    mean: list[float]
+    low: list[float]
+    high: list[float]
+
+
+def band(curves: Iterable[Sequence[tuple[float, float]]]) -> Band:
+    """The band of curves given as (x, y) with growing x; between its points a curve is a straight line.
+
+    It has no more points than a curve that is drawn. At every x those curves count that reach it: a run that is still
+    behind, or has ended early, shortens none.
+    """
+    present = [curve for curve in curves if curve]
+    found = Band([], [], [], [])
+    for x in thinned(sorted({x for curve in present for x, _ in curve})):
+        values = [value for curve in present if (value := _at(curve, x)) is not None]
+        found.x.append(x)
+        found.mean.append(sum(values) / len(values))
+        found.low.append(min(values))
+        found.high.append(max(values))
+    return found
+
+
+def _at(curve: Sequence[tuple[float, float]], x: float) -> float | None:
+    """The value of a curve at x; None before its first point and after its last."""
+    after = bisect_right(curve, x, key=lambda point: point[0])
+    if after == 0:
+        return None
+    left_x, left = curve[after - 1]
+    if left_x == x:
+        return left
+    if after == len(curve):
+        return None
+    right_x, right = curve[after]
+    return left + (right - left) * (x - left_x) / (right_x - left_x)

@@ -1,0 +1,154 @@
+"""Heat maps of what goes on inside the contestants: depth from top to bottom, steps from left to right."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from explorer.jobs.errors import SettingsError
+from explorer.outputs.palette import Palette
+from explorer.runs.records import RunRecord
+from explorer.ui.common import chart_downloads, theme
+from explorer.ui.common.paths import asset
+from explorer.ui.common.plotly_asset import plotly_address
+from explorer.ui.common.run_names import contestant_names, run_is_plain, same_but_seed
+from explorer.ui.train.curves.chart import FONT
+from explorer.ui.train.curves.curves import RaceCurves
+from explorer.ui.train.curves.readings import DEPTHS, Readings, backward_growth
+
+MAP_HEIGHT = 210
+
+_view = st.components.v2.component(
+    "residual_explorer.depth",
+    html=asset("views/depth.html"),
+    js=asset("views/plotly.js") + asset("views/depth.js"),
+    # plotly writes its own style sheet into the page, which a shadow root would keep out.
+    isolate_styles=False,
+)
+MOST_DECADES = 8
+"""Orders of magnitude on the scale of colours, from the greatest value down: what is below is as pale as the least."""
+
+
+def one_seed(runs: Sequence[RunRecord]) -> list[tuple[str, RunRecord]]:
+    """Each contestant's name with the first of its seeds."""
+    groups = same_but_seed(runs)
+    return [(name, group[0]) for name, group in zip(contestant_names(groups), groups, strict=True)]
+
+
+def _logarithm(value: float) -> float | None:
+    # Three digits are finer than a colour; a race of deep networks is sent anew at every look.
+    return round(math.log10(value), 3) if value > 0 and math.isfinite(value) else None
+
+
+def _map(name: str, run: RunRecord, readings: Readings) -> dict[str, Any]:
+    return {
+        "name": name,
+        "steps": run.steps,
+        "total": max(1, readings.total),
+        "x": readings.steps,
+        "y": list(readings.positions),
+        "rows": list(readings.names),
+        "z": [[_logarithm(value) for value in row] for row in readings.rows()],
+    }
+
+
+def depth_maps(
+    runs: Sequence[RunRecord], curves: RaceCurves, palette: Palette, quantity: str, plotly: str
+) -> dict[str, Any] | None:
+    """The heat maps of `quantity` (of DEPTHS) on one logarithmic scale; None where no run has read anything."""
+    maps = [
+        _map(name, run, curves.of(run.id).depth[quantity])
+        for name, run in one_seed(runs)
+        if quantity == "gradient_norms" or not run_is_plain(run)
+    ]
+    values = [value for each in maps for row in each["z"] for value in row if value is not None]
+    if not values:
+        return None
+    high = max(values)
+    low = max(min(values), high - MOST_DECADES)
+    return {
+        "plotly": plotly,
+        "maps": maps,
+        "low": low,
+        "high": high if high > low else low + 1,
+        "title": DEPTHS[quantity].title,
+        "yTitle": "depth, input above" if quantity == "gradient_norms" else "block, input above",
+        "height": MAP_HEIGHT,
+        "font": FONT,
+        "colours": {"text": palette.text, "border": palette.border, "surface": palette.surface},
+        "colourScale": list(palette.sequential),
+        "revision": f"{curves.race_id}.{quantity}.{len(maps)}",
+        "description": describe(maps, quantity),
+    }
+
+
+def describe(maps: Sequence[dict[str, Any]], quantity: str) -> str:
+    """The maps in words: how far each has come."""
+    said = [f"{each['name']} {len(each['y'])} rows, {len(each['x'])} readings" for each in maps]
+    return f"{DEPTHS[quantity].label} by depth and step: {'; '.join(said)}."
+
+
+def growth_words(runs: Sequence[RunRecord], curves: RaceCurves) -> list[str]:
+    """For each contestant, the first block's gradient over the last one's, at the first reading and at the newest."""
+    said = []
+    for name, run in one_seed(runs):
+        gradients = curves.of(run.id).depth["gradient_norms"]
+        first, newest = backward_growth(gradients), backward_growth(gradients, -1)
+        if first is not None and newest is not None:
+            since = f", {_times(newest)} at step {gradients.steps[-1]:,}" if len(gradients.steps) > 1 else ""
+            said.append(f"{name} {_times(first)} at step {gradients.steps[0]:,}{since}")
+    return said
+
+
+def _times(ratio: float) -> str:
+    return f"{ratio:,.0f}" if 100 <= ratio < 1e6 else f"{ratio:.2g}"
+
+
+def show(runs: Sequence[RunRecord], curves: RaceCurves) -> None:
+    """The heat maps with their choice, or why there are none."""
+    st.markdown("#### Inside, by depth")
+    quantity = st.segmented_control(
+        "What is drawn by depth",
+        list(DEPTHS),
+        format_func=lambda name: DEPTHS[name].label,
+        default="gradient_norms",
+        required=True,
+        key="depth.quantity",
+        label_visibility="collapsed",
+    )
+    address = plotly_address()
+    data = depth_maps(runs, curves, theme.current(), quantity, address) if address else None
+    if data is None:
+        st.caption(_nothing_yet(runs, quantity))
+        return
+    _view(key="race.depth", data=data)
+    chart_downloads.files("race.depth", data["description"], quantity.replace("_", "-"))
+    st.caption(_about(runs, curves, quantity))
+
+
+def _nothing_yet(runs: Sequence[RunRecord], quantity: str) -> str:
+    if not any(_reads(run) for run in runs):
+        return "These runs do not read their gradients: “Measure gradients every … steps” is 0."
+    if quantity == "branch_ratios" and all(run_is_plain(run) for run in runs):
+        return "Plain networks add nothing to a stream: there is no ratio."
+    return "Nothing has been read yet."
+
+
+def _reads(run: RunRecord) -> bool:
+    try:
+        return bool(run.settings.diagnose_every)
+    except SettingsError:
+        return False
+
+
+def _about(runs: Sequence[RunRecord], curves: RaceCurves, quantity: str) -> str:
+    """What the maps show, which seed, and what the first reading says of depth."""
+    said = [DEPTHS[quantity].about, "One scale of colours, logarithmic, for all."]
+    if len({run.seed for run in runs}) > 1:
+        said.append(f"Of several seeds the first is drawn ({min(run.seed for run in runs)}).")
+    growth = growth_words(runs, curves)
+    if quantity == "gradient_norms" and growth:
+        said.append(f"The first block's gradient is so many times the last one's: {'; '.join(growth)}.")
+        said.append("Above 1 it has grown on the way back to the input, below 1 it has shrunk.")
+    return " ".join(said)

@@ -1,0 +1,261 @@
+"""The data set of a race: which one, what is in it, and how one that is not on this machine gets here."""
+
+import os
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from explorer.datasets.archive import LARGEST_UPLOAD_MB
+from explorer.datasets.array_file import DataFileError, dataset_path, open_dataset
+from explorer.datasets.catalogue import DATASETS, DatasetFacts, dataset_facts, dataset_label
+from explorer.datasets.contact_sheet import sheet_classes
+from explorer.datasets.jobs import FETCH, OWN, DataDesk, DataJob, DataJobError
+from explorer.datasets.library import (
+    find_existing,
+    forget_own,
+    is_present,
+    offered_folders,
+    own_names,
+    own_report,
+    place_in_words,
+    report_lines,
+)
+from explorer.jobs.errors import LauncherError, SettingsError, StoreError
+from explorer.runs.records import ACTIVE
+from explorer.ui.common.paths import ASSETS
+from explorer.ui.common.services import services
+from explorer.ui.common.visitor import KEY as VISITOR
+from explorer.ui.common.widget_values import show
+from explorer.ui.train.setup import Entry
+
+POLL_SECONDS = 0.5
+SHEET_WIDTH = 320
+"""Pixels that a sheet of samples is at least wide: small images are enlarged with hard edges."""
+SIDES: dict[str, int | None] = {"as they are, or 32": None, "32": 32, "64": 64, "96": 96}
+SHOWN_CLASSES = 12
+TROUBLE = "data.trouble"
+
+
+@st.cache_resource(show_spinner=False)
+def data_desk() -> DataDesk:
+    """The one desk of this server."""
+    return DataDesk()
+
+
+def dataset_panel(entry: Entry, problem: str | None) -> None:
+    """The choice, what is known of it, and what must be done before it can be used."""
+    _take_finished(entry)
+    chosen = entry.settings["dataset"]
+    show("dataset", chosen)
+    st.selectbox(
+        "Data set",
+        list(dict.fromkeys([*DATASETS, *own_names(_owner()), chosen])),
+        format_func=_title,
+        key="dataset",
+        on_change=_take,
+        args=(entry,),
+        help="\n".join(f"- **{facts.label}**: {facts.about}" for facts in DATASETS.values()),
+    )
+    try:
+        facts = dataset_facts(chosen)
+    except SettingsError:
+        facts = None
+    if facts is not None:
+        _describe(facts)
+    if facts is not None and not is_present(chosen):
+        _bring(facts)
+    elif problem:
+        st.error(problem, icon=":material/error:")
+    _own_images(entry)
+
+
+def _owner() -> str:
+    return str(st.session_state.get(VISITOR, ""))
+
+
+def _own_key() -> str:
+    return f"own {_owner()}"
+
+
+def _title(name: str) -> str:
+    return dataset_label(name) if name in DATASETS else f"{dataset_label(name)} · only on this machine"
+
+
+def _take(entry: Entry) -> None:
+    entry.take_dataset(st.session_state["dataset"])
+    entry.refused.clear()
+
+
+def _take_finished(entry: Entry) -> None:
+    """Chooses this visitor's own images once they have been read."""
+    job = data_desk().job(_own_key())
+    if job is not None and job.over and job.result is not None:
+        data_desk().forget(_own_key())
+        entry.take_dataset(job.result["name"])
+        st.rerun()
+
+
+def _describe(facts: DatasetFacts) -> None:
+    count = facts.train_images + facts.test_images
+    sheet = _sheet(facts.name) if is_present(facts.name) else None
+    if sheet is not None:
+        st.image(sheet, width="stretch", alt=f"Samples of {facts.label}")
+        names = [facts.classes[place] for place in sheet_classes(len(facts.classes))]
+        more = "…" if len(names) > SHOWN_CLASSES or len(names) < len(facts.classes) else ""
+        st.caption(f"In turn: {', '.join(names[:SHOWN_CLASSES])}{more}")
+    st.caption(
+        f"{count:,} images, {facts.train_images:,} to train and {facts.test_images:,} to test · {facts.shape} ·"
+        f" {len(facts.classes)} classes"
+    )
+
+
+def _sheet(name: str) -> Any:
+    """A picture of samples, None where there is none."""
+    if name in DATASETS and not DATASETS[name].download_bytes:
+        return os.fspath(ASSETS / "datasets" / f"{name}.png")
+    try:
+        path = dataset_path(name)
+        return _enlarged(os.fspath(path), path.stat().st_mtime_ns)
+    except (OSError, DataFileError, StoreError):
+        return None
+
+
+@lru_cache(maxsize=32)
+def _enlarged(path: str, _written: int) -> Any:
+    sheet = np.asarray(open_dataset(Path(path))["sheet"])
+    times = -(-SHEET_WIDTH // sheet.shape[1])
+    large = sheet.repeat(times, axis=0).repeat(times, axis=1)
+    return large[..., 0] if large.shape[2] == 1 else large
+
+
+def _bring(facts: DatasetFacts) -> None:
+    """A known data set that is not here: taken from where the machine has it, or offered as a download."""
+    key = facts.name
+    job = data_desk().job(key)
+    place = find_existing(facts.name)
+    if job is None and place is not None:
+        _start(key, FETCH, {"name": facts.name, "source": os.fspath(place)}, f"taking {facts.label} from {place}")
+        job = data_desk().job(key)
+    if job is not None and not job.over:
+        _watch(key)
+        return
+    _say_trouble(key, job)
+    st.button(
+        f"Download {facts.download}",
+        key="data.download",
+        icon=":material/cloud_download:",
+        on_click=_start,
+        args=(key, FETCH, {"name": facts.name}, f"asking {facts.source}"),
+        width="stretch",
+    )
+    st.caption(
+        f"{facts.label} is not on this machine yet. It comes from `{facts.source}`, once for everybody, and is kept in"
+        f" `{place_in_words()}`."
+    )
+
+
+def _say_trouble(key: str, job: DataJob | None) -> None:
+    """Why there is no data set: what the job said, or that there could be none."""
+    asked, said = st.session_state.pop(TROUBLE, ("", ""))
+    if asked != key:
+        said = job.error if job is not None and job.over else ""
+    if said:
+        st.error(_plain(said), icon=":material/error:")
+
+
+def _start(key: str, module: str, request: dict[str, Any], what: str, upload: bytes | None = None) -> None:
+    """Puts a job on the desk, or keeps a sentence for the visitor on why that is not possible."""
+    data_desk().forget(key)
+    try:
+        data_desk().start(key, module, request, what, upload)
+    except (DataJobError, StoreError, OSError) as error:
+        st.session_state[TROUBLE] = (key, str(error))
+
+
+def _watch(key: str) -> None:
+    """Progress, and a way to end it."""
+    st.fragment(_progress, run_every=POLL_SECONDS)(key)
+
+
+def _progress(key: str) -> None:
+    job = data_desk().job(key)
+    if job is None or job.over:
+        st.rerun()
+    st.progress(job.progress.share, job.progress.what)
+    st.button("Cancel", key="data.cancel", icon=":material/close:", on_click=job.cancel, width="stretch")
+
+
+def _own_images(entry: Entry) -> None:
+    """A visitor's own images: a ZIP, or a folder that this server offers."""
+    job = data_desk().job(_own_key())
+    chosen = entry.settings["dataset"]
+    mine = chosen in own_names(_owner())
+    with st.expander("Your own images", icon=":material/add_photo_alternate:", expanded=job is not None or mine):
+        if mine:
+            _report(entry, chosen)
+        if job is not None and not job.over:
+            _watch(_own_key())
+            return
+        _say_trouble(_own_key(), job)
+        file = st.file_uploader(
+            "ZIP with a folder for each class",
+            type=["zip"],
+            max_upload_size=LARGEST_UPLOAD_MB,
+            key="data.upload",
+            help="`roses/1.jpg`, `tulips/2.png`, … Folders `train` and `test` above them are the two parts; else"
+            " a fifth of each class is kept for testing. The images stay on this machine, and only who has the"
+            " link can use them.",
+        )
+        folders = offered_folders()
+        folder = st.selectbox("or a folder of this server", [None, *folders], key="data.folder") if folders else None
+        side = st.selectbox("Side in pixels", list(SIDES), key="data.side", help="Images are made small squares of it.")
+        st.button(
+            "Read the images",
+            key="data.read",
+            disabled=file is None and folder is None,
+            on_click=_read,
+            args=(file, folder, SIDES[side]),
+            width="stretch",
+        )
+
+
+def _read(file: Any, folder: str | None, side: int | None) -> None:
+    """Starts to read an uploaded ZIP, or else a folder that was offered."""
+    try:
+        in_use = [run.dataset for run in services().store.runs(states=ACTIVE)]
+    except (StoreError, LauncherError, SettingsError) as error:
+        st.session_state[TROUBLE] = (_own_key(), str(error))
+        return
+    request: dict[str, Any] = {"side": side, "owner": _owner(), "keep": in_use}
+    if file is not None:
+        _start(_own_key(), OWN, {**request, "label": file.name}, "reading the images", bytes(file.getvalue()))
+    elif folder in offered_folders():
+        source = os.fspath(offered_folders()[folder])
+        _start(_own_key(), OWN, {**request, "label": folder, "source": source}, "reading the images")
+
+
+def _report(entry: Entry, name: str) -> None:
+    """What was read and what was not."""
+    report = own_report(name)
+    if not report:
+        return
+    st.markdown(f"**{report['images']:,} images read.** {report['rule']} {report['split']}")
+    if lines := list(report_lines(report)):
+        st.warning("\n".join(f"- {_plain(line)}" for line in lines), icon=":material/rule:")
+    st.button("Remove these images", key="data.remove", icon=":material/delete:", on_click=_remove, args=(entry, name))
+
+
+def _plain(line: str) -> str:
+    """A file's name may look like Markdown; it must not act like it."""
+    return "".join(f"\\{char}" if char in "\\`*_{}[]()<>#+!|$:~" else char for char in line)
+
+
+def _remove(entry: Entry, name: str) -> None:
+    try:
+        forget_own(_owner(), name)
+        entry.take_dataset("digits")
+    except (StoreError, OSError) as error:
+        st.session_state[TROUBLE] = (_own_key(), str(error))

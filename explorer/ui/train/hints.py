@@ -1,0 +1,72 @@
+"""What to look for in a race, in words: what applies to its networks is chosen from the text."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+import streamlit as st
+
+from explorer.model import ModelSpec, SpecError
+from explorer.runs.records import RunRecord
+from explorer.ui.common.paths import asset
+from explorer.ui.common.run_names import is_plain
+
+Specs = Sequence[ModelSpec]
+TEXT = "text/en/train_look.md"
+
+
+def _deep_and_shallow(specs: Specs, *, plain: bool) -> bool:
+    return len({spec.depth for spec in specs if is_plain(spec) is plain}) > 1
+
+
+def _twins(specs: Specs) -> bool:
+    """Whether a plain network and one with shortcuts differ in nothing else."""
+    with_shortcuts = [spec for spec in specs if not is_plain(spec)]
+    return any(_as_plain(spec) in specs for spec in with_shortcuts)
+
+
+def _as_plain(spec: ModelSpec) -> ModelSpec | None:
+    try:
+        return replace(spec, shortcut="none")
+    except SpecError:
+        return None
+
+
+LOOKS: Mapping[str, Callable[[Specs], bool]] = {
+    "degradation": lambda specs: _deep_and_shallow(specs, plain=True),
+    "residual-depth": lambda specs: _deep_and_shallow(specs, plain=False),
+    "twins": _twins,
+    "gradients": lambda specs: any(is_plain(spec) and spec.norm != "none" for spec in specs),
+    "no-norm": lambda specs: any(spec.norm == "none" for spec in specs),
+    "scale": lambda specs: any(spec.skip == "scale" and spec.skip_scale != 1.0 for spec in specs),
+    "order": lambda specs: len({spec.activation_order for spec in specs if not is_plain(spec)}) > 1,
+    "branch": lambda specs: any(not is_plain(spec) for spec in specs),
+    "seeds": lambda specs: True,
+}
+"""When each paragraph of the text applies, by its heading, in the order in which they are shown."""
+
+
+@lru_cache(maxsize=1)
+def paragraphs() -> Mapping[str, str]:
+    """The text by heading."""
+    parts = re.split(r"^## (.+)$", asset(TEXT), flags=re.MULTILINE)[1:]
+    return {heading.strip(): text.strip() for heading, text in zip(parts[::2], parts[1::2], strict=True)}
+
+
+def looks(specs: Specs) -> list[str]:
+    """The paragraphs that apply to these networks."""
+    return [paragraphs()[name] for name, applies in LOOKS.items() if applies(specs)]
+
+
+def show(runs: Sequence[RunRecord]) -> None:
+    """The paragraphs for a race, folded away until they are wanted."""
+    specs = []
+    for run in runs:
+        try:
+            specs.append(run.spec)
+        except SpecError:
+            continue
+    with st.expander("What to look for", icon=":material/visibility:", key="look"):
+        for text in looks(specs):
+            st.markdown(text)

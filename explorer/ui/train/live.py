@@ -1,0 +1,108 @@
+"""A race as it goes: its curves, where each run stands, what goes on inside, and the table of results."""
+
+import time
+from collections.abc import Sequence
+
+import streamlit as st
+
+from explorer.jobs.errors import StoreError
+from explorer.runs.records import RaceRecord, RunRecord
+from explorer.ui.common import chart_downloads, components, run_names, theme
+from explorer.ui.common.plotly_asset import plotly_address
+from explorer.ui.common.services import Services
+from explorer.ui.train import progress, published, results
+from explorer.ui.train.curves import heatmaps
+from explorer.ui.train.curves.axes import AXES
+from explorer.ui.train.curves.chart import race_chart
+from explorer.ui.train.curves.curves import ALL_KINDS, QUANTITIES, RaceCurves
+
+CURVES = "train.curves"
+REFRESH_SECONDS = 1.0
+BANDS = (
+    "One line for each contestant: the mean over its seeds, with a band from the least to the greatest value. Where a"
+    " run is still behind, the others make the band. Off, every run has a line of its own."
+)
+
+
+def show_race(services: Services, race: RaceRecord, owner: str) -> None:
+    """The whole view; it looks for news by itself while a run is active."""
+    refresh = st.fragment(_live, run_every=REFRESH_SECONDS if race.active else None)
+    refresh(services, race.id, owner, race.active)
+
+
+def _live(services: Services, race_id: str, owner: str, was_active: bool) -> None:
+    try:
+        race = services.store.race(race_id)
+        if race is None:
+            st.info("This race was deleted.", icon=":material/delete:")
+            return
+        curves = _read_news(services, race)
+        waiting = services.store.queue() if race.active else []
+    except StoreError as error:
+        st.error(str(error), icon=":material/database_off:")
+        return
+    show_curves(race.runs, curves, "race.curves")
+    progress.show(services, race, curves, waiting, race.owner == owner)
+    heatmaps.show(race.runs, curves)
+    results.show(race, curves)
+    if was_active != race.active:
+        # The timer lives in the browser; a run of the whole page takes it away, or brings it back after a pause.
+        st.rerun()
+
+
+def _read_news(services: Services, race: RaceRecord) -> RaceCurves:
+    """The race's curves, with what happened since the last look."""
+    known = st.session_state.get(CURVES)
+    if known is None or known.race_id != race.id:
+        known = st.session_state[CURVES] = RaceCurves(race.id)
+    known.add(services.store.events(known.after(run.id for run in race.runs), ALL_KINDS))
+    return known
+
+
+def show_curves(runs: Sequence[RunRecord], curves: RaceCurves, key: str) -> None:
+    """The chart of any runs, and above it what is drawn, against what, on which scale, and whether seeds are one."""
+    several = any(len(group) > 1 for group in run_names.same_but_seed(runs))
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        quantity = st.segmented_control(
+            "What is drawn",
+            list(QUANTITIES),
+            format_func=lambda name: QUANTITIES[name].label,
+            default="train_loss",
+            required=True,
+            key="curves.quantity",
+            label_visibility="collapsed",
+        )
+        by = st.segmented_control(
+            "Against",
+            list(AXES),
+            format_func=lambda name: AXES[name].label,
+            default="step",
+            required=True,
+            key="curves.by",
+            label_visibility="collapsed",
+        )
+        log = st.toggle(
+            "Log scale", key="curves.log", help="Equal distances are equal ratios: tells small losses apart."
+        )
+        bands = several and st.toggle("Seeds as bands", value=True, key="curves.bands", help=BANDS)
+    address = plotly_address()
+    view = {"quantity": quantity, "by": by, "log": log, "bands": bands}
+    if address is None:
+        st.warning("The chart's program cannot be put beside app.py: the folder is not writable. The table stands.")
+        return
+    references = published.references(runs)
+    chart = race_chart(runs, curves, theme.current(), view, address, references)
+    components.curves(chart, key=key)
+    chart_downloads.files(key, chart["description"], f"curves-{quantity}")
+    if log and QUANTITIES[quantity].percent:
+        st.caption("An error of 0 % has no logarithm and is drawn at the bottom.")
+
+
+def when(moment: float) -> str:
+    """How long ago, in words."""
+    minutes = int((time.time() - moment) // 60)
+    if minutes < 1:
+        return "just now"
+    if minutes < 60:
+        return f"{minutes} min ago"
+    return f"{minutes // 60} h ago" if minutes < 48 * 60 else f"{minutes // 1440} days ago"

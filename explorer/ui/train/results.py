@@ -1,0 +1,145 @@
+"""The table of a race's results, and its files: the table as CSV, Markdown and LaTeX, the curves as CSV."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from explorer.outputs.tables.table import Cell, Table
+from explorer.runs.events import Finished
+from explorer.runs.records import STATES, RaceRecord, RunRecord
+from explorer.ui.common import run_names
+from explorer.ui.common.table_downloads import file_buttons
+from explorer.ui.train.curves.curves import QUANTITIES, RaceCurves, RunCurves
+from explorer.ui.train.published import printed_rows
+
+SHORT_RUN = 5_000
+"""Steps below which a run is called short; He et al. 2015 train for 64,000."""
+
+Number = st.column_config.NumberColumn
+COLUMNS: dict[str, Any] = {
+    "network": st.column_config.TextColumn("Network", pinned=True),
+    "state": "State",
+    "steps": Number("Steps", format="localized"),
+    "train_loss": Number("Training loss", format="%.4f", help="Cross-entropy, mean over the last ten steps."),
+    "test_error": Number("Test error (%)", format="%.1f", help="On all test images, after the last step."),
+    "seconds": Number("Seconds", format="%.1f", help="Time of training, without the tests."),
+    "images_per_second": Number(
+        "Images per second", format="%.0f", help="Of training, time on the test images left out; lately, while it runs."
+    ),
+    "memory": Number("Peak memory (MiB)", format="%.0f", help="Of the card on CUDA, else of the worker process."),
+    "device": "Trained on",
+    "published": st.column_config.TextColumn(
+        "Published, long run", help="Test error in the paper after its own, long training on its own data."
+    ),
+}
+
+
+def published_error(run: RunRecord) -> str:
+    """What a paper reports for the run's network after its long training, with data set and source; else nothing."""
+    for table, row in printed_rows(run)[:1]:
+        return f"{row.top1} % on {row.dataset} ({table.name})"
+    return ""
+
+
+def result_table(race: RaceRecord, curves: RaceCurves) -> pd.DataFrame:
+    """One row per run; what is not known yet stays empty."""
+    names = run_names.run_names(race.runs)
+    rows = [{"network": names[run.id], **_numbers(run, curves.of(run.id))} for run in race.runs]
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _numbers(run: RunRecord, curves: RunCurves) -> dict[str, Any]:
+    result = run.result if isinstance(run.result, Finished) else None
+    losses = curves.points["train_loss"]
+    memory = (result.peak_memory_bytes if result else 0) or curves.memory_bytes
+    return {
+        "state": STATES[run.state].label,
+        "steps": run.step,
+        "train_loss": result.train_loss if result else (losses[-1].value if losses else None),
+        "test_error": result.test_error if result else None,
+        "seconds": result.seconds if result else (run.seconds or None),
+        "images_per_second": result.images_per_second if result else curves.pace.images_a_second,
+        "memory": memory / 2**20 if memory else None,
+        "device": run.device or "",
+        "published": published_error(run),
+    }
+
+
+SUMS = {"train_loss": "Training loss", "test_error": "Test error (%)", "seconds": "Seconds"}
+"""Columns of the results that are summed up over seeds."""
+
+
+def seeds_table(race: RaceRecord, table: pd.DataFrame) -> pd.DataFrame:
+    """One row per contestant: over the seeds that have a result, mean, least and greatest of each number."""
+    places = {run.id: place for place, run in enumerate(race.runs)}
+    groups = run_names.same_but_seed(race.runs)
+    rows: list[dict[str, Any]] = []
+    for group, name in zip(groups, run_names.contestant_names(groups), strict=True):
+        ended = table.iloc[[places[run.id] for run in group if run.state == "finished"]]
+        row: dict[str, Any] = {"Network": name, "Seeds": f"{len(ended)} of {len(group)}"}
+        for key, label in SUMS.items():
+            values = ended[key].astype(float)
+            digits = ".4f" if key == "train_loss" else ".1f"
+            spread = f"{values.mean():{digits}} ({values.min():{digits}} to {values.max():{digits}})"
+            row[label] = spread if len(ended) else ""
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def as_table(frame: pd.DataFrame, title: str, labels: Sequence[str]) -> Table:
+    """A frame as the outputs' own kind of table, of which files are made."""
+    cells: list[tuple[Cell, ...]] = [
+        tuple(None if pd.isna(cell) else cell for cell in row) for row in frame.itertuples(index=False)
+    ]
+    return Table(title, tuple(map(str, frame.columns)), tuple(labels), tuple(cells))
+
+
+def curve_table(race: RaceRecord, curves: RaceCurves) -> pd.DataFrame:
+    """Every point of every curve, one row each."""
+    names = run_names.run_names(race.runs)
+    return pd.DataFrame(
+        [
+            {"network": names[run.id], "seed": run.seed, "quantity": quantity, **point._asdict()}
+            for run in race.runs
+            for quantity in QUANTITIES
+            for point in curves.points(run.id, quantity)
+        ],
+        columns=["network", "seed", "quantity", "step", "seconds", "value"],
+    )
+
+
+def show(race: RaceRecord, curves: RaceCurves) -> None:
+    """The table, its files, and the caution that a short run deserves."""
+    table = result_table(race, curves)
+    st.markdown("#### Results")
+    st.dataframe(table, hide_index=True, key="results", placeholder="", column_config=COLUMNS)
+    if len({run.seed for run in race.runs}) > 1:
+        st.dataframe(seeds_table(race, table), hide_index=True, key="results.seeds", placeholder="")
+        st.caption("Over the seeds that have finished: mean, and in brackets the least and the greatest value.")
+    _files(race, curves, table)
+    steps = max(run.steps for run in race.runs)
+    if steps < SHORT_RUN:
+        st.caption(
+            f"A short run: {steps:,} steps. He et al. 2015 train for 64,000 on larger images;"
+            " compare the shapes of the curves, not the errors."
+        )
+
+
+def _files(race: RaceRecord, curves: RaceCurves, table: pd.DataFrame) -> None:
+    labels = [column if isinstance(column, str) else column["label"] for column in COLUMNS.values()]
+    whole = as_table(table, race.name, [str(label) for label in labels])
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        file_buttons(whole, "results", f"race-{race.id[:8]}", look="tertiary", explanation="The table of results")
+        st.download_button(
+            "Curves (CSV)",
+            lambda: curve_table(race, curves).to_csv(index=False),
+            file_name=f"race-{race.id[:8]}-curves.csv",
+            mime="text/csv",
+            key="csv.curves",
+            type="tertiary",
+            icon=":material/download:",
+            on_click="ignore",
+            help="Every point of every curve",
+        )

@@ -1,0 +1,56 @@
+"""Equal cost at another shape, against ResNeXt's own tables and against exhaustive search."""
+
+import pytest
+
+from explorer.analysis.equal_cost import HELD, KNOBS, solve, trade, with_blocks, with_width_percent
+from explorer.model import ModelSpec, SpecError, assemble, preset
+
+
+@pytest.mark.parametrize(("cardinality", "width"), [(1, 64), (2, 40), (4, 24), (8, 14), (32, 4)])
+def test_resnext_table_2_is_reproduced(cardinality: int, width: int) -> None:
+    found = trade(preset("resnet50"), "cardinality", cardinality, "base_width", "params")
+    assert found.value == width
+    assert found.spec.cardinality == cardinality
+    assert found.ratio == pytest.approx(1.0, abs=0.03)
+
+
+def test_resnext_table_4_deeper_and_wider_at_twice_the_cost() -> None:
+    base = preset("resnext101_32x8d")
+    assert HELD["macs"](assemble(with_blocks(base, 66)).cost) > 1.9 * HELD["macs"](assemble(base).cost)
+
+
+@pytest.mark.parametrize("knob", list(KNOBS))
+@pytest.mark.parametrize("held", list(HELD))
+def test_bisection_finds_what_trying_every_value_finds(knob: str, held: str) -> None:
+    spec = ModelSpec(block="bottleneck", stage_blocks=(1, 2), stage_widths=(48, 96), image_size=64, num_classes=10)
+    target = int(1.3 * HELD[held](assemble(spec).cost))
+    costs = {}
+    for value in range(1, 400):
+        try:
+            costs[value] = HELD[held](assemble(KNOBS[knob].turn(spec, value)).cost)
+        except SpecError:
+            continue
+    best = min(abs(cost - target) for cost in costs.values())
+    found = solve(spec, target, held, knob)
+    assert abs(HELD[held](found.cost) - target) == best
+    assert found.ratio == HELD[held](found.cost) / target
+
+
+def test_blocks_are_shared_out_in_proportion() -> None:
+    assert with_blocks(preset("resnet50"), 32).stage_blocks == (6, 8, 12, 6)
+    assert with_blocks(preset("resnet50"), 16).stage_blocks == (3, 4, 6, 3)
+    assert sum(with_blocks(preset("resnet101"), 50).stage_blocks) == 50
+    assert with_blocks(preset("resnet50"), 4).stage_blocks == (1, 1, 1, 1)
+    with pytest.raises(SpecError, match="3 blocks cannot fill 4 stages"):
+        with_blocks(preset("resnet50"), 3)
+
+
+def test_widths_stay_multiples_of_the_cardinality() -> None:
+    spec = with_width_percent(preset("resnext50_32x4d"), 130)
+    assert all(width % 32 == 0 for width in spec.stage_widths)
+
+
+def test_one_knob_cannot_be_both() -> None:
+    with pytest.raises(SpecError) as caught:
+        trade(ModelSpec(), "depth", 8, "depth", "macs")
+    assert caught.value.field == "depth"

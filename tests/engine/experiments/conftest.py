@@ -1,0 +1,37 @@
+"""Networks of a few blocks, trained once for all tests of a session."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+import torch
+
+from explorer.engine.experiments import Workshop
+from explorer.engine.experiments.trained_networks import Trained
+from explorer.engine.experiments.weights_cache import Shelf
+from explorer.experiments.networks import small_network
+from explorer.experiments.request import Subject
+from tests.engine.experiments.brief import BRIEF
+
+
+@pytest.fixture(scope="session")
+def workshop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
+    """Twenty steps for every network, each trained once in a session."""
+    torch.set_flush_denormal(True)
+    return Workshop(BRIEF, Shelf(tmp_path_factory.mktemp("weights")))
+
+
+@pytest.fixture(scope="session")
+def trained(workshop: Workshop) -> Callable[..., Trained]:
+    """`trained(14, plain=True)`: a small network after the brief training."""
+
+    def train(depth: int, **changes: object) -> Trained:
+        found: list[Trained] = []
+
+        def work() -> Iterator[object]:
+            found.append((yield from workshop.trained(Subject("a", small_network(depth, **changes)))))
+
+        for _ in work():
+            pass
+        return found[0]
+
+    return train

@@ -1,0 +1,129 @@
+"""ONNX files: onnxruntime gives the network's scores, for any batch."""
+
+import io
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import onnx
+import onnxruntime
+import pytest
+import torch
+from torch import nn
+
+from explorer.engine.jobs import onnx as export
+from explorer.engine.jobs.onnx import ExportError, to_onnx, write_onnx
+from explorer.engine.lowering import build_module
+from explorer.model import ModelSpec
+
+SMALL: dict[str, Any] = {
+    "block": "basic",
+    "stage_blocks": (1, 2),
+    "stage_widths": (8, 16),
+    "stem": "cifar",
+    "stem_width": 8,
+    "image_size": 16,
+    "num_classes": 5,
+}
+
+VARIANTS: dict[str, dict[str, Any]] = {
+    "plain bottleneck": {"block": "bottleneck", "shortcut": "none", "stem": "imagenet", "image_size": 32},
+    "option A, exclusive gate, drop path": {"shortcut": "pad", "skip": "exclusive_gate", "drop_path": 0.3},
+    "SE, average projection, group norm": {"attention": "se", "shortcut": "avg_projection", "norm": "group"},
+    "ECA, blur, weight standardisation": {"attention": "eca", "antialias": "blur", "weight_standardization": True},
+    "pre-activation, shortcut gate, dilated": {
+        "activation_order": "preact",
+        "skip": "shortcut_gate",
+        "dilations": (1, 2),
+        "block_dropout": 0.2,
+        "activation": "gelu",
+    },
+}
+
+
+def trained_like(spec: ModelSpec) -> nn.Module:
+    """A network whose running statistics and scales are not those of the start."""
+    torch.manual_seed(0)
+    network = build_module(spec)
+    for tensor in network.state_dict().values():
+        if tensor.is_floating_point():
+            tensor.add_(0.1 * torch.rand(tensor.shape))
+    return network.eval()
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_onnxruntime_gives_the_same_scores(name: str) -> None:
+    spec = ModelSpec(**SMALL | VARIANTS[name])
+    network = trained_like(spec)
+    data = to_onnx(spec, network.state_dict())
+    onnx.checker.check_model(data, full_check=True)
+    session = onnxruntime.InferenceSession(data, providers=["CPUExecutionProvider"])
+    for batch in (1, 3):
+        images = torch.randn(batch, 3, spec.image_size, spec.image_size)
+        (scores,) = session.run([export.OUTPUT], {export.INPUT: images.numpy()})
+        with torch.no_grad():
+            torch.testing.assert_close(torch.from_numpy(scores), network(images), atol=1e-4, rtol=1e-4)
+
+
+def test_foreign_weights_are_refused() -> None:
+    state = build_module(ModelSpec(**SMALL)).state_dict()
+    state.pop("fc.bias")
+    with pytest.raises(ExportError, match=r"not this network's.*fc\.bias"):
+        to_onnx(ModelSpec(**SMALL), state)
+
+
+def test_too_many_parameters_are_refused_before_they_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(export, "LARGEST_FILE", 1000)
+    monkeypatch.setattr(export, "build_module", None)
+    with pytest.raises(ExportError, match="more than one ONNX file can hold"):
+        to_onnx(ModelSpec(**SMALL))
+
+
+def test_without_its_packages_the_exporter_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "onnxscript", None)
+    with pytest.raises(ExportError, match="needs the packages onnx and onnxscript"):
+        to_onnx(ModelSpec(**SMALL))
+
+
+def test_a_file_that_cannot_be_written_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(export, "to_onnx", lambda spec, state: b"onnx")
+    with pytest.raises(ExportError, match="cannot be written"):
+        write_onnx(ModelSpec(**SMALL), tmp_path / "no" / "network.onnx")
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(ExportError, match="cannot be written"):
+        write_onnx(ModelSpec(**SMALL), tmp_path / "folder")
+    assert [path.name for path in tmp_path.iterdir()] == ["folder"]
+    assert write_onnx(ModelSpec(**SMALL), tmp_path / "network.onnx") == 4
+    assert (tmp_path / "network.onnx").read_bytes() == b"onnx"
+
+
+def test_the_command_writes_the_weights_it_is_given(tmp_path: Path) -> None:
+    spec = ModelSpec(**SMALL)
+    network = trained_like(spec)
+    torch.save(network.state_dict(), tmp_path / "weights.pt")
+    command = [sys.executable, "-m", "explorer.engine.jobs.onnx", str(tmp_path / "network.onnx")]
+    options = ["--weights", str(tmp_path / "weights.pt")]
+    done = subprocess.run([*command, *options], input=spec.to_json(), capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    session = onnxruntime.InferenceSession(tmp_path / "network.onnx", providers=["CPUExecutionProvider"])
+    images = torch.randn(2, 3, 16, 16)
+    (scores,) = session.run(None, {export.INPUT: images.numpy()})
+    torch.testing.assert_close(torch.from_numpy(scores), network(images).detach(), atol=1e-4, rtol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("given", "complaint"),
+    [
+        ("{", "spec: this is not JSON"),
+        ('{"norm": "toy"}', "norm: 'toy' is not one of"),
+        ("{}", "there is no such file"),
+    ],
+)
+def test_the_command_refuses_bad_input_in_one_line(
+    given: str, complaint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(given))
+    assert export.main([str(tmp_path / "network.onnx"), "--weights", str(tmp_path / "none.pt")]) == 2
+    assert complaint in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())

@@ -1,0 +1,29 @@
+"""The claims that a proof calls verified, verified: against torchvision itself."""
+
+import pytest
+
+from explorer.analysis.verification_claims import prove
+from explorer.engine.jobs.verify import verify
+from explorer.model import PRESETS, preset
+
+CLAIMED = [
+    name
+    for name in PRESETS
+    if any(claim.kind == "torchvision" and claim.status == "verified" for claim in prove(preset(name)).claims)
+]
+QUICK = ("resnet18", "resnext50_32x4d")
+
+
+def test_ten_networks_are_called_identical_to_torchvisions() -> None:
+    assert len(CLAIMED) == 10
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=() if name in QUICK else pytest.mark.slow) for name in CLAIMED]
+)
+def test_what_is_called_identical_is(name: str) -> None:
+    outcome = verify(preset(name))
+    assert outcome.ok, outcome
+    twin = outcome.checks[-1]
+    assert twin.name.startswith("torchvision")
+    assert "keys and shapes equal, outputs on the same weights are equal" in twin.detail

@@ -1,0 +1,180 @@
+"""Files that are no checkpoint, are huge, damaged or carry code: refused in one sentence, and nothing of them runs."""
+
+import io
+import os
+import pickle
+import random
+import struct
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from explorer.engine.jobs.tensor_files import LARGEST_PICKLE, WeightsError, check_file, read_tensors
+
+ROOM = 10_000_000
+
+TENSORS = {"a.weight": torch.arange(6.0).view(2, 3), "b": torch.ones(2)}
+
+
+class Trap:
+    """Makes a folder where it is unpickled."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[str]]:
+        return os.mkdir, (str(self.path),)
+
+
+def refused(path: Path, room: int = ROOM) -> str:
+    def read() -> None:
+        check_file(path, room)
+        read_tensors(path, room)
+
+    with pytest.raises(WeightsError) as caught:
+        read()
+    message = str(caught.value)
+    assert path.name in message
+    assert "\n" not in message
+    assert message.endswith(".")
+    return message
+
+
+@pytest.mark.parametrize("legacy", [False, True])
+def test_code_is_refused_by_name_and_does_not_run(legacy: bool, tmp_path: Path) -> None:
+    torch.save(
+        {"state_dict": TENSORS, "args": Trap(tmp_path / "sprung")},
+        tmp_path / "trap.pt",
+        _use_new_zipfile_serialization=not legacy,
+    )
+    assert "carries code (posix.mkdir)" in refused(tmp_path / "trap.pt")
+    assert not (tmp_path / "sprung").exists()
+    torch.load(tmp_path / "trap.pt", weights_only=False)  # the trap does work
+    assert (tmp_path / "sprung").exists()
+
+
+def test_a_bare_pickle_is_no_checkpoint(tmp_path: Path) -> None:
+    (tmp_path / "bare.pt").write_bytes(pickle.dumps(Trap(tmp_path / "sprung")))
+    assert "is not a checkpoint" in refused(tmp_path / "bare.pt")
+    assert not (tmp_path / "sprung").exists()
+
+
+def test_a_whole_module_is_refused(tmp_path: Path) -> None:
+    torch.save(torch.nn.Linear(2, 2), tmp_path / "module.pt")
+    assert "carries code (torch.nn.modules.linear.Linear)" in refused(tmp_path / "module.pt")
+
+
+def test_a_program_is_refused(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "script.pt", "w") as archive:
+        archive.writestr("script/data.pkl", b"")
+        archive.writestr("script/code/__torch__.py", "import os")
+    assert "is a program" in refused(tmp_path / "script.pt")
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\x89PNG\r\n\x1a\n", b"{}", b"hello, world", b"\x00" * 4096, struct.pack("<Q", 2**62) + b"{"]
+)
+def test_other_files_are_no_checkpoints(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "other.bin").write_bytes(content)
+    assert "is not a checkpoint" in refused(tmp_path / "other.bin")
+
+
+def test_an_archive_of_something_else_is_refused(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "letters.pt", "w") as archive:
+        archive.writestr("letter.txt", "dear all")
+    assert "not one that PyTorch wrote" in refused(tmp_path / "letters.pt")
+
+
+def test_a_huge_file_is_refused_without_being_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "huge.pt"
+    with path.open("wb") as file:
+        file.truncate(ROOM + 1)
+    monkeypatch.setattr(Path, "open", None)
+    assert "10,000,001 bytes are too many" in refused(path)
+
+
+def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
+    assert "no such file" in refused(tmp_path / "none.pt")
+    assert "no such file" in refused(tmp_path)
+
+
+def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "bomb.pt", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("bomb/data.pkl", b"\x80\x02}.")
+        archive.writestr("bomb/data/0", bytes(ROOM))
+    assert (tmp_path / "bomb.pt").stat().st_size < 100_000
+    assert "would unpack to more" in refused(tmp_path / "bomb.pt")
+
+
+def test_compressed_members_are_not_pytorchs(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "small.pt", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("small/data.pkl", b"\x80\x02}.")
+    assert "not one that PyTorch wrote" in refused(tmp_path / "small.pt")
+
+
+def test_a_structure_without_end_is_refused(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "deep.pt", "w") as archive:
+        archive.writestr("deep/data.pkl", b"(" * (LARGEST_PICKLE + 1))
+    assert "far more than named tensors" in refused(tmp_path / "deep.pt", 10 * LARGEST_PICKLE)
+
+
+@pytest.mark.parametrize("content", [3, [TENSORS["b"]], {"state_dict": {}}, {1: TENSORS["b"]}, {"model": {"lr": 0.1}}])
+def test_no_named_tensors(content: object, tmp_path: Path) -> None:
+    torch.save(content, tmp_path / "empty.pt")
+    assert "holds no named tensors" in refused(tmp_path / "empty.pt")
+
+
+def test_a_checkpoint_that_contains_itself_ends(tmp_path: Path) -> None:
+    content: dict[str, Any] = {"epoch": 3}
+    content["model"] = content
+    torch.save(content, tmp_path / "circle.pt")
+    assert "holds no named tensors" in refused(tmp_path / "circle.pt")
+
+
+def written(kind: str, folder: Path) -> Path:
+    path = folder / f"good.{kind}"
+    if kind == "safetensors":
+        save_file(TENSORS, path)
+    else:
+        torch.save(TENSORS, path, _use_new_zipfile_serialization=kind == "pt")
+    return path
+
+
+@pytest.mark.parametrize("kind", ["pt", "legacy", "safetensors"])
+def test_good_files_are_read(kind: str, tmp_path: Path) -> None:
+    tensors = read_tensors(written(kind, tmp_path), ROOM)
+    assert tensors.keys() == TENSORS.keys()
+    assert all(torch.equal(tensors[key], tensor) for key, tensor in TENSORS.items())
+
+
+@pytest.mark.parametrize("kind", ["pt", "legacy", "safetensors"])
+def test_damaged_files_are_read_or_refused_and_nothing_else(kind: str, tmp_path: Path) -> None:
+    good = written(kind, tmp_path).read_bytes()
+    chance = random.Random(0)
+    outcomes = {"read": 0, "refused": 0}
+    for number in range(150):
+        bad = bytearray(good[: chance.randrange(len(good))] if number % 3 == 0 else good)
+        for _ in range(chance.randint(1, 8)):
+            if bad:
+                bad[chance.randrange(len(bad))] = chance.randrange(256)
+        path = tmp_path / "bad.pt"
+        path.write_bytes(bytes(bad))
+        try:
+            read_tensors(path, ROOM)
+            outcomes["read"] += 1
+        except WeightsError:
+            outcomes["refused"] += 1
+    assert outcomes["refused"] > 20
+
+
+def test_reading_prints_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    spoken = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", spoken)
+    read_tensors(written("legacy", tmp_path), ROOM)
+    assert spoken.getvalue() == ""

@@ -1,0 +1,190 @@
+"""Checkpoints of others into our networks: all tensors or none, and the mismatches key by key."""
+
+import io
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+import torchvision.models
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+
+from explorer.engine.jobs import weights
+from explorer.engine.jobs.weights import WeightsError, load_checkpoint, load_published, published_names
+from explorer.engine.lowering import build_module
+from explorer.model import ModelSpec, preset
+from tests.independent_cifar import CifarResNet
+
+TINY = replace(preset("cifar_resnet20"), stage_blocks=(1, 1, 1), stage_widths=(4, 8, 16), stem_width=4)
+
+
+def disturbed(network: nn.Module) -> nn.Module:
+    """Away from the start: a tensor that is not loaded, or loaded into another's place, shows."""
+    generator = torch.Generator().manual_seed(7)
+    for tensor in network.state_dict().values():
+        if tensor.is_floating_point():
+            tensor.mul_(0.9 + 0.2 * torch.rand(tensor.shape, generator=generator))
+            tensor.add_(0.01 * torch.randn(tensor.shape, generator=generator))
+    return network.eval()
+
+
+def settled(network: nn.Module) -> nn.Module:
+    """Running statistics as after training, so that a hundred layers neither vanish nor explode."""
+    for module in network.modules():
+        if isinstance(module, nn.BatchNorm2d):
+            module.momentum = 1.0
+    with torch.no_grad():
+        network.train()(torch.randn(8, 3, 32, 32, generator=torch.Generator().manual_seed(6)))
+    return network.eval()
+
+
+def kept(network: nn.Module) -> dict[str, Tensor]:
+    return {key: tensor.clone() for key, tensor in network.state_dict().items()}
+
+
+def assert_untouched(network: nn.Module, before: dict[str, Tensor]) -> None:
+    after = network.state_dict()
+    assert all(torch.equal(after[key], tensor) for key, tensor in before.items())
+
+
+@pytest.mark.parametrize("option", ["A", "B"])
+@pytest.mark.parametrize("depth", [20, 56, 110])
+@pytest.mark.parametrize("prefix", ["", "module."])
+def test_an_independent_cifar_network_loads_by_its_own_names(
+    depth: int, option: str, prefix: str, tmp_path: Path
+) -> None:
+    theirs = settled(disturbed(CifarResNet(depth, option)))
+    state = {f"{prefix}{key}": tensor for key, tensor in theirs.state_dict().items()}
+    torch.save({"state_dict": state, "best_prec1": 92.5, "epoch": 200}, tmp_path / "theirs.th")
+    ours = build_module(preset(f"cifar_resnet{depth}" if option == "A" else f"cifar_resnet{depth}_b"))
+    report = load_checkpoint(tmp_path / "theirs.th", ours)
+    assert report.fits, report.summary
+    images = torch.randn(2, 3, 32, 32, generator=torch.Generator().manual_seed(5))
+    with torch.no_grad():
+        scores = theirs(images)
+        assert scores.std() > 0
+        torch.testing.assert_close(ours.eval()(images), scores, atol=1e-4, rtol=1e-5)
+
+
+@pytest.mark.parametrize("legacy", [False, True])
+def test_torchvisions_network_loads(legacy: bool, tmp_path: Path) -> None:
+    theirs = disturbed(torchvision.models.resnet18())
+    torch.save(theirs.state_dict(), tmp_path / "resnet18.pth", _use_new_zipfile_serialization=not legacy)
+    ours = build_module(preset("resnet18"))
+    assert load_checkpoint(tmp_path / "resnet18.pth", ours).matched == len(theirs.state_dict())
+    images = torch.randn(1, 3, 64, 64)
+    with torch.no_grad():
+        torch.testing.assert_close(ours.eval()(images), theirs(images))
+
+
+@pytest.mark.parametrize("key", ["state_dict", "model_state_dict", "model", "net"])
+@pytest.mark.parametrize("prefix", ["module.", "_orig_mod.", "model.", "module.model."])
+def test_wrappers_are_understood(key: str, prefix: str, tmp_path: Path) -> None:
+    theirs = disturbed(build_module(TINY))
+    state = {f"{prefix}{name}": tensor for name, tensor in theirs.state_dict().items()}
+    torch.save({"optimizer": {"lr": 0.1}, key: state}, tmp_path / "run.ckpt")
+    ours = build_module(TINY)
+    assert load_checkpoint(tmp_path / "run.ckpt", ours).fits
+    assert_untouched(ours, kept(theirs))
+
+
+def test_safetensors_and_half_precision_and_old_files_without_counters(tmp_path: Path) -> None:
+    theirs = disturbed(build_module(TINY))
+    state = {k: v.half() for k, v in theirs.state_dict().items() if not k.endswith("num_batches_tracked")}
+    save_file(state, tmp_path / "half.safetensors")
+    ours = build_module(TINY)
+    assert load_checkpoint(tmp_path / "half.safetensors", ours).fits
+    assert ours.get_parameter("fc.weight").dtype == torch.float32
+    torch.testing.assert_close(ours.state_dict()["bn1.running_var"], state["bn1.running_var"].float())
+
+
+def test_a_half_matching_checkpoint_loads_nothing_and_lists_every_mismatch(tmp_path: Path) -> None:
+    state = kept(disturbed(build_module(TINY)))
+    state["fc.weight"] = torch.zeros(100, 16)
+    state["layer9.weight"] = state.pop("layer1.0.conv2.weight")
+    state["bn1.weight"] = torch.ones(4, dtype=torch.int64)
+    torch.save(state, tmp_path / "other.pt")
+    ours = build_module(TINY)
+    before = kept(ours)
+    report = load_checkpoint(tmp_path / "other.pt", ours)
+    assert not report.fits
+    assert report.missing == ("layer1.0.conv2.weight",)
+    assert report.unexpected == ("layer9.weight",)
+    assert {key: found for key, _, found in report.wrong} == {
+        "fc.weight": "(100, 16)",
+        "bn1.weight": "(4,) torch.int64",
+    }
+    assert_untouched(ours, before)
+    summary, *lines = report.lines()
+    assert "nothing was loaded" in summary
+    assert "missing     layer1.0.conv2.weight" in lines
+    assert "unexpected  layer9.weight" in lines
+    assert "wrong shape fc.weight: (10, 16) here, (100, 16) there" in lines
+
+
+def test_sparse_and_shapeless_tensors_are_mismatches(tmp_path: Path) -> None:
+    state = kept(build_module(TINY))
+    state["fc.weight"] = torch.eye(10, 16).to_sparse()
+    torch.save(state, tmp_path / "sparse.pt")
+    report = load_checkpoint(tmp_path / "sparse.pt", build_module(TINY))
+    assert [key for key, _, _ in report.wrong] == ["fc.weight"]
+
+
+def test_published_weights_by_torchvisions_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    theirs = disturbed(torchvision.models.resnet18())
+    torch.save(theirs.state_dict(), tmp_path / "made.pth")
+    monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path / "hub"))
+    asked = []
+
+    def deliver(url: str, destination: str, hash_prefix: str, progress: bool) -> None:
+        asked.append((url, hash_prefix))
+        Path(destination).write_bytes((tmp_path / "made.pth").read_bytes())
+
+    monkeypatch.setattr(torch.hub, "download_url_to_file", deliver)
+    ours = build_module(preset("resnet18"))
+    for _ in range(2):  # the second time from the cache
+        assert load_published("ResNet18_Weights.IMAGENET1K_V1", ours).fits
+    assert asked == [(torchvision.models.ResNet18_Weights.IMAGENET1K_V1.url, "f37072fd")]
+    assert_untouched(ours, kept(theirs))
+
+
+def test_published_weights_without_a_connection(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*args: object, **kwargs: object) -> None:
+        raise OSError("no route to host")
+
+    monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path))
+    monkeypatch.setattr(torch.hub, "download_url_to_file", fail)
+    with pytest.raises(WeightsError, match=r"cannot be downloaded .no route to host.; a local file still works"):
+        load_published("ResNet18_Weights.IMAGENET1K_V1", build_module(TINY))
+    for name in ("nothing", "ResNet18_Weights.V9", "", "os.system"):
+        with pytest.raises(WeightsError, match="publishes no weights called"):
+            load_published(name, build_module(TINY))
+
+
+def test_names_and_sizes_of_published_weights() -> None:
+    names = published_names("resnet50")
+    assert set(names) == {"ResNet50_Weights.IMAGENET1K_V1", "ResNet50_Weights.IMAGENET1K_V2"}
+    assert all(4 * 25_000_000 < size < 4 * 27_000_000 for size in names.values())
+    assert published_names("cifar_resnet20") == {}
+
+
+def run(spec: ModelSpec, arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> int:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(spec.to_json()))
+    return weights.main(arguments)
+
+
+def test_the_command_says_what_fits_and_writes_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    theirs = disturbed(CifarResNet(20, "A"))
+    torch.save(theirs.state_dict(), tmp_path / "theirs.pt")
+    out = tmp_path / "ours.safetensors"
+    assert run(preset("cifar_resnet20"), [str(tmp_path / "theirs.pt"), "-o", str(out)], monkeypatch) == 0
+    assert "theirs.pt fits" in capsys.readouterr().out
+    assert torch.equal(load_file(out)["fc.weight"], theirs.linear.weight)
+    assert run(preset("cifar_resnet32"), [str(tmp_path / "theirs.pt")], monkeypatch) == 1
+    assert "missing     layer1.3.conv1.weight" in capsys.readouterr().out
+    assert run(preset("cifar_resnet20"), [str(tmp_path / "none.pt")], monkeypatch) == 2
+    assert capsys.readouterr().err == "none.pt: there is no such file.\n"

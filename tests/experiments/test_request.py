@@ -1,0 +1,221 @@
+"""What is asked and what is answered: validated, named, written and read back."""
+
+import json
+import math
+import os
+from dataclasses import replace
+
+import pytest
+
+from explorer.experiments.catalogue import CATALOGUE
+from explorer.experiments.networks import defaults, small_network, with_blocks, without_shortcuts
+from explorer.experiments.protocol import Answer, Refusal, error_line, progress_line, read_line, result_line
+from explorer.experiments.request import ProbeRequest, Subject
+from explorer.experiments.result import Progress, Training
+from explorer.experiments.result_cache import KeptResults
+from explorer.experiments.results import DepthPoint, DepthSweepResult, RaceResult
+from explorer.experiments.sharding import SHARINGS, split
+from explorer.jobs.codec import from_plain, to_plain
+from explorer.jobs.errors import SettingsError
+from explorer.runs.settings import TrainingSettings
+
+TRAINING = Training("a", 0, (1, 10), (2.3, 1.1), 1.1, 20.0, 0.5)
+RACE = RaceResult((TRAINING, replace(TRAINING, label="b", test_error=math.nan, diverged="The loss ran away.")))
+
+
+def asked(probe: str = "lesion", **parameters: object) -> ProbeRequest:
+    return ProbeRequest(probe, (Subject("a", small_network(8)),), parameters=parameters)
+
+
+@pytest.mark.parametrize("probe", CATALOGUE)
+def test_a_request_survives_a_line_of_json(probe: str):
+    request = asked(probe)
+    assert "\n" not in request.to_json()
+    assert ProbeRequest.from_json(request.to_json()) == request
+    assert request.parameters.keys() == CATALOGUE[probe].parameters.keys()
+
+
+@pytest.mark.parametrize("probe", CATALOGUE)
+def test_every_laboratory_opens_with_networks_that_it_takes(probe: str):
+    subjects = tuple(Subject(label, spec) for label, spec in defaults(probe))
+    assert ProbeRequest(probe, subjects).networks == subjects
+
+
+def test_every_default_is_within_its_own_bounds():
+    for facts in CATALOGUE.values():
+        for name, parameter in facts.parameters.items():
+            assert parameter.kind.check(name, parameter.default) == parameter.default
+
+
+def test_equal_requests_have_equal_keys_and_others_do_not():
+    base = asked()
+    assert asked(draws=5).key == base.key
+    others = {
+        asked(draws=6).key,
+        replace(base, training=TrainingSettings(seed=1)).key,
+        replace(base, networks=(Subject("b", small_network(8)),)).key,
+        replace(base, networks=(Subject("a", small_network(8), run="r"),)).key,
+        asked("gradient_paths").key,
+    }
+    assert base.key not in others
+    assert len(others) == 5
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        ("request", "not json"),
+        ("request", "[]"),
+        ("request", '{"probe": "lesion", "networks": [], "parameters": 3}'),
+        ("networks", '{"probe": "lesion", "networks": []}'),
+        ("networks", '{"probe": "lesion", "networks": [3]}'),
+        ("probe", '{"probe": "rm", "networks": [{"label": "a", "spec": {"preset": "cifar_resnet20"}}]}'),
+        ("label", '{"probe": "lesion", "networks": [{"label": "", "spec": {"preset": "cifar_resnet20"}}]}'),
+        ("run", '{"probe": "lesion", "networks": [{"label": "a", "run": "../x", "spec": {"preset": "resnet18"}}]}'),
+    ],
+)
+def test_what_is_no_request_is_refused_by_field(field: str, text: str):
+    with pytest.raises(SettingsError) as refused:
+        ProbeRequest.from_json(text)
+    assert refused.value.field == field
+
+
+@pytest.mark.parametrize(
+    ("probe", "name", "value"),
+    [
+        ("lesion", "draws", 0),
+        ("lesion", "draws", True),
+        ("lesion", "counts", [1, "two"]),
+        ("lesion", "nothing", 1),
+        ("lambda_sweep", "factors", []),
+        ("lambda_sweep", "factors", [math.nan]),
+        ("lambda_sweep", "factors", [0.1] * 10),
+        ("landscape", "directions", "up"),
+        ("landscape", "points", 53),
+        ("look_inside", "block", "x" * 61),
+        ("depth_sweep", "blocks", [61]),
+    ],
+)
+def test_a_setting_out_of_bounds_is_refused_by_name(probe: str, name: str, value: object):
+    with pytest.raises(ValueError) as refused:  # noqa: PT011  (SettingsError and SpecError alike)
+        asked(probe, **{name: value})
+    assert refused.value.field == name  # type: ignore[attr-defined]
+
+
+def test_two_networks_of_one_name_are_refused():
+    subject = Subject("a", small_network(8))
+    with pytest.raises(SettingsError, match="same label"):
+        ProbeRequest("short_race", (subject, subject))
+
+
+def test_a_network_too_large_for_the_machine_is_refused():
+    huge = small_network(20, stage_widths=[2048, 4096, 8192])
+    with pytest.raises(SettingsError, match="GiB"):
+        ProbeRequest("lesion", (Subject("a", huge),), TrainingSettings(batch_size=1024))
+    with pytest.raises(SettingsError, match="GiB"):
+        ProbeRequest("measure", (Subject("a", replace(huge, image_size=512)),), parameters={"batch": 1024})
+
+
+@pytest.mark.parametrize("result", [RACE, DepthSweepResult((DepthPoint(8, True, TRAINING),))])
+def test_results_survive_a_line_of_json(result):
+    line = result_line(result, 1.25)
+    assert "NaN" not in line
+    read = read_line(line)
+    assert isinstance(read, Answer)
+    assert repr(read) == repr(Answer(result, 1.25))
+
+
+def test_progress_and_refusals_survive_a_line_of_json():
+    progress = Progress(3, 9, "Training a", RACE, (TRAINING,))
+    assert repr(read_line(progress_line(progress))) == repr(progress)
+    assert read_line(progress_line(progress, with_picture=False)) == replace(progress, so_far=None)
+    assert read_line(error_line("No.", "batch")) == Refusal("No.", "batch")
+
+
+def test_a_record_reads_what_it_knows_and_refuses_what_does_not_fit():
+    values = to_plain(TRAINING) | {"added_later": 1}
+    assert from_plain(Training, values) == TRAINING
+    for name, wrong in (("seed", "0"), ("seed", True), ("losses", 3), ("label", None)):
+        with pytest.raises(ValueError, match="expected"):
+            from_plain(Training, values | {name: wrong})
+    with pytest.raises(ValueError, match="incomplete"):
+        from_plain(Training, {"label": "a"})
+
+
+def test_kept_results_are_found_by_request_and_by_key(tmp_path):
+    kept, request = KeptResults(tmp_path), asked("short_race")
+    assert kept.get(request) is None
+    kept.put(request, Answer(RACE, 2.0))
+    assert repr(kept.get(request)) == repr(Answer(RACE, 2.0))
+    assert kept.get(asked("short_race", seeds=2)) is None
+    found = kept.by_key(request.key)
+    assert found is not None
+    assert found[0] == request
+    kept.delete(request.key)
+    assert kept.get(request) is None
+    assert list(tmp_path.iterdir()) == []
+
+
+def of_runs(*runs: str, **parameters: object) -> ProbeRequest:
+    subjects = tuple(Subject(f"from {run}", small_network(8), run=run) for run in runs)
+    return ProbeRequest("gradient_paths", subjects, parameters=parameters)
+
+
+def test_results_of_a_run_stay_with_it_and_go_with_it(tmp_path, monkeypatch):
+    kept, alone, both = KeptResults(tmp_path), of_runs("a"), of_runs("a", "b")
+    monkeypatch.setattr("explorer.experiments.result_cache.MOST_KEPT", 1)
+    for number, request in enumerate((alone, both, asked("short_race"), asked("short_race", seeds=2))):
+        kept.put(request, Answer(RACE, 2.0))
+        for file in tmp_path.rglob(f"{request.key}.jsonl"):
+            os.utime(file, (number, number))
+    assert [each.request for each in kept.of_run("a")] == [both, alone]
+    assert [each.request for each in kept.of_run("b")] == [both]
+    assert json.loads(kept.of_run("b")[0].lines().splitlines()[1])["seconds"] == 2.0
+    assert kept.of_run("c") == kept.of_run("../a") == []
+    kept.forget_runs(["a", "../b"])
+    assert kept.get(alone) is None
+    assert kept.of_run("a") == []
+    assert [each.request for each in kept.of_run("b")] == [both]
+    assert kept.get(both) is not None
+
+
+def test_damaged_results_and_strange_keys_count_as_none(tmp_path):
+    kept, request = KeptResults(tmp_path), asked("short_race")
+    for text in ("", "{}\n{}", f"{request.to_json()}\n{{", "a\nb\nc"):
+        (tmp_path / f"{request.key}.jsonl").write_text(text)
+        assert kept.get(request) is None
+    assert kept.by_key("../../secret") is None
+
+
+def test_a_full_disk_keeps_nothing_and_breaks_nothing(tmp_path):
+    (tmp_path / "file").write_text("")
+    kept = KeptResults(tmp_path / "file" / "results")
+    kept.put(asked("short_race"), Answer(RACE, 1.0))
+    assert kept.get(asked("short_race")) is None
+
+
+def test_shares_are_balanced_and_complete():
+    subjects = tuple(Subject(str(depth), small_network(depth)) for depth in (8, 56, 20, 32))
+    shares = split(ProbeRequest("short_race", subjects), 2)
+    assert [[each.label for each in share.networks] for share in shares] == [["56"], ["8", "20", "32"]]
+    blocks = [share.parameters["blocks"] for share in split(asked("depth_sweep", blocks=[1, 3, 5, 9]), 2)]
+    assert blocks == [(1, 9), (3, 5)]
+
+
+def test_measuring_and_single_parts_are_not_shared_out():
+    assert "measure" not in SHARINGS
+    assert split(asked("lesion"), 2) == (asked("lesion"),)
+    assert split(asked("depth_sweep"), 1) == (asked("depth_sweep"),)
+
+
+def test_a_line_that_nobody_wrote_is_refused():
+    with pytest.raises((ValueError, KeyError)):
+        read_line(json.dumps({"result": {"kind": "unknown"}}))
+    with pytest.raises(ValueError, match="no line"):
+        read_line("[1]")
+
+
+def test_counterparts_differ_in_shortcuts_and_depth_alone():
+    base = small_network(20, skip="scale", skip_scale=0.5, zero_init_residual=True)
+    assert without_shortcuts(base) == small_network(20, plain=True, skip_scale=0.5)
+    assert with_blocks(base, 9).depth == 56

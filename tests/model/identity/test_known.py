@@ -1,0 +1,50 @@
+"""Which known network a spec is: found by its graph, under any name and any way of saying it."""
+
+from dataclasses import replace
+
+import pytest
+
+from explorer.model import PRESETS, ModelSpec, preset
+from explorer.model.identity.known import identify
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_preset_is_found_first_and_exactly(name: str) -> None:
+    nearest = identify(preset(name))[0]
+    assert nearest.name == name
+    assert nearest.exact
+
+
+def test_differences_that_keep_the_name_are_stated() -> None:
+    spec = replace(preset("resnet50"), image_size=64, num_classes=6, in_channels=1)
+    (found,) = identify(spec)
+    assert found.name == "resnet50"
+    assert not found.exact
+    assert found.changed_fields == ("image_size", "num_classes", "in_channels")
+    assert str(found) == "ResNet-50, at 64 px, 6 classes, 1 input channel"
+
+
+def test_the_nearest_comes_first() -> None:
+    names = [found.name for found in identify(preset("cifar_wrn28_10_dropout_c100"))]
+    assert names[0] == "cifar_wrn28_10_dropout_c100"
+    assert set(names[1:]) == {"cifar_wrn28_10_dropout", "cifar_wrn28_10_c100", "cifar_wrn28_10"}
+
+
+def test_another_way_of_saying_it_is_found() -> None:
+    said = ModelSpec(skip="scale", skip_scale=1.0, gate_bias=3.0, attention_reduction=7)
+    assert identify(said)[0].name == "resnet50"
+    option_c = replace(preset("resnet34"), skip="conv1x1")
+    assert identify(option_c)[0].name == "resnet34_c"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"stage_blocks": (3, 4, 5, 3)}, {"activation": "gelu"}, {"shortcut_bias": True}, {"base_width": 65}],
+)
+def test_an_unknown_network_is_none(change: dict[str, object]) -> None:
+    assert identify(replace(preset("resnet50"), **change)) == ()  # type: ignore[arg-type]
+
+
+def test_training_switches_keep_the_name() -> None:
+    (found,) = identify(replace(preset("resnet18"), zero_init_residual=True, drop_path=0.2))
+    assert str(found) == "ResNet-18, zero-initialised branches, stochastic depth 0.2"
