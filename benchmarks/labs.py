@@ -15,7 +15,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from explorer.experiments import QUICK_TRAINING, WARM, Answer, ProbeRequest, ProbeRun, Subject, small_network
+from explorer.experiments import QUICK_TRAINING, WARM, Answer, ExperimentRequest, ExperimentRun, Subject, small_network
 from explorer.experiments.client import MOST_WAYS
 from explorer.jobs.paths import DATA_VARIABLE
 from explorer.model import assemble, preset
@@ -28,11 +28,11 @@ LONG = 10.0
 """Seconds above which a lab must say how long it takes."""
 
 
-def _race(entrants: Sequence[object]) -> tuple[Subject, ...]:
+def _comparison(entrants: Sequence[object]) -> tuple[Subject, ...]:
     return tuple(Subject(each.label, each.spec) for each in entrants)  # type: ignore[attr-defined]
 
 
-def requests() -> Mapping[str, ProbeRequest]:
+def requests() -> Mapping[str, ExperimentRequest]:
     """The default computation of every part of a lab that has one, as the page asks for it."""
     quick = QUICK_TRAINING
     small, deep, middle = small_network(20), small_network(56), small_network(32)
@@ -41,35 +41,37 @@ def requests() -> Mapping[str, ProbeRequest]:
     kinds = shortcuts.entrants(small, ("identity", "half", "exclusive", "conv"), -6.0)
     options = [Subject(label, replace(small, shortcut=name)) for name, (label, _, _) in shortcuts.OPTIONS.items()]
     return {
-        "1 degradation sweep": ProbeRequest("depth_sweep", (Subject("network", small),), quick, {"blocks": [1, 3, 9]}),
-        "1 degradation copy": ProbeRequest(
+        "1 degradation sweep": ExperimentRequest(
+            "depth_sweep", (Subject("network", small),), quick, {"blocks": [1, 3, 9]}
+        ),
+        "1 degradation copy": ExperimentRequest(
             "signal_and_gradient", degradation.copies(deep), replace(quick, steps=1), {"readings": [0]}
         ),
-        "2 signal blocks": ProbeRequest(
+        "2 signal blocks": ExperimentRequest(
             "signal_and_gradient",
             signal.variants(deep, ("plain", "post")),
             replace(quick, steps=20),
             {"readings": [0, 20]},
         ),
-        "2 signal factor": ProbeRequest(
+        "2 signal factor": ExperimentRequest(
             "lambda_sweep", (Subject("network", deep),), quick, {"factors": [float(each) for each in factors.USUAL]}
         ),
-        "3 shortcuts kinds": ProbeRequest("short_race", _race(kinds), quick),
-        "3 shortcuts options": ProbeRequest("short_race", tuple(options), quick),
-        "4 order": ProbeRequest("short_race", _race(order.entrants(small, tuple(order.LABELS))), quick),
-        "4 order on gratings": ProbeRequest(
-            "short_race", _race(order.entrants(small, tuple(order.LABELS))), replace(quick, dataset="gratings")
+        "3 shortcuts kinds": ExperimentRequest("short_race", _comparison(kinds), quick),
+        "3 shortcuts options": ExperimentRequest("short_race", tuple(options), quick),
+        "4 order": ExperimentRequest("short_race", _comparison(order.entrants(small, tuple(order.LABELS))), quick),
+        "4 order on gratings": ExperimentRequest(
+            "short_race", _comparison(order.entrants(small, tuple(order.LABELS))), replace(quick, dataset="gratings")
         ),
-        "6 bottleneck time": ProbeRequest("measure", timed, parameters={"passes": "inference"}),
-        "6 bottleneck layers": ProbeRequest("layer_times", timed),
-        "7 lesion damage": ProbeRequest("lesion", lesion.subjects(small), quick),
-        "7 lesion paths": ProbeRequest("gradient_paths", (Subject("network", middle),), quick),
-        "8 landscape": ProbeRequest("landscape", lesion.subjects(deep), quick),
-        "9 inside": ProbeRequest("look_inside", (Subject("network", small),), quick, {"channels": 6}),
+        "6 bottleneck time": ExperimentRequest("measure", timed, parameters={"passes": "inference"}),
+        "6 bottleneck layers": ExperimentRequest("layer_times", timed),
+        "7 lesion damage": ExperimentRequest("lesion", lesion.subjects(small), quick),
+        "7 lesion paths": ExperimentRequest("gradient_paths", (Subject("network", middle),), quick),
+        "8 landscape": ExperimentRequest("landscape", lesion.subjects(deep), quick),
+        "9 inside": ExperimentRequest("look_inside", (Subject("network", small),), quick, {"channels": 6}),
     }
 
 
-def seconds_of(request: ProbeRequest) -> float:
+def seconds_of(request: ExperimentRequest) -> float:
     """Seconds from the click to the answer, with warm processes. Raises RuntimeError where there is none."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ[DATA_VARIABLE] = folder
@@ -77,7 +79,7 @@ def seconds_of(request: ProbeRequest) -> float:
         WARM.prepare(MOST_WAYS)
         time.sleep(LOADED_SECONDS)
         begin = time.perf_counter()
-        found = ProbeRun(request).wait()
+        found = ExperimentRun(request).wait()
         took = time.perf_counter() - begin
         WARM.dismiss()
     if not isinstance(found, Answer):

@@ -102,9 +102,9 @@ class Move(NamedTuple):
 @contextlib.contextmanager
 def served(app: App, folder: Path) -> Iterator[tuple[str, float]]:
     """Starts `streamlit run`; gives the address and the moment of the start, and ends the server with its children."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    with socket.socket() as experiment:
+        experiment.bind(("127.0.0.1", 0))
+        port = experiment.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", str(app.script), "--server.port", str(port)]
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     environment |= {"PYTHONPYCACHEPREFIX": str(folder / "bytecode"), "RESIDUAL_EXPLORER_DATA": str(folder / "data")}

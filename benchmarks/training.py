@@ -7,7 +7,7 @@ The ordinary loop is what a tutorial writes: nested modules, a DataLoader with t
 contiguous layout, `torch.optim.SGD`, `loss.item()` at every step. It starts from the same weights and sees the same
 images in the same order, so that its losses, printed beside ours, must be ours but for rounding.
 
-    race      the four networks of the default race on two single-thread workers, against one after another with all of
+    race      the four networks of the default comparison on two single-thread workers, against one after another with all of
               torch's threads
     steps     ResNet-20 and ResNet-56 on 32x32 images of noise, each loop a process with one thread, fp32 (CUDA: our
               default, bf16), with the floor under ours; on CUDA the share of the time in which the GPU computes
@@ -36,7 +36,7 @@ from explorer.engine.training.device import device_name
 from explorer.model import preset
 from explorer.runs.settings import TrainingSettings
 
-RACE = ("cifar_plain20", "cifar_plain56", "cifar_resnet20", "cifar_resnet56")
+COMPARISON = ("cifar_plain20", "cifar_plain56", "cifar_resnet20", "cifar_resnet56")
 NETWORKS = {"cifar_resnet20": 8, "cifar_resnet56": 4}
 """Steps a round on a processor."""
 STEPS_ON_A_GPU = 100
@@ -48,10 +48,10 @@ CLICK_AIM = 1.5
 
 @dataclass(frozen=True)
 class Plan:
-    """How much is measured: rounds, steps of the race, the share of `NETWORKS`' steps, images to draw from."""
+    """How much is measured: rounds, steps of the comparison, the share of `NETWORKS`' steps, images to draw from."""
 
     rounds: int
-    race_steps: int
+    comparison_steps: int
     share: float = 1.0
     images: int = 2048
 
@@ -95,27 +95,29 @@ def measure_steps(plan: Plan, device: str) -> None:
                 print(told_share(ours.kernels(count), step, other.kernels(count), theirs))
 
 
-def measure_race(plan: Plan) -> None:
-    """The default race: two warm workers against the networks one after another, with all of torch's threads."""
+def measure_comparison(plan: Plan) -> None:
+    """The default comparison: two warm workers against the networks one after another, with all of torch's threads."""
     from benchmarks.workers import Workers
 
-    settings = TrainingSettings(steps=plan.race_steps, device="cpu", evaluate_every=plan.race_steps, diagnose_every=0)
+    settings = TrainingSettings(
+        steps=plan.comparison_steps, device="cpu", evaluate_every=plan.comparison_steps, diagnose_every=0
+    )
     data = load_data("digits")
     ours, theirs = [], []
     with Workers(2) as workers:
         for round_number in range(plan.rounds):
             found: dict[str, float] = {}
-            ours.append(seconds(partial(workers.race, RACE, settings, found)))
+            ours.append(seconds(partial(workers.comparison, COMPARISON, settings, found)))
             answer: dict[str, float] = {}
-            theirs.append(seconds(partial(_ordinary_race, settings, data, answer)))
+            theirs.append(seconds(partial(_ordinary_comparison, settings, data, answer)))
             if round_number == 0:
-                for name in RACE:
+                for name in COMPARISON:
                     print(f"{name}: first loss {found[name]:.4f} | ordinary {answer[name]:.4f}")
-    report(f"race of {len(RACE)}, {settings.steps} steps", ours, theirs, AIMS["race"])
+    report(f"race of {len(COMPARISON)}, {settings.steps} steps", ours, theirs, AIMS["race"])
 
 
-def _ordinary_race(settings: TrainingSettings, data: ImageData, first: dict[str, float]) -> None:
-    for name in RACE:
+def _ordinary_comparison(settings: TrainingSettings, data: ImageData, first: dict[str, float]) -> None:
+    for name in COMPARISON:
         loop = OrdinaryLoop(preset(name), settings, data)
         first[name] = loop.steps(settings.steps)[0]
         loop.test()
@@ -128,7 +130,7 @@ def measure_click(plan: Plan) -> None:
     settings = TrainingSettings(steps=3, device="cpu", evaluate_every=0, diagnose_every=0)
     with Workers(1) as workers:
         # A fresh dictionary each time: one that holds a first loss would end the wait at once.
-        click = partial(workers.race, ("cifar_resnet56",), settings, until_first=True)
+        click = partial(workers.comparison, ("cifar_resnet56",), settings, until_first=True)
         times = [seconds(partial(click, first={})) for _ in range(plan.rounds)]
     found = statistics.median(times)
     reached = "reached" if found <= CLICK_AIM else "MISSED"
@@ -166,10 +168,10 @@ def main() -> None:
     plan = replace(plan, rounds=options.rounds or plan.rounds)
     torch.set_num_threads(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
     name, threads = device_name(torch.device(options.device)), torch.get_num_threads()
-    print(f"{name}, torch {torch.__version__}, {threads} threads for the ordinary race")
+    print(f"{name}, torch {torch.__version__}, {threads} threads for the ordinary comparison")
     start = time.perf_counter()
     if "race" in options.what and options.device == "cpu":
-        measure_race(plan)
+        measure_comparison(plan)
     if "steps" in options.what:
         measure_steps(plan, options.device)
     if "click" in options.what and options.device == "cpu":

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from explorer.model import preset
 from explorer.runs.launch.local import LocalLauncher
-from explorer.runs.records import Contestant
+from explorer.runs.records import NamedNetwork
 from explorer.runs.settings import TrainingSettings
 from explorer.runs.store.store import Store
 
@@ -22,13 +22,13 @@ class Workers:
         self._folder = tempfile.TemporaryDirectory()
         os.environ["RESIDUAL_EXPLORER_DATA"] = self._folder.name
         self._store = Store()
-        self._launcher = LocalLauncher(self._store, limit=count, warm=count, polite=False)
+        self._launcher = LocalLauncher(self._store, limit=count, warm=count, low_priority=False)
         self._count = count
 
     def __enter__(self) -> "Workers":
         self._launcher.start()
         settings = TrainingSettings(steps=2, device="cpu", evaluate_every=0, diagnose_every=0)
-        self.race(["cifar_plain20"] * self._count, settings, {})
+        self.comparison(["cifar_plain20"] * self._count, settings, {})
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -36,17 +36,17 @@ class Workers:
         self._store.close()
         self._folder.cleanup()
 
-    def race(
+    def comparison(
         self, names: Sequence[str], settings: TrainingSettings, first: dict[str, float], *, until_first: bool = False
     ) -> None:
         """Runs the networks to their end, or to the first point; puts each one's first loss into `first`."""
-        entries = [Contestant(name, preset(name)) for name in names]
-        race = self._store.create_race(entries, settings, owner="benchmark", name="benchmark")
+        entries = [NamedNetwork(name, preset(name)) for name in names]
+        comparison = self._store.create_comparison(entries, settings, owner="benchmark", name="benchmark")
         self._launcher.wake()
-        labels = {run.id: run.label for run in race.runs}
+        labels = {run.id: run.label for run in comparison.runs}
         seen, heard = dict.fromkeys(labels, 0), time.monotonic()
         while True:
-            over = not any(run.active for run in self._store.runs(race_id=race.id))
+            over = not any(run.active for run in self._store.runs(comparison_id=comparison.id))
             for stored in self._store.events(seen):
                 seen[stored.run_id], heard = stored.id, time.monotonic()
                 for loss in getattr(stored.event, "losses", ())[:1]:

@@ -13,7 +13,7 @@ with st.sidebar:
     components.fold_controls_when_narrow()
     page.setup_panel(entry)
 
-comparison = side_by_side(entry.networks) if len(entry.contestants) > 1 else None
+comparison = side_by_side(entry.networks) if len(entry.named_networks) > 1 else None
 page.title_row(entry, comparison)
 page.messages(entry)
 if comparison is None:

@@ -1,4 +1,4 @@
-"""Train: contestants race on the same data, live."""
+"""Train: networks are trained on the same data, live."""
 
 import streamlit as st
 
@@ -10,21 +10,21 @@ owner = visitor()
 shared = page.open_services()
 entry = setup_panel.current_entry()
 error = page.check(entry)
-race = page.chosen_race(shared) if shared else None
+comparison = page.chosen_comparison(shared) if shared else None
 
 with st.sidebar:
     components.fold_controls_when_narrow()
     setup_panel.setup_panel(entry, error)
 
-page.title_row(entry, error, shared, owner, race)
+page.title_row(entry, error, shared, owner, comparison)
 page.messages(entry, error, shared)
-if shared and race:
-    live.show_race(shared, race, owner)
-    hints.show(race.runs)
-    published.show(race.runs)
+if shared and comparison:
+    live.show_comparison(shared, comparison, owner)
+    hints.show(comparison.runs)
+    published.show(comparison.runs)
 else:
     page.welcome(entry)
 if shared:
-    page.recent_races(shared, owner, race)
+    page.recent_comparisons(shared, owner, comparison)
 
 setup_panel.write_link(entry)

@@ -17,8 +17,8 @@ from tests.browser.support import open_page, wait_until_idle
 FOLDER = Path(__file__).parents[1] / "docs" / "pictures"
 SETTLES = 1_500
 """Milliseconds that a drawing or chart takes to settle."""
-RACE_ENDS_WITHIN = 240_000
-"""Milliseconds for the default race, also on a busy machine."""
+COMPARISON_ENDS_WITHIN = 240_000
+"""Milliseconds for the default comparison, also on a busy machine."""
 
 
 @dataclass(frozen=True)
@@ -29,15 +29,15 @@ class Picture:
     address: str
     theme: Literal["light", "dark"] = "light"
     height: int = 900
-    race: bool = False
-    """Whether the default race is run first."""
+    comparison: bool = False
+    """Whether the default comparison is run first."""
 
 
 PICTURES = (
     Picture("build", "/?preset=resnet50"),
     Picture("build-dark", "/?preset=cifar_resnet56", "dark"),
     Picture("compare", "/compare?net=resnet50&net=resnext50_32x4d", height=1200),
-    Picture("train", "/train", race=True),
+    Picture("train", "/train", comparison=True),
     Picture("labs", "/labs?lab=order"),
     Picture("figures", "/figures?table=he2015-6"),
 )
@@ -48,18 +48,18 @@ def take(browser: Browser, url: str, picture: Picture) -> None:
     context = browser.new_context(viewport={"width": 1400, "height": picture.height}, color_scheme=picture.theme)
     page = context.new_page()
     open_page(page, url + picture.address)
-    if picture.race:
-        _run_race(page)
+    if picture.comparison:
+        _run_comparison(page)
     page.wait_for_timeout(SETTLES)
     wait_until_idle(page)
     page.screenshot(path=FOLDER / f"{picture.name}.png")
     context.close()
 
 
-def _run_race(page: Page) -> None:
-    page.get_by_role("button", name="Start the race").click()
+def _run_comparison(page: Page) -> None:
+    page.get_by_role("button", name="Start training").click()
     finished = page.locator(".st-key-standings").get_by_text("finished: 200 of 200 steps")
-    expect(finished).to_have_count(4, timeout=RACE_ENDS_WITHIN)
+    expect(finished).to_have_count(4, timeout=COMPARISON_ENDS_WITHIN)
     # Off the button, whose explanation would stand over the page.
     page.mouse.move(700, 60)
 

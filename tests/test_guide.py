@@ -10,7 +10,7 @@ from explorer.analysis.published import rows_of
 from explorer.model import preset
 from explorer.outputs.tables.formats import to_markdown
 from explorer.outputs.tables.sweep import trades, trades_table
-from explorer.ui.compare.setup import CompareEntry
+from explorer.ui.compare.setup import CompareSetup
 from tests.test_docs import explorer
 
 GUIDE = Path(__file__).parents[1] / "docs" / "guide"
@@ -30,9 +30,9 @@ def test_examples_are_what_the_command_prints(arguments: str, output: str) -> No
 @pytest.mark.parametrize("link", LINKS)
 def test_links_open_the_comparison_they_promise(link: str) -> None:
     query = parse_qs(urlsplit(link).query)
-    entry = CompareEntry.from_query(query)
+    entry = CompareSetup.from_query(query)
     assert entry.refused == []
-    assert entry.contestants == query["net"]
+    assert entry.named_networks == query["net"]
 
 
 @pytest.mark.parametrize(

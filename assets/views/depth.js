@@ -1,4 +1,4 @@
-// Heat maps side by side, one for each contestant, on one scale of colours; they grow in place like the curves.
+// Heat maps side by side, one for each network, on one scale of colours; they grow in place like the curves.
 const GAP = 0.06; // of the whole width, between two maps
 const LETTER = 7.5; // pixels of an average one
 const BETWEEN = 90; // pixels between two rows of maps: an axis with its title, and the next map's name

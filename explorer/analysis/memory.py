@@ -74,7 +74,7 @@ class Memory:
     inference_activations: int
     """The most bytes of tensors alive at one time without gradients, the image included: an op's output beside all
     that is still to be read, and the inputs of the block and of the stage that are running."""
-    beside: int = 0
+    extra_bytes: int = 0
     """The image itself, where only a copy of lower precision is among the saved activations."""
 
     @property
@@ -85,7 +85,7 @@ class Memory:
     @property
     def training(self) -> int:
         """Weights, buffers, gradients, the optimiser's state, saved activations, and the image."""
-        return self.weights + self.buffers + self.gradients + self.optimizer + self.saved_activations + self.beside
+        return self.weights + self.buffers + self.gradients + self.optimizer + self.saved_activations + self.extra_bytes
 
 
 def measure_memory(graph: Graph, batch: int = 1, *, optimizer: str = "momentum", precision: str = "fp32") -> Memory:
@@ -105,7 +105,7 @@ def measure_memory(graph: Graph, batch: int = 1, *, optimizer: str = "momentum",
         image=image,
         saved_activations=_saved(graph, through),
         inference_activations=_live(graph, through),
-        beside=image if through.copies_weights else 0,
+        extra_bytes=image if through.copies_weights else 0,
     )
 
 

@@ -1,4 +1,4 @@
-"""`python -m explorer train`: a race in a terminal, through the same workers, loop and store as the page."""
+"""`python -m explorer train`: a comparison in a terminal, through the same workers, loop and store as the page."""
 
 import argparse
 import getpass
@@ -22,7 +22,7 @@ from explorer.model import SpecError
 from explorer.runs.events import Evaluation, Event, Failed, Finished, Started, Step
 from explorer.runs.launch.local import LocalLauncher
 from explorer.runs.limits import check_trainable
-from explorer.runs.records import Contestant, RaceRecord
+from explorer.runs.records import NamedNetwork, TrainingComparison
 from explorer.runs.settings import CHOICES, NUMBERS, TrainingSettings
 from explorer.runs.store.store import Store
 
@@ -61,15 +61,15 @@ def run_train(options: argparse.Namespace) -> int:
     """
     try:
         _ensure_a_place()
-        contestants = [
-            Contestant(label, load_model(text))
+        named_networks = [
+            NamedNetwork(label, load_model(text))
             for label, text in zip(labels_of(options.models), options.models, strict=True)
         ]
         settings = _settings(options)
-        for contestant in contestants:
-            check_trainable(contestant.spec, settings)
-        limit = min(worker_limit(), len(contestants))
-        return _race(contestants, settings, limit, PRINTERS[options.format]())
+        for network in named_networks:
+            check_trainable(network.spec, settings)
+        limit = min(worker_limit(), len(named_networks))
+        return _comparison(named_networks, settings, limit, PRINTERS[options.format]())
     except (SpecError, SettingsError) as error:
         _complain(str(error))
         return 2
@@ -87,39 +87,43 @@ def _settings(options: argparse.Namespace) -> TrainingSettings:
     return TrainingSettings.from_dict(with_defaults_of_dataset({**given, "dataset": name}))
 
 
-def _race(contestants: Sequence[Contestant], settings: TrainingSettings, limit: int, printer: "Printer") -> int:
+def _comparison(
+    named_networks: Sequence[NamedNetwork], settings: TrainingSettings, limit: int, printer: "Printer"
+) -> int:
     store = Store()
     # The pool is named after this process: no other program's workers take these runs, and if it is killed, the next
     # one that looks into the store knows that nobody will.
-    launcher = LocalLauncher(store, pool=str(Identity.of(os.getpid())), limit=limit, warm=limit, polite=False)
+    launcher = LocalLauncher(store, pool=str(Identity.of(os.getpid())), limit=limit, warm=limit, low_priority=False)
     launcher.start()
-    race = None
+    comparison = None
     try:
-        name = " against ".join(contestant.label for contestant in contestants)
+        name = " against ".join(network.label for network in named_networks)
         owner = f"terminal: {getpass.getuser()}"
-        race = store.create_race(contestants, settings, owner=owner, name=name, pool=launcher.pool)
+        comparison = store.create_comparison(named_networks, settings, owner=owner, name=name, pool=launcher.pool)
         launcher.wake()
-        failures = [event for event in _follow(store, launcher, race, printer) if isinstance(event, Failed)]
+        failures = [event for event in _follow(store, launcher, comparison, printer) if isinstance(event, Failed)]
         printer.close()
         for reason in dict.fromkeys(failure.reason for failure in failures):
             _complain(reason)
         return 0 if not failures else 2 if any(failure.field for failure in failures) else 1
     except (KeyboardInterrupt, BrokenPipeError):
-        if race is not None:
-            _stop(store, race)
+        if comparison is not None:
+            _stop(store, comparison)
         raise
     finally:
         launcher.stop()
         store.close()
 
 
-def _follow(store: Store, launcher: LocalLauncher, race: RaceRecord, printer: "Printer") -> Iterator[Event]:
+def _follow(
+    store: Store, launcher: LocalLauncher, comparison: TrainingComparison, printer: "Printer"
+) -> Iterator[Event]:
     """Prints events as they come until every run has ended, and gives them on."""
-    labels = {run.id: run.label for run in race.runs}
+    labels = {run.id: run.label for run in comparison.runs}
     seen = dict.fromkeys(labels, 0)
     while True:
         # The states are read first: what a run tells last is stored together with its last state.
-        over = not any(run.active for run in store.runs(race_id=race.id))
+        over = not any(run.active for run in store.runs(comparison_id=comparison.id))
         for stored in store.events(seen):
             seen[stored.run_id] = stored.id
             printer.show(labels[stored.run_id], stored.event)
@@ -131,11 +135,11 @@ def _follow(store: Store, launcher: LocalLauncher, race: RaceRecord, printer: "P
         time.sleep(POLL_SECONDS)
 
 
-def _stop(store: Store, race: RaceRecord) -> None:
+def _stop(store: Store, comparison: TrainingComparison) -> None:
     """Cancels what still runs and waits a moment for it to end in good order."""
-    store.request("cancel", [run.id for run in race.runs])
+    store.request("cancel", [run.id for run in comparison.runs])
     until = time.monotonic() + FAREWELL_SECONDS
-    while time.monotonic() < until and any(run.active for run in store.runs(race_id=race.id)):
+    while time.monotonic() < until and any(run.active for run in store.runs(comparison_id=comparison.id)):
         time.sleep(POLL_SECONDS)
 
 
@@ -143,7 +147,7 @@ class Printer:
     """One JSON object a line, written at once: the contract of `--format jsonl`."""
 
     def show(self, model: str, event: Event) -> None:
-        """Prints one event of the contestant called `model`."""
+        """Prints one event of the network called `model`."""
         values = event.to_dict()
         print(json.dumps({"event": values.pop("event"), "model": model, **values}, allow_nan=False), flush=True)
 
@@ -152,7 +156,7 @@ class Printer:
 
 
 class TablePrinter(Printer):
-    """Lines to read while it happens, and the result of each contestant at the end."""
+    """Lines to read while it happens, and the result of each network at the end."""
 
     def __init__(self) -> None:
         self._results: list[tuple[str, ...]] = []

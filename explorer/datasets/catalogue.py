@@ -103,7 +103,7 @@ _ALL = (
     DatasetFacts(
         "digits",
         "Digits 8x8",
-        "1,797 handwritten digits that come with scikit-learn: real images, small enough to race in seconds.",
+        "1,797 handwritten digits that come with scikit-learn: real images, small enough to train on in seconds.",
         channels=1,
         image_size=8,
         classes=DIGITS,

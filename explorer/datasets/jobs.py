@@ -118,7 +118,7 @@ class DataJob:
         code = self._process.wait()
         self._timer.cancel()
         if self.result is None and not self.error:
-            self.error = self._epitaph(code)
+            self.error = self._exit_message(code)
         for pipe in (self._process.stdin, self._process.stdout, self._errors):
             if pipe is not None:
                 with contextlib.suppress(OSError):
@@ -136,7 +136,7 @@ class DataJob:
         else:
             self.progress = Progress(line["done"], line["total"], line["what"])
 
-    def _epitaph(self, code: int) -> str:
+    def _exit_message(self, code: int) -> str:
         self._errors.seek(0)
         said = self._errors.read()[-2000:].decode(errors="replace").strip().splitlines()
         if code < 0:
@@ -157,7 +157,7 @@ def make_work_folder() -> Path:
     return folder
 
 
-class DataDesk:
+class DatasetJobs:
     """All jobs of a server, each under a key: who asks for what another has asked for already shares the job."""
 
     def __init__(self) -> None:

@@ -26,14 +26,14 @@ DISK_FULL = "The disk is full; nothing was kept."
 MEMORY_FULL = "Reading this takes more memory than it may; nothing was kept."
 
 
-def answer_one(work: Work, *, memory: int = 0, polite: bool = True) -> int:
+def answer_one(work: Work, *, memory: int = 0, low_priority: bool = True) -> int:
     """Reads a request from the standard input, does it, and says how it goes; `memory` in bytes, 0 for no bound."""
     out = sys.stdout
     # Whatever a library prints must not be taken for an answer.
     sys.stdout = sys.stderr
     request = json.loads(sys.stdin.readline())
     threading.Thread(target=_end_with_input, daemon=True).start()
-    _restrain(memory, polite)
+    _restrain(memory, low_priority)
     last = 0.0
 
     def tell(done: int, total: int, what: str) -> None:
@@ -67,12 +67,12 @@ def _end_with_input() -> None:
     os._exit(1)
 
 
-def _restrain(memory: int, polite: bool) -> None:
+def _restrain(memory: int, low_priority: bool) -> None:
     with contextlib.suppress(ImportError, OSError, ValueError):
         import resource
 
         if memory:
             resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    if polite:
+    if low_priority:
         with contextlib.suppress(OSError, AttributeError):
             os.nice(10)

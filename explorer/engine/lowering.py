@@ -36,7 +36,7 @@ def lower(graph: Graph) -> nn.Module:
     return network
 
 
-class Wired(nn.Module):
+class GraphModule(nn.Module):
     """Runs modules in order, each on the values it names; the last one's value is the output."""
 
     def __init__(self, wires: Iterable[Wire]) -> None:
@@ -60,14 +60,14 @@ class Wired(nn.Module):
         return output
 
 
-class BlockModule(Wired):
+class BlockModule(GraphModule):
     """One residual unit."""
 
     def __init__(self, block: Block) -> None:
         super().__init__((node.name, realise(node.op), node.inputs) for node in block.nodes)
 
 
-class Network(Wired):
+class Network(GraphModule):
     """Stem, stages and head; the stem's and the head's ops sit at the top level, as in torchvision."""
 
     def __init__(self, graph: Graph) -> None:

@@ -18,7 +18,7 @@ PASSES = {"inference": "forward only", "both": "forward, and forward + backward"
 
 
 @dataclass(frozen=True)
-class ProbeFacts:
+class ExperimentFacts:
     """A probe before it runs.
 
     `networks` is how many it takes, `trains` whether it uses the training settings, `seconds` what it takes on one core
@@ -38,7 +38,7 @@ class ProbeFacts:
 SEEDS = Parameter(Whole(1, 5), 1, "Seeds", "Repetitions with other weights and batches.")
 
 _ALL = (
-    ProbeFacts(
+    ExperimentFacts(
         "signal_and_gradient",
         "Signal and gradient",
         "Size of the stream, of the branches and of the gradients, block by block, at the start and in training.",
@@ -52,7 +52,7 @@ _ALL = (
             "images": Parameter(Whole(8, 1024), 64, "Images", "Training images in the batch that is looked at."),
         },
     ),
-    ProbeFacts(
+    ExperimentFacts(
         "lambda_sweep",
         "Lambda on the shortcut",
         "A constant factor on every shortcut: the product it should make, the one measured, and what training makes.",
@@ -66,7 +66,7 @@ _ALL = (
             "images": Parameter(Whole(8, 1024), 64, "Images", "Training images that measure the product."),
         },
     ),
-    ProbeFacts(
+    ExperimentFacts(
         "lesion",
         "Lesion",
         "Drops and swaps blocks of trained networks and looks at the test error.",
@@ -84,7 +84,7 @@ _ALL = (
             "seeds": SEEDS,
         },
     ),
-    ProbeFacts(
+    ExperimentFacts(
         "landscape",
         "Loss landscape",
         "The loss around trained weights along filter-normalised directions, with the batch's own statistics.",
@@ -106,7 +106,7 @@ _ALL = (
             "seeds": SEEDS,
         },
     ),
-    ProbeFacts(
+    ExperimentFacts(
         "look_inside",
         "Look inside",
         "One test image on its way through a network: x, F(x) and their sum, as pictures.",
@@ -121,7 +121,7 @@ _ALL = (
             "seeds": SEEDS,
         },
     ),
-    ProbeFacts(
+    ExperimentFacts(
         "gradient_paths",
         "Gradient by path length",
         "How much gradient reaches the input over paths of each length, and how many such paths there are.",
@@ -135,16 +135,16 @@ _ALL = (
             "seeds": SEEDS,
         },
     ),
-    ProbeFacts(
+    ExperimentFacts(
         "short_race",
-        "Short race",
+        "Short training",
         "Trains networks one after another on the same batches.",
         "",
         networks=(1, 12),
         seconds=4,
         parameters={"seeds": SEEDS},
     ),
-    ProbeFacts(
+    ExperimentFacts(
         "depth_sweep",
         "Depth sweep",
         "The same network at several depths, with its shortcuts and without.",
@@ -158,7 +158,7 @@ _ALL = (
             "seeds": SEEDS,
         },
     ),
-    ProbeFacts(
+    ExperimentFacts(
         "measure",
         "Time and memory",
         "Latency, throughput and peak memory on this machine, warmed up, with their spread.",
@@ -176,7 +176,7 @@ _ALL = (
         },
         trains=False,
     ),
-    ProbeFacts(
+    ExperimentFacts(
         "layer_times",
         "Time of every layer",
         "Forward passes in which the clock is read before and after every layer.",
@@ -192,5 +192,5 @@ _ALL = (
     ),
 )
 
-CATALOGUE: Mapping[str, ProbeFacts] = MappingProxyType({facts.name: facts for facts in _ALL})
+CATALOGUE: Mapping[str, ExperimentFacts] = MappingProxyType({facts.name: facts for facts in _ALL})
 """Every probe by name; a new one is one entry here, one result in `results`, one function in the engine."""

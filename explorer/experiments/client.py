@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from explorer.experiments.process import WARM, Child
 from explorer.experiments.protocol import Answer, Line, Refusal
-from explorer.experiments.request import ProbeRequest
+from explorer.experiments.request import ExperimentRequest
 from explorer.experiments.result import Progress
-from explorer.experiments.result_cache import KeptResults
+from explorer.experiments.result_cache import ResultCache
 from explorer.experiments.sharding import merge, split
 from explorer.jobs.capacity import usable_cores
 
@@ -21,7 +21,7 @@ PLACES = threading.BoundedSemaphore(max(MOST_WAYS, usable_cores()))
 """Processes at once for all who ask; who comes later waits for a free place."""
 
 
-class ProbeRun:
+class ExperimentRun:
     """One request under way, shared out over up to `ways` processes. Never blocks but in `lines` and `wait`.
 
     `latest` is the last `Progress`, `Answer` or `Refusal`, None before the first; after an `Answer` or a `Refusal` the
@@ -31,11 +31,11 @@ class ProbeRun:
 
     def __init__(
         self,
-        request: ProbeRequest,
+        request: ExperimentRequest,
         *,
         seconds: float = LONGEST_SECONDS,
         ways: int | None = None,
-        kept: KeptResults | None = None,
+        kept: ResultCache | None = None,
     ) -> None:
         self.request = request
         self.latest: Line | None = None
@@ -80,7 +80,7 @@ class ProbeRun:
             time.sleep(0.02)
         return self.latest
 
-    def _work(self, number: int, share: ProbeRequest) -> None:
+    def _work(self, number: int, share: ExperimentRequest) -> None:
         """Runs in a thread a share: waits for a place, asks a process, and hears it to its end."""
         with PLACES:
             with self._lock:
@@ -97,9 +97,9 @@ class ProbeRun:
                 self._hear(number, line)
                 if isinstance(line, (Answer, Refusal)):
                     break
-            epitaph = child.close()
+            exit_message = child.close()
         if not isinstance(line, (Answer, Refusal)):
-            self._end(epitaph)
+            self._end(exit_message)
 
     def _hear(self, number: int, line: Line) -> None:
         """Puts what one share says beside what the others said last, and tells what that makes."""

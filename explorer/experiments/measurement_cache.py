@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from explorer.experiments.protocol import Answer, read_line, result_line
-from explorer.experiments.request import ProbeRequest
+from explorer.experiments.request import ExperimentRequest
 from explorer.experiments.results_measure import MeasureResult
 from explorer.jobs.bounded_folder import keep_file
 from explorer.jobs.paths import data_place
@@ -31,7 +31,7 @@ def newest_measurement(spec: ModelSpec, results: Path | None = None) -> MeasureR
         return None
 
 
-def keep_measurement(request: ProbeRequest, answer: Answer, results: Path) -> None:
+def keep_measurement(request: ExperimentRequest, answer: Answer, results: Path) -> None:
     """Notes each network's part of an answer; what is no measurement, or cannot be written, is left out."""
     if not isinstance(answer.result, MeasureResult):
         return
@@ -40,7 +40,7 @@ def keep_measurement(request: ProbeRequest, answer: Answer, results: Path) -> No
             keep_file(_place(spec, results), result_line(result, answer.seconds), MOST_KEPT)
 
 
-def _parts(request: ProbeRequest, result: MeasureResult) -> Iterator[tuple[ModelSpec, MeasureResult]]:
+def _parts(request: ExperimentRequest, result: MeasureResult) -> Iterator[tuple[ModelSpec, MeasureResult]]:
     specs = {subject.label: subject.spec for subject in request.networks}
     for network in result.networks:
         yield specs[network.label], replace(result, networks=(network,))

@@ -43,10 +43,10 @@ def with_blocks(spec: ModelSpec, blocks: int) -> ModelSpec:
     return replace(spec, stage_blocks=(blocks,) * len(spec.stage_blocks))
 
 
-def defaults(probe: str) -> tuple[tuple[str, ModelSpec], ...]:
+def defaults(experiment: str) -> tuple[tuple[str, ModelSpec], ...]:
     """Labels and networks with which a laboratory opens: deep enough to show what it is about (measured)."""
-    if probe == "lambda_sweep":
+    if experiment == "lambda_sweep":
         return (("residual-38", small_network(38)),)
-    if probe in ("depth_sweep", "gradient_paths"):
+    if experiment in ("depth_sweep", "gradient_paths"):
         return (("residual-20", small_network(20)),)
     return (("plain-20", small_network(20, plain=True)), ("residual-20", small_network(20)))

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from explorer.experiments.protocol import Line, read_line
-from explorer.experiments.request import ProbeRequest
+from explorer.experiments.request import ExperimentRequest
 
 ROOT = Path(__file__).resolve().parents[2]
 """The folder from which `explorer` is imported."""
@@ -42,7 +42,7 @@ class Child:
         """Whether the process is there."""
         return self._process.poll() is None
 
-    def ask(self, request: ProbeRequest) -> Iterator[Line]:
+    def ask(self, request: ExperimentRequest) -> Iterator[Line]:
         """Everything the process says to a request, until it ends."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
@@ -85,14 +85,14 @@ class WarmChildren:
     def prepare(self, count: int = 1) -> None:
         """Sees to it that `count` processes wait; does nothing where none can be started."""
         with self._lock, contextlib.suppress(OSError):
-            self._bury()
+            self._reap()
             while len(self._waiting) < count:
                 self._waiting.append(Child())
 
     def take(self) -> Child:
         """A process, warm if there is one. Raises OSError where none can be started."""
         with self._lock:
-            self._bury()
+            self._reap()
             return self._waiting.pop() if self._waiting else Child()
 
     def dismiss(self) -> None:
@@ -104,7 +104,7 @@ class WarmChildren:
                 child.close()
             self._waiting = []
 
-    def _bury(self) -> None:
+    def _reap(self) -> None:
         """Lets go of those that have died while they waited."""
         alive = [child for child in self._waiting if child.alive]
         for child in self._waiting:

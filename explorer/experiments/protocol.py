@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from explorer.experiments.result import ProbeResult, Progress, Training
+from explorer.experiments.result import ExperimentResult, Progress, Training
 from explorer.experiments.results import result_from_dict
 from explorer.jobs.codec import from_plain, to_plain
 
@@ -14,7 +14,7 @@ from explorer.jobs.codec import from_plain, to_plain
 class Answer:
     """A finished probe: its result and how many seconds it took."""
 
-    result: ProbeResult
+    result: ExperimentResult
     seconds: float
 
 
@@ -39,7 +39,7 @@ def progress_line(progress: Progress, *, with_picture: bool = True) -> str:
     return _line({"progress": values})
 
 
-def result_line(result: ProbeResult, seconds: float) -> str:
+def result_line(result: ExperimentResult, seconds: float) -> str:
     """A result as a line."""
     return _line({"result": result_values(result), "seconds": round(seconds, 3)})
 
@@ -49,7 +49,7 @@ def error_line(message: str, field: str = "") -> str:
     return _line({"error": message, "field": field})
 
 
-def result_values(result: ProbeResult) -> dict[str, Any]:
+def result_values(result: ExperimentResult) -> dict[str, Any]:
     """The result as JSON values, its kind under `kind`."""
     return {"kind": result.kind, **to_plain(result)}
 

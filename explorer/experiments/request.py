@@ -9,7 +9,7 @@ from math import prod
 from types import MappingProxyType
 from typing import Any
 
-from explorer.experiments.catalogue import CATALOGUE, ProbeFacts
+from explorer.experiments.catalogue import CATALOGUE, ExperimentFacts
 from explorer.experiments.networks import QUICK_TRAINING
 from explorer.experiments.parameters import checked
 from explorer.jobs.capacity import GIB, memory_bytes
@@ -44,20 +44,22 @@ class Subject:
 
 
 @dataclass(frozen=True)
-class ProbeRequest:
+class ExperimentRequest:
     """A probe, its networks, how they are trained, and its settings (those not given take their defaults).
 
     Raises SettingsError or SpecError (ValueErrors with `field` and `message`) for what cannot be asked.
     """
 
-    probe: str
+    experiment: str
     networks: tuple[Subject, ...]
     training: TrainingSettings = QUICK_TRAINING
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if self.probe not in CATALOGUE:
-            raise SettingsError("probe", f"there is no probe called {str(self.probe)[:40]!r}; {', '.join(CATALOGUE)}")
+        if self.experiment not in CATALOGUE:
+            raise SettingsError(
+                "probe", f"there is no probe called {str(self.experiment)[:40]!r}; {', '.join(CATALOGUE)}"
+            )
         least, most = self.facts.networks
         if not least <= len(self.networks) <= most:
             raise SettingsError("networks", f"{self.facts.label} takes {least} to {most} networks")
@@ -72,9 +74,9 @@ class ProbeRequest:
                 _check_size(each.spec, values["batch"])
 
     @property
-    def facts(self) -> ProbeFacts:
+    def facts(self) -> ExperimentFacts:
         """The probe's entry in the catalogue."""
-        return CATALOGUE[self.probe]
+        return CATALOGUE[self.experiment]
 
     @property
     def key(self) -> str:
@@ -84,7 +86,7 @@ class ProbeRequest:
     def to_json(self) -> str:
         """The request as one line of JSON, every setting spelled out."""
         values = {
-            "probe": self.probe,
+            "probe": self.experiment,
             "networks": [each.to_dict() for each in self.networks],
             "training": self.training.to_dict() if self.facts.trains else None,
             "parameters": dict(self.parameters),
@@ -92,7 +94,7 @@ class ProbeRequest:
         return json.dumps(values, separators=(",", ":"), sort_keys=True)
 
     @classmethod
-    def from_json(cls, text: str) -> "ProbeRequest":
+    def from_json(cls, text: str) -> "ExperimentRequest":
         """The request in a line of JSON. Raises SettingsError or SpecError."""
         try:
             values = json.loads(text)
@@ -104,7 +106,7 @@ class ProbeRequest:
         if not isinstance(training, dict | None) or not isinstance(parameters, dict):
             raise SettingsError("request", "`training` and `parameters` are objects of names and values")
         return cls(
-            probe=str(values.get("probe")),
+            experiment=str(values.get("probe")),
             networks=tuple(_subject(each) for each in values["networks"]),
             training=QUICK_TRAINING if training is None else TrainingSettings.from_dict(training),
             parameters=parameters,

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 
 @dataclass(frozen=True)
-class ProbeResult:
+class ExperimentResult:
     """What a probe found. `kind` is the name of the probe."""
 
     kind: ClassVar[str]
@@ -36,5 +36,5 @@ class Progress:
     done: int
     total: int
     what: str
-    so_far: ProbeResult | None = None
+    so_far: ExperimentResult | None = None
     trainings: tuple[Training, ...] = ()

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from explorer.experiments.measurement_cache import keep_measurement
 from explorer.experiments.protocol import Answer, read_line, result_line
-from explorer.experiments.request import RUN_ID, ProbeRequest
+from explorer.experiments.request import RUN_ID, ExperimentRequest
 from explorer.jobs.bounded_folder import keep_file, oldest_first
 from explorer.jobs.paths import data_directory
 
@@ -27,7 +27,7 @@ KEY = re.compile(r"[0-9a-f]{32}")
 class Kept:
     """A kept result: what was asked, when it was answered (seconds since 1970), and where the answer is."""
 
-    request: ProbeRequest
+    request: ExperimentRequest
     when: float
     place: Path
 
@@ -39,17 +39,17 @@ class Kept:
             return ""
 
 
-class KeptResults:
+class ResultCache:
     """The results in a folder (default: in the data folder). StoreError where that folder cannot be made."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = folder or data_directory() / "probes" / "results"
 
-    def get(self, request: ProbeRequest) -> Answer | None:
+    def get(self, request: ExperimentRequest) -> Answer | None:
         """The answer to an equal request, None where there is none."""
         return next((found[1] for place in self._places(request) if (found := _read(place))), None)
 
-    def by_key(self, key: str) -> tuple[ProbeRequest, Answer] | None:
+    def by_key(self, key: str) -> tuple[ExperimentRequest, Answer] | None:
         """Request and answer under a key, as links carry it; None where there is none, or none that can be read."""
         return _read(self.folder / f"{key}.jsonl") if KEY.fullmatch(key) else None
 
@@ -60,10 +60,10 @@ class KeptResults:
         found = []
         for place in oldest_first(self._of_run(run), ".jsonl")[::-1]:
             with contextlib.suppress(OSError, ValueError, KeyError), place.open(encoding="utf-8") as file:
-                found.append(Kept(ProbeRequest.from_json(file.readline()), place.stat().st_mtime, place))
+                found.append(Kept(ExperimentRequest.from_json(file.readline()), place.stat().st_mtime, place))
         return found
 
-    def put(self, request: ProbeRequest, answer: Answer) -> None:
+    def put(self, request: ExperimentRequest, answer: Answer) -> None:
         """Keeps an answer, in one piece or not at all; a disk that is full keeps nothing. The oldest make room."""
         lines = (request.to_json(), result_line(answer.result, answer.seconds))
         for place in self._places(request):
@@ -85,18 +85,18 @@ class KeptResults:
     def _of_run(self, run: str) -> Path:
         return self.folder / "runs" / run
 
-    def _places(self, request: ProbeRequest) -> list[Path]:
+    def _places(self, request: ExperimentRequest) -> list[Path]:
         """The file of a request; one in each run's folder where its networks are those of runs."""
         runs = dict.fromkeys(subject.run for subject in request.networks if subject.run)
         folders = [self._of_run(run) for run in runs] or [self.folder]
         return [folder / f"{request.key}.jsonl" for folder in folders]
 
 
-def _read(place: Path) -> tuple[ProbeRequest, Answer] | None:
+def _read(place: Path) -> tuple[ExperimentRequest, Answer] | None:
     """What a file holds; None where there is none, or none that can be read."""
     try:
         asked, answered = place.read_text(encoding="utf-8").splitlines()
         answer = read_line(answered)
-        return (ProbeRequest.from_json(asked), answer) if isinstance(answer, Answer) else None
+        return (ExperimentRequest.from_json(asked), answer) if isinstance(answer, Answer) else None
     except (OSError, ValueError, KeyError):
         return None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import ClassVar
 
-from explorer.experiments.result import ProbeResult, Training
+from explorer.experiments.result import ExperimentResult, Training
 from explorer.experiments.results_feature_maps import LookInsideResult
 from explorer.experiments.results_layer_times import LayerTimesResult
 from explorer.experiments.results_lesion import LesionResult, PathResult
@@ -20,7 +20,7 @@ from explorer.jobs.codec import from_plain
 
 
 @dataclass(frozen=True)
-class RaceResult(ProbeResult):
+class ShortTrainingResult(ExperimentResult):
     """Networks trained one after another on the same batches, in the order of request, seed by seed."""
 
     kind: ClassVar[str] = "short_race"
@@ -37,7 +37,7 @@ class DepthPoint:
 
 
 @dataclass(frozen=True)
-class DepthSweepResult(ProbeResult):
+class DepthSweepResult(ExperimentResult):
     """The same network at several depths, with and without shortcuts."""
 
     kind: ClassVar[str] = "depth_sweep"
@@ -78,7 +78,7 @@ class SignalNetwork:
 
 
 @dataclass(frozen=True)
-class SignalResult(ProbeResult):
+class SignalResult(ExperimentResult):
     """Signal and gradient, block by block."""
 
     kind: ClassVar[str] = "signal_and_gradient"
@@ -111,7 +111,7 @@ class LambdaPoint:
 
 
 @dataclass(frozen=True)
-class LambdaResult(ProbeResult):
+class LambdaResult(ExperimentResult):
     """What a constant factor on every shortcut does (He et al. 2016, section 2, Eqn. 5; section 3.1)."""
 
     kind: ClassVar[str] = "lambda_sweep"
@@ -148,7 +148,7 @@ class LandscapeNetwork:
 
 
 @dataclass(frozen=True)
-class LandscapeResult(ProbeResult):
+class LandscapeResult(ExperimentResult):
     """Losses around trained networks (Li et al. 2018); `directions` is `random` (filter-normalised) or `pca`."""
 
     kind: ClassVar[str] = "landscape"
@@ -157,7 +157,7 @@ class LandscapeResult(ProbeResult):
     networks: tuple[LandscapeNetwork, ...]
 
 
-RESULT_KINDS: Mapping[str, type[ProbeResult]] = MappingProxyType(
+RESULT_KINDS: Mapping[str, type[ExperimentResult]] = MappingProxyType(
     {
         each.kind: each
         for each in (
@@ -167,7 +167,7 @@ RESULT_KINDS: Mapping[str, type[ProbeResult]] = MappingProxyType(
             LandscapeResult,
             LookInsideResult,
             PathResult,
-            RaceResult,
+            ShortTrainingResult,
             DepthSweepResult,
             MeasureResult,
             LayerTimesResult,
@@ -177,10 +177,10 @@ RESULT_KINDS: Mapping[str, type[ProbeResult]] = MappingProxyType(
 """Every kind of result by its name, which is the probe's."""
 
 
-def result_from_dict(values: object) -> ProbeResult:
+def result_from_dict(values: object) -> ExperimentResult:
     """The result that `lines.result_values` wrote. Raises ValueError for anything else."""
     if not isinstance(values, Mapping) or values.get("kind") not in RESULT_KINDS:
         raise ValueError("this is not a probe's result")
     result = from_plain(RESULT_KINDS[values["kind"]], values)
-    assert isinstance(result, ProbeResult)
+    assert isinstance(result, ExperimentResult)
     return result

@@ -4,7 +4,7 @@ import base64
 from dataclasses import dataclass
 from typing import ClassVar
 
-from explorer.experiments.result import ProbeResult, Training
+from explorer.experiments.result import ExperimentResult, Training
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class LookInsideNetwork:
 
 
 @dataclass(frozen=True)
-class LookInsideResult(ProbeResult):
+class LookInsideResult(ExperimentResult):
     """The image as the network saw it (before normalisation, 0 to 255), its class, and the networks' views."""
 
     kind: ClassVar[str] = "look_inside"

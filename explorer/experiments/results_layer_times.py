@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from explorer.experiments.result import ProbeResult
+from explorer.experiments.result import ExperimentResult
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class TimedLayers:
 
 
 @dataclass(frozen=True)
-class LayerTimesResult(ProbeResult):
+class LayerTimesResult(ExperimentResult):
     """Where the time of a forward pass goes on this machine."""
 
     kind: ClassVar[str] = "layer_times"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from explorer.experiments.result import ProbeResult, Training
+from explorer.experiments.result import ExperimentResult, Training
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class LesionNetwork:
 
 
 @dataclass(frozen=True)
-class LesionResult(ProbeResult):
+class LesionResult(ExperimentResult):
     """Dropping and swapping blocks of trained networks (Veit et al. 2016, Figs. 3 and 5)."""
 
     kind: ClassVar[str] = "lesion"
@@ -77,7 +77,7 @@ class PathNetwork:
 
 
 @dataclass(frozen=True)
-class PathResult(ProbeResult):
+class PathResult(ExperimentResult):
     """Which path lengths carry gradient (Veit et al. 2016, Fig. 6)."""
 
     kind: ClassVar[str] = "gradient_paths"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from explorer.experiments.result import ProbeResult
+from explorer.experiments.result import ExperimentResult
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class MeasuredNetwork:
 
 
 @dataclass(frozen=True)
-class MeasureResult(ProbeResult):
+class MeasureResult(ExperimentResult):
     """What networks cost on this machine."""
 
     kind: ClassVar[str] = "measure"

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
-from explorer.experiments.request import ProbeRequest
-from explorer.experiments.result import ProbeResult
+from explorer.experiments.request import ExperimentRequest
+from explorer.experiments.result import ExperimentResult
 from explorer.model import assemble
 
 
@@ -18,20 +18,20 @@ from explorer.model import assemble
 class Sharing:
     """How a probe is shared out: its parts, how heavy each is, and where an entry of the result belongs."""
 
-    parts: Callable[[ProbeRequest], Sequence[Any]]
+    parts: Callable[[ExperimentRequest], Sequence[Any]]
     weight: Callable[[Any], float]
-    only: Callable[[ProbeRequest, Sequence[Any]], ProbeRequest]
+    only: Callable[[ExperimentRequest, Sequence[Any]], ExperimentRequest]
     entries: str
     """The field of the result that holds an entry for each part."""
-    place: Callable[[ProbeRequest, Any], Any]
+    place: Callable[[ExperimentRequest, Any], Any]
     """Sorts the entries as the whole would have them."""
 
 
-def _labels(request: ProbeRequest) -> Mapping[str, int]:
+def _labels(request: ExperimentRequest) -> Mapping[str, int]:
     return {subject.label: position for position, subject in enumerate(request.networks)}
 
 
-def _by_network(entries: str = "networks", place: Callable[[ProbeRequest, Any], Any] | None = None) -> Sharing:
+def _by_network(entries: str = "networks", place: Callable[[ExperimentRequest, Any], Any] | None = None) -> Sharing:
     return Sharing(
         parts=lambda request: request.networks,
         weight=lambda subject: sum(1 for _ in assemble(subject.spec).nodes()),
@@ -41,7 +41,7 @@ def _by_network(entries: str = "networks", place: Callable[[ProbeRequest, Any], 
     )
 
 
-def _by_parameter(name: str, weight: Callable[[Any], float], place: Callable[[ProbeRequest, Any], Any]) -> Sharing:
+def _by_parameter(name: str, weight: Callable[[Any], float], place: Callable[[ExperimentRequest, Any], Any]) -> Sharing:
     return Sharing(
         parts=lambda request: sorted(set(request.parameters[name])),
         weight=weight,
@@ -66,9 +66,9 @@ SHARINGS: Mapping[str, Sharing] = MappingProxyType(
 """The probes that can be shared out."""
 
 
-def split(request: ProbeRequest, ways: int) -> tuple[ProbeRequest, ...]:
+def split(request: ExperimentRequest, ways: int) -> tuple[ExperimentRequest, ...]:
     """At most `ways` requests of about equal weight; the request itself where it cannot be shared out."""
-    sharing = SHARINGS.get(request.probe)
+    sharing = SHARINGS.get(request.experiment)
     if sharing is None or ways < 2:
         return (request,)
     parts = sharing.parts(request)
@@ -81,10 +81,10 @@ def split(request: ProbeRequest, ways: int) -> tuple[ProbeRequest, ...]:
     return tuple(sharing.only(request, [parts[position] for position in sorted(share)]) for share in shares)
 
 
-def merge(request: ProbeRequest, results: Iterable[ProbeResult]) -> ProbeResult:
+def merge(request: ExperimentRequest, results: Iterable[ExperimentResult]) -> ExperimentResult:
     """The result of the whole from those of its shares, of which some may still be missing; at least one is needed."""
     first, *others = results
-    sharing = SHARINGS.get(request.probe)
+    sharing = SHARINGS.get(request.experiment)
     if sharing is None or not others:
         return first
     entries = [entry for result in (first, *others) for entry in getattr(result, sharing.entries)]

@@ -21,7 +21,7 @@ class Control:
     label: str
     help: str
     group: str
-    matters: Callable[[Any], bool]
+    has_effect: Callable[[Any], bool]
     """Whether the field has an effect in the given spec; where it has none its value is kept and ignored."""
 
     def check(self, name: str, value: object) -> Any:
@@ -37,7 +37,7 @@ def _always(spec: Any) -> bool:
 
 
 def control(
-    default: object, kind: Kind, label: str, help: str, group: str, matters: Callable[[Any], bool] = _always
+    default: object, kind: Kind, label: str, help: str, group: str, has_effect: Callable[[Any], bool] = _always
 ) -> Any:
     """A dataclass field that carries its own declaration."""
-    return field(default=default, metadata={"control": Control(kind, label, help, group, matters)})
+    return field(default=default, metadata={"control": Control(kind, label, help, group, has_effect)})

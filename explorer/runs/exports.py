@@ -54,7 +54,7 @@ def curves_as_csv(store: Store, runs: Sequence[RunRecord]) -> str:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
     for run in runs:
-        own = (run.id, _harmless(run.race_name), _harmless(run.label), run.dataset, run.seed)
+        own = (run.id, _harmless(run.comparison_name), _harmless(run.label), run.dataset, run.seed)
         writer.writerows((*own, *scalar) for scalar in scalars(events_of(store, run)))
     return text.getvalue()
 

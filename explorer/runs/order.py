@@ -1,14 +1,14 @@
-"""In which order the runs of a race are served: the longest first, so that the workers end together."""
+"""In which order the runs of a training comparison are served: the longest first, so that the workers end together."""
 
 from collections.abc import Sequence
 
 from explorer.model import ModelSpec
 from explorer.runs.limits import training_need
-from explorer.runs.records import Contestant
+from explorer.runs.records import NamedNetwork
 from explorer.runs.settings import TrainingSettings
 
-Planned = Sequence[tuple[Contestant, int]]
-"""A race's contestants with their seeds."""
+Planned = Sequence[tuple[NamedNetwork, int]]
+"""A training comparison's networks with their seeds."""
 
 
 def turns(planned: Planned, settings: TrainingSettings) -> list[int]:
@@ -17,10 +17,10 @@ def turns(planned: Planned, settings: TrainingSettings) -> list[int]:
     One seed after another, so that each has its whole comparison early; of one seed the run with the most multiply-adds
     first: two workers then need at most 7/6 of the least possible time (Graham 1969, “Bounds on
     multiprocessing timing anomalies”), where a long run that
-    begins last leaves a worker idle for half of the race. Equal runs stay as they are given.
+    begins last leaves a worker idle for half of the comparison. Equal runs stay as they are given.
     """
     seeds = list(dict.fromkeys(seed for _, seed in planned))
-    work = {spec: _work(spec, settings) for spec in {contestant.spec for contestant, _ in planned}}
+    work = {spec: _work(spec, settings) for spec in {network.spec for network, _ in planned}}
     line = sorted(
         range(len(planned)), key=lambda place: (seeds.index(planned[place][1]), -work[planned[place][0].spec])
     )

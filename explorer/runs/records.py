@@ -55,8 +55,8 @@ REQUESTS: Mapping[str, Mapping[str, str]] = {
 
 
 @dataclass(frozen=True)
-class Contestant:
-    """A network on its way into a race, under the name that its curve carries."""
+class NamedNetwork:
+    """A network on its way into a training comparison, under the name that its curve carries."""
 
     label: str
     spec: ModelSpec
@@ -67,8 +67,8 @@ class RunRecord:
     """One network, trained once. Times are seconds since 1970 in UTC; `step` of `steps` are done."""
 
     id: str
-    race_id: str
-    race_name: str
+    comparison_id: str
+    comparison_name: str
     owner: str
     pool: str
     position: int
@@ -128,8 +128,8 @@ class RunRecord:
 
 
 @dataclass(frozen=True)
-class RaceRecord:
-    """Contestants that were started together, in their order."""
+class TrainingComparison:
+    """Networks that were started together, in their order."""
 
     id: str
     owner: str

@@ -53,7 +53,7 @@ CHOICES: Mapping[str, Mapping[str, str]] = MappingProxyType(
 
 @dataclass(frozen=True)
 class TrainingSettings:
-    """Everything about a run but the network. The defaults are the short race that convinces in seconds.
+    """Everything about a run but the network. The defaults are the short comparison that convinces in seconds.
 
     Raises SettingsError, naming the field, for a value out of its bounds.
     """

@@ -47,9 +47,11 @@ def curves_as_event_files(store: Store, runs: Sequence[RunRecord]) -> bytes:
 
 
 def folder_name(run: RunRecord) -> str:
-    """What TensorBoard shows as the run's name: race, network, seed, and enough of the id to tell it from any other."""
-    race, label = (NOT_IN_A_NAME.sub("_", words).strip(" .")[:80] or "_" for words in (run.race_name, run.label))
-    return f"{race}/{label}, seed {run.seed} ({run.id[:8]})"
+    """The run's name in TensorBoard: comparison, network, seed, and enough of the id to make it unique."""
+    comparison, label = (
+        NOT_IN_A_NAME.sub("_", words).strip(" .")[:80] or "_" for words in (run.comparison_name, run.label)
+    )
+    return f"{comparison}/{label}, seed {run.seed} ({run.id[:8]})"
 
 
 def _asked(store: Store, run: RunRecord) -> dict[str, Any]:

@@ -179,7 +179,7 @@ def test_under_autocast_live_activations_are_what_torch_keeps_alive(spec: ModelS
 def test_under_autocast_weights_stay_as_they_are_and_the_image_stands_beside_its_copy():
     whole, halved = (measure_memory(assemble(preset("resnet18")), 2, precision=each) for each in ("fp32", "bf16"))
     assert (halved.weights, halved.gradients, halved.optimizer) == (whole.weights, whole.gradients, whole.optimizer)
-    assert (whole.beside, halved.beside) == (0, halved.image)
+    assert (whole.extra_bytes, halved.extra_bytes) == (0, halved.image)
     assert halved.training == 3 * halved.weights + halved.buffers + halved.saved_activations + halved.image
 
 

@@ -1,4 +1,4 @@
-"""What the browser tests of races share: small contestants, a server with two workers, and a look into its store."""
+"""What the browser tests of comparisons share: small networks, a server with two workers, and a look into its store."""
 
 import re
 import time
@@ -14,7 +14,7 @@ from explorer.jobs.capacity import WORKERS_VARIABLE
 from explorer.jobs.paths import sqlite_url
 from explorer.model import preset
 from explorer.model.text.link import to_link
-from explorer.runs.records import RaceRecord, RunRecord
+from explorer.runs.records import RunRecord, TrainingComparison
 from explorer.runs.store.store import Store
 from tests.browser.server import RunningApp
 from tests.browser.support import open_page
@@ -48,7 +48,7 @@ def store_of(app: RunningApp) -> Iterator[Store]:
 
 
 def start(page: Page, *nets: str, **settings: object) -> str:
-    """Sets a race up by its address, starts it by its button, and returns its id."""
+    """Sets a training comparison up by its address, starts it by its button, and returns its id."""
     open_page(page, f"/train?{urlencode({'net': nets, **settings}, doseq=True)}")
     page.get_by_role("button", name=re.compile("^Start")).click()
     expect(page).to_have_url(re.compile("race=[0-9a-f]{32}"))
@@ -64,21 +64,25 @@ def points(page: Page, at_least: int) -> None:
     page.wait_for_function(f"() => {POINTS} >= {at_least}", timeout=LONG)
 
 
-def race_once(store: Store, race_id: str, what: Callable[[tuple[RunRecord, ...]], bool]) -> RaceRecord:
-    """The race once `what` is true of its runs, which must come."""
+def comparison_once(
+    store: Store, comparison_id: str, what: Callable[[tuple[RunRecord, ...]], bool]
+) -> TrainingComparison:
+    """The comparison once `what` is true of its runs, which must come."""
     until = time.monotonic() + LONG / 1000
     while time.monotonic() < until:
-        race = store.race(race_id)
-        assert race is not None
-        if what(race.runs):
-            return race
+        comparison = store.comparison(comparison_id)
+        assert comparison is not None
+        if what(comparison.runs):
+            return comparison
         time.sleep(0.05)
-    raise AssertionError(f"waited in vain; the runs are {[(run.state, run.step, run.reason) for run in race.runs]}")
+    raise AssertionError(
+        f"waited in vain; the runs are {[(run.state, run.step, run.reason) for run in comparison.runs]}"
+    )
 
 
-def stop(store: Store, race_id: str) -> None:
+def stop(store: Store, comparison_id: str) -> None:
     """Cancels what still runs and waits for the workers to be free: the next test needs them."""
-    race = store.race(race_id)
-    assert race is not None
-    store.request("cancel", [run.id for run in race.runs])
-    race_once(store, race_id, lambda runs: not any(run.active for run in runs))
+    comparison = store.comparison(comparison_id)
+    assert comparison is not None
+    store.request("cancel", [run.id for run in comparison.runs])
+    comparison_once(store, comparison_id, lambda runs: not any(run.active for run in runs))

@@ -36,9 +36,9 @@ class RunningApp:
 
 def free_port() -> int:
     """A port that nobody listens on just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    with socket.socket() as experiment:
+        experiment.bind(("127.0.0.1", 0))
+        return int(experiment.getsockname()[1])
 
 
 def is_healthy(url: str) -> bool:

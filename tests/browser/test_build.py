@@ -57,7 +57,7 @@ def test_the_network_survives_a_visit_to_another_page(page: Page) -> None:
     open_page(page, "/?preset=cifar_resnet56")
     expect(parameters(page)).to_have_text("853,018")
     page.get_by_role("link", name="Train", exact=True).click()
-    expect(page.get_by_role("button", name="Start the race")).to_be_visible()
+    expect(page.get_by_role("button", name="Start training")).to_be_visible()
     wait_until_idle(page)
     page.get_by_role("link", name="Build", exact=True).click()
     expect(parameters(page)).to_have_text("853,018")

@@ -47,7 +47,7 @@ def test_the_network_goes_along_and_no_reload_loses_it(page: Page) -> None:
     wait_until_idle(page)
     reload(page)
     expect(page).to_have_url(re.compile(f"/train.*{LINK}"))
-    expect(page.get_by_role("button", name="Start the race")).to_be_enabled()
+    expect(page.get_by_role("button", name="Start training")).to_be_enabled()
 
     # Only the address of the page that was reloaded has lived on in the tab; the others are brought back.
     go(page, "Build")

@@ -1,4 +1,4 @@
-"""Runs in a real browser: two races end, their curves lie over one another, one run goes and comes back."""
+"""Runs in a real browser: two comparisons end, their curves lie over one another, one run goes and comes back."""
 
 import csv
 import re
@@ -7,13 +7,13 @@ import zipfile
 from playwright.sync_api import Page, expect
 
 from tests.browser.support import open_page, wait_until_idle
-from tests.browser.test_train import LONG, start_race
+from tests.browser.test_train import LONG, start_comparison
 
 TRACES = ".residual-curves .scatterlayer .trace"
 
 
 def test_what_was_trained_is_found_overlaid_deleted_and_brought_back(page: Page) -> None:
-    start_race(page, "net=cifar_resnet20&steps=20")
+    start_comparison(page, "net=cifar_resnet20&steps=20")
     expect(page.locator(".st-key-standings").get_by_text("finished: 20 of 20 steps")).to_be_visible(timeout=LONG)
 
     open_page(page, "/runs")

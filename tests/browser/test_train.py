@@ -16,7 +16,7 @@ POINTS = "Number(document.querySelector('.residual-curves .plot')?.dataset.point
 expect.set_options(timeout=30_000)
 
 
-def start_race(page: Page, query: str) -> None:
+def start_comparison(page: Page, query: str) -> None:
     open_page(page, f"/train?{query}")
     page.get_by_role("button", name=re.compile("^Start")).click()
     expect(page).to_have_url(re.compile("race=[0-9a-f]{32}"))
@@ -27,8 +27,8 @@ def row(page: Page, text: str) -> object:
 
 
 def test_the_main_story(page: Page, app: RunningApp, browser: Browser) -> None:
-    """Four contestants race; curves grow in place; one is cancelled; a reload finds the race; others do not see it."""
-    start_race(page, f"steps={STEPS}")
+    """Four networks train; curves grow in place; one is cancelled; a reload finds the comparison, others do not."""
+    start_comparison(page, f"steps={STEPS}")
     standings = page.locator(".st-key-standings")
     expect(standings.get_by_text("CIFAR plain-56")).to_be_visible(timeout=LONG)
     standings.get_by_role("button", name="Cancel", exact=True).last.click()
@@ -55,7 +55,7 @@ def test_the_main_story(page: Page, app: RunningApp, browser: Browser) -> None:
 
     stranger = browser.new_context(base_url=app.url).new_page()
     open_page(stranger, "/train")
-    expect(stranger.get_by_text("Your races")).to_have_count(0)
+    expect(stranger.get_by_text("Your comparisons")).to_have_count(0)
     open_page(stranger, address)
     expect(stranger.get_by_text("started in another browser")).to_be_visible()
     expect(stranger.get_by_role("button", name="Cancel", exact=True)).to_have_count(0)
@@ -63,7 +63,7 @@ def test_the_main_story(page: Page, app: RunningApp, browser: Browser) -> None:
 
 
 def test_a_run_goes_on_while_the_page_is_left_and_reloaded(page: Page) -> None:
-    start_race(page, "net=cifar_resnet20&steps=80")
+    start_comparison(page, "net=cifar_resnet20&steps=80")
     page.wait_for_function(f"() => {POINTS} >= 1", timeout=LONG)
     page.get_by_role("link", name="Build", exact=True).click()
     expect(page.locator(".st-key-overview .frame")).to_be_visible()
@@ -71,14 +71,14 @@ def test_a_run_goes_on_while_the_page_is_left_and_reloaded(page: Page) -> None:
     expect(page.locator(".st-key-standings").get_by_text("finished: 80 of 80 steps")).to_be_visible(timeout=LONG)
 
 
-def test_a_network_goes_from_build_to_the_race(page: Page) -> None:
+def test_a_network_goes_from_build_to_the_comparison(page: Page) -> None:
     open_page(page, "/?preset=cifar_resnet20&attention=eca&stage_blocks=1-1-1")
     page.get_by_role("button", name="Train this network").click()
-    page.get_by_role("button", name="Start the race").wait_for()
+    page.get_by_role("button", name="Start training").wait_for()
     wait_until_idle(page)
     expect(page).to_have_url(re.compile("net=1~"))
     page.get_by_label("Steps", exact=True).fill("20")
     page.get_by_label("Steps", exact=True).press("Enter")
     wait_until_idle(page)
-    page.get_by_role("button", name="Start the race").click()
+    page.get_by_role("button", name="Start training").click()
     expect(page.locator(".st-key-standings").get_by_text("finished: 20 of 20 steps")).to_have_count(2, timeout=LONG)

@@ -1,4 +1,4 @@
-"""A race in a real browser while it runs: what a reload, a zoom, a lost worker and a diverging network do to it."""
+"""A running comparison in a real browser: a reload, a zoom, a lost worker and a diverging network."""
 
 import json
 import os
@@ -12,22 +12,22 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-
-from explorer.model import preset
-from explorer.model.text.link import to_link
-from tests.browser.races import (
+from tests.browser.comparisons import (
     ENDLESS,
     LONG,
     SMALL,
     SMALL_PLAIN,
+    comparison_once,
     points,
-    race_once,
     standings,
     start,
     stop,
     store_of,
     two_workers,  # noqa: F401  (a fixture)
 )
+
+from explorer.model import preset
+from explorer.model.text.link import to_link
 from tests.browser.server import ROOT, RunningApp, running_app
 from tests.browser.support import wait_until_idle
 
@@ -43,7 +43,7 @@ def app(two_workers: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 def test_zoom_selection_and_node_survive_updates_a_reload_loses_no_point_and_cancel_is_at_once(
     page: Page, app: RunningApp
 ) -> None:
-    race_id = start(page, SMALL, SMALL_PLAIN, **ENDLESS)
+    comparison_id = start(page, SMALL, SMALL_PLAIN, **ENDLESS)
     points(page, 6)
     page.evaluate("() => document.querySelectorAll('.plot').forEach((plot) => { plot.marked = true; })")
     # The legend switches the plain network off, and a drag over the plot zooms in.
@@ -76,34 +76,34 @@ def test_zoom_selection_and_node_survive_updates_a_reload_loses_no_point_and_can
     with store_of(app) as store:
         standings(page).get_by_role("button", name="Cancel", exact=True).first.click()
         expect(standings(page).get_by_text("cancelled: ")).to_have_count(1)
-        race = race_once(store, race_id, lambda runs: runs[0].state == "cancelled")
-        assert race.runs[1].state == "running"
+        comparison = comparison_once(store, comparison_id, lambda runs: runs[0].state == "cancelled")
+        assert comparison.runs[1].state == "running"
         page.get_by_role("button", name="Pause", exact=True).click()
         expect(standings(page).get_by_text("paused: ")).to_have_count(1)
         page.get_by_role("button", name="Go on", exact=True).click()
         expect(standings(page).get_by_text("images a second")).to_have_count(1)
         page.get_by_role("button", name="Cancel", exact=True).click()
-        race = race_once(store, race_id, lambda runs: all(run.state == "cancelled" for run in runs))
+        comparison = comparison_once(store, comparison_id, lambda runs: all(run.state == "cancelled" for run in runs))
     # Between the click's arrival and the end of the work; a busy machine may hold one of the two up.
-    assert min((run.ended or 0) - (run.requested or 0) for run in race.runs) < 1.0
+    assert min((run.ended or 0) - (run.requested or 0) for run in comparison.runs) < 1.0
 
 
 def test_a_killed_worker_is_told_of_and_harms_no_other_run(page: Page, app: RunningApp) -> None:
-    race_id = start(page, SMALL, SMALL_PLAIN, **ENDLESS)
+    comparison_id = start(page, SMALL, SMALL_PLAIN, **ENDLESS)
     with store_of(app) as store:
-        race = race_once(store, race_id, lambda runs: all(run.step >= 50 for run in runs))
-        victim, other = race.runs
+        comparison = comparison_once(store, comparison_id, lambda runs: all(run.step >= 50 for run in runs))
+        victim, other = comparison.runs
         os.kill(int(str(victim.worker).split(":")[1]), signal.SIGKILL)
         expect(page.get_by_text("The worker was killed (SIGKILL)")).to_be_visible()
         expect(page.get_by_text("Another one went on with it.")).to_be_visible(timeout=LONG)
-        again = race_once(store, race_id, lambda runs: runs[0].worker not in (None, victim.worker)).runs[0]
+        again = comparison_once(store, comparison_id, lambda runs: runs[0].worker not in (None, victim.worker)).runs[0]
         os.kill(int(str(again.worker).split(":")[1]), signal.SIGKILL)
         # The second worker that dies over a run is the run's own fault.
         said = standings(page).get_by_text("failed at step").filter(has_text="The worker was killed (SIGKILL)")
         expect(said).to_be_visible(timeout=LONG)
-        untouched = race_once(store, race_id, lambda runs: runs[1].step > other.step + 50).runs[1]
+        untouched = comparison_once(store, comparison_id, lambda runs: runs[1].step > other.step + 50).runs[1]
         assert (untouched.worker, untouched.state, untouched.attempts) == (other.worker, "running", 1)
-        stop(store, race_id)
+        stop(store, comparison_id)
     wait_until_idle(page)
 
 
@@ -133,11 +133,11 @@ def told(lines: list[dict[str, object]]) -> list[dict[str, object]]:
 
 
 def test_page_and_command_line_tell_the_same_events_for_a_seed(page: Page, app: RunningApp, tmp_path: Path) -> None:
-    race_id = start(page, SMALL, steps=25, seed=7, batch_size=16, evaluate_every=10)
+    comparison_id = start(page, SMALL, steps=25, seed=7, batch_size=16, evaluate_every=10)
     expect(standings(page).get_by_text("finished: 25 of 25 steps")).to_be_visible(timeout=LONG)
     wait_until_idle(page)
     with store_of(app) as store:
-        (run,) = race_once(store, race_id, lambda runs: runs[0].state == "finished").runs
+        (run,) = comparison_once(store, comparison_id, lambda runs: runs[0].state == "finished").runs
         on_the_page = [stored.event.to_dict() for stored in store.events({run.id: 0})]
     # Plotly's own button would send the chart to its makers' server.
     expect(page.get_by_role("button", name="Share chart")).to_have_count(0)

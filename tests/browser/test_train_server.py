@@ -7,19 +7,19 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
-
-from tests.browser.races import (
+from tests.browser.comparisons import (
     ENDLESS,
     LONG,
     SMALL,
     SMALL_PLAIN,
-    race_once,
+    comparison_once,
     standings,
     start,
     stop,
     store_of,
     two_workers,  # noqa: F401  (a fixture)
 )
+
 from tests.browser.server import free_port, running_app
 from tests.browser.support import assert_no_exception, open_page
 
@@ -34,11 +34,11 @@ def test_two_visitors_share_the_workers_fairly_and_see_nothing_of_each_other(bro
         mine = start(second, SMALL, steps=50, batch_size=8, seeds=2)
         expect(standings(second).get_by_text("waiting, next")).to_be_visible()
         expect(standings(second).get_by_text("waiting, 1 ahead")).to_be_visible()
-        before = race_once(store, crowd, lambda runs: runs[1].step > 0)
+        before = comparison_once(store, crowd, lambda runs: runs[1].step > 0)
         standings(first).get_by_role("button", name="Cancel", exact=True).first.click()
         expect(standings(second).get_by_text("finished: 50 of 50 steps")).to_have_count(2, timeout=LONG)
-        hers = race_once(store, mine, lambda runs: True)
-        theirs = race_once(store, crowd, lambda runs: runs[1].step > before.runs[1].step and runs[2].step > 0)
+        hers = comparison_once(store, mine, lambda runs: True)
+        theirs = comparison_once(store, crowd, lambda runs: runs[1].step > before.runs[1].step and runs[2].step > 0)
         assert [run.state for run in theirs.runs] == ["cancelled", "running", "running", *["queued"] * 7]
         assert (theirs.runs[2].started or 0.0) > max(run.started or 0.0 for run in hers.runs)
         stop(store, crowd)
@@ -59,17 +59,17 @@ def test_a_killed_server_loses_no_result_and_says_what_became_of_the_rest(browse
     with running_app(tmp_path, port) as app, store_of(app) as store:
         ended = start(page, SMALL, steps=20, batch_size=8)
         expect(standings(page).get_by_text("finished: 20 of 20 steps")).to_be_visible(timeout=LONG)
-        (result,) = race_once(store, ended, lambda runs: runs[0].state == "finished").runs
+        (result,) = comparison_once(store, ended, lambda runs: runs[0].state == "finished").runs
         # The longest first, as they are served: the third one waits.
         begun = start(page, "cifar_resnet20", SMALL, SMALL_PLAIN, **ENDLESS)
-        before = race_once(store, begun, lambda runs: min(runs[0].step, runs[1].step) >= 50).runs
+        before = comparison_once(store, begun, lambda runs: min(runs[0].step, runs[1].step) >= 50).runs
         os.kill(app.process_group, signal.SIGKILL)
     with running_app(tmp_path, port) as app, store_of(app) as store:
         # The page that was open finds the new server by itself, and the new server finds the runs.
         expect(page.get_by_text(re.compile("lost its worker.*[Tt]he server stopped.*went on with it"))).to_have_count(
             2, timeout=LONG
         )
-        after = race_once(store, begun, lambda runs: all(runs[n].step > before[n].step for n in (0, 1))).runs
+        after = comparison_once(store, begun, lambda runs: all(runs[n].step > before[n].step for n in (0, 1))).runs
         assert [run.state for run in after] == ["running", "running", "queued"]
         assert {run.worker for run in after[:2]}.isdisjoint({run.worker for run in before[:2]})
         expect(standings(page).get_by_text("waiting, next")).to_be_visible()

@@ -44,7 +44,7 @@ def parsed(arguments: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(["train", *arguments])
 
 
-def test_a_race_as_json_lines(data_directory: Path, tmp_path: Path) -> None:
+def test_a_comparison_as_json_lines(data_directory: Path, tmp_path: Path) -> None:
     file = tmp_path / "plain.json"
     file.write_text(PLAIN)
     done = run(TINY, str(file), TINY, "--steps", "25", "--batch-size", "16", "--seed", "3", "--format", "jsonl")

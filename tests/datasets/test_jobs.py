@@ -9,7 +9,7 @@ import pytest
 
 from explorer.datasets import jobs
 from explorer.datasets.array_file import dataset_path, datasets_directory
-from explorer.datasets.jobs import OWN, DataDesk, DataJob, DataJobError, make_work_folder
+from explorer.datasets.jobs import OWN, DataJob, DataJobError, DatasetJobs, make_work_folder
 from explorer.datasets.library import own_names
 from explorer.jobs.process_identity import Identity
 from tests.pictures import class_folders, write_zip
@@ -95,20 +95,20 @@ def test_what_dead_processes_left_is_swept(data_directory: Path) -> None:
 def test_a_desk_shares_jobs_and_bounds_them(data_directory: Path, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "endless")
     request = {"source": str(tmp_path / "endless"), "label": "x"}
-    desk = DataDesk()
-    first = desk.start("a", OWN, request, "reading")
-    assert desk.start("a", OWN, request, "reading") is first
-    second = desk.start("b", OWN, request, "reading")
+    manager = DatasetJobs()
+    first = manager.start("a", OWN, request, "reading")
+    assert manager.start("a", OWN, request, "reading") is first
+    second = manager.start("b", OWN, request, "reading")
     with pytest.raises(DataJobError, match="try again"):
-        desk.start("c", OWN, request, "reading")
-    desk.forget("a")
-    assert desk.job("a") is first
+        manager.start("c", OWN, request, "reading")
+    manager.forget("a")
+    assert manager.job("a") is first
     for job in (first, second):
         job.cancel()
         finished(job)
-    desk.forget("a")
-    assert desk.job("a") is None
-    assert desk.job("b") is second
+    manager.forget("a")
+    assert manager.job("a") is None
+    assert manager.job("b") is second
 
 
 def test_memory_is_bounded(data_directory: Path, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 import torch
 
-from explorer.engine.lowering import Wired, build_module, realise
+from explorer.engine.lowering import GraphModule, build_module, realise
 from explorer.model import ModelSpec, Op, assemble
 from explorer.model.ops import LEDGERS
 from tests.observe import observe
@@ -72,7 +72,7 @@ def test_initial_values_are_hes_with_the_noted_exceptions(spec: ModelSpec) -> No
 
 def test_a_tensor_is_let_go_after_its_last_use() -> None:
     network = build_module(ModelSpec(**VARIANTS[0].to_dict() | {"skip": "exclusive_gate", "shortcut": "pad"}))
-    wired = [module for module in network.modules() if isinstance(module, Wired)]
+    wired = [module for module in network.modules() if isinstance(module, GraphModule)]
     assert len(wired) == 6  # the network itself and five units
     for module in wired:
         dropped = [slot for slots in module.last_use for slot in slots]

@@ -9,23 +9,23 @@ import pytest
 
 from explorer.experiments import client
 from explorer.experiments import process as child
-from explorer.experiments.client import ProbeRun
+from explorer.experiments.client import ExperimentRun
 from explorer.experiments.networks import QUICK_TRAINING, small_network
 from explorer.experiments.process import WarmChildren
 from explorer.experiments.protocol import Answer, Refusal
-from explorer.experiments.request import ProbeRequest, Subject
+from explorer.experiments.request import ExperimentRequest, Subject
 from explorer.experiments.result import Progress
-from explorer.experiments.result_cache import KeptResults
-from explorer.experiments.results import RaceResult
+from explorer.experiments.result_cache import ResultCache
+from explorer.experiments.results import ShortTrainingResult
 
 SPEAK = "import sys, time; request = sys.stdin.readline(); say = lambda text: print(text, flush=True); "
 PROGRESS = 'say(\'{"progress": {"done": 1, "total": 2, "what": "Waiting"}}\'); '
 RESULT = 'say(\'{"result": {"kind": "short_race", "trainings": []}, "seconds": 1}\'); '
 
 
-def race(*depths: int, steps: int = 5) -> ProbeRequest:
+def comparison(*depths: int, steps: int = 5) -> ExperimentRequest:
     subjects = tuple(Subject(f"net-{depth}", small_network(depth)) for depth in depths)
-    return ProbeRequest("short_race", subjects, replace(QUICK_TRAINING, steps=steps))
+    return ExperimentRequest("short_race", subjects, replace(QUICK_TRAINING, steps=steps))
 
 
 @pytest.fixture
@@ -44,14 +44,14 @@ def test_a_real_request_is_answered_and_kept_without_torch_here(data_directory):
     """Two shares, two processes, one answer; the second time nothing is started."""
     program = (
         "import sys\n"
-        "from tests.experiments.test_client import race\n"
-        "from explorer.experiments import Answer, KeptResults, ProbeRun\n"
-        "kept = KeptResults()\n"
-        "answer = ProbeRun(race(8, 14), kept=kept, ways=2).wait()\n"
+        "from tests.experiments.test_client import comparison\n"
+        "from explorer.experiments import Answer, ExperimentRun, ResultCache\n"
+        "kept = ResultCache()\n"
+        "answer = ExperimentRun(comparison(8, 14), kept=kept, ways=2).wait()\n"
         "assert isinstance(answer, Answer), answer\n"
         "assert [each.label for each in answer.result.trainings] == ['net-8', 'net-14'], answer\n"
         "assert all(each.steps[-1] == 5 for each in answer.result.trainings)\n"
-        "again = ProbeRun(race(8, 14), kept=kept)\n"
+        "again = ExperimentRun(comparison(8, 14), kept=kept)\n"
         "assert again.is_over and again.latest.result == answer.result\n"
         "assert 'torch' not in sys.modules\n"
     )
@@ -61,34 +61,34 @@ def test_a_real_request_is_answered_and_kept_without_torch_here(data_directory):
 
 def test_lines_are_heard_to_the_result(speaks, tmp_path):
     speaks(PROGRESS + "print('noise', flush=True); " + RESULT)
-    kept = KeptResults(tmp_path)
-    run = ProbeRun(race(8), kept=kept)
+    kept = ResultCache(tmp_path)
+    run = ExperimentRun(comparison(8), kept=kept)
     progress, answer = run.lines()
     assert progress == Progress(1, 2, "Waiting")
     assert isinstance(answer, Answer)
-    assert answer.result == RaceResult(())
+    assert answer.result == ShortTrainingResult(())
     assert run.is_over
-    assert kept.get(race(8)) is not None
+    assert kept.get(comparison(8)) is not None
 
 
 def test_a_crash_becomes_a_sentence(speaks, tmp_path):
     speaks(PROGRESS + "sys.exit('RuntimeError: no more room')")
-    kept = KeptResults(tmp_path)
-    last = ProbeRun(race(8), kept=kept).wait(60)
+    kept = ResultCache(tmp_path)
+    last = ExperimentRun(comparison(8), kept=kept).wait(60)
     assert last == Refusal("The computation ended with exit code 1: RuntimeError: no more room")
-    assert kept.get(race(8)) is None
+    assert kept.get(comparison(8)) is None
 
 
 def test_a_killed_process_becomes_a_sentence(speaks):
     speaks("import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
-    last = ProbeRun(race(8)).wait(60)
+    last = ExperimentRun(comparison(8)).wait(60)
     assert isinstance(last, Refusal)
     assert "killed" in last.message
 
 
 def test_cancelling_ends_the_processes_at_once(speaks):
     speaks(PROGRESS + "time.sleep(60)")
-    run = ProbeRun(race(8, 14), ways=2)
+    run = ExperimentRun(comparison(8, 14), ways=2)
     while run.latest is None:
         time.sleep(0.01)
     processes = [each._process for each in run._children]
@@ -99,14 +99,16 @@ def test_cancelling_ends_the_processes_at_once(speaks):
     assert run.latest == Refusal("Cancelled.")
 
 
-def test_a_probe_that_takes_too_long_is_ended(speaks):
+def test_a_experiment_that_takes_too_long_is_ended(speaks):
     speaks("time.sleep(60)")
-    assert ProbeRun(race(8), seconds=0.3).wait(60) == Refusal("This took more than 0.3 seconds and was ended.")
+    assert ExperimentRun(comparison(8), seconds=0.3).wait(60) == Refusal(
+        "This took more than 0.3 seconds and was ended."
+    )
 
 
 def test_one_share_that_is_refused_ends_the_other(speaks):
     speaks('\'net-8\' in request and (say(\'{"error": "No.", "field": "block"}\'), sys.exit()); time.sleep(60)')
-    run = ProbeRun(race(8, 14), ways=2)
+    run = ExperimentRun(comparison(8, 14), ways=2)
     assert run.wait(60) == Refusal("No.", "block")
 
 
@@ -136,7 +138,7 @@ def test_the_engine_s_process_ends_with_its_input(data_directory):
     )
     assert process.stdin is not None
     assert process.stdout is not None
-    process.stdin.write(f"{race(56, steps=5000).to_json()}\n".encode())
+    process.stdin.write(f"{comparison(56, steps=5000).to_json()}\n".encode())
     process.stdin.flush()
     assert b"progress" in process.stdout.readline()
     process.stdin.close()

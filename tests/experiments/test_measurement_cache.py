@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from explorer.experiments import Answer, KeptResults, ProbeRequest, Subject
+from explorer.experiments import Answer, ExperimentRequest, ResultCache, Subject
 from explorer.experiments.measurement_cache import FOLDER, newest_measurement
 from explorer.experiments.results_measure import BlockTime, MeasuredMemory, MeasuredNetwork, MeasureResult, Timing
 from explorer.model import assemble, preset
@@ -12,7 +12,7 @@ from explorer.model import assemble, preset
 NAMES = ("cifar_resnet20", "cifar_plain20")
 
 
-def measured(request: ProbeRequest, seconds: float) -> Answer:
+def measured(request: ExperimentRequest, seconds: float) -> Answer:
     """An answer in which every block of every network takes `seconds`."""
     networks = []
     for subject in request.networks:
@@ -24,8 +24,10 @@ def measured(request: ProbeRequest, seconds: float) -> Answer:
     return Answer(MeasureResult("cpu", "a processor", "fp32", 1, 1, {}, tuple(networks)), 1.0)
 
 
-def ask(*names: str, batch: int = 1) -> ProbeRequest:
-    return ProbeRequest("measure", tuple(Subject(name, preset(name)) for name in names), parameters={"batch": batch})
+def ask(*names: str, batch: int = 1) -> ExperimentRequest:
+    return ExperimentRequest(
+        "measure", tuple(Subject(name, preset(name)) for name in names), parameters={"batch": batch}
+    )
 
 
 def median(name: str, folder: Path) -> float:
@@ -36,7 +38,7 @@ def median(name: str, folder: Path) -> float:
 
 
 def test_a_network_is_found_wherever_it_was_measured(tmp_path: Path) -> None:
-    kept = KeptResults(tmp_path)
+    kept = ResultCache(tmp_path)
     assert newest_measurement(preset(NAMES[0]), tmp_path) is None
     kept.put(both := ask(*NAMES), measured(both, 2.0))
     assert [median(name, tmp_path) for name in NAMES] == [2.0, 2.0]
@@ -48,7 +50,7 @@ def test_a_network_is_found_wherever_it_was_measured(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["", "no JSON", '{"result": 3}', '{"error": "x"}', "[]"])
 def test_a_damaged_file_counts_as_absent(tmp_path: Path, text: str) -> None:
-    KeptResults(tmp_path).put(request := ask(NAMES[0]), measured(request, 1.0))
+    ResultCache(tmp_path).put(request := ask(NAMES[0]), measured(request, 1.0))
     (place,) = (tmp_path / FOLDER).iterdir()
     place.write_text(text, encoding="utf-8")
     assert newest_measurement(preset(NAMES[0]), tmp_path) is None
@@ -56,7 +58,7 @@ def test_a_damaged_file_counts_as_absent(tmp_path: Path, text: str) -> None:
 
 def test_a_measurement_written_before_parts_were_known_is_read(tmp_path: Path) -> None:
     """Older files lack the newer fields, which then take their defaults."""
-    KeptResults(tmp_path).put(request := ask(NAMES[0]), measured(request, 1.0))
+    ResultCache(tmp_path).put(request := ask(NAMES[0]), measured(request, 1.0))
     (place,) = (tmp_path / FOLDER).iterdir()
     text = place.read_text(encoding="utf-8")
     for part in (',"gradients":0', ',"optimiser":0', ',"saved":0', ',"ops":[]', ',"optimiser":"momentum"'):

@@ -10,35 +10,37 @@ import pytest
 from explorer.experiments.catalogue import CATALOGUE
 from explorer.experiments.networks import defaults, small_network, with_blocks, without_shortcuts
 from explorer.experiments.protocol import Answer, Refusal, error_line, progress_line, read_line, result_line
-from explorer.experiments.request import ProbeRequest, Subject
+from explorer.experiments.request import ExperimentRequest, Subject
 from explorer.experiments.result import Progress, Training
-from explorer.experiments.result_cache import KeptResults
-from explorer.experiments.results import DepthPoint, DepthSweepResult, RaceResult
+from explorer.experiments.result_cache import ResultCache
+from explorer.experiments.results import DepthPoint, DepthSweepResult, ShortTrainingResult
 from explorer.experiments.sharding import SHARINGS, split
 from explorer.jobs.codec import from_plain, to_plain
 from explorer.jobs.errors import SettingsError
 from explorer.runs.settings import TrainingSettings
 
 TRAINING = Training("a", 0, (1, 10), (2.3, 1.1), 1.1, 20.0, 0.5)
-RACE = RaceResult((TRAINING, replace(TRAINING, label="b", test_error=math.nan, diverged="The loss ran away.")))
+COMPARISON = ShortTrainingResult(
+    (TRAINING, replace(TRAINING, label="b", test_error=math.nan, diverged="The loss ran away."))
+)
 
 
-def asked(probe: str = "lesion", **parameters: object) -> ProbeRequest:
-    return ProbeRequest(probe, (Subject("a", small_network(8)),), parameters=parameters)
+def asked(experiment: str = "lesion", **parameters: object) -> ExperimentRequest:
+    return ExperimentRequest(experiment, (Subject("a", small_network(8)),), parameters=parameters)
 
 
 @pytest.mark.parametrize("probe", CATALOGUE)
-def test_a_request_survives_a_line_of_json(probe: str):
-    request = asked(probe)
+def test_a_request_survives_a_line_of_json(experiment: str):
+    request = asked(experiment)
     assert "\n" not in request.to_json()
-    assert ProbeRequest.from_json(request.to_json()) == request
-    assert request.parameters.keys() == CATALOGUE[probe].parameters.keys()
+    assert ExperimentRequest.from_json(request.to_json()) == request
+    assert request.parameters.keys() == CATALOGUE[experiment].parameters.keys()
 
 
 @pytest.mark.parametrize("probe", CATALOGUE)
-def test_every_laboratory_opens_with_networks_that_it_takes(probe: str):
-    subjects = tuple(Subject(label, spec) for label, spec in defaults(probe))
-    assert ProbeRequest(probe, subjects).networks == subjects
+def test_every_laboratory_opens_with_networks_that_it_takes(experiment: str):
+    subjects = tuple(Subject(label, spec) for label, spec in defaults(experiment))
+    assert ExperimentRequest(experiment, subjects).networks == subjects
 
 
 def test_every_default_is_within_its_own_bounds():
@@ -76,7 +78,7 @@ def test_equal_requests_have_equal_keys_and_others_do_not():
 )
 def test_what_is_no_request_is_refused_by_field(field: str, text: str):
     with pytest.raises(SettingsError) as refused:
-        ProbeRequest.from_json(text)
+        ExperimentRequest.from_json(text)
     assert refused.value.field == field
 
 
@@ -96,27 +98,27 @@ def test_what_is_no_request_is_refused_by_field(field: str, text: str):
         ("depth_sweep", "blocks", [61]),
     ],
 )
-def test_a_setting_out_of_bounds_is_refused_by_name(probe: str, name: str, value: object):
+def test_a_setting_out_of_bounds_is_refused_by_name(experiment: str, name: str, value: object):
     with pytest.raises(ValueError) as refused:  # noqa: PT011  (SettingsError and SpecError alike)
-        asked(probe, **{name: value})
+        asked(experiment, **{name: value})
     assert refused.value.field == name  # type: ignore[attr-defined]
 
 
 def test_two_networks_of_one_name_are_refused():
     subject = Subject("a", small_network(8))
     with pytest.raises(SettingsError, match="same label"):
-        ProbeRequest("short_race", (subject, subject))
+        ExperimentRequest("short_race", (subject, subject))
 
 
 def test_a_network_too_large_for_the_machine_is_refused():
     huge = small_network(20, stage_widths=[2048, 4096, 8192])
     with pytest.raises(SettingsError, match="GiB"):
-        ProbeRequest("lesion", (Subject("a", huge),), TrainingSettings(batch_size=1024))
+        ExperimentRequest("lesion", (Subject("a", huge),), TrainingSettings(batch_size=1024))
     with pytest.raises(SettingsError, match="GiB"):
-        ProbeRequest("measure", (Subject("a", replace(huge, image_size=512)),), parameters={"batch": 1024})
+        ExperimentRequest("measure", (Subject("a", replace(huge, image_size=512)),), parameters={"batch": 1024})
 
 
-@pytest.mark.parametrize("result", [RACE, DepthSweepResult((DepthPoint(8, True, TRAINING),))])
+@pytest.mark.parametrize("result", [COMPARISON, DepthSweepResult((DepthPoint(8, True, TRAINING),))])
 def test_results_survive_a_line_of_json(result):
     line = result_line(result, 1.25)
     assert "NaN" not in line
@@ -126,7 +128,7 @@ def test_results_survive_a_line_of_json(result):
 
 
 def test_progress_and_refusals_survive_a_line_of_json():
-    progress = Progress(3, 9, "Training a", RACE, (TRAINING,))
+    progress = Progress(3, 9, "Training a", COMPARISON, (TRAINING,))
     assert repr(read_line(progress_line(progress))) == repr(progress)
     assert read_line(progress_line(progress, with_picture=False)) == replace(progress, so_far=None)
     assert read_line(error_line("No.", "batch")) == Refusal("No.", "batch")
@@ -143,10 +145,10 @@ def test_a_record_reads_what_it_knows_and_refuses_what_does_not_fit():
 
 
 def test_kept_results_are_found_by_request_and_by_key(tmp_path):
-    kept, request = KeptResults(tmp_path), asked("short_race")
+    kept, request = ResultCache(tmp_path), asked("short_race")
     assert kept.get(request) is None
-    kept.put(request, Answer(RACE, 2.0))
-    assert repr(kept.get(request)) == repr(Answer(RACE, 2.0))
+    kept.put(request, Answer(COMPARISON, 2.0))
+    assert repr(kept.get(request)) == repr(Answer(COMPARISON, 2.0))
     assert kept.get(asked("short_race", seeds=2)) is None
     found = kept.by_key(request.key)
     assert found is not None
@@ -156,16 +158,16 @@ def test_kept_results_are_found_by_request_and_by_key(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def of_runs(*runs: str, **parameters: object) -> ProbeRequest:
+def of_runs(*runs: str, **parameters: object) -> ExperimentRequest:
     subjects = tuple(Subject(f"from {run}", small_network(8), run=run) for run in runs)
-    return ProbeRequest("gradient_paths", subjects, parameters=parameters)
+    return ExperimentRequest("gradient_paths", subjects, parameters=parameters)
 
 
 def test_results_of_a_run_stay_with_it_and_go_with_it(tmp_path, monkeypatch):
-    kept, alone, both = KeptResults(tmp_path), of_runs("a"), of_runs("a", "b")
+    kept, alone, both = ResultCache(tmp_path), of_runs("a"), of_runs("a", "b")
     monkeypatch.setattr("explorer.experiments.result_cache.MOST_KEPT", 1)
     for number, request in enumerate((alone, both, asked("short_race"), asked("short_race", seeds=2))):
-        kept.put(request, Answer(RACE, 2.0))
+        kept.put(request, Answer(COMPARISON, 2.0))
         for file in tmp_path.rglob(f"{request.key}.jsonl"):
             os.utime(file, (number, number))
     assert [each.request for each in kept.of_run("a")] == [both, alone]
@@ -180,7 +182,7 @@ def test_results_of_a_run_stay_with_it_and_go_with_it(tmp_path, monkeypatch):
 
 
 def test_damaged_results_and_strange_keys_count_as_none(tmp_path):
-    kept, request = KeptResults(tmp_path), asked("short_race")
+    kept, request = ResultCache(tmp_path), asked("short_race")
     for text in ("", "{}\n{}", f"{request.to_json()}\n{{", "a\nb\nc"):
         (tmp_path / f"{request.key}.jsonl").write_text(text)
         assert kept.get(request) is None
@@ -189,14 +191,14 @@ def test_damaged_results_and_strange_keys_count_as_none(tmp_path):
 
 def test_a_full_disk_keeps_nothing_and_breaks_nothing(tmp_path):
     (tmp_path / "file").write_text("")
-    kept = KeptResults(tmp_path / "file" / "results")
-    kept.put(asked("short_race"), Answer(RACE, 1.0))
+    kept = ResultCache(tmp_path / "file" / "results")
+    kept.put(asked("short_race"), Answer(COMPARISON, 1.0))
     assert kept.get(asked("short_race")) is None
 
 
 def test_shares_are_balanced_and_complete():
     subjects = tuple(Subject(str(depth), small_network(depth)) for depth in (8, 56, 20, 32))
-    shares = split(ProbeRequest("short_race", subjects), 2)
+    shares = split(ExperimentRequest("short_race", subjects), 2)
     assert [[each.label for each in share.networks] for share in shares] == [["56"], ["8", "20", "32"]]
     blocks = [share.parameters["blocks"] for share in split(asked("depth_sweep", blocks=[1, 3, 5, 9]), 2)]
     assert blocks == [(1, 9), (3, 5)]

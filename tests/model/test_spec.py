@@ -141,7 +141,7 @@ def test_every_field_has_words_and_a_default_within_its_bounds() -> None:
         assert declared.help.endswith("."), name
         assert declared.group
         assert declared.kind.check(name, getattr(ModelSpec(), name)) == getattr(ModelSpec(), name)
-        assert isinstance(declared.matters(ModelSpec()), bool), name
+        assert isinstance(declared.has_effect(ModelSpec()), bool), name
 
 
 def changed_values() -> list[tuple[str, Any]]:
@@ -164,6 +164,6 @@ def changed_values() -> list[tuple[str, Any]]:
 @settings(FEW, max_examples=25)
 @given(spec=specs())
 def test_where_a_field_does_not_matter_it_changes_nothing(name: str, value: Any, spec: ModelSpec) -> None:
-    if not CONTROLS[name].matters(spec):
+    if not CONTROLS[name].has_effect(spec):
         changed = dataclasses.replace(spec, **{name: value})
         assert assemble(changed).stages == assemble(spec).stages

@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from explorer.experiments import Answer, KeptResults, ProbeRequest, Progress, Refusal
+from explorer.experiments import Answer, ExperimentRequest, Progress, Refusal, ResultCache
 from explorer.experiments.networks import with_blocks, without_shortcuts
 from explorer.experiments.protocol import Line
-from explorer.experiments.result import ProbeResult, Training
+from explorer.experiments.result import ExperimentResult, Training
 from explorer.experiments.results import (
     DepthPoint,
     DepthSweepResult,
     LambdaPoint,
     LambdaResult,
-    RaceResult,
     ShortcutChain,
+    ShortTrainingResult,
     SignalNetwork,
     SignalReading,
     SignalResult,
@@ -32,11 +32,11 @@ def training(label: str, loss: float, seed: int = 0) -> Training:
     return Training(label, seed, (0, 10, 20), (2.3, 1.0, loss), loss, 100 * loss, 1.0)
 
 
-def paths(request: ProbeRequest, number: int) -> tuple[str, ...]:
+def paths(request: ExperimentRequest, number: int) -> tuple[str, ...]:
     return tuple(placed.path for _, placed in assemble(request.networks[number].spec).placed_blocks() if placed.path)
 
 
-def signal(request: ProbeRequest) -> SignalResult:
+def signal(request: ExperimentRequest) -> SignalResult:
     """Gradients that double from block to block towards the input; branches of 0 where they start at 0."""
     networks = []
     for number, subject in enumerate(request.networks):
@@ -51,7 +51,7 @@ def signal(request: ProbeRequest) -> SignalResult:
     return SignalResult(tuple(networks))
 
 
-def factors(request: ProbeRequest) -> LambdaResult:
+def factors(request: ExperimentRequest) -> LambdaResult:
     """One chain of `CHAIN` blocks that keeps to theory."""
     points = []
     for factor in sorted(request.parameters["factors"]):
@@ -61,7 +61,7 @@ def factors(request: ProbeRequest) -> LambdaResult:
     return LambdaResult(tuple(points))
 
 
-def race(request: ProbeRequest) -> RaceResult:
+def comparison(request: ExperimentRequest) -> ShortTrainingResult:
     """Losses of .1, .2, ... in the order of the networks."""
     seeds = range(request.parameters["seeds"])
     found = [
@@ -69,10 +69,10 @@ def race(request: ProbeRequest) -> RaceResult:
         for seed in seeds
         for place, subject in enumerate(request.networks)
     ]
-    return RaceResult(tuple(found))
+    return ShortTrainingResult(tuple(found))
 
 
-def sweep(request: ProbeRequest) -> DepthSweepResult:
+def sweep(request: ExperimentRequest) -> DepthSweepResult:
     """A plain network's loss is a hundredth of its depth, a residual one's a thousandth."""
     points = []
     for blocks in request.parameters["blocks"]:
@@ -84,10 +84,10 @@ def sweep(request: ProbeRequest) -> DepthSweepResult:
     return DepthSweepResult(tuple(points))
 
 
-RESULTS: dict[str, Callable[[ProbeRequest], ProbeResult]] = {
+RESULTS: dict[str, Callable[[ExperimentRequest], ExperimentResult]] = {
     "signal_and_gradient": signal,
     "lambda_sweep": factors,
-    "short_race": race,
+    "short_race": comparison,
     "depth_sweep": sweep,
 }
 
@@ -95,7 +95,7 @@ RESULTS: dict[str, Callable[[ProbeRequest], ProbeResult]] = {
 class FakeRun:
     """A run that is what it was told to be."""
 
-    def __init__(self, request: ProbeRequest, latest: Line) -> None:
+    def __init__(self, request: ExperimentRequest, latest: Line) -> None:
         self.request = request
         self.latest: Line = latest
         self.cancelled = False
@@ -110,27 +110,27 @@ class FakeRun:
 
 
 @dataclass
-class FakeDesk:
+class FakeJobManager:
     """The desk under the page, what it was asked, and what it says."""
 
     folder: Path
-    asked: list[ProbeRequest] = field(default_factory=list)
+    asked: list[ExperimentRequest] = field(default_factory=list)
     runs: list[FakeRun] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.says: Callable[[ProbeRequest], Line] = self.result
+        self.says: Callable[[ExperimentRequest], Line] = self.result
         self.forget_jobs()
 
     def forget_jobs(self) -> None:
         """A server that was started again: kept results are all it has."""
-        self.desk = jobs.Desk(KeptResults(self.folder), self._begin)
-        self.desk.prepare = lambda: None  # type: ignore[method-assign]
+        self.manager = jobs.JobManager(ResultCache(self.folder), self._begin)
+        self.manager.prepare = lambda: None  # type: ignore[method-assign]
         jobs._shared.clear()
 
-    def result(self, request: ProbeRequest) -> Answer:
-        return Answer(RESULTS[request.probe](request), 3.0)
+    def result(self, request: ExperimentRequest) -> Answer:
+        return Answer(RESULTS[request.experiment](request), 3.0)
 
-    def _begin(self, request: ProbeRequest, kept: KeptResults) -> FakeRun:
+    def _begin(self, request: ExperimentRequest, kept: ResultCache) -> FakeRun:
         self.asked.append(request)
         self.runs.append(FakeRun(request, self.says(request)))
         if isinstance(self.runs[-1].latest, Answer):
@@ -139,9 +139,9 @@ class FakeDesk:
 
 
 @pytest.fixture
-def labs_desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeDesk]:
-    fake = FakeDesk(tmp_path / "results")
-    monkeypatch.setattr(jobs, "make_desk", lambda: fake.desk)
+def job_manager(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeJobManager]:
+    fake = FakeJobManager(tmp_path / "results")
+    monkeypatch.setattr(jobs, "make_desk", lambda: fake.manager)
     jobs._shared.clear()
     yield fake
     jobs._shared.clear()

@@ -1,7 +1,7 @@
 """Measurements that a test can reckon, under the pages' desk."""
 
 from explorer.analysis.memory import measure_memory
-from explorer.experiments import ProbeRequest
+from explorer.experiments import ExperimentRequest
 from explorer.experiments.results_measure import BlockTime, MeasuredMemory, MeasuredNetwork, MeasureResult, Timing
 from explorer.model import assemble
 
@@ -10,7 +10,7 @@ SECONDS = 0.002
 PEAK = 1_100_000_000
 
 
-def measured(request: ProbeRequest) -> MeasureResult:
+def measured(request: ExperimentRequest) -> MeasureResult:
     """A forward pass takes as long as its blocks, a step three times that; memory is what was predicted."""
     networks, settings = [], request.parameters
     for subject in request.networks:

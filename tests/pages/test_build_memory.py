@@ -6,10 +6,10 @@ from streamlit.testing.v1 import AppTest
 from explorer.analysis.memory import measure_memory
 from explorer.model import assemble, preset
 from tests.pages.conftest import Bench
-from tests.pages.lab_fakes import RESULTS, FakeDesk, labs_desk
+from tests.pages.lab_fakes import RESULTS, FakeJobManager, job_manager
 from tests.pages.measure_fakes import PEAK, measured
 
-__all__ = ["labs_desk"]
+__all__ = ["job_manager"]
 GRAPH = assemble(preset("resnet50"))
 
 
@@ -35,7 +35,7 @@ def rows(app: AppTest, column: str) -> dict[str, object]:
     ("batch", "precision", "optimiser"), [("1", "fp32", "momentum"), ("32", "fp32", "adam"), ("8", "bf16", "sgd")]
 )
 def test_the_prediction_is_the_arithmetic_and_its_parts_sum(
-    bench: Bench, labs_desk: FakeDesk, batch: str, precision: str, optimiser: str
+    bench: Bench, job_manager: FakeJobManager, batch: str, precision: str, optimiser: str
 ) -> None:
     app = open_memory(bench)
     app.selectbox(key="measure.batch").set_value(batch)
@@ -53,16 +53,18 @@ def test_the_prediction_is_the_arithmetic_and_its_parts_sum(
     (state,) = [value for name, value in predicted.items() if name.startswith("optimiser")]
     assert state == copies * 4 * GRAPH.cost.params
     assert app.dataframe[0].value["measured"].isna().all()
-    assert labs_desk.asked == []
+    assert job_manager.asked == []
     assert any("Under autocast" in said.value for said in app.main.caption) == (precision == "bf16")
 
 
-def test_the_measured_peak_stands_beside_the_prediction_with_the_deviation(bench: Bench, labs_desk: FakeDesk) -> None:
+def test_the_measured_peak_stands_beside_the_prediction_with_the_deviation(
+    bench: Bench, job_manager: FakeJobManager
+) -> None:
     app = open_memory(bench)
     app.selectbox(key="measure.batch").set_value("8").run()
     app.button(key="memory.measure").click().run()
     assert not app.exception
-    (request,) = labs_desk.asked
+    (request,) = job_manager.asked
     assert (request.parameters["batch"], request.parameters["optimiser"]) == (8, "momentum")
     expected = measure_memory(GRAPH, 8)
     deviation = 100 * (PEAK / expected.training - 1)
@@ -79,7 +81,7 @@ def test_the_measured_peak_stands_beside_the_prediction_with_the_deviation(bench
     assert "Not predicted" in said
 
 
-def test_timing_and_memory_share_a_measurement(bench: Bench, labs_desk: FakeDesk) -> None:
+def test_timing_and_memory_share_a_measurement(bench: Bench, job_manager: FakeJobManager) -> None:
     app = open_memory(bench)
     app.selectbox(key="measure.optimiser").set_value("adam").run()
     app.button(key="memory.measure").click().run()
@@ -87,7 +89,7 @@ def test_timing_and_memory_share_a_measurement(bench: Bench, labs_desk: FakeDesk
     app.run()
     assert not app.exception
     assert app.button(key="timing.measure").label == "Measure again"
-    assert len(labs_desk.asked) == 1
+    assert len(job_manager.asked) == 1
     app.session_state["tables"] = "Memory"
     app.run()
     assert app.selectbox(key="measure.optimiser").value == "adam", "kept while another tab was open"

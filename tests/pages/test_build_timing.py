@@ -7,10 +7,10 @@ from explorer.experiments import Progress, Refusal
 from explorer.experiments.measurement_cache import newest_measurement
 from explorer.model import assemble, preset
 from tests.pages.conftest import Bench
-from tests.pages.lab_fakes import RESULTS, FakeDesk, labs_desk
+from tests.pages.lab_fakes import RESULTS, FakeJobManager, job_manager
 from tests.pages.measure_fakes import SECONDS, measured
 
-__all__ = ["labs_desk"]
+__all__ = ["job_manager"]
 
 
 @pytest.fixture(autouse=True)
@@ -30,21 +30,21 @@ def captions(app: AppTest) -> str:
     return " ".join(each.value for each in app.main.caption)
 
 
-def test_nothing_is_measured_until_it_is_asked_for(bench: Bench, labs_desk: FakeDesk) -> None:
+def test_nothing_is_measured_until_it_is_asked_for(bench: Bench, job_manager: FakeJobManager) -> None:
     app = open_timing(bench)
     assert "Not measured yet" in captions(app)
-    assert labs_desk.asked == []
+    assert job_manager.asked == []
     assert "Measure on this machine" in app.button(key="timing.measure").label
 
 
-def test_a_click_measures_the_network_with_the_chosen_settings(bench: Bench, labs_desk: FakeDesk) -> None:
+def test_a_click_measures_the_network_with_the_chosen_settings(bench: Bench, job_manager: FakeJobManager) -> None:
     app = open_timing(bench)
     app.selectbox(key="measure.batch").set_value("16").run()
     app.selectbox(key="measure.device").set_value("cpu").run()
     app.selectbox(key="measure.precision").set_value("bf16").run()
     app.button(key="timing.measure").click().run()
     assert not app.exception
-    (request,) = labs_desk.asked
+    (request,) = job_manager.asked
     assert request.networks[0].spec == preset("resnet18")
     chosen = {name: request.parameters[name] for name in ("batch", "device", "precision", "threads", "seconds")}
     assert chosen == {"batch": 16, "device": "cpu", "precision": "bf16", "threads": 1, "seconds": 4}
@@ -66,41 +66,41 @@ def test_a_click_measures_the_network_with_the_chosen_settings(bench: Bench, lab
     assert app.button(key="timing.measure").label == "Measure again"
 
 
-def test_what_was_measured_is_kept_by_network_whatever_the_settings(bench: Bench, labs_desk: FakeDesk) -> None:
+def test_what_was_measured_is_kept_by_network_whatever_the_settings(bench: Bench, job_manager: FakeJobManager) -> None:
     app = open_timing(bench)
     app.button(key="timing.measure").click().run()
-    found = newest_measurement(preset("resnet18"), labs_desk.folder)
+    found = newest_measurement(preset("resnet18"), job_manager.folder)
     assert found is not None
     assert {each.block for each in found.networks[0].blocks} >= {"stem", "layer1.0", "layer4.1", "head"}
-    assert newest_measurement(preset("resnet34"), labs_desk.folder) is None
+    assert newest_measurement(preset("resnet34"), job_manager.folder) is None
     app.selectbox(key="measure.batch").set_value("2").run()
     assert not app.exception
     assert "Not measured yet" in captions(app)
 
 
-def test_measuring_again_asks_again(bench: Bench, labs_desk: FakeDesk) -> None:
+def test_measuring_again_asks_again(bench: Bench, job_manager: FakeJobManager) -> None:
     app = open_timing(bench)
     app.button(key="timing.measure").click().run()
     app.button(key="timing.measure").click().run()
-    assert len(labs_desk.asked) == 2
+    assert len(job_manager.asked) == 2
     assert not app.exception
 
 
-def test_progress_is_shown_with_what_is_known_and_can_be_cancelled(bench: Bench, labs_desk: FakeDesk) -> None:
-    labs_desk.says = lambda request: Progress(40, 100, "Measuring network: forward", measured(request))
+def test_progress_is_shown_with_what_is_known_and_can_be_cancelled(bench: Bench, job_manager: FakeJobManager) -> None:
+    job_manager.says = lambda request: Progress(40, 100, "Measuring network: forward", measured(request))
     app = open_timing(bench)
     app.button(key="timing.measure").click().run()
     assert not app.exception
     assert app.get("progress")[0].proto.text.startswith("Measuring forward · about")
     assert len(app.dataframe) == 2
     app.button(key="timing.cancel").click().run()
-    assert labs_desk.runs[0].cancelled
+    assert job_manager.runs[0].cancelled
     assert [said.value for said in app.main.info] == ["Cancelled."]
     assert "Measure on this machine" in app.button(key="timing.measure").label
 
 
-def test_a_refusal_is_a_sentence(bench: Bench, labs_desk: FakeDesk) -> None:
-    labs_desk.says = lambda request: Refusal("this machine has no cuda device", "device")
+def test_a_refusal_is_a_sentence(bench: Bench, job_manager: FakeJobManager) -> None:
+    job_manager.says = lambda request: Refusal("this machine has no cuda device", "device")
     app = open_timing(bench)
     app.button(key="timing.measure").click().run()
     assert [said.value for said in app.main.error] == ["this machine has no cuda device"]
@@ -108,7 +108,7 @@ def test_a_refusal_is_a_sentence(bench: Bench, labs_desk: FakeDesk) -> None:
 
 
 def test_a_batch_that_does_not_fit_is_refused_before_anything_starts(
-    bench: Bench, labs_desk: FakeDesk, monkeypatch: pytest.MonkeyPatch
+    bench: Bench, job_manager: FakeJobManager, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("explorer.experiments.request.memory_bytes", lambda: 2**30)
     app = open_timing(bench, "resnet152")
@@ -117,7 +117,7 @@ def test_a_batch_that_does_not_fit_is_refused_before_anything_starts(
     assert not [button for button in app.button if button.key == "timing.measure"]
 
 
-def test_a_network_that_cannot_be_built_has_nothing_to_measure(bench: Bench, labs_desk: FakeDesk) -> None:
+def test_a_network_that_cannot_be_built_has_nothing_to_measure(bench: Bench, job_manager: FakeJobManager) -> None:
     app = bench.open(stage_widths="512-256-128-64", shortcut="pad")
     app.session_state["tables"] = "Timing"
     app.run()

@@ -6,11 +6,11 @@ from explorer.model.spec import CONTROLS
 from explorer.outputs.tables.table import KINDS
 from explorer.ui.build.view_options import VIEWS
 from tests.pages.conftest import Bench
-from tests.pages.lab_fakes import FakeDesk, labs_desk
+from tests.pages.lab_fakes import FakeJobManager, job_manager
 from tests.pages.sent import totals
 from tests.pages.test_build import address
 
-__all__ = ["labs_desk"]
+__all__ = ["job_manager"]
 
 
 def test_columns_and_tab_are_in_the_address_and_come_back(bench: Bench) -> None:
@@ -32,7 +32,7 @@ def test_columns_and_tab_are_in_the_address_and_come_back(bench: Bench) -> None:
     assert "blocks.columns" not in address(again)
 
 
-def test_settings_of_a_measurement_come_back(bench: Bench, labs_desk: FakeDesk) -> None:
+def test_settings_of_a_measurement_come_back(bench: Bench, job_manager: FakeJobManager) -> None:
     app = bench.open(tab="Memory")
     app.selectbox(key="measure.batch").set_value("32").run()
     app.selectbox(key="measure.optimiser").set_value("adam").run()
@@ -85,7 +85,9 @@ def test_the_opened_block_comes_back_and_none_is_opened_unasked(bench: Bench) ->
         {"lengths": "metres", "tab": "Paths"},
     ],
 )
-def test_a_view_that_cannot_be_leaves_the_usual_one(bench: Bench, labs_desk: FakeDesk, query: dict[str, str]) -> None:
+def test_a_view_that_cannot_be_leaves_the_usual_one(
+    bench: Bench, job_manager: FakeJobManager, query: dict[str, str]
+) -> None:
     app = bench.open(**query)
     assert not app.exception
     assert not app.warning

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer.experiments import ProbeRequest, ProbeResult
+from explorer.experiments import ExperimentRequest, ExperimentResult
 from explorer.experiments.protocol import Answer
 from explorer.experiments.results_measure import MeasuredMemory, MeasuredNetwork, MeasureResult, Timing
 from explorer.jobs.one_shot import ChildError
@@ -17,9 +17,9 @@ from explorer.model import assemble, preset
 from explorer.model.text.link import to_link
 from explorer.ui.compare import scatter, timing
 from explorer.ui.compare.page import ENTRY
-from explorer.ui.compare.setup import CHOICES, STARTERS, VIEWS, CompareEntry, suggestions
+from explorer.ui.compare.setup import CHOICES, STARTERS, VIEWS, CompareSetup, suggestions
 from explorer.ui.measuring import single_run
-from explorer.ui.train.setup import contestant_name
+from explorer.ui.train.setup import network_name
 from tests.pages.conftest import Bench
 
 WEIGHTS = tuple(
@@ -45,8 +45,8 @@ def address(app: AppTest) -> dict[str, list[str]]:
     return {name: [value] if isinstance(value, str) else list(value) for name, value in app.query_params.items()}
 
 
-def contestants(app: AppTest) -> list[str]:
-    return list(app.session_state[ENTRY].contestants)
+def named_networks(app: AppTest) -> list[str]:
+    return list(app.session_state[ENTRY].named_networks)
 
 
 # Differences ----------------------------------------------------------------------------------------------------
@@ -66,7 +66,7 @@ def test_only_what_differs_and_the_ratios(bench: Bench) -> None:
 def test_a_fresh_page_compares_something(bench: Bench) -> None:
     app = bench.open("compare")
     assert not app.exception
-    assert contestants(app) == ["resnet50", "resnext50_32x4d"]
+    assert named_networks(app) == ["resnet50", "resnext50_32x4d"]
     assert address(app) == {}
 
 
@@ -118,10 +118,10 @@ def test_a_link_brings_everything_back(bench: Bench) -> None:
     assert app.number_input(key="compare.to").value == 24
 
 
-def test_a_broken_contestant_gets_one_sentence_and_the_others_stay(bench: Bench) -> None:
+def test_a_broken_network_gets_one_sentence_and_the_others_stay(bench: Bench) -> None:
     app = bench.open("compare", net=["resnet18", "1~resnet50~stem.deep~00", "resnet34"])
     assert not app.exception
-    assert contestants(app) == ["resnet18", "resnet34"]
+    assert named_networks(app) == ["resnet18", "resnet34"]
     (said,) = [warning.value for warning in app.warning]
     assert "cut short or altered" in said
 
@@ -129,7 +129,7 @@ def test_a_broken_contestant_gets_one_sentence_and_the_others_stay(bench: Bench)
 def test_more_than_six_says_so(bench: Bench) -> None:
     names = ["resnet18", "resnet34", "resnet50", "resnet101", "resnet152", "resnet200", "resnet26"]
     app = bench.open("compare", net=names)
-    assert contestants(app) == names[:6]
+    assert named_networks(app) == names[:6]
     assert "At most 6" in app.warning[0].value
 
 
@@ -137,25 +137,25 @@ def test_more_than_six_says_so(bench: Bench) -> None:
     ("name", "text"), [("to", "-3"), ("to", "9" * 400), ("turn", "nonsense"), ("y", "<b>"), ("show", ""), ("knob", "²")]
 )
 def test_a_choice_that_cannot_be_gets_a_sentence(name: str, text: str) -> None:
-    entry = CompareEntry.from_query({name: [text]})
+    entry = CompareSetup.from_query({name: [text]})
     assert entry.choices[name] == CHOICES[name].first
     assert len(entry.refused) == 1
     assert len(entry.refused[0]) < 140
 
 
 def test_an_unknown_parameter_is_named() -> None:
-    assert "'colour'" in CompareEntry.from_query({"colour": ["red"]}).refused[0]
+    assert "'colour'" in CompareSetup.from_query({"colour": ["red"]}).refused[0]
 
 
 def test_the_same_network_twice_stands_once() -> None:
-    entry = CompareEntry.from_query({"net": ["resnet50", to_link(preset("resnet50")), "resnet50"]})
-    assert entry.contestants == ["resnet50"]
+    entry = CompareSetup.from_query({"net": ["resnet50", to_link(preset("resnet50")), "resnet50"]})
+    assert entry.named_networks == ["resnet50"]
 
 
 def test_equal_labels_are_told_apart() -> None:
     base = replace(preset("resnet50"), activation="silu", norm="group", zero_init_residual=True)
     links = [to_link(replace(base, skip_scale=factor, skip="scale")) for factor in (0.5, 0.6)]
-    labels = [label for label, _ in CompareEntry.from_query({"net": links}).networks]
+    labels = [label for label, _ in CompareSetup.from_query({"net": links}).networks]
     assert len(set(labels)) == 2
 
 
@@ -167,7 +167,7 @@ def test_one_network_alone_is_an_invitation(bench: Bench) -> None:
     assert not app.exception
     assert "CIFAR ResNet-20, against what?" in app.markdown[1].value
     app.button(key="compare.suggest.the same without shortcuts").click().run()
-    assert contestants(app) == ["cifar_resnet20", "cifar_plain20"]
+    assert named_networks(app) == ["cifar_resnet20", "cifar_plain20"]
     assert table(app, "field")["field"].tolist() == ["shortcut"]
     assert address(app)["net"] == ["cifar_resnet20", "cifar_plain20"]
 
@@ -178,13 +178,13 @@ def test_nobody_at_all_is_an_invitation_too(bench: Bench) -> None:
     assert not app.exception
     title, names = next(iter(STARTERS.items()))
     next(button for button in app.button if button.label == title).click().run()
-    assert contestants(app) == list(names)
+    assert named_networks(app) == list(names)
 
 
 def test_another_network_is_put_first(bench: Bench) -> None:
     app = bench.open("compare", net=["resnet18", "resnet34"])
     app.button(key="compare.lead.1").click().run()
-    assert contestants(app) == ["resnet34", "resnet18"]
+    assert named_networks(app) == ["resnet34", "resnet18"]
     assert "ResNet-18 / ResNet-34" in table(app, "quantity")
 
 
@@ -213,7 +213,7 @@ def test_resnext_table_2_is_solved_and_added(bench: Bench) -> None:
     assert app.metric[0].label.startswith("Base width")
     assert app.metric[0].value == "4"
     app.button(key="compare.add").click().run()
-    assert contestants(app) == ["resnet50", "resnet18", "resnext50_32x4d"]
+    assert named_networks(app) == ["resnet50", "resnet18", "resnext50_32x4d"]
     assert app.button(key="compare.add").disabled, "it is there already"
 
 
@@ -288,12 +288,12 @@ class KnownAnswer:
     """Kept results that hold one answer."""
 
     def get(self, request: object) -> Answer:
-        found: ProbeResult = result()
+        found: ExperimentResult = result()
         return Answer(found, 1.0)
 
 
 def test_measured_times_with_their_spread(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(timing, "KeptResults", KnownAnswer)
+    monkeypatch.setattr(timing, "ResultCache", KnownAnswer)
     app = bench.open("compare", show="time")
     assert not app.exception
     times = table(app, "pass")
@@ -370,7 +370,7 @@ def test_published_errors_against_measured_time(bench: Bench) -> None:
     assert [trace["name"] for trace in drawn[1:]] == ["ResNet-50"], "a network without a time has no place across"
 
 
-def test_nothing_measured_is_said_and_can_be_measured(bench: Bench, started: list[ProbeRequest]) -> None:
+def test_nothing_measured_is_said_and_can_be_measured(bench: Bench, started: list[ExperimentRequest]) -> None:
     app = bench.open("compare", show="field", x="macs", y="forward")
     assert any("none is drawn" in each.value for each in app.markdown)
     app.button(key="compare.field.measure.0").click().run()
@@ -383,30 +383,30 @@ def test_nothing_measured_is_said_and_can_be_measured(bench: Bench, started: lis
 
 
 @pytest.fixture
-def started(monkeypatch: pytest.MonkeyPatch) -> list[ProbeRequest]:
+def started(monkeypatch: pytest.MonkeyPatch) -> list[ExperimentRequest]:
     """The measurements that were asked for; none is made."""
-    found: list[ProbeRequest] = []
+    found: list[ExperimentRequest] = []
     monkeypatch.setattr(single_run, "start", lambda request, kept: found.append(request))
     return found
 
 
-def test_equal_cost_is_measured_at_one_click(bench: Bench, started: list[ProbeRequest]) -> None:
+def test_equal_cost_is_measured_at_one_click(bench: Bench, started: list[ExperimentRequest]) -> None:
     app = bench.open("compare", net=["resnet50", "resnet18"], show="solver")
     app.button(key="compare.trades.measure").click().run()
     assert not app.exception
     assert address(app)["show"] == ["time"]
     names = ["resnet50", "resnext50_2x40d", "resnext50_4x24d", "resnext50_8x14d"]
-    assert contestants(app)[:4] == names
-    assert contestants(app)[-1] == "resnext50_32x4d"
-    assert len(contestants(app)) == 6
+    assert named_networks(app)[:4] == names
+    assert named_networks(app)[-1] == "resnext50_32x4d"
+    assert len(named_networks(app)) == 6
     (request,) = started
     assert [subject.spec for subject in request.networks[:4]] == [preset(name) for name in names]
 
 
-def test_a_solution_is_measured_beside_what_it_was_made_from(bench: Bench, started: list[ProbeRequest]) -> None:
+def test_a_solution_is_measured_beside_what_it_was_made_from(bench: Bench, started: list[ExperimentRequest]) -> None:
     app = bench.open("compare", net=["resnet50", "resnet18"], show="solver")
     app.button(key="compare.solution.measure").click().run()
-    assert contestants(app) == ["resnet50", "resnext50_32x4d"]
+    assert named_networks(app) == ["resnet50", "resnext50_32x4d"]
     assert len(started) == 1
 
 
@@ -418,4 +418,4 @@ def test_a_batch_beyond_this_machine_is_refused_in_a_sentence(bench: Bench, monk
 
 
 def test_names_in_addresses_are_short(bench: Bench) -> None:
-    assert contestant_name(preset("resnet50")) == "resnet50"
+    assert network_name(preset("resnet50")) == "resnet50"

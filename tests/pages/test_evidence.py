@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from explorer.jobs.verification import VerificationResult
 from explorer.model import ModelSpec, assemble, preset
 from explorer.ui.build import verification_queue
-from explorer.ui.build.verification_queue import MOST_WAITING, CheckDesk
+from explorer.ui.build.verification_queue import MOST_WAITING, VerificationJobs
 from tests.pages.conftest import Bench
 
 
@@ -33,7 +33,7 @@ def handles(monkeypatch: pytest.MonkeyPatch) -> list[Handle]:
         return started[-1]
 
     monkeypatch.setattr(verification_queue, "start_verification", start)
-    verification_queue.check_desk.clear()
+    verification_queue.verification_jobs.clear()
     return started
 
 
@@ -84,23 +84,23 @@ def test_the_first_layer_that_differs_is_named(bench: Bench, handles: list[Handl
 
 
 def test_checks_are_made_one_at_a_time_and_the_queue_is_bounded(handles: list[Handle]) -> None:
-    desk = CheckDesk()
+    manager = VerificationJobs()
     specs = [ModelSpec(num_classes=number) for number in range(1, MOST_WAITING + 3)]
-    taken = [desk.order(spec) for spec in specs]
+    taken = [manager.order(spec) for spec in specs]
     assert taken == [True] * (MOST_WAITING + 1) + [False]
     assert len(handles) == 1
-    assert (desk.ahead(specs[0]), desk.ahead(specs[1]), desk.ahead(specs[-1])) == (0, 1, None)
+    assert (manager.ahead(specs[0]), manager.ahead(specs[1]), manager.ahead(specs[-1])) == (0, 1, None)
     handles[0].done = True
-    assert desk.result(specs[0]) is not None
+    assert manager.result(specs[0]) is not None
     assert len(handles) == 2
-    assert desk.ahead(specs[1]) == 0
+    assert manager.ahead(specs[1]) == 0
 
 
 def test_a_real_check_finds_torch_in_agreement() -> None:
-    desk, spec = CheckDesk(), preset("cifar_resnet20")
-    desk.order(spec)
+    manager, spec = VerificationJobs(), preset("cifar_resnet20")
+    manager.order(spec)
     deadline = time.monotonic() + 120
-    while (found := desk.result(spec)) is None and time.monotonic() < deadline:
+    while (found := manager.result(spec)) is None and time.monotonic() < deadline:
         time.sleep(0.2)
     assert found is not None
     assert found.ok, found.sentence

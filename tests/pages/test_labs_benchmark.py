@@ -5,10 +5,10 @@ import pytest
 from benchmarks.labs import requests
 from explorer.experiments import Refusal
 from tests.pages.conftest import Bench
-from tests.pages.lab_fakes import FakeDesk, labs_desk
+from tests.pages.lab_fakes import FakeJobManager, job_manager
 from tests.pages.test_labs import open_part, press
 
-__all__ = ["labs_desk"]
+__all__ = ["job_manager"]
 BUTTONS = {
     "1 degradation sweep": ("degradation", "sweep", "sweep"),
     "1 degradation copy": ("degradation", "copy", "copy"),
@@ -32,8 +32,8 @@ def test_every_default_is_timed() -> None:
 
 
 @pytest.mark.parametrize("name", BUTTONS)
-def test_what_is_timed_is_what_a_click_starts(bench: Bench, labs_desk: FakeDesk, name: str) -> None:
+def test_what_is_timed_is_what_a_click_starts(bench: Bench, job_manager: FakeJobManager, name: str) -> None:
     lab, part, button = BUTTONS[name]
-    labs_desk.says = lambda request: Refusal("Not here.")
+    job_manager.says = lambda request: Refusal("Not here.")
     press(open_part(bench, lab, part), f"{button}.run")
-    assert labs_desk.asked == [requests()[name]]
+    assert job_manager.asked == [requests()[name]]

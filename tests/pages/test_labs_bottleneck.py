@@ -5,7 +5,7 @@ import json
 import pytest
 
 from explorer.analysis.network import analyse
-from explorer.experiments import Answer, ProbeRequest, Refusal
+from explorer.experiments import Answer, ExperimentRequest, Refusal
 from explorer.experiments.results_layer_times import LayerTime, LayerTimesResult, TimedLayers
 from explorer.experiments.results_measure import BlockTime, MeasuredMemory, MeasuredNetwork, MeasureResult, Timing
 from explorer.model import ModelSpec, SpecError, assemble, preset
@@ -13,12 +13,12 @@ from explorer.model.ops import Conv2d
 from explorer.ui.labs import bottleneck
 from explorer.ui.labs.shared import layer_kinds, text, timing_experiment
 from tests.pages.conftest import Bench
-from tests.pages.lab_fakes import FakeDesk, labs_desk
+from tests.pages.lab_fakes import FakeJobManager, job_manager
 
-__all__ = ["labs_desk"]
+__all__ = ["job_manager"]
 
 
-def measured(request: ProbeRequest) -> MeasureResult:
+def measured(request: ExperimentRequest) -> MeasureResult:
     """The first network takes 1 s, the second 2 s; every block 10 ms."""
     networks = []
     for place, subject in enumerate(request.networks, 1):
@@ -75,22 +75,22 @@ def test_a_basic_network_has_no_versions() -> None:
         bottleneck.both_versions(preset("resnet18"))
 
 
-def test_counts_stand_open_and_times_are_measured_on_demand(bench: Bench, labs_desk: FakeDesk) -> None:
-    labs_desk.says = lambda request: Answer(measured(request), 3.0)
+def test_counts_stand_open_and_times_are_measured_on_demand(bench: Bench, job_manager: FakeJobManager) -> None:
+    job_manager.says = lambda request: Answer(measured(request), 3.0)
     app = bench.open("labs", lab="bottleneck", size="64")
     assert not app.exception
-    assert labs_desk.asked == []
+    assert job_manager.asked == []
     assert list(app.dataframe[0].value["Layers"]) == [34, 50]
     app.button(key="time-blocks.run").click().run()
     assert not app.exception
-    assert [each.spec.image_size for each in labs_desk.asked[0].networks] == [64, 64]
+    assert [each.spec.image_size for each in job_manager.asked[0].networks] == [64, 64]
     assert list(app.dataframe[1].value["Median, ms"]) == ["1000.00", "2000.00"]
     drawn = json.loads(app.get("plotly_chart")[-1].proto.spec)["data"]
     assert list(drawn[0]["x"]) == ["stem", "layer1", "layer2", "layer3", "layer4", "head"]
     assert drawn[0]["y"][1] == pytest.approx(30)
 
 
-def layered(request: ProbeRequest) -> LayerTimesResult:
+def layered(request: ExperimentRequest) -> LayerTimesResult:
     """Every layer of every network takes 1 ms, a whole pass 2 s."""
     networks = []
     for subject in request.networks:
@@ -99,13 +99,13 @@ def layered(request: ProbeRequest) -> LayerTimesResult:
     return LayerTimesResult("cpu", "a processor", 1, tuple(networks))
 
 
-def test_time_by_kind_of_layer_stands_beside_the_share_of_macs(bench: Bench, labs_desk: FakeDesk) -> None:
-    labs_desk.says = lambda request: Answer(layered(request), 3.0)
+def test_time_by_kind_of_layer_stands_beside_the_share_of_macs(bench: Bench, job_manager: FakeJobManager) -> None:
+    job_manager.says = lambda request: Answer(layered(request), 3.0)
     app = bench.open("labs", lab="bottleneck", size="32")
     app.button(key="layers-blocks.run").click().run()
     assert not app.exception
-    (request,) = labs_desk.asked
-    assert (request.probe, [each.spec.image_size for each in request.networks]) == ("layer_times", [32, 32])
+    (request,) = job_manager.asked
+    assert (request.experiment, [each.spec.image_size for each in request.networks]) == ("layer_times", [32, 32])
     (table,) = (each.value for each in app.dataframe if "Kind" in each.value.columns)
     rows = table.set_index("Kind")
     # 16 blocks of two convolutions and two norms, and three shortcuts with a norm; every layer takes 1 ms here.
@@ -118,8 +118,10 @@ def test_time_by_kind_of_layer_stands_beside_the_share_of_macs(bench: Bench, lab
     assert len(frame) == sum(len(network.layers) for network in layered(request).networks)
 
 
-def test_versions_are_shown_after_the_answer_and_a_refusal_leaves_them(bench: Bench, labs_desk: FakeDesk) -> None:
-    labs_desk.says = lambda request: Refusal("There is not enough memory for this.")
+def test_versions_are_shown_after_the_answer_and_a_refusal_leaves_them(
+    bench: Bench, job_manager: FakeJobManager
+) -> None:
+    job_manager.says = lambda request: Refusal("There is not enough memory for this.")
     app = bench.open("labs", lab="bottleneck", part="versions")
     assert not app.dataframe
     app.button(key="predict.versions.skip").click().run()

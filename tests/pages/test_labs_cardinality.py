@@ -102,7 +102,7 @@ def test_the_forms_are_compared_only_on_demand_and_shown_after_the_answer(
         return Handle()
 
     monkeypatch.setattr(cardinality_forms_check, "start_equivalence", start)
-    cardinality_forms_check.equality_desk.clear()
+    cardinality_forms_check.equivalence_jobs.clear()
     app = bench.open("labs", lab="cardinality", paths="8", outside="128")
     assert not app.exception
     assert any(equation(BlockSizes(8, 4, 128)) in each.value for each in app.markdown)
@@ -113,7 +113,7 @@ def test_the_forms_are_compared_only_on_demand_and_shown_after_the_answer(
     app.button(key="predict.forms.skip").click().run()
     assert not app.exception
     assert list(app.dataframe[0].value["parameters"]) == ["17,920"]
-    cardinality_forms_check.equality_desk.clear()
+    cardinality_forms_check.equivalence_jobs.clear()
 
 
 def test_why_there_are_no_numbers_is_said_and_the_rest_stays(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,13 +121,13 @@ def test_why_there_are_no_numbers_is_said_and_the_rest_stays(bench: Bench, monke
         raise cardinality_forms_check.ChildError("No process could be started.")
 
     monkeypatch.setattr(cardinality_forms_check, "start_equivalence", fail)
-    cardinality_forms_check.equality_desk.clear()
+    cardinality_forms_check.equivalence_jobs.clear()
     app = bench.open("labs", lab="cardinality")
     app.button(key="cardinality.compare").click().run()
     assert not app.exception
     assert [error.value for error in app.error] == ["No process could be started."]
     assert app.button(key="predict.forms.skip")
-    cardinality_forms_check.equality_desk.clear()
+    cardinality_forms_check.equivalence_jobs.clear()
 
 
 @pytest.mark.parametrize("part", ["cost", "wiring"])

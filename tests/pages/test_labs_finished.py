@@ -6,42 +6,44 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer.experiments import Answer, ProbeRequest, Subject, small_network
+from explorer.experiments import Answer, ExperimentRequest, Subject, small_network
 from explorer.experiments.results import LandscapeNetwork, LandscapeResult
 from explorer.experiments.results_feature_maps import LookInsideResult
 from explorer.experiments.results_lesion import LesionResult, PathNetwork, PathResult
 from explorer.model import preset
 from explorer.runs.events import Finished, Started
-from explorer.runs.records import Contestant, RaceRecord
+from explorer.runs.records import NamedNetwork, TrainingComparison
 from explorer.runs.settings import TrainingSettings
 from explorer.ui.common.visitor import KEY
 from explorer.ui.labs.shared import finished_runs
 from tests.pages.conftest import ROOT, Bench
-from tests.pages.lab_fakes import FakeDesk, labs_desk, signal, training
+from tests.pages.lab_fakes import FakeJobManager, job_manager, signal, training
 from tests.pages.test_labs import press
 from tests.pages.test_labs_inside import answer as views
 from tests.pages.test_labs_lesion import damaged
 
-__all__ = ["labs_desk"]
+__all__ = ["job_manager"]
 ME, OTHER = "a" * 32, "b" * 32
 
 
 PAIR = ("cifar_plain20", "cifar_resnet20")
 
 
-def race(bench: Bench, owner: str = ME, names: tuple[str, ...] = PAIR, **settings: object) -> RaceRecord:
-    """A race of which the first two contestants have finished: the longest, and of equal ones the first."""
+def comparison(bench: Bench, owner: str = ME, names: tuple[str, ...] = PAIR, **settings: object) -> TrainingComparison:
+    """A training comparison of which the first two networks have finished: the longest, and of equal ones the first."""
     while bench.store.work.claim("here:1:aa", "tests"):
-        """What an earlier race has left is not to be taken for this one's."""
-    contestants = [Contestant(name, preset(name)) for name in names]
+        """What an earlier comparison has left is not to be taken for this one's."""
+    named_networks = [NamedNetwork(name, preset(name)) for name in names]
     trained = TrainingSettings(**settings)  # type: ignore[arg-type]
-    made = bench.store.create_race(contestants, trained, owner=owner, name="A race", pool="tests")
+    made = bench.store.create_comparison(
+        named_networks, trained, owner=owner, name="A training comparison", pool="tests"
+    )
     for _ in names[:2]:
         run = bench.store.work.claim("here:1:aa", "tests")
         assert run is not None
         started = Started(0, "cpu", "a processor", "fp32", 200, 64, 1, 1437, 360)
         bench.store.work.report(run.id, "here:1:aa", [started, Finished(200, 0.1, 5.0, 3.0, 0.1, 1.0, 2000.0)])
-    found = bench.store.race(made.id)
+    found = bench.store.comparison(made.id)
     assert found is not None
     return found
 
@@ -57,11 +59,11 @@ def open_lab(bench: Bench, owner: str = ME, **query: str) -> AppTest:
     return app
 
 
-def ids(found: RaceRecord) -> str:
+def ids(found: TrainingComparison) -> str:
     return ",".join(run.id for run in found.runs)
 
 
-def result_of(request: ProbeRequest) -> Answer:
+def result_of(request: ExperimentRequest) -> Answer:
     """Something to draw for every probe that looks at runs."""
     labels = [each.label for each in request.networks]
     rows = ((2.0, 1.0, 2.0),) * 3
@@ -74,14 +76,14 @@ def result_of(request: ProbeRequest) -> Answer:
         "landscape": lambda: LandscapeResult("random", 256, tuple(landscapes)),
         "look_inside": lambda: views(request).result,
     }
-    found = made[request.probe]()
+    found = made[request.experiment]()
     assert not isinstance(found, LookInsideResult) or len(labels) == 1
     return Answer(found, 3.0)
 
 
-def test_the_visitors_own_finished_runs_are_offered_and_nobody_elses(bench: Bench, labs_desk: FakeDesk) -> None:
-    mine = race(bench, names=(*PAIR, "cifar_resnet20"))
-    race(bench, OTHER)
+def test_the_visitors_own_finished_runs_are_offered_and_nobody_elses(bench: Bench, job_manager: FakeJobManager) -> None:
+    mine = comparison(bench, names=(*PAIR, "cifar_resnet20"))
+    comparison(bench, OTHER)
     app = open_lab(bench, lab="lesion")
     app.segmented_control(key="labs.source").set_value("run").run()
     offered = app.multiselect(key="labs.runs.4")
@@ -90,15 +92,15 @@ def test_the_visitors_own_finished_runs_are_offered_and_nobody_elses(bench: Benc
     assert not [each for each in app.select_slider if each.key in ("labs.lesion.depth", "labs.lesion.seeds")]
 
 
-def test_nothing_to_choose_from_is_said_with_the_way_to_it(bench: Bench, labs_desk: FakeDesk) -> None:
+def test_nothing_to_choose_from_is_said_with_the_way_to_it(bench: Bench, job_manager: FakeJobManager) -> None:
     app = open_lab(bench, lab="landscape")
     app.segmented_control(key="labs.source").set_value("run").run()
     assert any("no finished run yet" in each.value for each in app.info)
     assert not [each for each in app.button if each.key == "landscape.run"]
 
 
-def test_a_link_opens_somebody_elses_run_and_only_that(bench: Bench, labs_desk: FakeDesk) -> None:
-    theirs, another = race(bench, OTHER), race(bench, OTHER)
+def test_a_link_opens_somebody_elses_run_and_only_that(bench: Bench, job_manager: FakeJobManager) -> None:
+    theirs, another = comparison(bench, OTHER), comparison(bench, OTHER)
     app = open_lab(bench, lab="lesion", runs=theirs.runs[1].id)
     assert app.multiselect(key="labs.runs.4").value == [theirs.runs[1].id]
     assert len(app.multiselect(key="labs.runs.4").options) == 1
@@ -118,14 +120,14 @@ def test_a_link_opens_somebody_elses_run_and_only_that(bench: Bench, labs_desk: 
     ],
 )
 def test_runs_are_looked_at_and_what_is_found_is_kept_with_them(
-    bench: Bench, labs_desk: FakeDesk, lab: str, part: str, name: str, question: str, most: int
+    bench: Bench, job_manager: FakeJobManager, lab: str, part: str, name: str, question: str, most: int
 ) -> None:
-    labs_desk.says = result_of
-    over = race(bench, dataset="gratings", augmentation="crop", steps=200, device="cuda")
+    job_manager.says = result_of
+    over = comparison(bench, dataset="gratings", augmentation="crop", steps=200, device="cuda")
     query = {"lab": lab, "part": part, "runs": ids(over)}
     app = press(open_lab(bench, **query), f"predict.{question}.skip")
     press(app, f"{name}.run")
-    (request,) = labs_desk.asked
+    (request,) = job_manager.asked
     assert [each.run for each in request.networks] == [run.id for run in over.runs[:most]]
     assert [each.spec for each in request.networks] == [run.spec for run in over.runs[:most]]
     training = request.training
@@ -134,29 +136,29 @@ def test_runs_are_looked_at_and_what_is_found_is_kept_with_them(
     address = urlsplit(table["Open"][0])
     assert address.path == "/labs"
     # The address opens the very result, without another computation.
-    labs_desk.forget_jobs()
+    job_manager.forget_jobs()
     again = open_lab(bench, **{key: value[0] for key, value in parse_qs(address.query).items()})
     press(again, f"predict.{question}.skip")
     assert any("Computed here" in each.value for each in again.caption)
-    assert len(labs_desk.asked) == 1
+    assert len(job_manager.asked) == 1
     assert parse_qs(address.query)["runs"] == [",".join(each.run for each in request.networks)]
 
 
-def test_runs_on_different_images_are_refused_in_a_sentence(bench: Bench, labs_desk: FakeDesk) -> None:
-    one, other = race(bench), race(bench, dataset="gratings")
+def test_runs_on_different_images_are_refused_in_a_sentence(bench: Bench, job_manager: FakeJobManager) -> None:
+    one, other = comparison(bench), comparison(bench, dataset="gratings")
     app = open_lab(bench, lab="lesion", runs=f"{one.runs[0].id},{other.runs[1].id}")
     assert "different images" in app.error[0].value
     assert not [each for each in app.button if each.key == "lesion.run"]
 
 
 def test_runs_with_one_name_are_told_apart(bench: Bench) -> None:
-    one, other = race(bench, seed=1), race(bench, seed=2)
+    one, other = comparison(bench, seed=1), comparison(bench, seed=2)
     labels = [each.label for each in finished_runs.subjects([one.runs[0], other.runs[0]])]
     assert labels == ["cifar_plain20, seed 1", "cifar_plain20, seed 2"]
 
 
-def test_the_runs_page_leads_to_the_labs(bench: Bench, labs_desk: FakeDesk) -> None:
-    over = race(bench)
+def test_the_runs_page_leads_to_the_labs(bench: Bench, job_manager: FakeJobManager) -> None:
+    over = comparison(bench)
     app = AppTest.from_file(str(ROOT / "explorer" / "app.py"), default_timeout=60)
     app.session_state[KEY] = ME
     app.switch_page("../pages/runs.py")
@@ -165,12 +167,12 @@ def test_the_runs_page_leads_to_the_labs(bench: Bench, labs_desk: FakeDesk) -> N
     assert app.multiselect(key="labs.runs.2").value == [run.id for run in over.runs]
 
 
-def test_kept_results_are_downloaded_as_they_were_asked_and_answered(labs_desk: FakeDesk) -> None:
+def test_kept_results_are_downloaded_as_they_were_asked_and_answered(job_manager: FakeJobManager) -> None:
     subjects = (Subject("a", small_network(8), run="r1"),)
-    request = ProbeRequest("lesion", subjects, parameters={"draws": 3})
-    labs_desk.desk.kept.put(request, result_of(request))
-    (kept,) = labs_desk.desk.kept.of_run("r1")
+    request = ExperimentRequest("lesion", subjects, parameters={"draws": 3})
+    job_manager.manager.kept.put(request, result_of(request))
+    (kept,) = job_manager.manager.kept.of_run("r1")
     asked, answered = kept.lines().splitlines()
-    assert ProbeRequest.from_json(asked) == request
+    assert ExperimentRequest.from_json(asked) == request
     assert json.loads(answered)["result"]["kind"] == "lesion"
     assert finished_runs.address(request) == {"lab": "lesion", "part": "damage", "draws": "3", "runs": "r1"}

@@ -6,13 +6,13 @@ import json
 import numpy as np
 import pytest
 
-from explorer.experiments import Answer, ProbeRequest, Refusal, small_network
+from explorer.experiments import Answer, ExperimentRequest, Refusal, small_network
 from explorer.experiments.results_feature_maps import BlockView, FeatureMaps, LookInsideNetwork, LookInsideResult
 from explorer.ui.labs import inside
 from tests.pages.conftest import Bench
-from tests.pages.lab_fakes import FakeDesk, labs_desk, training
+from tests.pages.lab_fakes import FakeJobManager, job_manager, training
 
-__all__ = ["labs_desk"]
+__all__ = ["job_manager"]
 
 
 def maps(name: str, value: int, channels: int = 2) -> FeatureMaps:
@@ -21,7 +21,7 @@ def maps(name: str, value: int, channels: int = 2) -> FeatureMaps:
     return FeatureMaps(name, tuple(range(channels)), 8, 2, 3, 0.0, 2.55, 1.0, value / 100, pixels)
 
 
-def answer(request: ProbeRequest) -> Answer:
+def answer(request: ExperimentRequest) -> Answer:
     """Every block adds 100 to 50."""
     tensors = (maps("x", 50), maps("F(x)", 100), maps("h(x)", 50), maps("F(x) + h(x)", 150), maps("output", 150))
     views = tuple(BlockView(path, "identity", tensors) for path in inside.block_paths(request.networks[0].spec))
@@ -34,8 +34,8 @@ def shown_chart(app: object, place: int) -> list[dict[str, object]]:
 
 
 @pytest.fixture
-def looked(bench: Bench, labs_desk: FakeDesk):  # type: ignore[no-untyped-def]
-    labs_desk.says = answer
+def looked(bench: Bench, job_manager: FakeJobManager):  # type: ignore[no-untyped-def]
+    job_manager.says = answer
     app = bench.open("labs", lab="inside", block="layer2.1", image="7")
     app.button(key="predict.inside.skip").click().run()
     app.button(key="inside.run").click().run()
@@ -43,21 +43,21 @@ def looked(bench: Bench, labs_desk: FakeDesk):  # type: ignore[no-untyped-def]
     return app
 
 
-def test_rows_are_the_blocks_tensors_and_the_fourth_is_the_sum_of_two(looked, labs_desk: FakeDesk) -> None:  # type: ignore[no-untyped-def]
-    assert labs_desk.asked[0].parameters["image"] == 7
-    assert labs_desk.asked[0].parameters["block"] == ""
+def test_rows_are_the_blocks_tensors_and_the_fourth_is_the_sum_of_two(looked, job_manager: FakeJobManager) -> None:  # type: ignore[no-untyped-def]
+    assert job_manager.asked[0].parameters["image"] == 7
+    assert job_manager.asked[0].parameters["block"] == ""
     assert len(shown_chart(looked, 1)) == 5
-    answered = answer(labs_desk.asked[0]).result
+    answered = answer(job_manager.asked[0]).result
     _, branch, shortcut, total, _ = answered.networks[0].blocks[0].tensors
     assert np.allclose(inside.tiles(branch) + inside.tiles(shortcut), inside.tiles(total), equal_nan=True)
     assert any("says seven (90%, right)" in each.value for each in looked.markdown)
     assert any(each.value.startswith("layer2.1, shortcut: identity") for each in looked.caption)
 
 
-def test_another_block_is_shown_without_computing_again(looked, labs_desk: FakeDesk) -> None:  # type: ignore[no-untyped-def]
+def test_another_block_is_shown_without_computing_again(looked, job_manager: FakeJobManager) -> None:  # type: ignore[no-untyped-def]
     looked.selectbox(key="labs.inside.block").set_value("layer3.2").run()
     assert not looked.exception
-    assert len(labs_desk.asked) == 1
+    assert len(job_manager.asked) == 1
     assert any(each.value.startswith("layer3.2, ") for each in looked.caption)
     assert looked.query_params["block"] in ("layer3.2", ["layer3.2"])
 
@@ -76,15 +76,15 @@ def test_channels_stand_side_by_side_with_a_gap() -> None:
     assert np.nanmax(found) == pytest.approx(1.0)
 
 
-def test_the_file_holds_every_value_and_place(labs_desk: FakeDesk) -> None:
-    request = ProbeRequest("look_inside", (inside.Subject("network", small_network(8)),))
+def test_the_file_holds_every_value_and_place(job_manager: FakeJobManager) -> None:
+    request = ExperimentRequest("look_inside", (inside.Subject("network", small_network(8)),))
     table = inside.frame(answer(request).result)  # type: ignore[arg-type]
     assert len(table) == 3 * 5 * 2 * 6
     assert set(table["value"].round(6)) == {0.5, 1.0, 1.5}
 
 
-def test_a_refusal_is_said_and_the_picture_of_the_network_stays(bench: Bench, labs_desk: FakeDesk) -> None:
-    labs_desk.says = lambda request: Refusal("8 blocks are too much at once; name one", "block")
+def test_a_refusal_is_said_and_the_picture_of_the_network_stays(bench: Bench, job_manager: FakeJobManager) -> None:
+    job_manager.says = lambda request: Refusal("8 blocks are too much at once; name one", "block")
     app = bench.open("labs", lab="inside")
     app.button(key="inside.run").click().run()
     assert not app.exception

@@ -5,14 +5,14 @@ from math import inf, log10, nan
 
 import pytest
 
-from explorer.experiments import Answer, ProbeRequest, Refusal
+from explorer.experiments import Answer, ExperimentRequest, Refusal
 from explorer.experiments.result import Training
 from explorer.experiments.results import LandscapeNetwork, LandscapeResult, TrajectoryPoint
 from explorer.ui.labs import landscape
 from tests.pages.conftest import Bench
-from tests.pages.lab_fakes import FakeDesk, labs_desk, training
+from tests.pages.lab_fakes import FakeJobManager, job_manager, training
 
-__all__ = ["labs_desk"]
+__all__ = ["job_manager"]
 LINE = (-1.0, 0.0, 1.0)
 
 
@@ -22,7 +22,7 @@ def network(label: str, middle: float, rim: float, *, follows: bool = False) -> 
     return LandscapeNetwork(label, LINE, LINE, losses, training(label, middle), path, 0.9 if follows else nan)
 
 
-def answer(request: ProbeRequest) -> Answer:
+def answer(request: ExperimentRequest) -> Answer:
     """The plain network between 1 and 2, the residual one between 0.01 and 10."""
     follows = request.parameters["directions"] == "pca"
     found = (network("plain", 1.0, 2.0, follows=follows), network("residual", 0.01, 10.0, follows=follows))
@@ -37,10 +37,10 @@ def run(bench: Bench, **query: str):  # type: ignore[no-untyped-def]
     return app
 
 
-def test_surfaces_share_height_and_colour(bench: Bench, labs_desk: FakeDesk) -> None:
-    labs_desk.says = answer
+def test_surfaces_share_height_and_colour(bench: Bench, job_manager: FakeJobManager) -> None:
+    job_manager.says = answer
     app = run(bench, seconds="2", radius="50")
-    (asked,) = labs_desk.asked
+    (asked,) = job_manager.asked
     assert (asked.parameters["seconds"], asked.parameters["radius"]) == (2, 0.5)
     assert [(each.label, each.spec.shortcut) for each in asked.networks] == [("plain", "none"), ("residual", "pad")]
     chart = json.loads(app.get("plotly_chart")[0].proto.spec)
@@ -52,8 +52,8 @@ def test_surfaces_share_height_and_colour(bench: Bench, labs_desk: FakeDesk) -> 
     assert list(app.dataframe[0].value["Least loss"]) == ["1", "0.01"]
 
 
-def test_contours_show_the_path_of_training(bench: Bench, labs_desk: FakeDesk) -> None:
-    labs_desk.says = answer
+def test_contours_show_the_path_of_training(bench: Bench, job_manager: FakeJobManager) -> None:
+    job_manager.says = answer
     app = run(bench, picture="contours", directions="pca")
     chart = json.loads(app.get("plotly_chart")[0].proto.spec)
     assert [each["type"] for each in chart["data"]] == ["contour", "scatter"] * 2
@@ -84,17 +84,17 @@ def test_ticks_are_losses_within_the_range(low: float, high: float, shown: str) 
     assert all(low - 1e-6 <= value <= high + 1e-6 for value in ticks["tickvals"])
 
 
-def test_a_network_that_diverged_is_named_and_the_other_drawn(bench: Bench, labs_desk: FakeDesk) -> None:
+def test_a_network_that_diverged_is_named_and_the_other_drawn(bench: Bench, job_manager: FakeJobManager) -> None:
     ended = Training("plain", 0, (), (), nan, nan, 1.0, "It blew up.")
     lost = LandscapeNetwork("plain", LINE, LINE, (), ended)
-    labs_desk.says = lambda request: Answer(LandscapeResult("random", 8, (lost, network("residual", 0.1, 1.0))), 1.0)
+    job_manager.says = lambda request: Answer(LandscapeResult("random", 8, (lost, network("residual", 0.1, 1.0))), 1.0)
     app = run(bench)
     assert any("It blew up." in each.value for each in app.info)
     assert len(json.loads(app.get("plotly_chart")[0].proto.spec)["data"]) == 1
 
 
-def test_a_refusal_is_said_and_the_papers_words_stay(bench: Bench, labs_desk: FakeDesk) -> None:
-    labs_desk.says = lambda request: Refusal("This took more than 600 seconds and was ended.")
+def test_a_refusal_is_said_and_the_papers_words_stay(bench: Bench, job_manager: FakeJobManager) -> None:
+    job_manager.says = lambda request: Refusal("This took more than 600 seconds and was ended.")
     app = bench.open("labs", lab="landscape")
     app.button(key="landscape.run").click().run()
     assert not app.exception

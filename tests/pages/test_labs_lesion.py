@@ -6,7 +6,7 @@ from math import comb, nan
 import pytest
 
 from explorer.analysis.path_lengths import path_lengths
-from explorer.experiments import Answer, ProbeRequest, Refusal, small_network
+from explorer.experiments import Answer, ExperimentRequest, Refusal, small_network
 from explorer.experiments.results_lesion import (
     Dropped,
     LesionNetwork,
@@ -22,9 +22,9 @@ from explorer.ui.labs import lesion
 from explorer.ui.labs import path_lengths as lengths
 from explorer.ui.labs.shared import text
 from tests.pages.conftest import Bench
-from tests.pages.lab_fakes import FakeDesk, labs_desk, training
+from tests.pages.lab_fakes import FakeJobManager, job_manager, training
 
-__all__ = ["labs_desk"]
+__all__ = ["job_manager"]
 
 
 def damaged(label: str, error: float) -> LesionNetwork:
@@ -33,9 +33,9 @@ def damaged(label: str, error: float) -> LesionNetwork:
     return LesionNetwork(label, 2.0, dropped, several, (Shuffled(1, 0.9, error),), training(label, 0.1))
 
 
-def answer(request: ProbeRequest) -> Answer:
+def answer(request: ExperimentRequest) -> Answer:
     """Plain networks fall to 80 % error, others to 5 %; gradient of 1 / 16 to the power of the length, of 8 blocks."""
-    if request.probe == "lesion":
+    if request.experiment == "lesion":
         found = [damaged(each.label, 80.0 if each.spec.shortcut == "none" else 5.0) for each in request.networks]
         return Answer(LesionResult(tuple(found)), 3.0)
     return Answer(PathResult((paths_of(8, 1 / 16),)), 3.0)
@@ -59,14 +59,14 @@ def test_a_network_is_damaged_beside_its_plain_twin_and_a_plain_one_alone() -> N
 
 @pytest.mark.parametrize(("damage", "points"), [("one", [80.0, None]), ("several", [81.0, 90.0]), ("swaps", [80.0])])
 def test_each_damage_is_drawn_from_one_computation(
-    bench: Bench, labs_desk: FakeDesk, damage: str, points: list[float | None]
+    bench: Bench, job_manager: FakeJobManager, damage: str, points: list[float | None]
 ) -> None:
-    labs_desk.says = answer
+    job_manager.says = answer
     app = bench.open("labs", lab="lesion", damage=damage, draws="3")
     app.button(key="predict.lesion.skip").click().run()
     app.button(key="lesion.run").click().run()
     assert not app.exception
-    (asked,) = labs_desk.asked
+    (asked,) = job_manager.asked
     assert asked.parameters["draws"] == 3
     chart = json.loads(app.get("plotly_chart")[0].proto.spec)
     drawn = next(each for each in chart["data"] if each["name"] == "plain" and "lines" in each["mode"])
@@ -82,13 +82,13 @@ def test_the_file_holds_every_damage() -> None:
     assert list(table["test_error"][:2]) == [2.0, 80.0]
 
 
-def test_paths_are_drawn_and_put_in_words(bench: Bench, labs_desk: FakeDesk) -> None:
-    labs_desk.says = answer
+def test_paths_are_drawn_and_put_in_words(bench: Bench, job_manager: FakeJobManager) -> None:
+    job_manager.says = answer
     app = bench.open("labs", lab="lesion", part="paths", weights="0")
     app.button(key="predict.paths.skip").click().run()
     app.button(key="paths.run").click().run()
     assert not app.exception
-    assert labs_desk.asked[0].parameters["trained"] is False
+    assert job_manager.asked[0].parameters["trained"] is False
     assert len(json.loads(app.get("plotly_chart")[0].proto.spec)["data"]) == 3
     assert any("Of 8 blocks" in each.value for each in app.markdown)
     assert list(lengths.frame(PathResult((paths_of(8, 0.5),)))["paths"]) == [comb(8, k) for k in range(9)]
@@ -101,8 +101,8 @@ def test_the_lengths_that_carry_gradient_are_the_fewest_around_the_heaviest() ->
     assert lengths.carrying(paths_of(8, 1.0))[:2] == (2, 7)
 
 
-def test_a_network_without_shortcuts_has_no_lengths_and_says_so(bench: Bench, labs_desk: FakeDesk) -> None:
-    labs_desk.says = lambda request: Answer(PathResult((PathNetwork("network", 0, (), training("n", 1.0)),)), 1.0)
+def test_a_network_without_shortcuts_has_no_lengths_and_says_so(bench: Bench, job_manager: FakeJobManager) -> None:
+    job_manager.says = lambda request: Answer(PathResult((PathNetwork("network", 0, (), training("n", 1.0)),)), 1.0)
     app = bench.open("labs", lab="lesion", part="paths", net="cifar_plain20")
     app.button(key="predict.paths.skip").click().run()
     app.button(key="paths.run").click().run()
@@ -110,8 +110,8 @@ def test_a_network_without_shortcuts_has_no_lengths_and_says_so(bench: Bench, la
     assert any("single path" in each.value for each in app.info)
 
 
-def test_a_refusal_is_said_and_the_papers_words_stay(bench: Bench, labs_desk: FakeDesk) -> None:
-    labs_desk.says = lambda request: Refusal("The computation was killed.")
+def test_a_refusal_is_said_and_the_papers_words_stay(bench: Bench, job_manager: FakeJobManager) -> None:
+    job_manager.says = lambda request: Refusal("The computation was killed.")
     app = bench.open("labs", lab="lesion")
     app.button(key="lesion.run").click().run()
     assert not app.exception

@@ -8,17 +8,17 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.analysis.theory import skip_product
-from explorer.experiments import ProbeRequest, Subject, small_network
+from explorer.experiments import ExperimentRequest, Subject, small_network
 from explorer.model import assemble, preset
 from explorer.model.text.link import to_link
 from explorer.ui.labs import degradation, factors, order, shortcuts, signal
-from explorer.ui.labs.shared import short_races
+from explorer.ui.labs.shared import short_trainings
 from tests.pages import lab_fakes
 from tests.pages.conftest import Bench
-from tests.pages.lab_fakes import CHAIN, FakeDesk, labs_desk
+from tests.pages.lab_fakes import CHAIN, FakeJobManager, job_manager
 from tests.pages.test_labs import open_part, press, run_part
 
-__all__ = ["labs_desk"]
+__all__ = ["job_manager"]
 
 
 def traces(app: AppTest, position: int = 0) -> dict[str, dict]:
@@ -33,9 +33,9 @@ def frame_with(app: AppTest, *columns: str) -> pd.DataFrame:
     return found
 
 
-def test_sweep_shows_loss_by_depth_beside_the_papers_figure(bench: Bench, labs_desk: FakeDesk) -> None:
+def test_sweep_shows_loss_by_depth_beside_the_papers_figure(bench: Bench, job_manager: FakeJobManager) -> None:
     app = run_part(open_part(bench, "degradation", "sweep", depths="1,9"), "sweep", "sweep")
-    assert labs_desk.asked[0].parameters["blocks"] == (1, 9)
+    assert job_manager.asked[0].parameters["blocks"] == (1, 9)
     ours = traces(app)
     assert list(ours["plain"]["x"]) == [8, 56]
     assert (ours["plain"]["line"]["dash"], ours["residual"]["line"]["dash"]) == ("dash", "solid")
@@ -58,22 +58,24 @@ def test_sweep_takes_medians_and_shows_the_spread() -> None:
     assert (row["Training loss"], row["lowest"], row["highest"]) == (0.2, 0.1, 0.4)
 
 
-def test_copy_compares_branches_that_start_at_zero(bench: Bench, labs_desk: FakeDesk) -> None:
+def test_copy_compares_branches_that_start_at_zero(bench: Bench, job_manager: FakeJobManager) -> None:
     app = run_part(open_part(bench, "degradation", "copy"), "copy", "copy")
-    zero, usual = (each.spec for each in labs_desk.asked[0].networks)
+    zero, usual = (each.spec for each in job_manager.asked[0].networks)
     assert (zero.zero_init_residual, usual.zero_init_residual) == (True, False)
     shown = [each.value for each in app.markdown]
     assert "**branches start at 0**: 27 of 27 blocks add exactly nothing." in shown
     assert "**usual start**: 0 of 27 blocks add exactly nothing." in shown
 
 
-def test_a_plain_network_has_nothing_to_copy_with_and_the_page_says_so(bench: Bench, labs_desk: FakeDesk) -> None:
+def test_a_plain_network_has_nothing_to_copy_with_and_the_page_says_so(
+    bench: Bench, job_manager: FakeJobManager
+) -> None:
     app = open_part(bench, "degradation", "copy", net=to_link(preset("cifar_plain20")))
     assert "plain network that starts at zero stays dead" in app.error[0].value
     assert not [each for each in app.button if each.key == "copy.run"]
 
 
-def test_5_to_5_1_to_5_2_is_two_percent_and_a_hundred(bench: Bench, labs_desk: FakeDesk) -> None:
+def test_5_to_5_1_to_5_2_is_two_percent_and_a_hundred(bench: Bench, job_manager: FakeJobManager) -> None:
     app = open_part(bench, "degradation", "sensitivity")
     assert [each.value for each in app.metric] == ["1.96 %", "100 %"]
     assert "5.1 - 5 = 0.1" in app.latex[0].value
@@ -84,9 +86,9 @@ def test_5_to_5_1_to_5_2_is_two_percent_and_a_hundred(bench: Bench, labs_desk: F
     assert app.metric[1].value == "from zero"
 
 
-def test_signal_draws_each_reading_and_says_how_many_times_larger(bench: Bench, labs_desk: FakeDesk) -> None:
+def test_signal_draws_each_reading_and_says_how_many_times_larger(bench: Bench, job_manager: FakeJobManager) -> None:
     app = run_part(open_part(bench, "signal", "blocks", depth="20"), "signal", "signal")
-    (request,) = labs_desk.asked
+    (request,) = job_manager.asked
     assert request.parameters["readings"] == (0, 20)
     assert request.training.steps == 20
     assert len(json.loads(app.get("plotly_chart")[0].proto.spec)["data"]) == 4
@@ -95,32 +97,32 @@ def test_signal_draws_each_reading_and_says_how_many_times_larger(bench: Bench, 
     assert list(table["Step"]) == [0, 20, 0, 20]
 
 
-def test_signal_takes_norms_away_and_adds_pre_activation(bench: Bench, labs_desk: FakeDesk) -> None:
+def test_signal_takes_norms_away_and_adds_pre_activation(bench: Bench, job_manager: FakeJobManager) -> None:
     app = open_part(bench, "signal", "blocks", depth="20", norm="none", networks="plain,post,preact")
     run_part(app, "signal", "signal")
-    plain, post, preact = (each.spec for each in labs_desk.asked[0].networks)
+    plain, post, preact = (each.spec for each in job_manager.asked[0].networks)
     assert {each.norm for each in (plain, post, preact)} == {"none"}
     assert plain.shortcut == "none"
     assert (post.activation_order, preact.activation_order) == ("post", "preact")
 
 
-def test_a_plain_networks_missing_branch_leaves_a_gap(bench: Bench, labs_desk: FakeDesk) -> None:
+def test_a_plain_networks_missing_branch_leaves_a_gap(bench: Bench, job_manager: FakeJobManager) -> None:
     app = run_part(open_part(bench, "signal", "blocks", depth="20", quantity="ratio"), "signal", "signal")
     table = frame_with(app, "First block").set_index("Network")
     assert set(table.loc["plain", "First block"]) == {"none"}
     assert set(table.loc[signal.POST, "First block"]) == {"0.5"}
 
 
-def test_factor_fills_in_the_product_of_theory(bench: Bench, labs_desk: FakeDesk) -> None:
+def test_factor_fills_in_the_product_of_theory(bench: Bench, job_manager: FakeJobManager) -> None:
     app = press(open_part(bench, "signal", "factor"), "predict.factor.skip")
     assert any(f"0.9^{{18}} = {skip_product([0.9] * 18):.4g}" in each.value for each in app.latex)
     app.slider(key="labs.signal.lambda").set_value(1.1).run()
     assert any(f"1.1^{{18}} = {skip_product([1.1] * 18):.4g}" in each.value for each in app.latex)
 
 
-def test_factor_shows_prediction_beside_measurement(bench: Bench, labs_desk: FakeDesk) -> None:
+def test_factor_shows_prediction_beside_measurement(bench: Bench, job_manager: FakeJobManager) -> None:
     app = run_part(open_part(bench, "signal", "factor", factors="0,0.5,1", order="preact"), "factor", "factor")
-    (request,) = labs_desk.asked
+    (request,) = job_manager.asked
     assert request.parameters["factors"] == (0.0, 0.5, 1.0)
     assert request.networks[0].spec.activation_order == "preact"
     table = frame_with(app, "λ").set_index("λ")
@@ -132,10 +134,10 @@ def test_factor_shows_prediction_beside_measurement(bench: Bench, labs_desk: Fak
 
 
 @pytest.mark.parametrize("bias", [-6.0, 0.0])
-def test_kinds_stand_beside_the_papers_errors(bench: Bench, labs_desk: FakeDesk, bias: float) -> None:
+def test_kinds_stand_beside_the_papers_errors(bench: Bench, job_manager: FakeJobManager, bias: float) -> None:
     app = open_part(bench, "shortcuts", "kinds", kinds=",".join(shortcuts.KINDS), bias=str(bias))
     run_part(app, "kinds", "kinds")
-    specs = [each.spec for each in labs_desk.asked[0].networks]
+    specs = [each.spec for each in job_manager.asked[0].networks]
     assert [each.skip for each in specs] == [
         "identity",
         "scale",
@@ -159,14 +161,14 @@ def test_a_bias_that_the_paper_has_not_tried_has_no_printed_error() -> None:
     assert shortcuts.factor_words(entrant.spec) == "x arrives times 0.953 before training."
 
 
-def test_options_cost_what_the_paper_counts(bench: Bench, labs_desk: FakeDesk) -> None:
+def test_options_cost_what_the_paper_counts(bench: Bench, job_manager: FakeJobManager) -> None:
     app = run_part(open_part(bench, "shortcuts", "options"), "options", "options")
-    assert [each.spec.shortcut for each in labs_desk.asked[0].networks] == ["pad", "projection", "projection_all"]
+    assert [each.spec.shortcut for each in job_manager.asked[0].networks] == ["pad", "projection", "projection_all"]
     assert list(frame_with(app, "MACs")["Parameters"]) == [21_623_848, 21_797_672, 22_716_840]
     assert list(frame_with(app, "Paper's error, %")["Paper's error, %"]) == ["25.03", "24.52", "24.19"]
 
 
-def test_orders_race_beside_table_2(bench: Bench, labs_desk: FakeDesk) -> None:
+def test_orders_comparison_beside_table_2(bench: Bench, job_manager: FakeJobManager) -> None:
     app = run_part(open_part(bench, "order", "orders"), "order", "order")
     assert list(frame_with(app, "Paper's error, %")["Paper's error, %"]) == ["6.61", "8.17", "7.84", "6.71", "6.37"]
     assert list(frame_with(app, "Loss")["Loss"]) == ["0.1", "0.2", "0.3", "0.4", "0.5"]
@@ -185,12 +187,12 @@ def test_only_two_orders_stand_in_the_way_as_the_answer_says() -> None:
 
 def test_results_over_seeds_are_medians_with_their_range() -> None:
     runs = [lab_fakes.training("a", loss, seed) for seed, loss in enumerate((0.3, 0.1, 0.2))]
-    assert short_races.middle(runs, "train_loss") == "0.2 (0.1 to 0.3)"
-    assert short_races.middle([lab_fakes.training("a", float("nan"))], "train_loss") == "none"
+    assert short_trainings.middle(runs, "train_loss") == "0.2 (0.1 to 0.3)"
+    assert short_trainings.middle([lab_fakes.training("a", float("nan"))], "train_loss") == "none"
 
 
-def request_of(probe: str, **parameters: object) -> ProbeRequest:
-    return ProbeRequest(probe, (Subject("network", small_network(20)),), parameters=parameters)
+def request_of(experiment: str, **parameters: object) -> ExperimentRequest:
+    return ExperimentRequest(experiment, (Subject("network", small_network(20)),), parameters=parameters)
 
 
 @pytest.mark.parametrize(
@@ -198,14 +200,14 @@ def request_of(probe: str, **parameters: object) -> ProbeRequest:
     [
         (signal.frame, "signal_and_gradient", {"readings": [0, 20]}, 2 * 9),
         (factors.frame, "lambda_sweep", {"factors": [0.5, 1.0]}, 2),
-        (short_races.frame, "short_race", {"seeds": 2}, 2 * 3),
+        (short_trainings.frame, "short_race", {"seeds": 2}, 2 * 3),
         (degradation.sweep_frame, "depth_sweep", {"blocks": [1, 3]}, 4),
         (degradation.copy_frame, "signal_and_gradient", {"readings": [0]}, 9),
     ],
 )
-def test_the_download_holds_every_value(frame, probe: str, parameters: dict, rows: int) -> None:  # type: ignore[no-untyped-def]
+def test_the_download_holds_every_value(frame, experiment: str, parameters: dict, rows: int) -> None:  # type: ignore[no-untyped-def]
     found = pd.read_csv(
-        io.StringIO(frame(lab_fakes.RESULTS[probe](request_of(probe, **parameters))).to_csv(index=False))
+        io.StringIO(frame(lab_fakes.RESULTS[experiment](request_of(experiment, **parameters))).to_csv(index=False))
     )
     assert len(found) == rows
     assert not found.isna().all().any() or "diverged" in found

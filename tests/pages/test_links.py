@@ -9,7 +9,7 @@ from explorer.model import preset
 from explorer.model.text.link import to_link
 from explorer.ui.compare.page import ENTRY
 from explorer.ui.compare.setup import DEFAULT_COMPARED
-from explorer.ui.train.setup import DEFAULT_CONTESTANTS
+from explorer.ui.train.setup import DEFAULT_NETWORKS
 from tests.pages.conftest import Bench
 from tests.pages.sent import totals
 
@@ -42,7 +42,7 @@ def test_build(bench: Bench, link: str, words: str) -> None:
 def test_compare(bench: Bench, link: str, words: str) -> None:
     app = bench.open("compare", net=link)
     assert len(said(app, words)) == 1
-    assert tuple(app.session_state[ENTRY].contestants) == DEFAULT_COMPARED
+    assert tuple(app.session_state[ENTRY].named_networks) == DEFAULT_COMPARED
     assert app.dataframe[0].value["field"].tolist() == ["cardinality", "base_width"]
 
 
@@ -50,7 +50,7 @@ def test_compare(bench: Bench, link: str, words: str) -> None:
 def test_train(bench: Bench, link: str, words: str) -> None:
     app = bench.open("train", net=link)
     assert len(said(app, words)) == 1
-    assert tuple(app.multiselect(key="contestants").value) == DEFAULT_CONTESTANTS
+    assert tuple(app.multiselect(key="networks").value) == DEFAULT_NETWORKS
 
 
 @broken
@@ -63,4 +63,4 @@ def test_labs(bench: Bench, link: str, words: str) -> None:
 def test_what_is_whole_of_a_link_stands(bench: Bench) -> None:
     app = bench.open("compare", net=["resnet34", BROKEN["altered"][0], GOOD])
     assert len(said(app, "altered")) == 1
-    assert app.session_state[ENTRY].contestants == ["resnet34", GOOD]
+    assert app.session_state[ENTRY].named_networks == ["resnet34", GOOD]

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from explorer.jobs.errors import StoreError
 from explorer.model import preset
 from explorer.runs.events import Diverged
-from explorer.runs.records import Contestant, RaceRecord
+from explorer.runs.records import NamedNetwork, TrainingComparison
 from explorer.runs.settings import TrainingSettings
 from explorer.ui.common import services
 from explorer.ui.runs.page import MOST_OVERLAID
@@ -21,14 +21,14 @@ ME = "0" * 32
 
 @pytest.fixture(autouse=True)
 def known_visitor(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The test's own browser, so that its races are there before the page is opened."""
+    """The test's own browser, so that its comparisons are there before the page is opened."""
     monkeypatch.setattr("explorer.ui.common.visitor.uuid", SimpleNamespace(uuid4=lambda: SimpleNamespace(hex=ME)))
 
 
-def race_of(bench: Bench, *names: str, owner: str = ME, seed: int = 0, **settings: Any) -> RaceRecord:
-    contestants = [Contestant(name, preset(name)) for name in names]
+def comparison_of(bench: Bench, *names: str, owner: str = ME, seed: int = 0, **settings: Any) -> TrainingComparison:
+    named_networks = [NamedNetwork(name, preset(name)) for name in names]
     own = TrainingSettings(**{"steps": 200, "seed": seed, **settings})
-    return bench.store.create_race(contestants, own, owner=owner, name=f"race of {len(names)}")
+    return bench.store.create_comparison(named_networks, own, owner=owner, name=f"race of {len(names)}")
 
 
 def labels(app: AppTest) -> list[str]:
@@ -40,7 +40,7 @@ def keys(app: AppTest) -> set[str | None]:
 
 
 def test_without_a_run_the_page_says_what_will_be_here(bench: Bench) -> None:
-    race_of(bench, "cifar_resnet20", owner="somebody")
+    comparison_of(bench, "cifar_resnet20", owner="somebody")
     app = bench.open("runs")
     assert not app.exception
     assert not app.dataframe
@@ -51,7 +51,7 @@ def test_without_a_run_the_page_says_what_will_be_here(bench: Bench) -> None:
 
 
 def test_a_finished_and_a_diverged_run_are_listed_with_their_figures(bench: Bench) -> None:
-    race_of(bench, "cifar_plain20", "cifar_resnet20", seed=7)
+    comparison_of(bench, "cifar_plain20", "cifar_resnet20", seed=7)
     report(bench, STARTED, HALF, DONE)
     report(bench, STARTED, Diverged(step=101, reason="The loss is no number.", seconds=4.0))
     app = bench.open("runs")
@@ -65,10 +65,10 @@ def test_a_finished_and_a_diverged_run_are_listed_with_their_figures(bench: Benc
     assert table["train_loss"].isna().tolist() == [False, True]
 
 
-def test_the_newest_race_is_chosen_and_drawn_at_first(bench: Bench) -> None:
-    race_of(bench, "cifar_plain20")
+def test_the_newest_comparison_is_chosen_and_drawn_at_first(bench: Bench) -> None:
+    comparison_of(bench, "cifar_plain20")
     report(bench, STARTED, HALF)
-    race_of(bench, "cifar_resnet56", "cifar_resnet20")
+    comparison_of(bench, "cifar_resnet56", "cifar_resnet20")
     report(bench, STARTED, HALF, DONE)
     app = bench.open("runs")
     assert labels(app) == ["cifar_resnet56", "cifar_resnet20", "cifar_plain20"]
@@ -78,10 +78,10 @@ def test_the_newest_race_is_chosen_and_drawn_at_first(bench: Bench) -> None:
     ]
 
 
-def test_runs_of_any_races_lie_over_one_another_by_link(bench: Bench) -> None:
-    first = race_of(bench, "cifar_resnet20", learning_rate=0.05)
+def test_runs_of_any_comparisons_lie_over_one_another_by_link(bench: Bench) -> None:
+    first = comparison_of(bench, "cifar_resnet20", learning_rate=0.05)
     report(bench, STARTED, HALF)
-    second = race_of(bench, "cifar_resnet20")
+    second = comparison_of(bench, "cifar_resnet20")
     app = bench.open("runs", run=[first.runs[0].id, second.runs[0].id])
     assert {curve["name"] for curve in chart(app)["curves"]} == {
         "cifar_resnet20, learning rate 0.05",
@@ -92,8 +92,8 @@ def test_runs_of_any_races_lie_over_one_another_by_link(bench: Bench) -> None:
 
 
 def test_nobody_sees_a_strangers_run_by_its_id(bench: Bench) -> None:
-    other = race_of(bench, "cifar_resnet56", owner="somebody")
-    race_of(bench, "cifar_resnet20")
+    other = comparison_of(bench, "cifar_resnet56", owner="somebody")
+    comparison_of(bench, "cifar_resnet20")
     app = bench.open("runs", run=other.runs[0].id)
     assert not app.exception
     assert labels(app) == ["cifar_resnet20"]
@@ -101,8 +101,8 @@ def test_nobody_sees_a_strangers_run_by_its_id(bench: Bench) -> None:
 
 
 def test_filters_narrow_the_table_and_stand_in_the_address(bench: Bench) -> None:
-    race_of(bench, "cifar_plain20", "cifar_resnet20")
-    race_of(bench, "cifar_resnet20", "cifar_resnet56", dataset="shapes_easy")
+    comparison_of(bench, "cifar_plain20", "cifar_resnet20")
+    comparison_of(bench, "cifar_resnet20", "cifar_resnet56", dataset="shapes_easy")
     report(bench, STARTED, HALF, DONE)
     app = bench.open("runs")
     app.multiselect(key="runs.networks").set_value(["cifar_resnet20"]).run()
@@ -124,16 +124,16 @@ def test_filters_narrow_the_table_and_stand_in_the_address(bench: Bench) -> None
 
 
 def test_a_deletion_can_be_undone_at_once_and_later(bench: Bench) -> None:
-    race = race_of(bench, "cifar_plain20", "cifar_resnet20")
-    app = bench.open("runs", run=race.runs[1].id)
+    comparison = comparison_of(bench, "cifar_plain20", "cifar_resnet20")
+    app = bench.open("runs", run=comparison.runs[1].id)
     app.button(key="runs.delete").click().run()
     assert labels(app) == ["cifar_plain20"]
     app.button(key="runs.undo").click().run()
     assert labels(app) == ["cifar_plain20", "cifar_resnet20"]
     assert "runs.undo" not in keys(app)
 
-    bench.store.delete([run.id for run in race.runs])
-    later = bench.open("runs", run=race.runs[0].id, deleted="1")
+    bench.store.delete([run.id for run in comparison.runs])
+    later = bench.open("runs", run=comparison.runs[0].id, deleted="1")
     assert labels(later) == ["cifar_plain20", "cifar_resnet20"]
     assert {"runs.back"} <= keys(later)
     assert not {"runs.again", "runs.delete"} & keys(later)
@@ -143,8 +143,8 @@ def test_a_deletion_can_be_undone_at_once_and_later(bench: Bench) -> None:
 
 
 def test_each_run_pauses_goes_on_and_stops_by_itself(bench: Bench) -> None:
-    race = race_of(bench, "cifar_plain20", "cifar_resnet20")
-    first, second = (run.id for run in race.runs)
+    comparison = comparison_of(bench, "cifar_plain20", "cifar_resnet20")
+    first, second = (run.id for run in comparison.runs)
 
     def states() -> list[str]:
         return [found.state for run_id in (first, second) if (found := bench.store.run(run_id))]
@@ -167,15 +167,15 @@ def test_each_run_pauses_goes_on_and_stops_by_itself(bench: Bench) -> None:
 
 
 def test_curves_are_taken_away_in_two_kinds_of_file(bench: Bench) -> None:
-    race_of(bench, "cifar_resnet20")
+    comparison_of(bench, "cifar_resnet20")
     report(bench, STARTED, HALF, DONE)
     app = bench.open("runs")
     files = {item.proto.id.rsplit("-", 1)[-1]: item.proto.label for item in app.get("download_button")}
     assert {"runs.csv": "Table (CSV)", "runs.tensorboard": "TensorBoard (ZIP)"}.items() <= files.items()
 
 
-def test_a_run_and_its_race_get_other_names(bench: Bench) -> None:
-    (run,) = race_of(bench, "cifar_resnet20").runs
+def test_a_run_and_its_comparison_get_other_names(bench: Bench) -> None:
+    (run,) = comparison_of(bench, "cifar_resnet20").runs
     app = bench.open("runs")
     app.text_input(key=f"runs.label.{run.id}").set_value("Twenty")
     app.text_input(key=f"runs.race.{run.id}").set_value("  ")
@@ -183,17 +183,17 @@ def test_a_run_and_its_race_get_other_names(bench: Bench) -> None:
     assert not app.exception
     renamed = bench.store.run(run.id)
     assert renamed is not None
-    assert (renamed.label, renamed.race_name) == ("Twenty", "race of 1")
+    assert (renamed.label, renamed.comparison_name) == ("Twenty", "race of 1")
     assert labels(app) == ["Twenty"]
 
 
 def test_run_again_queues_the_same_with_a_seed_not_tried_yet(bench: Bench) -> None:
-    first = race_of(bench, "cifar_plain20", "cifar_resnet20", seed=3, learning_rate=0.05)
-    race_of(bench, "cifar_resnet20", seed=9, learning_rate=0.05)
+    first = comparison_of(bench, "cifar_plain20", "cifar_resnet20", seed=3, learning_rate=0.05)
+    comparison_of(bench, "cifar_resnet20", seed=9, learning_rate=0.05)
     app = bench.open("runs", run=[run.id for run in first.runs])
     app.button(key="runs.again").click().run()
     assert not app.exception
-    newest = bench.store.races(owner=ME)[0]
+    newest = bench.store.comparisons(owner=ME)[0]
     assert [(run.label, run.seed, run.settings.learning_rate) for run in newest.runs] == [
         ("cifar_plain20", 10, 0.05),
         ("cifar_resnet20", 10, 0.05),
@@ -201,11 +201,11 @@ def test_run_again_queues_the_same_with_a_seed_not_tried_yet(bench: Bench) -> No
     assert newest.name == "race of 2, seed 10"
     assert newest.runs[1].spec == preset("cifar_resnet20")
     assert bench.launcher.woken == 1
-    assert app.query_params["race"] == newest.id, "the new race is on show in Train"
+    assert app.query_params["race"] == newest.id, "the new comparison is on show in Train"
 
 
-def test_a_network_opens_in_build_and_its_race_and_settings_in_train(bench: Bench) -> None:
-    race = race_of(bench, "cifar_resnet20", steps=77)
+def test_a_network_opens_in_build_and_its_comparison_and_settings_in_train(bench: Bench) -> None:
+    comparison = comparison_of(bench, "cifar_resnet20", steps=77)
     app = bench.open("runs")
     app.button(key="runs.build").click().run()
     assert not app.exception
@@ -213,16 +213,16 @@ def test_a_network_opens_in_build_and_its_race_and_settings_in_train(bench: Benc
 
     app = bench.open("runs")
     app.button(key="runs.watch").click().run()
-    assert app.query_params["race"] == race.id
+    assert app.query_params["race"] == comparison.id
 
     app = bench.open("runs")
     app.button(key="runs.setup").click().run()
-    assert app.multiselect(key="contestants").value == ["cifar_resnet20"]
+    assert app.multiselect(key="networks").value == ["cifar_resnet20"]
     assert app.number_input(key="steps").value == 77
 
 
 def test_the_networks_of_chosen_runs_stand_side_by_side_in_compare(bench: Bench) -> None:
-    first = race_of(bench, "cifar_plain20", "cifar_resnet20")
+    first = comparison_of(bench, "cifar_plain20", "cifar_resnet20")
     alone = bench.open("runs", run=first.runs[0].id)
     assert alone.button(key="runs.compare").disabled
     app = bench.open("runs", run=[run.id for run in first.runs])
@@ -233,7 +233,7 @@ def test_the_networks_of_chosen_runs_stand_side_by_side_in_compare(bench: Bench)
 
 def test_several_seeds_are_one_band(bench: Bench) -> None:
     for seed in (0, 1):
-        race_of(bench, "cifar_resnet20", seed=seed)
+        comparison_of(bench, "cifar_resnet20", seed=seed)
     runs = bench.store.runs(owner=ME)
     app = bench.open("runs", run=[run.id for run in runs])
     assert [curve["name"] for curve in chart(app)["curves"]] == ["cifar_resnet20, 2 seeds"]
@@ -243,7 +243,7 @@ def test_several_seeds_are_one_band(bench: Bench) -> None:
 
 def test_more_runs_than_a_chart_holds_are_said(bench: Bench) -> None:
     for seed in range(MOST_OVERLAID // 8 + 1):
-        race_of(bench, *["cifar_resnet20"] * 8, seed=seed)
+        comparison_of(bench, *["cifar_resnet20"] * 8, seed=seed)
     runs = bench.store.runs(owner=ME)
     app = bench.open("runs", run=[run.id for run in runs])
     assert any(f"first {MOST_OVERLAID} of the {len(runs)}" in caption.value for caption in app.main.caption)

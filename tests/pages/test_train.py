@@ -12,7 +12,7 @@ from explorer.jobs.errors import StoreError
 from explorer.model import ModelSpec, assemble, preset
 from explorer.model.text.link import to_link
 from explorer.runs.events import Diagnostics, Diverged, Evaluation, Event, Failed, Finished, Paused, Started, Step
-from explorer.runs.records import Contestant, RaceRecord
+from explorer.runs.records import NamedNetwork, TrainingComparison
 from explorer.runs.settings import TrainingSettings
 from explorer.ui.common import services
 from tests.pages.conftest import Bench
@@ -32,9 +32,11 @@ def buttons(app: AppTest) -> set[str]:
     return {button.key for button in app.button}
 
 
-def race_of(bench: Bench, owner: str, *labels: str, steps: int = 200) -> RaceRecord:
-    contestants = [Contestant(label, preset(label)) for label in labels]
-    return bench.store.create_race(contestants, TrainingSettings(steps=steps), owner=owner, name=f"{owner}'s race")
+def comparison_of(bench: Bench, owner: str, *labels: str, steps: int = 200) -> TrainingComparison:
+    named_networks = [NamedNetwork(label, preset(label)) for label in labels]
+    return bench.store.create_comparison(
+        named_networks, TrainingSettings(steps=steps), owner=owner, name=f"{owner}'s comparison"
+    )
 
 
 def report(bench: Bench, *events: Event) -> str:
@@ -62,37 +64,37 @@ DONE = Finished(
 )
 
 
-def test_the_default_race_is_set_up_and_explained(bench: Bench) -> None:
+def test_the_default_comparison_is_set_up_and_explained(bench: Bench) -> None:
     app = bench.open("train")
     assert not app.exception
-    assert app.multiselect(key="contestants").value == DEFAULT
+    assert app.multiselect(key="networks").value == DEFAULT
     table = app.dataframe[0].value
     assert list(table["Parameters"]) == ["269,434", "852,730", "269,434", "852,730"]
     assert "Predict first" in " ".join(text.value for text in app.main.markdown)
     assert not app.button(key="start").disabled
 
 
-def test_start_queues_every_contestant_with_the_settings_shown(bench: Bench) -> None:
+def test_start_queues_every_network_with_the_settings_shown(bench: Bench) -> None:
     app = bench.open("train")
     app.number_input(key="steps").set_value(120).run()
     app.number_input(key="learning_rate").set_value(0.05).run()
     app.slider(key="seeds").set_value(2).run()
     app.button(key="start").click().run()
     assert not app.exception
-    (race,) = bench.store.races()
-    assert len(race.runs) == 8
-    assert [run.seed for run in race.runs] == [0] * 4 + [1] * 4
-    assert {run.settings.learning_rate for run in race.runs} == {0.05}
-    assert {run.steps for run in race.runs} == {120}
-    assert race.runs[1].spec == preset("cifar_plain56")
+    (comparison,) = bench.store.comparisons()
+    assert len(comparison.runs) == 8
+    assert [run.seed for run in comparison.runs] == [0] * 4 + [1] * 4
+    assert {run.settings.learning_rate for run in comparison.runs} == {0.05}
+    assert {run.steps for run in comparison.runs} == {120}
+    assert comparison.runs[1].spec == preset("cifar_plain56")
     assert bench.launcher.woken == 1
-    assert app.query_params["race"] in (race.id, [race.id])
+    assert app.query_params["race"] in (comparison.id, [comparison.id])
 
 
 def test_curves_progress_and_results_come_from_the_store(bench: Bench) -> None:
-    race = race_of(bench, "somebody", "cifar_plain20", "cifar_resnet20")
+    comparison = comparison_of(bench, "somebody", "cifar_plain20", "cifar_resnet20")
     report(bench, STARTED, HALF, Evaluation(step=100, test_loss=0.3, test_error=8.0, seconds=4.0))
-    app = bench.open("train", race=race.id)
+    app = bench.open("train", comparison=comparison.id)
     assert not app.exception
     shown = chart(app)
     assert [curve["y"] for curve in shown["curves"]] == [[0.25], []]
@@ -105,9 +107,9 @@ def test_curves_progress_and_results_come_from_the_store(bench: Bench) -> None:
 
 
 def test_a_finished_run_has_its_exact_result(bench: Bench) -> None:
-    race = race_of(bench, "somebody", "cifar_resnet20")
+    comparison = comparison_of(bench, "somebody", "cifar_resnet20")
     report(bench, STARTED, HALF, DONE)
-    app = bench.open("train", race=race.id)
+    app = bench.open("train", comparison=comparison.id)
     row = app.dataframe[0].value.iloc[0]
     assert row["state"] == "finished"
     assert row["train_loss"] == 0.0123
@@ -118,9 +120,9 @@ def test_a_finished_run_has_its_exact_result(bench: Bench) -> None:
 
 
 def test_curves_can_be_drawn_against_epochs_time_and_work(bench: Bench) -> None:
-    race = race_of(bench, "somebody", "cifar_resnet20")
+    comparison = comparison_of(bench, "somebody", "cifar_resnet20")
     report(bench, STARTED, HALF)
-    app = bench.open("train", race=race.id)
+    app = bench.open("train", comparison=comparison.id)
     places = {}
     for by in ("step", "epoch", "seconds", "macs"):
         app.segmented_control(key="curves.by").set_value(by).run()
@@ -133,12 +135,12 @@ def test_curves_can_be_drawn_against_epochs_time_and_work(bench: Bench) -> None:
 
 
 def test_gradients_and_branches_are_heat_maps_by_depth(bench: Bench) -> None:
-    race = race_of(bench, "somebody", "cifar_plain20", "cifar_resnet20")
+    comparison = comparison_of(bench, "somebody", "cifar_plain20", "cifar_resnet20")
     layers = ("conv1", "layer1.0.conv1", "layer3.2.conv2", "fc")
     readings = Diagnostics(step=1, gradient_norms=(50.0, 40.0, 0.2, 1.0), branch_ratios=())
     later = Diagnostics(step=91, gradient_norms=(1.0, 1.0, 2.0, 1.0))
     report(bench, replace(STARTED, layers=layers), readings, later, HALF)
-    app = bench.open("train", race=race.id)
+    app = bench.open("train", comparison=comparison.id)
     assert not app.exception
     plain, residual = chart(app, "depth")["maps"]
     assert plain["rows"] == list(layers)
@@ -152,14 +154,14 @@ def test_gradients_and_branches_are_heat_maps_by_depth(bench: Bench) -> None:
 
 
 def test_pace_memory_machine_and_time_left_are_said(bench: Bench) -> None:
-    race = race_of(bench, "somebody", "cifar_resnet20")
+    comparison = comparison_of(bench, "somebody", "cifar_resnet20")
     later = replace(HALF, step=110, seconds=4.4, peak_memory_bytes=300 * 2**20)
     report(bench, STARTED, HALF, later)
-    app = bench.open("train", race=race.id)
+    app = bench.open("train", comparison=comparison.id)
     assert [bar.proto.text for bar in app.get("progress")] == ["110 of 200 steps, 3.6 s left, 1,600 images a second"]
     said = " ".join(caption.value for caption in app.main.caption)
     assert "Trained on A processor (cpu), fp32. Peak memory of a worker process: 300.0 MiB." in said
-    assert "About 3.6 s left for the race." in said
+    assert "About 3.6 s left for the comparison." in said
     row = app.dataframe[0].value.iloc[0]
     assert (row["images_per_second"], row["memory"]) == (pytest.approx(1600), 300)
 
@@ -170,23 +172,23 @@ def test_one_run_pauses_goes_on_and_tries_again(bench: Bench) -> None:
     run_id = report(bench, STARTED, HALF)
     app.run()
     app.button(key=f"pause.{run_id}").click().run()
-    (race,) = bench.store.races()
-    assert [run.state for run in race.runs] == ["pausing", "queued"]
+    (comparison,) = bench.store.comparisons()
+    assert [run.state for run in comparison.runs] == ["pausing", "queued"]
     bench.store.work.report(run_id, "here:1:aa", [Failed(step=100, reason="The worker was killed (SIGKILL).")])
     app.run()
     assert f"pause.{run_id}" not in buttons(app)
     app.button(key=f"resume.{run_id}").click().run()
-    (race,) = bench.store.races()
-    assert [run.state for run in race.runs] == ["queued", "queued"]
+    (comparison,) = bench.store.comparisons()
+    assert [run.state for run in comparison.runs] == ["queued", "queued"]
 
 
 def test_a_lost_worker_is_named_with_its_reason(bench: Bench) -> None:
-    race = race_of(bench, "somebody", "cifar_resnet20")
+    comparison = comparison_of(bench, "somebody", "cifar_resnet20")
     run_id = report(bench, STARTED, HALF)
     run = bench.store.run(run_id)
     assert run is not None
     bench.store.work.abandon(run, "The worker was killed (SIGKILL).", again=True, blame=True)
-    app = bench.open("train", race=race.id)
+    app = bench.open("train", comparison=comparison.id)
     said = " ".join(caption.value for caption in app.main.caption)
     assert "lost its worker at step 100. The worker was killed (SIGKILL). It waits for another one." in said
     assert [bar.proto.text for bar in app.get("progress")] == ["waiting, next; 100 of 200 steps were done"]
@@ -196,13 +198,13 @@ def test_a_lost_worker_is_named_with_its_reason(bench: Bench) -> None:
 
 
 def test_papers_and_what_to_look_for_stand_beside_and_the_link_carries_all(bench: Bench) -> None:
-    race = race_of(bench, "somebody", "cifar_plain20", "cifar_resnet20", steps=120)
-    app = bench.open("train", race=race.id)
+    comparison = comparison_of(bench, "somebody", "cifar_plain20", "cifar_resnet20", steps=120)
+    app = bench.open("train", comparison=comparison.id)
     papers = next(table.value for table in app.dataframe if "protocol" in table.value)
     assert list(papers["error"]) == ["9.5", "8.75"]
     assert any("no overfitting" in text.value or "plain twin" in text.value for text in app.main.markdown)
     link, command = (block.value for block in app.code)
-    assert f"race={race.id}&net=cifar_plain20&net=cifar_resnet20&steps=120" in link
+    assert f"race={comparison.id}&net=cifar_plain20&net=cifar_resnet20&steps=120" in link
     assert command == "python -m explorer train cifar_plain20 cifar_resnet20 --steps 120 --seed 0"
 
 
@@ -217,51 +219,51 @@ def test_papers_and_what_to_look_for_stand_beside_and_the_link_carries_all(bench
     ],
 )
 def test_what_went_wrong_is_a_sentence(bench: Bench, event: Event, said: str) -> None:
-    race = race_of(bench, "somebody", "cifar_plain20")
+    comparison = comparison_of(bench, "somebody", "cifar_plain20")
     report(bench, STARTED, HALF, event)
-    app = bench.open("train", race=race.id)
+    app = bench.open("train", comparison=comparison.id)
     assert not app.exception
     assert [bar.proto.text for bar in app.get("progress")] == [said]
 
 
-def test_only_who_started_a_race_can_stop_it(bench: Bench) -> None:
-    other = race_of(bench, "somebody", "cifar_plain20", "cifar_resnet20")
-    watcher = bench.open("train", race=other.id)
+def test_only_who_started_a_comparison_can_stop_it(bench: Bench) -> None:
+    other = comparison_of(bench, "somebody", "cifar_plain20", "cifar_resnet20")
+    watcher = bench.open("train", comparison=other.id)
     assert not any(key and key.startswith("cancel") for key in buttons(watcher))
     assert any("another browser" in caption.value for caption in watcher.main.caption)
 
     app = bench.open("train")
     app.button(key="start").click().run()
-    (mine,) = bench.store.races(owner=app.session_state["visitor"])
+    (mine,) = bench.store.comparisons(owner=app.session_state["visitor"])
     app.button(key=f"cancel.{mine.runs[0].id}").click().run()
-    after = bench.store.race(mine.id)
+    after = bench.store.comparison(mine.id)
     assert after is not None
     assert [run.state for run in after.runs] == ["cancelled", "queued", "queued", "queued"]
     app.button(key="cancel.all").click().run()
-    after = bench.store.race(mine.id)
+    after = bench.store.comparison(mine.id)
     assert after is not None
     assert {run.state for run in after.runs} == {"cancelled"}
-    untouched = bench.store.race(other.id)
+    untouched = bench.store.comparison(other.id)
     assert untouched is not None
     assert {run.state for run in untouched.runs} == {"queued"}
 
 
-def test_a_race_pauses_and_goes_on(bench: Bench) -> None:
+def test_a_comparison_pauses_and_goes_on(bench: Bench) -> None:
     app = bench.open("train", net=["cifar_plain20", "cifar_resnet20"])
     app.button(key="start").click().run()
     report(bench, STARTED, HALF)
     app.button(key="pause").click().run()
-    (race,) = bench.store.races()
-    assert [run.state for run in race.runs] == ["pausing", "paused"]
+    (comparison,) = bench.store.comparisons()
+    assert [run.state for run in comparison.runs] == ["pausing", "paused"]
     assert "pause" not in buttons(app)
     app.button(key="resume").click().run()
-    (race,) = bench.store.races()
-    assert [run.state for run in race.runs] == ["pausing", "queued"]
-    bench.store.work.report(race.runs[0].id, "here:1:aa", [Paused(step=120)])
+    (comparison,) = bench.store.comparisons()
+    assert [run.state for run in comparison.runs] == ["pausing", "queued"]
+    bench.store.work.report(comparison.runs[0].id, "here:1:aa", [Paused(step=120)])
     app.run()
     app.button(key="resume").click().run()
-    (race,) = bench.store.races()
-    assert {run.state for run in race.runs} == {"queued"}
+    (comparison,) = bench.store.comparisons()
+    assert {run.state for run in comparison.runs} == {"queued"}
     assert bench.launcher.woken == 4
 
 
@@ -277,8 +279,8 @@ def test_seeds_are_bands_unless_switched_off(bench: Bench) -> None:
     assert [curve["y"] for curve in chart(app)["curves"]] == [[0.25], [0.75]]
 
 
-def test_races_of_others_are_not_listed(bench: Bench) -> None:
-    race_of(bench, "somebody", "cifar_plain20")
+def test_comparisons_of_others_are_not_listed(bench: Bench) -> None:
+    comparison_of(bench, "somebody", "cifar_plain20")
     app = bench.open("train")
     assert not any(key and key.startswith("race.") for key in buttons(app))
     app.button(key="start").click().run()
@@ -289,30 +291,30 @@ def test_races_of_others_are_not_listed(bench: Bench) -> None:
     assert "race" in app.query_params
 
 
-def test_a_race_that_is_not_there_is_one_sentence(bench: Bench) -> None:
-    app = bench.open("train", race="0" * 32)
+def test_a_comparison_that_is_not_there_is_one_sentence(bench: Bench) -> None:
+    app = bench.open("train", comparison="0" * 32)
     assert not app.exception
     assert "not on this server" in app.warning[0].value
-    assert app.multiselect(key="contestants").value == DEFAULT
+    assert app.multiselect(key="networks").value == DEFAULT
 
 
 def test_a_network_comes_from_build_with_its_plain_twin(bench: Bench) -> None:
     app = bench.open("build", attention="se")
     app.button(key="train").click().run()
     assert not app.exception
-    named = app.multiselect(key="contestants").value
+    named = app.multiselect(key="networks").value
     assert [label for label in named if label]
     app.button(key="start").click().run()
-    (race,) = bench.store.races()
-    assert ModelSpec(attention="se") in [run.spec for run in race.runs]
-    assert ModelSpec(attention="se", shortcut="none") in [run.spec for run in race.runs]
+    (comparison,) = bench.store.comparisons()
+    assert ModelSpec(attention="se") in [run.spec for run in comparison.runs]
+    assert ModelSpec(attention="se", shortcut="none") in [run.spec for run in comparison.runs]
 
 
-def test_a_link_with_contestants_and_settings_is_restored_and_checked(bench: Bench) -> None:
+def test_a_link_with_named_networks_and_settings_is_restored_and_checked(bench: Bench) -> None:
     own = to_link(ModelSpec(stem="cifar"))
     app = bench.open("train", net=["cifar_resnet20", own, "1~resnet50~zz"], steps="50", batch_size="0")
     assert not app.exception
-    assert app.multiselect(key="contestants").value == ["cifar_resnet20", own]
+    assert app.multiselect(key="networks").value == ["cifar_resnet20", own]
     assert app.number_input(key="steps").value == 50
     assert app.number_input(key="batch_size").value == 64
     said = " ".join(warning.value for warning in app.warning)
@@ -320,9 +322,9 @@ def test_a_link_with_contestants_and_settings_is_restored_and_checked(bench: Ben
     assert "Batch size: 0 is not a whole number from 1" in said
 
 
-def test_no_contestant_no_race(bench: Bench) -> None:
+def test_no_network_no_comparison(bench: Bench) -> None:
     app = bench.open("train")
-    app.multiselect(key="contestants").set_value([]).run()
+    app.multiselect(key="networks").set_value([]).run()
     assert not app.exception
     assert app.button(key="start").disabled
     assert "at least one network" in app.sidebar.error[0].value

@@ -23,7 +23,7 @@ def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine on which nobody has put a data set, and a desk without jobs."""
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.delenv("TORCH_HOME", raising=False)
-    dataset_panel.data_desk.clear()
+    dataset_panel.dataset_jobs.clear()
 
 
 def own(tmp_path: Path) -> str:
@@ -62,7 +62,7 @@ def test_a_download_is_offered_with_its_size_and_begins_with_a_click_only(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started: list[tuple[object, ...]] = []
-    monkeypatch.setattr(dataset_panel.DataDesk, "start", lambda self, *asked: started.append(asked))
+    monkeypatch.setattr(dataset_panel.DatasetJobs, "start", lambda self, *asked: started.append(asked))
     app = bench.open("train")
     app.selectbox(key="dataset").set_value("cifar10").run()
     assert not app.exception
@@ -93,7 +93,7 @@ def test_no_job_can_be_started_is_a_sentence(bench: Bench, monkeypatch: pytest.M
     def refuse(*_: object) -> None:
         raise jobs.DataJobError("Other data sets are being read just now; try again in a moment.")
 
-    monkeypatch.setattr(dataset_panel.DataDesk, "start", refuse)
+    monkeypatch.setattr(dataset_panel.DatasetJobs, "start", refuse)
     app = bench.open("train", dataset="fashion_mnist")
     app.button(key="data.download").click().run()
     assert [error.value for error in app.sidebar.error] == [
@@ -135,7 +135,7 @@ def test_folders_of_the_server_are_offered_by_name_and_no_path_gets_in(
     bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started: list[tuple[object, ...]] = []
-    monkeypatch.setattr(dataset_panel.DataDesk, "start", lambda self, *asked: started.append(asked))
+    monkeypatch.setattr(dataset_panel.DatasetJobs, "start", lambda self, *asked: started.append(asked))
     (tmp_path / "sets" / "flowers").mkdir(parents=True)
     monkeypatch.setenv("RESIDUAL_EXPLORER_DATASETS", str(tmp_path / "sets"))
     app = bench.open("train")

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from explorer.model import preset
-from explorer.runs.records import Contestant, RaceRecord
+from explorer.runs.records import NamedNetwork, TrainingComparison
 from explorer.runs.settings import TrainingSettings
 from explorer.runs.store.store import Store
 
-QueueRace = Callable[..., RaceRecord]
+QueueComparison = Callable[..., TrainingComparison]
 
 
 @pytest.fixture
@@ -21,11 +21,11 @@ def store(data_directory: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-def queue_race(store: Store) -> QueueRace:
-    """Queues a race of one network (or `count` of them) for an owner."""
+def queue_comparison(store: Store) -> QueueComparison:
+    """Queues a training comparison of one network (or `count` of them) for an owner."""
 
-    def queue(owner: str = "ann", count: int = 1, name: str = "race", **more: object) -> RaceRecord:
-        contestants = [Contestant(f"{owner} {index}", preset("cifar_resnet20")) for index in range(count)]
-        return store.create_race(contestants, TrainingSettings(), owner=owner, name=name, **more)
+    def queue(owner: str = "ann", count: int = 1, name: str = "race", **more: object) -> TrainingComparison:
+        named_networks = [NamedNetwork(f"{owner} {index}", preset("cifar_resnet20")) for index in range(count)]
+        return store.create_comparison(named_networks, TrainingSettings(), owner=owner, name=name, **more)
 
     return queue

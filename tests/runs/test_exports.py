@@ -6,7 +6,7 @@ import io
 from explorer.model import preset
 from explorer.runs.events import Diagnostics, Evaluation, Started, Step
 from explorer.runs.exports import COLUMNS, Scalar, curves_as_csv, scalars
-from explorer.runs.records import Contestant
+from explorer.runs.records import NamedNetwork
 from explorer.runs.settings import TrainingSettings
 from explorer.runs.store.store import Store
 
@@ -30,8 +30,8 @@ def test_scalars_are_every_curve_and_nothing_else() -> None:
 
 def test_csv_holds_exact_values_and_no_formula(data_directory) -> None:
     store = Store()
-    contestants = [Contestant('=HYPERLINK("x"), 1', preset("cifar_resnet20"))]
-    (run,) = store.create_race(contestants, TrainingSettings(seed=5), owner="me", name="tea, or coffee").runs
+    named_networks = [NamedNetwork('=HYPERLINK("x"), 1', preset("cifar_resnet20"))]
+    (run,) = store.create_comparison(named_networks, TrainingSettings(seed=5), owner="me", name="tea, or coffee").runs
     store.work.claim("here:1:aa", run.pool)
     store.work.report(run.id, "here:1:aa", [STARTED, STEP, LOOK])
     rows = list(csv.DictReader(io.StringIO(curves_as_csv(store, [run]))))

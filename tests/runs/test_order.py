@@ -24,9 +24,9 @@ def test_whoever_was_served_longest_ago_goes_first() -> None:
     assert fair_order(waiting("a", "b", "c"), {}, {"a": 30.0, "b": 10.0, "c": 20.0}) == ["b1", "c2", "a0"]
 
 
-def test_a_race_keeps_its_order_of_contestants() -> None:
-    race = [Waiting("z", "a", 1.0, 0), Waiting("y", "a", 1.0, 1), Waiting("x", "a", 1.0, 2)]
-    assert fair_order(reversed(race), {}, {}) == ["z", "y", "x"]
+def test_a_comparison_keeps_its_order_of_named_networks() -> None:
+    comparison = [Waiting("z", "a", 1.0, 0), Waiting("y", "a", 1.0, 1), Waiting("x", "a", 1.0, 2)]
+    assert fair_order(reversed(comparison), {}, {}) == ["z", "y", "x"]
 
 
 @settings(deadline=None)

@@ -15,7 +15,7 @@ from explorer.runs.events import Evaluation, Event, Step
 from explorer.runs.records import RunRecord
 from explorer.runs.store.store import Store
 from explorer.runs.tensorboard import curves_as_event_files, folder_name
-from tests.runs.conftest import QueueRace
+from tests.runs.conftest import QueueComparison
 
 READ = """
 import json, sys
@@ -47,8 +47,10 @@ def told(store: Store, *events: Event) -> RunRecord:
     return found
 
 
-def test_tensorboard_reads_every_point_of_every_run(store: Store, queue_race: QueueRace, tmp_path: Path) -> None:
-    queue_race(count=2, name="../up: λ = 1")
+def test_tensorboard_reads_every_point_of_every_run(
+    store: Store, queue_comparison: QueueComparison, tmp_path: Path
+) -> None:
+    queue_comparison(count=2, name="../up: λ = 1")
     evaluation = Evaluation(step=20, test_loss=0.75, test_error=6.25, seconds=3.0)
     first = told(store, step(10, 0.5, 1.5), step(20, 0.25, 2.5), evaluation)
     second = told(store, step(10, math.nan, 1.0))
@@ -73,8 +75,8 @@ def test_tensorboard_reads_every_point_of_every_run(store: Store, queue_race: Qu
     assert math.isnan(found[folder_name(second)]["scalars"]["loss/train"][0][1])
 
 
-def test_names_are_harmless_and_tell_runs_apart(store: Store, queue_race: QueueRace) -> None:
-    runs = queue_race(owner="../../etc/passwd\0 <b>", count=2, name="..").runs
+def test_names_are_harmless_and_tell_runs_apart(store: Store, queue_comparison: QueueComparison) -> None:
+    runs = queue_comparison(owner="../../etc/passwd\0 <b>", count=2, name="..").runs
     names = [folder_name(run) for run in runs]
     assert len(set(names)) == 2
     for name in names:

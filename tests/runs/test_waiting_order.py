@@ -1,4 +1,4 @@
-"""The runs of a race are served so that the workers end together."""
+"""The runs of a training comparison are served so that the workers end together."""
 
 from collections.abc import Callable, Sequence
 
@@ -7,7 +7,7 @@ import pytest
 from explorer.model import ModelSpec, SpecError, preset
 from explorer.runs.limits import Need, training_need
 from explorer.runs.order import turns
-from explorer.runs.records import Contestant
+from explorer.runs.records import NamedNetwork
 from explorer.runs.settings import TrainingSettings
 from explorer.runs.store.store import Store
 
@@ -15,8 +15,8 @@ SETTINGS = TrainingSettings(steps=200, device="cpu")
 DEFAULT = ("cifar_plain20", "cifar_plain56", "cifar_resnet20", "cifar_resnet56")
 
 
-def entries(*names: str) -> list[Contestant]:
-    return [Contestant(name, preset(name)) for name in names]
+def entries(*names: str) -> list[NamedNetwork]:
+    return [NamedNetwork(name, preset(name)) for name in names]
 
 
 def makespan(work: Sequence[int], order: Sequence[int], workers: int) -> int:
@@ -28,7 +28,7 @@ def makespan(work: Sequence[int], order: Sequence[int], workers: int) -> int:
     return max(free)
 
 
-def test_the_long_runs_of_the_default_race_come_first() -> None:
+def test_the_long_runs_of_the_default_comparison_come_first() -> None:
     planned = [(entry, 0) for entry in entries(*DEFAULT)]
     places = turns(planned, SETTINGS)
     assert places == [2, 0, 3, 1]
@@ -67,11 +67,11 @@ def queue(store: Store) -> Callable[[], list[str]]:
     return names
 
 
-def test_the_store_serves_a_race_in_that_order_and_shows_it_in_its_own(
+def test_the_store_serves_a_comparison_in_that_order_and_shows_it_in_its_own(
     store: Store, queue: Callable[[], list[str]]
 ) -> None:
-    race = store.create_race(entries(*DEFAULT), SETTINGS, owner="ann", name="race")
-    assert [run.label for run in race.runs] == list(DEFAULT)
+    comparison = store.create_comparison(entries(*DEFAULT), SETTINGS, owner="ann", name="race")
+    assert [run.label for run in comparison.runs] == list(DEFAULT)
     assert queue() == ["cifar_plain56", "cifar_resnet56", "cifar_plain20", "cifar_resnet20"]
     first = store.work.claim("w", "server")
     assert first is not None

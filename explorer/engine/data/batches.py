@@ -1,7 +1,7 @@
 """Batches from images that stay on the device: index, crop, mirror and normalise a whole batch at a time.
 
 Which images come, and how they are shifted and mirrored, depends on the seed and the step alone, never on the network:
-every contestant sees the same batches, and a run that goes on from a checkpoint sees those that it would have seen.
+every network sees the same batches, and a run that goes on from a checkpoint sees those that it would have seen.
 """
 
 from collections.abc import Iterator

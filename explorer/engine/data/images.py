@@ -1,6 +1,6 @@
 """Images to train on, all behind one interface: 8-bit pixels, labels, and the training part's mean and deviation.
 
-Nothing here depends on a run's seed: every contestant, on every machine, sees the same pictures in the same split.
+Nothing here depends on a run's seed: every network, on every machine, sees the same pictures in the same split.
 """
 
 import gzip

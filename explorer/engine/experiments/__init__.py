@@ -4,7 +4,7 @@ A probe takes a `ProbeRequest` and a `Workshop`, which trains or fetches the net
 the same result on a CPU, but for times and for what a time budget decides.
 """
 
-from explorer.engine.experiments.registry import PROBES, Probe, run_probe
-from explorer.engine.experiments.trained_networks import Workshop
+from explorer.engine.experiments.registry import PROBES, Experiment, run_experiment
+from explorer.engine.experiments.trained_networks import TrainedNetworks
 
-__all__ = ["PROBES", "Probe", "Workshop", "run_probe"]
+__all__ = ["PROBES", "Experiment", "TrainedNetworks", "run_experiment"]

@@ -13,13 +13,13 @@ from collections.abc import Callable
 
 import torch
 
-from explorer.engine.experiments import run_probe
-from explorer.engine.experiments.trained_networks import Workshop
-from explorer.engine.experiments.weights_cache import Shelf
+from explorer.engine.experiments import run_experiment
+from explorer.engine.experiments.trained_networks import TrainedNetworks
+from explorer.engine.experiments.weights_cache import WeightsCache
 from explorer.engine.training.device import be_nice, prepare_process
 from explorer.experiments.protocol import error_line, progress_line, result_line
-from explorer.experiments.request import ProbeRequest
-from explorer.experiments.result import ProbeResult
+from explorer.experiments.request import ExperimentRequest
+from explorer.experiments.result import ExperimentResult
 from explorer.jobs.errors import SettingsError, StoreError
 from explorer.jobs.paths import data_directory
 from explorer.model import SpecError
@@ -40,7 +40,7 @@ def main() -> int:
         return CANCELLED
     threading.Thread(target=_await_end, name="lifeline", daemon=True).start()
     try:
-        _answer(ProbeRequest.from_json(line), say)
+        _answer(ExperimentRequest.from_json(line), say)
     except (SpecError, SettingsError) as error:
         say(error_line(error.message, error.field))
     except Exception as error:  # noqa: BLE001  whatever broke, whoever asked is told in a sentence
@@ -49,12 +49,12 @@ def main() -> int:
     return 0
 
 
-def _answer(request: ProbeRequest, say: Callable[[str], None]) -> None:
+def _answer(request: ExperimentRequest, say: Callable[[str], None]) -> None:
     begin = told = time.perf_counter()
-    workshop = Workshop(request.training, Shelf(data_directory() / "probes" / "weights"))
-    for event in run_probe(request, workshop):
+    trained_networks = TrainedNetworks(request.training, WeightsCache(data_directory() / "probes" / "weights"))
+    for event in run_experiment(request, trained_networks):
         now = time.perf_counter()
-        if isinstance(event, ProbeResult):
+        if isinstance(event, ExperimentResult):
             say(result_line(event, now - begin))
         else:
             shows = now - told > SO_FAR_SECONDS

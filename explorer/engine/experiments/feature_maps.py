@@ -9,8 +9,8 @@ import torch
 from torch import Tensor, nn
 
 from explorer.engine.experiments.blocks import Part, hooked, parts_of, undisturbed
-from explorer.engine.experiments.trained_networks import Trained, Workshop, repetitions
-from explorer.experiments.request import ProbeRequest
+from explorer.engine.experiments.trained_networks import Trained, TrainedNetworks, repetitions
+from explorer.experiments.request import ExperimentRequest
 from explorer.experiments.result import Progress
 from explorer.experiments.results_feature_maps import BlockView, FeatureMaps, LookInsideNetwork, LookInsideResult
 from explorer.jobs.errors import SettingsError
@@ -75,9 +75,9 @@ def feature_maps(name: str, tensor: Tensor, channels: Sequence[int]) -> FeatureM
     )
 
 
-def look_inside(request: ProbeRequest, workshop: Workshop) -> Iterator[Progress | LookInsideResult]:
+def look_inside(request: ExperimentRequest, trained_networks: TrainedNetworks) -> Iterator[Progress | LookInsideResult]:
     """Sends one test image through each network. Raises SettingsError for an image or a block that is not there."""
-    index, data = request.parameters["image"], workshop.data
+    index, data = request.parameters["image"], trained_networks.data
     if index >= len(data.test_labels):
         raise SettingsError("image", f"there are {len(data.test_labels)} test images, the first being 0")
     picture = torch.tensor(data.test_images[index]).permute(2, 0, 1)
@@ -88,19 +88,19 @@ def look_inside(request: ProbeRequest, workshop: Workshop) -> Iterator[Progress 
         image=feature_maps("image", picture, range(len(picture))),
         networks=(),
     )
-    image = torch.cat([images for images, _ in workshop.batches.test_batches()])[index : index + 1]
+    image = torch.cat([images for images, _ in trained_networks.batches.test_batches()])[index : index + 1]
     wanted = repetitions(request)
     for seed, subject in wanted:
         if request.parameters["trained"]:
-            trained = yield from workshop.trained(subject, seed=seed)
+            trained = yield from trained_networks.trained(subject, seed=seed)
         else:
-            trained = workshop.untrained(subject, seed=seed)
+            trained = trained_networks.untrained(subject, seed=seed)
         result = replace(result, networks=(*result.networks, _looked_at(request, trained, image)))
         yield Progress(len(result.networks), len(wanted), f"Looked into {subject.label}", result)
     yield result
 
 
-def _looked_at(request: ProbeRequest, trained: Trained, image: Tensor) -> LookInsideNetwork:
+def _looked_at(request: ExperimentRequest, trained: Trained, image: Tensor) -> LookInsideNetwork:
     channels, wanted = request.parameters["channels"], request.parameters["block"]
     parts = parts_of(trained.network, trained.spec)
     chosen = [part for part in parts if wanted in ("", part.path)]

@@ -16,8 +16,8 @@ import torch
 from torch import Tensor, nn
 
 from explorer.engine.experiments.blocks import Part, batch_statistics, hooked, mean_loss, parts_of
-from explorer.engine.experiments.trained_networks import Trained, Workshop, repetitions
-from explorer.experiments.request import ProbeRequest
+from explorer.engine.experiments.trained_networks import Trained, TrainedNetworks, repetitions
+from explorer.experiments.request import ExperimentRequest
 from explorer.experiments.result import Progress
 from explorer.experiments.results_lesion import PathLength, PathNetwork, PathResult
 
@@ -92,15 +92,15 @@ def with_shares(lengths: Sequence[PathLength]) -> tuple[PathLength, ...]:
     return tuple(replace(each, share=float(weight / whole)) for each, weight in zip(lengths, weights, strict=True))
 
 
-def gradient_paths(request: ProbeRequest, workshop: Workshop) -> Iterator[Progress | PathResult]:
+def gradient_paths(request: ExperimentRequest, trained_networks: TrainedNetworks) -> Iterator[Progress | PathResult]:
     """Samples paths of every length in each network; a plain network has a single path, and no length to sample."""
-    images, labels = workshop.images(request.parameters["images"])
+    images, labels = trained_networks.images(request.parameters["images"])
     found: list[PathNetwork] = []
     for seed, subject in repetitions(request):
         if request.parameters["trained"]:
-            trained = yield from workshop.trained(subject, seed=seed)
+            trained = yield from trained_networks.trained(subject, seed=seed)
         else:
-            trained = workshop.untrained(subject, seed=seed)
+            trained = trained_networks.untrained(subject, seed=seed)
         network = PathNetwork(subject.label, 0, (), trained.training)
         for network in _sampled(request, trained, images, labels, seed):
             so_far = PathResult((*found, network))
@@ -110,7 +110,7 @@ def gradient_paths(request: ProbeRequest, workshop: Workshop) -> Iterator[Progre
 
 
 def _sampled(
-    request: ProbeRequest, trained: Trained, images: Tensor, labels: Tensor, seed: int
+    request: ExperimentRequest, trained: Trained, images: Tensor, labels: Tensor, seed: int
 ) -> Iterator[PathNetwork]:
     """What is known of a network's paths after each length; nothing of one that diverged."""
     parts = parts_of(trained.network, trained.spec)

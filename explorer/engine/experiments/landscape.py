@@ -14,8 +14,8 @@ from torch import Tensor, nn
 
 from explorer.engine.experiments.blocks import batch_statistics, mean_loss
 from explorer.engine.experiments.directions import Path, Plane, dot, pca_plane, random_plane
-from explorer.engine.experiments.trained_networks import Trained, Workshop, repetitions
-from explorer.experiments.request import ProbeRequest, Subject
+from explorer.engine.experiments.trained_networks import Trained, TrainedNetworks, repetitions
+from explorer.experiments.request import ExperimentRequest, Subject
 from explorer.experiments.result import Progress
 from explorer.experiments.results import LandscapeNetwork, LandscapeResult, TrajectoryPoint
 from explorer.jobs.errors import SettingsError
@@ -52,14 +52,16 @@ class Slice:
         return mean_loss(self.network, self.images, self.labels).item()
 
 
-def landscape(request: ProbeRequest, workshop: Workshop) -> Iterator[Progress | LandscapeResult]:
+def landscape(request: ExperimentRequest, trained_networks: TrainedNetworks) -> Iterator[Progress | LandscapeResult]:
     """Trains the networks, then looks at all of them on grids of equal size, row by row."""
     settings = request.parameters
-    batch = workshop.images(settings["images"])
+    batch = trained_networks.images(settings["images"])
     cuts: list[tuple[Slice, LandscapeNetwork]] = []
     for seed, subject in repetitions(request):
-        path = Path(workshop.settings.steps, settings["snapshots"])
-        trained = yield from workshop.trained(subject, path.look if _follows(request, subject) else None, seed=seed)
+        path = Path(trained_networks.settings.steps, settings["snapshots"])
+        trained = yield from trained_networks.trained(
+            subject, path.look if _follows(request, subject) else None, seed=seed
+        )
         plane, frame = _framed(request, trained, path)
         cuts.append((Slice(trained.network, plane, *batch), frame))
     side = settings["points"] or affordable_side([cut for cut, _ in cuts], settings["seconds"], settings["dimensions"])
@@ -85,7 +87,7 @@ def affordable_side(slices: Sequence[Slice], seconds: float, dimensions: int) ->
     return max(FEWEST_POINTS, min(MOST_POINTS, int(points ** (1 / dimensions))))
 
 
-def _follows(request: ProbeRequest, subject: Subject) -> bool:
+def _follows(request: ExperimentRequest, subject: Subject) -> bool:
     """Whether the training path is needed; raises SettingsError where it is and nobody knows it."""
     if request.parameters["directions"] != "pca":
         return False
@@ -94,7 +96,7 @@ def _follows(request: ProbeRequest, subject: Subject) -> bool:
     return True
 
 
-def _framed(request: ProbeRequest, trained: Trained, path: Path) -> tuple[Plane, LandscapeNetwork]:
+def _framed(request: ExperimentRequest, trained: Trained, path: Path) -> tuple[Plane, LandscapeNetwork]:
     """The plane, and the result before any loss: its first and last coordinates, and the path on it."""
     radius = request.parameters["radius"]
     frame = LandscapeNetwork(trained.label, (-radius, radius), (-radius, radius), (), trained.training)

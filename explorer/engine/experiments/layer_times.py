@@ -11,9 +11,9 @@ from torch.utils.hooks import RemovableHandle
 
 from explorer.engine.experiments.blocks import hooked
 from explorer.engine.experiments.measure import Bench
-from explorer.engine.experiments.trained_networks import Workshop
+from explorer.engine.experiments.trained_networks import TrainedNetworks
 from explorer.engine.training.device import choose_device, device_name
-from explorer.experiments.request import ProbeRequest
+from explorer.experiments.request import ExperimentRequest
 from explorer.experiments.result import Progress
 from explorer.experiments.results_layer_times import LayerTime, LayerTimesResult, TimedLayers
 from explorer.model import assemble
@@ -66,7 +66,9 @@ def time_layers(bench: Bench, repeats: int) -> tuple[LayerTime, ...]:
     return tuple(LayerTime(path, median(each[path] for each in rounds[WARM_UP:])) for path in rounds[0])
 
 
-def layer_times(request: ProbeRequest, workshop: Workshop | None = None) -> Iterator[Progress | LayerTimesResult]:
+def layer_times(
+    request: ExperimentRequest, trained_networks: TrainedNetworks | None = None
+) -> Iterator[Progress | LayerTimesResult]:
     """Times the networks one after another, with random weights and images: neither changes the time.
 
     Raises SettingsError for a device that this machine does not have.

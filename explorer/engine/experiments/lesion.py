@@ -14,8 +14,8 @@ from itertools import combinations
 from torch import Tensor, nn
 
 from explorer.engine.experiments.blocks import Part, bypassed, error_percent, parts_of, reordered, without_branches
-from explorer.engine.experiments.trained_networks import Trained, Workshop, repetitions
-from explorer.experiments.request import ProbeRequest
+from explorer.engine.experiments.trained_networks import Trained, TrainedNetworks, repetitions
+from explorer.experiments.request import ExperimentRequest
 from explorer.experiments.result import Progress
 from explorer.experiments.results_lesion import Dropped, LesionNetwork, LesionResult, Several, Shuffled
 
@@ -23,7 +23,7 @@ Batches = Sequence[tuple[Tensor, Tensor]]
 
 
 @dataclass(frozen=True, eq=False)
-class Patient:
+class NetworkUnderTest:
     """A trained network in evaluation mode, its blocks, and the images that it is tested on."""
 
     network: nn.Module
@@ -51,40 +51,40 @@ def can_go(part: Part) -> bool:
     return part.add is not None or part.keeps_shape
 
 
-def drop_each(patient: Patient) -> Iterator[Dropped]:
+def drop_each(under_test: NetworkUnderTest) -> Iterator[Dropped]:
     """Each block in turn."""
-    for part in patient.parts:
+    for part in under_test.parts:
         if can_go(part):
-            yield Dropped(part.path, part.block.shortcut, patient.error_without([part]))
+            yield Dropped(part.path, part.block.shortcut, under_test.error_without([part]))
         else:
             reason = "A plain block that changes the shape cannot be skipped: the next one would not fit."
             yield Dropped(part.path, part.block.shortcut, math.nan, reason)
 
 
-def drop_several(patient: Patient, counts: Sequence[int], draws: int, seed: int) -> Iterator[Several]:
+def drop_several(under_test: NetworkUnderTest, counts: Sequence[int], draws: int, seed: int) -> Iterator[Several]:
     """Random sets of blocks; counts above the number of blocks that can go fall away."""
     choice = random.Random(f"several {seed}")  # noqa: S311  (an experiment, no secret)
-    candidates = [part for part in patient.parts if can_go(part)]
+    candidates = [part for part in under_test.parts if can_go(part)]
     for count in counts:
         if count <= len(candidates):
-            errors = tuple(patient.error_without(choice.sample(candidates, count)) for _ in range(draws))
+            errors = tuple(under_test.error_without(choice.sample(candidates, count)) for _ in range(draws))
             yield Several(count, errors)
 
 
-def shuffle(patient: Patient, swaps: Sequence[int], draws: int, seed: int) -> Iterator[Shuffled]:
+def shuffle(under_test: NetworkUnderTest, swaps: Sequence[int], draws: int, seed: int) -> Iterator[Shuffled]:
     """Random swaps of two blocks of equal shape (Veit et al. 2016, section 4.3); none where no two are alike."""
     choice = random.Random(f"shuffle {seed}")  # noqa: S311  (an experiment, no secret)
     pairs = [
         (first, second)
-        for first, second in combinations(range(len(patient.parts)), 2)
-        if _alike(patient.parts[first], patient.parts[second])
+        for first, second in combinations(range(len(under_test.parts)), 2)
+        if _alike(under_test.parts[first], under_test.parts[second])
     ]
     for count in swaps if pairs else ():
         for _ in range(draws):
-            order = list(range(len(patient.parts)))
+            order = list(range(len(under_test.parts)))
             for first, second in choice.choices(pairs, k=count):
                 order[first], order[second] = order[second], order[first]
-            yield Shuffled(count, kendall_tau(order), patient.error_in_order(order))
+            yield Shuffled(count, kendall_tau(order), under_test.error_in_order(order))
 
 
 def kendall_tau(order: Sequence[int]) -> float:
@@ -93,34 +93,36 @@ def kendall_tau(order: Sequence[int]) -> float:
     return sum(1 if first < second else -1 for first, second in pairs) / len(pairs) if pairs else 1.0
 
 
-def lesion(request: ProbeRequest, workshop: Workshop) -> Iterator[Progress | LesionResult]:
+def lesion(request: ExperimentRequest, trained_networks: TrainedNetworks) -> Iterator[Progress | LesionResult]:
     """Trains each network (or takes it from its run) and damages it; one that diverged is left alone."""
     found: list[LesionNetwork] = []
     for seed, subject in repetitions(request):
-        trained = yield from workshop.trained(subject, seed=seed)
+        trained = yield from trained_networks.trained(subject, seed=seed)
         examined = LesionNetwork(subject.label, math.nan, (), (), (), trained.training)
         if not trained.training.diverged:
-            for done, total, examined in _examine(request, workshop, trained, seed):
+            for done, total, examined in _examine(request, trained_networks, trained, seed):
                 yield Progress(done, total, f"Damaging {subject.label}", LesionResult((*found, examined)))
         found.append(examined)
     yield LesionResult(tuple(found))
 
 
 def _examine(
-    request: ProbeRequest, workshop: Workshop, trained: Trained, seed: int
+    request: ExperimentRequest, trained_networks: TrainedNetworks, trained: Trained, seed: int
 ) -> Iterator[tuple[int, int, LesionNetwork]]:
     """All lesions of one network: after each, how many of how many are done, and what is known so far."""
-    patient = Patient(trained.network, parts_of(trained.network, trained.spec), list(workshop.batches.test_batches()))
+    under_test = NetworkUnderTest(
+        trained.network, parts_of(trained.network, trained.spec), list(trained_networks.batches.test_batches())
+    )
     settings = request.parameters
-    known = LesionNetwork(trained.label, patient.error(), (), (), (), trained.training)
-    total = len(patient.parts) + len(settings["counts"]) + len(settings["swaps"]) * settings["draws"]
-    for dropped in drop_each(patient):
+    known = LesionNetwork(trained.label, under_test.error(), (), (), (), trained.training)
+    total = len(under_test.parts) + len(settings["counts"]) + len(settings["swaps"]) * settings["draws"]
+    for dropped in drop_each(under_test):
         known = replace(known, dropped=(*known.dropped, dropped))
         yield len(known.dropped), total, known
-    for several in drop_several(patient, settings["counts"], settings["draws"], seed):
+    for several in drop_several(under_test, settings["counts"], settings["draws"], seed):
         known = replace(known, several=(*known.several, several))
         yield len(known.dropped) + len(known.several), total, known
-    for shuffled in shuffle(patient, settings["swaps"], settings["draws"], seed):
+    for shuffled in shuffle(under_test, settings["swaps"], settings["draws"], seed):
         known = replace(known, shuffled=(*known.shuffled, shuffled))
         yield len(known.dropped) + len(known.several) + len(known.shuffled), total, known
     yield total, total, known

@@ -14,10 +14,10 @@ from torch.nn import functional as F
 
 from explorer.engine.experiments.blocks import hooked
 from explorer.engine.experiments.memory import measure_memory
-from explorer.engine.experiments.trained_networks import Workshop
+from explorer.engine.experiments.trained_networks import TrainedNetworks
 from explorer.engine.lowering import build_module
 from explorer.engine.training.device import autocast, choose_device, choose_precision, device_name
-from explorer.experiments.request import ProbeRequest, Subject
+from explorer.experiments.request import ExperimentRequest, Subject
 from explorer.experiments.result import Progress
 from explorer.experiments.results_measure import BlockTime, MeasuredNetwork, MeasureResult, Timing
 from explorer.jobs.errors import SettingsError
@@ -146,7 +146,9 @@ def _borders(bench: Bench) -> Iterator[tuple[str, str, nn.Module]]:
                 yield stage.name, node.name, bench.network.get_submodule(node.name)
 
 
-def measure(request: ProbeRequest, workshop: Workshop | None = None) -> Iterator[Progress | MeasureResult]:
+def measure(
+    request: ExperimentRequest, trained_networks: TrainedNetworks | None = None
+) -> Iterator[Progress | MeasureResult]:
     """Measures the networks one after another: memory first, while the process is small, then time.
 
     Random weights and images: neither changes the time. Raises SettingsError for a device or a precision that this
@@ -179,7 +181,7 @@ def measure(request: ProbeRequest, workshop: Workshop | None = None) -> Iterator
         yield result
 
 
-def _measured(request: ProbeRequest, bench: Bench) -> Iterator[tuple[int, str, MeasuredNetwork]]:
+def _measured(request: ExperimentRequest, bench: Bench) -> Iterator[tuple[int, str, MeasuredNetwork]]:
     """One network, known ever better; with it the units of progress made and what comes next."""
     cost = assemble(bench.spec).cost
     memory = measure_memory(

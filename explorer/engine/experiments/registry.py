@@ -9,16 +9,16 @@ from explorer.engine.experiments.landscape import landscape
 from explorer.engine.experiments.layer_times import layer_times
 from explorer.engine.experiments.lesion import lesion
 from explorer.engine.experiments.measure import measure
-from explorer.engine.experiments.short_training import depth_sweep, short_race
+from explorer.engine.experiments.short_training import depth_sweep, short_training
 from explorer.engine.experiments.shortcut_products import lambda_sweep
 from explorer.engine.experiments.signal import signal_and_gradient
-from explorer.engine.experiments.trained_networks import Workshop
-from explorer.experiments.request import ProbeRequest
-from explorer.experiments.result import ProbeResult, Progress
+from explorer.engine.experiments.trained_networks import TrainedNetworks
+from explorer.experiments.request import ExperimentRequest
+from explorer.experiments.result import ExperimentResult, Progress
 
-Probe = Callable[[ProbeRequest, Workshop], Iterator[Progress | ProbeResult]]
+Experiment = Callable[[ExperimentRequest, TrainedNetworks], Iterator[Progress | ExperimentResult]]
 
-PROBES: Mapping[str, Probe] = MappingProxyType(
+PROBES: Mapping[str, Experiment] = MappingProxyType(
     {
         "signal_and_gradient": signal_and_gradient,
         "lambda_sweep": lambda_sweep,
@@ -26,7 +26,7 @@ PROBES: Mapping[str, Probe] = MappingProxyType(
         "landscape": landscape,
         "look_inside": look_inside,
         "gradient_paths": gradient_paths,
-        "short_race": short_race,
+        "short_race": short_training,
         "depth_sweep": depth_sweep,
         "measure": measure,
         "layer_times": layer_times,
@@ -35,6 +35,8 @@ PROBES: Mapping[str, Probe] = MappingProxyType(
 """A function for each name in `explorer.experiments.catalogue.CATALOGUE`."""
 
 
-def run_probe(request: ProbeRequest, workshop: Workshop | None = None) -> Iterator[Progress | ProbeResult]:
+def run_experiment(
+    request: ExperimentRequest, trained_networks: TrainedNetworks | None = None
+) -> Iterator[Progress | ExperimentResult]:
     """Carries out a request; the last thing told is the result. Raises SettingsError or SpecError where it cannot."""
-    return PROBES[request.probe](request, workshop or Workshop(request.training))
+    return PROBES[request.experiment](request, trained_networks or TrainedNetworks(request.training))

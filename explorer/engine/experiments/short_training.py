@@ -1,27 +1,29 @@
-"""Short trainings side by side, by the loop itself: a race of given networks, and one network at several depths."""
+"""Short trainings by the usual loop: given networks side by side, and one network at several depths."""
 
 from collections.abc import Iterator
 
-from explorer.engine.experiments.trained_networks import Workshop
+from explorer.engine.experiments.trained_networks import TrainedNetworks
 from explorer.experiments.networks import with_blocks, without_shortcuts
-from explorer.experiments.request import ProbeRequest, Subject
+from explorer.experiments.request import ExperimentRequest, Subject
 from explorer.experiments.result import Progress, Training
-from explorer.experiments.results import DepthPoint, DepthSweepResult, RaceResult
+from explorer.experiments.results import DepthPoint, DepthSweepResult, ShortTrainingResult
 
 
-def short_race(request: ProbeRequest, workshop: Workshop) -> Iterator[Progress | RaceResult]:
+def short_training(
+    request: ExperimentRequest, trained_networks: TrainedNetworks
+) -> Iterator[Progress | ShortTrainingResult]:
     """Trains every network with every seed: first all with the first seed, so that a picture is there soon."""
     found: list[Training] = []
     total = len(request.networks) * request.parameters["seeds"]
     for seed in _seeds(request):
         for subject in request.networks:
-            trained = yield from workshop.trained(subject, seed=seed)
+            trained = yield from trained_networks.trained(subject, seed=seed)
             found.append(trained.training)
-            yield Progress(len(found), total, f"Trained {subject.label}", RaceResult(tuple(found)))
-    yield RaceResult(tuple(found))
+            yield Progress(len(found), total, f"Trained {subject.label}", ShortTrainingResult(tuple(found)))
+    yield ShortTrainingResult(tuple(found))
 
 
-def depth_sweep(request: ProbeRequest, workshop: Workshop) -> Iterator[Progress | DepthSweepResult]:
+def depth_sweep(request: ExperimentRequest, trained_networks: TrainedNetworks) -> Iterator[Progress | DepthSweepResult]:
     """Trains the network with each number of blocks a stage, residual as it is and plain without its shortcuts."""
     entries = [
         (plain, with_blocks(without_shortcuts(request.networks[0].spec) if plain else request.networks[0].spec, blocks))
@@ -32,12 +34,12 @@ def depth_sweep(request: ProbeRequest, workshop: Workshop) -> Iterator[Progress 
     for seed in _seeds(request):
         for plain, spec in entries:
             label = f"{'plain' if plain else 'residual'}-{spec.depth}"
-            trained = yield from workshop.trained(Subject(label, spec), seed=seed)
+            trained = yield from trained_networks.trained(Subject(label, spec), seed=seed)
             found.append(DepthPoint(spec.depth, plain, trained.training))
             so_far = DepthSweepResult(tuple(found))
             yield Progress(len(found), len(entries) * request.parameters["seeds"], f"Trained {label}", so_far)
     yield DepthSweepResult(tuple(found))
 
 
-def _seeds(request: ProbeRequest) -> range:
+def _seeds(request: ExperimentRequest) -> range:
     return range(request.training.seed, request.training.seed + request.parameters["seeds"])

@@ -13,8 +13,8 @@ from torch.utils.hooks import RemovableHandle
 
 from explorer.datasets.catalogue import fit_spec
 from explorer.engine.experiments.blocks import Part, hooked, mean_loss, numbers, parts_of, undisturbed
-from explorer.engine.experiments.trained_networks import Look, Workshop
-from explorer.experiments.request import ProbeRequest
+from explorer.engine.experiments.trained_networks import Look, TrainedNetworks
+from explorer.experiments.request import ExperimentRequest
 from explorer.experiments.result import Progress
 from explorer.experiments.results import SignalNetwork, SignalReading, SignalResult
 from explorer.model import ModelSpec
@@ -92,18 +92,20 @@ def read_signal(
     )
 
 
-def signal_and_gradient(request: ProbeRequest, workshop: Workshop) -> Iterator[Progress | SignalResult]:
+def signal_and_gradient(
+    request: ExperimentRequest, trained_networks: TrainedNetworks
+) -> Iterator[Progress | SignalResult]:
     """Readings of each network after the steps asked for (those beyond the end of training fall away).
 
     A finished run is read once, as it stands after its last step: the weights on its way are not kept.
     """
-    images, labels = workshop.images(request.parameters["images"])
+    images, labels = trained_networks.images(request.parameters["images"])
     found: list[SignalNetwork] = []
     for subject in request.networks:
         readings: list[SignalReading] = []
         spec = fit_spec(subject.spec, request.training.dataset)
         look = _looker(spec, request.parameters["readings"], (images, labels), readings)
-        trained = yield from workshop.trained(subject, None if subject.run else look)
+        trained = yield from trained_networks.trained(subject, None if subject.run else look)
         parts = parts_of(trained.network, spec)
         if subject.run:
             readings.append(read_signal(trained.network, parts, images, labels, request.training.steps))

@@ -14,12 +14,12 @@ from torch import Tensor, nn
 from explorer.datasets.catalogue import fit_spec
 from explorer.engine.data.batches import Batches
 from explorer.engine.data.images import ImageData, load_data
-from explorer.engine.experiments.weights_cache import Shelf
+from explorer.engine.experiments.weights_cache import WeightsCache
 from explorer.engine.lowering import build_module
 from explorer.engine.training.checkpoint import load_weights
 from explorer.engine.training.device import choose_device
 from explorer.engine.training.loop import train
-from explorer.experiments.request import ProbeRequest, Subject
+from explorer.experiments.request import ExperimentRequest, Subject
 from explorer.experiments.result import Progress, Training
 from explorer.jobs.errors import SettingsError
 from explorer.jobs.paths import checkpoint_path
@@ -44,12 +44,12 @@ class Trained:
     training: Training
 
 
-class Workshop:
+class TrainedNetworks:
     """Data, settings and perhaps a shelf for the networks of one request."""
 
-    def __init__(self, settings: TrainingSettings, shelf: Shelf | None = None) -> None:
+    def __init__(self, settings: TrainingSettings, cache: WeightsCache | None = None) -> None:
         self.settings = replace(settings, evaluate_every=0, diagnose_every=0)
-        self.shelf = shelf
+        self.cache = cache
         self.data: ImageData = load_data(settings.dataset)
         self.device = choose_device(settings.device)
         self.batches = Batches(self.data, self.settings, self.device)
@@ -90,8 +90,8 @@ class Workshop:
             yield Progress(event.step, settings.steps, f"Training {subject.label}", trainings=(training,))
         if look is not None and not training.diverged:
             look(built[0], settings.steps)
-        elif self.shelf is not None and not training.diverged:
-            self.shelf.put(subject.spec, settings, built[0], training)
+        elif self.cache is not None and not training.diverged:
+            self.cache.put(subject.spec, settings, built[0], training)
         return Trained(subject.label, fit_spec(subject.spec, settings.dataset), built[0].eval(), training)
 
     def untrained(self, subject: Subject, *, seed: int | None = None) -> Trained:
@@ -108,7 +108,7 @@ class Workshop:
                 _unwatched(subject.label, settings.seed),
             )
         else:
-            found = self.shelf.take(subject.spec, settings) if self.shelf is not None else None
+            found = self.cache.take(subject.spec, settings) if self.cache is not None else None
         if found is None:
             return None
         weights, training = found
@@ -120,7 +120,7 @@ class Workshop:
         return replace(ready, training=replace(training, label=subject.label))
 
 
-def repetitions(request: ProbeRequest) -> list[tuple[int, Subject]]:
+def repetitions(request: ExperimentRequest) -> list[tuple[int, Subject]]:
     """Every network with every seed, first all with the first seed, so that a picture is there soon.
 
     The weights of a finished run have no other seed: its network is looked at once.

@@ -19,7 +19,7 @@ MOST_KEPT = 60
 FORMAT = 1
 
 
-class Shelf:
+class WeightsCache:
     """A folder of finished trainings. What cannot be read counts as absent, what cannot be written is not kept."""
 
     def __init__(self, folder: Path) -> None:

@@ -24,7 +24,7 @@ WARM_UP = 3
 """Times that work is done by itself first: libraries choose their kernels and take their memory then."""
 
 
-class Repeater(Generic[Outcome]):
+class CudaGraphRunner(Generic[Outcome]):
     """Does the same work at every call: by itself at first, then from a recording, if there is a recorder.
 
     The work may read and write tensors that stay where they are, and nothing else. Where it cannot be recorded it goes

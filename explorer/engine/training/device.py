@@ -15,24 +15,24 @@ import torch
 from explorer.jobs.errors import SettingsError
 
 
-def choose_device(wish: str) -> torch.device:
+def choose_device(requested_state: str) -> torch.device:
     """The device for `auto`, `cpu`, `cuda` or `mps`; SettingsError where the machine does not have it."""
     present = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
-    if wish == "auto":
+    if requested_state == "auto":
         return torch.device(next(name for name, there in present.items() if there))
-    if not present[wish]:
+    if not present[requested_state]:
         names = ", ".join(name for name, there in present.items() if there)
-        raise SettingsError("device", f"this machine has no {wish} device; it has {names} (or choose auto)")
-    return torch.device(wish)
+        raise SettingsError("device", f"this machine has no {requested_state} device; it has {names} (or choose auto)")
+    return torch.device(requested_state)
 
 
-def settle_device(wish: str) -> tuple[torch.device, tuple[str, ...]]:
+def settle_device(requested_state: str) -> tuple[torch.device, tuple[str, ...]]:
     """The device for a wish, and a sentence where `auto` passes an Apple GPU over because it cannot train.
 
     Raises SettingsError where a device was asked for by name that the machine does not have.
     """
-    device = choose_device(wish)
-    if wish != "auto" or device.type != "mps":
+    device = choose_device(requested_state)
+    if requested_state != "auto" or device.type != "mps":
         return device, ()
     try:
         _try_training(device)
@@ -50,16 +50,16 @@ def _try_training(device: torch.device) -> None:
     network(images).square().mean().backward()
 
 
-def choose_precision(wish: str, device: torch.device) -> tuple[str, tuple[str, ...]]:
+def choose_precision(requested_state: str, device: torch.device) -> tuple[str, tuple[str, ...]]:
     """`fp32` or `bf16` for a wish, and a sentence where the wish cannot be granted.
 
     `auto` takes bf16 only on a GPU: on a CPU without the instructions it is nine times slower than fp32.
     """
-    if wish == "fp32" or (wish == "auto" and device.type != "cuda"):
+    if requested_state == "fp32" or (requested_state == "auto" and device.type != "cuda"):
         return "fp32", ()
     if _has_bf16(device):
         return "bf16", ()
-    return "fp32", () if wish == "auto" else ("This device has no fast bf16; the run used fp32.",)
+    return "fp32", () if requested_state == "auto" else ("This device has no fast bf16; the run used fp32.",)
 
 
 def _has_bf16(device: torch.device) -> bool:

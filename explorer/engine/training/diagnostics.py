@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from explorer.engine.layers import Add
 
 
-class Probe:
+class Experiment:
     """Reads a network during single steps; hooks are in place only then."""
 
     def __init__(self, network: nn.Module) -> None:

@@ -6,10 +6,10 @@ For training alone: what a hook has kept of a value is lost when the value is ov
 from torch import Tensor, nn
 
 from explorer.engine.layers import Add
-from explorer.engine.lowering import Wired, build_module
+from explorer.engine.lowering import GraphModule, build_module
 from explorer.model import ModelSpec
 
-FORGETFUL = (nn.Conv2d, nn.BatchNorm2d, Add)
+OUTPUT_NOT_SAVED = (nn.Conv2d, nn.BatchNorm2d, Add)
 """Modules that work their gradient out without their own output, so that it may be overwritten."""
 
 
@@ -30,10 +30,10 @@ def overwrite(network: nn.Module) -> nn.Module:
 
     It may where no later step reads the value, a `FORGETFUL` module made it, and it is no input of the block.
     """
-    for wired in (module for module in network.modules() if isinstance(module, Wired)):
+    for wired in (module for module in network.modules() if isinstance(module, GraphModule)):
         for position, (module, sources) in enumerate(wired.steps):
             written = sources[0]
-            made_here = written > 0 and isinstance(wired.steps[written - 1][0], FORGETFUL)
+            made_here = written > 0 and isinstance(wired.steps[written - 1][0], OUTPUT_NOT_SAVED)
             alone = written in wired.last_use[position] and sources.count(written) == 1
             if not (made_here and alone):
                 continue

@@ -1,7 +1,7 @@
 """The training loop: a plain iterator of events, the same for a page, a terminal and a test.
 
 Fair by construction: initial weights come from the seed, batches from the seed and the step (`data_batches`), and
-nothing else differs between two contestants but their networks.
+nothing else differs between two networks but their networks.
 """
 
 from collections.abc import Callable, Iterator
@@ -41,10 +41,10 @@ def train(
         trainer.restore(checkpoint)
     yield trainer.started()
     while trainer.step < settings.steps:
-        wish = control()
-        if wish in ("cancelling", "pausing"):
+        requested_state = control()
+        if requested_state in ("cancelling", "pausing"):
             yield from trainer.told()
-            yield trainer.stop(wish, checkpoint)
+            yield trainer.stop(requested_state, checkpoint)
             return
         trainer.advance()
         if not trainer.due():

@@ -29,7 +29,7 @@ class Reporter:
         self._step = run.step
         self.outcome: str | None = None
 
-    def wish(self) -> str:
+    def requested_state(self) -> str:
         """What the run should do, as its state; a run whose launcher has gone should pause."""
         if time.monotonic() - self._written >= WRITE_SECONDS:
             self._write()

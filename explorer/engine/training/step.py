@@ -12,9 +12,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from explorer.engine.data.batches import Batches
-from explorer.engine.training.cuda_graph import CudaRecorder, Recorder, Repeater
+from explorer.engine.training.cuda_graph import CudaGraphRunner, CudaRecorder, Recorder
 from explorer.engine.training.device import autocast
-from explorer.engine.training.diagnostics import Probe
+from explorer.engine.training.diagnostics import Experiment
 from explorer.engine.training.optimiser import RECORDS, Sgd
 
 Seen = tuple[Tensor, ...]
@@ -28,17 +28,17 @@ class TrainingStep:
     """
 
     def __init__(
-        self, network: nn.Module, optimiser: Sgd, batches: Batches, probe: Probe, *, precision: str, room: int
+        self, network: nn.Module, optimiser: Sgd, batches: Batches, experiment: Experiment, *, precision: str, room: int
     ) -> None:
-        self.network, self.optimiser, self.batches, self.probe = network, optimiser, batches, probe
+        self.network, self.optimiser, self.batches, self.experiment = network, optimiser, batches, experiment
         self.precision, self.room, self.unread = precision, room, 0
         device = batches.device
         self._plan = batches.plan(0).clone()
         self._readings = torch.zeros(2, room, device=device)
         self._slot = torch.zeros(1, dtype=torch.int64, device=device)
         recorder = make_recorder(device)
-        self.works: dict[bool, Repeater[Seen]] = {
-            watched: Repeater(partial(self._work, watched=watched), recorder) for watched in (False, True)
+        self.works: dict[bool, CudaGraphRunner[Seen]] = {
+            watched: CudaGraphRunner(partial(self._work, watched=watched), recorder) for watched in (False, True)
         }
 
     def take(self, step: int, rate: float, *, watched: bool = False) -> Seen:
@@ -66,10 +66,10 @@ class TrainingStep:
         images, labels = self.batches.take(self._plan)
         self.network.train()
         self.optimiser.zero_grad()
-        with self.probe.watching() if watched else nullcontext():
+        with self.experiment.watching() if watched else nullcontext():
             loss, scores = self.forward(images, labels)
         loss.backward()  # type: ignore[no-untyped-call]
-        seen = self.probe.read() if watched else ()
+        seen = self.experiment.read() if watched else ()
         self.optimiser.step()
         wrong = (scores.argmax(1) != labels).float().mean()
         self._readings.index_copy_(1, self._slot, torch.stack((loss.detach(), wrong)).unsqueeze(1))

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from explorer.engine.data.batches import Batches
 from explorer.engine.data.images import ImageData
 from explorer.engine.training.device import MemoryGauge, choose_precision, device_name, settle_device
-from explorer.engine.training.diagnostics import Probe
+from explorer.engine.training.diagnostics import Experiment
 from explorer.engine.training.optimiser import make_optimiser
 from explorer.engine.training.position import Position
 from explorer.engine.training.step import TrainingStep
@@ -61,11 +61,11 @@ class Trainer:
         self.network = builder(self.spec).to(self.device).to(memory_format=torch.channels_last)
         self.optimiser = make_optimiser(self.network, settings, self.device)
         self.batches = Batches(data, settings, self.device)
-        self.probe = Probe(self.network)
+        self.experiment = Experiment(self.network)
         work, kind = assemble(self.spec).cost.macs * settings.batch_size, self.device.type
         slow_step = SLOW_STEP.get(kind, SLOW_ON_A_PROCESSOR)
         self.read_every = 1 if work >= slow_step else READ_EVERY.get(kind, TOLD_EVERY)
-        parts = self.network, self.optimiser, self.batches, self.probe
+        parts = self.network, self.optimiser, self.batches, self.experiment
         self.stepping = TrainingStep(*parts, precision=self.precision, room=self.read_every)
         self.notices: list[tuple[int, Tensor, Tensor]] = []
         self.recent: deque[tuple[float, float]] = deque(maxlen=10)
@@ -89,8 +89,8 @@ class Trainer:
             parameters=sum(each.numel() for each in self.network.parameters()),
             train_images=len(self.data.train_labels),
             test_images=len(self.data.test_labels),
-            layers=self.probe.layers,
-            blocks=self.probe.blocks,
+            layers=self.experiment.layers,
+            blocks=self.experiment.blocks,
             versions={"python": platform.python_version(), "torch": torch.__version__, "numpy": np.__version__},
             notes=self.notes,
         )
@@ -185,11 +185,11 @@ class Trainer:
             peak_memory_bytes=self.memory.peak(),
         )
 
-    def stop(self, wish: str, checkpoint: "CheckpointFile | None") -> Event:
+    def stop(self, requested_state: str, checkpoint: "CheckpointFile | None") -> Event:
         """Ends the work as somebody wished, for good or with a checkpoint to go on from."""
         if self.diverged is not None:
             return self.diverged
-        if wish == "cancelling":
+        if requested_state == "cancelling":
             return Cancelled(step=self.step)
         if checkpoint is not None:
             self.save(checkpoint)

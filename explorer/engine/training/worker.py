@@ -76,7 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(message)s")
     lifeline = Lifeline()
-    if options.polite:
+    if options.low_priority:
         be_nice()
     prepare_process()
     store = Store()
@@ -121,7 +121,7 @@ def work(store: Store, run: RunRecord, worker: str, lifeline: Lifeline) -> None:
     pulse.start()
     try:
         checkpoint = CheckpointFile(checkpoint_path(run.id))
-        for event in train(run.spec, run.settings, control=reporter.wish, checkpoint=checkpoint):
+        for event in train(run.spec, run.settings, control=reporter.requested_state, checkpoint=checkpoint):
             reporter.tell(event)
         if reporter.outcome in ("cancelled", "diverged"):
             checkpoint.discard()

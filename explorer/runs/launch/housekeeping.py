@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from explorer.experiments.result_cache import KeptResults
+from explorer.experiments.result_cache import ResultCache
 from explorer.jobs.capacity import GIB
 from explorer.jobs.paths import checkpoint_path, data_directory
 from explorer.runs.records import OVER
@@ -38,7 +38,7 @@ def tidy(store: Store, now: float | None = None, *, kept_bytes: int = KEPT_BYTES
     gone = store.purge(moment - UNDO_SECONDS)
     # A file that cannot be removed now is found again by `_make_room`, as one whose run is not known.
     _remove(checkpoint_path(run_id) for run_id in gone)
-    KeptResults().forget_runs(gone)
+    ResultCache().forget_runs(gone)
     return Tidied(tuple(gone), _make_room(store, moment, kept_bytes), _old_logs(moment))
 
 

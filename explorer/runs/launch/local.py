@@ -25,7 +25,7 @@ TIDY_SECONDS = 600.0
 STALE_SECONDS = 60.0
 """A worker on another machine that was silent for so long counts as gone."""
 KEPT_WARM = 2
-"""Workers that wait with everything loaded, so that a race starts at a click."""
+"""Workers that wait with everything loaded, so that a training comparison starts at a click."""
 LONGEST_PAUSE_SECONDS = 60.0
 
 
@@ -73,7 +73,7 @@ class LocalLauncher:
         pool: str = SERVER_POOL,
         limit: int | None = None,
         warm: int = KEPT_WARM,
-        polite: bool = True,
+        low_priority: bool = True,
     ) -> None:
         """Makes a launcher that has not started yet.
 
@@ -84,7 +84,7 @@ class LocalLauncher:
         self._store = store
         self._limit = limit or worker_limit()
         self._warm = min(warm, self._limit)
-        self._polite = polite
+        self._low_priority = low_priority
         self._folder = data_directory()
         self._workers: list[WorkerProcess] = []
         self._lock = threading.RLock()
@@ -148,10 +148,10 @@ class LocalLauncher:
         """One look at everything: the dead, the deaf, the orphaned, and whether more workers are wanted."""
         with self._lock:
             for worker in [each for each in self._workers if each.ended]:
-                self._bury(worker)
+                self._reap(worker)
             held = {run.worker: run for run in self._store.work.held()}
             for worker in self._workers:
-                if _deaf(held.get(str(worker.identity))):
+                if _ignores_cancel(held.get(str(worker.identity))):
                     worker.kill()
             if time.monotonic() >= self._next_recovery:
                 self._next_recovery = time.monotonic() + RECOVERY_SECONDS
@@ -162,20 +162,22 @@ class LocalLauncher:
             busy = sum(str(worker.identity) in held for worker in self._workers)
             wanted = min(self._limit, max(self._warm, busy + len(self._store.queue(self.pool))))
             while len(self._workers) < wanted and time.monotonic() >= self._not_before:
-                self._hire()
+                self._start_worker()
 
-    def _hire(self) -> None:
+    def _start_worker(self) -> None:
         environment = {DATABASE_VARIABLE: self._store.url, DATA_VARIABLE: os.fspath(self._folder)}
         if self._gpus > 1:
             environment["CUDA_VISIBLE_DEVICES"] = str(len(self._workers) % self._gpus)
         try:
-            self._workers.append(WorkerProcess(self.pool, environment, self._folder / "logs", polite=self._polite))
+            self._workers.append(
+                WorkerProcess(self.pool, environment, self._folder / "logs", low_priority=self._low_priority)
+            )
         except OSError as error:
             self._hold_back(f"No worker can be started: {error.strerror}.")
 
-    def _bury(self, worker: WorkerProcess) -> None:
+    def _reap(self, worker: WorkerProcess) -> None:
         """Accounts for a worker that has ended: its run, and whether the next one should wait."""
-        reason = worker.epitaph()
+        reason = worker.exit_message()
         for run in self._store.work.held(str(worker.identity)):
             self._store.work.abandon(run, reason, again=True, blame=True)
         self._workers.remove(worker)
@@ -205,7 +207,7 @@ class LocalLauncher:
                 self._store.work.strand(pool, "The command that queued it ended before its turn came.")
 
 
-def _deaf(run: RunRecord | None) -> bool:
+def _ignores_cancel(run: RunRecord | None) -> bool:
     """Whether a worker was asked to stop and has had its time."""
     if run is None or run.state != "cancelling" or run.requested is None:
         return False

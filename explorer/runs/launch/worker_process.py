@@ -20,7 +20,7 @@ ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_
 class WorkerProcess:
     """A process of `explorer.engine.training.worker`. Raises OSError where it cannot be started."""
 
-    def __init__(self, pool: str, environment: Mapping[str, str], logs: Path, *, polite: bool) -> None:
+    def __init__(self, pool: str, environment: Mapping[str, str], logs: Path, *, low_priority: bool) -> None:
         self.ready = False
         self.device = ""
         self._heard = b""
@@ -34,7 +34,7 @@ class WorkerProcess:
         with self.log.open("wb") as log:
             # A session of its own keeps a terminal's Ctrl-C from reaching it before its launcher has decided.
             self._process = subprocess.Popen(
-                [*command, "--polite"] if polite else command,
+                [*command, "--polite"] if low_priority else command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
@@ -79,7 +79,7 @@ class WorkerProcess:
         with contextlib.suppress(ProcessLookupError):
             self._process.kill()
 
-    def epitaph(self) -> str:
+    def exit_message(self) -> str:
         """One sentence on how the process ended; only for one that has."""
         code = self._process.wait()
         if code == -signal.SIGKILL and _memory_kills() > self._kills_before:

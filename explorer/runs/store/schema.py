@@ -12,7 +12,7 @@ METADATA = sa.MetaData()
 
 VERSION = sa.Table("schema_version", METADATA, sa.Column("version", sa.Integer, nullable=False))
 
-RACES = sa.Table(
+COMPARISONS = sa.Table(
     "races",
     METADATA,
     sa.Column("id", sa.String(32), primary_key=True),
@@ -25,7 +25,7 @@ RUNS = sa.Table(
     "runs",
     METADATA,
     sa.Column("id", sa.String(32), primary_key=True),
-    sa.Column("race_id", sa.String(32), sa.ForeignKey("races.id"), nullable=False, index=True),
+    sa.Column("race_id", sa.String(32), sa.ForeignKey("races.id"), key="comparison_id", nullable=False, index=True),
     sa.Column("position", sa.Integer, nullable=False),
     sa.Column("label", sa.String(200), nullable=False),
     sa.Column("spec_json", sa.Text, nullable=False),

@@ -1,4 +1,4 @@
-"""The run store as pages and the command line see it: start races, read them, ask things of runs.
+"""The run store as pages and the command line see it: start comparisons, read them, ask things of runs.
 
 Workers and launchers use `store_work.WorkQueue` on the same database. These modules hold the only SQL of the project.
 """
@@ -15,16 +15,16 @@ from explorer.jobs.errors import StoreError
 from explorer.jobs.paths import database_url
 from explorer.runs.events import event_from_dict
 from explorer.runs.order import turns
-from explorer.runs.records import REQUESTS, Contestant, RaceRecord, RunRecord, StoredEvent
+from explorer.runs.records import REQUESTS, NamedNetwork, RunRecord, StoredEvent, TrainingComparison
 from explorer.runs.settings import TrainingSettings
-from explorer.runs.store.schema import EVENTS, RACES, RUNS, Database
+from explorer.runs.store.schema import COMPARISONS, EVENTS, RUNS, Database
 from explorer.runs.store.work_queue import RECORD_COLUMNS, WorkQueue, record, waiting_order
 
 SERVER_POOL = "server"
 """The pool of the web application's workers."""
 
 BETWEEN_TURNS = 1e-5
-"""Seconds by which the runs of a race seem to have come one after another: who waits longest is served first."""
+"""Seconds by which the runs of a comparison seem to have come one after another: who waits longest is served first."""
 
 LONGEST_NAME = 200
 MOST_ASKED = 500
@@ -32,7 +32,7 @@ MOST_ASKED = 500
 
 
 class Store:
-    """Runs and races in the database at `url` (by default the user's own). Safe to share between threads.
+    """Runs and comparisons in the database at `url` (by default the user's own). Safe to share between threads.
 
     Every method raises StoreError, with one sentence, where the database cannot be read or written.
     """
@@ -42,29 +42,29 @@ class Store:
         self._database = Database(self.url)
         self.work = WorkQueue(self._database)
 
-    def create_race(
+    def create_comparison(
         self,
-        contestants: Sequence[Contestant],
+        named_networks: Sequence[NamedNetwork],
         settings: TrainingSettings,
         *,
         owner: str,
         name: str,
         seeds: Sequence[int] = (),
         pool: str = SERVER_POOL,
-    ) -> RaceRecord:
-        """Queues every contestant once for each seed (the settings' own by default), all with the same settings."""
-        now, race_id = time.time(), uuid.uuid4().hex
-        planned = [(contestant, seed) for seed in seeds or (settings.seed,) for contestant in contestants]
+    ) -> TrainingComparison:
+        """Queues every network once for each seed (the settings' own by default), all with the same settings."""
+        now, comparison_id = time.time(), uuid.uuid4().hex
+        planned = [(network, seed) for seed in seeds or (settings.seed,) for network in named_networks]
         rows = []
-        for position, ((contestant, seed), turn) in enumerate(zip(planned, turns(planned, settings), strict=True)):
+        for position, ((network, seed), turn) in enumerate(zip(planned, turns(planned, settings), strict=True)):
             own = replace(settings, seed=seed)
             rows.append(
                 {
                     "id": uuid.uuid4().hex,
-                    "race_id": race_id,
+                    "comparison_id": comparison_id,
                     "position": position,
-                    "label": contestant.label[:LONGEST_NAME],
-                    "spec_json": contestant.spec.to_json(),
+                    "label": network.label[:LONGEST_NAME],
+                    "spec_json": network.spec.to_json(),
                     "settings_json": own.to_json(),
                     "dataset": own.dataset,
                     "seed": own.seed,
@@ -76,15 +76,15 @@ class Store:
                 }
             )
         if not rows:
-            raise ValueError("a race needs at least one contestant")
+            raise ValueError("a training comparison needs at least one network")
         with self._database.writing() as connection:
-            values = {"id": race_id, "owner": owner, "name": name[:LONGEST_NAME], "created": now}
-            connection.execute(sa.insert(RACES).values(values))
+            values = {"id": comparison_id, "owner": owner, "name": name[:LONGEST_NAME], "created": now}
+            connection.execute(sa.insert(COMPARISONS).values(values))
             connection.execute(sa.insert(RUNS), rows)
-        race = self.race(race_id)
-        if race is None:
-            raise StoreError("The race was stored and has vanished: the run store is not to be trusted.")
-        return race
+        comparison = self.comparison(comparison_id)
+        if comparison is None:
+            raise StoreError("The comparison was stored and has vanished: the run store is not to be trusted.")
+        return comparison
 
     def run(self, run_id: str) -> RunRecord | None:
         """One run, deleted or not; None where there is no such run."""
@@ -95,7 +95,7 @@ class Store:
         self,
         *,
         owner: str | None = None,
-        race_id: str | None = None,
+        comparison_id: str | None = None,
         states: Collection[str] = (),
         dataset: str | None = None,
         text: str = "",
@@ -103,35 +103,35 @@ class Store:
         limit: int = 500,
         offset: int = 0,
     ) -> list[RunRecord]:
-        """Runs that match all that is given, the newest race first; `text` is looked for in labels and race names."""
+        """Runs that match all that is given, newest comparison first; `text` is searched in labels and names."""
         wanted: list[sa.ColumnElement[bool]] = [RUNS.c.deleted.is_not(None) if deleted else RUNS.c.deleted.is_(None)]
         if owner is not None:
-            wanted.append(RACES.c.owner == owner)
-        if race_id is not None:
-            wanted.append(RUNS.c.race_id == race_id)
+            wanted.append(COMPARISONS.c.owner == owner)
+        if comparison_id is not None:
+            wanted.append(RUNS.c.comparison_id == comparison_id)
         if states:
             wanted.append(RUNS.c.state.in_(list(states)))
         if dataset is not None:
             wanted.append(RUNS.c.dataset == dataset)
         if text:
-            found = (column.icontains(text, autoescape=True) for column in (RUNS.c.label, RACES.c.name))
+            found = (column.icontains(text, autoescape=True) for column in (RUNS.c.label, COMPARISONS.c.name))
             wanted.append(sa.or_(*found))
         return self._records(*wanted, limit=limit, offset=offset)
 
-    def race(self, race_id: str) -> RaceRecord | None:
-        """A race with those of its runs that are not deleted; None where none is left."""
-        races = _grouped(self.runs(race_id=race_id))
-        return races[0] if races else None
+    def comparison(self, comparison_id: str) -> TrainingComparison | None:
+        """A training comparison with those of its runs that are not deleted; None where none is left."""
+        comparisons = _grouped(self.runs(comparison_id=comparison_id))
+        return comparisons[0] if comparisons else None
 
-    def races(self, *, owner: str | None = None, limit: int = 50) -> list[RaceRecord]:
-        """The newest races first, at most `limit`."""
+    def comparisons(self, *, owner: str | None = None, limit: int = 50) -> list[TrainingComparison]:
+        """The newest comparisons first, at most `limit`."""
         with self._database.reading() as connection:
-            chosen = sa.select(RACES.c.id).order_by(RACES.c.created.desc()).limit(limit)
-            chosen = chosen.where(sa.exists().where(RUNS.c.race_id == RACES.c.id, RUNS.c.deleted.is_(None)))
+            chosen = sa.select(COMPARISONS.c.id).order_by(COMPARISONS.c.created.desc()).limit(limit)
+            chosen = chosen.where(sa.exists().where(RUNS.c.comparison_id == COMPARISONS.c.id, RUNS.c.deleted.is_(None)))
             if owner is not None:
-                chosen = chosen.where(RACES.c.owner == owner)
+                chosen = chosen.where(COMPARISONS.c.owner == owner)
             ids = connection.execute(chosen).scalars().all()
-        return _grouped(self._records(RUNS.c.race_id.in_(ids), RUNS.c.deleted.is_(None), limit=limit * 200))
+        return _grouped(self._records(RUNS.c.comparison_id.in_(ids), RUNS.c.deleted.is_(None), limit=limit * 200))
 
     def events(self, after: Mapping[str, int], kinds: Collection[str] = ()) -> list[StoredEvent]:
         """What happened in each run since the event whose id is given for it (0: from the start), in order.
@@ -172,9 +172,9 @@ class Store:
                 ).rowcount
         return touched
 
-    def rename_race(self, race_id: str, name: str) -> None:
-        """Gives a race another name."""
-        self._update(RACES, RACES.c.id == race_id, name=name[:LONGEST_NAME])
+    def rename_comparison(self, comparison_id: str, name: str) -> None:
+        """Gives a training comparison another name."""
+        self._update(COMPARISONS, COMPARISONS.c.id == comparison_id, name=name[:LONGEST_NAME])
 
     def rename_run(self, run_id: str, label: str) -> None:
         """Gives a run another label."""
@@ -197,7 +197,9 @@ class Store:
             ids = list(connection.execute(doomed).scalars())
             connection.execute(sa.delete(EVENTS).where(EVENTS.c.run_id.in_(ids)))
             connection.execute(sa.delete(RUNS).where(RUNS.c.id.in_(ids)))
-            connection.execute(sa.delete(RACES).where(~sa.exists().where(RUNS.c.race_id == RACES.c.id)))
+            connection.execute(
+                sa.delete(COMPARISONS).where(~sa.exists().where(RUNS.c.comparison_id == COMPARISONS.c.id))
+            )
         return ids
 
     def states(self, run_ids: Sequence[str]) -> dict[str, str]:
@@ -216,8 +218,10 @@ class Store:
         self._database.close()
 
     def _records(self, *wanted: sa.ColumnElement[bool], limit: int, offset: int = 0) -> list[RunRecord]:
-        query = sa.select(*RECORD_COLUMNS).join(RACES, RACES.c.id == RUNS.c.race_id).where(*wanted)
-        query = query.order_by(RACES.c.created.desc(), RACES.c.id, RUNS.c.position).limit(limit).offset(offset)
+        query = sa.select(*RECORD_COLUMNS).join(COMPARISONS, COMPARISONS.c.id == RUNS.c.comparison_id).where(*wanted)
+        query = (
+            query.order_by(COMPARISONS.c.created.desc(), COMPARISONS.c.id, RUNS.c.position).limit(limit).offset(offset)
+        )
         with self._database.reading() as connection:
             return [record(row) for row in connection.execute(query)]
 
@@ -226,12 +230,12 @@ class Store:
             connection.execute(sa.update(table).where(where).values(**values))
 
 
-def _grouped(runs: Iterable[RunRecord]) -> list[RaceRecord]:
-    """The races of runs that come sorted by race."""
+def _grouped(runs: Iterable[RunRecord]) -> list[TrainingComparison]:
+    """The comparisons of runs that come sorted by comparison."""
     groups: dict[str, list[RunRecord]] = {}
     for run in runs:
-        groups.setdefault(run.race_id, []).append(run)
+        groups.setdefault(run.comparison_id, []).append(run)
     return [
-        RaceRecord(race_id, group[0].owner, group[0].race_name, group[0].created, tuple(group))
-        for race_id, group in groups.items()
+        TrainingComparison(comparison_id, group[0].owner, group[0].comparison_name, group[0].created, tuple(group))
+        for comparison_id, group in groups.items()
     ]

@@ -9,12 +9,12 @@ import sqlalchemy as sa
 from explorer.jobs.errors import LostRunError
 from explorer.runs.events import Event, Failed, Interrupted, Started, Step
 from explorer.runs.records import HELD, STATES, RunRecord, Waiting, fair_order
-from explorer.runs.store.schema import EVENTS, RACES, RUNS, Database
+from explorer.runs.store.schema import COMPARISONS, EVENTS, RUNS, Database
 
 RECORD_COLUMNS = (
     *(column for column in RUNS.c if column.name != "since"),
-    RACES.c.owner,
-    RACES.c.name.label("race_name"),
+    COMPARISONS.c.owner,
+    COMPARISONS.c.name.label("comparison_name"),
 )
 
 REPEATED = ("step", "evaluation", "diagnostics")
@@ -31,14 +31,14 @@ def record(row: sa.Row[tuple[object, ...]]) -> RunRecord:
 
 def waiting_order(connection: sa.Connection, pool: str) -> Sequence[str]:
     """Ids of the waiting runs of a pool in the order in which its workers will take them."""
-    joined = RUNS.join(RACES, RACES.c.id == RUNS.c.race_id)
-    queued = sa.select(RUNS.c.id, RACES.c.owner, RUNS.c.since, RUNS.c.position).select_from(joined)
+    joined = RUNS.join(COMPARISONS, COMPARISONS.c.id == RUNS.c.comparison_id)
+    queued = sa.select(RUNS.c.id, COMPARISONS.c.owner, RUNS.c.since, RUNS.c.position).select_from(joined)
     waiting = [Waiting(*row) for row in connection.execute(queued.where(*_waiting_in(pool)))]
     if not waiting:
         return ()
     load = sa.func.sum(sa.case((RUNS.c.state.in_(HELD), 1), else_=0))
-    served = sa.select(RACES.c.owner, load, sa.func.max(RUNS.c.started)).select_from(joined)
-    rows = connection.execute(served.where(RUNS.c.pool == pool).group_by(RACES.c.owner)).all()
+    served = sa.select(COMPARISONS.c.owner, load, sa.func.max(RUNS.c.started)).select_from(joined)
+    rows = connection.execute(served.where(RUNS.c.pool == pool).group_by(COMPARISONS.c.owner)).all()
     return fair_order(waiting, {row[0]: row[1] for row in rows}, {row[0]: row[2] or 0.0 for row in rows})
 
 
@@ -74,7 +74,7 @@ class WorkQueue:
                     )
                 )
                 if claimed.rowcount:
-                    query = sa.select(*RECORD_COLUMNS).join(RACES, RACES.c.id == RUNS.c.race_id)
+                    query = sa.select(*RECORD_COLUMNS).join(COMPARISONS, COMPARISONS.c.id == RUNS.c.comparison_id)
                     return record(connection.execute(query.where(RUNS.c.id == run_id)).one())
         return None
 
@@ -96,7 +96,11 @@ class WorkQueue:
 
     def held(self, worker: str | None = None) -> list[RunRecord]:
         """The runs that some worker (or the given one) has in hand."""
-        query = sa.select(*RECORD_COLUMNS).join(RACES, RACES.c.id == RUNS.c.race_id).where(RUNS.c.state.in_(HELD))
+        query = (
+            sa.select(*RECORD_COLUMNS)
+            .join(COMPARISONS, COMPARISONS.c.id == RUNS.c.comparison_id)
+            .where(RUNS.c.state.in_(HELD))
+        )
         if worker is not None:
             query = query.where(RUNS.c.worker == worker)
         with self._database.reading() as connection:

@@ -9,7 +9,7 @@ from explorer.model.text.link import to_link
 from explorer.ui.build import state
 from explorer.ui.build.draft import Draft, Network
 from explorer.ui.common.paths import PAGES
-from explorer.ui.train.setup import contestant_name, plain_twin
+from explorer.ui.train.setup import network_name, plain_twin
 
 
 def title_row(draft: Draft, network: Network) -> None:
@@ -25,8 +25,8 @@ def title_row(draft: Draft, network: Network) -> None:
             help="Takes the network to the Train page, beside its plain twin: the same layers without shortcuts.",
         ):
             assert network.spec is not None
-            contestants = [network.spec, plain_twin(network.spec)]
-            names = [contestant_name(spec) for spec in contestants if spec is not None]
+            named_networks = [network.spec, plain_twin(network.spec)]
+            names = [network_name(spec) for spec in named_networks if spec is not None]
             st.switch_page(str(PAGES / "train.py"), query_params={"net": names})
         if st.button(
             "Compare",
@@ -47,7 +47,7 @@ def title_row(draft: Draft, network: Network) -> None:
             help="Takes the network to the labs, to see how signal and gradient travel through it.",
         ):
             assert network.spec is not None
-            query = {"lab": "signal", "net": contestant_name(network.spec)}
+            query = {"lab": "signal", "net": network_name(network.spec)}
             st.switch_page(str(PAGES / "labs.py"), query_params=query)
         with st.popover("Link", icon=":material/link:", disabled=network.spec is None, key="share"):
             _link(network)

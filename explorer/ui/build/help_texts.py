@@ -33,7 +33,7 @@ def why_idle(draft: Draft, name: str) -> str | None:
     """One sentence on why a field has no effect in this draft; None where it has."""
     values = {key: tuple(v) if isinstance(v, list) else v for key, v in draft.values.items()}
     try:
-        if CONTROLS[name].matters(SimpleNamespace(**values)):
+        if CONTROLS[name].has_effect(SimpleNamespace(**values)):
             return None
         return _reason(name, tuple(values.items()))
     except (KeyError, TypeError, AttributeError):
@@ -49,7 +49,7 @@ def _reason(name: str, items: tuple[tuple[str, Any], ...]) -> str:
         labels = [
             label
             for value, label in alternatives
-            if other != name and CONTROLS[name].matters(SimpleNamespace(**values | {other: value}))
+            if other != name and CONTROLS[name].has_effect(SimpleNamespace(**values | {other: value}))
         ]
         if labels:
             return f"No effect here. It acts when “{CONTROLS[other].label}” is {_either(labels)}."

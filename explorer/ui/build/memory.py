@@ -71,7 +71,7 @@ def parts_of(memory: Memory, optimiser: str) -> dict[str, int]:
         f"optimiser ({optimiser})": memory.optimizer,
         "saved activations": memory.saved_activations,
     }
-    return parts | ({"the images themselves": memory.beside} if memory.beside else {})
+    return parts | ({"the images themselves": memory.extra_bytes} if memory.extra_bytes else {})
 
 
 def _draw(memory: Memory, optimiser: str, file_name: str, result: MeasureResult | None) -> None:
@@ -84,7 +84,7 @@ def _draw(memory: Memory, optimiser: str, file_name: str, result: MeasureResult 
     with st.container(horizontal=True):
         file_buttons(table, "memory.table", f"{file_name}-memory", explanation=FILES_SAY)
     how = how_measured(result) if result else "The peak is not measured yet with these settings."
-    st.caption(f"{how} {NOT_PREDICTED}{AUTOCAST if memory.beside else ''}")
+    st.caption(f"{how} {NOT_PREDICTED}{AUTOCAST if memory.extra_bytes else ''}")
 
 
 def _metrics(memory: Memory, measured: MeasuredMemory | None) -> None:

@@ -18,7 +18,7 @@ from explorer.ui.common import theme as palette
 from explorer.ui.common.paths import PAGES
 from explorer.ui.common.remembered_widgets import buttons
 from explorer.ui.common.table_downloads import file_buttons
-from explorer.ui.train.setup import contestant_name
+from explorer.ui.train.setup import network_name
 
 COUNTED: Mapping[str, str] = {"branches": "residual branches", "layers": "layers with weights"}
 KEY = "paths.counted"
@@ -140,8 +140,8 @@ def explanation(summary: PathSummary, blocks: int, words: str) -> str:
     """What the numbers mean."""
     residual = summary.ways.bit_length() - 1
     power = str(residual).translate(RAISED)
-    beside = blocks - residual
-    through = f"; {formatting.plural(beside, 'block')} without a sum stand on every path" if beside else ""
+    extra_bytes = blocks - residual
+    through = f"; {formatting.plural(extra_bytes, 'block')} without a sum stand on every path" if extra_bytes else ""
     return (
         f"At each of {formatting.plural(residual, 'sum')} a signal comes by the shortcut, identity or projection, or"
         f" through the branch: unrolled, the network is a bundle of 2{power} paths{through}. How"
@@ -155,7 +155,7 @@ def explanation(summary: PathSummary, blocks: int, words: str) -> str:
 def _to_the_lab(network: Network) -> None:
     if network.spec is None:
         return
-    query = {"lab": "lesion", "part": "paths", "net": contestant_name(network.spec)}
+    query = {"lab": "lesion", "part": "paths", "net": network_name(network.spec)}
     st.page_link(
         str(PAGES / "labs.py"),
         label="Measure which paths carry the gradient",

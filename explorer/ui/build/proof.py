@@ -9,7 +9,7 @@ from explorer.analysis.verification_claims import Claim, Proof, prove, with_chec
 from explorer.jobs.verification import VerificationResult
 from explorer.model import ModelSpec
 from explorer.ui.build.draft import Network
-from explorer.ui.build.verification_queue import check_desk
+from explorer.ui.build.verification_queue import verification_jobs
 
 POLL_SECONDS = 1.0
 
@@ -26,7 +26,7 @@ MARKS: dict[str, tuple[str, Colour]] = {
 
 
 @dataclass(frozen=True)
-class Standing:
+class VerificationStatus:
     """What is known about a network: the proof, the outcome of its check, and how many checks come before it."""
 
     proof: Proof
@@ -39,12 +39,14 @@ class Standing:
         return self.result is None and self.ahead is not None
 
 
-def standing_of(spec: ModelSpec) -> Standing:
+def standing_of(spec: ModelSpec) -> VerificationStatus:
     """The static proof, closed by the background check where there has been one: asked for once, handed on."""
-    desk = check_desk()
-    result = desk.result(spec)
+    manager = verification_jobs()
+    result = manager.result(spec)
     proof = prove(spec)
-    return Standing(with_check(proof, result.ok, result.sentence) if result else proof, result, desk.ahead(spec))
+    return VerificationStatus(
+        with_check(proof, result.ok, result.sentence) if result else proof, result, manager.ahead(spec)
+    )
 
 
 def badge_line(network: Network) -> None:
@@ -97,7 +99,7 @@ def _unknown() -> str:
     return "**This is none of the networks with a known name.** Its counts follow from arithmetic, checked below."
 
 
-def _claims(spec: ModelSpec, before: Standing) -> None:
+def _claims(spec: ModelSpec, before: VerificationStatus) -> None:
     standing = standing_of(spec) if before.waiting else before
     result, ahead = standing.result, standing.ahead
     if before.waiting and result is not None:
@@ -110,7 +112,7 @@ def _claims(spec: ModelSpec, before: Standing) -> None:
             help="Builds this very network in torch, in a process of its own, and compares every layer.",
         )
         if ordered:
-            if check_desk().order(spec):
+            if verification_jobs().order(spec):
                 st.rerun()
             st.warning("Too many checks are waiting; try again in a minute.", icon=":material/hourglass:")
     elif result is None:

@@ -13,7 +13,7 @@ MOST_REMEMBERED = 200
 MOST_WAITING = 20
 
 
-class CheckDesk:
+class VerificationJobs:
     """Takes orders for checks and hands out results. One child works at a time, so that training keeps its cores."""
 
     def __init__(self) -> None:
@@ -66,6 +66,6 @@ class CheckDesk:
 
 
 @st.cache_resource(show_spinner=False)
-def check_desk() -> CheckDesk:
+def verification_jobs() -> VerificationJobs:
     """The one desk of this server."""
-    return CheckDesk()
+    return VerificationJobs()

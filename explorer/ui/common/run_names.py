@@ -1,4 +1,4 @@
-"""What the contestants of a race are called and how they are drawn: one name, colour and dash in every picture."""
+"""What the networks of a comparison are called and how they are drawn: one name, colour and dash in every picture."""
 
 import json
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ def run_is_plain(run: RunRecord) -> bool:
 
 
 def same_but_seed(runs: Sequence[RunRecord]) -> list[list[RunRecord]]:
-    """The runs by contestant: one network under one name with the same settings, whatever the seed."""
+    """The runs by network: one network under one name with the same settings, whatever the seed."""
     groups: dict[tuple[str, str, str], list[RunRecord]] = {}
     for run in runs:
         settings = {name: value for name, value in json.loads(run.settings_json).items() if name != "seed"}
@@ -32,8 +32,8 @@ def same_but_seed(runs: Sequence[RunRecord]) -> list[list[RunRecord]]:
     return list(groups.values())
 
 
-def contestant_names(groups: Sequence[Sequence[RunRecord]]) -> list[str]:
-    """What each contestant is called: its label, and where others share it the settings that tell it apart."""
+def network_names(groups: Sequence[Sequence[RunRecord]]) -> list[str]:
+    """What each network is called: its label, and where others share it the settings that tell it apart."""
     names = []
     for group in groups:
         others = [json.loads(other[0].settings_json) for other in groups if other[0].label == group[0].label]
@@ -46,17 +46,17 @@ def contestant_names(groups: Sequence[Sequence[RunRecord]]) -> list[str]:
 
 
 def run_names(runs: Sequence[RunRecord]) -> dict[str, str]:
-    """What each run is called in the chart: its contestant's name, and its seed where there are several."""
+    """What each run is called in the chart: its network's name, and its seed where there are several."""
     several = len({run.seed for run in runs}) > 1
     groups = same_but_seed(runs)
     return {
         run.id: f"{name}, seed {run.seed}" if several else name
-        for group, name in zip(groups, contestant_names(groups), strict=True)
+        for group, name in zip(groups, network_names(groups), strict=True)
         for run in group
     }
 
 
 def run_colours(runs: Sequence[RunRecord], palette: Palette) -> dict[str, str]:
-    """One colour for each contestant, the same for all of its seeds and in every picture."""
+    """One colour for each network, the same for all of its seeds and in every picture."""
     groups = enumerate(same_but_seed(runs))
     return {run.id: palette.chart[number % len(palette.chart)] for number, group in groups for run in group}

@@ -13,15 +13,15 @@ from explorer.ui.common import chart_downloads, theme
 from explorer.ui.common.tables import show_table
 from explorer.ui.compare.charts import sweep_curves
 from explorer.ui.compare.page import add_network, open_in_build
-from explorer.ui.compare.setup import MOST_COMPARED, CompareEntry
+from explorer.ui.compare.setup import MOST_COMPARED, CompareSetup
 from explorer.ui.compare.timing import measure_now
 from explorer.ui.compare.widgets import menu, number
-from explorer.ui.train.setup import contestant_name
+from explorer.ui.train.setup import network_name
 
 LABELS = {name: knob.label for name, knob in KNOBS.items()}
 
 
-def solver_panel(entry: CompareEntry, comparison: Comparison) -> None:
+def solver_panel(entry: CompareSetup, comparison: Comparison) -> None:
     """The controls, the network found, and the whole table of trades."""
     st.markdown("Hold a cost, turn one knob, and another is solved for: the way ResNeXt's Table 2 was made.")
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -54,18 +54,18 @@ def solver_panel(entry: CompareEntry, comparison: Comparison) -> None:
 
 def nearest_in_cost(base: ModelSpec, found: Sequence[Solution]) -> list[str]:
     """The names of `base` and of the solutions that come nearest to its cost, in the table's order; each once."""
-    others = {contestant_name(each.spec): abs(each.ratio - 1) for each in found if each.spec != base}
+    others = {network_name(each.spec): abs(each.ratio - 1) for each in found if each.spec != base}
     nearest = sorted(others, key=others.__getitem__)[: MOST_COMPARED - 1]
-    return [contestant_name(base), *(name for name in others if name in nearest)]
+    return [network_name(base), *(name for name in others if name in nearest)]
 
 
-def _base(entry: CompareEntry, comparison: Comparison) -> int:
-    """The menu of networks to begin from; its place among the contestants, from 0."""
+def _base(entry: CompareSetup, comparison: Comparison) -> int:
+    """The menu of networks to begin from; its place among the networks, from 0."""
     places = {str(number): name for number, name in enumerate(comparison.names, 1)}
     return int(menu(entry, "of", "Begin from", places, width=260)) - 1
 
 
-def _result(entry: CompareEntry, base: ModelSpec, found: Solution, held: str, solved: str) -> None:
+def _result(entry: CompareSetup, base: ModelSpec, found: Solution, held: str, solved: str) -> None:
     """The knob's value and how near the cost came, with the ways on."""
     aim = HELD[held](assemble(base).cost)
     knob = KNOBS[solved]
@@ -80,8 +80,8 @@ def _result(entry: CompareEntry, base: ModelSpec, found: Solution, held: str, so
             delta_arrow="off",
             width="content",
         )
-        name = contestant_name(found.spec)
-        full, there = len(entry.contestants) >= MOST_COMPARED, found.spec in [spec for _, spec in entry.networks]
+        name = network_name(found.spec)
+        full, there = len(entry.named_networks) >= MOST_COMPARED, found.spec in [spec for _, spec in entry.networks]
         st.button(
             "Add to the comparison",
             key="compare.add",
@@ -98,7 +98,7 @@ def _result(entry: CompareEntry, base: ModelSpec, found: Solution, held: str, so
             icon=":material/timer:",
             disabled=found.spec == base,
             on_click=measure_now,
-            args=(entry, [contestant_name(base), name]),
+            args=(entry, [network_name(base), name]),
             help="Compares it with the network it was made from, alone, and measures both on this machine.",
         )
         if st.button("Open in Build", key="compare.solution.build", icon=":material/tune:"):
@@ -111,7 +111,7 @@ def _why_not(full: bool, there: bool) -> str:
     return f"{MOST_COMPARED} networks are compared already." if full else "Takes this network in beside the others."
 
 
-def sweep_panel(entry: CompareEntry, comparison: Comparison) -> None:
+def sweep_panel(entry: CompareSetup, comparison: Comparison) -> None:
     """One knob through its values: a curve for each network, and the table behind it."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         turned = menu(entry, "knob", "Turn", LABELS, width=150)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import NamedTuple
 
-from explorer.experiments import ProbeRequest, Subject
+from explorer.experiments import ExperimentRequest, Subject
 from explorer.experiments.measurement_cache import newest_measurement
 from explorer.experiments.results_measure import MeasureResult
 from explorer.jobs.errors import SettingsError
@@ -92,7 +92,7 @@ def _time(spec: ModelSpec, timed: str) -> tuple[Conditions, float] | None:
 
 def background_request(
     names: Iterable[str], compared: Sequence[ModelSpec], times: Times, batch: int, seconds: int
-) -> ProbeRequest | None:
+) -> ExperimentRequest | None:
     """The measurement of as many known networks as one takes: those not measured yet whose MACs are nearest.
 
     Raises nothing: a network whose batch this machine cannot hold is passed over. None where none is left.
@@ -107,19 +107,19 @@ def background_request(
             break
         subject = Subject(name, preset(name))
         try:
-            ProbeRequest("measure", (subject,), parameters=settings)
+            ExperimentRequest("measure", (subject,), parameters=settings)
         except SettingsError:
             continue
         if subject.spec not in [each.spec for each in subjects]:
             subjects.append(subject)
-    return ProbeRequest("measure", tuple(subjects), parameters=settings) if subjects else None
+    return ExperimentRequest("measure", tuple(subjects), parameters=settings) if subjects else None
 
 
-def seconds_of(request: ProbeRequest) -> float:
+def seconds_of(request: ExperimentRequest) -> float:
     """What a measurement of several networks takes on one idle core: passes, blocks and memory."""
     share = max(1, request.parameters["seconds"] // len(request.networks))
     settings = {**request.parameters, "seconds": share}
-    alone = (ProbeRequest("measure", (network,), parameters=settings) for network in request.networks)
+    alone = (ExperimentRequest("measure", (network,), parameters=settings) for network in request.networks)
     return sum(map(expected_seconds, alone))
 
 

@@ -12,21 +12,21 @@ from explorer.ui.common import theme
 from explorer.ui.common.paths import PAGES
 from explorer.ui.common.widget_values import show
 from explorer.ui.compare.picture import downloads
-from explorer.ui.compare.setup import MOST_COMPARED, STARTERS, CompareEntry, suggestions
-from explorer.ui.train.setup import contestant_label, contestant_name
+from explorer.ui.compare.setup import MOST_COMPARED, STARTERS, CompareSetup, suggestions
+from explorer.ui.train.setup import network_label, network_name
 
 ENTRY = "compare.entry"
 
 
-def current_entry() -> CompareEntry:
+def current_entry() -> CompareSetup:
     """This visitor's comparison, taken from the link on arrival."""
     query = {name: st.query_params.get_all(name) for name in st.query_params}
     if ENTRY not in st.session_state or went_back() or (has_arrived() and query):
-        st.session_state[ENTRY] = CompareEntry.from_query(query)
-    return cast(CompareEntry, st.session_state[ENTRY])
+        st.session_state[ENTRY] = CompareSetup.from_query(query)
+    return cast(CompareSetup, st.session_state[ENTRY])
 
 
-def write_link(entry: CompareEntry) -> None:
+def write_link(entry: CompareSetup) -> None:
     """Puts the comparison into the address bar: a reload or a shared link brings it back."""
     query = entry.to_query()
     now = {name: st.query_params.get_all(name) for name in st.query_params}
@@ -35,18 +35,18 @@ def write_link(entry: CompareEntry) -> None:
 
 
 def with_network(spec: ModelSpec) -> list[str]:
-    """The contestants of this visitor's comparison, if there is one already, and `spec` behind them.
+    """The networks of this visitor's comparison, if there is one already, and `spec` behind them.
 
     The last one makes room where there are as many as can be compared.
     """
     entry = st.session_state.get(ENTRY)
-    before = list(entry.contestants) if isinstance(entry, CompareEntry) else []
-    name = contestant_name(spec)
+    before = list(entry.named_networks) if isinstance(entry, CompareSetup) else []
+    name = network_name(spec)
     others = [each for each in before if each != name]
     return [*others[: MOST_COMPARED - 1], name]
 
 
-def title_row(entry: CompareEntry, comparison: Comparison | None) -> None:
+def title_row(entry: CompareSetup, comparison: Comparison | None) -> None:
     """The page's name, the way to Train, and the picture as a file."""
     with st.container(horizontal=True, vertical_alignment="center", key="title"):
         st.markdown("## Compare", width="stretch")
@@ -54,48 +54,48 @@ def title_row(entry: CompareEntry, comparison: Comparison | None) -> None:
             "Train these",
             icon=":material/play_arrow:",
             key="compare.train",
-            disabled=not entry.contestants,
-            help="Takes these networks to the Train page as contestants of one race.",
+            disabled=not entry.named_networks,
+            help="Takes these networks to the Train page as networks of one training comparison.",
         ):
-            st.switch_page(str(PAGES / "train.py"), query_params={"net": entry.contestants})
+            st.switch_page(str(PAGES / "train.py"), query_params={"net": entry.named_networks})
         if comparison is not None:
             downloads(comparison)
 
 
-def messages(entry: CompareEntry) -> None:
+def messages(entry: CompareSetup) -> None:
     """What a link asked for in vain, one sentence each."""
     for said in dict.fromkeys(entry.refused):
         st.warning(said, icon=":material/link_off:")
 
 
-def _take(entry: CompareEntry) -> None:
-    entry.contestants = list(st.session_state["compare.nets"])
+def _take(entry: CompareSetup) -> None:
+    entry.named_networks = list(st.session_state["compare.nets"])
     entry.refused.clear()
 
 
-def _only(entry: CompareEntry, names: tuple[str, ...]) -> None:
-    entry.contestants = list(names)
+def _only(entry: CompareSetup, names: tuple[str, ...]) -> None:
+    entry.named_networks = list(names)
     entry.refused.clear()
 
 
-def add_network(entry: CompareEntry, name: str) -> None:
+def add_network(entry: CompareSetup, name: str) -> None:
     """Takes one more network in."""
     entry.refused.clear()
     entry.add(name)
 
 
-def _lead(entry: CompareEntry, name: str) -> None:
-    entry.contestants.remove(name)
-    entry.contestants.insert(0, name)
+def _lead(entry: CompareSetup, name: str) -> None:
+    entry.named_networks.remove(name)
+    entry.named_networks.insert(0, name)
 
 
-def setup_panel(entry: CompareEntry) -> None:
+def setup_panel(entry: CompareSetup) -> None:
     """The picker, and for each network a way to Build and to the front."""
-    show("compare.nets", entry.contestants)
+    show("compare.nets", entry.named_networks)
     st.multiselect(
         "Networks",
-        list(dict.fromkeys([*PRESETS, *entry.contestants])),
-        format_func=contestant_label,
+        list(dict.fromkeys([*PRESETS, *entry.named_networks])),
+        format_func=network_label,
         key="compare.nets",
         max_selections=MOST_COMPARED,
         on_change=_take,
@@ -105,7 +105,7 @@ def setup_panel(entry: CompareEntry) -> None:
         " what the others are held against.",
     )
     colours = theme.current().chart
-    for number, (name, (label, _)) in enumerate(zip(entry.contestants, entry.networks, strict=True)):
+    for number, (name, (label, _)) in enumerate(zip(entry.named_networks, entry.networks, strict=True)):
         st.html(
             f'<span class="swatch" style="height:1rem;width:0.3rem;background:{colours[number]}"></span>{escape(label)}'
         )
@@ -135,9 +135,9 @@ def open_in_build(name: str) -> None:
     st.switch_page(str(PAGES / "build.py"), query_params={"preset" if name in PRESETS else "net": name})
 
 
-def invitation(entry: CompareEntry) -> None:
+def invitation(entry: CompareSetup) -> None:
     """What there is to do while fewer than two networks are chosen."""
-    if entry.contestants:
+    if entry.named_networks:
         label, spec = entry.networks[0]
         st.markdown(f"#### {label}, against what?")
         st.markdown("Choose another network at the left, or begin with one of these.")
@@ -147,7 +147,7 @@ def invitation(entry: CompareEntry) -> None:
                 key=f"compare.suggest.{words}",
                 icon=":material/add:",
                 on_click=add_network,
-                args=(entry, contestant_name(other)),
+                args=(entry, network_name(other)),
             )
     st.markdown("#### Comparisons to begin with")
     for title, names in STARTERS.items():

@@ -13,7 +13,7 @@ from explorer.outputs.palette import PALETTES
 from explorer.outputs.tables.comparison import Comparison
 from explorer.ui.common import components, theme
 from explorer.ui.common.tables import show_table
-from explorer.ui.compare.setup import CompareEntry
+from explorer.ui.compare.setup import CompareSetup
 
 ROW_PIXELS, FRAME_PIXELS, MOST_PIXELS = 118, 110, 620
 READABLE = 0.52
@@ -26,7 +26,7 @@ def plan_of(comparison: Comparison) -> Diff:
     return plan_diff(comparison.names, [analysis.graph for analysis in comparison.analyses])
 
 
-def picture(entry: CompareEntry, comparison: Comparison) -> None:
+def picture(entry: CompareSetup, comparison: Comparison) -> None:
     """The picture with its downloads; a click on a block shows what differs there, op by op."""
     diff = plan_of(comparison)
     components.drawing(
@@ -70,7 +70,7 @@ def _can_convert() -> bool:
     return True
 
 
-def _choose(entry: CompareEntry, path: str) -> None:
+def _choose(entry: CompareSetup, path: str) -> None:
     entry.choices["block"] = path
     entry.choices["show"] = "block"
 
@@ -84,7 +84,7 @@ def first_difference(diff: Diff) -> str:
     return places[1].path
 
 
-def block_panel(entry: CompareEntry, comparison: Comparison) -> None:
+def block_panel(entry: CompareSetup, comparison: Comparison) -> None:
     """The ops that differ at one place."""
     diff = plan_of(comparison)
     places = [placed for analysis in comparison.analyses for placed in _paths(analysis)]

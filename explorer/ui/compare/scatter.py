@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.experiments import KeptResults, ProbeRequest
+from explorer.experiments import ExperimentRequest, ResultCache
 from explorer.jobs.errors import SettingsError
 from explorer.jobs.one_shot import ChildError
 from explorer.jobs.published_weights import PublishedWeights, published_weights
@@ -21,7 +21,7 @@ from explorer.ui.common.tables import show_table
 from explorer.ui.compare.charts import Own, axis_title, known_networks
 from explorer.ui.compare.measured_times import PASSES, Times, background_request, measured_times, seconds_of
 from explorer.ui.compare.page import open_in_build
-from explorer.ui.compare.setup import CompareEntry
+from explorer.ui.compare.setup import CompareSetup
 from explorer.ui.compare.timing import ask
 from explorer.ui.compare.widgets import menu
 from explorer.ui.measuring import single_run
@@ -77,7 +77,7 @@ class Axes:
         return f"Top-1 error, %: {self.field.label}" if self.field else axis_title(self.y, log=True)
 
 
-def field_panel(entry: CompareEntry, comparison: Comparison) -> None:
+def field_panel(entry: CompareSetup, comparison: Comparison) -> None:
     """Two menus, the chart, what is not in it, and the table behind it. A click on a dot opens Build."""
     known = fields()
     axes = _choose_axes(entry, known, comparison.specs)
@@ -97,7 +97,7 @@ def field_panel(entry: CompareEntry, comparison: Comparison) -> None:
     show_table(dots_table(dots, axes), "compare.field.table", "known-networks")
 
 
-def _choose_axes(entry: CompareEntry, known: Mapping[Field, tuple[Dot, ...]], specs: Sequence[ModelSpec]) -> Axes:
+def _choose_axes(entry: CompareSetup, known: Mapping[Field, tuple[Dot, ...]], specs: Sequence[ModelSpec]) -> Axes:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         x = menu(entry, "x", "Cost (across)", COSTS)
         y = _vertical(entry, known, specs)
@@ -105,7 +105,7 @@ def _choose_axes(entry: CompareEntry, known: Mapping[Field, tuple[Dot, ...]], sp
     return Axes(x, y, field, {axis: measured_times(specs, axis) for axis in (x, y) if axis in PASSES})
 
 
-def _vertical(entry: CompareEntry, known: Mapping[Field, tuple[Dot, ...]], specs: Sequence[ModelSpec]) -> str:
+def _vertical(entry: CompareSetup, known: Mapping[Field, tuple[Dot, ...]], specs: Sequence[ModelSpec]) -> str:
     """The menu of the vertical axis; at first the field in which most of the compared networks have a figure."""
     options = {field.key: f"Error: {field.label} ({len(dots)})" for field, dots in known.items()}
     options |= COSTS
@@ -135,9 +135,9 @@ def _placed(candidates: Sequence[Dot], axes: Axes) -> list[tuple[Dot, float]]:
     return found
 
 
-def _own(entry: CompareEntry, comparison: Comparison, axes: Axes, printed: Sequence[Dot]) -> list[Own]:
+def _own(entry: CompareSetup, comparison: Comparison, axes: Axes, printed: Sequence[Dot]) -> list[Own]:
     found = []
-    for name, label, spec in zip(entry.contestants, comparison.names, comparison.specs, strict=True):
+    for name, label, spec in zip(entry.named_networks, comparison.names, comparison.specs, strict=True):
         error = min((dot.error for dot in dots_of(spec, printed)), default=None)
         found.append(Own(label, name, axes.value(spec, axes.x), error if axes.field else axes.value(spec, axes.y)))
     return found
@@ -158,7 +158,7 @@ def _protocol_words(field: Field, own: Sequence[Own]) -> str:
     return words
 
 
-def _measuring(entry: CompareEntry, comparison: Comparison, axes: Axes, names: Sequence[str]) -> None:
+def _measuring(entry: CompareSetup, comparison: Comparison, axes: Axes, names: Sequence[str]) -> None:
     """Under which conditions was measured, what was not, and a button for either group."""
     times = next(iter(axes.times.values()))
     missing = [
@@ -167,7 +167,7 @@ def _measuring(entry: CompareEntry, comparison: Comparison, axes: Axes, names: S
     there = sum(preset(name) in times.milliseconds for name in names)
     st.markdown(measured_words(times, missing, there, len(names)))
     batch, seconds = entry.number("batch"), entry.number("seconds")
-    requests: dict[str, ProbeRequest] = {}
+    requests: dict[str, ExperimentRequest] = {}
     try:
         requests["Measure the compared networks"] = ask(comparison, batch, seconds)
     except SettingsError as error:
@@ -178,7 +178,7 @@ def _measuring(entry: CompareEntry, comparison: Comparison, axes: Axes, names: S
     _measure_buttons(requests, urgent=bool(missing))
 
 
-def _measure_buttons(requests: Mapping[str, ProbeRequest], *, urgent: bool) -> None:
+def _measure_buttons(requests: Mapping[str, ExperimentRequest], *, urgent: bool) -> None:
     """A button for each request by its label, the first one in colour where it is `urgent`; and how far it is."""
     busy = any(map(single_run.is_busy, requests.values()))
     with st.container(horizontal=True):
@@ -192,7 +192,7 @@ def _measure_buttons(requests: Mapping[str, ProbeRequest], *, urgent: bool) -> N
                 type="primary" if urgent and number == 0 else "secondary",
                 disabled=busy,
                 on_click=single_run.start,
-                args=(request, KeptResults()),
+                args=(request, ResultCache()),
                 help=f"{names}. Random weights, batch {request.parameters['batch']}, in a process of its own; about"
                 f" {seconds} on an idle machine.",
             )

@@ -1,4 +1,4 @@
-"""What the Compare page shows, as plain values: the contestants, and every choice that a link must bring back."""
+"""What the Compare page shows, as plain values: the networks, and every choice that a link must bring back."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from explorer.model import ModelSpec, SpecError, assemble
 from explorer.outputs.tables.reference_networks import paper_fields
 from explorer.outputs.tables.sweep import QUANTITIES
 from explorer.ui.compare.measured_times import PASSES
-from explorer.ui.train.setup import contestant_label, contestant_name, contestant_spec, plain_twin
+from explorer.ui.train.setup import network_label, network_name, network_spec, plain_twin
 
 MOST_COMPARED = 6
 DEFAULT_COMPARED = ("resnet50", "resnext50_32x4d")
@@ -82,25 +82,25 @@ CHOICES: Mapping[str, Choice] = MappingProxyType(
 
 
 @dataclass
-class CompareEntry:
-    """Contestants by name or link, and the choices as text."""
+class CompareSetup:
+    """Networks by name or link, and the choices as text."""
 
-    contestants: list[str] = field(default_factory=lambda: list(DEFAULT_COMPARED))
+    named_networks: list[str] = field(default_factory=lambda: list(DEFAULT_COMPARED))
     choices: dict[str, str] = field(default_factory=lambda: {name: choice.first for name, choice in CHOICES.items()})
     refused: list[str] = field(default_factory=list)
     """Sentences about what a link asked for and could not be given."""
 
     @classmethod
-    def from_query(cls, query: Mapping[str, Sequence[str]]) -> "CompareEntry":
-        """The page of a link: `net` for each contestant, and the choices by name."""
+    def from_query(cls, query: Mapping[str, Sequence[str]]) -> "CompareSetup":
+        """The page of a link: `net` for each network, and the choices by name."""
         entry = cls()
         if "net" in query:
-            entry.contestants = []
+            entry.named_networks = []
             for name in query["net"]:
                 if not entry.add(name):
                     break
-            if entry.refused and not entry.contestants:
-                entry.contestants = list(DEFAULT_COMPARED)
+            if entry.refused and not entry.named_networks:
+                entry.named_networks = list(DEFAULT_COMPARED)
         for name, choice in CHOICES.items():
             if name in query and query[name][-1] != choice.first:
                 entry._read(name, query[name][-1])
@@ -111,19 +111,19 @@ class CompareEntry:
         return entry
 
     def add(self, name: str) -> bool:
-        """Takes a contestant in; says in `refused` why not. False where there is no room for any more."""
-        if len(self.contestants) >= MOST_COMPARED:
+        """Takes a network in; says in `refused` why not. False where there is no room for any more."""
+        if len(self.named_networks) >= MOST_COMPARED:
             self.refused.append(f"At most {MOST_COMPARED} networks are compared at a time; the first ones are here.")
             return False
         try:
-            spec = contestant_spec(name)
+            spec = network_spec(name)
             assemble(spec)
         except SpecError as error:
             self.refused.append(f"A network of this link cannot be used: {error.message}")
             return True
-        plain_name = contestant_name(spec) if name not in self.contestants else name
-        if name not in self.contestants and plain_name not in self.contestants:
-            self.contestants.append(name)
+        plain_name = network_name(spec) if name not in self.named_networks else name
+        if name not in self.named_networks and plain_name not in self.named_networks:
+            self.named_networks.append(name)
         return True
 
     def _read(self, name: str, text: str) -> None:
@@ -135,8 +135,8 @@ class CompareEntry:
     def to_query(self) -> dict[str, list[str] | str]:
         """What the address bar shows: only what differs from the page at first."""
         query: dict[str, list[str] | str] = {}
-        if tuple(self.contestants) != DEFAULT_COMPARED:
-            query["net"] = list(self.contestants) or [""]
+        if tuple(self.named_networks) != DEFAULT_COMPARED:
+            query["net"] = list(self.named_networks) or [""]
         return query | {name: text for name, text in self.choices.items() if text != CHOICES[name].first}
 
     def number(self, name: str) -> int:
@@ -145,12 +145,12 @@ class CompareEntry:
 
     @property
     def networks(self) -> list[tuple[str, ModelSpec]]:
-        """Label and spec of every contestant; labels are made different where they are not."""
+        """Label and spec of every network; labels are made different where they are not."""
         found: list[tuple[str, ModelSpec]] = []
-        for name in self.contestants:
-            label = contestant_label(name)
+        for name in self.named_networks:
+            label = network_label(name)
             twins = sum(known == label or known.startswith(f"{label} (") for known, _ in found)
-            found.append((f"{label} ({twins + 1})" if twins else label, contestant_spec(name)))
+            found.append((f"{label} ({twins + 1})" if twins else label, network_spec(name)))
         return found
 
 

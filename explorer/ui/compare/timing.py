@@ -5,7 +5,7 @@ from itertools import combinations
 
 import streamlit as st
 
-from explorer.experiments import KeptResults, ProbeRequest, Subject
+from explorer.experiments import ExperimentRequest, ResultCache, Subject
 from explorer.experiments.request import LONGEST_LABEL
 from explorer.experiments.results_measure import MeasuredNetwork, MeasureResult, Timing
 from explorer.jobs.errors import SettingsError
@@ -15,7 +15,7 @@ from explorer.outputs.tables.table import Cell, Table
 from explorer.ui.common import chart_downloads, theme
 from explorer.ui.common.tables import show_table
 from explorer.ui.compare.charts import time_bars
-from explorer.ui.compare.setup import BATCHES, SECONDS, CompareEntry
+from explorer.ui.compare.setup import BATCHES, SECONDS, CompareSetup
 from explorer.ui.compare.widgets import menu
 from explorer.ui.measuring import single_run
 
@@ -29,16 +29,16 @@ MOST_SAID = 3
 """Pairs that get a sentence."""
 
 
-def ask(comparison: Comparison, batch: int, seconds: int) -> ProbeRequest:
+def ask(comparison: Comparison, batch: int, seconds: int) -> ExperimentRequest:
     """The request for these networks. Raises SettingsError where a batch is more than this machine holds."""
     subjects = tuple(
         Subject(f"{number}. {name}"[:LONGEST_LABEL], spec)
         for number, (name, spec) in enumerate(zip(comparison.names, comparison.specs, strict=True), 1)
     )
-    return ProbeRequest("measure", subjects, parameters={"batch": batch, "seconds": seconds})
+    return ExperimentRequest("measure", subjects, parameters={"batch": batch, "seconds": seconds})
 
 
-def time_panel(entry: CompareEntry, comparison: Comparison) -> None:
+def time_panel(entry: CompareSetup, comparison: Comparison) -> None:
     """Batch, time allowed, the button, and what was measured."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         batch = menu(
@@ -51,7 +51,7 @@ def time_panel(entry: CompareEntry, comparison: Comparison) -> None:
     except SettingsError as error:
         st.error(f"{error.message[:1].upper()}{error.message[1:]}.", icon=":material/memory:")
         return
-    kept = KeptResults()
+    kept = ResultCache()
     answer = kept.get(request)
     if st.session_state.pop(BEGIN, False) and answer is None:
         single_run.start(request, kept)
@@ -75,7 +75,7 @@ def time_panel(entry: CompareEntry, comparison: Comparison) -> None:
         st.caption("Equal MACs are not equal time: memory traffic, group counts and depth all cost. Measure it here.")
 
 
-def _show(entry: CompareEntry, result: MeasureResult, comparison: Comparison) -> None:
+def _show(entry: CompareSetup, result: MeasureResult, comparison: Comparison) -> None:
     """Where it was measured, the chart, what stands out, and the table."""
     threads = f", {formatting.plural(result.threads, 'thread')}" if result.device == "cpu" else ""
     st.markdown(
@@ -105,15 +105,15 @@ def _show(entry: CompareEntry, result: MeasureResult, comparison: Comparison) ->
     show_table(time_table(comparison.names, result), "compare.time.table", "measured-time")
 
 
-def measure_now(entry: CompareEntry, names: Sequence[str]) -> None:
+def measure_now(entry: CompareSetup, names: Sequence[str]) -> None:
     """Compares these networks, opens the view of measured time, and begins to measure."""
-    entry.contestants = list(names)
+    entry.named_networks = list(names)
     entry.refused.clear()
     entry.choices["show"] = "time"
     st.session_state[BEGIN] = True
 
 
-def _see_against_macs(entry: CompareEntry) -> None:
+def _see_against_macs(entry: CompareSetup) -> None:
     entry.choices |= {"x": "macs", "y": "forward"}
     entry.choices["show"] = "field"
 

@@ -11,14 +11,14 @@ from explorer.ui.compare.charts import stage_bars
 from explorer.ui.compare.equal_cost import solver_panel, sweep_panel
 from explorer.ui.compare.picture import block_panel
 from explorer.ui.compare.scatter import field_panel
-from explorer.ui.compare.setup import STAGE_QUANTITIES, VIEWS, CompareEntry
+from explorer.ui.compare.setup import STAGE_QUANTITIES, VIEWS, CompareSetup
 from explorer.ui.compare.timing import time_panel
 from explorer.ui.compare.widgets import buttons, menu
 
-Panel = Callable[[CompareEntry, Comparison], None]
+Panel = Callable[[CompareSetup, Comparison], None]
 
 
-def totals_panel(entry: CompareEntry, comparison: Comparison) -> None:
+def totals_panel(entry: CompareSetup, comparison: Comparison) -> None:
     """What differs in the specification, and the totals with their ratios to the first."""
     specification, totals, *_ = difference_tables(comparison)
     st.markdown("#### What differs in the specification")
@@ -30,7 +30,7 @@ def totals_panel(entry: CompareEntry, comparison: Comparison) -> None:
     show_table(totals, "compare.totals", "totals")
 
 
-def stages_panel(entry: CompareEntry, comparison: Comparison) -> None:
+def stages_panel(entry: CompareSetup, comparison: Comparison) -> None:
     """Bars by stage, and the tables behind them."""
     key = menu(entry, "bars", "Quantity", STAGE_QUANTITIES)
     label = STAGE_QUANTITIES[key]
@@ -53,6 +53,6 @@ PANELS: dict[str, Panel] = {
 }
 
 
-def views(entry: CompareEntry, comparison: Comparison) -> None:
+def views(entry: CompareSetup, comparison: Comparison) -> None:
     """A row of buttons, and the view that was chosen there or by the link."""
     PANELS[buttons(entry, "show", "View", VIEWS)](entry, comparison)

@@ -5,16 +5,16 @@ from collections.abc import Mapping
 import streamlit as st
 
 from explorer.ui.common.widget_values import show
-from explorer.ui.compare.setup import CompareEntry
+from explorer.ui.compare.setup import CompareSetup
 
 
-def _take(entry: CompareEntry, name: str) -> None:
+def _take(entry: CompareSetup, name: str) -> None:
     entry.choices[name] = str(st.session_state[f"compare.{name}"])
     entry.refused.clear()
 
 
 def menu(
-    entry: CompareEntry, name: str, label: str, options: Mapping[str, str], *, width: int = 240, help: str | None = None
+    entry: CompareSetup, name: str, label: str, options: Mapping[str, str], *, width: int = 240, help: str | None = None
 ) -> str:
     """A menu of `options`, key to words, for the choice `name`; the first option where a link's is not among them."""
     if entry.choices[name] not in options:
@@ -32,7 +32,7 @@ def menu(
     )
 
 
-def buttons(entry: CompareEntry, name: str, label: str, options: Mapping[str, str]) -> str:
+def buttons(entry: CompareSetup, name: str, label: str, options: Mapping[str, str]) -> str:
     """One of `options`, key to words, all of them in sight, for the choice `name`."""
     show(f"compare.{name}", entry.choices[name])
     st.segmented_control(
@@ -48,7 +48,7 @@ def buttons(entry: CompareEntry, name: str, label: str, options: Mapping[str, st
     return entry.choices[name]
 
 
-def number(entry: CompareEntry, name: str, label: str, low: int, high: int, *, help: str | None = None) -> int:
+def number(entry: CompareSetup, name: str, label: str, low: int, high: int, *, help: str | None = None) -> int:
     """A whole number within bounds for the choice `name`."""
     value = min(max(entry.number(name), low), high)
     entry.choices[name] = str(value)

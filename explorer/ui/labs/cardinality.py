@@ -9,7 +9,7 @@ from explorer.outputs.drawing.resnext_forms import FORMS, BlockSizes, resnext_fo
 from explorer.outputs.formatting import whole
 from explorer.ui.build import pictures
 from explorer.ui.common import components, theme
-from explorer.ui.labs.cardinality_forms_check import Outcome, equality_desk
+from explorer.ui.labs.cardinality_forms_check import Outcome, equivalence_jobs
 from explorer.ui.labs.equal_cost import show_cost
 from explorer.ui.labs.shared import predict
 from explorer.ui.labs.shared.controls import Controls
@@ -57,7 +57,7 @@ def _show_forms(controls: Controls) -> None:
     st.markdown(f"$${equation(sizes)}$$")
     _draw_forms(sizes)
     predict.ask(QUESTION)
-    at_work = equality_desk().is_at_work(sizes)
+    at_work = equivalence_jobs().is_at_work(sizes)
     st.fragment(_numbers, run_every=POLL_SECONDS if at_work else None)(sizes, at_work)
 
 
@@ -85,8 +85,8 @@ def _draw_forms(sizes: BlockSizes) -> None:
 
 def _numbers(sizes: BlockSizes, was_at_work: bool) -> None:
     """The comparison in a process of its own: the button, the wait, and what came of it."""
-    desk = equality_desk()
-    outcome, at_work = desk.outcome(sizes), desk.is_at_work(sizes)
+    manager = equivalence_jobs()
+    outcome, at_work = manager.outcome(sizes), manager.is_at_work(sizes)
     if was_at_work and not at_work:
         st.rerun()
     if at_work:
@@ -96,7 +96,7 @@ def _numbers(sizes: BlockSizes, was_at_work: bool) -> None:
         if isinstance(outcome, str):
             st.error(outcome, icon=":material/error:")
         if st.button("Compare the three forms, about 4 s", type="primary", key="cardinality.compare"):
-            if trouble := desk.order(sizes):
+            if trouble := manager.order(sizes):
                 st.warning(trouble, icon=":material/hourglass_disabled:")
             else:
                 st.rerun()

@@ -16,7 +16,7 @@ Outcome = tuple[FormDifference, ...] | str
 """The three forms, or a sentence on why there are no numbers."""
 
 
-class EqualityDesk:
+class EquivalenceJobs:
     """Comparisons by the block's sizes. Equal sizes have equal outcomes, so each is made once. Safe in any thread."""
 
     def __init__(self) -> None:
@@ -65,6 +65,6 @@ class EqualityDesk:
 
 
 @st.cache_resource(show_spinner=False)
-def equality_desk() -> EqualityDesk:
+def equivalence_jobs() -> EquivalenceJobs:
     """The one desk of this server."""
-    return EqualityDesk()
+    return EquivalenceJobs()

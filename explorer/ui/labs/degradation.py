@@ -8,14 +8,14 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from explorer.analysis.theory import sensitivity
-from explorer.experiments import QUICK_TRAINING, ProbeRequest, Subject, small_network
+from explorer.experiments import QUICK_TRAINING, ExperimentRequest, Subject, small_network
 from explorer.experiments.results import DepthSweepResult, SignalResult
 from explorer.model import ModelSpec
 from explorer.ui.labs.shared import charts, experiment, paper, predict, text
 from explorer.ui.labs.shared.controls import Controls
 from explorer.ui.labs.shared.lab import Lab, Part
 from explorer.ui.labs.shared.networks import chosen_network
-from explorer.ui.labs.shared.short_races import length_controls
+from explorer.ui.labs.shared.short_trainings import length_controls
 
 DEPTHS = {str(blocks): f"{6 * blocks + 2}" for blocks in (1, 2, 3, 4, 5, 7, 9)}
 COPY_DEPTHS = (8, 14, 20, 32, 44, 56, 110)
@@ -52,7 +52,7 @@ def _show_sweep(controls: Controls) -> None:
         length = length_controls(controls)
     predict.ask(SWEEP_QUESTION)
     request = experiment.asked(
-        lambda: ProbeRequest(
+        lambda: ExperimentRequest(
             "depth_sweep",
             (Subject("network", own or small_network(20)),),
             length.training,
@@ -183,7 +183,7 @@ def _show_copy(controls: Controls) -> None:
     with right:
         depth = controls.whole("layers", "Layers", COPY_DEPTHS, 56) if own is None else 0
     request = experiment.asked(
-        lambda: ProbeRequest(
+        lambda: ExperimentRequest(
             "signal_and_gradient",
             copies(own or small_network(depth)),
             replace(QUICK_TRAINING, steps=1),

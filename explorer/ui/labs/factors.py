@@ -7,12 +7,12 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from explorer.analysis.theory import skip_product, skip_products
-from explorer.experiments import QUICK_TRAINING, ProbeRequest, Subject, small_network
+from explorer.experiments import QUICK_TRAINING, ExperimentRequest, Subject, small_network
 from explorer.experiments.results import LambdaPoint, LambdaResult, ShortcutChain
 from explorer.model.variants import ORDERS
 from explorer.outputs.formatting import plural
 from explorer.ui.common import theme
-from explorer.ui.labs.shared import charts, experiment, paper, predict, short_races, text
+from explorer.ui.labs.shared import charts, experiment, paper, predict, short_trainings, text
 from explorer.ui.labs.shared.controls import Controls
 from explorer.ui.labs.shared.networks import chosen_network
 
@@ -43,13 +43,13 @@ def show_factors(controls: Controls) -> None:
             "post",
             "After the addition stands a ReLU, or nothing. Only with nothing is the equation exact for the network.",
         )
-        dataset = short_races.data_control(controls)
+        dataset = short_trainings.data_control(controls)
     chosen = controls.choices("factors", "Factors λ", {each: each for each in FACTORS}, USUAL)
     predict.ask(QUESTION)
     if predict.answered(QUESTION):
         _product(controls)
     request = experiment.asked(
-        lambda: ProbeRequest(
+        lambda: ExperimentRequest(
             "lambda_sweep",
             (Subject("network", replace(own or small_network(depth), activation_order=order)),),
             replace(QUICK_TRAINING, dataset=dataset),

@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from explorer.datasets.catalogue import dataset_facts, fit_spec
-from explorer.experiments import QUICK_TRAINING, ProbeRequest, Subject, small_network
+from explorer.experiments import QUICK_TRAINING, ExperimentRequest, Subject, small_network
 from explorer.experiments.results_feature_maps import BlockView, FeatureMaps, LookInsideNetwork, LookInsideResult
 from explorer.model import ModelSpec, assemble
 from explorer.outputs.drawing import overview_svg
 from explorer.outputs.drawing import summary as in_words
 from explorer.ui.common import components, theme
-from explorer.ui.labs.shared import charts, experiment, predict, short_races, text
+from explorer.ui.labs.shared import charts, experiment, predict, short_trainings, text
 from explorer.ui.labs.shared.controls import Controls
 from explorer.ui.labs.shared.finished_runs import show_kept
 from explorer.ui.labs.shared.lab import Lab, Part
@@ -59,12 +59,12 @@ def _show_maps(controls: Controls) -> None:
     with right:
         image = controls.whole("image", "Test image", _images(dataset), 0, "Number of the test image.")
         channels = controls.whole("channels", "Channels", (1, 2, 4, 6, 8), 6, "Those whose sum varies most.")
-        seeds = short_races.seeds_control(controls) if chosen.trains else 1
+        seeds = short_trainings.seeds_control(controls) if chosen.trains else 1
     predict.ask(QUESTION)
     if not chosen.missing:
         spec = chosen.runs[0].spec if chosen.runs else chosen.spec or small_network(depth)
         request = experiment.asked(
-            lambda: ProbeRequest(
+            lambda: ExperimentRequest(
                 "look_inside",
                 chosen.subjects((Subject("network", spec),)),
                 chosen.settings(),

@@ -9,11 +9,11 @@ import plotly.graph_objects as go
 import streamlit as st
 from plotly.subplots import make_subplots
 
-from explorer.experiments import ProbeRequest, small_network
+from explorer.experiments import ExperimentRequest, small_network
 from explorer.experiments.results import LandscapeNetwork, LandscapeResult
 from explorer.ui.common import theme
 from explorer.ui.labs.lesion import subjects
-from explorer.ui.labs.shared import charts, experiment, predict, short_races, text
+from explorer.ui.labs.shared import charts, experiment, predict, short_trainings, text
 from explorer.ui.labs.shared.controls import Controls
 from explorer.ui.labs.shared.finished_runs import show_kept
 from explorer.ui.labs.shared.lab import Lab, Part
@@ -54,7 +54,7 @@ def _show_slices(controls: Controls) -> None:
         seconds = controls.whole(
             "seconds", "Seconds for the slices", (2, 4, 6, 10, 20, 60, 120), 6, "More of them give a finer grid."
         )
-        seeds = short_races.seeds_control(controls) if chosen.trains else 1
+        seeds = short_trainings.seeds_control(controls) if chosen.trains else 1
     with right:
         # The path of a finished run is not kept.
         directions = "random"
@@ -72,7 +72,7 @@ def _show_slices(controls: Controls) -> None:
     predict.ask(QUESTION)
     if not chosen.missing:
         request = experiment.asked(
-            lambda: ProbeRequest(
+            lambda: ExperimentRequest(
                 "landscape",
                 chosen.subjects(() if chosen.runs else subjects(chosen.spec or small_network(depth))),
                 chosen.settings(),
@@ -85,7 +85,7 @@ def _show_slices(controls: Controls) -> None:
     _show_paper()
 
 
-def _run(request: ProbeRequest, picture: str) -> None:
+def _run(request: ExperimentRequest, picture: str) -> None:
     plain = charts.plain_labels(request)
 
     def paint(found: LandscapeResult) -> None:

@@ -11,12 +11,12 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from explorer.datasets.catalogue import dataset_facts
-from explorer.experiments import ProbeRequest, Subject, small_network
+from explorer.experiments import ExperimentRequest, Subject, small_network
 from explorer.experiments.results_lesion import LesionNetwork, LesionResult
 from explorer.model import ModelSpec
 from explorer.ui.common import theme
 from explorer.ui.labs.path_lengths import show_paths
-from explorer.ui.labs.shared import charts, experiment, predict, short_races, text
+from explorer.ui.labs.shared import charts, experiment, predict, short_trainings, text
 from explorer.ui.labs.shared.controls import Controls
 from explorer.ui.labs.shared.finished_runs import show_kept
 from explorer.ui.labs.shared.lab import Lab, Part
@@ -57,11 +57,11 @@ def _show_damage(controls: Controls) -> None:
     with right:
         draws = controls.whole("draws", "Draws", (1, 3, 5, 10), 5, "Random choices for each number of blocks.")
         damage = controls.choice("damage", "Damage", DAMAGES, "one", "All three are computed at once.")
-        seeds = short_races.seeds_control(controls) if chosen.trains else 1
+        seeds = short_trainings.seeds_control(controls) if chosen.trains else 1
     predict.ask(QUESTION)
     if not chosen.missing:
         request = experiment.asked(
-            lambda: ProbeRequest(
+            lambda: ExperimentRequest(
                 "lesion",
                 chosen.subjects(() if chosen.runs else subjects(chosen.spec or small_network(depth))),
                 chosen.settings(),
@@ -74,7 +74,7 @@ def _show_damage(controls: Controls) -> None:
     st.markdown(text.section("lesion", "damage_paper"), width=text.READABLE_WIDTH)
 
 
-def _run(request: ProbeRequest, damage: str) -> None:
+def _run(request: ExperimentRequest, damage: str) -> None:
     def paint(found: LesionResult) -> None:
         draw(found, damage, Marks(charts.plain_labels(request), guessing(request.training.dataset)))
         st.caption(

@@ -8,7 +8,7 @@ from explorer.experiments import small_network
 from explorer.model import Block, ModelSpec
 from explorer.model.ops import ReLU
 from explorer.model.variants import ORDERS
-from explorer.ui.labs.shared import block_pictures, experiment, paper, predict, short_races, text
+from explorer.ui.labs.shared import block_pictures, experiment, paper, predict, short_trainings, text
 from explorer.ui.labs.shared.controls import Controls
 from explorer.ui.labs.shared.lab import Lab, Part
 from explorer.ui.labs.shared.networks import chosen_network
@@ -31,10 +31,10 @@ QUESTION = predict.Question(
 )
 
 
-def entrants(base: ModelSpec, names: tuple[str, ...]) -> list[short_races.Entrant]:
+def entrants(base: ModelSpec, names: tuple[str, ...]) -> list[short_trainings.Entrant]:
     """The network in several orders. Raises SpecError where one does not go with it."""
     return [
-        short_races.Entrant(LABELS[name], replace(base, activation_order=name), "he2016", "2", PRINTED[name])
+        short_trainings.Entrant(LABELS[name], replace(base, activation_order=name), "he2016", "2", PRINTED[name])
         for name in names
     ]
 
@@ -45,7 +45,7 @@ def _show(controls: Controls) -> None:
         own = chosen_network()
         depth = controls.whole("depth", "Layers", DEPTHS, 20) if own is None else 0
     with right:
-        length = short_races.length_controls(controls)
+        length = short_trainings.length_controls(controls)
     names = controls.choices("orders", "Orders", LABELS, tuple(ORDERS))
     base = own or small_network(depth)
     found = experiment.asked(lambda: entrants(base, names))
@@ -55,7 +55,7 @@ def _show(controls: Controls) -> None:
     if predict.answered(QUESTION):
         blocks = {each.label: block_pictures.inner_block(each.spec) for each in found}
         block_pictures.show(blocks, {name: caption(placed.block) for name, placed in blocks.items()})
-    short_races.show("order", found, length, QUESTION)
+    short_trainings.show("order", found, length, QUESTION)
     if predict.answered(QUESTION):
         paper.show("he2016", "2", lambda row: row.network.startswith("ResNet-110"))
 

@@ -10,9 +10,9 @@ import streamlit as st
 from plotly.subplots import make_subplots
 
 from explorer.analysis.theory import summarise
-from explorer.experiments import ProbeRequest, Subject, small_network
+from explorer.experiments import ExperimentRequest, Subject, small_network
 from explorer.experiments.results_lesion import PathNetwork, PathResult
-from explorer.ui.labs.shared import charts, experiment, predict, short_races, text
+from explorer.ui.labs.shared import charts, experiment, predict, short_trainings, text
 from explorer.ui.labs.shared.controls import Controls
 from explorer.ui.labs.shared.finished_runs import show_kept
 from explorer.ui.labs.shared.networks import choose
@@ -48,11 +48,11 @@ def show_paths(controls: Controls) -> None:
         weights = (
             controls.choice("weights", "Weights", WEIGHTS, "1", "At the start, or trained.") if chosen.trains else "1"
         )
-        seeds = short_races.seeds_control(controls) if chosen.trains else 1
+        seeds = short_trainings.seeds_control(controls) if chosen.trains else 1
     predict.ask(QUESTION)
     if not chosen.missing:
         request = experiment.asked(
-            lambda: ProbeRequest(
+            lambda: ExperimentRequest(
                 "gradient_paths",
                 chosen.subjects(() if chosen.runs else (Subject("network", chosen.spec or small_network(depth)),)),
                 chosen.settings(),

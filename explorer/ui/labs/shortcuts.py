@@ -12,7 +12,7 @@ from explorer.analysis.theory import skip_factor
 from explorer.experiments import small_network
 from explorer.model import PRESETS, Cost, ModelSpec, assemble, preset
 from explorer.model.variants import SHORTCUTS
-from explorer.ui.labs.shared import block_pictures, charts, experiment, paper, predict, short_races, text
+from explorer.ui.labs.shared import block_pictures, charts, experiment, paper, predict, short_trainings, text
 from explorer.ui.labs.shared.controls import Controls
 from explorer.ui.labs.shared.lab import Lab, Part
 from explorer.ui.labs.shared.networks import chosen_network
@@ -79,7 +79,7 @@ OPTION_QUESTION = predict.Question(
 )
 
 
-def entrants(base: ModelSpec, names: tuple[str, ...], bias: float) -> list[short_races.Entrant]:
+def entrants(base: ModelSpec, names: tuple[str, ...], bias: float) -> list[short_trainings.Entrant]:
     """The network with each kind of shortcut; gates start with `bias`. Raises SpecError where one does not fit."""
     found = []
     for name in names:
@@ -89,7 +89,7 @@ def entrants(base: ModelSpec, names: tuple[str, ...], bias: float) -> list[short
         # A gate with a bias that the paper has not tried has no printed error.
         row = kind.row if name not in GATES or bias in PRINTED_BIASES else ""
         remark = PRINTED_BIASES.get(bias, "") if name in GATES else ""
-        found.append(short_races.Entrant(label, replace(base, **fields), "he2016", "1", row, remark))
+        found.append(short_trainings.Entrant(label, replace(base, **fields), "he2016", "1", row, remark))
     return found
 
 
@@ -102,7 +102,7 @@ def _show_kinds(controls: Controls) -> None:
             "bias", "Initial bias of gates", (-7.0, 0.0), 1.0, -6.0, "The gate is sigmoid(Wx + b); 1 − g weighs x."
         )
     with right:
-        length = short_races.length_controls(controls)
+        length = short_trainings.length_controls(controls)
     labels = {name: kind.label for name, kind in KINDS.items()}
     names = controls.choices("kinds", "Shortcuts", labels, ("identity", "half", "exclusive", "conv"))
     found = experiment.asked(lambda: entrants(own or small_network(depth), names, bias))
@@ -111,7 +111,7 @@ def _show_kinds(controls: Controls) -> None:
         return
     blocks = {each.label: block_pictures.inner_block(each.spec) for each in found}
     block_pictures.show(blocks, {each.label: factor_words(each.spec) for each in found})
-    short_races.show("kinds", found, length, KIND_QUESTION)
+    short_trainings.show("kinds", found, length, KIND_QUESTION)
     _show_costs("ResNet-110, 32 px", "kinds", tuple(KINDS[name].preset for name in names))
     if predict.answered(KIND_QUESTION):
         paper.show("he2016", "1")
@@ -166,11 +166,11 @@ def _show_options(controls: Controls) -> None:
         own = chosen_network()
         depth = controls.whole("depth", "Layers", DEPTHS, 20) if own is None else 0
     with right:
-        length = short_races.length_controls(controls)
+        length = short_trainings.length_controls(controls)
     base = own or small_network(depth)
     found = experiment.asked(
         lambda: [
-            short_races.Entrant(label, replace(base, shortcut=name), "he2015", "3", row)
+            short_trainings.Entrant(label, replace(base, shortcut=name), "he2015", "3", row)
             for name, (label, _, row) in OPTIONS.items()
         ]
     )
@@ -180,7 +180,7 @@ def _show_options(controls: Controls) -> None:
     changing = {each.label: block_pictures.changing_block(each.spec) for each in found}
     helps = {label: SHORTCUTS[name].help for name, (label, _, _) in OPTIONS.items()}
     block_pictures.show(changing, helps)
-    short_races.show("options", found, length, OPTION_QUESTION)
+    short_trainings.show("options", found, length, OPTION_QUESTION)
     _show_costs("ResNet-34, 224 px", "options", tuple(name for _, name, _ in OPTIONS.values()))
     if predict.answered(OPTION_QUESTION):
         paper.show("he2015", "3", lambda row: row.network.startswith(("plain-34", "ResNet-34")))

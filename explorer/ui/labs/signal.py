@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 from plotly.subplots import make_subplots
 
-from explorer.experiments import QUICK_TRAINING, ProbeRequest, Subject, small_network
+from explorer.experiments import QUICK_TRAINING, ExperimentRequest, Subject, small_network
 from explorer.experiments.results import SignalNetwork, SignalResult
 from explorer.model import ModelSpec
 from explorer.ui.labs.factors import show_factors
@@ -25,7 +25,7 @@ MOST_RUNS = 4
 NORMS = {"batch": "batch norm", "none": "no norm"}
 PLAIN, POST, PREACT = "plain", "residual, as it is", "residual, pre-activation"
 ZERO = "residual, branches start at 0"
-CONTESTANTS = {"plain": PLAIN, "post": POST, "preact": PREACT, "zero": ZERO}
+NETWORKS = {"plain": PLAIN, "post": POST, "preact": PREACT, "zero": ZERO}
 READINGS = {"0": "before training", "20": "after 20 steps", "60": "after 60 steps", "150": "after 150 steps"}
 QUANTITIES = {
     "output_gradient": "gradient at the block's output",
@@ -47,14 +47,14 @@ QUESTION = predict.Question(
 
 
 def variants(base: ModelSpec, chosen: tuple[str, ...]) -> tuple[Subject, ...]:
-    """The chosen contestants made from one network. Raises SpecError where one cannot be made."""
+    """The chosen networks made from one network. Raises SpecError where one cannot be made."""
     make = {
         "plain": lambda: plain_twin(base) or base,
         "post": lambda: base,
         "preact": lambda: replace(base, activation_order="preact"),
         "zero": lambda: replace(base, zero_init_residual=True),
     }
-    return tuple(Subject(CONTESTANTS[name], make[name]()) for name in chosen)
+    return tuple(Subject(NETWORKS[name], make[name]()) for name in chosen)
 
 
 def _show_blocks(controls: Controls) -> None:
@@ -68,7 +68,7 @@ def _show_blocks(controls: Controls) -> None:
         if source.trains:
             norm = controls.choice("norm", "Normalisation", NORMS, "batch", "Without it the initialisation is alone.")
     if source.trains:
-        chosen = controls.choices("networks", "Compare", CONTESTANTS, ("plain", "post"))
+        chosen = controls.choices("networks", "Compare", NETWORKS, ("plain", "post"))
         readings = controls.choices("readings", "Look", READINGS, ("0", "20"))
         base = source.spec or small_network(depth)
         request = experiment.asked(lambda: _trained_here(base, norm, chosen, tuple(map(int, readings))))
@@ -76,7 +76,7 @@ def _show_blocks(controls: Controls) -> None:
         request = None
     else:
         request = experiment.asked(
-            lambda: ProbeRequest("signal_and_gradient", source.subjects(()), source.settings(), {"readings": [0]})
+            lambda: ExperimentRequest("signal_and_gradient", source.subjects(()), source.settings(), {"readings": [0]})
         )
     predict.ask(QUESTION)
     if request:
@@ -86,9 +86,9 @@ def _show_blocks(controls: Controls) -> None:
         text.show("signal", "no_norm")
 
 
-def _trained_here(base: ModelSpec, norm: str, chosen: tuple[str, ...], readings: tuple[int, ...]) -> ProbeRequest:
-    """The contestants, looked at while they are trained. Raises SettingsError or SpecError."""
-    return ProbeRequest(
+def _trained_here(base: ModelSpec, norm: str, chosen: tuple[str, ...], readings: tuple[int, ...]) -> ExperimentRequest:
+    """The networks, looked at while they are trained. Raises SettingsError or SpecError."""
+    return ExperimentRequest(
         "signal_and_gradient",
         variants(replace(base, norm=norm) if norm != base.norm else base, chosen),
         replace(QUICK_TRAINING, steps=max([20, *readings])),
@@ -96,7 +96,7 @@ def _trained_here(base: ModelSpec, norm: str, chosen: tuple[str, ...], readings:
     )
 
 
-def _run(request: ProbeRequest, quantity: str) -> None:
+def _run(request: ExperimentRequest, quantity: str) -> None:
     plain = charts.plain_labels(request)
 
     def paint(found: SignalResult) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
 from explorer.datasets.catalogue import dataset_facts, fit_spec
-from explorer.experiments import ProbeRequest, Subject
+from explorer.experiments import ExperimentRequest, Subject
 from explorer.experiments.client import MOST_WAYS
 from explorer.experiments.networks import with_blocks, without_shortcuts
 from explorer.experiments.sharding import split
@@ -44,7 +44,7 @@ def _pass_seconds(spec: ModelSpec, images: int, dataset: str) -> float:
     return SECONDS_PER_OP_LOOKED_AT * ops + SECONDS_PER_MAC_LOOKED_AT * images * graph.cost.macs
 
 
-def expected_seconds(request: ProbeRequest) -> float:
+def expected_seconds(request: ExperimentRequest) -> float:
     """Seconds of a whole request, from the click: its slower share, the shares running side by side."""
     if not request.facts.trains:
         batch: int = request.parameters["batch"]
@@ -57,11 +57,11 @@ def expected_seconds(request: ProbeRequest) -> float:
     return BESIDES + slowest * (SLOWED if len(shares) > 1 else 1.0) + allowed
 
 
-def _trainings(request: ProbeRequest) -> Iterator[float]:
+def _trainings(request: ExperimentRequest) -> Iterator[float]:
     """Seconds of every training; the weights of a finished run are there already."""
     values, training = request.parameters, request.training
     specs = [subject.spec for subject in request.networks if not subject.run]
-    if request.probe == "depth_sweep":
+    if request.experiment == "depth_sweep":
         base = request.networks[0].spec
         specs = [with_blocks(each, blocks) for blocks in values["blocks"] for each in (base, without_shortcuts(base))]
     trained: int = values.get("trained", True)
@@ -70,9 +70,9 @@ def _trainings(request: ProbeRequest) -> Iterator[float]:
         yield times * training_seconds(spec, training.steps, training.batch_size, training.dataset)
 
 
-def _looks(request: ProbeRequest) -> Iterator[float]:
+def _looks(request: ExperimentRequest) -> Iterator[float]:
     """Seconds of what is looked at in each network beside its training."""
-    if (count := LOOKS.get(request.probe)) is None:
+    if (count := LOOKS.get(request.experiment)) is None:
         return
     for subject in request.networks:
         passes, images = count(request, subject)
@@ -80,24 +80,24 @@ def _looks(request: ProbeRequest) -> Iterator[float]:
         yield times * passes * _pass_seconds(subject.spec, images, request.training.dataset)
 
 
-def _lesions(request: ProbeRequest, subject: Subject) -> tuple[int, int]:
+def _lesions(request: ExperimentRequest, subject: Subject) -> tuple[int, int]:
     values = request.parameters
     draws: int = values["draws"]
     passes = 1 + sum(subject.spec.stage_blocks) + draws * (len(values["counts"]) + len(values["swaps"]))
     return passes, dataset_facts(request.training.dataset).test_images
 
 
-def _paths(request: ProbeRequest, subject: Subject) -> tuple[int, int]:
+def _paths(request: ExperimentRequest, subject: Subject) -> tuple[int, int]:
     values = request.parameters
     return (1 + sum(subject.spec.stage_blocks)) * values["samples"], values["images"]
 
 
-def _readings(request: ProbeRequest, subject: Subject) -> tuple[int, int]:
+def _readings(request: ExperimentRequest, subject: Subject) -> tuple[int, int]:
     # Forwards and backwards: three times a pass.
     return 3 * len(request.parameters["readings"]), request.parameters["images"]
 
 
-LOOKS: Mapping[str, Callable[[ProbeRequest, Subject], tuple[int, int]]] = MappingProxyType(
+LOOKS: Mapping[str, Callable[[ExperimentRequest, Subject], tuple[int, int]]] = MappingProxyType(
     {"lesion": _lesions, "gradient_paths": _paths, "signal_and_gradient": _readings}
 )
 """How many passes over how many images a probe makes with a network that is trained."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from explorer.experiments import WARM, Answer, KeptResults, ProbeRequest, ProbeRun
+from explorer.experiments import WARM, Answer, ExperimentRequest, ExperimentRun, ResultCache
 from explorer.experiments.client import MOST_WAYS
 from explorer.jobs.capacity import usable_cores
 
@@ -23,30 +23,30 @@ MOST_REMEMBERED = 200
 class Job:
     """A computation, when it began (seconds of the monotonic clock), and who may cancel it."""
 
-    run: ProbeRun
+    run: ExperimentRun
     begun: float
     owner: str
 
 
-class Desk:
+class JobManager:
     """Starts and finds computations. Safe to use from any thread."""
 
-    def __init__(self, kept: KeptResults, begin: Callable[..., ProbeRun] = ProbeRun) -> None:
+    def __init__(self, kept: ResultCache, begin: Callable[..., ExperimentRun] = ExperimentRun) -> None:
         self.kept = kept
         self._begin = begin
         self._jobs: dict[str, Job] = {}
         self._lock = threading.Lock()
 
-    def answer(self, request: ProbeRequest) -> Answer | None:
+    def answer(self, request: ExperimentRequest) -> Answer | None:
         """The kept answer to an equal request; None where there is none."""
         return self.kept.get(request)
 
-    def job(self, request: ProbeRequest) -> Job | None:
+    def job(self, request: ExperimentRequest) -> Job | None:
         """The computation of an equal request, under way or over; None where there was none."""
         with self._lock:
             return self._jobs.get(request.key)
 
-    def start(self, request: ProbeRequest, owner: str) -> str:
+    def start(self, request: ExperimentRequest, owner: str) -> str:
         """Starts the computation, unless it is under way. Returns a sentence where there is no room, else nothing."""
         with self._lock:
             known = self._jobs.get(request.key)
@@ -66,16 +66,16 @@ class Desk:
         WARM.prepare(min(MOST_WAYS, usable_cores()))
 
 
-def make_desk() -> Desk:
+def make_manager() -> JobManager:
     """The desk of a real server; tests put another in this function's place."""
-    return Desk(KeptResults())
+    return JobManager(ResultCache())
 
 
 @st.cache_resource(show_spinner=False)
-def _shared() -> Desk:
-    return make_desk()
+def _shared() -> JobManager:
+    return make_manager()
 
 
-def desk() -> Desk:
+def manager() -> JobManager:
     """The one desk of this server."""
     return _shared()

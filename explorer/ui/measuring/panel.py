@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from explorer.experiments import Answer, ProbeRequest, Progress, Refusal, Subject
+from explorer.experiments import Answer, ExperimentRequest, Progress, Refusal, Subject
 from explorer.experiments.catalogue import DEVICES, OPTIMISERS, PRECISIONS
 from explorer.experiments.results_measure import MeasureResult
 from explorer.jobs.capacity import usable_cores
@@ -19,7 +19,7 @@ from explorer.outputs import formatting
 from explorer.ui.common.remembered_widgets import left, menu
 from explorer.ui.common.visitor import visitor
 from explorer.ui.measuring.estimates import words
-from explorer.ui.measuring.jobs import Job, desk
+from explorer.ui.measuring.jobs import Job, manager
 
 POLL_SECONDS = 0.5
 TROUBLE = "measure.trouble"
@@ -107,17 +107,17 @@ def settings(*shown: str) -> dict[str, str]:
     return chosen
 
 
-def ask(spec: ModelSpec, chosen: Mapping[str, str]) -> ProbeRequest | None:
+def ask(spec: ModelSpec, chosen: Mapping[str, str]) -> ExperimentRequest | None:
     """The request, or None and a sentence on the page where this machine cannot hold it."""
     parameters = {name: int(value) if value.isdigit() else value for name, value in chosen.items()}
     try:
-        return ProbeRequest("measure", (Subject(LABEL, spec),), parameters=parameters)
+        return ExperimentRequest("measure", (Subject(LABEL, spec),), parameters=parameters)
     except SettingsError as error:
         st.error(f"{error.message[:1].upper()}{error.message[1:]}.", icon=":material/memory:")
         return None
 
 
-def expected_seconds(request: ProbeRequest) -> float:
+def expected_seconds(request: ExperimentRequest) -> float:
     """Seconds from the click to the end, on one core."""
     graph = assemble(request.networks[0].spec)
     ops = sum(1 for _ in graph.nodes())
@@ -125,29 +125,29 @@ def expected_seconds(request: ProbeRequest) -> float:
     return STARTING + PASSES_BESIDE * once + max(float(request.parameters["seconds"]), FEWEST_PASSES * once)
 
 
-def measured(request: ProbeRequest) -> MeasureResult | None:
+def measured(request: ExperimentRequest) -> MeasureResult | None:
     """What is known of the request: just measured, or kept from before."""
-    job = desk().job(request)
+    job = manager().job(request)
     latest = job.run.latest if job else None
-    answer = latest if isinstance(latest, Answer) else desk().answer(request)
+    answer = latest if isinstance(latest, Answer) else manager().answer(request)
     return answer.result if answer is not None and isinstance(answer.result, MeasureResult) else None
 
 
-def show(request: ProbeRequest, name: str, draw: Callable[[MeasureResult | None], None]) -> None:
+def show(request: ExperimentRequest, name: str, draw: Callable[[MeasureResult | None], None]) -> None:
     """The button, or how far it is, and what `draw` makes of what is known; drawn again by itself meanwhile.
 
     `name` begins the widgets' keys.
     """
-    desk().prepare()
-    job = desk().job(request)
+    manager().prepare()
+    job = manager().job(request)
     at_work = job is not None and not job.run.is_over
     st.fragment(_body, run_every=POLL_SECONDS if at_work else None)(request, name, draw, visitor(), at_work)
 
 
 def _body(
-    request: ProbeRequest, name: str, draw: Callable[[MeasureResult | None], None], owner: str, was_at_work: bool
+    request: ExperimentRequest, name: str, draw: Callable[[MeasureResult | None], None], owner: str, was_at_work: bool
 ) -> None:
-    job = desk().job(request)
+    job = manager().job(request)
     at_work = job is not None and not job.run.is_over
     if at_work != was_at_work:
         # The whole page: how often this part is drawn by itself was settled when it was drawn with the page.
@@ -166,7 +166,7 @@ def _body(
     draw(result)
 
 
-def _button(request: ProbeRequest, name: str, owner: str, *, again: bool) -> None:
+def _button(request: ExperimentRequest, name: str, owner: str, *, again: bool) -> None:
     seconds = words(expected_seconds(request))
     st.button(
         "Measure again" if again else f"Measure on this machine, about {seconds}",
@@ -183,12 +183,12 @@ def _button(request: ProbeRequest, name: str, owner: str, *, again: bool) -> Non
         st.error(trouble, icon=":material/hourglass_disabled:")
 
 
-def _start(request: ProbeRequest, owner: str) -> None:
-    desk().kept.delete(request.key)
-    st.session_state[TROUBLE] = desk().start(request, owner)
+def _start(request: ExperimentRequest, owner: str) -> None:
+    manager().kept.delete(request.key)
+    st.session_state[TROUBLE] = manager().start(request, owner)
 
 
-def _progress(request: ProbeRequest, name: str, job: Job, owner: str) -> None:
+def _progress(request: ExperimentRequest, name: str, job: Job, owner: str) -> None:
     latest, elapsed = job.run.latest, time.monotonic() - job.begun
     done, what = 0.0, "Waiting for a free processor"
     if isinstance(latest, Progress):

@@ -2,35 +2,35 @@
 
 import streamlit as st
 
-from explorer.experiments import KeptResults, ProbeRequest, ProbeRun, Progress, Refusal
+from explorer.experiments import ExperimentRequest, ExperimentRun, Progress, Refusal, ResultCache
 
 RUN = "compare.run"
 POLL_SECONDS = 0.5
 
 
-def run_of(request: ProbeRequest) -> ProbeRun | None:
+def run_of(request: ExperimentRequest) -> ExperimentRun | None:
     """The run that answers this very request, under way or over."""
     run = st.session_state.get(RUN)
-    return run if isinstance(run, ProbeRun) and run.request == request else None
+    return run if isinstance(run, ExperimentRun) and run.request == request else None
 
 
-def is_busy(request: ProbeRequest) -> bool:
+def is_busy(request: ExperimentRequest) -> bool:
     """Whether the request is being answered."""
     run = run_of(request)
     return run is not None and not run.is_over
 
 
-def start(request: ProbeRequest, kept: KeptResults) -> None:
+def start(request: ExperimentRequest, kept: ResultCache) -> None:
     """Measures anew, in place of what this visitor had measured until now."""
     before = st.session_state.get(RUN)
-    if isinstance(before, ProbeRun):
+    if isinstance(before, ExperimentRun):
         before.cancel()
     kept.delete(request.key)
     # One process: two at a time would take each other's cores and memory, and measure that.
-    st.session_state[RUN] = ProbeRun(request, ways=1, kept=kept)
+    st.session_state[RUN] = ExperimentRun(request, ways=1, kept=kept)
 
 
-def show(request: ProbeRequest) -> None:
+def show(request: ExperimentRequest) -> None:
     """How far the request is, with a button that stops it; the sentence where it failed. Nothing where it is over."""
     run = run_of(request)
     if run is not None and not run.is_over:
@@ -39,7 +39,7 @@ def show(request: ProbeRequest) -> None:
         st.error(run.latest.message, icon=":material/error:")
 
 
-def _progress(run: ProbeRun) -> None:
+def _progress(run: ExperimentRun) -> None:
     """Looked at again until it is over."""
     if run.is_over:
         st.rerun()

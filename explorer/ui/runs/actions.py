@@ -15,7 +15,7 @@ from explorer.ui.compare.setup import MOST_COMPARED
 from explorer.ui.labs.shared import from_runs
 from explorer.ui.runs.requests import file_buttons, request_buttons
 from explorer.ui.runs.rerun import entry_of, reruns
-from explorer.ui.train.setup import contestant_name
+from explorer.ui.train.setup import network_name
 
 DELETED, TROUBLE = "runs.deleted", "runs.trouble"
 UNDO_HOURS = UNDO_SECONDS / 3600
@@ -105,24 +105,28 @@ def action_row(services: Services, chosen: Sequence[RunRecord], history: Sequenc
 def _again(services: Services, chosen: Sequence[RunRecord], history: Sequence[RunRecord], owner: str) -> None:
     try:
         pool = services.launcher.pool
-        races = [
-            services.store.create_race(each.contestants, each.settings, owner=owner, name=each.name, pool=pool)
+        comparisons = [
+            services.store.create_comparison(each.named_networks, each.settings, owner=owner, name=each.name, pool=pool)
             for each in reruns(chosen, history)
         ]
         services.launcher.wake()
     except (StoreError, LauncherError, SettingsError) as error:
         st.session_state[TROUBLE] = str(error)
         st.rerun()
-    if len(races) > 1:
-        st.toast(f"{len(races)} races are queued, one for each set of settings.", icon=":material/schedule:")
+    if len(comparisons) > 1:
+        st.toast(
+            f"{len(comparisons)} comparisons are queued, one for each set of settings.", icon=":material/schedule:"
+        )
         return
-    st.switch_page(str(PAGES / "train.py"), query_params={"race": races[0].id})
+    st.switch_page(str(PAGES / "train.py"), query_params={"race": comparisons[0].id})
 
 
 def _ways_out(chosen: Sequence[RunRecord]) -> None:
-    """The race of the first chosen run, its network in Build, and all of them in the controls of Train."""
-    if st.button("Watch in Train", key="runs.watch", icon=":material/show_chart:", help=f"Opens {chosen[0].race_name}"):
-        st.switch_page(str(PAGES / "train.py"), query_params={"race": chosen[0].race_id})
+    """The comparison of the first chosen run, its network in Build, and all of them in the controls of Train."""
+    if st.button(
+        "Watch in Train", key="runs.watch", icon=":material/show_chart:", help=f"Opens {chosen[0].comparison_name}"
+    ):
+        st.switch_page(str(PAGES / "train.py"), query_params={"race": chosen[0].comparison_id})
     entry = entry_of(chosen)
     if st.button(
         "Set up in Train",
@@ -132,11 +136,11 @@ def _ways_out(chosen: Sequence[RunRecord]) -> None:
         help="Puts these networks and the first one's settings into Train's controls, to be changed before the start.",
     ):
         assert entry is not None
-        st.switch_page(str(PAGES / "train.py"), query_params={"net": entry.contestants, **entry.to_query()})
+        st.switch_page(str(PAGES / "train.py"), query_params={"net": entry.named_networks, **entry.to_query()})
     _compare(chosen)
     if st.button("Open in Build", key="runs.build", icon=":material/account_tree:", help=chosen[0].label):
         try:
-            name = contestant_name(chosen[0].spec)
+            name = network_name(chosen[0].spec)
         except SpecError as error:
             st.session_state[TROUBLE] = f"{chosen[0].label}: {error}"
             st.rerun()
@@ -146,7 +150,7 @@ def _ways_out(chosen: Sequence[RunRecord]) -> None:
 def _compare(chosen: Sequence[RunRecord]) -> None:
     """The chosen runs' networks side by side: what differs, and what each costs."""
     try:
-        names = list(dict.fromkeys(contestant_name(run.spec) for run in chosen))[:MOST_COMPARED]
+        names = list(dict.fromkeys(network_name(run.spec) for run in chosen))[:MOST_COMPARED]
     except SpecError:
         names = []
     if st.button(
@@ -162,15 +166,17 @@ def _compare(chosen: Sequence[RunRecord]) -> None:
 def _rename(services: Services, run: RunRecord) -> None:
     with st.form(f"runs.names.{run.id}", border=False):
         label = st.text_input("Run", run.label, max_chars=LONGEST_NAME, key=f"runs.label.{run.id}")
-        race = st.text_input("Its race", run.race_name, max_chars=LONGEST_NAME, key=f"runs.race.{run.id}")
+        comparison = st.text_input(
+            "Its comparison", run.comparison_name, max_chars=LONGEST_NAME, key=f"runs.race.{run.id}"
+        )
         if st.form_submit_button("Save"):
-            attempt(lambda: _save_names(services, run, label.strip(), race.strip()))
+            attempt(lambda: _save_names(services, run, label.strip(), comparison.strip()))
             st.rerun()
 
 
-def _save_names(services: Services, run: RunRecord, label: str, race: str) -> None:
+def _save_names(services: Services, run: RunRecord, label: str, comparison: str) -> None:
     """A name that was left empty stays as it was."""
     if label and label != run.label:
         services.store.rename_run(run.id, label)
-    if race and race != run.race_name:
-        services.store.rename_race(run.race_id, race)
+    if comparison and comparison != run.comparison_name:
+        services.store.rename_comparison(run.comparison_id, comparison)

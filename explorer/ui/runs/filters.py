@@ -47,12 +47,12 @@ class Listing:
         return query | ({"deleted": "1"} if self.deleted else {})
 
     def matches(self, run: RunRecord) -> bool:
-        """Whether a run passes every filter; the text is looked for in its label and in its race's name."""
+        """Whether a run passes every filter; the text is looked for in its label and in its comparison's name."""
         return (
             (not self.networks or run.label in self.networks)
             and (not self.datasets or run.dataset in self.datasets)
             and (not self.states or run.state in self.states)
-            and any(self.text.strip().casefold() in words.casefold() for words in (run.label, run.race_name))
+            and any(self.text.strip().casefold() in words.casefold() for words in (run.label, run.comparison_name))
         )
 
     def listed(self, runs: Iterable[RunRecord]) -> list[RunRecord]:
@@ -60,9 +60,9 @@ class Listing:
         return [run for run in runs if self.matches(run)]
 
     def chosen_among(self, runs: Sequence[RunRecord]) -> list[RunRecord]:
-        """The chosen ones of the listed runs; the newest race's before anything was chosen."""
+        """The chosen ones of the listed runs; the newest comparison's before anything was chosen."""
         if self.chosen is None:
-            return [run for run in runs if run.race_id == runs[0].race_id]
+            return [run for run in runs if run.comparison_id == runs[0].comparison_id]
         return [run for run in runs if run.id in self.chosen]
 
     def choose(self, run_ids: Iterable[str], among: Iterable[str]) -> None:

@@ -16,7 +16,7 @@ from explorer.ui.common.widget_values import show
 from explorer.ui.runs import actions, table
 from explorer.ui.runs.filters import LONGEST_TEXT, Listing
 from explorer.ui.train import live
-from explorer.ui.train.curves.curves import RaceCurves
+from explorer.ui.train.curves.curves import TrainingCurves
 
 LISTING, CURVES = "runs.listing", "runs.curves"
 MOST_LISTED = 500
@@ -112,7 +112,7 @@ def _empty(listing: Listing) -> None:
         return
     st.markdown("#### No runs yet")
     st.markdown("Every network that you train is kept here, with its curves and its result, to be laid over others.")
-    if st.button("Start a race", key="runs.start", type="primary", icon=":material/play_arrow:"):
+    if st.button("Start a training", key="runs.start", type="primary", icon=":material/play_arrow:"):
         st.switch_page(str(PAGES / "train.py"))
 
 
@@ -159,7 +159,7 @@ def _words(runs: Sequence[RunRecord], chosen: Sequence[RunRecord], history: Sequ
 def _overlay(services: Services, chosen: Sequence[RunRecord]) -> None:
     """The chosen runs in one chart."""
     drawn = chosen[:MOST_OVERLAID]
-    curves: RaceCurves = st.session_state.setdefault(CURVES, RaceCurves("runs"))
+    curves: TrainingCurves = st.session_state.setdefault(CURVES, TrainingCurves("runs"))
     curves.keep(run.id for run in drawn)
     try:
         news = services.store.events(curves.after(run.id for run in drawn), ("started", "step", "evaluation"))

@@ -1,4 +1,4 @@
-"""Runs set up once more: the same contestants and settings with the next seed, or in the controls of Train."""
+"""Runs set up once more: the same networks and settings with the next seed, or in the controls of Train."""
 
 import json
 import re
@@ -8,19 +8,19 @@ from dataclasses import dataclass, replace
 from explorer.jobs.errors import SettingsError
 from explorer.model import SpecError
 from explorer.runs.limits import check_trainable
-from explorer.runs.records import Contestant, RunRecord
+from explorer.runs.records import NamedNetwork, RunRecord
 from explorer.runs.settings import NUMBERS, TrainingSettings
-from explorer.ui.train.setup import MOST_CONTESTANTS, Entry, contestant_name
+from explorer.ui.train.setup import MOST_NETWORKS, TrainingSetup, network_name
 
 SEED_IN_NAME = re.compile(r", seed \d+$")
 
 
 @dataclass(frozen=True)
 class Rerun:
-    """A race to be queued."""
+    """A training comparison to be queued."""
 
     name: str
-    contestants: tuple[Contestant, ...]
+    named_networks: tuple[NamedNetwork, ...]
     settings: TrainingSettings
 
 
@@ -29,7 +29,7 @@ def _settings_but_seed(run: RunRecord) -> str:
 
 
 def reruns(chosen: Sequence[RunRecord], history: Iterable[RunRecord]) -> list[Rerun]:
-    """One race for each set of settings among the chosen runs, with a seed above all that `history` tried with it.
+    """One comparison for each set of settings among the chosen runs, with a seed above all those in `history`.
 
     Raises SettingsError, with the run's label, where a stored network can no longer be trained.
     """
@@ -46,19 +46,19 @@ def reruns(chosen: Sequence[RunRecord], history: Iterable[RunRecord]) -> list[Re
 def _rerun(group: Sequence[RunRecord], seed: int) -> Rerun:
     try:
         settings = replace(group[0].settings, seed=seed % int(NUMBERS["seed"].kind.high))
-        contestants = {(run.label, run.spec_json): Contestant(run.label, run.spec) for run in group}
-        for contestant in contestants.values():
-            check_trainable(contestant.spec, settings)
+        named_networks = {(run.label, run.spec_json): NamedNetwork(run.label, run.spec) for run in group}
+        for network in named_networks.values():
+            check_trainable(network.spec, settings)
     except SpecError as error:
-        raise SettingsError("contestants", f"{group[0].label} cannot be trained any more: {error}") from error
-    name = SEED_IN_NAME.sub("", group[0].race_name)
-    return Rerun(f"{name}, seed {settings.seed}", tuple(contestants.values()), settings)
+        raise SettingsError("networks", f"{group[0].label} cannot be trained any more: {error}") from error
+    name = SEED_IN_NAME.sub("", group[0].comparison_name)
+    return Rerun(f"{name}, seed {settings.seed}", tuple(named_networks.values()), settings)
 
 
-def entry_of(chosen: Sequence[RunRecord]) -> Entry | None:
+def entry_of(chosen: Sequence[RunRecord]) -> TrainingSetup | None:
     """Train's controls filled with the chosen networks and the first run's settings; None where none can be read."""
     try:
-        names = list(dict.fromkeys(contestant_name(run.spec) for run in chosen))[:MOST_CONTESTANTS]
-        return Entry(names, chosen[0].settings.to_dict())
+        names = list(dict.fromkeys(network_name(run.spec) for run in chosen))[:MOST_NETWORKS]
+        return TrainingSetup(names, chosen[0].settings.to_dict())
     except (SpecError, SettingsError):
         return None

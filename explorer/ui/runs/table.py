@@ -46,7 +46,7 @@ def history_table(runs: Sequence[RunRecord]) -> pd.DataFrame:
                 "seed": run.seed,
                 "device": run.device or "",
                 "when": pd.Timestamp(run.created, unit="s", tz="UTC"),
-                "race": run.race_name,
+                "race": run.comparison_name,
                 "reason": run.reason,
             }
         )

@@ -1,4 +1,4 @@
-"""The data set of a race: which one, what is in it, and how one that is not on this machine gets here."""
+"""The data set of a comparison: which one, what is in it, and how one that is not on this machine gets here."""
 
 import os
 from functools import lru_cache
@@ -12,7 +12,7 @@ from explorer.datasets.archive import LARGEST_UPLOAD_MB
 from explorer.datasets.array_file import DataFileError, dataset_path, open_dataset
 from explorer.datasets.catalogue import DATASETS, DatasetFacts, dataset_facts, dataset_label
 from explorer.datasets.contact_sheet import sheet_classes
-from explorer.datasets.jobs import FETCH, OWN, DataDesk, DataJob, DataJobError
+from explorer.datasets.jobs import FETCH, OWN, DataJob, DataJobError, DatasetJobs
 from explorer.datasets.library import (
     find_existing,
     forget_own,
@@ -29,7 +29,7 @@ from explorer.ui.common.paths import ASSETS
 from explorer.ui.common.services import services
 from explorer.ui.common.visitor import KEY as VISITOR
 from explorer.ui.common.widget_values import show
-from explorer.ui.train.setup import Entry
+from explorer.ui.train.setup import TrainingSetup
 
 POLL_SECONDS = 0.5
 SHEET_WIDTH = 320
@@ -40,12 +40,12 @@ TROUBLE = "data.trouble"
 
 
 @st.cache_resource(show_spinner=False)
-def data_desk() -> DataDesk:
+def dataset_jobs() -> DatasetJobs:
     """The one desk of this server."""
-    return DataDesk()
+    return DatasetJobs()
 
 
-def dataset_panel(entry: Entry, problem: str | None) -> None:
+def dataset_panel(entry: TrainingSetup, problem: str | None) -> None:
     """The choice, what is known of it, and what must be done before it can be used."""
     _take_finished(entry)
     chosen = entry.settings["dataset"]
@@ -84,16 +84,16 @@ def _title(name: str) -> str:
     return dataset_label(name) if name in DATASETS else f"{dataset_label(name)} · only on this machine"
 
 
-def _take(entry: Entry) -> None:
+def _take(entry: TrainingSetup) -> None:
     entry.take_dataset(st.session_state["dataset"])
     entry.refused.clear()
 
 
-def _take_finished(entry: Entry) -> None:
+def _take_finished(entry: TrainingSetup) -> None:
     """Chooses this visitor's own images once they have been read."""
-    job = data_desk().job(_own_key())
+    job = dataset_jobs().job(_own_key())
     if job is not None and job.over and job.result is not None:
-        data_desk().forget(_own_key())
+        dataset_jobs().forget(_own_key())
         entry.take_dataset(job.result["name"])
         st.rerun()
 
@@ -134,11 +134,11 @@ def _enlarged(path: str, _written: int) -> Any:
 def _bring(facts: DatasetFacts) -> None:
     """A known data set that is not here: taken from where the machine has it, or offered as a download."""
     key = facts.name
-    job = data_desk().job(key)
+    job = dataset_jobs().job(key)
     place = find_existing(facts.name)
     if job is None and place is not None:
         _start(key, FETCH, {"name": facts.name, "source": os.fspath(place)}, f"taking {facts.label} from {place}")
-        job = data_desk().job(key)
+        job = dataset_jobs().job(key)
     if job is not None and not job.over:
         _watch(key)
         return
@@ -168,9 +168,9 @@ def _say_trouble(key: str, job: DataJob | None) -> None:
 
 def _start(key: str, module: str, request: dict[str, Any], what: str, upload: bytes | None = None) -> None:
     """Puts a job on the desk, or keeps a sentence for the visitor on why that is not possible."""
-    data_desk().forget(key)
+    dataset_jobs().forget(key)
     try:
-        data_desk().start(key, module, request, what, upload)
+        dataset_jobs().start(key, module, request, what, upload)
     except (DataJobError, StoreError, OSError) as error:
         st.session_state[TROUBLE] = (key, str(error))
 
@@ -181,16 +181,16 @@ def _watch(key: str) -> None:
 
 
 def _progress(key: str) -> None:
-    job = data_desk().job(key)
+    job = dataset_jobs().job(key)
     if job is None or job.over:
         st.rerun()
     st.progress(job.progress.share, job.progress.what)
     st.button("Cancel", key="data.cancel", icon=":material/close:", on_click=job.cancel, width="stretch")
 
 
-def _own_images(entry: Entry) -> None:
+def _own_images(entry: TrainingSetup) -> None:
     """A visitor's own images: a ZIP, or a folder that this server offers."""
-    job = data_desk().job(_own_key())
+    job = dataset_jobs().job(_own_key())
     chosen = entry.settings["dataset"]
     mine = chosen in own_names(_owner())
     with st.expander("Your own images", icon=":material/add_photo_alternate:", expanded=job is not None or mine):
@@ -237,7 +237,7 @@ def _read(file: Any, folder: str | None, side: int | None) -> None:
         _start(_own_key(), OWN, {**request, "label": folder, "source": source}, "reading the images")
 
 
-def _report(entry: Entry, name: str) -> None:
+def _report(entry: TrainingSetup, name: str) -> None:
     """What was read and what was not."""
     report = own_report(name)
     if not report:
@@ -253,7 +253,7 @@ def _plain(line: str) -> str:
     return "".join(f"\\{char}" if char in "\\`*_{}[]()<>#+!|$:~" else char for char in line)
 
 
-def _remove(entry: Entry, name: str) -> None:
+def _remove(entry: TrainingSetup, name: str) -> None:
     try:
         forget_own(_owner(), name)
         entry.take_dataset("digits")

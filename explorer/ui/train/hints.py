@@ -1,4 +1,4 @@
-"""What to look for in a race, in words: what applies to its networks is chosen from the text."""
+"""What to look for in a training comparison, in words: what applies to its networks is chosen from the text."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -60,7 +60,7 @@ def looks(specs: Specs) -> list[str]:
 
 
 def show(runs: Sequence[RunRecord]) -> None:
-    """The paragraphs for a race, folded away until they are wanted."""
+    """The paragraphs for a training comparison, folded away until they are wanted."""
     specs = []
     for run in runs:
         try:

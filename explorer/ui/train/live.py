@@ -1,4 +1,4 @@
-"""A race as it goes: its curves, where each run stands, what goes on inside, and the table of results."""
+"""A comparison as it goes: its curves, where each run stands, what goes on inside, and the table of results."""
 
 import time
 from collections.abc import Sequence
@@ -6,60 +6,60 @@ from collections.abc import Sequence
 import streamlit as st
 
 from explorer.jobs.errors import StoreError
-from explorer.runs.records import RaceRecord, RunRecord
+from explorer.runs.records import RunRecord, TrainingComparison
 from explorer.ui.common import chart_downloads, components, run_names, theme
 from explorer.ui.common.plotly_asset import plotly_address
 from explorer.ui.common.services import Services
 from explorer.ui.train import progress, published, results
 from explorer.ui.train.curves import heatmaps
 from explorer.ui.train.curves.axes import AXES
-from explorer.ui.train.curves.chart import race_chart
-from explorer.ui.train.curves.curves import ALL_KINDS, QUANTITIES, RaceCurves
+from explorer.ui.train.curves.chart import comparison_chart
+from explorer.ui.train.curves.curves import ALL_KINDS, QUANTITIES, TrainingCurves
 
 CURVES = "train.curves"
 REFRESH_SECONDS = 1.0
 BANDS = (
-    "One line for each contestant: the mean over its seeds, with a band from the least to the greatest value. Where a"
+    "One line for each network: the mean over its seeds, with a band from the least to the greatest value. Where a"
     " run is still behind, the others make the band. Off, every run has a line of its own."
 )
 
 
-def show_race(services: Services, race: RaceRecord, owner: str) -> None:
+def show_comparison(services: Services, comparison: TrainingComparison, owner: str) -> None:
     """The whole view; it looks for news by itself while a run is active."""
-    refresh = st.fragment(_live, run_every=REFRESH_SECONDS if race.active else None)
-    refresh(services, race.id, owner, race.active)
+    refresh = st.fragment(_live, run_every=REFRESH_SECONDS if comparison.active else None)
+    refresh(services, comparison.id, owner, comparison.active)
 
 
-def _live(services: Services, race_id: str, owner: str, was_active: bool) -> None:
+def _live(services: Services, comparison_id: str, owner: str, was_active: bool) -> None:
     try:
-        race = services.store.race(race_id)
-        if race is None:
-            st.info("This race was deleted.", icon=":material/delete:")
+        comparison = services.store.comparison(comparison_id)
+        if comparison is None:
+            st.info("This comparison was deleted.", icon=":material/delete:")
             return
-        curves = _read_news(services, race)
-        waiting = services.store.queue() if race.active else []
+        curves = _read_news(services, comparison)
+        waiting = services.store.queue() if comparison.active else []
     except StoreError as error:
         st.error(str(error), icon=":material/database_off:")
         return
-    show_curves(race.runs, curves, "race.curves")
-    progress.show(services, race, curves, waiting, race.owner == owner)
-    heatmaps.show(race.runs, curves)
-    results.show(race, curves)
-    if was_active != race.active:
+    show_curves(comparison.runs, curves, "race.curves")
+    progress.show(services, comparison, curves, waiting, comparison.owner == owner)
+    heatmaps.show(comparison.runs, curves)
+    results.show(comparison, curves)
+    if was_active != comparison.active:
         # The timer lives in the browser; a run of the whole page takes it away, or brings it back after a pause.
         st.rerun()
 
 
-def _read_news(services: Services, race: RaceRecord) -> RaceCurves:
-    """The race's curves, with what happened since the last look."""
+def _read_news(services: Services, comparison: TrainingComparison) -> TrainingCurves:
+    """The comparison's curves, with what happened since the last look."""
     known = st.session_state.get(CURVES)
-    if known is None or known.race_id != race.id:
-        known = st.session_state[CURVES] = RaceCurves(race.id)
-    known.add(services.store.events(known.after(run.id for run in race.runs), ALL_KINDS))
+    if known is None or known.comparison_id != comparison.id:
+        known = st.session_state[CURVES] = TrainingCurves(comparison.id)
+    known.add(services.store.events(known.after(run.id for run in comparison.runs), ALL_KINDS))
     return known
 
 
-def show_curves(runs: Sequence[RunRecord], curves: RaceCurves, key: str) -> None:
+def show_curves(runs: Sequence[RunRecord], curves: TrainingCurves, key: str) -> None:
     """The chart of any runs, and above it what is drawn, against what, on which scale, and whether seeds are one."""
     several = any(len(group) > 1 for group in run_names.same_but_seed(runs))
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
@@ -91,7 +91,7 @@ def show_curves(runs: Sequence[RunRecord], curves: RaceCurves, key: str) -> None
         st.warning("The chart's program cannot be put beside app.py: the folder is not writable. The table stands.")
         return
     references = published.references(runs)
-    chart = race_chart(runs, curves, theme.current(), view, address, references)
+    chart = comparison_chart(runs, curves, theme.current(), view, address, references)
     components.curves(chart, key=key)
     chart_downloads.files(key, chart["description"], f"curves-{quantity}")
     if log and QUANTITIES[quantity].percent:

@@ -1,4 +1,4 @@
-"""The parts of the Train page around the race itself: start, welcome, and this browser's races."""
+"""The parts of the Train page around the comparison itself: start, welcome, and this browser's comparisons."""
 
 import streamlit as st
 
@@ -7,14 +7,14 @@ from explorer.jobs.errors import LauncherError, SettingsError, StoreError
 from explorer.model import SpecError, assemble
 from explorer.model.variants import SHORTCUTS
 from explorer.outputs import formatting
-from explorer.runs.records import RaceRecord
+from explorer.runs.records import TrainingComparison
 from explorer.runs.settings import TrainingSettings
 from explorer.ui.common.paths import asset
 from explorer.ui.common.services import Services, services
 from explorer.ui.train import share
 from explorer.ui.train.live import when
-from explorer.ui.train.setup import DEFAULT_CONTESTANTS, Entry, contestant_label, contestant_spec, setting_label
-from explorer.ui.train.setup_panel import RACE
+from explorer.ui.train.setup import DEFAULT_NETWORKS, TrainingSetup, network_label, network_spec, setting_label
+from explorer.ui.train.setup_panel import COMPARISON
 
 TROUBLE = "train.trouble"
 RECENT = 8
@@ -29,8 +29,8 @@ def open_services() -> Services | None:
         return None
 
 
-def check(entry: Entry) -> SettingsError | None:
-    """What is wrong with the race in preparation, if anything."""
+def check(entry: TrainingSetup) -> SettingsError | None:
+    """What is wrong with the comparison in preparation, if anything."""
     try:
         entry.checked()
     except SettingsError as error:
@@ -38,42 +38,51 @@ def check(entry: Entry) -> SettingsError | None:
     return None
 
 
-def _start(entry: Entry, shared: Services, owner: str) -> None:
+def _start(entry: TrainingSetup, shared: Services, owner: str) -> None:
     try:
-        contestants, settings = entry.checked()
-        race = shared.store.create_race(
-            contestants, settings, owner=owner, name=entry.title(), seeds=entry.seeds(), pool=shared.launcher.pool
+        named_networks, settings = entry.checked()
+        comparison = shared.store.create_comparison(
+            named_networks, settings, owner=owner, name=entry.title(), seeds=entry.seeds(), pool=shared.launcher.pool
         )
-        st.session_state[RACE] = race.id
+        st.session_state[COMPARISON] = comparison.id
         shared.launcher.wake()
     except (SettingsError, StoreError, LauncherError) as error:
         st.session_state[TROUBLE] = str(error)
 
 
 def title_row(
-    entry: Entry, error: SettingsError | None, shared: Services | None, owner: str, race: RaceRecord | None
+    entry: TrainingSetup,
+    error: SettingsError | None,
+    shared: Services | None,
+    owner: str,
+    comparison: TrainingComparison | None,
 ) -> None:
-    """What is on show, and the button that starts a race."""
+    """What is on show, and the button that starts a training comparison."""
     with st.container(horizontal=True, vertical_alignment="center", key="title"):
         st.markdown("## Train", width="stretch")
-        if race is not None:
-            share.show(race)
-            st.button("New race", key="new", icon=":material/add:", on_click=lambda: st.session_state.pop(RACE, None))
+        if comparison is not None:
+            share.show(comparison)
+            st.button(
+                "New comparison",
+                key="new",
+                icon=":material/add:",
+                on_click=lambda: st.session_state.pop(COMPARISON, None),
+            )
         st.button(
-            "Start the race" if len(entry.contestants) != 1 else "Start training",
+            "Start training",
             type="primary",
             key="start",
             icon=":material/play_arrow:",
             disabled=error is not None or shared is None,
             on_click=_start,
             args=(entry, shared, owner),
-            help="Trains all contestants, as many at a time as this machine has room for.",
+            help="Trains all networks, as many at a time as this machine has room for.",
         )
-    if race is not None:
-        st.caption(f"{race.name} · started {when(race.created)}")
+    if comparison is not None:
+        st.caption(f"{comparison.name} · started {when(comparison.created)}")
 
 
-def messages(entry: Entry, error: SettingsError | None, shared: Services | None) -> None:
+def messages(entry: TrainingSetup, error: SettingsError | None, shared: Services | None) -> None:
     """What went wrong, one sentence each."""
     for said in entry.refused:
         st.warning(said, icon=":material/link_off:")
@@ -84,41 +93,41 @@ def messages(entry: Entry, error: SettingsError | None, shared: Services | None)
         st.error(trouble, icon=":material/warning:")
 
 
-def chosen_race(shared: Services) -> RaceRecord | None:
-    """The race that the address names; says so where there is none."""
-    race_id = st.session_state.get(RACE)
-    if not race_id:
+def chosen_comparison(shared: Services) -> TrainingComparison | None:
+    """The comparison that the address names; says so where there is none."""
+    comparison_id = st.session_state.get(COMPARISON)
+    if not comparison_id:
         return None
     try:
-        race = shared.store.race(race_id)
+        comparison = shared.store.comparison(comparison_id)
     except StoreError as error:
         st.error(str(error), icon=":material/database_off:")
         return None
-    if race is None:
-        st.session_state.pop(RACE, None)
+    if comparison is None:
+        st.session_state.pop(COMPARISON, None)
         st.warning(
-            "The race of this link is not on this server, or was deleted. Its networks and settings are set up here, if"
-            " the link names them: start it to train it again.",
+            "The comparison of this link is not on this server, or was deleted. If the link names its networks and"
+            " settings, they are set up here: start it to train it again.",
             icon=":material/link_off:",
         )
-    return race
+    return comparison
 
 
-def welcome(entry: Entry) -> None:
-    """What will run, and what to look for, before the first race."""
-    if tuple(entry.contestants) == DEFAULT_CONTESTANTS and entry.settings["dataset"] == TrainingSettings.dataset:
+def welcome(entry: TrainingSetup) -> None:
+    """What will run, and what to look for, before the first comparison."""
+    if tuple(entry.named_networks) == DEFAULT_NETWORKS and entry.settings["dataset"] == TrainingSettings.dataset:
         st.markdown(asset("text/en/train.md"))
-    st.markdown(f"### Contestants, fitted to {dataset_label(entry.settings['dataset'])}")
+    st.markdown(f"### Networks, fitted to {dataset_label(entry.settings['dataset'])}")
     rows = []
-    for name in entry.contestants:
+    for name in entry.named_networks:
         try:
-            spec = fit_spec(contestant_spec(name), entry.settings["dataset"])
+            spec = fit_spec(network_spec(name), entry.settings["dataset"])
             cost = assemble(spec).cost
         except (SpecError, SettingsError):
             continue
         rows.append(
             {
-                "Network": contestant_label(name),
+                "Network": network_label(name),
                 "Layers": spec.depth,
                 "Parameters": f"{cost.params:,}",
                 "MACs an image": formatting.short(cost.macs),
@@ -126,32 +135,32 @@ def welcome(entry: Entry) -> None:
             }
         )
     if rows:
-        st.dataframe(rows, hide_index=True, key="contestants.table")
+        st.dataframe(rows, hide_index=True, key="networks.table")
 
 
-def recent_races(shared: Services, owner: str, shown: RaceRecord | None) -> None:
-    """The races that this browser started, newest first."""
+def recent_comparisons(shared: Services, owner: str, shown: TrainingComparison | None) -> None:
+    """The comparisons that this browser started, newest first."""
     try:
-        races = shared.store.races(owner=owner, limit=RECENT)
+        comparisons = shared.store.comparisons(owner=owner, limit=RECENT)
     except StoreError as error:
         st.error(str(error), icon=":material/database_off:")
         return
-    others = [race for race in races if shown is None or race.id != shown.id]
+    others = [comparison for comparison in comparisons if shown is None or comparison.id != shown.id]
     if not others:
         return
-    st.markdown("### Your other races" if shown else "### Your races")
-    for race in others:
-        over = sum(not run.active for run in race.runs)
-        state = "running" if race.active else "over"
+    st.markdown("### Your other comparisons" if shown else "### Your comparisons")
+    for comparison in others:
+        over = sum(not run.active for run in comparison.runs)
+        state = "running" if comparison.active else "over"
         st.button(
-            f"{race.name} · {when(race.created)} · {state}, {over} of {len(race.runs)} done",
-            key=f"race.{race.id}",
+            f"{comparison.name} · {when(comparison.created)} · {state}, {over} of {len(comparison.runs)} done",
+            key=f"race.{comparison.id}",
             type="tertiary",
             icon=":material/show_chart:",
             on_click=_show,
-            args=(race.id,),
+            args=(comparison.id,),
         )
 
 
-def _show(race_id: str) -> None:
-    st.session_state[RACE] = race_id
+def _show(comparison_id: str) -> None:
+    st.session_state[COMPARISON] = comparison_id

@@ -1,4 +1,4 @@
-"""Where each run of a race stands, in words and bars, and what can be asked of it."""
+"""Where each run of a training comparison stands, in words and bars, and what can be asked of it."""
 
 from collections.abc import Collection, Mapping, Sequence
 from html import escape
@@ -8,15 +8,15 @@ import streamlit as st
 
 from explorer.jobs.errors import StoreError
 from explorer.outputs import formatting
-from explorer.runs.records import HELD, STATES, RaceRecord, RunRecord
+from explorer.runs.records import HELD, STATES, RunRecord, TrainingComparison
 from explorer.ui.common import run_names, theme
 from explorer.ui.common.services import Services
 from explorer.ui.train.curves.axes import forward_macs
-from explorer.ui.train.curves.curves import RaceCurves, RunCurves
+from explorer.ui.train.curves.curves import RunCurves, TrainingCurves
 
 
 class Request(NamedTuple):
-    """A button for runs in one of `states`; for all of a race it is shown where there are at least `least` of them."""
+    """A button for runs in one of `states`; the one for a whole comparison needs at least `least` such runs."""
 
     key: str
     label: str
@@ -46,7 +46,7 @@ REQUESTS: Mapping[str, Request] = {
         "What stands still goes on from its checkpoint.",
     ),
 }
-"""What can be asked of all runs of a race at once, by the store's word for it."""
+"""What can be asked of all runs of a training comparison at once, by the store's word for it."""
 FOR_ONE: Mapping[str, tuple[str, Collection[str]]] = {
     "pause": ("Pause", ("queued", "running")),
     "resume": ("Go on", ("paused", "interrupted", "failed")),
@@ -55,11 +55,13 @@ FOR_ONE: Mapping[str, tuple[str, Collection[str]]] = {
 """What can be asked of one run: the button's word, and the states in which it is there."""
 
 
-def show(services: Services, race: RaceRecord, curves: RaceCurves, waiting: Sequence[str], mine: bool) -> None:
+def show(
+    services: Services, comparison: TrainingComparison, curves: TrainingCurves, waiting: Sequence[str], mine: bool
+) -> None:
     """One line per run with its colour, how far it is and its buttons; below them those for all, and the machine."""
-    names, colours = run_names.run_names(race.runs), run_names.run_colours(race.runs, theme.current())
+    names, colours = run_names.run_names(comparison.runs), run_names.run_colours(comparison.runs, theme.current())
     with st.container(key="standings", gap="xsmall"):
-        for run in race.runs:
+        for run in comparison.runs:
             left, middle, right = st.columns([4, 7, 3], vertical_alignment="center", wrap=False)
             dash = "dashed" if run_names.run_is_plain(run) else "solid"
             line = f'<span class="swatch" style="border-top: 4px {dash} {colours[run.id]}"></span>'
@@ -69,8 +71,8 @@ def show(services: Services, race: RaceRecord, curves: RaceCurves, waiting: Sequ
             if mine:
                 with right:
                     _run_buttons(services, run, names[run.id])
-        _race_buttons(services, race, mine)
-    for text in said_below(race, curves, waiting):
+        _comparison_buttons(services, comparison, mine)
+    for text in said_below(comparison, curves, waiting):
         st.caption(text)
 
 
@@ -83,13 +85,13 @@ def _run_buttons(services: Services, run: RunRecord, name: str) -> None:
                 st.button(label, key=key, help=f"{label}: {name}", on_click=ask, args=args, type="tertiary")
 
 
-def _race_buttons(services: Services, race: RaceRecord, mine: bool) -> None:
+def _comparison_buttons(services: Services, comparison: TrainingComparison, mine: bool) -> None:
     if not mine:
-        st.caption("This race was started in another browser: you can watch it, not stop it.")
+        st.caption("This comparison was started in another browser: you can watch it, not stop it.")
         return
     with st.container(horizontal=True):
         for what, facts in REQUESTS.items():
-            run_ids = [run.id for run in race.runs if run.state in facts.states]
+            run_ids = [run.id for run in comparison.runs if run.state in facts.states]
             if len(run_ids) >= facts.least:
                 args = (services, what, run_ids)
                 st.button(facts.label, key=facts.key, icon=facts.icon, help=facts.about, on_click=ask, args=args)
@@ -122,10 +124,10 @@ def progress_text(run: RunRecord, waiting: Sequence[str], curves: RunCurves | No
     return f"{STATES[run.state].label}: {steps}"
 
 
-def said_below(race: RaceRecord, curves: RaceCurves, waiting: Sequence[str]) -> list[str]:
+def said_below(comparison: TrainingComparison, curves: TrainingCurves, waiting: Sequence[str]) -> list[str]:
     """The machine, the time left for all, and whose workers were lost, one sentence or two each."""
-    names = run_names.run_names(race.runs)
-    known = [(run, curves.of(run.id)) for run in race.runs if run.state not in ("failed", "interrupted")]
+    names = run_names.run_names(comparison.runs)
+    known = [(run, curves.of(run.id)) for run in comparison.runs if run.state not in ("failed", "interrupted")]
     said = [
         f"{names[run.id]} lost its worker at step {each.lost.step:,}. {each.lost.reason}{_what_then(run, each)}"
         for run, each in known
@@ -133,11 +135,11 @@ def said_below(race: RaceRecord, curves: RaceCurves, waiting: Sequence[str]) -> 
     ]
     own = [run_id for run_id in waiting if run_id in names]
     foreign = sum(run_id not in names for run_id in waiting[: waiting.index(own[-1]) + 1]) if own else 0
-    left = seconds_left(race, curves)
+    left = seconds_left(comparison, curves)
     if left is not None:
         others = f", and {formatting.plural(foreign, 'run')} of other visitors in between" if foreign else ""
-        said.append(f"About {formatting.seconds(max(left, 1.0))} left for the race{others}.")
-    if machine := machine_words(race, curves):
+        said.append(f"About {formatting.seconds(max(left, 1.0))} left for the comparison{others}.")
+    if machine := machine_words(comparison, curves):
         said.append(machine)
     return said
 
@@ -148,29 +150,29 @@ def _what_then(run: RunRecord, curves: RunCurves) -> str:
     return " It waits for another one." if run.state == "queued" else ""
 
 
-def seconds_left(race: RaceRecord, curves: RaceCurves) -> float | None:
-    """Training time still to come for a race that is under way; None where no run has a pace yet.
+def seconds_left(comparison: TrainingComparison, curves: TrainingCurves) -> float | None:
+    """Training time still to come for a training comparison that is under way; None where no run has a pace yet.
 
     A run that has not begun is taken to need as much for a multiply-add as those that have.
     """
-    work = {run.id: (forward_macs(run.spec_json, run.dataset) or 0) * run.steps for run in race.runs}
-    begun = [run for run in race.runs if run.step and run.seconds > 0 and work[run.id]]
-    if not race.active or not begun:
+    work = {run.id: (forward_macs(run.spec_json, run.dataset) or 0) * run.steps for run in comparison.runs}
+    begun = [run for run in comparison.runs if run.step and run.seconds > 0 and work[run.id]]
+    if not comparison.active or not begun:
         return None
     cost = sum(run.seconds for run in begun) / sum(work[run.id] * run.step / run.steps for run in begun)
-    paces = {run.id: curves.of(run.id).pace.seconds_a_step for run in race.runs}
+    paces = {run.id: curves.of(run.id).pace.seconds_a_step for run in comparison.runs}
     left = [
         (pace * (run.steps - run.step) if (pace := paces[run.id]) else cost * work[run.id] * (1 - run.step / run.steps))
-        for run in race.runs
+        for run in comparison.runs
         if run.active
     ]
-    side_by_side = max(1, sum(run.state in HELD for run in race.runs))
+    side_by_side = max(1, sum(run.state in HELD for run in comparison.runs))
     return max(*left, sum(left) / side_by_side)
 
 
-def machine_words(race: RaceRecord, curves: RaceCurves) -> str:
-    """Where the race is trained, how exactly, and what it takes."""
-    known = [curves.of(run.id) for run in race.runs]
+def machine_words(comparison: TrainingComparison, curves: TrainingCurves) -> str:
+    """Where the comparison is trained, how exactly, and what it takes."""
+    known = [curves.of(run.id) for run in comparison.runs]
     openings = [each.opening for each in known if each.opening]
     if not openings:
         return ""

@@ -1,4 +1,4 @@
-"""What papers report of the networks in a race: a table with its source and protocol, and lines in the chart."""
+"""What papers report of the networks in a comparison: a table with its source and protocol, and lines in the chart."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -11,7 +11,7 @@ from explorer.analysis.published import PROTOCOLS, PublishedRow, PublishedTable,
 from explorer.datasets.catalogue import dataset_label
 from explorer.model import ModelSpec, SpecError
 from explorer.runs.records import RunRecord
-from explorer.ui.train.setup import contestant_name
+from explorer.ui.train.setup import network_name
 
 Number = st.column_config.TextColumn
 COLUMNS: dict[str, Any] = {
@@ -25,7 +25,7 @@ COLUMNS: dict[str, Any] = {
 
 
 class Reference(NamedTuple):
-    """A printed figure that may stand in the chart: it is of the data set that the race is run on."""
+    """A printed figure that may stand in the chart: it is of the data set that the comparison is run on."""
 
     quantity: str
     value: float
@@ -40,7 +40,7 @@ def printed_rows(run: RunRecord) -> tuple[tuple[PublishedTable, PublishedRow], .
 @lru_cache(maxsize=256)
 def _printed_rows(spec_json: str) -> tuple[tuple[PublishedTable, PublishedRow], ...]:
     try:
-        name = contestant_name(ModelSpec.from_json(spec_json))
+        name = network_name(ModelSpec.from_json(spec_json))
     except SpecError:
         return ()
     return tuple((table, row) for table, row in rows_of(name) if row.top1)
@@ -65,7 +65,7 @@ def _number(printed: str) -> float | None:
 
 
 def paper_table(runs: Sequence[RunRecord]) -> pd.DataFrame:
-    """A line for each printed row of each network of the race, under `COLUMNS`."""
+    """A line for each printed row of each network of the comparison, under `COLUMNS`."""
     lines, seen = [], set()
     for run in runs:
         if run.spec_json in seen:
@@ -86,7 +86,7 @@ def paper_table(runs: Sequence[RunRecord]) -> pd.DataFrame:
 
 
 def show(runs: Sequence[RunRecord]) -> None:
-    """The papers' figures beside the race's; nothing where no network of it is in a paper."""
+    """The papers' figures beside the comparison's; nothing where no network of it is in a paper."""
     table = paper_table(runs)
     if table.empty:
         return

@@ -1,4 +1,4 @@
-"""The table of a race's results, and its files: the table as CSV, Markdown and LaTeX, the curves as CSV."""
+"""The table of a comparison's results, and its files: the table as CSV, Markdown and LaTeX, the curves as CSV."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,10 +8,10 @@ import streamlit as st
 
 from explorer.outputs.tables.table import Cell, Table
 from explorer.runs.events import Finished
-from explorer.runs.records import STATES, RaceRecord, RunRecord
+from explorer.runs.records import STATES, RunRecord, TrainingComparison
 from explorer.ui.common import run_names
 from explorer.ui.common.table_downloads import file_buttons
-from explorer.ui.train.curves.curves import QUANTITIES, RaceCurves, RunCurves
+from explorer.ui.train.curves.curves import QUANTITIES, RunCurves, TrainingCurves
 from explorer.ui.train.published import printed_rows
 
 SHORT_RUN = 5_000
@@ -43,10 +43,10 @@ def published_error(run: RunRecord) -> str:
     return ""
 
 
-def result_table(race: RaceRecord, curves: RaceCurves) -> pd.DataFrame:
+def result_table(comparison: TrainingComparison, curves: TrainingCurves) -> pd.DataFrame:
     """One row per run; what is not known yet stays empty."""
-    names = run_names.run_names(race.runs)
-    rows = [{"network": names[run.id], **_numbers(run, curves.of(run.id))} for run in race.runs]
+    names = run_names.run_names(comparison.runs)
+    rows = [{"network": names[run.id], **_numbers(run, curves.of(run.id))} for run in comparison.runs]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
@@ -71,12 +71,12 @@ SUMS = {"train_loss": "Training loss", "test_error": "Test error (%)", "seconds"
 """Columns of the results that are summed up over seeds."""
 
 
-def seeds_table(race: RaceRecord, table: pd.DataFrame) -> pd.DataFrame:
-    """One row per contestant: over the seeds that have a result, mean, least and greatest of each number."""
-    places = {run.id: place for place, run in enumerate(race.runs)}
-    groups = run_names.same_but_seed(race.runs)
+def seeds_table(comparison: TrainingComparison, table: pd.DataFrame) -> pd.DataFrame:
+    """One row per network: over the seeds that have a result, mean, least and greatest of each number."""
+    places = {run.id: place for place, run in enumerate(comparison.runs)}
+    groups = run_names.same_but_seed(comparison.runs)
     rows: list[dict[str, Any]] = []
-    for group, name in zip(groups, run_names.contestant_names(groups), strict=True):
+    for group, name in zip(groups, run_names.network_names(groups), strict=True):
         ended = table.iloc[[places[run.id] for run in group if run.state == "finished"]]
         row: dict[str, Any] = {"Network": name, "Seeds": f"{len(ended)} of {len(group)}"}
         for key, label in SUMS.items():
@@ -96,13 +96,13 @@ def as_table(frame: pd.DataFrame, title: str, labels: Sequence[str]) -> Table:
     return Table(title, tuple(map(str, frame.columns)), tuple(labels), tuple(cells))
 
 
-def curve_table(race: RaceRecord, curves: RaceCurves) -> pd.DataFrame:
+def curve_table(comparison: TrainingComparison, curves: TrainingCurves) -> pd.DataFrame:
     """Every point of every curve, one row each."""
-    names = run_names.run_names(race.runs)
+    names = run_names.run_names(comparison.runs)
     return pd.DataFrame(
         [
             {"network": names[run.id], "seed": run.seed, "quantity": quantity, **point._asdict()}
-            for run in race.runs
+            for run in comparison.runs
             for quantity in QUANTITIES
             for point in curves.points(run.id, quantity)
         ],
@@ -110,16 +110,16 @@ def curve_table(race: RaceRecord, curves: RaceCurves) -> pd.DataFrame:
     )
 
 
-def show(race: RaceRecord, curves: RaceCurves) -> None:
+def show(comparison: TrainingComparison, curves: TrainingCurves) -> None:
     """The table, its files, and the caution that a short run deserves."""
-    table = result_table(race, curves)
+    table = result_table(comparison, curves)
     st.markdown("#### Results")
     st.dataframe(table, hide_index=True, key="results", placeholder="", column_config=COLUMNS)
-    if len({run.seed for run in race.runs}) > 1:
-        st.dataframe(seeds_table(race, table), hide_index=True, key="results.seeds", placeholder="")
+    if len({run.seed for run in comparison.runs}) > 1:
+        st.dataframe(seeds_table(comparison, table), hide_index=True, key="results.seeds", placeholder="")
         st.caption("Over the seeds that have finished: mean, and in brackets the least and the greatest value.")
-    _files(race, curves, table)
-    steps = max(run.steps for run in race.runs)
+    _files(comparison, curves, table)
+    steps = max(run.steps for run in comparison.runs)
     if steps < SHORT_RUN:
         st.caption(
             f"A short run: {steps:,} steps. He et al. 2015 train for 64,000 on larger images;"
@@ -127,15 +127,15 @@ def show(race: RaceRecord, curves: RaceCurves) -> None:
         )
 
 
-def _files(race: RaceRecord, curves: RaceCurves, table: pd.DataFrame) -> None:
+def _files(comparison: TrainingComparison, curves: TrainingCurves, table: pd.DataFrame) -> None:
     labels = [column if isinstance(column, str) else column["label"] for column in COLUMNS.values()]
-    whole = as_table(table, race.name, [str(label) for label in labels])
+    whole = as_table(table, comparison.name, [str(label) for label in labels])
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        file_buttons(whole, "results", f"race-{race.id[:8]}", look="tertiary", explanation="The table of results")
+        file_buttons(whole, "results", f"race-{comparison.id[:8]}", look="tertiary", explanation="The table of results")
         st.download_button(
             "Curves (CSV)",
-            lambda: curve_table(race, curves).to_csv(index=False),
-            file_name=f"race-{race.id[:8]}-curves.csv",
+            lambda: curve_table(comparison, curves).to_csv(index=False),
+            file_name=f"race-{comparison.id[:8]}-curves.csv",
             mime="text/csv",
             key="csv.curves",
             type="tertiary",

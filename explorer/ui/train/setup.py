@@ -1,4 +1,4 @@
-"""A race in preparation: who runs, and how. Held as plain values, since a visitor may be in the middle of typing."""
+"""A training comparison before it starts: its networks and settings, as plain values that may still be invalid."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,11 +10,11 @@ from explorer.jobs.errors import SettingsError
 from explorer.model import PRESETS, ModelSpec, SpecError, preset
 from explorer.model.text.link import from_link, to_link
 from explorer.runs.limits import check_trainable
-from explorer.runs.records import Contestant
+from explorer.runs.records import NamedNetwork
 from explorer.runs.settings import NUMBERS, TrainingSettings
 
-DEFAULT_CONTESTANTS = ("cifar_plain20", "cifar_plain56", "cifar_resnet20", "cifar_resnet56")
-MOST_CONTESTANTS = 8
+DEFAULT_NETWORKS = ("cifar_plain20", "cifar_plain56", "cifar_resnet20", "cifar_resnet56")
+MOST_NETWORKS = 8
 MOST_REPEATS = 5
 DEFAULTS: Mapping[str, Any] = TrainingSettings().to_dict()
 
@@ -31,13 +31,13 @@ def setting_label(name: str) -> str:
     return LABELS.get(name, name.replace("_", " ").capitalize())
 
 
-def contestant_spec(name: str) -> ModelSpec:
+def network_spec(name: str) -> ModelSpec:
     """The network of a known name or of a link. Raises SpecError."""
     return preset(name) if name in PRESETS else from_link(name)
 
 
-def contestant_label(name: str) -> str:
-    """What a contestant is called: a known network's title, or that of the nearest one and what differs."""
+def network_label(name: str) -> str:
+    """What a network is called: a known network's title, or that of the nearest one and what differs."""
     if name in PRESETS:
         return PRESETS[name].title
     try:
@@ -51,8 +51,8 @@ def contestant_label(name: str) -> str:
     return f"{title} with {shown}{more}" if changes else title
 
 
-def contestant_name(spec: ModelSpec) -> str:
-    """How a network is named in a race's address: by its preset's name, or its link."""
+def network_name(spec: ModelSpec) -> str:
+    """How a network is named in a training comparison's address: by its preset's name, or its link."""
     text = to_link(spec)
     _, base, *changes = text.split("~")[:-1]
     return text if changes or base not in PRESETS else base
@@ -74,20 +74,20 @@ def defaults_of(dataset: str) -> dict[str, Any]:
 
 
 @dataclass
-class Entry:
-    """The contestants by name or link, the settings' values, and how many seeds each contestant gets."""
+class TrainingSetup:
+    """The networks by name or link, the settings' values, and how many seeds each network gets."""
 
-    contestants: list[str] = field(default_factory=lambda: list(DEFAULT_CONTESTANTS))
+    named_networks: list[str] = field(default_factory=lambda: list(DEFAULT_NETWORKS))
     settings: dict[str, Any] = field(default_factory=lambda: dict(DEFAULTS))
     repeats: int = 1
     refused: list[str] = field(default_factory=list)
     """Sentences about what a link asked for and could not be given."""
 
     @classmethod
-    def from_query(cls, query: Mapping[str, Sequence[str]]) -> "Entry":
-        """The entry of a link: `net` for each contestant, and any setting by name."""
+    def from_query(cls, query: Mapping[str, Sequence[str]]) -> "TrainingSetup":
+        """The entry of a link: `net` for each network, and any setting by name."""
         entry = cls()
-        entry._read_contestants(list(query.get("net", ())))
+        entry._read_named_networks(list(query.get("net", ())))
         for name, default in DEFAULTS.items():
             if name in query:
                 entry._read(name, query[name][-1], default)
@@ -98,20 +98,20 @@ class Entry:
             entry.repeats = int(text) if text.isdigit() and 1 <= int(text[:3]) <= MOST_REPEATS else 1
         return entry
 
-    def _read_contestants(self, named: Sequence[str]) -> None:
-        """Takes a link's contestants; with none that can be used, those of the usual race stand."""
+    def _read_named_networks(self, named: Sequence[str]) -> None:
+        """Takes a link's networks; with none that can be used, those of the usual comparison stand."""
         if named:
-            self.contestants = []
-        for name in named[:MOST_CONTESTANTS]:
+            self.named_networks = []
+        for name in named[:MOST_NETWORKS]:
             try:
-                contestant_spec(name)
-                self.contestants.append(name)
+                network_spec(name)
+                self.named_networks.append(name)
             except SpecError as error:
-                self.refused.append(f"A contestant of this link cannot be used: {error.message}")
-        if self.refused and not self.contestants:
-            self.contestants = list(DEFAULT_CONTESTANTS)
-        if len(named) > MOST_CONTESTANTS:
-            self.refused.append(f"The link names {len(named)} contestants; the first {MOST_CONTESTANTS} are here.")
+                self.refused.append(f"A network of this link cannot be used: {error.message}")
+        if self.refused and not self.named_networks:
+            self.named_networks = list(DEFAULT_NETWORKS)
+        if len(named) > MOST_NETWORKS:
+            self.refused.append(f"The link names {len(named)} networks; the first {MOST_NETWORKS} are here.")
 
     def _read(self, name: str, text: str, default: object) -> None:
         try:
@@ -124,10 +124,10 @@ class Entry:
             self.refused.append(f"{setting_label(name)}: {text[:40]!r} is not a number. The default stands.")
 
     def to_query(self) -> dict[str, list[str] | str]:
-        """What the address bar shows: only what differs from the default race."""
+        """What the address bar shows: only what differs from the default comparison."""
         query: dict[str, list[str] | str] = {}
-        if tuple(self.contestants) != DEFAULT_CONTESTANTS:
-            query["net"] = list(self.contestants)
+        if tuple(self.named_networks) != DEFAULT_NETWORKS:
+            query["net"] = list(self.named_networks)
         usual = {**defaults_of(self.settings["dataset"]), "dataset": DEFAULTS["dataset"]}
         changed = {name: value for name, value in self.settings.items() if value != usual[name]}
         query |= {name: f"{value:g}" if isinstance(value, float) else str(value) for name, value in changed.items()}
@@ -146,26 +146,26 @@ class Entry:
         first = int(self.settings["seed"])
         return [min(first + number, int(NUMBERS["seed"].kind.high)) for number in range(self.repeats)]
 
-    def checked(self) -> tuple[list[Contestant], TrainingSettings]:
-        """What the store takes. Raises SettingsError (with `contestants` as the field where that is at fault)."""
+    def checked(self) -> tuple[list[NamedNetwork], TrainingSettings]:
+        """What the store takes. Raises SettingsError (with `networks` as the field where that is at fault)."""
         settings = TrainingSettings.from_dict(self.settings)
-        if not self.contestants:
-            raise SettingsError("contestants", "a race needs at least one network; choose some")
+        if not self.named_networks:
+            raise SettingsError("networks", "a training comparison needs at least one network; choose some")
         require_present(settings.dataset)
         found = []
-        for name in self.contestants:
+        for name in self.named_networks:
             try:
-                spec = contestant_spec(name)
+                spec = network_spec(name)
                 check_trainable(spec, settings)
             except SpecError as error:
-                raise SettingsError("contestants", f"{contestant_label(name)}: {error.message}") from error
+                raise SettingsError("networks", f"{network_label(name)}: {error.message}") from error
             except SettingsError as error:
-                raise SettingsError(error.field, f"{contestant_label(name)}: {error.message}") from error
-            found.append(Contestant(contestant_label(name), spec))
+                raise SettingsError(error.field, f"{network_label(name)}: {error.message}") from error
+            found.append(NamedNetwork(network_label(name), spec))
         return found, settings
 
     def title(self) -> str:
-        """What the race is called in lists."""
-        labels = [contestant_label(name) for name in self.contestants]
+        """What the comparison is called in lists."""
+        labels = [network_label(name) for name in self.named_networks]
         shown = ", ".join(labels[:4]) + (f" and {len(labels) - 4} more" if len(labels) > 4 else "")
         return f"{shown} on {dataset_label(self.settings['dataset'])}, {self.settings['steps']:,} steps"

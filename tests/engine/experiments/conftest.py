@@ -5,30 +5,30 @@ from collections.abc import Callable, Iterator
 import pytest
 import torch
 
-from explorer.engine.experiments import Workshop
+from explorer.engine.experiments import TrainedNetworks
 from explorer.engine.experiments.trained_networks import Trained
-from explorer.engine.experiments.weights_cache import Shelf
+from explorer.engine.experiments.weights_cache import WeightsCache
 from explorer.experiments.networks import small_network
 from explorer.experiments.request import Subject
 from tests.engine.experiments.brief import BRIEF
 
 
 @pytest.fixture(scope="session")
-def workshop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
+def trained_networks(tmp_path_factory: pytest.TempPathFactory) -> TrainedNetworks:
     """Twenty steps for every network, each trained once in a session."""
     torch.set_flush_denormal(True)
-    return Workshop(BRIEF, Shelf(tmp_path_factory.mktemp("weights")))
+    return TrainedNetworks(BRIEF, WeightsCache(tmp_path_factory.mktemp("weights")))
 
 
 @pytest.fixture(scope="session")
-def trained(workshop: Workshop) -> Callable[..., Trained]:
+def trained(trained_networks: TrainedNetworks) -> Callable[..., Trained]:
     """`trained(14, plain=True)`: a small network after the brief training."""
 
     def train(depth: int, **changes: object) -> Trained:
         found: list[Trained] = []
 
         def work() -> Iterator[object]:
-            found.append((yield from workshop.trained(Subject("a", small_network(depth, **changes)))))
+            found.append((yield from trained_networks.trained(Subject("a", small_network(depth, **changes)))))
 
         for _ in work():
             pass

@@ -8,15 +8,15 @@ import pytest
 import torch
 
 from explorer.engine import train
-from explorer.engine.experiments import PROBES, Workshop, run_probe
+from explorer.engine.experiments import PROBES, TrainedNetworks, run_experiment
 from explorer.engine.experiments.trained_networks import Trained
-from explorer.engine.experiments.weights_cache import Shelf
+from explorer.engine.experiments.weights_cache import WeightsCache
 from explorer.engine.training.checkpoint import CheckpointFile, Position
 from explorer.experiments.catalogue import CATALOGUE
 from explorer.experiments.networks import small_network
-from explorer.experiments.request import ProbeRequest, Subject
+from explorer.experiments.request import ExperimentRequest, Subject
 from explorer.experiments.result import Progress
-from explorer.experiments.results import RESULT_KINDS, DepthSweepResult, RaceResult, SignalResult
+from explorer.experiments.results import RESULT_KINDS, DepthSweepResult, ShortTrainingResult, SignalResult
 from explorer.experiments.results_lesion import LesionResult
 from explorer.experiments.sharding import merge, split
 from explorer.jobs.errors import SettingsError
@@ -25,13 +25,13 @@ from explorer.runs.events import Finished
 from tests.engine.experiments.brief import BRIEF, finished
 
 
-def test_the_three_tables_hold_the_same_probes():
+def test_the_three_tables_hold_the_same_experiments():
     assert PROBES.keys() == CATALOGUE.keys() == RESULT_KINDS.keys()
 
 
-def test_a_race_is_run_by_the_loop(workshop: Workshop):
-    request = ProbeRequest("short_race", (Subject("a", small_network(8)),), BRIEF, {"seeds": 2})
-    first, second = finished(run_probe(request, workshop), RaceResult).trainings
+def test_a_comparison_is_run_by_the_loop(trained_networks: TrainedNetworks):
+    request = ExperimentRequest("short_race", (Subject("a", small_network(8)),), BRIEF, {"seeds": 2})
+    first, second = finished(run_experiment(request, trained_networks), ShortTrainingResult).trainings
     *_, last = train(small_network(8), BRIEF)
     assert isinstance(last, Finished)
     assert (first.seed, first.train_loss, first.test_error) == (0, last.train_loss, last.test_error)
@@ -39,9 +39,9 @@ def test_a_race_is_run_by_the_loop(workshop: Workshop):
     assert second.losses != first.losses
 
 
-def test_a_depth_sweep_trains_plain_and_residual_at_each_depth(workshop: Workshop):
-    request = ProbeRequest("depth_sweep", (Subject("a", small_network(20)),), BRIEF, {"blocks": [2, 1]})
-    result = finished(run_probe(request, workshop), DepthSweepResult)
+def test_a_depth_sweep_trains_plain_and_residual_at_each_depth(trained_networks: TrainedNetworks):
+    request = ExperimentRequest("depth_sweep", (Subject("a", small_network(20)),), BRIEF, {"blocks": [2, 1]})
+    result = finished(run_experiment(request, trained_networks), DepthSweepResult)
     assert [(point.depth, point.plain) for point in result.points] == [
         (8, True),
         (8, False),
@@ -60,46 +60,48 @@ def test_a_depth_sweep_trains_plain_and_residual_at_each_depth(workshop: Worksho
         ("gradient_paths", {"samples": 2, "images": 16}),
     ],
 )
-def test_shares_together_say_what_the_whole_says(probe: str, parameters: dict[str, object], workshop: Workshop):
+def test_shares_together_say_what_the_whole_says(
+    experiment: str, parameters: dict[str, object], trained_networks: TrainedNetworks
+):
     subjects = tuple(Subject(str(depth), small_network(depth)) for depth in (14, 8))
-    request = ProbeRequest(probe, subjects[: CATALOGUE[probe].networks[1]], BRIEF, parameters)
+    request = ExperimentRequest(experiment, subjects[: CATALOGUE[experiment].networks[1]], BRIEF, parameters)
     shares = split(request, 2)
     assert len(shares) == 2
-    kind = RESULT_KINDS[probe]
-    merged = merge(request, [finished(run_probe(share, workshop), kind) for share in reversed(shares)])
-    assert merged == finished(run_probe(request, workshop), kind)
+    kind = RESULT_KINDS[experiment]
+    merged = merge(request, [finished(run_experiment(share, trained_networks), kind) for share in reversed(shares)])
+    assert merged == finished(run_experiment(request, trained_networks), kind)
 
 
 def test_known_weights_are_taken_instead_of_a_training(tmp_path: Path):
-    workshop = Workshop(BRIEF, Shelf(tmp_path))
+    trained_networks = TrainedNetworks(BRIEF, WeightsCache(tmp_path))
     subject = Subject("a", small_network(8))
-    first = list(workshop.trained(subject))
+    first = list(trained_networks.trained(subject))
     assert len(first) > 3
-    assert list(workshop.trained(subject)) == []
-    assert list(workshop.trained(replace(subject, label="another name"))) == []
-    assert len(list(workshop.trained(Subject("a", small_network(14))))) > 3
-    assert len(list(Workshop(replace(BRIEF, seed=1), Shelf(tmp_path)).trained(subject))) > 3
+    assert list(trained_networks.trained(subject)) == []
+    assert list(trained_networks.trained(replace(subject, label="another name"))) == []
+    assert len(list(trained_networks.trained(Subject("a", small_network(14))))) > 3
+    assert len(list(TrainedNetworks(replace(BRIEF, seed=1), WeightsCache(tmp_path)).trained(subject))) > 3
 
 
 def test_damaged_weights_on_the_shelf_are_made_again(tmp_path: Path):
-    workshop = Workshop(BRIEF, Shelf(tmp_path))
+    trained_networks = TrainedNetworks(BRIEF, WeightsCache(tmp_path))
     subject = Subject("a", small_network(8))
-    list(workshop.trained(subject))
+    list(trained_networks.trained(subject))
     for path in tmp_path.glob("*.safetensors"):
         path.write_bytes(b"damaged")
-    assert len(list(workshop.trained(subject))) > 3
+    assert len(list(trained_networks.trained(subject))) > 3
 
 
 def test_the_weights_of_a_finished_run_are_looked_at(
-    data_directory: Path, trained: Callable[..., Trained], workshop: Workshop
+    data_directory: Path, trained: Callable[..., Trained], trained_networks: TrainedNetworks
 ):
     network = trained(8).network
     CheckpointFile(checkpoint_path("run1")).save(network, None, Position(20), "")
-    request = ProbeRequest(
+    request = ExperimentRequest(
         "lesion", (Subject("a", small_network(8), run="run1"),), replace(BRIEF, seed=7), {"counts": [], "swaps": []}
     )
-    (found,) = finished(run_probe(request), LesionResult).networks
-    wrong = torch.cat([network(x).argmax(1) != y for x, y in workshop.batches.test_batches()])
+    (found,) = finished(run_experiment(request), LesionResult).networks
+    wrong = torch.cat([network(x).argmax(1) != y for x, y in trained_networks.batches.test_batches()])
     assert found.intact_error == pytest.approx(100 * wrong.float().mean().item(), abs=1e-4)
     assert found.training.steps == ()
 
@@ -109,22 +111,22 @@ def test_weights_that_are_gone_or_do_not_fit_are_refused(
     data_directory: Path, trained: Callable[..., Trained], run: str, depth: int, words: str
 ):
     CheckpointFile(checkpoint_path("run1")).save(trained(8).network, None, Position(20), "")
-    request = ProbeRequest("lesion", (Subject("a", small_network(depth), run=run),), BRIEF)
+    request = ExperimentRequest("lesion", (Subject("a", small_network(depth), run=run),), BRIEF)
     with pytest.raises(SettingsError, match=words) as refused:
-        finished(run_probe(request), LesionResult)
+        finished(run_experiment(request), LesionResult)
     assert refused.value.field == "run"
 
 
 def test_signal_of_a_finished_run_is_read_once_as_it_stands(data_directory: Path, trained: Callable[..., Trained]):
     CheckpointFile(checkpoint_path("run1")).save(trained(8).network, None, Position(20), "")
-    request = ProbeRequest(
+    request = ExperimentRequest(
         "signal_and_gradient", (Subject("a", small_network(8), run="run1"),), BRIEF, {"readings": [0, 3], "images": 16}
     )
-    (found,) = finished(run_probe(request), SignalResult).networks
-    again = ProbeRequest(
+    (found,) = finished(run_experiment(request), SignalResult).networks
+    again = ExperimentRequest(
         "signal_and_gradient", (Subject("a", small_network(8)),), BRIEF, {"readings": [0, 20], "images": 16}
     )
-    (watched,) = finished(run_probe(again), SignalResult).networks
+    (watched,) = finished(run_experiment(again), SignalResult).networks
     assert [reading.step for reading in found.readings] == [20]
     assert found.readings[0].loss == watched.readings[1].loss < watched.readings[0].loss
     assert found.readings[0].weight_gradient == watched.readings[1].weight_gradient
@@ -132,23 +134,23 @@ def test_signal_of_a_finished_run_is_read_once_as_it_stands(data_directory: Path
 
 @pytest.mark.parametrize("probe", ["lesion", "landscape", "look_inside", "gradient_paths"])
 def test_seeds_repeat_every_network_but_that_of_a_finished_run(
-    probe: str, data_directory: Path, trained: Callable[..., Trained], workshop: Workshop
+    experiment: str, data_directory: Path, trained: Callable[..., Trained], trained_networks: TrainedNetworks
 ):
     CheckpointFile(checkpoint_path("run1")).save(trained(8).network, None, Position(20), "")
     few = {"lesion": {"counts": [], "swaps": []}, "landscape": {"points": 3, "images": 16}}
     few |= {"look_inside": {"channels": 1}, "gradient_paths": {"samples": 1, "images": 16}}
     subjects = (Subject("a", small_network(8)), Subject("b", small_network(8), run="run1"))
-    request = ProbeRequest(probe, subjects, BRIEF, {**few[probe], "seeds": 2})
-    found = finished(run_probe(request, workshop), RESULT_KINDS[probe]).networks  # type: ignore[attr-defined]
+    request = ExperimentRequest(experiment, subjects, BRIEF, {**few[experiment], "seeds": 2})
+    found = finished(run_experiment(request, trained_networks), RESULT_KINDS[experiment]).networks  # type: ignore[attr-defined]
     assert [(each.label, each.training.seed) for each in found] == [("a", 0), ("b", 0), ("a", 1)]
     first, run, second = (replace(each, label="", training=found[0].training) for each in found)
     # The run's weights are those that the first seed makes.
     assert first == run != second
 
 
-def test_a_probe_can_be_stopped_between_two_pieces_of_work():
-    request = ProbeRequest("short_race", (Subject("a", small_network(56)),), replace(BRIEF, steps=5000))
-    work = run_probe(request)
+def test_a_experiment_can_be_stopped_between_two_pieces_of_work():
+    request = ExperimentRequest("short_race", (Subject("a", small_network(56)),), replace(BRIEF, steps=5000))
+    work = run_experiment(request)
     told = [next(work) for _ in range(3)]
     assert all(isinstance(each, Progress) for each in told)
     work.close()  # type: ignore[attr-defined]
@@ -157,7 +159,7 @@ def test_a_probe_can_be_stopped_between_two_pieces_of_work():
 
 
 def test_the_same_request_gives_the_same_result():
-    request = ProbeRequest("lesion", (Subject("a", small_network(8)),), replace(BRIEF, steps=5), {"draws": 2})
-    one, other = (finished(run_probe(request), LesionResult).networks[0] for _ in range(2))
+    request = ExperimentRequest("lesion", (Subject("a", small_network(8)),), replace(BRIEF, steps=5), {"draws": 2})
+    one, other = (finished(run_experiment(request), LesionResult).networks[0] for _ in range(2))
     assert replace(one, training=other.training) == other
     assert one.training.losses == other.training.losses

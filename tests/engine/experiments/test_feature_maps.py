@@ -5,12 +5,12 @@ from collections.abc import Callable
 import pytest
 import torch
 
-from explorer.engine.experiments import Workshop
+from explorer.engine.experiments import TrainedNetworks
 from explorer.engine.experiments.blocks import parts_of
 from explorer.engine.experiments.feature_maps import feature_maps, look_inside, tensors_of, view_block
 from explorer.engine.experiments.trained_networks import Trained
 from explorer.experiments.networks import small_network
-from explorer.experiments.request import ProbeRequest, Subject
+from explorer.experiments.request import ExperimentRequest, Subject
 from explorer.experiments.results_feature_maps import LookInsideResult
 from explorer.jobs.errors import SettingsError
 from tests.engine.experiments.brief import BRIEF, finished
@@ -73,11 +73,11 @@ def test_a_constant_map_is_black_and_keeps_its_value():
     assert maps.values(0) == ((3.5, 3.5), (3.5, 3.5))
 
 
-def test_an_image_is_shown_with_its_class_and_the_networks_scores(workshop: Workshop):
+def test_an_image_is_shown_with_its_class_and_the_networks_scores(trained_networks: TrainedNetworks):
     subjects = (Subject("residual", small_network(8)), Subject("plain", small_network(8, plain=True)))
-    request = ProbeRequest("look_inside", subjects, BRIEF, {"image": 3, "block": "layer2.0", "channels": 4})
-    result = finished(look_inside(request, workshop), LookInsideResult)
-    data = workshop.data
+    request = ExperimentRequest("look_inside", subjects, BRIEF, {"image": 3, "block": "layer2.0", "channels": 4})
+    result = finished(look_inside(request, trained_networks), LookInsideResult)
+    data = trained_networks.data
     assert result.truth == data.classes[data.test_labels[3]]
     assert torch.tensor(result.image.values(0)).round().tolist() == data.test_images[3, :, :, 0].tolist()
     for network in result.networks:
@@ -86,8 +86,10 @@ def test_an_image_is_shown_with_its_class_and_the_networks_scores(workshop: Work
 
 
 @pytest.mark.parametrize(("field", "value"), [("image", 360), ("block", "layer9.0")])
-def test_what_is_not_there_is_refused_by_name(field: str, value: object, workshop: Workshop):
-    request = ProbeRequest("look_inside", (Subject("a", small_network(8)),), BRIEF, {field: value, "trained": False})
+def test_what_is_not_there_is_refused_by_name(field: str, value: object, trained_networks: TrainedNetworks):
+    request = ExperimentRequest(
+        "look_inside", (Subject("a", small_network(8)),), BRIEF, {field: value, "trained": False}
+    )
     with pytest.raises(SettingsError) as refused:
-        finished(look_inside(request, workshop), LookInsideResult)
+        finished(look_inside(request, trained_networks), LookInsideResult)
     assert refused.value.field == field

@@ -7,24 +7,24 @@ from math import comb
 import pytest
 import torch
 
-from explorer.engine.experiments import Workshop
+from explorer.engine.experiments import TrainedNetworks
 from explorer.engine.experiments.blocks import parts_of
 from explorer.engine.experiments.gradient_paths import gradient_by_length, gradient_paths, sampling, with_shares
 from explorer.engine.experiments.trained_networks import Trained
 from explorer.experiments.networks import QUICK_TRAINING, small_network
-from explorer.experiments.request import ProbeRequest, Subject
+from explorer.experiments.request import ExperimentRequest, Subject
 from explorer.experiments.results_lesion import PathLength, PathResult
 from tests.engine.experiments.brief import BRIEF, finished
 
 NAN = float("nan")
 
 
-def test_all_paths_together_are_the_gradient(workshop: Workshop):
+def test_all_paths_together_are_the_gradient(trained_networks: TrainedNetworks):
     """Without what follows the sums, gradient is linear over the paths: 2^3 of them add up to the whole."""
     spec = small_network(8, activation_order="preact", norm="none")
-    network = workshop.fresh(spec)
+    network = trained_networks.fresh(spec)
     parts = parts_of(network, spec)
-    images, labels = workshop.images(16)
+    images, labels = trained_networks.images(16)
     entered = []
     handle = parts[0].module.register_forward_pre_hook(lambda _, inputs: entered.append(inputs[0]))
     loss = torch.nn.functional.cross_entropy(network(images), labels)
@@ -40,18 +40,22 @@ def test_all_paths_together_are_the_gradient(workshop: Workshop):
     assert torch.allclose(total, whole, rtol=1e-4, atol=1e-8)
 
 
-def test_a_network_with_its_statistics_is_left_alone(trained: Callable[..., Trained], workshop: Workshop):
+def test_a_network_with_its_statistics_is_left_alone(
+    trained: Callable[..., Trained], trained_networks: TrainedNetworks
+):
     subject = trained(14)
     before = {name: each.clone() for name, each in subject.network.state_dict().items()}
-    with sampling(subject.network, parts_of(subject.network, subject.spec), *workshop.images(16)) as sampler:
+    with sampling(subject.network, parts_of(subject.network, subject.spec), *trained_networks.images(16)) as sampler:
         sampler.gradient([0, 2])
     assert all(torch.equal(each, before[name]) for name, each in subject.network.state_dict().items())
     assert not subject.network.training
 
 
-def test_lengths_are_sampled_no_more_often_than_there_are_paths(trained: Callable[..., Trained], workshop: Workshop):
+def test_lengths_are_sampled_no_more_often_than_there_are_paths(
+    trained: Callable[..., Trained], trained_networks: TrainedNetworks
+):
     subject = trained(14)
-    with sampling(subject.network, parts_of(subject.network, subject.spec), *workshop.images(16)) as sampler:
+    with sampling(subject.network, parts_of(subject.network, subject.spec), *trained_networks.images(16)) as sampler:
         found = list(gradient_by_length(sampler, samples=2, seed=0))
         again = list(gradient_by_length(sampler, samples=2, seed=0))
     assert [(each.length, each.paths) for each in found] == [(k, comb(6, k)) for k in range(7)]
@@ -67,10 +71,10 @@ def test_shares_weigh_gradient_with_the_number_of_paths():
     assert [each.share for each in with_shares(large)] == [0.0, 1.0]
 
 
-def test_a_plain_network_has_no_lengths(workshop: Workshop):
+def test_a_plain_network_has_no_lengths(trained_networks: TrainedNetworks):
     subjects = (Subject("plain", small_network(8, plain=True)),)
-    request = ProbeRequest("gradient_paths", subjects, BRIEF, {"images": 16})
-    (network,) = finished(gradient_paths(request, workshop), PathResult).networks
+    request = ExperimentRequest("gradient_paths", subjects, BRIEF, {"images": 16})
+    (network,) = finished(gradient_paths(request, trained_networks), PathResult).networks
     assert (network.blocks, network.lengths) == (0, ())
 
 
@@ -79,8 +83,8 @@ def test_gradient_comes_over_short_paths(seed: int):
     """Veit 2016, Fig. 6: it falls with length, so what counts is shorter than the binomial's middle. At the start."""
     training = replace(QUICK_TRAINING, seed=seed)
     subject = Subject("a", small_network(56))
-    request = ProbeRequest("gradient_paths", (subject,), training, {"samples": 1, "images": 16, "trained": False})
-    (network,) = finished(gradient_paths(request, Workshop(training)), PathResult).networks
+    request = ExperimentRequest("gradient_paths", (subject,), training, {"samples": 1, "images": 16, "trained": False})
+    (network,) = finished(gradient_paths(request, TrainedNetworks(training)), PathResult).networks
     assert network.lengths[20].gradient < 0.1 * network.lengths[2].gradient
     mean = sum(each.length * each.share for each in network.lengths)
     assert mean < network.blocks / 2

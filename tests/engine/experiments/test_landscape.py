@@ -5,12 +5,12 @@ from collections.abc import Callable
 import pytest
 import torch
 
-from explorer.engine.experiments import Workshop
+from explorer.engine.experiments import TrainedNetworks
 from explorer.engine.experiments.directions import Path, dot, filter_normalised, pca_plane, random_plane
 from explorer.engine.experiments.landscape import Slice, affordable_side, landscape
 from explorer.engine.experiments.trained_networks import Trained
 from explorer.experiments.networks import small_network
-from explorer.experiments.request import ProbeRequest, Subject
+from explorer.experiments.request import ExperimentRequest, Subject
 from explorer.experiments.results import LandscapeResult
 from explorer.jobs.errors import SettingsError
 from tests.engine.experiments.brief import BRIEF, finished
@@ -37,12 +37,12 @@ def test_directions_differ_and_follow_their_seed(trained: Callable[..., Trained]
     assert not torch.equal(one.directions[0][0], other.directions[0][0])
 
 
-def test_a_slice_leaves_every_bit_as_it_was(trained: Callable[..., Trained], workshop: Workshop):
+def test_a_slice_leaves_every_bit_as_it_was(trained: Callable[..., Trained], trained_networks: TrainedNetworks):
     network = trained(14).network
     network.train()
     before = {name: each.clone() for name, each in network.state_dict().items()}
     state = torch.get_rng_state()
-    cut = Slice(network, random_plane(network, 0), *workshop.images(32))
+    cut = Slice(network, random_plane(network, 0), *trained_networks.images(32))
     losses = cut.losses([(0.0, 0.0), (0.5, -1.0), (0.0, 0.0)])
     assert all(torch.equal(each, before[name]) for name, each in network.state_dict().items())
     assert all(module.training for module in network.modules())
@@ -51,30 +51,36 @@ def test_a_slice_leaves_every_bit_as_it_was(trained: Callable[..., Trained], wor
     network.eval()
 
 
-def test_a_slice_that_breaks_leaves_the_weights_as_well(trained: Callable[..., Trained], workshop: Workshop):
+def test_a_slice_that_breaks_leaves_the_weights_as_well(
+    trained: Callable[..., Trained], trained_networks: TrainedNetworks
+):
     network = trained(14).network
     before = {name: each.clone() for name, each in network.state_dict().items()}
-    cut = Slice(network, random_plane(network, 0), workshop.images(4)[0], torch.tensor([0, 1, 2, 99]))
+    cut = Slice(network, random_plane(network, 0), trained_networks.images(4)[0], torch.tensor([0, 1, 2, 99]))
     with pytest.raises(IndexError):
         cut.losses([(1.0, 1.0)])
     assert all(torch.equal(each, before[name]) for name, each in network.state_dict().items())
 
 
-def test_the_centre_is_the_loss_with_the_batch_s_own_statistics(trained: Callable[..., Trained], workshop: Workshop):
+def test_the_centre_is_the_loss_with_the_batch_s_own_statistics(
+    trained: Callable[..., Trained], trained_networks: TrainedNetworks
+):
     network = trained(14).network
-    images, labels = workshop.images(64)
+    images, labels = trained_networks.images(64)
     (centre,) = Slice(network, random_plane(network, 0), images, labels).losses([(0.0, 0.0)])
-    copy = workshop.fresh(small_network(14))
+    copy = trained_networks.fresh(small_network(14))
     copy.load_state_dict(network.state_dict())
     copy.train()
     assert centre == pytest.approx(torch.nn.functional.cross_entropy(copy(images), labels).item(), rel=1e-6)
 
 
-def test_a_point_is_the_weights_plus_both_directions(trained: Callable[..., Trained], workshop: Workshop):
+def test_a_point_is_the_weights_plus_both_directions(
+    trained: Callable[..., Trained], trained_networks: TrainedNetworks
+):
     network = trained(14).network
-    images, labels = workshop.images(32)
+    images, labels = trained_networks.images(32)
     cut = Slice(network, random_plane(network, 0), images, labels)
-    moved = workshop.fresh(small_network(14))
+    moved = trained_networks.fresh(small_network(14))
     moved.load_state_dict(network.state_dict())
     with torch.no_grad():
         for weight, one, other in zip(moved.parameters(), *cut.plane.directions, strict=True):
@@ -110,14 +116,14 @@ def test_snapshots_are_taken_evenly_and_at_the_end():
     assert path.steps == [0, 4, 8, 12, 16, 20]
 
 
-def test_networks_are_seen_on_grids_of_one_scale(workshop: Workshop):
-    request = ProbeRequest(
+def test_networks_are_seen_on_grids_of_one_scale(trained_networks: TrainedNetworks):
+    request = ExperimentRequest(
         "landscape",
         (Subject("plain", small_network(8, plain=True)), Subject("residual", small_network(8))),
         BRIEF,
         {"points": 4, "images": 32, "radius": 0.5},
     )
-    result = finished(landscape(request, workshop), LandscapeResult)
+    result = finished(landscape(request, trained_networks), LandscapeResult)
     plain, residual = result.networks
     assert plain.xs == plain.ys == residual.xs == (-0.5, -0.25, 0.0, 0.25, 0.5)
     assert all(len(row) == 5 for network in result.networks for row in network.losses)
@@ -125,24 +131,24 @@ def test_networks_are_seen_on_grids_of_one_scale(workshop: Workshop):
     assert residual.losses[2][2] < min(residual.losses[0][0], residual.losses[4][4])
 
 
-def test_a_line_has_one_row(workshop: Workshop):
-    request = ProbeRequest(
+def test_a_line_has_one_row(trained_networks: TrainedNetworks):
+    request = ExperimentRequest(
         "landscape", (Subject("a", small_network(8)),), BRIEF, {"points": 9, "dimensions": 1, "images": 32}
     )
-    (network,) = finished(landscape(request, workshop), LandscapeResult).networks
+    (network,) = finished(landscape(request, trained_networks), LandscapeResult).networks
     assert network.ys == (0.0,)
     assert len(network.losses) == 1
     assert len(network.losses[0]) == 9
 
 
-def test_the_training_path_lies_on_its_own_slice(workshop: Workshop):
-    request = ProbeRequest(
+def test_the_training_path_lies_on_its_own_slice(trained_networks: TrainedNetworks):
+    request = ExperimentRequest(
         "landscape",
         (Subject("a", small_network(8)),),
         BRIEF,
         {"points": 3, "directions": "pca", "snapshots": 10, "images": 32},
     )
-    (network,) = finished(landscape(request, workshop), LandscapeResult).networks
+    (network,) = finished(landscape(request, trained_networks), LandscapeResult).networks
     end = network.trajectory[-1]
     assert (end.step, end.x, end.y) == (20, pytest.approx(0, abs=1e-6), pytest.approx(0, abs=1e-6))
     assert 0.7 < network.captured <= 1.0 + 1e-6
@@ -150,15 +156,15 @@ def test_the_training_path_lies_on_its_own_slice(workshop: Workshop):
     assert all(network.ys[0] < point.y < network.ys[-1] for point in network.trajectory)
 
 
-def test_the_path_of_a_finished_run_is_not_known(workshop: Workshop):
+def test_the_path_of_a_finished_run_is_not_known(trained_networks: TrainedNetworks):
     subject = Subject("a", small_network(8), run="some-run")
-    request = ProbeRequest("landscape", (subject,), BRIEF, {"directions": "pca"})
+    request = ExperimentRequest("landscape", (subject,), BRIEF, {"directions": "pca"})
     with pytest.raises(SettingsError, match="not kept"):
-        finished(landscape(request, workshop), LandscapeResult)
+        finished(landscape(request, trained_networks), LandscapeResult)
 
 
-def test_more_time_buys_more_points(trained: Callable[..., Trained], workshop: Workshop):
+def test_more_time_buys_more_points(trained: Callable[..., Trained], trained_networks: TrainedNetworks):
     network = trained(8).network
-    cut = Slice(network, random_plane(network, 0), *workshop.images(16))
+    cut = Slice(network, random_plane(network, 0), *trained_networks.images(16))
     assert affordable_side([cut], 1e-6, 2) == 7
     assert affordable_side([cut], 1e6, 2) == 51

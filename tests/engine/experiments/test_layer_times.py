@@ -3,11 +3,11 @@
 import torch
 
 from explorer.analysis.network import analyse
-from explorer.engine.experiments import run_probe
+from explorer.engine.experiments import run_experiment
 from explorer.engine.experiments.layer_times import time_layers
 from explorer.engine.experiments.measure import Bench
 from explorer.experiments.networks import small_network
-from explorer.experiments.request import ProbeRequest, Subject
+from explorer.experiments.request import ExperimentRequest, Subject
 from explorer.experiments.results_layer_times import LayerTimesResult
 from explorer.model import assemble, preset
 from tests.engine.experiments.brief import finished
@@ -26,8 +26,8 @@ def test_every_layer_is_timed_once_under_its_own_path():
 
 def test_the_answer_holds_layers_and_whole_passes_of_all_networks():
     subjects = tuple(Subject(str(depth), small_network(depth)) for depth in (8, 14))
-    request = ProbeRequest("layer_times", subjects, parameters={"repeats": 3})
-    networks = finished(run_probe(request), LayerTimesResult).networks
+    request = ExperimentRequest("layer_times", subjects, parameters={"repeats": 3})
+    networks = finished(run_experiment(request), LayerTimesResult).networks
     assert [(each.label, len(each.layers)) for each in networks] == [
         (subject.label, len(analyse(assemble(subject.spec)).layers)) for subject in subjects
     ]

@@ -7,12 +7,12 @@ from statistics import median
 import pytest
 import torch
 
-from explorer.engine.experiments import Workshop
+from explorer.engine.experiments import TrainedNetworks
 from explorer.engine.experiments.blocks import bypassed, parts_of, reordered, without_branches
-from explorer.engine.experiments.lesion import Patient, drop_each, drop_several, kendall_tau, lesion, shuffle
+from explorer.engine.experiments.lesion import NetworkUnderTest, drop_each, drop_several, kendall_tau, lesion, shuffle
 from explorer.engine.experiments.trained_networks import Trained
 from explorer.experiments.networks import QUICK_TRAINING, small_network
-from explorer.experiments.request import ProbeRequest, Subject
+from explorer.experiments.request import ExperimentRequest, Subject
 from explorer.experiments.results_lesion import LesionResult
 from tests.engine.experiments.brief import finished
 
@@ -86,27 +86,29 @@ def test_kendall_tau(order: list[int], tau: float):
     assert kendall_tau(order) == pytest.approx(tau)
 
 
-def test_plain_blocks_that_change_the_shape_stay_and_say_why(trained: Callable[..., Trained], workshop: Workshop):
+def test_plain_blocks_that_change_the_shape_stay_and_say_why(
+    trained: Callable[..., Trained], trained_networks: TrainedNetworks
+):
     subject = trained(14, plain=True)
-    patient = patient_of(subject, workshop)
-    found = {each.block: each for each in drop_each(patient)}
+    under_test = network_under_test(subject, trained_networks)
+    found = {each.block: each for each in drop_each(under_test)}
     assert {name for name, each in found.items() if each.problem} == {"layer2.0", "layer3.0"}
     assert found["layer2.0"].test_error != found["layer2.0"].test_error
     assert 0 <= found["layer1.1"].test_error <= 100
 
 
-def patient_of(subject: Trained, workshop: Workshop) -> Patient:
+def network_under_test(subject: Trained, trained_networks: TrainedNetworks) -> NetworkUnderTest:
     parts = parts_of(subject.network, subject.spec)
-    return Patient(subject.network, parts, list(workshop.batches.test_batches()))
+    return NetworkUnderTest(subject.network, parts, list(trained_networks.batches.test_batches()))
 
 
-def test_random_lesions_follow_their_seed(trained: Callable[..., Trained], workshop: Workshop):
-    patient = patient_of(trained(20), workshop)
-    assert list(drop_several(patient, [2, 99], 3, seed=5)) == list(drop_several(patient, [2], 3, seed=5))
-    first = list(shuffle(patient, [1, 3], 2, seed=1))
-    assert first == list(shuffle(patient, [1, 3], 2, seed=1))
-    assert first != list(shuffle(patient, [1, 3], 2, seed=2))
-    assert patient.error() == patient.error_in_order(range(len(patient.parts)))
+def test_random_lesions_follow_their_seed(trained: Callable[..., Trained], trained_networks: TrainedNetworks):
+    under_test = network_under_test(trained(20), trained_networks)
+    assert list(drop_several(under_test, [2, 99], 3, seed=5)) == list(drop_several(under_test, [2], 3, seed=5))
+    first = list(shuffle(under_test, [1, 3], 2, seed=1))
+    assert first == list(shuffle(under_test, [1, 3], 2, seed=1))
+    assert first != list(shuffle(under_test, [1, 3], 2, seed=2))
+    assert under_test.error() == under_test.error_in_order(range(len(under_test.parts)))
 
 
 @pytest.mark.parametrize("seed", [0, 1])
@@ -114,8 +116,8 @@ def test_residual_networks_survive_what_kills_plain_ones(seed: int):
     """Veit 2016, Fig. 3: any block of a plain network is vital, a residual network's later ones are hardly missed."""
     training = replace(QUICK_TRAINING, steps=80, seed=seed)
     subjects = tuple(Subject(str(plain), small_network(14, plain=plain)) for plain in (True, False))
-    request = ProbeRequest("lesion", subjects, training, {"counts": [], "swaps": []})
-    plain, residual = finished(lesion(request, Workshop(training)), LesionResult).networks
+    request = ExperimentRequest("lesion", subjects, training, {"counts": [], "swaps": []})
+    plain, residual = finished(lesion(request, TrainedNetworks(training)), LesionResult).networks
     errors = {
         network.label: median(each.test_error for each in network.dropped if not each.problem)
         for network in (plain, residual)

@@ -9,7 +9,7 @@ from explorer.analysis.memory import measure_memory as predict
 from explorer.engine.experiments.measure import Bench, measure, summarise, time_blocks
 from explorer.engine.experiments.memory import measure_memory
 from explorer.experiments.networks import small_network
-from explorer.experiments.request import ProbeRequest, Subject
+from explorer.experiments.request import ExperimentRequest, Subject
 from explorer.experiments.result import Progress
 from explorer.experiments.results_measure import MeasureResult
 from explorer.model import assemble
@@ -99,7 +99,7 @@ def test_a_slow_block_is_found():
 
 
 def test_progress_goes_from_nothing_to_all():
-    request = ProbeRequest("measure", (Subject("a", small_network(8)),), parameters={"seconds": 1})
+    request = ExperimentRequest("measure", (Subject("a", small_network(8)),), parameters={"seconds": 1})
     *steps, _ = measure(request)
     done = [each.done for each in steps if isinstance(each, Progress)]
     assert done[0] == 0
@@ -110,7 +110,9 @@ def test_progress_goes_from_nothing_to_all():
 def test_both_passes_of_all_networks_are_timed():
     subjects = (Subject("a", small_network(8)), Subject("b", small_network(14)))
     threads = torch.get_num_threads()
-    result = finished(measure(ProbeRequest("measure", subjects, parameters={"batch": 2, "seconds": 1})), MeasureResult)
+    result = finished(
+        measure(ExperimentRequest("measure", subjects, parameters={"batch": 2, "seconds": 1})), MeasureResult
+    )
     assert torch.get_num_threads() == threads
     assert [network.label for network in result.networks] == ["a", "b"]
     for network, subject in zip(result.networks, subjects, strict=True):
@@ -121,7 +123,7 @@ def test_both_passes_of_all_networks_are_timed():
 
 
 def test_inference_alone_when_asked():
-    request = ProbeRequest(
+    request = ExperimentRequest(
         "measure", (Subject("a", small_network(8)),), parameters={"passes": "inference", "seconds": 1}
     )
     (network,) = finished(measure(request), MeasureResult).networks

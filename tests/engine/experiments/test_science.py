@@ -6,10 +6,16 @@ from statistics import median
 
 import pytest
 
-from explorer.engine.experiments import Workshop, run_probe
+from explorer.engine.experiments import TrainedNetworks, run_experiment
 from explorer.experiments.networks import QUICK_TRAINING, small_network
-from explorer.experiments.request import ProbeRequest, Subject
-from explorer.experiments.results import DepthSweepResult, LandscapeResult, RaceResult, SignalNetwork, SignalResult
+from explorer.experiments.request import ExperimentRequest, Subject
+from explorer.experiments.results import (
+    DepthSweepResult,
+    LandscapeResult,
+    ShortTrainingResult,
+    SignalNetwork,
+    SignalResult,
+)
 from explorer.experiments.results_feature_maps import LookInsideResult
 from explorer.model import ModelSpec
 from tests.engine.experiments.brief import finished
@@ -35,8 +41,8 @@ def test_without_norms_56_layers_train_only_if_branches_start_at_zero(seed: int)
         zero=small_network(56, norm="none", zero_init_residual=True),
     )
     training = replace(QUICK_TRAINING, steps=30, seed=seed)
-    request = ProbeRequest("signal_and_gradient", networks, training, {"readings": [0, 30], "images": 32})
-    plain, usual, zero = finished(run_probe(request), SignalResult).networks
+    request = ExperimentRequest("signal_and_gradient", networks, training, {"readings": [0, 30], "images": 32})
+    plain, usual, zero = finished(run_experiment(request), SignalResult).networks
     assert plain.readings[0].output_gradient[0] < 1e-4 * plain.readings[0].output_gradient[-1]
     assert abs(plain.readings[-1].loss - GUESSING) < 0.1
     assert usual.readings[0].loss > 4 * GUESSING
@@ -54,8 +60,8 @@ def is_dead(network: SignalNetwork) -> bool:
 def test_a_deeper_plain_network_trains_worse_and_a_residual_one_does_not(seed: int):
     """He et al. 2015, Table 6 and Fig. 6, in small."""
     training = replace(QUICK_TRAINING, steps=60, seed=seed)
-    request = ProbeRequest("depth_sweep", (Subject("a", small_network(20)),), training, {"blocks": [1, 5]})
-    points = finished(run_probe(request), DepthSweepResult).points
+    request = ExperimentRequest("depth_sweep", (Subject("a", small_network(20)),), training, {"blocks": [1, 5]})
+    points = finished(run_experiment(request), DepthSweepResult).points
     loss = {(point.plain, point.depth): point.training.train_loss for point in points}
     assert loss[True, 32] > 2 * loss[True, 8]
     assert loss[True, 32] > 3 * loss[False, 32]
@@ -65,7 +71,7 @@ def test_a_deeper_plain_network_trains_worse_and_a_residual_one_does_not(seed: i
 def test_a_residual_network_sits_in_a_bowl_and_a_deep_plain_one_on_a_plateau(seed: int):
     training = replace(QUICK_TRAINING, steps=60, seed=seed)
     settings = {"points": 5, "dimensions": 1, "images": 64}
-    found = finished(run_probe(ProbeRequest("landscape", pair(32), training, settings)), LandscapeResult)
+    found = finished(run_experiment(ExperimentRequest("landscape", pair(32), training, settings)), LandscapeResult)
     plain, residual = (network.losses[0] for network in found.networks)
     assert residual[2] < 0.5 * plain[2]
     assert min(residual[0], residual[-1]) / residual[2] > 2 * max(plain[0], plain[-1]) / plain[2]
@@ -75,8 +81,8 @@ def test_the_stream_grows_and_a_branch_weighs_ever_less_beside_it():
     """The answer of the laboratory that looks inside, at the median over seeds."""
     settings = {"channels": 1, "seeds": len(SEEDS)}
     training = replace(QUICK_TRAINING, steps=60)
-    request = ProbeRequest("look_inside", subjects(residual=small_network(20)), training, settings)
-    networks = finished(run_probe(request, Workshop(training)), LookInsideResult).networks
+    request = ExperimentRequest("look_inside", subjects(residual=small_network(20)), training, settings)
+    networks = finished(run_experiment(request, TrainedNetworks(training)), LookInsideResult).networks
     growth, first, last = [], [], []
     for network in networks:
         views = [{each.name: each.deviation for each in view.tensors} for view in network.blocks]
@@ -95,7 +101,9 @@ def test_halving_x_on_every_shortcut_costs_more_than_leaving_it(seed: int):
         half=small_network(32, skip="scale", skip_scale=0.5),
         dropout=small_network(32, skip="dropout", skip_dropout=0.5),
     )
-    request = ProbeRequest("short_race", networks, replace(QUICK_TRAINING, steps=60, seed=seed))
-    identity, half, dropout = (each.train_loss for each in finished(run_probe(request), RaceResult).trainings)
+    request = ExperimentRequest("short_race", networks, replace(QUICK_TRAINING, steps=60, seed=seed))
+    identity, half, dropout = (
+        each.train_loss for each in finished(run_experiment(request), ShortTrainingResult).trainings
+    )
     assert half > 1.5 * identity
     assert not dropout < 1.5 * identity

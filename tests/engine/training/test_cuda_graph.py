@@ -12,7 +12,7 @@ from explorer.engine.data.images import load_data
 from explorer.engine.lowering import build_module
 from explorer.engine.training import step as step_module
 from explorer.engine.training import trainer as trainer_module
-from explorer.engine.training.cuda_graph import WARM_UP, Repeater
+from explorer.engine.training.cuda_graph import WARM_UP, CudaGraphRunner
 from explorer.engine.training.optimiser import Sgd
 from explorer.engine.training.trainer import Trainer
 from explorer.model import ModelSpec
@@ -42,7 +42,7 @@ def test_work_is_done_by_itself_first_and_then_from_the_recording() -> None:
         calls.append("worked")
         return "outcome of the work"
 
-    repeater = Repeater(work, record)
+    repeater = CudaGraphRunner(work, record)
     outcomes = [repeater() for _ in range(WARM_UP + 2)]
     assert calls == ["worked"] * WARM_UP + ["recorded", "repeated", "repeated"]
     assert outcomes[WARM_UP:] == ["outcome of the recording"] * 2
@@ -51,7 +51,7 @@ def test_work_is_done_by_itself_first_and_then_from_the_recording() -> None:
 
 def test_work_that_cannot_be_recorded_is_done_by_itself_and_says_why() -> None:
     done: list[int] = []
-    repeater = Repeater(lambda: done.append(1), refuse)
+    repeater = CudaGraphRunner(lambda: done.append(1), refuse)
     for _ in range(WARM_UP + 5):
         repeater()
     assert len(done) == WARM_UP + 5

@@ -40,10 +40,10 @@ def test_a_missing_device_is_named_with_what_there_is(monkeypatch: pytest.Monkey
     ],
 )
 def test_bf16_only_where_it_is_fast(
-    monkeypatch: pytest.MonkeyPatch, wish: str, kind: str, has: bool, gets: str, notes: int
+    monkeypatch: pytest.MonkeyPatch, requested_state: str, kind: str, has: bool, gets: str, notes: int
 ) -> None:
     monkeypatch.setattr(device_module, "_has_bf16", lambda _: has)
-    precision, told = choose_precision(wish, torch.device(kind))
+    precision, told = choose_precision(requested_state, torch.device(kind))
     assert (precision, len(told)) == (gets, notes)
 
 

@@ -6,7 +6,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from explorer.engine.layers import Add
-from explorer.engine.lowering import Wired, build_module
+from explorer.engine.lowering import GraphModule, build_module
 from explorer.engine.training.in_place import AddOver, overwrite, training_module
 from explorer.model import ModelSpec, preset
 from tests.variants import name_of, small_variants
@@ -48,7 +48,7 @@ def test_a_residual_network_writes_over_all_but_its_streams() -> None:
 def test_what_comes_into_a_block_is_left_alone() -> None:
     """A pre-activation block without norm begins with a ReLU of its own input, which its shortcut reads too."""
 
-    class Both(Wired):
+    class Both(GraphModule):
         def __init__(self) -> None:
             super().__init__([("relu", nn.ReLU(), ("x",)), ("add", Add(), ("relu", "x"))])
 

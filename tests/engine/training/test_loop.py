@@ -114,7 +114,7 @@ def test_gradient_norms_and_branch_ratios_are_those_of_torch(
     assert reading.branch_ratios == pytest.approx(seen, rel=1e-3)
 
 
-def test_two_contestants_see_the_same_batches(tiny_settings: TrainingSettings) -> None:
+def test_two_named_networks_see_the_same_batches(tiny_settings: TrainingSettings) -> None:
     seen: dict[str, list[Tensor]] = {"plain": [], "residual": []}
 
     class Watching(nn.Module):
@@ -329,7 +329,7 @@ def test_a_gpu_tells_the_same_story_as_the_processor(tiny_spec: ModelSpec, tiny_
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [3])
-def test_the_default_race_convinces(seed: int) -> None:
+def test_the_default_comparison_convinces(seed: int) -> None:
     """Plain networks get worse with depth, residual ones do not (He 2015, section 4.2), in 200 steps on digits."""
     results = {}
     for name in ("cifar_plain20", "cifar_plain56", "cifar_resnet20", "cifar_resnet56"):

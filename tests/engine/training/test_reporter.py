@@ -9,7 +9,7 @@ from explorer.jobs.errors import LostRunError, StoreError
 from explorer.jobs.process_identity import Identity
 from explorer.model import preset
 from explorer.runs.events import Event, Failed, Finished, Paused, Started, Step
-from explorer.runs.records import Contestant, RunRecord
+from explorer.runs.records import NamedNetwork, RunRecord
 from explorer.runs.settings import TrainingSettings
 from explorer.runs.store.store import Store
 from explorer.runs.store.work_queue import WorkQueue
@@ -32,8 +32,8 @@ def store(data_directory: Path) -> Iterator[Store]:
 
 
 def claim(store: Store, pool: str = "server") -> RunRecord:
-    contestant = Contestant("a", preset("cifar_resnet20"))
-    store.create_race([contestant], TrainingSettings(), owner="ann", name="race", pool=pool)
+    network = NamedNetwork("a", preset("cifar_resnet20"))
+    store.create_comparison([network], TrainingSettings(), owner="ann", name="race", pool=pool)
     run = store.work.claim("w", pool)
     assert run is not None
     return run
@@ -59,7 +59,7 @@ def test_events_are_written_together_and_the_first_and_last_at_once(
     assert told(store, run) == [STARTED]
     reporter.tell(step(10))
     reporter.tell(step(20))
-    assert reporter.wish() == "running"
+    assert reporter.requested_state() == "running"
     assert told(store, run) == [STARTED]
     reporter.tell(FINISHED)
     assert told(store, run) == [STARTED, step(10), step(20), FINISHED]
@@ -70,9 +70,9 @@ def test_a_wish_is_heard_at_the_next_writing(store: Store, monkeypatch: pytest.M
     monkeypatch.setattr(reporter_module, "WRITE_SECONDS", 0.0)
     run = claim(store)
     reporter = Reporter(store.work, run, "w", lambda: False)
-    assert reporter.wish() == "running"
+    assert reporter.requested_state() == "running"
     store.request("cancel", [run.id])
-    assert reporter.wish() == "cancelling"
+    assert reporter.requested_state() == "cancelling"
 
 
 @pytest.mark.parametrize(("pool", "after"), [("server", "queued"), (str(Identity.of(1)), "interrupted")])
@@ -80,7 +80,7 @@ def test_a_run_is_handed_back_when_the_launcher_has_gone(store: Store, pool: str
     run = claim(store, pool)
     reporter = Reporter(store.work, run, "w", lambda: True)
     reporter.tell(STARTED)
-    assert reporter.wish() == "pausing"
+    assert reporter.requested_state() == "pausing"
     reporter.tell(step(30))
     reporter.tell(Paused(step=30))
     found = store.run(run.id)

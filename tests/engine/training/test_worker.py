@@ -18,7 +18,7 @@ from explorer.jobs.paths import checkpoint_path
 from explorer.model import ModelSpec, SpecError
 from explorer.runs.events import Failed
 from explorer.runs.launch.local import LocalLauncher
-from explorer.runs.records import Contestant, RunRecord
+from explorer.runs.records import NamedNetwork, RunRecord
 from explorer.runs.settings import TrainingSettings
 from explorer.runs.store.store import Store
 
@@ -59,8 +59,8 @@ def launcher(shared: tuple[Store, LocalLauncher]) -> LocalLauncher:
 
 
 def queue(store: Store, spec: ModelSpec, settings: TrainingSettings, owner: str = "ann", count: int = 1) -> list[str]:
-    contestants = [Contestant(f"{owner} {index}", spec) for index in range(count)]
-    return [run.id for run in store.create_race(contestants, settings, owner=owner, name="race").runs]
+    named_networks = [NamedNetwork(f"{owner} {index}", spec) for index in range(count)]
+    return [run.id for run in store.create_comparison(named_networks, settings, owner=owner, name="race").runs]
 
 
 def seen(store: Store, run_id: str, what: Callable[[RunRecord], bool]) -> RunRecord:

@@ -55,7 +55,7 @@ def _neighbours(spec: ModelSpec, chance: random.Random) -> list[ModelSpec]:
 def test_a_field_that_does_not_matter_changes_nothing(spec: ModelSpec) -> None:
     """The declarations of `matters` are believed by the pages: a greyed control must truly have no effect."""
     for name, declared in CONTROLS.items():
-        if not declared.matters(spec):
+        if not declared.has_effect(spec):
             try:
                 reset = replace(spec, **{name: DEFAULT_VALUES[name]})
             except SpecError:

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from explorer.experiments.result_cache import KeptResults
+from explorer.experiments.result_cache import ResultCache
 from explorer.jobs.paths import checkpoint_path
 from explorer.runs.events import Finished, Paused
 from explorer.runs.launch import housekeeping
 from explorer.runs.launch.housekeeping import STRAY_SECONDS, UNDO_SECONDS, tidy
 from explorer.runs.launch.local import LocalLauncher
 from explorer.runs.store.store import Store
-from tests.runs.conftest import QueueRace
+from tests.runs.conftest import QueueComparison
 
 WEEK = 7 * 24 * 3600.0
 RESULT = Finished(
@@ -36,11 +36,13 @@ def finish(store: Store, count: int) -> None:
         store.work.report(run.id, "w", [RESULT])
 
 
-def test_a_deletion_is_final_after_its_time_and_takes_everything_along(store: Store, queue_race: QueueRace) -> None:
-    gone, kept = (run.id for run in queue_race(count=2).runs)
+def test_a_deletion_is_final_after_its_time_and_takes_everything_along(
+    store: Store, queue_comparison: QueueComparison
+) -> None:
+    gone, kept = (run.id for run in queue_comparison(count=2).runs)
     finish(store, 2)
     files = {run_id: weights(run_id) for run_id in (gone, kept)}
-    notes = KeptResults().folder / "runs" / gone
+    notes = ResultCache().folder / "runs" / gone
     notes.mkdir(parents=True)
     (notes / "lesion.jsonl").write_text("found out\n")
     store.delete([gone])
@@ -56,8 +58,8 @@ def test_a_deletion_is_final_after_its_time_and_takes_everything_along(store: St
     assert store.run(kept) is not None
 
 
-def test_a_run_that_was_brought_back_stays(store: Store, queue_race: QueueRace) -> None:
-    run_id = queue_race().runs[0].id
+def test_a_run_that_was_brought_back_stays(store: Store, queue_comparison: QueueComparison) -> None:
+    run_id = queue_comparison().runs[0].id
     finish(store, 1)
     path = weights(run_id)
     store.delete([run_id])
@@ -67,9 +69,9 @@ def test_a_run_that_was_brought_back_stays(store: Store, queue_race: QueueRace) 
 
 
 def test_the_oldest_weights_make_room_but_never_those_of_a_run_that_may_go_on(
-    store: Store, queue_race: QueueRace
+    store: Store, queue_comparison: QueueComparison
 ) -> None:
-    paused, *over = (run.id for run in queue_race(count=4).runs)
+    paused, *over = (run.id for run in queue_comparison(count=4).runs)
     run = store.work.claim("w", "server")
     assert run is not None
     assert run.id == paused
@@ -96,9 +98,9 @@ def test_weights_and_logs_that_nobody_knows_go_when_they_are_old(store: Store, d
 
 
 def test_a_file_that_cannot_be_removed_is_tried_again(
-    store: Store, queue_race: QueueRace, monkeypatch: pytest.MonkeyPatch
+    store: Store, queue_comparison: QueueComparison, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run_id = queue_race().runs[0].id
+    run_id = queue_comparison().runs[0].id
     finish(store, 1)
     path = weights(run_id, age=2 * WEEK)
     store.delete([run_id])
@@ -110,8 +112,8 @@ def test_a_file_that_cannot_be_removed_is_tried_again(
     assert not path.exists()
 
 
-def test_a_launcher_tidies_up(store: Store, queue_race: QueueRace, monkeypatch: pytest.MonkeyPatch) -> None:
-    run_id = queue_race().runs[0].id
+def test_a_launcher_tidies_up(store: Store, queue_comparison: QueueComparison, monkeypatch: pytest.MonkeyPatch) -> None:
+    run_id = queue_comparison().runs[0].id
     finish(store, 1)
     path = weights(run_id)
     store.delete([run_id])

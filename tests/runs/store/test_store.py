@@ -12,11 +12,11 @@ from explorer.jobs.errors import StoreError
 from explorer.jobs.paths import DATA_VARIABLE, DATABASE_VARIABLE, data_directory, database_url
 from explorer.model import preset
 from explorer.runs.events import Finished, Started, Step
-from explorer.runs.records import REQUESTS, STATES, Contestant
+from explorer.runs.records import REQUESTS, STATES, NamedNetwork
 from explorer.runs.settings import TrainingSettings
 from explorer.runs.store import schema
 from explorer.runs.store.store import Store
-from tests.runs.conftest import QueueRace
+from tests.runs.conftest import QueueComparison
 
 
 def step(number: int, loss: float = 1.0) -> Step:
@@ -28,45 +28,48 @@ FINISHED = Finished(
 )
 
 
-def test_a_race_is_read_as_it_was_started(store: Store) -> None:
-    contestants = [Contestant("plain", preset("cifar_plain20")), Contestant("residual", preset("cifar_resnet20"))]
+def test_a_comparison_is_read_as_it_was_started(store: Store) -> None:
+    named_networks = [
+        NamedNetwork("plain", preset("cifar_plain20")),
+        NamedNetwork("residual", preset("cifar_resnet20")),
+    ]
     settings = TrainingSettings(steps=30, schedule="cosine")
-    race = store.create_race(contestants, settings, owner="ann", name="Depth", seeds=(3, 4))
-    assert (race.owner, race.name, race.active) == ("ann", "Depth", True)
-    assert [(run.label, run.seed) for run in race.runs] == [
+    comparison = store.create_comparison(named_networks, settings, owner="ann", name="Depth", seeds=(3, 4))
+    assert (comparison.owner, comparison.name, comparison.active) == ("ann", "Depth", True)
+    assert [(run.label, run.seed) for run in comparison.runs] == [
         ("plain", 3),
         ("residual", 3),
         ("plain", 4),
         ("residual", 4),
     ]
-    assert race.runs[1].spec == preset("cifar_resnet20")
-    assert race.runs[2].settings == TrainingSettings(steps=30, schedule="cosine", seed=4)
-    assert {run.state for run in race.runs} == {"queued"}
-    assert store.race(race.id) == race
-    assert store.run(race.runs[0].id) == race.runs[0]
+    assert comparison.runs[1].spec == preset("cifar_resnet20")
+    assert comparison.runs[2].settings == TrainingSettings(steps=30, schedule="cosine", seed=4)
+    assert {run.state for run in comparison.runs} == {"queued"}
+    assert store.comparison(comparison.id) == comparison
+    assert store.run(comparison.runs[0].id) == comparison.runs[0]
 
 
-def test_runs_are_filtered(store: Store, queue_race: QueueRace) -> None:
-    first, second = queue_race("ann", 2, name="Depth of 100%"), queue_race("bob", 1, name="width")
-    assert [run.race_id for run in store.runs()] == [second.id, first.id, first.id]
-    assert {run.race_id for run in store.runs(owner="ann")} == {first.id}
+def test_runs_are_filtered(store: Store, queue_comparison: QueueComparison) -> None:
+    first, second = queue_comparison("ann", 2, name="Depth of 100%"), queue_comparison("bob", 1, name="width")
+    assert [run.comparison_id for run in store.runs()] == [second.id, first.id, first.id]
+    assert {run.comparison_id for run in store.runs(owner="ann")} == {first.id}
     assert len(store.runs(text="100%")) == 2
     assert len(store.runs(text="BOB 0")) == 1
     assert store.runs(text="_") == []
     assert store.runs(dataset="gratings") == []
     store.request("cancel", [second.runs[0].id])
-    assert [run.race_id for run in store.runs(states=["cancelled"])] == [second.id]
-    assert [race.id for race in store.races()] == [second.id, first.id]
-    assert [race.id for race in store.races(owner="ann")] == [first.id]
+    assert [run.comparison_id for run in store.runs(states=["cancelled"])] == [second.id]
+    assert [comparison.id for comparison in store.comparisons()] == [second.id, first.id]
+    assert [comparison.id for comparison in store.comparisons(owner="ann")] == [first.id]
     assert len(store.runs(limit=1, offset=2)) == 1
 
 
-def test_deleting_hides_and_undoing_brings_back(store: Store, queue_race: QueueRace) -> None:
-    race = queue_race(count=2)
-    ids = [run.id for run in race.runs]
+def test_deleting_hides_and_undoing_brings_back(store: Store, queue_comparison: QueueComparison) -> None:
+    comparison = queue_comparison(count=2)
+    ids = [run.id for run in comparison.runs]
     store.delete(ids)
-    assert store.race(race.id) is None
-    assert store.races() == []
+    assert store.comparison(comparison.id) is None
+    assert store.comparisons() == []
     assert [run.state for run in store.runs(deleted=True)] == ["cancelled", "cancelled"]
     assert store.work.claim("w", "server") is None
     store.undelete(ids[:1])
@@ -76,32 +79,32 @@ def test_deleting_hides_and_undoing_brings_back(store: Store, queue_race: QueueR
     assert store.run(ids[0]) is not None
 
 
-def test_purging_leaves_no_events_and_no_empty_race(store: Store, queue_race: QueueRace) -> None:
-    race = queue_race()
+def test_purging_leaves_no_events_and_no_empty_comparison(store: Store, queue_comparison: QueueComparison) -> None:
+    comparison = queue_comparison()
     run = store.work.claim("w", "server")
     assert run is not None
     store.work.report(run.id, "w", [step(10), FINISHED])
     store.delete([run.id])
     store.purge(time.time() + 1)
     assert store.events({run.id: 0}) == []
-    assert store.runs(race_id=race.id, deleted=True) == []
+    assert store.runs(comparison_id=comparison.id, deleted=True) == []
 
 
-def test_names_can_be_changed(store: Store, queue_race: QueueRace) -> None:
-    race = queue_race()
-    store.rename_race(race.id, "Lesson 3")
-    store.rename_run(race.runs[0].id, "deep")
-    renamed = store.run(race.runs[0].id)
+def test_names_can_be_changed(store: Store, queue_comparison: QueueComparison) -> None:
+    comparison = queue_comparison()
+    store.rename_comparison(comparison.id, "Lesson 3")
+    store.rename_run(comparison.runs[0].id, "deep")
+    renamed = store.run(comparison.runs[0].id)
     assert renamed is not None
-    assert (renamed.race_name, renamed.label) == ("Lesson 3", "deep")
+    assert (renamed.comparison_name, renamed.label) == ("Lesson 3", "deep")
 
 
 @pytest.mark.parametrize("what", REQUESTS)
 @pytest.mark.parametrize("state", STATES)
 def test_a_request_moves_each_state_as_the_table_says(
-    store: Store, queue_race: QueueRace, what: str, state: str
+    store: Store, queue_comparison: QueueComparison, what: str, state: str
 ) -> None:
-    run = queue_race().runs[0]
+    run = queue_comparison().runs[0]
     with store._database.writing() as connection:
         connection.execute(sa.update(schema.RUNS).values(state=state))
     assert store.request(what, [run.id]) == (state in REQUESTS[what])
@@ -110,8 +113,8 @@ def test_a_request_moves_each_state_as_the_table_says(
     assert after.state == REQUESTS[what].get(state, state)
 
 
-def test_readers_get_only_what_is_new(store: Store, queue_race: QueueRace) -> None:
-    queue_race(count=2)
+def test_readers_get_only_what_is_new(store: Store, queue_comparison: QueueComparison) -> None:
+    queue_comparison(count=2)
     first, second = store.work.claim("a", "server"), store.work.claim("b", "server")
     assert first is not None
     assert second is not None
@@ -135,24 +138,24 @@ def test_a_newer_database_is_left_alone(store: Store, data_directory: Path) -> N
         Store()
 
 
-def test_a_migration_runs_once_and_keeps_the_runs(store: Store, queue_race: QueueRace) -> None:
-    race = queue_race()
+def test_a_migration_runs_once_and_keeps_the_runs(store: Store, queue_comparison: QueueComparison) -> None:
+    comparison = queue_comparison()
 
     def add_a_column(connection: sa.Connection) -> None:
-        connection.execute(sa.text("ALTER TABLE races ADD COLUMN colour TEXT DEFAULT 'green'"))
+        connection.execute(sa.text("ALTER TABLE comparisons ADD COLUMN colour TEXT DEFAULT 'green'"))
 
     for _ in range(2):
         with store._database.writing() as connection:
             schema.migrate(connection, (*schema.MIGRATIONS, add_a_column))
     with store._database.reading() as connection:
-        assert connection.execute(sa.text("SELECT id, colour FROM races")).all() == [(race.id, "green")]
+        assert connection.execute(sa.text("SELECT id, colour FROM comparisons")).all() == [(comparison.id, "green")]
 
 
-def test_a_failed_migration_leaves_everything_as_it_was(store: Store, queue_race: QueueRace) -> None:
-    queue_race()
+def test_a_failed_migration_leaves_everything_as_it_was(store: Store, queue_comparison: QueueComparison) -> None:
+    queue_comparison()
 
     def break_down(connection: sa.Connection) -> None:
-        connection.execute(sa.text("ALTER TABLE races ADD COLUMN colour TEXT"))
+        connection.execute(sa.text("ALTER TABLE comparisons ADD COLUMN colour TEXT"))
         connection.execute(sa.text("nonsense"))
 
     with pytest.raises(StoreError), store._database.writing() as connection:
@@ -179,8 +182,8 @@ def test_a_damaged_file_gives_one_sentence(data_directory: Path) -> None:
         Store()
 
 
-def test_a_full_disk_gives_one_sentence_and_loses_nothing(store: Store, queue_race: QueueRace) -> None:
-    race = queue_race()
+def test_a_full_disk_gives_one_sentence_and_loses_nothing(store: Store, queue_comparison: QueueComparison) -> None:
+    comparison = queue_comparison()
 
     def fill_up(connection: sqlite3.Connection, _: object) -> None:
         pages = connection.execute("PRAGMA page_count").fetchone()[0]
@@ -189,12 +192,14 @@ def test_a_full_disk_gives_one_sentence_and_loses_nothing(store: Store, queue_ra
     sa.event.listen(store._database._engine, "connect", fill_up)
     store.close()
     with pytest.raises(StoreError, match="disk is full"):
-        store.create_race([Contestant("x" * 200, race.runs[0].spec)] * 200, TrainingSettings(), owner="b", name="n")
-    assert [run.id for run in store.runs()] == [race.runs[0].id]
+        store.create_comparison(
+            [NamedNetwork("x" * 200, comparison.runs[0].spec)] * 200, TrainingSettings(), owner="b", name="n"
+        )
+    assert [run.id for run in store.runs()] == [comparison.runs[0].id]
 
 
 def test_a_locked_database_gives_one_sentence(
-    store: Store, data_directory: Path, monkeypatch: pytest.MonkeyPatch, queue_race: QueueRace
+    store: Store, data_directory: Path, monkeypatch: pytest.MonkeyPatch, queue_comparison: QueueComparison
 ) -> None:
     monkeypatch.setattr(schema, "BUSY_SECONDS", 0.05)
     impatient = Store()
@@ -238,8 +243,8 @@ for number in range(1, 201):
 """
 
 
-def test_a_reader_misses_nothing_that_another_process_writes(store: Store, queue_race: QueueRace) -> None:
-    run = queue_race().runs[0]
+def test_a_reader_misses_nothing_that_another_process_writes(store: Store, queue_comparison: QueueComparison) -> None:
+    run = queue_comparison().runs[0]
     writer = subprocess.Popen([sys.executable, "-c", WRITER], cwd=Path(__file__).parents[3])
     steps: list[int] = []
     last = 0
@@ -253,8 +258,8 @@ def test_a_reader_misses_nothing_that_another_process_writes(store: Store, queue
     assert steps == list(range(1, 201))
 
 
-def test_many_threads_write_at_once(store: Store, queue_race: QueueRace) -> None:
-    queue_race(count=6)
+def test_many_threads_write_at_once(store: Store, queue_comparison: QueueComparison) -> None:
+    queue_comparison(count=6)
     failures: list[BaseException] = []
 
     def work(name: str) -> None:
@@ -279,8 +284,8 @@ def test_many_threads_write_at_once(store: Store, queue_race: QueueRace) -> None
     assert all(len(store.events({run.id: 0})) == 21 for run in runs)
 
 
-def test_a_run_that_starts_again_tells_its_steps_once(store: Store, queue_race: QueueRace) -> None:
-    queue_race()
+def test_a_run_that_starts_again_tells_its_steps_once(store: Store, queue_comparison: QueueComparison) -> None:
+    queue_comparison()
     run = store.work.claim("w", "server")
     assert run is not None
     opening = Started(0, "cpu", "CPU", "fp32", 200, 64, 1, 1, 1)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from explorer.analysis.network import analyse
-from explorer.experiments import Answer, KeptResults, ProbeRequest, Subject
+from explorer.experiments import Answer, ExperimentRequest, ResultCache, Subject
 from explorer.experiments.measurement_cache import newest_measurement
 from explorer.experiments.results_measure import BlockTime, MeasuredMemory, MeasuredNetwork, MeasureResult, Timing
 from explorer.model import assemble, preset
@@ -24,8 +24,8 @@ def keep() -> None:
     ops = tuple(BlockTime(node.name, 1.0) for _, each in placed if not each.path for node in each.block.nodes)
     timing = Timing("forward", 5, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0)
     network = MeasuredNetwork("network", 1, 1, (timing,), blocks, MeasuredMemory("counted", 1, 2, 3, 4), ops)
-    request = ProbeRequest("measure", (Subject("network", SPEC),))
-    KeptResults().put(request, Answer(MeasureResult("cpu", "x", "fp32", 1, 1, {}, (network,)), 1.0))
+    request = ExperimentRequest("measure", (Subject("network", SPEC),))
+    ResultCache().put(request, Answer(MeasureResult("cpu", "x", "fp32", 1, 1, {}, (network,)), 1.0))
 
 
 def test_times_have_the_keys_of_the_picture_and_sum_to_the_pass(

@@ -4,27 +4,27 @@ from pathlib import Path
 
 import pytest
 
-from explorer.experiments import KeptResults, ProbeRequest, Progress, Refusal, Subject, small_network
+from explorer.experiments import ExperimentRequest, Progress, Refusal, ResultCache, Subject, small_network
 from explorer.ui.measuring import estimates, jobs
 from explorer.ui.measuring.estimates import expected_seconds, words
 
 
 class Run:
-    def __init__(self, request: ProbeRequest, kept: KeptResults) -> None:
+    def __init__(self, request: ExperimentRequest, kept: ResultCache) -> None:
         self.latest = Progress(0, 1, "")
         self.is_over = False
 
 
-def request(depth: int = 20, **parameters: object) -> ProbeRequest:
-    return ProbeRequest("short_race", (Subject("network", small_network(depth)),), parameters=parameters)
+def request(depth: int = 20, **parameters: object) -> ExperimentRequest:
+    return ExperimentRequest("short_race", (Subject("network", small_network(depth)),), parameters=parameters)
 
 
 @pytest.fixture
-def shared(tmp_path: Path) -> jobs.Desk:
-    return jobs.Desk(KeptResults(tmp_path), Run)  # type: ignore[arg-type]
+def shared(tmp_path: Path) -> jobs.JobManager:
+    return jobs.JobManager(ResultCache(tmp_path), Run)  # type: ignore[arg-type]
 
 
-def test_equal_requests_share_a_run(shared: jobs.Desk) -> None:
+def test_equal_requests_share_a_run(shared: jobs.JobManager) -> None:
     assert shared.start(request(), "ada") == ""
     first = shared.job(request())
     assert shared.start(request(), "bob") == ""
@@ -34,7 +34,7 @@ def test_equal_requests_share_a_run(shared: jobs.Desk) -> None:
     assert shared.job(request(56)) is None
 
 
-def test_what_is_over_can_be_started_again(shared: jobs.Desk) -> None:
+def test_what_is_over_can_be_started_again(shared: jobs.JobManager) -> None:
     shared.start(request(), "ada")
     first = shared.job(request())
     assert first is not None
@@ -47,7 +47,7 @@ def test_what_is_over_can_be_started_again(shared: jobs.Desk) -> None:
     assert second.owner == "bob"
 
 
-def test_a_full_desk_refuses_and_forgets_what_is_over(shared: jobs.Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_desk_refuses_and_forgets_what_is_over(shared: jobs.JobManager, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "MOST_AT_WORK", 2)
     monkeypatch.setattr(jobs, "MOST_REMEMBERED", 2)
     for depth in (8, 14):
@@ -64,14 +64,14 @@ def test_a_full_desk_refuses_and_forgets_what_is_over(shared: jobs.Desk, monkeyp
 
 def test_more_work_is_expected_to_take_longer() -> None:
     assert expected_seconds(request(20)) < expected_seconds(request(56)) < expected_seconds(request(56, seeds=3))
-    sweep = ProbeRequest("depth_sweep", request().networks, parameters={"blocks": [1]})
-    longer = ProbeRequest("depth_sweep", request().networks, parameters={"blocks": [1, 3]})
+    sweep = ExperimentRequest("depth_sweep", request().networks, parameters={"blocks": [1]})
+    longer = ExperimentRequest("depth_sweep", request().networks, parameters={"blocks": [1, 3]})
     assert expected_seconds(sweep) < expected_seconds(longer)
     assert (words(0.3), words(5.4), words(600.0)) == ("under 1 s", "5 s", "10.0 min")
 
 
-def asked(probe: str, run: str = "", **parameters: object) -> ProbeRequest:
-    return ProbeRequest(probe, (Subject("network", small_network(20), run=run),), parameters=parameters)
+def asked(experiment: str, run: str = "", **parameters: object) -> ExperimentRequest:
+    return ExperimentRequest(experiment, (Subject("network", small_network(20), run=run),), parameters=parameters)
 
 
 def test_what_is_looked_at_after_training_takes_its_time_too() -> None:
@@ -91,7 +91,7 @@ def test_the_weights_of_a_run_or_of_the_start_need_no_training() -> None:
 def test_only_parts_that_run_side_by_side_save_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(estimates, "usable_cores", lambda: 2)
     alone = expected_seconds(request(56))
-    both = ProbeRequest("short_race", tuple(Subject(name, small_network(56)) for name in "ab"))
+    both = ExperimentRequest("short_race", tuple(Subject(name, small_network(56)) for name in "ab"))
     assert alone < expected_seconds(both) < 1.3 * alone
     monkeypatch.setattr(estimates, "usable_cores", lambda: 1)
     assert expected_seconds(both) > 1.5 * alone

@@ -4,19 +4,21 @@ import pytest
 
 from explorer.jobs.errors import SettingsError
 from explorer.model import preset
-from explorer.runs.records import Contestant, RunRecord
+from explorer.runs.records import NamedNetwork, RunRecord
 from explorer.runs.settings import TrainingSettings
 from explorer.runs.store.store import Store
 from explorer.ui.runs.filters import Listing
 from explorer.ui.runs.rerun import entry_of, reruns
 from explorer.ui.runs.table import history_table
-from explorer.ui.train.setup import Entry
+from explorer.ui.train.setup import TrainingSetup
 
 
-def runs_of(store: Store, *names: str, race: str = "a race", **settings: object) -> list[RunRecord]:
-    contestants = [Contestant(name, preset(name)) for name in names]
+def runs_of(
+    store: Store, *names: str, comparison: str = "a training comparison", **settings: object
+) -> list[RunRecord]:
+    named_networks = [NamedNetwork(name, preset(name)) for name in names]
     own = TrainingSettings.from_dict(settings)
-    return list(store.create_race(contestants, own, owner="me", name=race).runs)
+    return list(store.create_comparison(named_networks, own, owner="me", name=comparison).runs)
 
 
 def test_a_listing_survives_its_link() -> None:
@@ -33,7 +35,7 @@ def test_what_a_link_invents_is_left_out() -> None:
 
 def test_every_filter_must_be_passed(data_directory) -> None:
     store = Store()
-    runs = runs_of(store, "cifar_plain20", "cifar_resnet20", race="Deep ones") + runs_of(
+    runs = runs_of(store, "cifar_plain20", "cifar_resnet20", comparison="Deep ones") + runs_of(
         store, "cifar_resnet20", dataset="shapes_easy"
     )
     assert Listing().listed(runs) == runs
@@ -49,7 +51,7 @@ def test_a_choice_leaves_hidden_runs_as_they_were(data_directory) -> None:
     older, newer = runs_of(store, "cifar_plain20"), runs_of(store, "cifar_resnet20", "cifar_resnet56")
     runs = newer + older
     listing = Listing()
-    assert listing.chosen_among(runs) == newer, "the newest race at first"
+    assert listing.chosen_among(runs) == newer, "the newest comparison at first"
     listing.choose([older[0].id, newer[0].id], [run.id for run in runs])
     listing.choose([newer[1].id], [run.id for run in newer])
     assert {run.id for run in listing.chosen_among(runs)} == {older[0].id, newer[1].id}
@@ -58,22 +60,22 @@ def test_a_choice_leaves_hidden_runs_as_they_were(data_directory) -> None:
     assert listing.chosen_among(runs) == []
 
 
-def test_a_rerun_is_one_race_for_each_set_of_settings_with_a_fresh_seed(data_directory) -> None:
+def test_a_rerun_is_one_comparison_for_each_set_of_settings_with_a_fresh_seed(data_directory) -> None:
     store = Store()
     slow = runs_of(store, "cifar_plain20", "cifar_resnet20", learning_rate=0.01, seed=4)
-    again = runs_of(store, "cifar_resnet20", learning_rate=0.01, seed=6, race="a race, seed 6")
-    fast = runs_of(store, "cifar_resnet56", learning_rate=0.1, race="fast")
+    again = runs_of(store, "cifar_resnet20", learning_rate=0.01, seed=6, comparison="a training comparison, seed 6")
+    fast = runs_of(store, "cifar_resnet56", learning_rate=0.1, comparison="fast")
     first, second = reruns([*slow, *again, *fast], [*slow, *again, *fast])
-    assert [contestant.label for contestant in first.contestants] == ["cifar_plain20", "cifar_resnet20"]
-    assert (first.settings.seed, first.settings.learning_rate, first.name) == (7, 0.01, "a race, seed 7")
+    assert [network.label for network in first.named_networks] == ["cifar_plain20", "cifar_resnet20"]
+    assert (first.settings.seed, first.settings.learning_rate, first.name) == (7, 0.01, "a training comparison, seed 7")
     assert (second.settings.seed, second.name) == (1, "fast, seed 1")
-    assert reruns(again, slow)[0].name == "a race, seed 7", "the old seed's name makes room"
+    assert reruns(again, slow)[0].name == "a training comparison, seed 7", "the old seed's name makes room"
 
 
 def test_a_rerun_that_cannot_be_trained_says_why(data_directory) -> None:
     store = Store()
-    contestant = Contestant("broken", preset("cifar_resnet20"))
-    (run,) = store.create_race([contestant], TrainingSettings(), owner="me", name="r").runs
+    network = NamedNetwork("broken", preset("cifar_resnet20"))
+    (run,) = store.create_comparison([network], TrainingSettings(), owner="me", name="r").runs
     object.__setattr__(run, "spec_json", '{"block": "nonsense"}')
     with pytest.raises(SettingsError, match="broken cannot be trained any more"):
         reruns([run], [])
@@ -85,9 +87,9 @@ def test_train_is_set_up_with_the_networks_and_the_first_ones_settings(data_dire
     runs = runs_of(store, "cifar_resnet20", steps=77) + runs_of(store, "cifar_plain20", "cifar_resnet20")
     entry = entry_of(runs)
     assert entry is not None
-    assert entry.contestants == ["cifar_resnet20", "cifar_plain20"]
+    assert entry.named_networks == ["cifar_resnet20", "cifar_plain20"]
     assert entry.settings["steps"] == 77
-    assert Entry.from_query({"net": entry.contestants, "steps": ["77"]}).settings == entry.settings
+    assert TrainingSetup.from_query({"net": entry.named_networks, "steps": ["77"]}).settings == entry.settings
 
 
 def test_reasons_have_a_column_only_where_there_are_any(data_directory) -> None:

@@ -1,26 +1,26 @@
-"""A race in preparation, and its link."""
+"""A training comparison in preparation, and its link."""
 
 import pytest
 
 from explorer.jobs.errors import SettingsError
 from explorer.model import ModelSpec, preset
 from explorer.model.text.link import to_link
-from explorer.ui.train.setup import MOST_CONTESTANTS, Entry, contestant_label, contestant_name, plain_twin
+from explorer.ui.train.setup import MOST_NETWORKS, TrainingSetup, network_label, network_name, plain_twin
 
 
 def as_lists(query: dict[str, list[str] | str]) -> dict[str, list[str]]:
     return {name: value if isinstance(value, list) else [value] for name, value in query.items()}
 
 
-def test_the_default_race_needs_no_words_in_the_address() -> None:
-    assert Entry().to_query() == {}
-    assert Entry.from_query({}) == Entry()
+def test_the_default_comparison_needs_no_words_in_the_address() -> None:
+    assert TrainingSetup().to_query() == {}
+    assert TrainingSetup.from_query({}) == TrainingSetup()
 
 
-def test_a_race_survives_its_link() -> None:
-    entry = Entry(["cifar_resnet20", to_link(ModelSpec(attention="eca"))], repeats=3)
+def test_a_comparison_survives_its_link() -> None:
+    entry = TrainingSetup(["cifar_resnet20", to_link(ModelSpec(attention="eca"))], repeats=3)
     entry.settings |= {"steps": 77, "learning_rate": 0.015, "schedule": "cosine", "dataset": "gratings"}
-    assert Entry.from_query(as_lists(entry.to_query())) == entry
+    assert TrainingSetup.from_query(as_lists(entry.to_query())) == entry
 
 
 @pytest.mark.parametrize(
@@ -31,20 +31,20 @@ def test_a_race_survives_its_link() -> None:
         ({"steps": ["many"]}, "is not a number"),
         ({"learning_rate": ["nan"]}, "Learning rate: nan"),
         ({"dataset": ["imagenet"]}, "Data set: 'imagenet'"),
-        ({"net": ["cifar_resnet20"] * 50}, f"the first {MOST_CONTESTANTS}"),
+        ({"net": ["cifar_resnet20"] * 50}, f"the first {MOST_NETWORKS}"),
     ],
 )
 def test_a_hostile_link_is_answered_in_sentences(query: dict[str, list[str]], said: str) -> None:
-    entry = Entry.from_query(query)
+    entry = TrainingSetup.from_query(query)
     assert said in " ".join(entry.refused)
-    assert len(entry.contestants) <= MOST_CONTESTANTS
+    assert len(entry.named_networks) <= MOST_NETWORKS
 
 
 def test_networks_are_called_by_name_or_by_what_differs() -> None:
     own = to_link(ModelSpec(stem="cifar", attention="se", antialias="blur", norm="group"))
-    assert contestant_label("cifar_plain56") == "CIFAR plain-56"
-    assert "stem" in contestant_label(own) or "with" in contestant_label(own)
-    assert contestant_name(preset("cifar_plain56")) == "cifar_plain56"
+    assert network_label("cifar_plain56") == "CIFAR plain-56"
+    assert "stem" in network_label(own) or "with" in network_label(own)
+    assert network_name(preset("cifar_plain56")) == "cifar_plain56"
 
 
 def test_the_plain_twin_differs_in_the_shortcut_alone() -> None:
@@ -56,11 +56,11 @@ def test_the_plain_twin_differs_in_the_shortcut_alone() -> None:
     assert plain_twin(ModelSpec(drop_path=0.2)) is None
 
 
-def test_a_race_for_nobody_or_with_impossible_settings_is_refused_by_field() -> None:
+def test_a_comparison_for_nobody_or_with_impossible_settings_is_refused_by_field() -> None:
     with pytest.raises(SettingsError) as nobody:
-        Entry([]).checked()
-    assert nobody.value.field == "contestants"
-    entry = Entry()
+        TrainingSetup([]).checked()
+    assert nobody.value.field == "networks"
+    entry = TrainingSetup()
     entry.settings["warmup_steps"] = 500
     with pytest.raises(SettingsError) as late:
         entry.checked()
@@ -68,27 +68,27 @@ def test_a_race_for_nobody_or_with_impossible_settings_is_refused_by_field() -> 
 
 
 def test_seeds_count_up_from_the_chosen_one() -> None:
-    entry = Entry(repeats=3)
+    entry = TrainingSetup(repeats=3)
     entry.settings["seed"] = 7
     assert entry.seeds() == [7, 8, 9]
 
 
 def test_a_data_set_brings_what_suits_it_and_a_link_says_only_what_differs_from_that() -> None:
-    entry = Entry()
+    entry = TrainingSetup()
     entry.take_dataset("cifar10")
     assert entry.settings["augmentation"] == "crop_flip"
     assert entry.to_query() == {"dataset": "cifar10"}
-    assert Entry.from_query({"dataset": ["cifar10"]}) == entry
+    assert TrainingSetup.from_query({"dataset": ["cifar10"]}) == entry
     entry.settings["augmentation"] = "none"
     assert entry.to_query() == {"dataset": "cifar10", "augmentation": "none"}
-    assert Entry.from_query(as_lists(entry.to_query())) == entry
+    assert TrainingSetup.from_query(as_lists(entry.to_query())) == entry
     entry.take_dataset("digits")
     assert entry.settings["augmentation"] == "none"
-    assert entry.settings["evaluate_every"] == Entry().settings["evaluate_every"]
+    assert entry.settings["evaluate_every"] == TrainingSetup().settings["evaluate_every"]
 
 
 def test_a_link_names_somebody_s_own_images_though_they_are_not_here() -> None:
     name = f"own_{'0' * 32}"
-    assert Entry.from_query({"dataset": [name]}).settings["dataset"] == name
-    assert Entry.from_query({"dataset": [name]}).refused == []
-    assert "Data set" in Entry.from_query({"dataset": ["own_../../x"]}).refused[0]
+    assert TrainingSetup.from_query({"dataset": [name]}).settings["dataset"] == name
+    assert TrainingSetup.from_query({"dataset": [name]}).refused == []
+    assert "Data set" in TrainingSetup.from_query({"dataset": ["own_../../x"]}).refused[0]

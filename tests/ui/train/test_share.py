@@ -1,4 +1,4 @@
-"""A race as a link and as a command, its axes, what papers print, and what to look for."""
+"""A training comparison as a link and as a command, its axes, what papers print, and what to look for."""
 
 import shlex
 from dataclasses import replace
@@ -10,42 +10,42 @@ from explorer.cli.main import build_parser
 from explorer.datasets.catalogue import fit_spec
 from explorer.model import ModelSpec, assemble, preset
 from explorer.outputs.tables.formats import FORMATS
-from explorer.runs.records import Contestant, RaceRecord
+from explorer.runs.records import NamedNetwork, TrainingComparison
 from explorer.runs.settings import TrainingSettings
 from explorer.runs.store.store import Store
 from explorer.ui.train import hints, published
 from explorer.ui.train.curves.axes import AXES, abscissa, whole_length
-from explorer.ui.train.curves.curves import Point, RaceCurves, RunCurves
+from explorer.ui.train.curves.curves import Point, RunCurves, TrainingCurves
 from explorer.ui.train.progress import said_below, seconds_left
 from explorer.ui.train.results import as_table, result_table, seeds_table
-from explorer.ui.train.setup import Entry
+from explorer.ui.train.setup import TrainingSetup
 from explorer.ui.train.share import command_of, link_of
 
 OWN = ModelSpec(stem="cifar", stage_blocks=(1, 1), stage_widths=(8, 16), block="basic")
 
 
-def race(settings: TrainingSettings, *specs: ModelSpec, seeds: tuple[int, ...] = (0,)) -> RaceRecord:
-    contestants = [Contestant(f"net {number}", spec) for number, spec in enumerate(specs)]
-    return Store().create_race(contestants, settings, owner="me", name="a race", seeds=seeds)
+def comparison(settings: TrainingSettings, *specs: ModelSpec, seeds: tuple[int, ...] = (0,)) -> TrainingComparison:
+    named_networks = [NamedNetwork(f"net {number}", spec) for number, spec in enumerate(specs)]
+    return Store().create_comparison(named_networks, settings, owner="me", name="a training comparison", seeds=seeds)
 
 
-def test_the_link_opens_the_race_here_and_sets_the_same_one_up_elsewhere(data_directory) -> None:
+def test_the_link_opens_the_comparison_here_and_sets_the_same_one_up_elsewhere(data_directory) -> None:
     settings = TrainingSettings(steps=70, learning_rate=0.05, seed=3, schedule="cosine")
-    record = race(settings, preset("cifar_resnet20"), OWN, seeds=(3, 4))
+    record = comparison(settings, preset("cifar_resnet20"), OWN, seeds=(3, 4))
     link = link_of(record, "http://here:1/train?race=other&steps=5")
     assert link.startswith("http://here:1/train?race=")
     query = parse_qs(urlsplit(link).query)
     assert query["race"] == [record.id]
-    elsewhere = Entry.from_query(query)
+    elsewhere = TrainingSetup.from_query(query)
     assert elsewhere.refused == []
-    contestants, found = elsewhere.checked()
-    assert [contestant.spec for contestant in contestants] == [preset("cifar_resnet20"), OWN]
+    named_networks, found = elsewhere.checked()
+    assert [network.spec for network in named_networks] == [preset("cifar_resnet20"), OWN]
     assert found == settings
     assert elsewhere.seeds() == [3, 4]
 
 
 def test_the_command_repeats_every_seed_with_what_differs_from_the_defaults(data_directory) -> None:
-    record = race(TrainingSettings(steps=70, batch_size=16), preset("cifar_plain20"), OWN, seeds=(3, 4))
+    record = comparison(TrainingSettings(steps=70, batch_size=16), preset("cifar_plain20"), OWN, seeds=(3, 4))
     lines = command_of(record).splitlines()
     assert len(lines) == 2
     words = shlex.split(lines[1])
@@ -57,7 +57,7 @@ def test_the_command_repeats_every_seed_with_what_differs_from_the_defaults(data
 
 
 def test_one_point_lies_at_its_step_epoch_time_and_work(data_directory) -> None:
-    (run,) = race(TrainingSettings(steps=200, batch_size=64), preset("cifar_resnet20")).runs
+    (run,) = comparison(TrainingSettings(steps=200, batch_size=64), preset("cifar_resnet20")).runs
     point, curves = Point(100, 4.5, 1.0), RunCurves()
     forward = assemble(fit_spec(preset("cifar_resnet20"), "digits")).cost.macs
     places = {by: abscissa(by, run, curves) for by in AXES}
@@ -73,7 +73,7 @@ def test_one_point_lies_at_its_step_epoch_time_and_work(data_directory) -> None:
 
 
 def test_papers_are_quoted_with_table_and_protocol_and_drawn_on_their_own_data_alone(data_directory) -> None:
-    on_digits = race(TrainingSettings(), preset("cifar_resnet20"), OWN, seeds=(0, 1)).runs
+    on_digits = comparison(TrainingSettings(), preset("cifar_resnet20"), OWN, seeds=(0, 1)).runs
     table = published.paper_table(on_digits)
     assert list(table["error"]) == ["8.75"]
     assert table["source"].iloc[0] == "https://arxiv.org/abs/1512.03385#He et al. 2015, Table 6"
@@ -99,8 +99,8 @@ def test_what_to_look_for_depends_on_the_networks() -> None:
 
 
 def test_the_results_become_files_and_seeds_are_summed_up(data_directory) -> None:
-    record = race(TrainingSettings(), preset("cifar_plain20"), preset("cifar_resnet20"), seeds=(0, 1))
-    table = result_table(record, RaceCurves(record.id))
+    record = comparison(TrainingSettings(), preset("cifar_plain20"), preset("cifar_resnet20"), seeds=(0, 1))
+    table = result_table(record, TrainingCurves(record.id))
     table.loc[[0, 2], "train_loss"] = [0.2, 0.4]
     ended = replace(record, runs=tuple(replace(run, state="finished") for run in record.runs[:3]) + record.runs[3:])
     summed = seeds_table(ended, table)
@@ -114,10 +114,10 @@ def test_the_results_become_files_and_seeds_are_summed_up(data_directory) -> Non
 
 
 def test_time_left_counts_what_waits_and_says_whose_runs_stand_between(data_directory) -> None:
-    record = race(TrainingSettings(steps=100), preset("cifar_resnet20"), preset("cifar_resnet20"))
-    assert seconds_left(record, RaceCurves(record.id)) is None
+    record = comparison(TrainingSettings(steps=100), preset("cifar_resnet20"), preset("cifar_resnet20"))
+    assert seconds_left(record, TrainingCurves(record.id)) is None
     first, second = record.runs
     begun = replace(record, runs=(replace(first, state="running", step=50, seconds=5.0), second))
-    assert seconds_left(begun, RaceCurves(record.id)) == pytest.approx(15.0)
-    (said,) = said_below(begun, RaceCurves(record.id), ["foreign", second.id, "later"])
-    assert said == "About 15.0 s left for the race, and 1 run of other visitors in between."
+    assert seconds_left(begun, TrainingCurves(record.id)) == pytest.approx(15.0)
+    (said,) = said_below(begun, TrainingCurves(record.id), ["foreign", second.id, "later"])
+    assert said == "About 15.0 s left for the comparison, and 1 run of other visitors in between."

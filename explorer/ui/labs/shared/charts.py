@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from explorer.datasets.catalogue import dataset_label
-from explorer.experiments import ProbeRequest
+from explorer.experiments import ExperimentRequest
 from explorer.experiments.result import Training
 from explorer.ui.common import chart_downloads, theme
 from explorer.ui.common.run_names import is_plain
@@ -31,7 +31,7 @@ def line(position: int, plain: bool = False) -> dict[str, Any]:
     return {"color": theme.current().chart[position % 10], "dash": "dash" if plain else "solid"}
 
 
-def race(trainings: Sequence[Training], plain: Sequence[str], key: str) -> None:
+def comparison(trainings: Sequence[Training], plain: Sequence[str], key: str) -> None:
     """Training loss over the steps, a curve for each network with its band over seeds; `plain` ones are dashed."""
     figure = go.Figure()
     for position, (label, seeds) in enumerate(seeds_of(trainings).items()):
@@ -111,12 +111,12 @@ def faint(colour: str) -> str:
     return f"rgba({red},{green},{blue},0.18)"
 
 
-def plain_labels(request: ProbeRequest) -> frozenset[str]:
+def plain_labels(request: ExperimentRequest) -> frozenset[str]:
     """The networks of a request that have no shortcuts."""
     return frozenset(subject.label for subject in request.networks if is_plain(subject.spec))
 
 
-def conditions(request: ProbeRequest) -> str:
+def conditions(request: ExperimentRequest) -> str:
     """How the networks of a request came by their weights, in a sentence or two."""
     images = dataset_label(request.training.dataset)
     if any(subject.run for subject in request.networks):

@@ -8,13 +8,13 @@ from typing import Any, TypeVar
 import pandas as pd
 import streamlit as st
 
-from explorer.experiments import Answer, ProbeRequest, Progress, Refusal
+from explorer.experiments import Answer, ExperimentRequest, Progress, Refusal
 from explorer.jobs.errors import SettingsError
 from explorer.model import SpecError
 from explorer.ui.common.visitor import visitor
 from explorer.ui.labs.shared.predict import Question, answered
 from explorer.ui.measuring.estimates import expected_seconds, words
-from explorer.ui.measuring.jobs import Job, desk
+from explorer.ui.measuring.jobs import Job, manager
 
 POLL_SECONDS = 0.7
 TROUBLE = "labs.trouble"
@@ -29,7 +29,7 @@ class Experiment:
     """
 
     name: str
-    request: ProbeRequest
+    request: ExperimentRequest
     draw: Callable[[Any], None]
     frame: Callable[[Any], pd.DataFrame]
     question: Question | None = None
@@ -49,13 +49,13 @@ def asked(make: Callable[[], Made]) -> Made | None:
 
 def show(experiment: Experiment) -> None:
     """Everything about one computation. It is drawn again by itself for as long as the computation goes."""
-    job = desk().job(experiment.request)
+    job = manager().job(experiment.request)
     at_work = job is not None and not job.run.is_over
     st.fragment(_body, run_every=POLL_SECONDS if at_work else None)(experiment, visitor(), at_work)
 
 
 def _body(experiment: Experiment, owner: str, at_work: bool) -> None:
-    job = desk().job(experiment.request)
+    job = manager().job(experiment.request)
     if at_work and job is not None and job.run.is_over:
         st.rerun()
     answer = _answer(experiment.request, job)
@@ -70,14 +70,14 @@ def _body(experiment: Experiment, owner: str, at_work: bool) -> None:
         _picture(experiment, answer.result)
 
 
-def _answer(request: ProbeRequest, job: Job | None) -> Answer | None:
+def _answer(request: ExperimentRequest, job: Job | None) -> Answer | None:
     """What was just computed, or is kept from before."""
     latest = job.run.latest if job else None
-    return latest if isinstance(latest, Answer) else desk().answer(request)
+    return latest if isinstance(latest, Answer) else manager().answer(request)
 
 
-def _start(request: ProbeRequest, owner: str) -> None:
-    st.session_state[TROUBLE] = desk().start(request, owner)
+def _start(request: ExperimentRequest, owner: str) -> None:
+    st.session_state[TROUBLE] = manager().start(request, owner)
 
 
 def _buttons(experiment: Experiment, owner: str, answer: Answer | None, job: Job | None) -> None:

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from explorer.datasets.catalogue import dataset_label
-from explorer.experiments import CATALOGUE, ProbeRequest, Subject
+from explorer.experiments import CATALOGUE, ExperimentRequest, Subject
 from explorer.experiments.result_cache import Kept
 from explorer.jobs.errors import SettingsError, StoreError
 from explorer.model import SpecError
@@ -22,7 +22,7 @@ from explorer.ui.common.services import services
 from explorer.ui.common.visitor import visitor
 from explorer.ui.common.widget_values import show
 from explorer.ui.labs.shared.controls import RUNS, remember, remembered
-from explorer.ui.measuring.jobs import desk
+from explorer.ui.measuring.jobs import manager
 
 MOST_OFFERED = 200
 LONGEST_LABEL = 70
@@ -68,7 +68,7 @@ def _asked() -> list[str]:
 
 def _say_how() -> None:
     st.info("You have no finished run yet: train a network, and it is offered here.", icon=":material/info:")
-    st.page_link(str(PAGES / "train.py"), label="Start a race", icon=":material/play_arrow:")
+    st.page_link(str(PAGES / "train.py"), label="Start a training", icon=":material/play_arrow:")
 
 
 def offered(store: Store, owner: str, asked: Iterable[str]) -> dict[str, RunRecord]:
@@ -124,9 +124,9 @@ ADDRESSES: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
 """Laboratory, part, and the settings that are controls there, of each probe that looks at finished runs."""
 
 
-def address(request: ProbeRequest) -> dict[str, str]:
+def address(request: ExperimentRequest) -> dict[str, str]:
     """The query that opens a kept result in its laboratory."""
-    lab, part, names = ADDRESSES[request.probe]
+    lab, part, names = ADDRESSES[request.experiment]
     query = {"lab": lab, "part": part} | {name: str(request.parameters[name]) for name in names}
     if request.parameters.get("directions") == "random":
         query["radius"] = f"{100 * request.parameters['radius']:g}"
@@ -139,19 +139,19 @@ def kept_table(found: Iterable[Kept]) -> pd.DataFrame:
         [
             {
                 "Open": f"/labs?{urlencode(address(each.request), safe=',')}",
-                "Experiment": CATALOGUE[each.request.probe].label,
+                "Experiment": CATALOGUE[each.request.experiment].label,
                 "Networks": ", ".join(subject.label for subject in each.request.networks),
                 "When": said(each.when),
             }
             for each in found
-            if each.request.probe in ADDRESSES
+            if each.request.experiment in ADDRESSES
         ]
     )
 
 
 def show_kept(runs: Sequence[RunRecord], key: str) -> None:
     """What was found out about runs, to be opened and downloaded; nothing where there is nothing."""
-    found = {each.request.key: each for run in runs for each in desk().kept.of_run(run.id)}
+    found = {each.request.key: each for run in runs for each in manager().kept.of_run(run.id)}
     table = kept_table(found.values())
     if table.empty:
         return

@@ -11,7 +11,7 @@ from explorer.runs.settings import TrainingSettings
 from explorer.ui.build.state import LAST
 from explorer.ui.labs.shared import finished_runs
 from explorer.ui.labs.shared.controls import NET, RUNS, SOURCE, remember, remembered
-from explorer.ui.train.setup import contestant_label, contestant_name, contestant_spec
+from explorer.ui.train.setup import network_label, network_name, network_spec
 
 SMALL, MINE, RUN = "small", "mine", "run"
 SOURCES = {SMALL: "Small network", MINE: "My network", RUN: "A finished run"}
@@ -83,12 +83,12 @@ def _own() -> ModelSpec | None:
     if st.session_state[SOURCE] == SMALL:
         remember(NET, "")
         return None
-    name = remembered(NET) or contestant_name(st.session_state.get(LAST) or ModelSpec())
+    name = remembered(NET) or network_name(st.session_state.get(LAST) or ModelSpec())
     try:
-        spec = contestant_spec(name)
+        spec = network_spec(name)
     except SpecError as error:
         st.error(f"The link's network cannot be: {error.message} The small one is used.", icon=":material/link_off:")
         return None
     remember(NET, name)
-    st.caption(f"{contestant_label(name)}, {spec.depth} layers.")
+    st.caption(f"{network_label(name)}, {spec.depth} layers.")
     return spec

@@ -5,7 +5,7 @@ import streamlit as st
 from explorer.ui.labs.shared import controls, text
 from explorer.ui.labs.shared.lab import Lab, Part
 from explorer.ui.labs.shared.registry import LABS
-from explorer.ui.measuring.jobs import desk
+from explorer.ui.measuring.jobs import manager
 
 LAB_KEY = "labs.lab"
 
@@ -32,7 +32,7 @@ def choose_lab() -> Lab:
 
 def show(lab: Lab) -> None:
     """The laboratory's text and the chosen part of it."""
-    desk().prepare()
+    manager().prepare()
     st.markdown(f"### {lab.title}")
     text.show(lab.name, "intro")
     part = _choose_part(lab)

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from explorer.analysis.network import analyse
-from explorer.experiments import ProbeRequest, Subject
+from explorer.experiments import ExperimentRequest, Subject
 from explorer.experiments.results_layer_times import LayerTimesResult
 from explorer.experiments.results_measure import MeasuredNetwork, MeasureResult
 from explorer.model import ModelSpec, assemble
@@ -29,7 +29,7 @@ def time_them(controls: Controls, name: str, networks: Mapping[str, ModelSpec]) 
     with right:
         passes = controls.choice("passes", "Pass", PASSES, "inference", "Backward takes about twice forward's time.")
     request = experiment.asked(
-        lambda: ProbeRequest(
+        lambda: ExperimentRequest(
             "measure",
             tuple(Subject(label, replace(spec, image_size=int(size))) for label, spec in networks.items()),
             parameters={"passes": passes},
@@ -43,7 +43,7 @@ def time_them(controls: Controls, name: str, networks: Mapping[str, ModelSpec]) 
 def _time_layers(name: str, subjects: tuple[Subject, ...]) -> None:
     """The same networks, layer by layer, in an experiment of its own: reading the clock inside takes time itself."""
     st.markdown("#### Where the time goes")
-    request = ProbeRequest("layer_times", subjects)
+    request = ExperimentRequest("layer_times", subjects)
 
     def paint(found: LayerTimesResult) -> None:
         draw_kinds(found, request, f"kinds-{name}")
@@ -51,7 +51,7 @@ def _time_layers(name: str, subjects: tuple[Subject, ...]) -> None:
     experiment.show(experiment.Experiment(f"layers-{name}", request, paint, partial(layer_frame, request)))
 
 
-def by_kind(result: LayerTimesResult, request: ProbeRequest) -> dict[str, dict[str, float]]:
+def by_kind(result: LayerTimesResult, request: ExperimentRequest) -> dict[str, dict[str, float]]:
     """Milliseconds of a forward pass by kind of layer, for each network."""
     found: dict[str, dict[str, float]] = {}
     for _, kind, label, seconds in _layers(result, request):
@@ -60,7 +60,7 @@ def by_kind(result: LayerTimesResult, request: ProbeRequest) -> dict[str, dict[s
     return found
 
 
-def _layers(result: LayerTimesResult, request: ProbeRequest) -> Iterator[tuple[str, str, str, float]]:
+def _layers(result: LayerTimesResult, request: ExperimentRequest) -> Iterator[tuple[str, str, str, float]]:
     """Path, kind, network and seconds of every layer."""
     specs = {subject.label: subject.spec for subject in request.networks}
     for network in result.networks:
@@ -69,7 +69,7 @@ def _layers(result: LayerTimesResult, request: ProbeRequest) -> Iterator[tuple[s
             yield layer.path, layer_kinds.kind_of(rows[layer.path]), network.label, layer.seconds
 
 
-def draw_kinds(result: LayerTimesResult, request: ProbeRequest, key: str) -> None:
+def draw_kinds(result: LayerTimesResult, request: ExperimentRequest, key: str) -> None:
     """Time by kind of layer as bars, and in a table beside what share of the MACs is theirs."""
     found = by_kind(result, request)
     layer_kinds.draw({"ms, forward": found}, key, ".2f")
@@ -81,7 +81,7 @@ def draw_kinds(result: LayerTimesResult, request: ProbeRequest, key: str) -> Non
     )
 
 
-def kinds_table(result: LayerTimesResult, request: ProbeRequest) -> pd.DataFrame:
+def kinds_table(result: LayerTimesResult, request: ExperimentRequest) -> pd.DataFrame:
     """A row for each kind: time, share of time and share of MACs in each network; the last row is the whole."""
     times = by_kind(result, request)
     specs = {subject.label: subject.spec for subject in request.networks}
@@ -101,7 +101,7 @@ def kinds_table(result: LayerTimesResult, request: ProbeRequest) -> pd.DataFrame
     return pd.DataFrame([*lines, whole]).fillna("")
 
 
-def layer_frame(request: ProbeRequest, result: LayerTimesResult) -> pd.DataFrame:
+def layer_frame(request: ExperimentRequest, result: LayerTimesResult) -> pd.DataFrame:
     """Every layer's time in seconds, with its kind."""
     rows = [(label, path, kind, seconds) for path, kind, label, seconds in _layers(result, request)]
     return pd.DataFrame(rows, columns=["network", "layer", "kind", "seconds"])

@@ -1,4 +1,4 @@
-"""The live chart of a race, as plain data: curves, bands, how runs ended, a paper's figures, axes and words."""
+"""The live chart of a comparison, as plain data: curves, bands, how runs ended, a paper's figures, axes and words."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -6,9 +6,9 @@ from typing import Any
 
 from explorer.outputs.palette import Palette
 from explorer.runs.records import STATES, RunRecord
-from explorer.ui.common.run_names import contestant_names, run_colours, run_is_plain, run_names, same_but_seed
+from explorer.ui.common.run_names import network_names, run_colours, run_is_plain, run_names, same_but_seed
 from explorer.ui.train.curves.axes import AXES, abscissa, whole_length
-from explorer.ui.train.curves.curves import QUANTITIES, RaceCurves, band
+from explorer.ui.train.curves.curves import QUANTITIES, TrainingCurves, band
 from explorer.ui.train.curves.thinning import thinned
 from explorer.ui.train.published import Reference
 
@@ -31,7 +31,7 @@ def _line(run: RunRecord, name: str, colour: str, xy: Sequence[tuple[float, floa
     }
 
 
-def _drawn(run: RunRecord, curves: RaceCurves, view: Mapping[str, Any]) -> list[tuple[float, float]]:
+def _drawn(run: RunRecord, curves: TrainingCurves, view: Mapping[str, Any]) -> list[tuple[float, float]]:
     """The points of a run where they are drawn."""
     least = LOWEST_ON_LOG if view["log"] else -math.inf
     place = abscissa(view["by"], run, curves.of(run.id))
@@ -40,8 +40,8 @@ def _drawn(run: RunRecord, curves: RaceCurves, view: Mapping[str, Any]) -> list[
     return [(place(point), max(point.value, least)) for point in thinned(curves.points(run.id, view["quantity"]))]
 
 
-def _lines(runs: Sequence[RunRecord], curves: RaceCurves, palette: Palette, view: Mapping[str, Any]) -> list[Any]:
-    """A line for each run; with `bands`, one for each contestant, and the least and greatest value around it."""
+def _lines(runs: Sequence[RunRecord], curves: TrainingCurves, palette: Palette, view: Mapping[str, Any]) -> list[Any]:
+    """A line for each run; with `bands`, one for each network, and the least and greatest value around it."""
     sparse = QUANTITIES[view["quantity"]].sparse
     names, colours = run_names(runs), run_colours(runs, palette)
     drawn = {run.id: _drawn(run, curves, view) for run in runs}
@@ -50,7 +50,7 @@ def _lines(runs: Sequence[RunRecord], curves: RaceCurves, palette: Palette, view
         return [line | _end([run], [drawn[run.id]]) for line, run in zip(lines, runs, strict=True)]
     groups = same_but_seed(runs)
     lines = []
-    for group, name in zip(groups, contestant_names(groups), strict=True):
+    for group, name in zip(groups, network_names(groups), strict=True):
         found = band(drawn[run.id] for run in group)
         xy = list(zip(found.x, found.mean, strict=True))
         called = f"{name}, {len(group)} seeds" if len(group) > 1 else name
@@ -73,15 +73,15 @@ def _end(group: Sequence[RunRecord], drawn: Sequence[Sequence[tuple[float, float
     }
 
 
-def race_chart(
+def comparison_chart(
     runs: Sequence[RunRecord],
-    curves: RaceCurves,
+    curves: TrainingCurves,
     palette: Palette,
     view: Mapping[str, Any],
     plotly: str,
     references: Sequence[Reference] = (),
 ) -> dict[str, Any]:
-    """The chart of a race. `view` holds `quantity`, `log`, `by` (of AXES), and maybe `bands`."""
+    """The chart of a training comparison. `view` holds `quantity`, `log`, `by` (of AXES), and maybe `bands`."""
     quantity, axis = QUANTITIES[view["quantity"]], AXES[view["by"]]
     log, bands = bool(view["log"]), bool(view.get("bands"))
     lengths = [length for run in runs if (length := whole_length(view["by"], run, curves.of(run.id)))]
@@ -101,12 +101,12 @@ def race_chart(
         "xFormat": axis.number_format,
         "xRange": [0, max(lengths)] if lengths else None,
         "yTitle": quantity.title,
-        "revision": f"{curves.race_id}.{view['quantity']}.{log}.{view['by']}.{bands}",
+        "revision": f"{curves.comparison_id}.{view['quantity']}.{log}.{view['by']}.{bands}",
         "description": describe(runs, curves, view["quantity"], run_names(runs)),
     }
 
 
-def describe(runs: Sequence[RunRecord], curves: RaceCurves, quantity: str, names: Mapping[str, str]) -> str:
+def describe(runs: Sequence[RunRecord], curves: TrainingCurves, quantity: str, names: Mapping[str, str]) -> str:
     """The chart in words: every run's newest value."""
     said = []
     for run in runs:

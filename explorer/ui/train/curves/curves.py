@@ -1,4 +1,4 @@
-"""What a race's events say, gathered for drawing: one growing set of curves per run."""
+"""What a training comparison's events say, gathered for drawing: one growing set of curves per run."""
 
 import math
 from bisect import bisect_right
@@ -42,7 +42,7 @@ QUANTITIES: Mapping[str, Quantity] = {
 CURVE_KINDS = ("started", "step", "evaluation")
 """Kinds of events that curves are made of."""
 ALL_KINDS = (*CURVE_KINDS, "diagnostics", "interrupted")
-"""Kinds of events that say all that is shown of a race."""
+"""Kinds of events that say all that is shown of a training comparison."""
 
 
 @dataclass
@@ -92,10 +92,10 @@ class RunCurves:
 
 
 @dataclass
-class RaceCurves:
-    """The curves of a race, and how far its events have been read."""
+class TrainingCurves:
+    """The curves of a training comparison, and how far its events have been read."""
 
-    race_id: str
+    comparison_id: str
     runs: dict[str, RunCurves] = field(default_factory=dict)
     last: dict[str, int] = field(default_factory=dict)
 

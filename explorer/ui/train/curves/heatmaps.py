@@ -1,4 +1,4 @@
-"""Heat maps of what goes on inside the contestants: depth from top to bottom, steps from left to right."""
+"""Heat maps of what goes on inside the networks: depth from top to bottom, steps from left to right."""
 
 import math
 from collections.abc import Sequence
@@ -12,9 +12,9 @@ from explorer.runs.records import RunRecord
 from explorer.ui.common import chart_downloads, theme
 from explorer.ui.common.paths import asset
 from explorer.ui.common.plotly_asset import plotly_address
-from explorer.ui.common.run_names import contestant_names, run_is_plain, same_but_seed
+from explorer.ui.common.run_names import network_names, run_is_plain, same_but_seed
 from explorer.ui.train.curves.chart import FONT
-from explorer.ui.train.curves.curves import RaceCurves
+from explorer.ui.train.curves.curves import TrainingCurves
 from explorer.ui.train.curves.readings import DEPTHS, Readings, backward_growth
 
 MAP_HEIGHT = 210
@@ -31,13 +31,13 @@ MOST_DECADES = 8
 
 
 def one_seed(runs: Sequence[RunRecord]) -> list[tuple[str, RunRecord]]:
-    """Each contestant's name with the first of its seeds."""
+    """Each network's name with the first of its seeds."""
     groups = same_but_seed(runs)
-    return [(name, group[0]) for name, group in zip(contestant_names(groups), groups, strict=True)]
+    return [(name, group[0]) for name, group in zip(network_names(groups), groups, strict=True)]
 
 
 def _logarithm(value: float) -> float | None:
-    # Three digits are finer than a colour; a race of deep networks is sent anew at every look.
+    # Three digits are finer than a colour; a training comparison of deep networks is sent anew at every look.
     return round(math.log10(value), 3) if value > 0 and math.isfinite(value) else None
 
 
@@ -54,7 +54,7 @@ def _map(name: str, run: RunRecord, readings: Readings) -> dict[str, Any]:
 
 
 def depth_maps(
-    runs: Sequence[RunRecord], curves: RaceCurves, palette: Palette, quantity: str, plotly: str
+    runs: Sequence[RunRecord], curves: TrainingCurves, palette: Palette, quantity: str, plotly: str
 ) -> dict[str, Any] | None:
     """The heat maps of `quantity` (of DEPTHS) on one logarithmic scale; None where no run has read anything."""
     maps = [
@@ -78,7 +78,7 @@ def depth_maps(
         "font": FONT,
         "colours": {"text": palette.text, "border": palette.border, "surface": palette.surface},
         "colourScale": list(palette.sequential),
-        "revision": f"{curves.race_id}.{quantity}.{len(maps)}",
+        "revision": f"{curves.comparison_id}.{quantity}.{len(maps)}",
         "description": describe(maps, quantity),
     }
 
@@ -89,8 +89,8 @@ def describe(maps: Sequence[dict[str, Any]], quantity: str) -> str:
     return f"{DEPTHS[quantity].label} by depth and step: {'; '.join(said)}."
 
 
-def growth_words(runs: Sequence[RunRecord], curves: RaceCurves) -> list[str]:
-    """For each contestant, the first block's gradient over the last one's, at the first reading and at the newest."""
+def growth_words(runs: Sequence[RunRecord], curves: TrainingCurves) -> list[str]:
+    """For each network, the first block's gradient over the last one's, at the first reading and at the newest."""
     said = []
     for name, run in one_seed(runs):
         gradients = curves.of(run.id).depth["gradient_norms"]
@@ -105,7 +105,7 @@ def _times(ratio: float) -> str:
     return f"{ratio:,.0f}" if 100 <= ratio < 1e6 else f"{ratio:.2g}"
 
 
-def show(runs: Sequence[RunRecord], curves: RaceCurves) -> None:
+def show(runs: Sequence[RunRecord], curves: TrainingCurves) -> None:
     """The heat maps with their choice, or why there are none."""
     st.markdown("#### Inside, by depth")
     quantity = st.segmented_control(
@@ -142,7 +142,7 @@ def _reads(run: RunRecord) -> bool:
         return False
 
 
-def _about(runs: Sequence[RunRecord], curves: RaceCurves, quantity: str) -> str:
+def _about(runs: Sequence[RunRecord], curves: TrainingCurves, quantity: str) -> str:
     """What the maps show, which seed, and what the first reading says of depth."""
     said = [DEPTHS[quantity].about, "One scale of colours, logarithmic, for all."]
     if len({run.seed for run in runs}) > 1:

@@ -5,7 +5,7 @@ import math
 import plotly.graph_objects as go
 import pytest
 
-from explorer.experiments import ProbeRequest, Subject, small_network
+from explorer.experiments import ExperimentRequest, Subject, small_network
 from explorer.experiments.result import Training
 from explorer.ui.labs.shared import charts
 
@@ -34,12 +34,12 @@ def test_one_seed_has_no_band() -> None:
     assert curve.line.dash == "dash"
 
 
-def test_a_race_draws_a_run_that_ended_early_as_far_as_it_went(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_comparison_draws_a_run_that_ended_early_as_far_as_it_went(monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[go.Figure] = []
     monkeypatch.setattr(charts, "show", lambda figure, key, height=0: shown.append(figure))
     whole = Training("a", 0, (1, 10, 20), (3.0, 2.0, 1.0), 1.0, 5.0, 1.0)
     early = Training("a", 1, (1, 10), (3.0, 4.0), NAN, NAN, 1.0, "ran away")
-    charts.race([whole, early, Training("b", 0, (1,), (2.0,), 1.0, 5.0, 1.0)], ["b"], "key")
+    charts.comparison([whole, early, Training("b", 0, (1,), (2.0,), 1.0, 5.0, 1.0)], ["b"], "key")
     curves = {trace.name: trace for trace in shown[0].data}
     assert list(curves["a"].y) == [3.0, 3.0, 1.0]
     assert curves["b"].line.dash == "dash"
@@ -49,9 +49,9 @@ def test_words_over_seeds_and_conditions() -> None:
     assert charts.middle([3.0, 1.0, NAN, 2.0]) == "2.0 (1.0 to 3.0)"
     assert (charts.middle([3.0]), charts.middle([NAN])) == ("3.0", "")
     subjects = (Subject("plain", small_network(8, plain=True)), Subject("residual", small_network(8)))
-    once = ProbeRequest("lesion", subjects)
+    once = ExperimentRequest("lesion", subjects)
     assert charts.plain_labels(once) == {"plain"}
     assert "Digits 8x8, 150 steps of training, one seed" in charts.conditions(once)
-    assert "3 seeds" in charts.conditions(ProbeRequest("lesion", subjects, parameters={"seeds": 3}))
-    run = ProbeRequest("lesion", (Subject("a", small_network(8), run="r"),))
+    assert "3 seeds" in charts.conditions(ExperimentRequest("lesion", subjects, parameters={"seeds": 3}))
+    run = ExperimentRequest("lesion", (Subject("a", small_network(8), run="r"),))
     assert "end of the chosen runs" in charts.conditions(run)

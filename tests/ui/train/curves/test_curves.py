@@ -3,12 +3,12 @@
 from explorer.model import preset
 from explorer.outputs.palette import DARK, LIGHT
 from explorer.runs.events import Evaluation, Event, Started, Step
-from explorer.runs.records import Contestant, StoredEvent
+from explorer.runs.records import NamedNetwork, StoredEvent
 from explorer.runs.settings import TrainingSettings
 from explorer.runs.store.store import Store
-from explorer.ui.common.run_names import contestant_names, run_names, same_but_seed
-from explorer.ui.train.curves.chart import race_chart
-from explorer.ui.train.curves.curves import Point, RaceCurves, band
+from explorer.ui.common.run_names import network_names, run_names, same_but_seed
+from explorer.ui.train.curves.chart import comparison_chart
+from explorer.ui.train.curves.curves import Point, TrainingCurves, band
 from explorer.ui.train.curves.thinning import MOST_POINTS, thinned
 from explorer.ui.train.progress import progress_text
 from explorer.ui.train.results import curve_table, result_table
@@ -25,8 +25,8 @@ def started(at: int) -> Started:
     )  # fmt: skip
 
 
-def gathered(*events: Event) -> RaceCurves:
-    curves = RaceCurves("race")
+def gathered(*events: Event) -> TrainingCurves:
+    curves = TrainingCurves("race")
     curves.add(StoredEvent(number, "run", event) for number, event in enumerate(events, 1))
     return curves
 
@@ -57,15 +57,17 @@ def test_long_curves_are_thinned_and_keep_both_ends() -> None:
     assert thinned(points[:50]) == points[:50]
 
 
-def race(store: Store, seeds: tuple[int, ...] = (0,)):
-    contestants = [Contestant(name, preset(name)) for name in ("cifar_plain20", "cifar_resnet20")]
-    return store.create_race(contestants, TrainingSettings(steps=20), owner="me", name="a race", seeds=seeds)
+def comparison(store: Store, seeds: tuple[int, ...] = (0,)):
+    named_networks = [NamedNetwork(name, preset(name)) for name in ("cifar_plain20", "cifar_resnet20")]
+    return store.create_comparison(
+        named_networks, TrainingSettings(steps=20), owner="me", name="a training comparison", seeds=seeds
+    )
 
 
-def test_a_contestant_keeps_its_colour_over_seeds_and_plain_ones_are_dashed(data_directory) -> None:
-    runs = race(Store(), (0, 1)).runs
+def test_a_network_keeps_its_colour_over_seeds_and_plain_ones_are_dashed(data_directory) -> None:
+    runs = comparison(Store(), (0, 1)).runs
     view = {"quantity": "train_loss", "log": True, "by": "step"}
-    shown = race_chart(runs, RaceCurves("race"), DARK, view, "plotly.js")
+    shown = comparison_chart(runs, TrainingCurves("race"), DARK, view, "plotly.js")
     assert [curve["colour"] for curve in shown["curves"]] == [DARK.chart[0], DARK.chart[1]] * 2
     assert [curve["dash"] for curve in shown["curves"]] == ["dash", "solid"] * 2
     assert run_names(runs)[runs[3].id] == "cifar_resnet20, seed 1"
@@ -73,11 +75,11 @@ def test_a_contestant_keeps_its_colour_over_seeds_and_plain_ones_are_dashed(data
 
 
 def test_a_log_axis_shows_zero_at_its_bottom_and_a_new_view_resets_the_zoom(data_directory) -> None:
-    record = race(Store())
-    curves = RaceCurves("race")
+    record = comparison(Store())
+    curves = TrainingCurves("race")
     curves.add([StoredEvent(1, record.runs[0].id, step(10, 0.0))])
-    by_step = race_chart(record.runs, curves, LIGHT, {"quantity": "train_loss", "log": True, "by": "step"}, "")
-    linear = race_chart(record.runs, curves, LIGHT, {"quantity": "train_loss", "log": False, "by": "step"}, "")
+    by_step = comparison_chart(record.runs, curves, LIGHT, {"quantity": "train_loss", "log": True, "by": "step"}, "")
+    linear = comparison_chart(record.runs, curves, LIGHT, {"quantity": "train_loss", "log": False, "by": "step"}, "")
     assert by_step["curves"][0]["y"] == [1e-6]
     assert linear["curves"][0]["y"] == [0.0]
     assert by_step["revision"] != linear["revision"]
@@ -85,7 +87,7 @@ def test_a_log_axis_shows_zero_at_its_bottom_and_a_new_view_resets_the_zoom(data
 
 def test_the_queue_and_the_pace_are_said(data_directory) -> None:
     store = Store()
-    first, second = race(store).runs
+    first, second = comparison(store).runs
     assert progress_text(first, [first.id, second.id]) == "waiting, next"
     assert progress_text(second, [first.id, second.id]) == "waiting, 1 ahead"
     store.work.claim("here:1:aa", first.pool)
@@ -96,8 +98,8 @@ def test_the_queue_and_the_pace_are_said(data_directory) -> None:
 
 
 def test_tables_hold_every_point_and_the_newest_loss(data_directory) -> None:
-    record = race(Store())
-    curves = RaceCurves("race")
+    record = comparison(Store())
+    curves = TrainingCurves("race")
     curves.add([StoredEvent(n, record.runs[0].id, step(10 * n, 1 / n)) for n in (1, 2)])
     table = result_table(record, curves)
     assert table["train_loss"].iloc[0] == 0.5
@@ -129,35 +131,37 @@ def test_a_band_holds_no_more_points_than_a_curve() -> None:
     assert len(band(curves).x) <= MOST_POINTS + 1
 
 
-def test_bands_are_one_entry_a_contestant_and_lines_one_a_run(data_directory) -> None:
-    runs = race(Store(), (0, 1)).runs
-    curves = RaceCurves("race")
+def test_bands_are_one_entry_a_network_and_lines_one_a_run(data_directory) -> None:
+    runs = comparison(Store(), (0, 1)).runs
+    curves = TrainingCurves("race")
     losses = {runs[0].id: 1.0, runs[2].id: 3.0, runs[1].id: 7.0}
     curves.add([StoredEvent(n, run_id, step(10, loss)) for n, (run_id, loss) in enumerate(losses.items(), 1)])
     view = {"quantity": "train_loss", "log": False, "by": "step"}
-    plain, residual = race_chart(runs, curves, LIGHT, view | {"bands": True}, "")["curves"]
+    plain, residual = comparison_chart(runs, curves, LIGHT, view | {"bands": True}, "")["curves"]
     assert (plain["name"], plain["y"], plain["low"], plain["high"]) == ("cifar_plain20, 2 seeds", [2.0], [1.0], [3.0])
     assert (residual["y"], residual["low"], residual["dash"]) == ([7.0], [7.0], "solid")
-    lines = race_chart(runs, curves, LIGHT, view, "")["curves"]
+    lines = comparison_chart(runs, curves, LIGHT, view, "")["curves"]
     assert [line["y"] for line in lines] == [[1.0], [7.0], [3.0], []]
     assert not any("low" in line for line in lines)
 
 
-def test_runs_that_differ_in_more_than_the_seed_are_not_one_contestant(data_directory) -> None:
-    store, contestant = Store(), Contestant("net", preset("cifar_resnet20"))
+def test_runs_that_differ_in_more_than_the_seed_are_not_one_network(data_directory) -> None:
+    store, network = Store(), NamedNetwork("net", preset("cifar_resnet20"))
     rates = [(0.1, 0), (0.1, 1), (0.2, 0)]
     runs = [
-        store.create_race([contestant], TrainingSettings(learning_rate=rate, seed=seed), owner="me", name="r").runs[0]
+        store.create_comparison([network], TrainingSettings(learning_rate=rate, seed=seed), owner="me", name="r").runs[
+            0
+        ]
         for rate, seed in rates
     ]
     groups = same_but_seed(runs)
     assert groups == [runs[:2], runs[2:]]
-    assert contestant_names(groups) == ["net, learning rate 0.1", "net, learning rate 0.2"]
+    assert network_names(groups) == ["net, learning rate 0.1", "net, learning rate 0.2"]
 
 
 def test_two_networks_under_one_name_are_told_apart(data_directory) -> None:
-    contestants = [Contestant("mine", preset(name)) for name in ("cifar_plain20", "cifar_resnet20")]
-    runs = Store().create_race(contestants, TrainingSettings(), owner="me", name="r").runs
+    named_networks = [NamedNetwork("mine", preset(name)) for name in ("cifar_plain20", "cifar_resnet20")]
+    runs = Store().create_comparison(named_networks, TrainingSettings(), owner="me", name="r").runs
     assert list(run_names(runs).values()) == ["mine", "mine (2)"]
 
 

@@ -5,10 +5,10 @@ import math
 from explorer.model import preset
 from explorer.outputs.palette import LIGHT
 from explorer.runs.events import Diagnostics, Event, Interrupted, Started, Step
-from explorer.runs.records import Contestant, RunRecord, StoredEvent
+from explorer.runs.records import NamedNetwork, RunRecord, StoredEvent
 from explorer.runs.settings import TrainingSettings
 from explorer.runs.store.store import Store
-from explorer.ui.train.curves.curves import RaceCurves
+from explorer.ui.train.curves.curves import TrainingCurves
 from explorer.ui.train.curves.heatmaps import depth_maps, growth_words
 from explorer.ui.train.curves.readings import MOST_COLUMNS, MOST_ROWS, Readings, backward_growth
 from explorer.ui.train.curves.throughput import Pace
@@ -28,12 +28,12 @@ def reading(step: int, *norms: float, ratios: tuple[float, ...] = ()) -> Diagnos
 
 
 def runs_of(*names: str) -> tuple[RunRecord, ...]:
-    contestants = [Contestant(name, preset(name)) for name in names]
-    return Store().create_race(contestants, TrainingSettings(steps=20), owner="me", name="r").runs
+    named_networks = [NamedNetwork(name, preset(name)) for name in names]
+    return Store().create_comparison(named_networks, TrainingSettings(steps=20), owner="me", name="r").runs
 
 
-def told(events: dict[str, list[Event]]) -> RaceCurves:
-    curves = RaceCurves("race")
+def told(events: dict[str, list[Event]]) -> TrainingCurves:
+    curves = TrainingCurves("race")
     for run_id, each in events.items():
         curves.add(StoredEvent(number, run_id, event) for number, event in enumerate(each, 1))
     return curves
@@ -80,7 +80,7 @@ def test_the_growth_is_measured_between_the_blocks_alone() -> None:
 
 def test_one_scale_for_all_maps_and_none_for_a_plain_networks_branches(data_directory) -> None:
     plain, residual = runs_of("cifar_plain20", "cifar_resnet20")
-    assert depth_maps([plain, residual], RaceCurves("race"), LIGHT, "gradient_norms", "") is None
+    assert depth_maps([plain, residual], TrainingCurves("race"), LIGHT, "gradient_norms", "") is None
     curves = told(
         {
             plain.id: [started(), reading(1, 100.0, 10.0, 1.0, 0.0)],

@@ -10,9 +10,9 @@ import streamlit as st
 
 from explorer.analysis.published import PublishedRow
 from explorer.datasets.catalogue import DATASETS, fit_spec
-from explorer.experiments import QUICK_TRAINING, ProbeRequest, Subject
+from explorer.experiments import QUICK_TRAINING, ExperimentRequest, Subject
 from explorer.experiments.result import Training
-from explorer.experiments.results import RaceResult
+from explorer.experiments.results import ShortTrainingResult
 from explorer.model import ModelSpec, assemble
 from explorer.runs.settings import TrainingSettings
 from explorer.ui.labs.shared import charts, experiment, paper
@@ -31,7 +31,7 @@ DATA_HELP = (
 
 @dataclass(frozen=True)
 class Entrant:
-    """A contestant: its label, its network, and where a paper prints its error."""
+    """A network: its label, its network, and where a paper prints its error."""
 
     label: str
     spec: ModelSpec
@@ -53,7 +53,7 @@ class Entrant:
 
 
 class Length(NamedTuple):
-    """How long a race is, how often it is run, and on what."""
+    """How long a training comparison is, how often it is run, and on what."""
 
     steps: int
     seeds: int
@@ -83,22 +83,24 @@ def length_controls(controls: Controls) -> Length:
 
 
 def show(name: str, entrants: Sequence[Entrant], length: Length, question: Question | None = None) -> None:
-    """The race and its picture, or why it cannot be run."""
+    """The comparison and its picture, or why it cannot be run."""
     subjects = tuple(Subject(each.label, each.spec) for each in entrants)
-    request = experiment.asked(lambda: ProbeRequest("short_race", subjects, length.training, {"seeds": length.seeds}))
+    request = experiment.asked(
+        lambda: ExperimentRequest("short_race", subjects, length.training, {"seeds": length.seeds})
+    )
     if request:
         known = {each.label: each for each in entrants}
 
-        def paint(found: RaceResult) -> None:
+        def paint(found: ShortTrainingResult) -> None:
             draw(found, known, name, length.dataset)
 
         experiment.show(experiment.Experiment(name, request, paint, frame, question))
 
 
-def draw(result: RaceResult, entrants: Mapping[str, Entrant], name: str, dataset: str = "digits") -> None:
+def draw(result: ShortTrainingResult, entrants: Mapping[str, Entrant], name: str, dataset: str = "digits") -> None:
     """The curves, and under them the results beside the paper's."""
     plain = [label for label, each in entrants.items() if each.spec.shortcut == "none"]
-    charts.race(result.trainings, plain, f"{name}.chart")
+    charts.comparison(result.trainings, plain, f"{name}.chart")
     st.dataframe(
         results_table(result, entrants, dataset),
         hide_index=True,
@@ -113,8 +115,10 @@ def draw(result: RaceResult, entrants: Mapping[str, Entrant], name: str, dataset
     st.caption(words + (theirs if protocols else ""))
 
 
-def results_table(result: RaceResult, entrants: Mapping[str, Entrant], dataset: str = "digits") -> pd.DataFrame:
-    """A row for each contestant: medians over the seeds, cost, and what the paper prints."""
+def results_table(
+    result: ShortTrainingResult, entrants: Mapping[str, Entrant], dataset: str = "digits"
+) -> pd.DataFrame:
+    """A row for each network: medians over the seeds, cost, and what the paper prints."""
     lines = []
     for label in dict.fromkeys(each.label for each in result.trainings):
         runs = [each for each in result.trainings if each.label == label]
@@ -144,7 +148,7 @@ def middle(runs: Sequence[Training], name: str, how: str = ".3g") -> str:
     return median if len(values) == 1 else f"{median} ({min(values):{how}} to {max(values):{how}})"
 
 
-def frame(result: RaceResult) -> pd.DataFrame:
+def frame(result: ShortTrainingResult) -> pd.DataFrame:
     """Every point of every curve."""
     return pd.DataFrame(
         [
