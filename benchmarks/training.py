@@ -7,8 +7,8 @@ The ordinary loop is what a tutorial writes: nested modules, a DataLoader with t
 contiguous layout, `torch.optim.SGD`, `loss.item()` at every step. It starts from the same weights and sees the same
 images in the same order, so that its losses, printed beside ours, must be ours but for rounding.
 
-    race      the four networks of the default comparison on two single-thread workers, against one after another with all of
-              torch's threads
+    race      the four networks of the default comparison on two single-thread workers, against one at a time with all
+              of torch's threads
     steps     ResNet-20 and ResNet-56 on 32x32 images of noise, each loop a process with one thread, fp32 (CUDA: our
               default, bf16), with the floor under ours; on CUDA the share of the time in which the GPU computes
     click     from a run's entry into the queue to its first point in the store, with a warm worker

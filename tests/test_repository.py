@@ -272,7 +272,7 @@ def test_sql_is_spoken_in_the_store_alone():
 
 
 def test_every_page_is_registered_and_every_registered_page_exists():
-    frame = (ROOT / "explorer" / "ui" / "frame.py").read_text()
+    frame = (ROOT / "explorer" / "ui" / "app_frame.py").read_text()
     registered = set(re.findall(r"st\.Page\(PAGES / \"(\w+\.py)\"", frame))
     assert registered == {path.name for path in ROOT.glob("pages/*.py")}
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.server import ROOT, RunningApp
 from tests.browser.support import open_page
 
-FRAME = (ROOT / "explorer" / "ui" / "frame.py").read_text()
+FRAME = (ROOT / "explorer" / "ui" / "app_frame.py").read_text()
 PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
 
 

@@ -29,7 +29,7 @@ def asked(experiment: str = "lesion", **parameters: object) -> ExperimentRequest
     return ExperimentRequest(experiment, (Subject("a", small_network(8)),), parameters=parameters)
 
 
-@pytest.mark.parametrize("probe", CATALOGUE)
+@pytest.mark.parametrize("experiment", CATALOGUE)
 def test_a_request_survives_a_line_of_json(experiment: str):
     request = asked(experiment)
     assert "\n" not in request.to_json()
@@ -37,7 +37,7 @@ def test_a_request_survives_a_line_of_json(experiment: str):
     assert request.parameters.keys() == CATALOGUE[experiment].parameters.keys()
 
 
-@pytest.mark.parametrize("probe", CATALOGUE)
+@pytest.mark.parametrize("experiment", CATALOGUE)
 def test_every_laboratory_opens_with_networks_that_it_takes(experiment: str):
     subjects = tuple(Subject(label, spec) for label, spec in defaults(experiment))
     assert ExperimentRequest(experiment, subjects).networks == subjects
@@ -83,7 +83,7 @@ def test_what_is_no_request_is_refused_by_field(field: str, text: str):
 
 
 @pytest.mark.parametrize(
-    ("probe", "name", "value"),
+    ("experiment", "name", "value"),
     [
         ("lesion", "draws", 0),
         ("lesion", "draws", True),

@@ -141,7 +141,7 @@ class FakeJobManager:
 @pytest.fixture
 def job_manager(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeJobManager]:
     fake = FakeJobManager(tmp_path / "results")
-    monkeypatch.setattr(jobs, "make_desk", lambda: fake.manager)
+    monkeypatch.setattr(jobs, "make_manager", lambda: fake.manager)
     jobs._shared.clear()
     yield fake
     jobs._shared.clear()

@@ -196,7 +196,7 @@ def request_of(experiment: str, **parameters: object) -> ExperimentRequest:
 
 
 @pytest.mark.parametrize(
-    ("frame", "probe", "parameters", "rows"),
+    ("frame", "experiment", "parameters", "rows"),
     [
         (signal.frame, "signal_and_gradient", {"readings": [0, 20]}, 2 * 9),
         (factors.frame, "lambda_sweep", {"factors": [0.5, 1.0]}, 2),

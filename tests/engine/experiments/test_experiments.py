@@ -52,7 +52,7 @@ def test_a_depth_sweep_trains_plain_and_residual_at_each_depth(trained_networks:
 
 
 @pytest.mark.parametrize(
-    ("probe", "parameters"),
+    ("experiment", "parameters"),
     [
         ("short_race", {"seeds": 2}),
         ("depth_sweep", {"blocks": [1, 2]}),
@@ -132,7 +132,7 @@ def test_signal_of_a_finished_run_is_read_once_as_it_stands(data_directory: Path
     assert found.readings[0].weight_gradient == watched.readings[1].weight_gradient
 
 
-@pytest.mark.parametrize("probe", ["lesion", "landscape", "look_inside", "gradient_paths"])
+@pytest.mark.parametrize("experiment", ["lesion", "landscape", "look_inside", "gradient_paths"])
 def test_seeds_repeat_every_network_but_that_of_a_finished_run(
     experiment: str, data_directory: Path, trained: Callable[..., Trained], trained_networks: TrainedNetworks
 ):

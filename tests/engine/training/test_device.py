@@ -29,7 +29,7 @@ def test_a_missing_device_is_named_with_what_there_is(monkeypatch: pytest.Monkey
 
 
 @pytest.mark.parametrize(
-    ("wish", "kind", "has", "gets", "notes"),
+    ("requested_state", "kind", "has", "gets", "notes"),
     [
         ("auto", "cpu", True, "fp32", 0),
         ("auto", "cuda", True, "bf16", 0),

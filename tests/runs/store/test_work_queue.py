@@ -190,7 +190,7 @@ def test_a_server_that_stops_is_not_held_against_a_run(store: Store, queue_compa
         assert store.work.abandon(claimed(store, f"w{number}"), "The server stopped.", again=True) == "queued"
 
 
-@pytest.mark.parametrize(("wish", "state"), [("cancel", "cancelled"), ("pause", "paused")])
+@pytest.mark.parametrize(("requested_state", "state"), [("cancel", "cancelled"), ("pause", "paused")])
 def test_what_was_asked_of_a_dead_worker_counts_as_done(
     store: Store, queue_comparison: QueueComparison, requested_state: str, state: str
 ) -> None:
