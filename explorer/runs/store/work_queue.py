@@ -12,7 +12,7 @@ from explorer.runs.records import HELD, STATES, RunRecord, Waiting, fair_order
 from explorer.runs.store.schema import COMPARISONS, EVENTS, RUNS, Database
 
 RECORD_COLUMNS = (
-    *(column for column in RUNS.c if column.name != "since"),
+    *(column.label(column.key) for column in RUNS.c if column.key != "since"),
     COMPARISONS.c.owner,
     COMPARISONS.c.name.label("comparison_name"),
 )
