@@ -193,7 +193,7 @@ def test_workers_end_with_their_launcher_and_the_run_goes_back(store: Store, tin
 SERVER = """
 import sys, time
 from explorer.runs.launch.local import LocalLauncher
-from explorer.runs.store import Store
+from explorer.runs.store.store import Store
 launcher = LocalLauncher(Store(), limit=1)
 launcher.start()
 time.sleep(600)

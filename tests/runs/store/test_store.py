@@ -142,20 +142,20 @@ def test_a_migration_runs_once_and_keeps_the_runs(store: Store, queue_comparison
     comparison = queue_comparison()
 
     def add_a_column(connection: sa.Connection) -> None:
-        connection.execute(sa.text("ALTER TABLE comparisons ADD COLUMN colour TEXT DEFAULT 'green'"))
+        connection.execute(sa.text("ALTER TABLE races ADD COLUMN colour TEXT DEFAULT 'green'"))
 
     for _ in range(2):
         with store._database.writing() as connection:
             schema.migrate(connection, (*schema.MIGRATIONS, add_a_column))
     with store._database.reading() as connection:
-        assert connection.execute(sa.text("SELECT id, colour FROM comparisons")).all() == [(comparison.id, "green")]
+        assert connection.execute(sa.text("SELECT id, colour FROM races")).all() == [(comparison.id, "green")]
 
 
 def test_a_failed_migration_leaves_everything_as_it_was(store: Store, queue_comparison: QueueComparison) -> None:
     queue_comparison()
 
     def break_down(connection: sa.Connection) -> None:
-        connection.execute(sa.text("ALTER TABLE comparisons ADD COLUMN colour TEXT"))
+        connection.execute(sa.text("ALTER TABLE races ADD COLUMN colour TEXT"))
         connection.execute(sa.text("nonsense"))
 
     with pytest.raises(StoreError), store._database.writing() as connection:
@@ -235,7 +235,7 @@ def data_directory_without_making(monkeypatch: pytest.MonkeyPatch) -> Path:
 WRITER = """
 import sys
 from explorer.runs.events import Started, Step
-from explorer.runs.store import Store
+from explorer.runs.store.store import Store
 store = Store()
 run = store.work.claim("writer", "server")
 for number in range(1, 201):
