@@ -1,4 +1,4 @@
-"""A worker process: `python -m explorer.engine.training.worker --pool POOL --token TOKEN [--polite]`.
+"""A worker process: `python -m explorer.engine.training.worker --pool POOL --token TOKEN [--low-priority]`.
 
 It trains the queued runs of a pool, one after another, without Streamlit and with one thread, niced where it shares
 the machine with a page. It meets the rest of the program in the run store only: it claims a run, writes what happens,
@@ -72,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="explorer.engine.training.worker")
     parser.add_argument("--pool", required=True)
     parser.add_argument("--token", required=True)
-    parser.add_argument("--polite", action="store_true", help="let whoever talks to people go first")
+    parser.add_argument("--low-priority", action="store_true", help="leave the processor to the page's server")
     options = parser.parse_args(arguments)
     logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(message)s")
     lifeline = Lifeline()

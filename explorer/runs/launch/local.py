@@ -78,7 +78,7 @@ class LocalLauncher:
         """Makes a launcher that has not started yet.
 
         `limit` bounds the workers (by default what the machine bears), `warm` of them are kept ready without work, and
-        `polite` ones leave the processor to whoever talks to people.
+        `low_priority` lets the page's server use the processor first.
         """
         self.pool = pool
         self._store = store

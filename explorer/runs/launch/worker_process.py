@@ -34,7 +34,7 @@ class WorkerProcess:
         with self.log.open("wb") as log:
             # A session of its own keeps a terminal's Ctrl-C from reaching it before its launcher has decided.
             self._process = subprocess.Popen(
-                [*command, "--polite"] if low_priority else command,
+                [*command, "--low-priority"] if low_priority else command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
