@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from explorer.ui.labs.shared import page
+from explorer.ui.labs import page
 
 st.markdown("## Labs")
 page.show(page.choose_lab())

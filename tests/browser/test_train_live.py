@@ -12,6 +12,9 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+
+from explorer.model import preset
+from explorer.model.text.link import to_link
 from tests.browser.comparisons import (
     ENDLESS,
     LONG,
@@ -25,9 +28,6 @@ from tests.browser.comparisons import (
     store_of,
     two_workers,  # noqa: F401  (a fixture)
 )
-
-from explorer.model import preset
-from explorer.model.text.link import to_link
 from tests.browser.server import ROOT, RunningApp, running_app
 from tests.browser.support import wait_until_idle
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
+
 from tests.browser.comparisons import (
     ENDLESS,
     LONG,
@@ -19,7 +20,6 @@ from tests.browser.comparisons import (
     store_of,
     two_workers,  # noqa: F401  (a fixture)
 )
-
 from tests.browser.server import free_port, running_app
 from tests.browser.support import assert_no_exception, open_page
 

@@ -9,7 +9,7 @@ from explorer.analysis.published import published_tables
 from explorer.model import PRESETS
 from explorer.ui.common.paths import PAGES, ROOT
 from explorer.ui.figures import page
-from explorer.ui.labs.shared.registry import LABS
+from explorer.ui.labs.registry import LABS
 
 ADDRESSES = sorted(set(re.findall(r"`(/[a-z]*(?:\?[^`]+)?)`", (ROOT / "docs" / "guide" / "notes.md").read_text())))
 TABLES = {page.address(table) for table in published_tables()}

@@ -1,1 +1,1 @@
-"""What every lab uses: the frame of a lab, its controls, experiments, charts and texts."""
+"""What several labs use: controls, experiments, charts, texts, the choice of a network. Imports no lab."""

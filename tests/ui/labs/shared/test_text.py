@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from explorer.analysis.theory import skip_factor, skip_product, skip_products
 from explorer.model import ModelSpec
 from explorer.ui.common.paths import ASSETS
+from explorer.ui.labs.registry import LABS
 from explorer.ui.labs.shared import text
-from explorer.ui.labs.shared.registry import LABS
 
 PRODUCT = re.compile(r"\\prod_\{i=l\}\^\{L-1\} \\lambda_i")
 DISPLAY = re.compile(r"\$\$|\$\$[^$]+\$\$[.,]?")

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
+from explorer.ui.labs.registry import LABS
 from explorer.ui.labs.shared import controls, text
 from explorer.ui.labs.shared.lab import Lab, Part
-from explorer.ui.labs.shared.registry import LABS
 from explorer.ui.measuring.jobs import manager
 
 LAB_KEY = "labs.lab"
