@@ -28,8 +28,8 @@ LONG = 10.0
 """Seconds above which a lab must say how long it takes."""
 
 
-def _comparison(entrants: Sequence[object]) -> tuple[Subject, ...]:
-    return tuple(Subject(each.label, each.spec) for each in entrants)  # type: ignore[attr-defined]
+def _comparison(compared_networks: Sequence[object]) -> tuple[Subject, ...]:
+    return tuple(Subject(each.label, each.spec) for each in compared_networks)  # type: ignore[attr-defined]
 
 
 def requests() -> Mapping[str, ExperimentRequest]:
@@ -38,7 +38,7 @@ def requests() -> Mapping[str, ExperimentRequest]:
     small, deep, middle = small_network(20), small_network(56), small_network(32)
     blocks = bottleneck.basic_and_bottleneck(preset("resnet34"), "width")
     timed = tuple(Subject(name, replace(spec, image_size=128)) for name, spec in blocks.items())
-    kinds = shortcuts.entrants(small, ("identity", "half", "exclusive", "conv"), -6.0)
+    kinds = shortcuts.compared_networks(small, ("identity", "half", "exclusive", "conv"), -6.0)
     options = [Subject(label, replace(small, shortcut=name)) for name, (label, _, _) in shortcuts.OPTIONS.items()]
     return {
         "1 degradation sweep": ExperimentRequest(
@@ -58,9 +58,13 @@ def requests() -> Mapping[str, ExperimentRequest]:
         ),
         "3 shortcuts kinds": ExperimentRequest("short_race", _comparison(kinds), quick),
         "3 shortcuts options": ExperimentRequest("short_race", tuple(options), quick),
-        "4 order": ExperimentRequest("short_race", _comparison(order.entrants(small, tuple(order.LABELS))), quick),
+        "4 order": ExperimentRequest(
+            "short_race", _comparison(order.compared_networks(small, tuple(order.LABELS))), quick
+        ),
         "4 order on gratings": ExperimentRequest(
-            "short_race", _comparison(order.entrants(small, tuple(order.LABELS))), replace(quick, dataset="gratings")
+            "short_race",
+            _comparison(order.compared_networks(small, tuple(order.LABELS))),
+            replace(quick, dataset="gratings"),
         ),
         "6 bottleneck time": ExperimentRequest("measure", timed, parameters={"passes": "inference"}),
         "6 bottleneck layers": ExperimentRequest("layer_times", timed),

@@ -5,4 +5,4 @@ import streamlit as st
 from explorer.ui.labs import page
 
 st.markdown("## Labs")
-page.show(page.choose_lab())
+page.draw_lab(page.choose_lab())

@@ -58,8 +58,8 @@ def test_shares_leave_nothing_out() -> None:
     for name in ("resnet34", "resnet50"):
         graph = assemble(preset(name))
         for count in ("params", "macs"):
-            assert sum(layer_kinds.shares(analyse(graph), count).values()) == getattr(graph.cost, count)
-    assert layer_kinds.shares(analyse(assemble(preset("resnet34"))), "macs")["1 x 1"] == 0
+            assert sum(layer_kinds.cost_by_kind(analyse(graph), count).values()) == getattr(graph.cost, count)
+    assert layer_kinds.cost_by_kind(analyse(assemble(preset("resnet34"))), "macs")["1 x 1"] == 0
 
 
 @pytest.mark.parametrize("name", ["resnet50", "resnet101", "resnet152"])

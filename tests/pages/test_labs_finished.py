@@ -175,4 +175,4 @@ def test_kept_results_are_downloaded_as_they_were_asked_and_answered(job_manager
     asked, answered = kept.lines().splitlines()
     assert ExperimentRequest.from_json(asked) == request
     assert json.loads(answered)["result"]["kind"] == "lesion"
-    assert finished_runs.address(request) == {"lab": "lesion", "part": "damage", "draws": "3", "runs": "r1"}
+    assert finished_runs.result_address(request) == {"lab": "lesion", "part": "damage", "draws": "3", "runs": "r1"}

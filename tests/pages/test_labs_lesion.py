@@ -95,10 +95,10 @@ def test_paths_are_drawn_and_put_in_words(bench: Bench, job_manager: FakeJobMana
 
 
 def test_the_lengths_that_carry_gradient_are_the_fewest_around_the_heaviest() -> None:
-    low, high, part = lengths.carrying(paths_of(8, 1 / 16))
+    low, high, part = lengths.lengths_that_carry(paths_of(8, 1 / 16))
     assert (low, high) == (0, 2)
     assert part == (1 + 8 + 28) / 2**8
-    assert lengths.carrying(paths_of(8, 1.0))[:2] == (2, 7)
+    assert lengths.lengths_that_carry(paths_of(8, 1.0))[:2] == (2, 7)
 
 
 def test_a_network_without_shortcuts_has_no_lengths_and_says_so(bench: Bench, job_manager: FakeJobManager) -> None:

@@ -156,9 +156,9 @@ def test_kinds_stand_beside_the_papers_errors(bench: Bench, job_manager: FakeJob
 
 
 def test_a_bias_that_the_paper_has_not_tried_has_no_printed_error() -> None:
-    entrant = shortcuts.entrants(small_network(20), ("gate",), -3.0)[0]
-    assert entrant.published() is None
-    assert shortcuts.factor_words(entrant.spec) == "x arrives times 0.953 before training."
+    network = shortcuts.compared_networks(small_network(20), ("gate",), -3.0)[0]
+    assert network.published() is None
+    assert shortcuts.factor_words(network.spec) == "x arrives times 0.953 before training."
 
 
 def test_options_cost_what_the_paper_counts(bench: Bench, job_manager: FakeJobManager) -> None:
@@ -177,8 +177,8 @@ def test_orders_comparison_beside_table_2(bench: Bench, job_manager: FakeJobMana
 def test_only_two_orders_stand_in_the_way_as_the_answer_says() -> None:
     blocked = []
     for name in order.LABELS:
-        (entrant,) = order.entrants(small_network(20), (name,))
-        words = order.caption(order.block_pictures.inner_block(entrant.spec).block)
+        (network,) = order.compared_networks(small_network(20), (name,))
+        words = order.caption(order.block_pictures.inner_block(network.spec).block)
         if words.startswith("On the information path"):
             blocked.append(order.LABELS[name][:3])
         assert ("ReLU: F(x)" in words) == (name == "relu_before_add")

@@ -12,8 +12,8 @@ from explorer.outputs.formatting import whole
 from explorer.ui.labs.shared import experiment, layer_kinds, paper, predict
 from explorer.ui.labs.shared.controls import Controls
 from explorer.ui.labs.shared.lab import Lab, Part
-from explorer.ui.labs.shared.networks import chosen_network
-from explorer.ui.labs.shared.timing_experiment import time_them
+from explorer.ui.labs.shared.networks import choose_network
+from explorer.ui.labs.shared.timing_experiment import draw_timing_panels
 
 SOLVED = {"width": "width", "depth": "depth"}
 BLOCKS_QUESTION = predict.Question(
@@ -52,38 +52,38 @@ def both_versions(base: ModelSpec) -> dict[str, ModelSpec]:
     return {"v1": replace(base, stride_on="1x1"), "v1.5": replace(base, stride_on="3x3")}
 
 
-def _show_blocks(controls: Controls) -> None:
+def _draw_blocks_part(controls: Controls) -> None:
     left, right = st.columns(2)
     with left:
-        own = chosen_network("ResNet-34", "Your network is the one on Build; its blocks are exchanged.")
+        own = choose_network("ResNet-34", "Your network is the one on Build; its blocks are exchanged.")
     with right:
         solved = controls.choice("solved", "Give way in", SOLVED, "width", "Of the network with bottlenecks.")
-    predict.ask(BLOCKS_QUESTION)
-    found = experiment.asked(lambda: basic_and_bottleneck(own or preset("resnet34"), solved))
+    predict.draw_question(BLOCKS_QUESTION)
+    found = experiment.try_to_make(lambda: basic_and_bottleneck(own or preset("resnet34"), solved))
     if found:
-        if predict.answered(BLOCKS_QUESTION):
+        if predict.is_answered(BLOCKS_QUESTION):
             _draw_shares(found)
-        _show_counts(found, "blocks")
-        time_them(controls, "blocks", found)
-    paper.show("he2015", "3", lambda row: row.network.startswith(("ResNet-34", "ResNet-50")))
+        _draw_counts(found, "blocks")
+        draw_timing_panels(controls, "blocks", found)
+    paper.draw_rows("he2015", "3", lambda row: row.network.startswith(("ResNet-34", "ResNet-50")))
 
 
-def _show_versions(controls: Controls) -> None:
-    own = chosen_network("ResNet-50", "Your network is the one on Build; it must have bottlenecks.")
-    predict.ask(VERSIONS_QUESTION)
-    found = experiment.asked(lambda: both_versions(own or preset("resnet50")))
-    if found and predict.answered(VERSIONS_QUESTION):
-        _show_counts(found, "versions")
+def _draw_versions_part(controls: Controls) -> None:
+    own = choose_network("ResNet-50", "Your network is the one on Build; it must have bottlenecks.")
+    predict.draw_question(VERSIONS_QUESTION)
+    found = experiment.try_to_make(lambda: both_versions(own or preset("resnet50")))
+    if found and predict.is_answered(VERSIONS_QUESTION):
+        _draw_counts(found, "versions")
         st.dataframe(differences(found), hide_index=True, key="bottleneck.differences", placeholder="No block differs.")
         st.caption(
             "Every block whose MACs differ. The papers' printed counts: 3.8 G for v1 (He et al. 2015, Table 1), "
             "4.1 G for v1.5 (Xie et al. 2017, Table 1), both at 224 pixels and called FLOPs there."
         )
     if found:
-        time_them(controls, "versions", found)
+        draw_timing_panels(controls, "versions", found)
 
 
-def _show_counts(found: dict[str, ModelSpec], key: str) -> None:
+def _draw_counts(found: dict[str, ModelSpec], key: str) -> None:
     table = counts(found)
     st.dataframe(table, hide_index=True, key=f"bottleneck.{key}.counts", placeholder="")
     st.download_button(
@@ -138,15 +138,18 @@ def _draw_shares(found: dict[str, ModelSpec]) -> None:
     analyses = {name: analyse(assemble(spec)) for name, spec in found.items()}
     counts = {"parameters": "params", "MACs": "macs"}
     panels = {
-        title: {name: layer_kinds.shares(each, count) for name, each in analyses.items()}
+        title: {name: layer_kinds.cost_by_kind(each, count) for name, each in analyses.items()}
         for title, count in counts.items()
     }
-    layer_kinds.draw(panels, "bottleneck.shares")
+    layer_kinds.draw_bars(panels, "bottleneck.shares")
 
 
 LAB = Lab(
     "bottleneck",
     6,
     "Bottleneck",
-    (Part("blocks", "Basic against bottleneck", _show_blocks), Part("versions", "v1 against v1.5", _show_versions)),
+    (
+        Part("blocks", "Basic against bottleneck", _draw_blocks_part),
+        Part("versions", "v1 against v1.5", _draw_versions_part),
+    ),
 )

@@ -10,11 +10,11 @@ from explorer.outputs.formatting import whole
 from explorer.ui.build import pictures
 from explorer.ui.common import components, theme
 from explorer.ui.labs.cardinality_forms_check import Outcome, equivalence_jobs
-from explorer.ui.labs.equal_cost import show_cost
+from explorer.ui.labs.equal_cost import draw_cost_part
 from explorer.ui.labs.shared import predict
 from explorer.ui.labs.shared.controls import Controls
 from explorer.ui.labs.shared.lab import Lab, Part
-from explorer.ui.labs.shared.networks import chosen_network
+from explorer.ui.labs.shared.networks import choose_network
 from explorer.ui.labs.wiring import WIRINGS, Sizes, cost, wiring_svg
 
 POLL_SECONDS = 1.0
@@ -44,10 +44,10 @@ def equation(sizes: BlockSizes) -> str:
     return rf"{c}\,({n} \cdot {d} + 3 \cdot 3 \cdot {d} \cdot {d} + {d} \cdot {n}) = {counted}"
 
 
-def _show_forms(controls: Controls) -> None:
+def _draw_forms_part(controls: Controls) -> None:
     network, *places = st.columns(4)
     with network:
-        own = chosen_network(
+        own = choose_network(
             "The sliders' block", "Your network is the one on Build; the first block with paths is taken."
         )
         known = sizes_of(own) if own is not None else None
@@ -56,7 +56,7 @@ def _show_forms(controls: Controls) -> None:
     sizes = known or _chosen_sizes(controls, places)
     st.markdown(f"$${equation(sizes)}$$")
     _draw_forms(sizes)
-    predict.ask(QUESTION)
+    predict.draw_question(QUESTION)
     at_work = equivalence_jobs().is_at_work(sizes)
     st.fragment(_numbers, run_every=POLL_SECONDS if at_work else None)(sizes, at_work)
 
@@ -100,7 +100,7 @@ def _numbers(sizes: BlockSizes, was_at_work: bool) -> None:
                 st.warning(trouble, icon=":material/hourglass_disabled:")
             else:
                 st.rerun()
-    elif predict.answered(QUESTION):
+    elif predict.is_answered(QUESTION):
         _draw_outcome(sizes, outcome)
     else:
         st.info("Computed; answer the question above to see it.", icon=":material/visibility_off:")
@@ -150,7 +150,7 @@ def frame(outcome: Outcome) -> pd.DataFrame:
     )
 
 
-def _show_wiring(controls: Controls) -> None:
+def _draw_wiring_part(controls: Controls) -> None:
     left, middle, right = st.columns(3)
     with left:
         inputs = controls.whole("inputs", "Channels in", (4, 8, 16, 32), 8)
@@ -184,8 +184,8 @@ LAB = Lab(
     5,
     "Cardinality",
     (
-        Part("forms", "Three equal forms", _show_forms),
-        Part("cost", "Equal cost, twice the cost", show_cost),
-        Part("wiring", "Convolutions as wiring", _show_wiring),
+        Part("forms", "Three equal forms", _draw_forms_part),
+        Part("cost", "Equal cost, twice the cost", draw_cost_part),
+        Part("wiring", "Convolutions as wiring", _draw_wiring_part),
     ),
 )

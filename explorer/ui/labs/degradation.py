@@ -14,7 +14,7 @@ from explorer.model import ModelSpec
 from explorer.ui.labs.shared import charts, experiment, paper, predict, text
 from explorer.ui.labs.shared.controls import Controls
 from explorer.ui.labs.shared.lab import Lab, Part
-from explorer.ui.labs.shared.networks import chosen_network
+from explorer.ui.labs.shared.networks import choose_network
 from explorer.ui.labs.shared.short_trainings import length_controls
 
 DEPTHS = {str(blocks): f"{6 * blocks + 2}" for blocks in (1, 2, 3, 4, 5, 7, 9)}
@@ -42,16 +42,16 @@ COPY_QUESTION = predict.Question(
 )
 
 
-def _show_sweep(controls: Controls) -> None:
+def _draw_sweep_part(controls: Controls) -> None:
     left, right = st.columns(2)
     with left:
-        own = chosen_network()
+        own = choose_network()
         about = "Blocks in each of three stages, times 6, and 2. Your own network gets as many blocks in each stage."
         blocks = controls.choices("depths", "Layers", DEPTHS, ("1", "3", "9"), about)
     with right:
         length = length_controls(controls)
-    predict.ask(SWEEP_QUESTION)
-    request = experiment.asked(
+    predict.draw_question(SWEEP_QUESTION)
+    request = experiment.try_to_make(
         lambda: ExperimentRequest(
             "depth_sweep",
             (Subject("network", own or small_network(20)),),
@@ -63,12 +63,12 @@ def _show_sweep(controls: Controls) -> None:
     with ours:
         st.markdown("**Here, now**")
         if request:
-            experiment.show(experiment.Experiment("sweep", request, draw_sweep, sweep_frame, SWEEP_QUESTION))
-            st.caption(charts.conditions(request))
-    if predict.answered(SWEEP_QUESTION):
+            experiment.draw_panel(experiment.Experiment("sweep", request, draw_sweep, sweep_frame, SWEEP_QUESTION))
+            st.caption(charts.training_conditions(request))
+    if predict.is_answered(SWEEP_QUESTION):
         with theirs:
             _draw_published()
-        _show_tables()
+        _draw_published_tables()
 
 
 def draw_sweep(result: DepthSweepResult) -> None:
@@ -84,11 +84,11 @@ def draw_sweep(result: DepthSweepResult) -> None:
             | {"arrayminus": part["Training loss"] - part["lowest"], "symmetric": False},
             mode="lines+markers",
             name=kind,
-            line=charts.line(1 - position, kind == "plain"),
+            line=charts.line_style(1 - position, kind == "plain"),
         )
     figure.update_xaxes(title="layers")
     figure.update_yaxes(title="training loss at the end (log)", type="log")
-    charts.show(figure, "sweep.chart")
+    charts.draw_figure(figure, "sweep.chart")
     shown = table.drop(columns=["lowest", "highest"])
     st.dataframe(
         shown,
@@ -147,20 +147,20 @@ def _draw_published() -> None:
     st.markdown("**He et al. 2015, Table 6 and Fig. 6**")
     figure = go.Figure()
     residual = paper.rows("he2015", "6", lambda row: row.preset.startswith("cifar_resnet"))
-    plain = [row for row in paper.rows("he2015", "Fig. 6") if not np.isnan(paper.error_of(row))]
+    plain = [row for row in paper.rows("he2015", "Fig. 6") if not np.isnan(paper.error_percent(row))]
     for position, (name, found) in enumerate({"residual, printed": residual, "plain, read off": plain}.items()):
         figure.add_scatter(
             x=[int(row.network.split("-")[1]) for row in found],
-            y=[paper.error_of(row) for row in found],
+            y=[paper.error_percent(row) for row in found],
             text=[row.protocol for row in found],
             mode="lines+markers",
             name=name,
-            line=charts.line(position, position == 1),
+            line=charts.line_style(position, position == 1),
             hovertemplate="%{x} layers: %{y} %<br>%{text}<extra>%{fullData.name}</extra>",
         )
     figure.update_xaxes(title="layers (log)", type="log", tickvals=[20, 32, 56, 110, 1202], tickformat="d")
     figure.update_yaxes(title="test error on CIFAR-10, %")
-    charts.show(figure, "sweep.published")
+    charts.draw_figure(figure, "sweep.published")
     st.caption(
         "64,000 steps. Residual: one run each, 110 layers the best of five. Plain: the paper prints no number; these "
         "are readings of the figure, ± 0.5. Plain with 110 layers is above 60 % (caption of Fig. 6). At 1,202 layers "
@@ -168,21 +168,21 @@ def _draw_published() -> None:
     )
 
 
-def _show_tables() -> None:
+def _draw_published_tables() -> None:
     left, right = st.columns(2)
     with left:
-        paper.show("he2015", "2")
+        paper.draw_rows("he2015", "2")
     with right:
-        paper.show("he2015", "3", lambda row: row.network.startswith(("plain", "ResNet")))
+        paper.draw_rows("he2015", "3", lambda row: row.network.startswith(("plain", "ResNet")))
 
 
-def _show_copy(controls: Controls) -> None:
+def _draw_copy_part(controls: Controls) -> None:
     left, right = st.columns(2)
     with left:
-        own = chosen_network()
+        own = choose_network()
     with right:
         depth = controls.whole("layers", "Layers", COPY_DEPTHS, 56) if own is None else 0
-    request = experiment.asked(
+    request = experiment.try_to_make(
         lambda: ExperimentRequest(
             "signal_and_gradient",
             copies(own or small_network(depth)),
@@ -190,9 +190,9 @@ def _show_copy(controls: Controls) -> None:
             {"readings": [0]},
         )
     )
-    predict.ask(COPY_QUESTION)
+    predict.draw_question(COPY_QUESTION)
     if request:
-        experiment.show(experiment.Experiment("copy", request, draw_copy, copy_frame, COPY_QUESTION))
+        experiment.draw_panel(experiment.Experiment("copy", request, draw_copy, copy_frame, COPY_QUESTION))
 
 
 ZERO, USUAL = "branches start at 0", "usual start"
@@ -216,12 +216,12 @@ def draw_copy(result: SignalResult) -> None:
             text=network.blocks,
             mode="lines",
             name=network.label,
-            line=charts.line(position),
+            line=charts.line_style(position),
             hovertemplate="%{text}<br>%{y:.4g}<extra>%{fullData.name}</extra>",
         )
     figure.update_xaxes(title="block, from the input")
     figure.update_yaxes(title="deviation of x", rangemode="tozero")
-    charts.show(figure, "copy.chart")
+    charts.draw_figure(figure, "copy.chart")
     for network in result.networks:
         st.markdown(f"**{network.label}**: {copying(network.readings[0].branch_mean_square)}")
     st.caption(
@@ -252,7 +252,7 @@ def copy_frame(result: SignalResult) -> pd.DataFrame:
     )
 
 
-def _show_sensitivity(controls: Controls) -> None:
+def _draw_sensitivity_part(controls: Controls) -> None:
     left, right = st.columns(2)
     with left:
         x = controls.real("x", "Input x", (0.0, 10.0), 0.1, 5.0)
@@ -273,7 +273,7 @@ F'(x) = H'(x) - x &= {after:g} - {x:g} = {new:g}
         columns = st.columns(2)
         columns[0].metric("The output moves by", share(found.output_change), f"{before:g} to {after:g}", "off")
         columns[1].metric("The residual moves by", share(found.residual_change), f"{old:g} to {new:g}", "off")
-    text.show("degradation", "sensitivity_limits")
+    text.draw_section("degradation", "sensitivity_limits")
 
 
 def share(change: float) -> str:
@@ -286,8 +286,8 @@ LAB = Lab(
     1,
     "Degradation",
     (
-        Part("sweep", "Depth", _show_sweep),
-        Part("copy", "A deeper network can copy", _show_copy),
-        Part("sensitivity", "5 to 5.1", _show_sensitivity),
+        Part("sweep", "Depth", _draw_sweep_part),
+        Part("copy", "A deeper network can copy", _draw_copy_part),
+        Part("sensitivity", "5 to 5.1", _draw_sensitivity_part),
     ),
 )

@@ -14,7 +14,7 @@ from explorer.model.text.link import to_link
 from explorer.outputs.formatting import whole
 from explorer.ui.labs.shared import charts, experiment, paper, predict
 from explorer.ui.labs.shared.controls import Controls
-from explorer.ui.labs.shared.networks import chosen_network
+from explorer.ui.labs.shared.networks import choose_network
 
 CARDINALITIES = ("1", "2", "4", "8", "16", "32", "64")
 PAPERS_OWN = ("1", "2", "4", "8", "32")
@@ -33,50 +33,52 @@ QUESTION = predict.Question(
 
 
 @dataclass(frozen=True)
-class Priced:
+class SolvedNetwork:
     """A network found at a cost, how it was found, and what knob was solved for."""
 
     way: str
     solution: Solution
 
 
-def at_equal_cost(base: ModelSpec, cardinalities: tuple[int, ...], held: str) -> tuple[Priced, ...]:
+def at_equal_cost(base: ModelSpec, cardinalities: tuple[int, ...], held: str) -> tuple[SolvedNetwork, ...]:
     """The base with each cardinality, its paths as wide as the held cost allows. Raises SpecError."""
-    return tuple(Priced(f"C = {each}", trade(base, "cardinality", each, "base_width", held)) for each in cardinalities)
+    return tuple(
+        SolvedNetwork(f"C = {each}", trade(base, "cardinality", each, "base_width", held)) for each in cardinalities
+    )
 
 
-def at_twice_the_cost(base: ModelSpec) -> tuple[Priced, ...]:
+def at_twice_the_cost(base: ModelSpec) -> tuple[SolvedNetwork, ...]:
     """The base made deeper, wider, or given more paths, until it has about twice the MACs. Raises SpecError."""
     target = 2 * HELD["macs"](assemble(base).cost)
-    return tuple(Priced(label, solve(base, target, "macs", knob)) for knob, label in WAYS.items())
+    return tuple(SolvedNetwork(label, solve(base, target, "macs", knob)) for knob, label in WAYS.items())
 
 
-def show_cost(controls: Controls) -> None:
+def draw_cost_part(controls: Controls) -> None:
     """Both tables, computed for the chosen network, with the paper's beside them."""
     left, right = st.columns(2)
     with left:
-        base = chosen_network("ResNet-50", "Your network is the one on Build; it must have bottlenecks.")
+        base = choose_network("ResNet-50", "Your network is the one on Build; it must have bottlenecks.")
         base = base or preset("resnet50")
     with right:
         held = controls.choice("held", "Cost that is held", HOLD, "params", "Of the whole network.")
         wanted = controls.choices("cardinalities", "Cardinality C", {each: each for each in CARDINALITIES}, PAPERS_OWN)
-    predict.ask(QUESTION)
-    found = experiment.asked(lambda: at_equal_cost(_bottlenecks(base), tuple(map(int, wanted)), held))
+    predict.draw_question(QUESTION)
+    found = experiment.try_to_make(lambda: at_equal_cost(_bottlenecks(base), tuple(map(int, wanted)), held))
     if found:
-        _show_found(found, "equal")
-    if predict.answered(QUESTION):
-        _show_errors()
-        paper.show("resnext", "2")
+        _draw_solved(found, "equal")
+    if predict.is_answered(QUESTION):
+        _draw_published_errors()
+        paper.draw_rows("resnext", "2")
     st.markdown("#### Twice the cost")
     st.markdown(
         "Start from the network above with 32 paths, and spend twice its MACs on depth, on wider paths, or on more "
         "paths. The paper did this with ResNeXt-101 (32x4d) and 1x64d; both parents stand in its Table 4."
     )
-    doubled = experiment.asked(lambda: at_twice_the_cost(_with_paths(base)))
+    doubled = experiment.try_to_make(lambda: at_twice_the_cost(_with_paths(base)))
     if doubled:
-        _show_found(doubled, "twice")
-    if predict.answered(QUESTION):
-        paper.show("resnext", "4")
+        _draw_solved(doubled, "twice")
+    if predict.is_answered(QUESTION):
+        paper.draw_rows("resnext", "4")
 
 
 def _bottlenecks(base: ModelSpec) -> ModelSpec:
@@ -91,7 +93,7 @@ def _with_paths(base: ModelSpec) -> ModelSpec:
     return base if base.cardinality > 1 else trade(base, "cardinality", 32, "base_width", "params").spec
 
 
-def _show_found(found: tuple[Priced, ...], key: str) -> None:
+def _draw_solved(found: tuple[SolvedNetwork, ...], key: str) -> None:
     table = frame(found)
     config: dict[str, Any] = {
         "build": st.column_config.LinkColumn("Build", display_text="Build ↗"),
@@ -115,7 +117,7 @@ def _show_found(found: tuple[Priced, ...], key: str) -> None:
     )
 
 
-def frame(found: tuple[Priced, ...]) -> pd.DataFrame:
+def frame(found: tuple[SolvedNetwork, ...]) -> pd.DataFrame:
     """A row for each network."""
     return pd.DataFrame(
         [
@@ -137,10 +139,10 @@ def frame(found: tuple[Priced, ...]) -> pd.DataFrame:
 def published_points(prefix: str) -> list[tuple[int, float, PublishedRow]]:
     """Cardinality, printed error and row of Table 3 for the networks of one depth, by cardinality."""
     rows = paper.rows("resnext", "3", lambda row: f"-{prefix} (" in row.network)
-    return [(preset(row.preset).cardinality, paper.error_of(row), row) for row in rows]
+    return [(preset(row.preset).cardinality, paper.error_percent(row), row) for row in rows]
 
 
-def _show_errors() -> None:
+def _draw_published_errors() -> None:
     """Table 3 as curves, with the exact parameters of every network in the label."""
     figure = go.Figure()
     for position, depth in enumerate(("50", "101")):
@@ -151,12 +153,12 @@ def _show_errors() -> None:
             text=[f"{row.network}: {whole(assemble(preset(row.preset)).cost.params)} parameters" for *_, row in points],
             name=f"{depth} layers",
             mode="lines+markers",
-            line=charts.line(position),
+            line=charts.line_style(position),
             hovertemplate="%{text}<br>%{y:.1f} %<extra></extra>",
         )
     figure.update_xaxes(title="cardinality, at equal cost", type="category")
     figure.update_yaxes(title="top-1 error, %")
-    charts.show(figure, "cost.errors", 320)
+    charts.draw_figure(figure, "cost.errors", 320)
     st.caption(
         "Xie et al. 2017, Table 3: ImageNet, one centre crop of 224 pixels, one long training each. "
         "These errors are the paper's; nothing here was trained."

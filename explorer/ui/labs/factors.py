@@ -14,7 +14,7 @@ from explorer.outputs.formatting import plural
 from explorer.ui.common import theme
 from explorer.ui.labs.shared import charts, experiment, paper, predict, short_trainings, text
 from explorer.ui.labs.shared.controls import Controls
-from explorer.ui.labs.shared.networks import chosen_network
+from explorer.ui.labs.shared.networks import choose_network
 
 FACTORS = ("0", "0.5", "0.8", "0.9", "0.95", "1", "1.05", "1.1", "1.5")
 USUAL = ("0.5", "0.9", "1", "1.1", "1.5")
@@ -29,11 +29,11 @@ QUESTION = predict.Question(
 )
 
 
-def show_factors(controls: Controls) -> None:
+def draw_factor_part(controls: Controls) -> None:
     """The sweep, with the product of theory drawn before anything is run."""
     left, right = st.columns(2)
     with left:
-        own = chosen_network()
+        own = choose_network()
         depth = controls.whole("depth", "Layers", DEPTHS, 56) if own is None else 0
     with right:
         order = controls.choice(
@@ -45,10 +45,10 @@ def show_factors(controls: Controls) -> None:
         )
         dataset = short_trainings.data_control(controls)
     chosen = controls.choices("factors", "Factors λ", {each: each for each in FACTORS}, USUAL)
-    predict.ask(QUESTION)
-    if predict.answered(QUESTION):
+    predict.draw_question(QUESTION)
+    if predict.is_answered(QUESTION):
         _product(controls)
-    request = experiment.asked(
+    request = experiment.try_to_make(
         lambda: ExperimentRequest(
             "lambda_sweep",
             (Subject("network", replace(own or small_network(depth), activation_order=order)),),
@@ -57,9 +57,9 @@ def show_factors(controls: Controls) -> None:
         )
     )
     if request:
-        experiment.show(experiment.Experiment("factor", request, draw, frame, QUESTION))
-    if predict.answered(QUESTION):
-        paper.show("he2016", "1", lambda row: row.network.startswith(("original", "constant")))
+        experiment.draw_panel(experiment.Experiment("factor", request, draw, frame, QUESTION))
+    if predict.is_answered(QUESTION):
+        paper.draw_rows("he2016", "1", lambda row: row.network.startswith(("original", "constant")))
 
 
 def _product(controls: Controls) -> None:
@@ -112,15 +112,15 @@ def _draw_products(result: LambdaResult) -> None:
         marker = {
             "symbol": symbols[position],
             "size": 11,
-            "line": {"width": 2, "color": charts.line(position)["color"]},
+            "line": {"width": 2, "color": charts.line_style(position)["color"]},
         }
         positive = [value if value > 0 else None for value in values]
-        style = charts.line(position, plain=position == 3)
+        style = charts.line_style(position, plain=position == 3)
         figure.add_scatter(x=factors, y=positive, name=name, mode="lines+markers", line=style, marker=marker)
     blocks = found[0][1][0].blocks
     figure.update_xaxes(title="λ on every shortcut")
     figure.update_yaxes(title=f"end over start, {plural(blocks, 'block')} (log)", type="log", exponentformat="power")
-    charts.show(figure, "factor.products")
+    charts.draw_figure(figure, "factor.products")
 
 
 def _draw_outcomes(result: LambdaResult) -> None:
@@ -132,14 +132,14 @@ def _draw_outcomes(result: LambdaResult) -> None:
         y=[point.training.train_loss for point in over],
         mode="lines+markers",
         name="training loss",
-        line=charts.line(0),
+        line=charts.line_style(0),
     )
     for point in lost:
         figure.add_vline(x=point.factor, line={"color": theme.current().error, "dash": "dot"})
         figure.add_annotation(x=point.factor, yref="paper", y=1, text="diverged", showarrow=False, xanchor="right")
     figure.update_xaxes(title="λ on every shortcut")
     figure.update_yaxes(title="loss at the end (log)", type="log")
-    charts.show(figure, "factor.outcomes")
+    charts.draw_figure(figure, "factor.outcomes")
 
 
 def table(result: LambdaResult) -> pd.DataFrame:
@@ -154,7 +154,7 @@ def table(result: LambdaResult) -> pd.DataFrame:
                 "λ to that power": f"{skip_products(point.factor, pair[0].blocks)[-1]:.3g}" if pair else "",
                 "Signal": f"{pair[0].signal:.3g}" if pair else "",
                 "Gradient": f"{pair[0].gradient:.3g}" if pair else "",
-                "Trained": charts.outcome(point.training),
+                "Trained": charts.training_outcome(point.training),
             }
         )
     return pd.DataFrame(lines)

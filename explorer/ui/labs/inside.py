@@ -18,9 +18,9 @@ from explorer.outputs.drawing import summary as in_words
 from explorer.ui.common import components, theme
 from explorer.ui.labs.shared import charts, experiment, predict, short_trainings, text
 from explorer.ui.labs.shared.controls import Controls
-from explorer.ui.labs.shared.finished_runs import show_kept
+from explorer.ui.labs.shared.finished_runs import draw_kept_results
 from explorer.ui.labs.shared.lab import Lab, Part
-from explorer.ui.labs.shared.networks import choose
+from explorer.ui.labs.shared.networks import choose_network_or_runs
 
 DEPTHS = (8, 14, 20, 32)
 MOST_IMAGES = 1000
@@ -47,10 +47,10 @@ def block_paths(spec: ModelSpec, dataset: str = QUICK_TRAINING.dataset) -> tuple
     return tuple(placed.path for _, placed in graph.placed_blocks() if placed.path)
 
 
-def _show_maps(controls: Controls) -> None:
+def _draw_maps_part(controls: Controls) -> None:
     left, right = st.columns(2)
     with left:
-        chosen = choose(1)
+        chosen = choose_network_or_runs(1)
         depth = controls.whole("depth", "Layers", DEPTHS, 20, "Of the small network.") if chosen.small else 0
         weights = (
             controls.choice("weights", "Weights", WEIGHTS, "1", "After a training or before.") if chosen.trains else "1"
@@ -60,10 +60,10 @@ def _show_maps(controls: Controls) -> None:
         image = controls.whole("image", "Test image", _images(dataset), 0, "Number of the test image.")
         channels = controls.whole("channels", "Channels", (1, 2, 4, 6, 8), 6, "Those whose sum varies most.")
         seeds = short_trainings.seeds_control(controls) if chosen.trains else 1
-    predict.ask(QUESTION)
+    predict.draw_question(QUESTION)
     if not chosen.missing:
         spec = chosen.runs[0].spec if chosen.runs else chosen.spec or small_network(depth)
-        request = experiment.asked(
+        request = experiment.try_to_make(
             lambda: ExperimentRequest(
                 "look_inside",
                 chosen.subjects((Subject("network", spec),)),
@@ -73,8 +73,10 @@ def _show_maps(controls: Controls) -> None:
         )
         if request:
             block = _choose_block(controls, spec, dataset)
-            experiment.show(experiment.Experiment("inside", request, lambda found: draw(found, block), frame, QUESTION))
-            show_kept(chosen.runs, "inside")
+            experiment.draw_panel(
+                experiment.Experiment("inside", request, lambda found: draw(found, block), frame, QUESTION)
+            )
+            draw_kept_results(chosen.runs, "inside")
     st.caption(text.section("inside", "maps_paper"))
 
 
@@ -127,7 +129,7 @@ def _draw_image(result: LookInsideResult, network: LookInsideNetwork) -> None:
     scale = [[0.0, colours.background], [1.0, colours.text]]
     figure = go.Figure(go.Heatmap(z=shades, colorscale=scale, showscale=False, hoverinfo="skip"))
     _as_picture(figure)
-    charts.show(figure, "inside.image", 220)
+    charts.draw_figure(figure, "inside.image", 220)
     st.markdown(verdict(result, network))
     if network.training.diverged:
         st.caption(network.training.diverged)
@@ -158,7 +160,7 @@ def _draw_block(view: BlockView) -> None:
     colours = theme.current().diverging
     scale = [[place / (len(colours) - 1), colour] for place, colour in enumerate(colours)]
     figure.update_layout(coloraxis={"colorscale": scale, "cmin": -reach, "cmax": reach})
-    charts.show(figure, "inside.maps", 60 + ROW_HEIGHT * len(shown))
+    charts.draw_figure(figure, "inside.maps", 60 + ROW_HEIGHT * len(shown))
     names = ", ".join(map(str, shown[-1].channels)) if shown else "none"
     total = shown[-1].total_channels if shown else 0
     st.caption(
@@ -180,10 +182,10 @@ def _draw_deviations(result: LookInsideResult) -> None:
     for position, name in enumerate(ORDER[:2] + ORDER[3:4]):
         seeds = [deviations(network, name) for network in result.networks if len(network.blocks) == len(blocks)]
         if any(math.isfinite(each) for each in seeds[0]):
-            charts.band(figure, range(1, len(blocks) + 1), seeds, name, position, texts=blocks)
+            charts.add_band(figure, range(1, len(blocks) + 1), seeds, name, position, texts=blocks)
     figure.update_xaxes(tickvals=list(range(1, len(blocks) + 1)), ticktext=blocks)
     figure.update_yaxes(title="deviation", rangemode="tozero")
-    charts.show(figure, "inside.deviations", 280)
+    charts.draw_figure(figure, "inside.deviations", 280)
     if len(result.networks) > 1:
         st.caption(f"Median of {len(result.networks)} seeds, from the lowest to the highest. Above stands the first.")
 
@@ -210,4 +212,4 @@ def frame(result: LookInsideResult) -> pd.DataFrame:
     )
 
 
-LAB = Lab("inside", 9, "Look inside", (Part("maps", "Feature maps", _show_maps),))
+LAB = Lab("inside", 9, "Look inside", (Part("maps", "Feature maps", _draw_maps_part),))

@@ -15,9 +15,9 @@ from explorer.ui.common import theme
 from explorer.ui.labs.lesion import subjects
 from explorer.ui.labs.shared import charts, experiment, predict, short_trainings, text
 from explorer.ui.labs.shared.controls import Controls
-from explorer.ui.labs.shared.finished_runs import show_kept
+from explorer.ui.labs.shared.finished_runs import draw_kept_results
 from explorer.ui.labs.shared.lab import Lab, Part
-from explorer.ui.labs.shared.networks import choose
+from explorer.ui.labs.shared.networks import choose_network_or_runs
 
 DEPTHS = (8, 14, 20, 32, 44, 56)
 DIRECTIONS = {"random": "random", "pca": "along the training"}
@@ -46,10 +46,10 @@ QUESTION = predict.Question(
 )
 
 
-def _show_slices(controls: Controls) -> None:
+def _draw_slices_part(controls: Controls) -> None:
     left, right = st.columns(2)
     with left:
-        chosen = choose(MOST_RUNS)
+        chosen = choose_network_or_runs(MOST_RUNS)
         depth = controls.whole("depth", "Layers", DEPTHS, 56, "More take longer.") if chosen.small else 0
         seconds = controls.whole(
             "seconds", "Seconds for the slices", (2, 4, 6, 10, 20, 60, 120), 6, "More of them give a finer grid."
@@ -69,9 +69,9 @@ def _show_slices(controls: Controls) -> None:
             else 100
         )
         picture = controls.choice("picture", "Picture", PICTURES, "surface", "Of the same numbers.")
-    predict.ask(QUESTION)
+    predict.draw_question(QUESTION)
     if not chosen.missing:
-        request = experiment.asked(
+        request = experiment.try_to_make(
             lambda: ExperimentRequest(
                 "landscape",
                 chosen.subjects(() if chosen.runs else subjects(chosen.spec or small_network(depth))),
@@ -80,22 +80,22 @@ def _show_slices(controls: Controls) -> None:
             )
         )
         if request:
-            _run(request, picture)
-            show_kept(chosen.runs, "landscape")
-    _show_paper()
+            _draw_result_panel(request, picture)
+            draw_kept_results(chosen.runs, "landscape")
+    _draw_paper()
 
 
-def _run(request: ExperimentRequest, picture: str) -> None:
+def _draw_result_panel(request: ExperimentRequest, picture: str) -> None:
     plain = charts.plain_labels(request)
 
     def paint(found: LandscapeResult) -> None:
         draw(found, picture, plain)
-        st.caption(charts.conditions(request))
+        st.caption(charts.training_conditions(request))
 
-    experiment.show(experiment.Experiment("landscape", request, paint, frame, QUESTION))
+    experiment.draw_panel(experiment.Experiment("landscape", request, paint, frame, QUESTION))
 
 
-def _show_paper() -> None:
+def _draw_paper() -> None:
     """The errors printed under the panels of the paper's Fig. 5, and the rest in words."""
     st.markdown("**Li et al. 2018, Fig. 5** ([arXiv:1712.09913](https://arxiv.org/abs/1712.09913))")
     frame = pd.DataFrame(FIGURE_5, columns=["Layers", "With shortcuts, %", "Without, %"])
@@ -126,7 +126,7 @@ def draw(result: LandscapeResult, picture: str, plain: Collection[str] = ("plain
             st.info(f"{network.label}: {network.training.diverged}", icon=":material/info:")
     if not drawn:
         return
-    first = [seeds[0] for seeds in charts.seeds_of(drawn).values()]
+    first = [seeds[0] for seeds in charts.by_label(drawn).values()]
     if picture == "surface":
         _draw_surfaces(first)
     else:
@@ -201,7 +201,7 @@ def _draw_contours(networks: Sequence[LandscapeNetwork]) -> None:
                 y=[point.y for point in network.trajectory],
                 text=[f"step {point.step}" for point in network.trajectory],
                 mode="lines+markers",
-                line={"color": charts.line(1)["color"]},
+                line={"color": charts.line_style(1)["color"]},
                 showlegend=False,
                 hovertemplate="%{text}<extra>training</extra>",
             )
@@ -214,7 +214,7 @@ def _draw_contours(networks: Sequence[LandscapeNetwork]) -> None:
 def _finish(figure: go.Figure, low: float, high: float, key: str) -> None:
     bar = {"title": {"text": "loss"}} | _ticks(low, high)
     figure.update_layout(coloraxis={"colorscale": _colours(), "cmin": low, "cmax": high, "colorbar": bar})
-    charts.show(figure, key, 500)
+    charts.draw_figure(figure, key, 500)
 
 
 def cut(network: LandscapeNetwork) -> list[float] | None:
@@ -226,13 +226,13 @@ def cut(network: LandscapeNetwork) -> list[float] | None:
 def _draw_cuts(networks: Sequence[LandscapeNetwork], plain: Collection[str]) -> None:
     """Loss along one line through the trained networks, a curve for each label with its band over the seeds."""
     figure = go.Figure()
-    for position, (label, seeds) in enumerate(charts.seeds_of(networks).items()):
+    for position, (label, seeds) in enumerate(charts.by_label(networks).items()):
         known = [losses for network in seeds if network.xs == seeds[0].xs and (losses := cut(network))]
         if known:
-            charts.band(figure, seeds[0].xs, known, label, position, plain=label in plain)
+            charts.add_band(figure, seeds[0].xs, known, label, position, plain=label in plain)
     figure.update_xaxes(title="α, at β = 0")
     figure.update_yaxes(title="loss (log)", type="log")
-    charts.show(figure, "landscape.cuts", 320)
+    charts.draw_figure(figure, "landscape.cuts", 320)
     st.caption(
         "The middle cut of every seed's slice: the median, from the lowest to the highest. Above, the first seed."
     )
@@ -247,7 +247,7 @@ def table(networks: Sequence[LandscapeNetwork]) -> pd.DataFrame:
             {
                 "Network": network.label,
                 "Seed": network.training.seed,
-                "Trained": charts.outcome(network.training),
+                "Trained": charts.training_outcome(network.training),
                 "Least loss": f"{min(losses):.3g}" if losses else "",
                 "Greatest loss": f"{max(losses):.3g}" if losses else "",
                 "Grid": f"{len(network.xs)} × {len(network.ys)}",
@@ -270,4 +270,4 @@ def frame(result: LandscapeResult) -> pd.DataFrame:
     )
 
 
-LAB = Lab("landscape", 8, "Loss landscape", (Part("slices", "Slices", _show_slices),))
+LAB = Lab("landscape", 8, "Loss landscape", (Part("slices", "Slices", _draw_slices_part),))

@@ -15,12 +15,12 @@ from explorer.experiments import ExperimentRequest, Subject, small_network
 from explorer.experiments.results_lesion import LesionNetwork, LesionResult
 from explorer.model import ModelSpec
 from explorer.ui.common import theme
-from explorer.ui.labs.path_lengths import show_paths
+from explorer.ui.labs.path_lengths import draw_paths_part
 from explorer.ui.labs.shared import charts, experiment, predict, short_trainings, text
 from explorer.ui.labs.shared.controls import Controls
-from explorer.ui.labs.shared.finished_runs import show_kept
+from explorer.ui.labs.shared.finished_runs import draw_kept_results
 from explorer.ui.labs.shared.lab import Lab, Part
-from explorer.ui.labs.shared.networks import choose
+from explorer.ui.labs.shared.networks import choose_network_or_runs
 from explorer.ui.train.setup import plain_twin
 
 DEPTHS = (14, 20, 32, 44, 56)
@@ -49,18 +49,18 @@ def subjects(base: ModelSpec) -> tuple[Subject, ...]:
     return (*([Subject(PLAIN, twin)] if twin else []), Subject(RESIDUAL if twin else "network", base))
 
 
-def _show_damage(controls: Controls) -> None:
+def _draw_damage_part(controls: Controls) -> None:
     left, right = st.columns(2)
     with left:
-        chosen = choose(MOST_RUNS)
+        chosen = choose_network_or_runs(MOST_RUNS)
         depth = controls.whole("depth", "Layers", DEPTHS, 20, "More take longer.") if chosen.small else 0
     with right:
         draws = controls.whole("draws", "Draws", (1, 3, 5, 10), 5, "Random choices for each number of blocks.")
         damage = controls.choice("damage", "Damage", DAMAGES, "one", "All three are computed at once.")
         seeds = short_trainings.seeds_control(controls) if chosen.trains else 1
-    predict.ask(QUESTION)
+    predict.draw_question(QUESTION)
     if not chosen.missing:
-        request = experiment.asked(
+        request = experiment.try_to_make(
             lambda: ExperimentRequest(
                 "lesion",
                 chosen.subjects(() if chosen.runs else subjects(chosen.spec or small_network(depth))),
@@ -69,20 +69,20 @@ def _show_damage(controls: Controls) -> None:
             )
         )
         if request:
-            _run(request, damage)
-            show_kept(chosen.runs, "lesion")
+            _draw_result_panel(request, damage)
+            draw_kept_results(chosen.runs, "lesion")
     st.markdown(text.section("lesion", "damage_paper"), width=text.READABLE_WIDTH)
 
 
-def _run(request: ExperimentRequest, damage: str) -> None:
+def _draw_result_panel(request: ExperimentRequest, damage: str) -> None:
     def paint(found: LesionResult) -> None:
         draw(found, damage, Marks(charts.plain_labels(request), guessing(request.training.dataset)))
         st.caption(
-            f"{charts.conditions(request)} Nothing is trained again after the damage, and running statistics stay as "
-            "they were."
+            f"{charts.training_conditions(request)} Nothing is trained again after the damage; running statistics "
+            "do not change."
         )
 
-    experiment.show(experiment.Experiment("lesion", request, paint, frame, QUESTION))
+    experiment.draw_panel(experiment.Experiment("lesion", request, paint, frame, QUESTION))
 
 
 class Marks(NamedTuple):
@@ -108,10 +108,10 @@ def draw(result: LesionResult, damage: str, marks: Marks) -> None:
 
 def _draw_one(result: LesionResult, marks: Marks) -> None:
     figure = go.Figure()
-    for position, (label, seeds) in enumerate(charts.seeds_of(result.networks).items()):
+    for position, (label, seeds) in enumerate(charts.by_label(result.networks).items()):
         whole = [each for each in seeds if len(each.dropped) == len(seeds[0].dropped) and each.dropped]
         if whole:
-            charts.band(
+            charts.add_band(
                 figure,
                 range(1, len(whole[0].dropped) + 1),
                 [[each.test_error for each in network.dropped] for network in whole],
@@ -127,7 +127,7 @@ def _draw_one(result: LesionResult, marks: Marks) -> None:
 
 def _draw_several(result: LesionResult, marks: Marks) -> None:
     figure = go.Figure()
-    for position, (label, seeds) in enumerate(charts.seeds_of(result.networks).items()):
+    for position, (label, seeds) in enumerate(charts.by_label(result.networks).items()):
         pairs = [(each.count, error) for network in seeds for each in network.several for error in each.test_errors]
         _points(figure, position, label, pairs, label in marks.plain)
         _intact(figure, position, seeds)
@@ -137,7 +137,7 @@ def _draw_several(result: LesionResult, marks: Marks) -> None:
 
 def _draw_swaps(result: LesionResult, marks: Marks) -> None:
     figure = go.Figure()
-    for position, (label, seeds) in enumerate(charts.seeds_of(result.networks).items()):
+    for position, (label, seeds) in enumerate(charts.by_label(result.networks).items()):
         pairs = [(each.tau, each.test_error) for network in seeds for each in network.shuffled]
         _points(figure, position, label, pairs, label in marks.plain)
         _intact(figure, position, seeds)
@@ -153,7 +153,7 @@ PICTURES: Mapping[str, Callable[[LesionResult, Marks], None]] = MappingProxyType
 
 def _points(figure: go.Figure, position: int, label: str, pairs: Sequence[tuple[float, float]], plain: bool) -> None:
     """All pairs as points, and a line through the means at equal x."""
-    style = charts.line(position, plain)
+    style = charts.line_style(position, plain)
     places = sorted({x for x, _ in pairs})
     means = [_mean([error for x, error in pairs if x == place]) for place in places]
     figure.add_scatter(x=places, y=means, name=label, legendgroup=label, mode="lines", line=style)
@@ -176,7 +176,7 @@ def _intact(figure: go.Figure, position: int, seeds: Sequence[LesionNetwork]) ->
     """A line at the intact network's error, the median over its seeds."""
     known = [each.intact_error for each in seeds if math.isfinite(each.intact_error)]
     if known:
-        line = {"color": charts.line(position)["color"], "dash": "dot", "width": 1}
+        line = {"color": charts.line_style(position)["color"], "dash": "dot", "width": 1}
         figure.add_hline(y=median(known), line=line)
 
 
@@ -189,22 +189,22 @@ def _finish(figure: go.Figure, across: str, key: str, guess: float) -> None:
     )
     figure.update_xaxes(title=across)
     figure.update_yaxes(title="test error, %", range=[0, 102])
-    charts.show(figure, key)
+    charts.draw_figure(figure, key)
 
 
 def table(result: LesionResult) -> pd.DataFrame:
     """A row for each network: intact, and with one block gone; medians over the seeds, with their range."""
     lines = []
-    for label, seeds in charts.seeds_of(result.networks).items():
+    for label, seeds in charts.by_label(result.networks).items():
         errors = [[each.test_error for each in network.dropped if not each.problem] for network in seeds]
         known = [each for each in errors if each]
         lines.append(
             {
                 "Network": label,
-                "Intact, %": charts.middle([network.intact_error for network in seeds]) or "none",
-                "One block gone, median %": charts.middle([median(each) for each in known]),
-                "Least, %": charts.middle([min(each) for each in known]),
-                "Most, %": charts.middle([max(each) for each in known]),
+                "Intact, %": charts.median_with_range([network.intact_error for network in seeds]) or "none",
+                "One block gone, median %": charts.median_with_range([median(each) for each in known]),
+                "Least, %": charts.median_with_range([min(each) for each in known]),
+                "Most, %": charts.median_with_range([max(each) for each in known]),
                 "Blocks that can go": f"{len(errors[0])} of {len(seeds[0].dropped)}",
             }
         )
@@ -238,5 +238,5 @@ LAB = Lab(
     "lesion",
     7,
     "Lesion",
-    (Part("damage", "Drop and swap", _show_damage), Part("paths", "Paths that carry gradient", show_paths)),
+    (Part("damage", "Drop and swap", _draw_damage_part), Part("paths", "Paths that carry gradient", draw_paths_part)),
 )

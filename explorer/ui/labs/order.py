@@ -11,7 +11,7 @@ from explorer.model.variants import ORDERS
 from explorer.ui.labs.shared import block_pictures, experiment, paper, predict, short_trainings, text
 from explorer.ui.labs.shared.controls import Controls
 from explorer.ui.labs.shared.lab import Lab, Part
-from explorer.ui.labs.shared.networks import chosen_network
+from explorer.ui.labs.shared.networks import choose_network
 
 LABELS = {name: f"({letter}) {order.label}" for letter, (name, order) in zip("abcde", ORDERS.items(), strict=True)}
 PRINTED = {
@@ -31,38 +31,40 @@ QUESTION = predict.Question(
 )
 
 
-def entrants(base: ModelSpec, names: tuple[str, ...]) -> list[short_trainings.Entrant]:
+def compared_networks(base: ModelSpec, names: tuple[str, ...]) -> list[short_trainings.ComparedNetwork]:
     """The network in several orders. Raises SpecError where one does not go with it."""
     return [
-        short_trainings.Entrant(LABELS[name], replace(base, activation_order=name), "he2016", "2", PRINTED[name])
+        short_trainings.ComparedNetwork(
+            LABELS[name], replace(base, activation_order=name), "he2016", "2", PRINTED[name]
+        )
         for name in names
     ]
 
 
-def _show(controls: Controls) -> None:
+def _draw_orders_part(controls: Controls) -> None:
     left, right = st.columns(2)
     with left:
-        own = chosen_network()
+        own = choose_network()
         depth = controls.whole("depth", "Layers", DEPTHS, 20) if own is None else 0
     with right:
         length = short_trainings.length_controls(controls)
     names = controls.choices("orders", "Orders", LABELS, tuple(ORDERS))
     base = own or small_network(depth)
-    found = experiment.asked(lambda: entrants(base, names))
-    predict.ask(QUESTION)
+    found = experiment.try_to_make(lambda: compared_networks(base, names))
+    predict.draw_question(QUESTION)
     if not found:
         return
-    if predict.answered(QUESTION):
+    if predict.is_answered(QUESTION):
         blocks = {each.label: block_pictures.inner_block(each.spec) for each in found}
-        block_pictures.show(blocks, {name: caption(placed.block) for name, placed in blocks.items()})
-    short_trainings.show("order", found, length, QUESTION)
-    if predict.answered(QUESTION):
-        paper.show("he2016", "2", lambda row: row.network.startswith("ResNet-110"))
+        block_pictures.draw_blocks(blocks, {name: caption(placed.block) for name, placed in blocks.items()})
+    short_trainings.draw_panel("order", found, length, QUESTION)
+    if predict.is_answered(QUESTION):
+        paper.draw_rows("he2016", "2", lambda row: row.network.startswith("ResNet-110"))
 
 
 def caption(block: Block) -> str:
     """What stands on the information path of a block."""
-    in_the_way = block_pictures.obstacles(block)
+    in_the_way = block_pictures.altering_operations(block)
     if in_the_way:
         return f"On the information path: {', '.join(in_the_way)}."
     ends = [node for node in block.nodes if node.role == "branch"][-1]
@@ -71,4 +73,4 @@ def caption(block: Block) -> str:
     return "Nothing on the path: x + F(x) is what the next block gets."
 
 
-LAB = Lab("order", 4, "Activation order", (Part("orders", "The five orders", _show),))
+LAB = Lab("order", 4, "Activation order", (Part("orders", "The five orders", _draw_orders_part),))

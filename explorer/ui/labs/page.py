@@ -30,16 +30,16 @@ def choose_lab() -> Lab:
     return LABS[chosen or asked]
 
 
-def show(lab: Lab) -> None:
+def draw_lab(lab: Lab) -> None:
     """The laboratory's text and the chosen part of it."""
     manager().prepare()
     st.markdown(f"### {lab.title}")
-    text.show(lab.name, "intro")
+    text.draw_section(lab.name, "intro")
     part = _choose_part(lab)
-    shown = controls.Controls(lab.name, part.name)
-    text.show(lab.name, part.name)
-    part.show(shown)
-    shown.write_address()
+    part_controls = controls.Controls(lab.name, part.name)
+    text.draw_section(lab.name, part.name)
+    part.draw(part_controls)
+    part_controls.write_address()
 
 
 def _choose_part(lab: Lab) -> Part:

@@ -15,7 +15,7 @@ from explorer.model.variants import SHORTCUTS
 from explorer.ui.labs.shared import block_pictures, charts, experiment, paper, predict, short_trainings, text
 from explorer.ui.labs.shared.controls import Controls
 from explorer.ui.labs.shared.lab import Lab, Part
-from explorer.ui.labs.shared.networks import chosen_network
+from explorer.ui.labs.shared.networks import choose_network
 
 DEPTHS = (8, 14, 20, 32, 44, 56)
 
@@ -79,7 +79,7 @@ OPTION_QUESTION = predict.Question(
 )
 
 
-def entrants(base: ModelSpec, names: tuple[str, ...], bias: float) -> list[short_trainings.Entrant]:
+def compared_networks(base: ModelSpec, names: tuple[str, ...], bias: float) -> list[short_trainings.ComparedNetwork]:
     """The network with each kind of shortcut; gates start with `bias`. Raises SpecError where one does not fit."""
     found = []
     for name in names:
@@ -89,14 +89,14 @@ def entrants(base: ModelSpec, names: tuple[str, ...], bias: float) -> list[short
         # A gate with a bias that the paper has not tried has no printed error.
         row = kind.row if name not in GATES or bias in PRINTED_BIASES else ""
         remark = PRINTED_BIASES.get(bias, "") if name in GATES else ""
-        found.append(short_trainings.Entrant(label, replace(base, **fields), "he2016", "1", row, remark))
+        found.append(short_trainings.ComparedNetwork(label, replace(base, **fields), "he2016", "1", row, remark))
     return found
 
 
-def _show_kinds(controls: Controls) -> None:
+def _draw_kinds_part(controls: Controls) -> None:
     left, right = st.columns(2)
     with left:
-        own = chosen_network()
+        own = choose_network()
         depth = controls.whole("depth", "Layers", DEPTHS, 20) if own is None else 0
         bias = controls.real(
             "bias", "Initial bias of gates", (-7.0, 0.0), 1.0, -6.0, "The gate is sigmoid(Wx + b); 1 − g weighs x."
@@ -105,16 +105,16 @@ def _show_kinds(controls: Controls) -> None:
         length = short_trainings.length_controls(controls)
     labels = {name: kind.label for name, kind in KINDS.items()}
     names = controls.choices("kinds", "Shortcuts", labels, ("identity", "half", "exclusive", "conv"))
-    found = experiment.asked(lambda: entrants(own or small_network(depth), names, bias))
-    predict.ask(KIND_QUESTION)
+    found = experiment.try_to_make(lambda: compared_networks(own or small_network(depth), names, bias))
+    predict.draw_question(KIND_QUESTION)
     if not found:
         return
     blocks = {each.label: block_pictures.inner_block(each.spec) for each in found}
-    block_pictures.show(blocks, {each.label: factor_words(each.spec) for each in found})
-    short_trainings.show("kinds", found, length, KIND_QUESTION)
-    _show_costs("ResNet-110, 32 px", "kinds", tuple(KINDS[name].preset for name in names))
-    if predict.answered(KIND_QUESTION):
-        paper.show("he2016", "1")
+    block_pictures.draw_blocks(blocks, {each.label: factor_words(each.spec) for each in found})
+    short_trainings.draw_panel("kinds", found, length, KIND_QUESTION)
+    _draw_costs("ResNet-110, 32 px", "kinds", tuple(KINDS[name].preset for name in names))
+    if predict.is_answered(KIND_QUESTION):
+        paper.draw_rows("he2016", "1")
 
 
 def factor_words(spec: ModelSpec) -> str:
@@ -130,9 +130,9 @@ def _cost(name: str) -> Cost:
     return assemble(preset(name)).cost
 
 
-def _show_costs(network: str, part: str, names: tuple[str, ...]) -> None:
+def _draw_costs(network: str, part: str, names: tuple[str, ...]) -> None:
     st.markdown(f"**What it costs in {network}**")
-    columns = charts.counts("Parameters", "MACs")
+    columns = charts.count_columns("Parameters", "MACs")
     st.dataframe(cost_table(names), hide_index=True, key=f"{part}.costs", column_config=columns)
 
 
@@ -160,35 +160,35 @@ OPTIONS = {
 }
 
 
-def _show_options(controls: Controls) -> None:
+def _draw_options_part(controls: Controls) -> None:
     left, right = st.columns(2)
     with left:
-        own = chosen_network()
+        own = choose_network()
         depth = controls.whole("depth", "Layers", DEPTHS, 20) if own is None else 0
     with right:
         length = short_trainings.length_controls(controls)
     base = own or small_network(depth)
-    found = experiment.asked(
+    found = experiment.try_to_make(
         lambda: [
-            short_trainings.Entrant(label, replace(base, shortcut=name), "he2015", "3", row)
+            short_trainings.ComparedNetwork(label, replace(base, shortcut=name), "he2015", "3", row)
             for name, (label, _, row) in OPTIONS.items()
         ]
     )
-    predict.ask(OPTION_QUESTION)
+    predict.draw_question(OPTION_QUESTION)
     if not found:
         return
     changing = {each.label: block_pictures.changing_block(each.spec) for each in found}
     helps = {label: SHORTCUTS[name].help for name, (label, _, _) in OPTIONS.items()}
-    block_pictures.show(changing, helps)
-    short_trainings.show("options", found, length, OPTION_QUESTION)
-    _show_costs("ResNet-34, 224 px", "options", tuple(name for _, name, _ in OPTIONS.values()))
-    if predict.answered(OPTION_QUESTION):
-        paper.show("he2015", "3", lambda row: row.network.startswith(("plain-34", "ResNet-34")))
+    block_pictures.draw_blocks(changing, helps)
+    short_trainings.draw_panel("options", found, length, OPTION_QUESTION)
+    _draw_costs("ResNet-34, 224 px", "options", tuple(name for _, name, _ in OPTIONS.values()))
+    if predict.is_answered(OPTION_QUESTION):
+        paper.draw_rows("he2015", "3", lambda row: row.network.startswith(("plain-34", "ResNet-34")))
 
 
 LAB = Lab(
     "shortcuts",
     3,
     "Shortcuts",
-    (Part("kinds", "What happens to x", _show_kinds), Part("options", "Options A, B, C", _show_options)),
+    (Part("kinds", "What happens to x", _draw_kinds_part), Part("options", "Options A, B, C", _draw_options_part)),
 )

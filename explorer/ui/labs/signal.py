@@ -11,12 +11,12 @@ from plotly.subplots import make_subplots
 from explorer.experiments import QUICK_TRAINING, ExperimentRequest, Subject, small_network
 from explorer.experiments.results import SignalNetwork, SignalResult
 from explorer.model import ModelSpec
-from explorer.ui.labs.factors import show_factors
+from explorer.ui.labs.factors import draw_factor_part
 from explorer.ui.labs.shared import charts, experiment, predict, text
 from explorer.ui.labs.shared.controls import Controls
-from explorer.ui.labs.shared.finished_runs import show_kept
+from explorer.ui.labs.shared.finished_runs import draw_kept_results
 from explorer.ui.labs.shared.lab import Lab, Part
-from explorer.ui.labs.shared.networks import choose
+from explorer.ui.labs.shared.networks import choose_network_or_runs
 from explorer.ui.train.setup import plain_twin
 
 DEPTHS = (8, 14, 20, 32, 44, 56)
@@ -57,10 +57,10 @@ def variants(base: ModelSpec, chosen: tuple[str, ...]) -> tuple[Subject, ...]:
     return tuple(Subject(NETWORKS[name], make[name]()) for name in chosen)
 
 
-def _show_blocks(controls: Controls) -> None:
+def _draw_blocks_part(controls: Controls) -> None:
     left, right = st.columns(2)
     with left:
-        source = choose(MOST_RUNS)
+        source = choose_network_or_runs(MOST_RUNS)
         depth = controls.whole("depth", "Layers", DEPTHS, 56) if source.small else 0
     with right:
         quantity = controls.menu("quantity", "Show", QUANTITIES, "output_gradient")
@@ -71,19 +71,19 @@ def _show_blocks(controls: Controls) -> None:
         chosen = controls.choices("networks", "Compare", NETWORKS, ("plain", "post"))
         readings = controls.choices("readings", "Look", READINGS, ("0", "20"))
         base = source.spec or small_network(depth)
-        request = experiment.asked(lambda: _trained_here(base, norm, chosen, tuple(map(int, readings))))
+        request = experiment.try_to_make(lambda: _trained_here(base, norm, chosen, tuple(map(int, readings))))
     elif source.missing:
         request = None
     else:
-        request = experiment.asked(
+        request = experiment.try_to_make(
             lambda: ExperimentRequest("signal_and_gradient", source.subjects(()), source.settings(), {"readings": [0]})
         )
-    predict.ask(QUESTION)
+    predict.draw_question(QUESTION)
     if request:
-        _run(request, quantity)
-        show_kept(source.runs, "signal")
-    if source.trains and norm == "none" and predict.answered(QUESTION):
-        text.show("signal", "no_norm")
+        _draw_result_panel(request, quantity)
+        draw_kept_results(source.runs, "signal")
+    if source.trains and norm == "none" and predict.is_answered(QUESTION):
+        text.draw_section("signal", "no_norm")
 
 
 def _trained_here(base: ModelSpec, norm: str, chosen: tuple[str, ...], readings: tuple[int, ...]) -> ExperimentRequest:
@@ -96,14 +96,14 @@ def _trained_here(base: ModelSpec, norm: str, chosen: tuple[str, ...], readings:
     )
 
 
-def _run(request: ExperimentRequest, quantity: str) -> None:
+def _draw_result_panel(request: ExperimentRequest, quantity: str) -> None:
     plain = charts.plain_labels(request)
 
     def paint(found: SignalResult) -> None:
         draw(found, quantity, plain)
-        st.caption(f"Measured on 64 training images in training mode. {charts.conditions(request)}")
+        st.caption(f"Measured on 64 training images in training mode. {charts.training_conditions(request)}")
 
-    experiment.show(experiment.Experiment("signal", request, paint, frame, QUESTION))
+    experiment.draw_panel(experiment.Experiment("signal", request, paint, frame, QUESTION))
 
 
 def draw(result: SignalResult, quantity: str, plain: Collection[str] = (PLAIN,)) -> None:
@@ -122,7 +122,7 @@ def draw(result: SignalResult, quantity: str, plain: Collection[str] = (PLAIN,))
                 name=network.label,
                 legendgroup=network.label,
                 showlegend=reading is network.readings[0],
-                line=charts.line(position, network.label in plain),
+                line=charts.line_style(position, network.label in plain),
                 hovertemplate="%{text}<br>%{y:.3g}<extra>%{fullData.name}</extra>",
                 row=1,
                 col=steps.index(reading.step) + 1,
@@ -130,7 +130,7 @@ def draw(result: SignalResult, quantity: str, plain: Collection[str] = (PLAIN,))
     figure.update_yaxes(type="log", exponentformat="power", dtick=1)
     figure.update_yaxes(title=QUANTITIES[quantity], col=1)
     figure.update_xaxes(title="block, from the input")
-    charts.show(figure, "signal.chart")
+    charts.draw_figure(figure, "signal.chart")
     st.dataframe(summary(result, quantity), hide_index=True, key="signal.table", placeholder="")
     for network in result.networks:
         if network.training.diverged:
@@ -184,5 +184,5 @@ LAB = Lab(
     "signal",
     2,
     "Signal and gradient",
-    (Part("blocks", "Block by block", _show_blocks), Part("factor", "A factor on the shortcut", show_factors)),
+    (Part("blocks", "Block by block", _draw_blocks_part), Part("factor", "A factor on the shortcut", draw_factor_part)),
 )

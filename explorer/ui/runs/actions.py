@@ -88,7 +88,7 @@ def action_row(services: Services, chosen: Sequence[RunRecord], history: Sequenc
             _again(services, chosen, history, owner)
         request_buttons(services, chosen, attempt)
         _ways_out(chosen)
-        from_runs.popover(chosen)
+        from_runs.labs_popover(chosen)
         with st.popover("Rename", icon=":material/edit:", key="runs.rename"):
             _rename(services, chosen[0])
         file_buttons(services, chosen)

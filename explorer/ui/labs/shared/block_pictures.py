@@ -20,8 +20,8 @@ EDGE = re.compile(r'^  "([^"]+)" -> "([^"]+)" \[.*class="main".*\];$')
 WIDTH = re.compile(r'<svg width="(\d+)pt"')
 PIXELS_PER_POINT = 1.0
 PADDING = 36
-NARROWEST, WIDEST = 200, 360
-MARK = "2.8"
+LEAST_WIDTH, GREATEST_WIDTH = 200, 360
+MARKED_LINE_WIDTH = "2.8"
 
 
 def inner_block(spec: ModelSpec) -> PlacedBlock:
@@ -41,24 +41,24 @@ def information_path(block: Block) -> tuple[Node, ...]:
     return tuple(node for node in block.nodes if node.role in ON_PATH)
 
 
-def obstacles(block: Block) -> tuple[str, ...]:
+def altering_operations(block: Block) -> tuple[str, ...]:
     """What on the information path is no identity, in words; nothing where x goes through untouched."""
     return tuple(op_words(node.op).split("\n")[0] for node in information_path(block) if not isinstance(node.op, Add))
 
 
-def marked_dot(placed: PlacedBlock, theme: Palette) -> str:
+def information_path_dot(placed: PlacedBlock, theme: Palette) -> str:
     """The block's graph with the information path in the colour of skips, and what alters x on it in that of errors."""
     nodes = {node.name: node for node in information_path(placed.block)}
     colour = theme.skip_edges["identity"]
     lines = [
-        f'  "{source}" -> "{target}" [color="{colour}", penwidth="{MARK}", class="information"];'
+        f'  "{source}" -> "{target}" [color="{colour}", penwidth="{MARKED_LINE_WIDTH}", class="information"];'
         if (edge := EDGE.match(line)) and _on_path(source := edge[1], target := edge[2], nodes)
         else line
         for line in block_dot(placed, theme).rstrip().removesuffix("}").rstrip().splitlines()
     ]
     for name, node in nodes.items():
         edge_colour = colour if isinstance(node.op, Add) else theme.error
-        lines.append(f'  "{name}" [color="{edge_colour}", penwidth="{MARK}"];')
+        lines.append(f'  "{name}" [color="{edge_colour}", penwidth="{MARKED_LINE_WIDTH}"];')
     return "\n".join([*lines, "}", ""])
 
 
@@ -66,12 +66,12 @@ def _on_path(source: str, target: str, nodes: Mapping[str, Node]) -> bool:
     return (source in nodes and (target in nodes or target == "y")) or (source == BLOCK_INPUT and target in nodes)
 
 
-def show(blocks: Mapping[str, PlacedBlock], captions: Mapping[str, str]) -> None:
+def draw_blocks(blocks: Mapping[str, PlacedBlock], captions: Mapping[str, str]) -> None:
     """Pictures in a row, as many as the page is wide; each under its name, with its caption."""
     theme = palette.current()
     with st.container(horizontal=True, gap="medium"):
         for name, placed in blocks.items():
-            source = marked_dot(placed, theme)
+            source = information_path_dot(placed, theme)
             svg = laid_out(source)
             with st.container(width=_width(svg), border=True):
                 st.markdown(f"**{name}**")
@@ -86,4 +86,4 @@ def _width(svg: str | None) -> int:
     """Pixels for a picture and its frame, so that all are drawn to about one scale."""
     found = WIDTH.search(svg or "")
     pixels = int(found[1]) * PIXELS_PER_POINT if found else 0
-    return int(min(max(pixels + PADDING, NARROWEST), WIDEST))
+    return int(min(max(pixels + PADDING, LEAST_WIDTH), GREATEST_WIDTH))

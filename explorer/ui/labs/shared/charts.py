@@ -18,7 +18,7 @@ from explorer.ui.common.run_names import is_plain
 HEIGHT = 360
 
 
-def show(figure: go.Figure, key: str, height: int = HEIGHT) -> None:
+def draw_figure(figure: go.Figure, key: str, height: int = HEIGHT) -> None:
     """The chart in the page's colours."""
     # A legend of several lines grows downwards, away from the axis' title.
     legend = {"orientation": "h", "y": -0.2, "yanchor": "top"}
@@ -26,25 +26,25 @@ def show(figure: go.Figure, key: str, height: int = HEIGHT) -> None:
     chart_downloads.show(figure, key, chart_downloads.words_of(figure), key.replace(".", "-"))
 
 
-def line(position: int, plain: bool = False) -> dict[str, Any]:
+def line_style(position: int, plain: bool = False) -> dict[str, Any]:
     """A curve's colour by its place; plain networks are dashed wherever they are drawn."""
     return {"color": theme.current().chart[position % 10], "dash": "dash" if plain else "solid"}
 
 
-def comparison(trainings: Sequence[Training], plain: Sequence[str], key: str) -> None:
+def draw_training_curves(trainings: Sequence[Training], plain: Sequence[str], key: str) -> None:
     """Training loss over the steps, a curve for each network with its band over seeds; `plain` ones are dashed."""
     figure = go.Figure()
-    for position, (label, seeds) in enumerate(seeds_of(trainings).items()):
+    for position, (label, seeds) in enumerate(by_label(trainings).items()):
         steps = max((each.steps for each in seeds), key=len)
         # A run that has diverged, or is still going on, has fewer points.
         losses = [[*each.losses, *[math.nan] * (len(steps) - len(each.losses))] for each in seeds]
-        band(figure, steps, losses, label, position, plain=label in plain, mode="lines")
+        add_band(figure, steps, losses, label, position, plain=label in plain, mode="lines")
     figure.update_xaxes(title="step")
     figure.update_yaxes(title="training loss (log)", type="log")
-    show(figure, key)
+    draw_figure(figure, key)
 
 
-def band(
+def add_band(
     figure: go.Figure,
     x: Sequence[float],
     seeds: Sequence[Sequence[float]],
@@ -62,7 +62,7 @@ def band(
     `seeds` holds the values of each seed over `x`; a NaN leaves a gap. `place` is the row and column of a subplot.
     """
     columns = [[value for value in column if math.isfinite(value)] for column in zip(*seeds, strict=True)]
-    style = line(position, plain)
+    style = line_style(position, plain)
     if len(seeds) > 1:
         pairs = zip(x, columns, strict=True)
         outline = _outline([(at, min(column), max(column)) if column else None for at, column in pairs])
@@ -71,8 +71,8 @@ def band(
             y=[value for _, value in outline],
             fill="toself",
             mode="lines",
-            line={"width": 3, "color": faint(style["color"])},
-            fillcolor=faint(style["color"]),
+            line={"width": 3, "color": fill_colour(style["color"])},
+            fillcolor=fill_colour(style["color"]),
             legendgroup=name,
             showlegend=False,
             hoverinfo="skip",
@@ -105,7 +105,7 @@ def _outline(ranges: Sequence[tuple[float, float, float] | None]) -> list[tuple[
     return corners[:-1]
 
 
-def faint(colour: str) -> str:
+def fill_colour(colour: str) -> str:
     """A colour as the ground of a band."""
     red, green, blue = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
     return f"rgba({red},{green},{blue},0.18)"
@@ -116,7 +116,7 @@ def plain_labels(request: ExperimentRequest) -> frozenset[str]:
     return frozenset(subject.label for subject in request.networks if is_plain(subject.spec))
 
 
-def conditions(request: ExperimentRequest) -> str:
+def training_conditions(request: ExperimentRequest) -> str:
     """How the networks of a request came by their weights, in a sentence or two."""
     images = dataset_label(request.training.dataset)
     if any(subject.run for subject in request.networks):
@@ -126,7 +126,7 @@ def conditions(request: ExperimentRequest) -> str:
     return f"{images}, {request.training.steps} steps of training, {often}: how training starts, not where it ends."
 
 
-def seeds_of(networks: Sequence[Any]) -> dict[str, list[Any]]:
+def by_label(networks: Sequence[Any]) -> dict[str, list[Any]]:
     """Results by the network's label, one a seed, in the order in which they came."""
     found: dict[str, list[Any]] = {}
     for network in networks:
@@ -134,7 +134,7 @@ def seeds_of(networks: Sequence[Any]) -> dict[str, list[Any]]:
     return found
 
 
-def middle(values: Sequence[float], how: str = ".1f") -> str:
+def median_with_range(values: Sequence[float], how: str = ".1f") -> str:
     """The median, with the lowest and the highest where there are several; nothing where there is no number."""
     known = [value for value in values if math.isfinite(value)]
     if not known:
@@ -143,12 +143,12 @@ def middle(values: Sequence[float], how: str = ".1f") -> str:
     return text if len(known) == 1 else f"{text} ({min(known):{how}} to {max(known):{how}})"
 
 
-def counts(*names: str) -> dict[str, Any]:
+def count_columns(*names: str) -> dict[str, Any]:
     """Columns of exact whole numbers, with thousands apart."""
     return {name: st.column_config.NumberColumn(format="localized") for name in names}
 
 
-def outcome(training: Training) -> str:
+def training_outcome(training: Training) -> str:
     """How a training ended, in a few words."""
     if not training.steps and not training.diverged:
         return "in its run"

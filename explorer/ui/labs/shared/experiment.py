@@ -12,12 +12,12 @@ from explorer.experiments import Answer, ExperimentRequest, Progress, Refusal
 from explorer.jobs.errors import SettingsError
 from explorer.model import SpecError
 from explorer.ui.common.visitor import visitor
-from explorer.ui.labs.shared.predict import Question, answered
+from explorer.ui.labs.shared.predict import Question, is_answered
 from explorer.ui.measuring.estimates import expected_seconds, words
 from explorer.ui.measuring.jobs import Job, manager
 
 POLL_SECONDS = 0.7
-TROUBLE = "labs.trouble"
+ERROR_MESSAGE = "labs.trouble"
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Experiment:
 Made = TypeVar("Made")
 
 
-def asked(make: Callable[[], Made]) -> Made | None:
+def try_to_make(make: Callable[[], Made]) -> Made | None:
     """What the controls ask for, or None and a sentence on the page where they make no network or no request."""
     try:
         return make()
@@ -47,7 +47,7 @@ def asked(make: Callable[[], Made]) -> Made | None:
         return None
 
 
-def show(experiment: Experiment) -> None:
+def draw_panel(experiment: Experiment) -> None:
     """Everything about one computation. It is drawn again by itself for as long as the computation goes."""
     job = manager().job(experiment.request)
     at_work = job is not None and not job.run.is_over
@@ -77,7 +77,7 @@ def _answer(request: ExperimentRequest, job: Job | None) -> Answer | None:
 
 
 def _start(request: ExperimentRequest, owner: str) -> None:
-    st.session_state[TROUBLE] = manager().start(request, owner)
+    st.session_state[ERROR_MESSAGE] = manager().start(request, owner)
 
 
 def _buttons(experiment: Experiment, owner: str, answer: Answer | None, job: Job | None) -> None:
@@ -103,7 +103,7 @@ def _buttons(experiment: Experiment, owner: str, answer: Answer | None, job: Job
                 icon=":material/download:",
                 on_click="ignore",
             )
-    if trouble := st.session_state.pop(TROUBLE, ""):
+    if trouble := st.session_state.pop(ERROR_MESSAGE, ""):
         st.error(trouble, icon=":material/hourglass_disabled:")
     if answer is None and job is not None and isinstance(job.run.latest, Refusal):
         st.error(job.run.latest.message, icon=":material/error:")
@@ -126,7 +126,7 @@ def _progress(experiment: Experiment, job: Job, owner: str) -> None:
 
 
 def _picture(experiment: Experiment, result: Any) -> None:
-    if experiment.question is not None and not answered(experiment.question):
+    if experiment.question is not None and not is_answered(experiment.question):
         st.info("The picture is here: answer the question above to see it.", icon=":material/visibility_off:")
         return
     experiment.draw(result)

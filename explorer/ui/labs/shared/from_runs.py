@@ -19,7 +19,7 @@ WAYS = {
 """Laboratory, part, and how many runs it looks at together, by what is written on the button."""
 
 
-def popover(chosen: Sequence[RunRecord]) -> None:
+def labs_popover(chosen: Sequence[RunRecord]) -> None:
     """A button for each laboratory that looks at trained weights, and what is kept with the chosen runs."""
     over = [run for run in chosen if run.state == "finished" and run.deleted is None]
     with st.popover("Labs", icon=":material/science:", key="runs.labs", disabled=not over):
@@ -31,4 +31,4 @@ def popover(chosen: Sequence[RunRecord]) -> None:
             if st.button(label, key=f"runs.labs.{lab}.{part}", help=f"Looks at the trained weights of {what}."):
                 query = {"lab": lab, "part": part, RUNS: ",".join(run.id for run in taken)}
                 st.switch_page(str(PAGES / "labs.py"), query_params=query)
-        finished_runs.show_kept(over, "runs.labs")
+        finished_runs.draw_kept_results(over, "runs.labs")

@@ -8,14 +8,14 @@ from explorer.ui.labs.shared.controls import Controls
 
 @dataclass(frozen=True)
 class Part:
-    """One experiment of a laboratory. `show` draws it, with controls whose values stand in the address bar.
+    """One experiment of a laboratory. `draw` draws it, with controls whose values stand in the address bar.
 
     Its text is the section `name` of the laboratory's Markdown file.
     """
 
     name: str
     title: str
-    show: Callable[[Controls], None]
+    draw: Callable[[Controls], None]
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ def kind_of(row: LayerRow) -> str:
     return KINDS[5] if "Norm" in row.op else KINDS[6]
 
 
-def shares(found: Analysis, count: str) -> dict[str, int]:
+def cost_by_kind(found: Analysis, count: str) -> dict[str, int]:
     """`params` or `macs` of a network by kind of layer."""
     summed: Counter[str] = Counter()
     for row in found.layers:
@@ -31,7 +31,7 @@ def shares(found: Analysis, count: str) -> dict[str, int]:
     return {kind: summed[kind] for kind in KINDS}
 
 
-def draw(panels: Mapping[str, Mapping[str, Mapping[str, float]]], key: str, how: str = ",") -> None:
+def draw_bars(panels: Mapping[str, Mapping[str, Mapping[str, float]]], key: str, how: str = ",") -> None:
     """Stacked bars: a panel for each title, a bar for each network, a colour for each kind that costs anything."""
     titles = list(panels)
     figure = make_subplots(1, len(titles), subplot_titles=titles, shared_yaxes=True, horizontal_spacing=0.05)
@@ -48,7 +48,7 @@ def draw(panels: Mapping[str, Mapping[str, Mapping[str, float]]], key: str, how:
                     legendgroup=kind,
                     showlegend=column == 1,
                     orientation="h",
-                    marker_color=charts.line(position)["color"],
+                    marker_color=charts.line_style(position)["color"],
                     hovertemplate=f"%{{x:{how}}}<extra>%{{fullData.name}}</extra>",
                 ),
                 row=1,
@@ -56,4 +56,4 @@ def draw(panels: Mapping[str, Mapping[str, Mapping[str, float]]], key: str, how:
             )
     figure.update_layout(barmode="stack")
     figure.update_xaxes(exponentformat="SI")
-    charts.show(figure, key, 300)
+    charts.draw_figure(figure, key, 300)

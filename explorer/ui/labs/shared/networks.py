@@ -23,7 +23,7 @@ RUN_HELP = " A finished run is one of the Train page's: its trained weights are 
 
 
 @dataclass(frozen=True)
-class Choice:
+class NetworkChoice:
     """The visitor's own network, or finished runs, or neither: then it is the laboratory's."""
 
     spec: ModelSpec | None = None
@@ -47,19 +47,19 @@ class Choice:
 
     def settings(self, trained: TrainingSettings = QUICK_TRAINING) -> TrainingSettings:
         """How the runs were trained, or how training is done here. Raises SettingsError."""
-        return finished_runs.settings(self.runs) if self.runs else trained
+        return finished_runs.training_settings(self.runs) if self.runs else trained
 
 
-def choose(most_runs: int) -> Choice:
+def choose_network_or_runs(most_runs: int) -> NetworkChoice:
     """One of all three sources; up to `most_runs` finished runs at once."""
     if _source(SOURCES, HELP + RUN_HELP) != RUN:
-        return Choice(_own())
+        return NetworkChoice(_own())
     remember(NET, "")
-    runs = finished_runs.choose(most_runs)
-    return Choice(runs=runs, missing=not runs)
+    runs = finished_runs.choose_runs(most_runs)
+    return NetworkChoice(runs=runs, missing=not runs)
 
 
-def chosen_network(known: str = SOURCES[SMALL], help: str = HELP) -> ModelSpec | None:
+def choose_network(known: str = SOURCES[SMALL], help: str = HELP) -> ModelSpec | None:
     """The visitor's own network, or None for the laboratory's, called `known`; its link stands in the address."""
     _source({SMALL: known, MINE: SOURCES[MINE]}, help)
     return _own()

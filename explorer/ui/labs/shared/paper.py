@@ -19,7 +19,7 @@ def rows(paper: str, number: str, wanted: Callable[[PublishedRow], bool] = lambd
     return [row for row in table(paper, number).rows if wanted(row)]
 
 
-def show(paper: str, number: str, wanted: Callable[[PublishedRow], bool] = lambda row: True) -> None:
+def draw_rows(paper: str, number: str, wanted: Callable[[PublishedRow], bool] = lambda row: True) -> None:
     """Rows of a table as printed, under its name, with the protocols of its errors explained."""
     found = table(paper, number)
     chosen = rows(paper, number, wanted)
@@ -40,7 +40,7 @@ def show(paper: str, number: str, wanted: Callable[[PublishedRow], bool] = lambd
     st.caption(" ".join(f"{dataset}, {protocol}: {PROTOCOLS[protocol]}." for dataset, protocol in used))
 
 
-def error_of(row: PublishedRow) -> float:
+def error_percent(row: PublishedRow) -> float:
     """The printed error as a number; NaN for `fail` and for bounds in words."""
     try:
         return float(row.top1)

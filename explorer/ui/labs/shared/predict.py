@@ -23,7 +23,7 @@ class Question:
     reveal: str
 
 
-def answered(question: Question) -> bool:
+def is_answered(question: Question) -> bool:
     """Whether this visitor has committed to an answer, or chose to see without one."""
     return question.name in _answers()
 
@@ -33,11 +33,11 @@ def _answers() -> dict[str, int]:
     return found
 
 
-def ask(question: Question) -> None:
+def draw_question(question: Question) -> None:
     """The question; after the answer what was said, what is so, and why."""
     with st.container(border=True, key=f"predict.{question.name}"):
         st.markdown(f"**Predict first.** {question.text}")
-        if answered(question):
+        if is_answered(question):
             _reveal(question)
             return
         chosen = st.radio(

@@ -21,16 +21,16 @@ from explorer.ui.labs.shared.predict import Question
 
 STEPS = (50, 100, 150, 200, 300, 500)
 SEEDS = (1, 2, 3, 5)
-DATA = {name: DATASETS[name].label for name in ("digits", "gratings")}
+DATASET_LABELS = {name: DATASETS[name].label for name in ("digits", "gratings")}
 """What is trained on: small enough for seconds, and there without a download."""
-DATA_HELP = (
+DATASET_HELP = (
     "Handwritten digits, or generated coloured gratings in noise, whose errors stay above zero. The gratings have four "
     "times the pixels and take about twice the time."
 )
 
 
 @dataclass(frozen=True)
-class Entrant:
+class ComparedNetwork:
     """A network: its label, its network, and where a paper prints its error."""
 
     label: str
@@ -52,7 +52,7 @@ class Entrant:
         return found[0] if found else None
 
 
-class Length(NamedTuple):
+class TrainingLength(NamedTuple):
     """How long a training comparison is, how often it is run, and on what."""
 
     steps: int
@@ -67,7 +67,7 @@ class Length(NamedTuple):
 
 def data_control(controls: Controls) -> str:
     """What the networks are trained on."""
-    return controls.choice("data", "Images", DATA, "digits", DATA_HELP)
+    return controls.choice("data", "Images", DATASET_LABELS, "digits", DATASET_HELP)
 
 
 def seeds_control(controls: Controls) -> int:
@@ -75,61 +75,65 @@ def seeds_control(controls: Controls) -> int:
     return controls.whole("seeds", "Seeds", SEEDS, 1, "Repetitions with other initial weights and batches.")
 
 
-def length_controls(controls: Controls) -> Length:
+def length_controls(controls: Controls) -> TrainingLength:
     """How long, how often, and on what."""
     dataset = data_control(controls)
     steps = controls.whole("steps", "Steps", STEPS, 150, "Batches of 32 images that each network is shown.")
-    return Length(steps, seeds_control(controls), dataset)
+    return TrainingLength(steps, seeds_control(controls), dataset)
 
 
-def show(name: str, entrants: Sequence[Entrant], length: Length, question: Question | None = None) -> None:
+def draw_panel(
+    name: str, compared_networks: Sequence[ComparedNetwork], length: TrainingLength, question: Question | None = None
+) -> None:
     """The comparison and its picture, or why it cannot be run."""
-    subjects = tuple(Subject(each.label, each.spec) for each in entrants)
-    request = experiment.asked(
+    subjects = tuple(Subject(each.label, each.spec) for each in compared_networks)
+    request = experiment.try_to_make(
         lambda: ExperimentRequest("short_race", subjects, length.training, {"seeds": length.seeds})
     )
     if request:
-        known = {each.label: each for each in entrants}
+        known = {each.label: each for each in compared_networks}
 
         def paint(found: ShortTrainingResult) -> None:
-            draw(found, known, name, length.dataset)
+            draw_result(found, known, name, length.dataset)
 
-        experiment.show(experiment.Experiment(name, request, paint, frame, question))
+        experiment.draw_panel(experiment.Experiment(name, request, paint, frame, question))
 
 
-def draw(result: ShortTrainingResult, entrants: Mapping[str, Entrant], name: str, dataset: str = "digits") -> None:
+def draw_result(
+    result: ShortTrainingResult, compared_networks: Mapping[str, ComparedNetwork], name: str, dataset: str = "digits"
+) -> None:
     """The curves, and under them the results beside the paper's."""
-    plain = [label for label, each in entrants.items() if each.spec.shortcut == "none"]
-    charts.comparison(result.trainings, plain, f"{name}.chart")
+    plain = [label for label, each in compared_networks.items() if each.spec.shortcut == "none"]
+    charts.draw_training_curves(result.trainings, plain, f"{name}.chart")
     st.dataframe(
-        results_table(result, entrants, dataset),
+        results_table(result, compared_networks, dataset),
         hide_index=True,
         key=f"{name}.table",
         placeholder="",
-        column_config=charts.counts("Parameters"),
+        column_config=charts.count_columns("Parameters"),
     )
     steps = max((max(each.steps, default=0) for each in result.trainings), default=0)
-    protocols = {row.protocol for each in entrants.values() if (row := each.published())}
+    protocols = {row.protocol for each in compared_networks.values() if (row := each.published())}
     theirs = f" The paper's errors are of other networks on other data ({', '.join(sorted(protocols))})."
     words = f"{steps} steps on {DATASETS[dataset].label.lower()}: how training starts, not where it ends."
     st.caption(words + (theirs if protocols else ""))
 
 
 def results_table(
-    result: ShortTrainingResult, entrants: Mapping[str, Entrant], dataset: str = "digits"
+    result: ShortTrainingResult, compared_networks: Mapping[str, ComparedNetwork], dataset: str = "digits"
 ) -> pd.DataFrame:
     """A row for each network: medians over the seeds, cost, and what the paper prints."""
     lines = []
     for label in dict.fromkeys(each.label for each in result.trainings):
         runs = [each for each in result.trainings if each.label == label]
-        entrant = entrants[label]
-        row = entrant.published()
+        network = compared_networks[label]
+        row = network.published()
         lines.append(
             {
                 "Network": label,
                 "Loss": middle(runs, "train_loss"),
                 "Test error, %": middle(runs, "test_error", ".1f"),
-                "Parameters": assemble(fit_spec(entrant.spec, dataset)).cost.params,
+                "Parameters": assemble(fit_spec(network.spec, dataset)).cost.params,
                 "Paper's error, %": row.top1 if row else "",
                 "Diverged": "; ".join(dict.fromkeys(each.diverged for each in runs if each.diverged)),
             }

@@ -25,6 +25,6 @@ def section(lab: str, name: str) -> str:
     return sections(lab)[name]
 
 
-def show(lab: str, name: str) -> None:
+def draw_section(lab: str, name: str) -> None:
     """Writes a section on the page."""
     st.markdown(sections(lab)[name], width=READABLE_WIDTH)

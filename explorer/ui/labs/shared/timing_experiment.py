@@ -20,7 +20,7 @@ SIZES = {"32": "32 px", "64": "64 px", "128": "128 px", "224": "224 px"}
 PASSES = {"inference": "forward", "both": "forward and backward"}
 
 
-def time_them(controls: Controls, name: str, networks: Mapping[str, ModelSpec]) -> None:
+def draw_timing_panels(controls: Controls, name: str, networks: Mapping[str, ModelSpec]) -> None:
     """Measures the networks in a process of their own, at a size of image that can be chosen."""
     st.markdown("#### Time on this machine")
     left, right = st.columns(2)
@@ -28,7 +28,7 @@ def time_them(controls: Controls, name: str, networks: Mapping[str, ModelSpec]) 
         size = controls.choice("size", "Images", SIZES, "128", "Pixels a side; MACs grow with their square.")
     with right:
         passes = controls.choice("passes", "Pass", PASSES, "inference", "Backward takes about twice forward's time.")
-    request = experiment.asked(
+    request = experiment.try_to_make(
         lambda: ExperimentRequest(
             "measure",
             tuple(Subject(label, replace(spec, image_size=int(size))) for label, spec in networks.items()),
@@ -36,7 +36,7 @@ def time_them(controls: Controls, name: str, networks: Mapping[str, ModelSpec]) 
         )
     )
     if request:
-        experiment.show(experiment.Experiment(f"time-{name}", request, draw, frame))
+        experiment.draw_panel(experiment.Experiment(f"time-{name}", request, draw_times, times_frame))
         _time_layers(name, request.networks)
 
 
@@ -48,10 +48,10 @@ def _time_layers(name: str, subjects: tuple[Subject, ...]) -> None:
     def paint(found: LayerTimesResult) -> None:
         draw_kinds(found, request, f"kinds-{name}")
 
-    experiment.show(experiment.Experiment(f"layers-{name}", request, paint, partial(layer_frame, request)))
+    experiment.draw_panel(experiment.Experiment(f"layers-{name}", request, paint, partial(layer_frame, request)))
 
 
-def by_kind(result: LayerTimesResult, request: ExperimentRequest) -> dict[str, dict[str, float]]:
+def milliseconds_by_kind(result: LayerTimesResult, request: ExperimentRequest) -> dict[str, dict[str, float]]:
     """Milliseconds of a forward pass by kind of layer, for each network."""
     found: dict[str, dict[str, float]] = {}
     for _, kind, label, seconds in _layers(result, request):
@@ -71,8 +71,8 @@ def _layers(result: LayerTimesResult, request: ExperimentRequest) -> Iterator[tu
 
 def draw_kinds(result: LayerTimesResult, request: ExperimentRequest, key: str) -> None:
     """Time by kind of layer as bars, and in a table beside what share of the MACs is theirs."""
-    found = by_kind(result, request)
-    layer_kinds.draw({"ms, forward": found}, key, ".2f")
+    found = milliseconds_by_kind(result, request)
+    layer_kinds.draw_bars({"ms, forward": found}, key, ".2f")
     st.dataframe(kinds_table(result, request), hide_index=True, key=f"{key}.table", placeholder="")
     st.caption(
         f"{result.device_name}, fp32, batch {result.batch_size}. Medians of single layers; with the clock read around "
@@ -83,13 +83,13 @@ def draw_kinds(result: LayerTimesResult, request: ExperimentRequest, key: str) -
 
 def kinds_table(result: LayerTimesResult, request: ExperimentRequest) -> pd.DataFrame:
     """A row for each kind: time, share of time and share of MACs in each network; the last row is the whole."""
-    times = by_kind(result, request)
+    times = milliseconds_by_kind(result, request)
     specs = {subject.label: subject.spec for subject in request.networks}
     lines = []
     for kind in layer_kinds.KINDS:
         line: dict[str, object] = {"Kind": kind}
         for label, spent in times.items():
-            macs = layer_kinds.shares(analyse(assemble(specs[label])), "macs")
+            macs = layer_kinds.cost_by_kind(analyse(assemble(specs[label])), "macs")
             line[f"{label}, ms"] = f"{spent[kind]:.2f}"
             line[f"{label}, time"] = f"{spent[kind] / max(sum(spent.values()), 1e-9):.0%}"
             line[f"{label}, MACs"] = f"{macs[kind] / sum(macs.values()):.0%}"
@@ -107,21 +107,21 @@ def layer_frame(request: ExperimentRequest, result: LayerTimesResult) -> pd.Data
     return pd.DataFrame(rows, columns=["network", "layer", "kind", "seconds"])
 
 
-def draw(result: MeasureResult) -> None:
+def draw_times(result: MeasureResult) -> None:
     """A table of times with their spread, and the forward pass stage by stage."""
-    st.dataframe(table(result), hide_index=True, key="time.table", placeholder="")
+    st.dataframe(times_table(result), hide_index=True, key="time.table", placeholder="")
     figure = go.Figure()
     for position, network in enumerate(result.networks):
-        stages = by_stage(network)
+        stages = seconds_by_stage(network)
         figure.add_bar(
             x=list(stages),
             y=[1000 * seconds for seconds in stages.values()],
             name=network.label,
-            marker_color=charts.line(position)["color"],
+            marker_color=charts.line_style(position)["color"],
             hovertemplate="%{x}<br>%{y:.2f} ms<extra>%{fullData.name}</extra>",
         )
     figure.update_yaxes(title="ms, forward")
-    charts.show(figure, "time.chart", 300)
+    charts.draw_figure(figure, "time.chart", 300)
     st.caption(
         f"{result.device_name}, {result.precision}, {result.threads} thread, batch {result.batch_size}, torch "
         f"{result.versions.get('torch', '')}. Medians; equal MACs need not take equal time, and another machine may "
@@ -129,7 +129,7 @@ def draw(result: MeasureResult) -> None:
     )
 
 
-def by_stage(network: MeasuredNetwork) -> dict[str, float]:
+def seconds_by_stage(network: MeasuredNetwork) -> dict[str, float]:
     """Seconds of a forward pass, stage by stage."""
     stages: dict[str, float] = {}
     for each in network.blocks:
@@ -138,7 +138,7 @@ def by_stage(network: MeasuredNetwork) -> dict[str, float]:
     return stages
 
 
-def table(result: MeasureResult) -> pd.DataFrame:
+def times_table(result: MeasureResult) -> pd.DataFrame:
     """A row for each network and pass."""
     return pd.DataFrame(
         [
@@ -158,7 +158,7 @@ def table(result: MeasureResult) -> pd.DataFrame:
     )
 
 
-def frame(result: MeasureResult) -> pd.DataFrame:
+def times_frame(result: MeasureResult) -> pd.DataFrame:
     """Every time that was measured, of passes and of blocks, in seconds."""
     passes = [
         {"network": network.label, "part": timing.name, "seconds": timing.median, "repeats": timing.repeats}

@@ -14,7 +14,7 @@ NAN = math.nan
 
 def test_a_band_reaches_from_the_lowest_to_the_highest() -> None:
     figure = go.Figure()
-    charts.band(figure, (1, 2, 3), [(5.0, 1.0, NAN), (3.0, 2.0, NAN), (4.0, NAN, NAN)], "a", 0)
+    charts.add_band(figure, (1, 2, 3), [(5.0, 1.0, NAN), (3.0, 2.0, NAN), (4.0, NAN, NAN)], "a", 0)
     area, curve = figure.data
     assert list(curve.y) == [4.0, 1.5, None]
     assert (list(area.x), list(area.y)) == ([1, 2, 2, 1, 1], [3.0, 1.0, 2.0, 5.0, 3.0])
@@ -23,35 +23,35 @@ def test_a_band_reaches_from_the_lowest_to_the_highest() -> None:
 
 def test_a_band_does_not_cross_a_gap() -> None:
     figure = go.Figure()
-    charts.band(figure, (1, 2, 3), [(5.0, NAN, 2.0), (3.0, NAN, 1.0)], "a", 0)
+    charts.add_band(figure, (1, 2, 3), [(5.0, NAN, 2.0), (3.0, NAN, 1.0)], "a", 0)
     assert list(figure.data[0].x) == [1, 1, 1, None, 3, 3, 3]
 
 
 def test_one_seed_has_no_band() -> None:
     figure = go.Figure()
-    charts.band(figure, (1, 2), [(5.0, 1.0)], "a", 0, plain=True)
+    charts.add_band(figure, (1, 2), [(5.0, 1.0)], "a", 0, plain=True)
     (curve,) = figure.data
     assert curve.line.dash == "dash"
 
 
 def test_a_comparison_draws_a_run_that_ended_early_as_far_as_it_went(monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[go.Figure] = []
-    monkeypatch.setattr(charts, "show", lambda figure, key, height=0: shown.append(figure))
+    monkeypatch.setattr(charts, "draw_figure", lambda figure, key, height=0: shown.append(figure))
     whole = Training("a", 0, (1, 10, 20), (3.0, 2.0, 1.0), 1.0, 5.0, 1.0)
     early = Training("a", 1, (1, 10), (3.0, 4.0), NAN, NAN, 1.0, "ran away")
-    charts.comparison([whole, early, Training("b", 0, (1,), (2.0,), 1.0, 5.0, 1.0)], ["b"], "key")
+    charts.draw_training_curves([whole, early, Training("b", 0, (1,), (2.0,), 1.0, 5.0, 1.0)], ["b"], "key")
     curves = {trace.name: trace for trace in shown[0].data}
     assert list(curves["a"].y) == [3.0, 3.0, 1.0]
     assert curves["b"].line.dash == "dash"
 
 
 def test_words_over_seeds_and_conditions() -> None:
-    assert charts.middle([3.0, 1.0, NAN, 2.0]) == "2.0 (1.0 to 3.0)"
-    assert (charts.middle([3.0]), charts.middle([NAN])) == ("3.0", "")
+    assert charts.median_with_range([3.0, 1.0, NAN, 2.0]) == "2.0 (1.0 to 3.0)"
+    assert (charts.median_with_range([3.0]), charts.median_with_range([NAN])) == ("3.0", "")
     subjects = (Subject("plain", small_network(8, plain=True)), Subject("residual", small_network(8)))
     once = ExperimentRequest("lesion", subjects)
     assert charts.plain_labels(once) == {"plain"}
-    assert "Digits 8x8, 150 steps of training, one seed" in charts.conditions(once)
-    assert "3 seeds" in charts.conditions(ExperimentRequest("lesion", subjects, parameters={"seeds": 3}))
+    assert "Digits 8x8, 150 steps of training, one seed" in charts.training_conditions(once)
+    assert "3 seeds" in charts.training_conditions(ExperimentRequest("lesion", subjects, parameters={"seeds": 3}))
     run = ExperimentRequest("lesion", (Subject("a", small_network(8), run="r"),))
-    assert "end of the chosen runs" in charts.conditions(run)
+    assert "end of the chosen runs" in charts.training_conditions(run)
