@@ -5,8 +5,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from explorer.ui.build import state
-from explorer.ui.common import components, remembered_addresses, theme, visitor, widget_values
+from explorer.ui.common import components, remembered_addresses, session, theme, visitor, widget_values
 from explorer.ui.common.paths import ASSETS, PAGES, asset
 
 SIDEBAR_PIXELS = 360
@@ -44,7 +43,7 @@ def open_app() -> None:
     st.logo(str(ASSETS / f"logo_{theme.current().name}.svg"), size="large", icon_image=str(ASSETS / "icon.svg"))
     sheets = "".join(asset(name) for name in ("app.css", *SHEETS.get(chosen.url_path, ())))
     st.html(f"<style>:root {{ --words: {theme.current().text}; }}\n{sheets}</style>")
-    state.note_page(chosen.url_path)
+    session.note_page(chosen.url_path)
     remembered_addresses.bring_back(chosen.url_path)
     with run_of_page(chosen.url_path):
         chosen.run()

@@ -6,7 +6,8 @@ from streamlit.testing.v1 import AppTest
 from explorer.model import ModelSpec, assemble, preset
 from explorer.model.spec import CONTROLS
 from explorer.model.text.link import to_link
-from explorer.ui.build import pictures, state
+from explorer.ui.build import state
+from explorer.ui.common import graphviz, session
 from tests.pages.conftest import Bench
 from tests.pages.sent import totals
 from tests.toys import KEY, TOYS, WORDS, toy_variant
@@ -205,15 +206,15 @@ def test_the_json_is_the_spec(bench: Bench) -> None:
 
 
 def test_without_the_dot_program_the_browser_draws_the_graph(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pictures.shutil, "which", lambda name: None)
-    pictures.laid_out.cache_clear()
+    monkeypatch.setattr(graphviz.shutil, "which", lambda name: None)
+    graphviz.laid_out.cache_clear()
     app = bench.open(block="basic", stage_blocks="2-2-2-2", opened="layer1.0")
     assert not app.exception
     (graph,) = app.get("graphviz_chart")
     assert "downsample" not in graph.proto.spec
     assert "skip identity" in graph.proto.spec
     assert any("`dot` is not installed" in caption.value for caption in app.main.caption)
-    pictures.laid_out.cache_clear()
+    graphviz.laid_out.cache_clear()
 
 
 def test_a_network_too_large_to_draw_says_by_how_much(bench: Bench) -> None:
@@ -226,7 +227,7 @@ def test_a_network_too_large_to_draw_says_by_how_much(bench: Bench) -> None:
 @pytest.fixture
 def browser(monkeypatch: pytest.MonkeyPatch) -> None:
     """The page as it is drawn for a browser, which can unfold what is folded."""
-    monkeypatch.setattr(state, "has_browser", lambda: True)
+    monkeypatch.setattr(session, "has_browser", lambda: True)
     monkeypatch.setattr(state, "PAINT_SECONDS", 0.0)
     monkeypatch.setattr(state, "FIRST_PAINT_SECONDS", 0.0)
 

@@ -15,11 +15,11 @@ from explorer.jobs.one_shot import ChildError
 from explorer.jobs.published_weights import PublishedWeights
 from explorer.model import assemble, preset
 from explorer.model.text.link import to_link
+from explorer.ui.common.networks import network_name
 from explorer.ui.compare import scatter, timing
 from explorer.ui.compare.page import ENTRY
 from explorer.ui.compare.setup import CHOICES, STARTERS, VIEWS, CompareSetup, suggestions
 from explorer.ui.measuring import single_run
-from explorer.ui.train.setup import network_name
 from tests.pages.conftest import Bench
 
 WEIGHTS = tuple(

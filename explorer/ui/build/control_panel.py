@@ -9,8 +9,10 @@ from explorer.model.rules import MOST_BLOCKS
 from explorer.model.spec import CONTROLS
 from explorer.model.variants import BLOCKS
 from explorer.ui.build import help_texts, state
+from explorer.ui.build.control_groups import GROUPS, UNFOLDED_AT_FIRST
 from explorer.ui.build.controls import field_control
 from explorer.ui.build.draft import Draft, Network
+from explorer.ui.common import session
 from explorer.ui.common.remembered_widgets import left, put
 from explorer.ui.common.slider_stops import extended, roomy, scaled
 from explorer.ui.common.widget_values import show
@@ -98,14 +100,6 @@ def problems_of(draft: Draft, error: SpecError | None) -> dict[str, str]:
     return problems
 
 
-GROUPS: dict[str, list[str]] = {}
-"""The fields of each group of controls, in the order of their declarations."""
-for _name, _declared in CONTROLS.items():
-    GROUPS.setdefault(_declared.group, []).append(_name)
-UNFOLDED_AT_FIRST = list(GROUPS)[:1]
-"""One: each control that is drawn makes every move dearer."""
-
-
 def _key(group: str) -> str:
     return f"group.{group}"
 
@@ -129,7 +123,7 @@ def control_panel(draft: Draft, network: Network) -> None:
         show(_key(group), group in unfolded or any(name in problems for name in names))
         box = st.expander(group, key=_key(group), on_change=_note_unfolded, args=(group,))
         # Without a browser, in a test of the page, there is nobody who could unfold: all is drawn.
-        if box.open or not state.has_browser():
+        if box.open or not session.has_browser():
             with box:
                 for name in names:
                     field_control(draft, name, problems.get(name))

@@ -14,6 +14,7 @@ from explorer.model.spec import CONTROLS
 from explorer.model.text.link import read_value, write_value
 from explorer.ui.build import help_texts, state
 from explorer.ui.build.draft import Draft
+from explorer.ui.common import session
 from explorer.ui.common.slider_stops import roomy, stops
 from explorer.ui.common.widget_values import show
 
@@ -87,7 +88,7 @@ def number_control(draft: Draft, name: str, declared: Control, disabled: bool) -
             args=(name, slide),
             **common,
         )
-    if disabled and state.has_browser():
+    if disabled and session.has_browser():
         return  # What has no effect needs no exact box: one is among the dearest things for a browser to draw.
     st.number_input(
         f"{declared.label}, exactly",

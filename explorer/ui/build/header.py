@@ -8,8 +8,8 @@ from explorer.model import PRESETS
 from explorer.model.text.link import to_link
 from explorer.ui.build import state
 from explorer.ui.build.draft import Draft, Network
+from explorer.ui.common.networks import network_name, plain_twin
 from explorer.ui.common.paths import PAGES
-from explorer.ui.train.setup import network_name, plain_twin
 
 
 def title_row(draft: Draft, network: Network) -> None:

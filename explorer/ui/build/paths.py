@@ -15,10 +15,10 @@ from explorer.ui.build.draft import Network
 from explorer.ui.build.tables import FILES_SAY, show_table
 from explorer.ui.common import chart_downloads
 from explorer.ui.common import theme as palette
+from explorer.ui.common.networks import network_name
 from explorer.ui.common.paths import PAGES
 from explorer.ui.common.remembered_widgets import buttons
 from explorer.ui.common.table_downloads import file_buttons
-from explorer.ui.train.setup import network_name
 
 COUNTED: Mapping[str, str] = {"branches": "residual branches", "layers": "layers with weights"}
 KEY = "paths.counted"

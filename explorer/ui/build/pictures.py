@@ -1,7 +1,6 @@
 """The network drawn: the overview, and graphs at every level of detail."""
 
-import shutil
-from functools import lru_cache, partial
+from functools import partial
 
 import streamlit as st
 
@@ -9,7 +8,7 @@ from explorer.analysis.network import Analysis
 from explorer.model import Graph
 from explorer.model.spec import CONTROLS
 from explorer.outputs import formatting
-from explorer.outputs.drawing import DrawingError, block_dot, dot_source, find_block, render
+from explorer.outputs.drawing import DrawingError, block_dot, dot_source, find_block
 from explorer.outputs.drawing.colouring import Colouring
 from explorer.outputs.drawing.dot import folded
 from explorer.outputs.drawing.overview.picture import overview_svg, summary
@@ -19,6 +18,7 @@ from explorer.ui.build import downloads
 from explorer.ui.build.draft import Network
 from explorer.ui.common import components
 from explorer.ui.common import theme as palette
+from explorer.ui.common.graphviz import laid_out
 from explorer.ui.common.remembered_widgets import VIEW, buttons, keep, left, put
 from explorer.ui.common.widget_values import show
 
@@ -31,14 +31,6 @@ OVERVIEW_HEIGHT = 430
 READABLE_OVERVIEW = 0.62
 UNFOLDED = "overview.opened"
 """Names of the stages whose folded runs are drawn block by block."""
-
-
-@lru_cache(maxsize=64)
-def laid_out(source: str) -> str | None:
-    """The DOT text as SVG by the `dot` program; None where it is not installed."""
-    if shutil.which("dot") is None:
-        return None
-    return render(source, "svg").decode()
 
 
 def overview(network: Network) -> Colouring | None:

@@ -7,15 +7,14 @@ from functools import cached_property
 from typing import cast
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from explorer.analysis.network import Analysis, analyse
 from explorer.model import ModelSpec
 from explorer.ui.build import view_options
 from explorer.ui.build.draft import Draft, Network, evaluate
+from explorer.ui.common.session import FIRST, LAST_VALID_SPEC, has_arrived, has_browser, went_back
 
-DRAFT, LAST, SHOWN = "build.draft", "build.last_valid", "build.shown"
-PAGE, ARRIVED, FIRST = "page", "page.arrived", "page.first"
+DRAFT, SHOWN = "build.draft", "build.shown"
 PAINTED = "build.painted"
 PAINT_SECONDS = 0.16
 """What a browser gets to paint new numbers and a new picture before the rest of the page keeps it busy: some
@@ -40,28 +39,6 @@ class Shown:
         return analyse(self.network.graph)
 
 
-def went_back() -> bool:
-    """Whether the visitor's back or forward button caused this run, so that the address bar decides what is shown."""
-    return bool(getattr(get_script_run_ctx(), "is_history_navigation", False))
-
-
-def has_browser() -> bool:
-    """Whether a browser shows this run, which says by itself where it is; a test of a page has none."""
-    return st.context.url is not None
-
-
-def note_page(path: str) -> None:
-    """Remembers which page is shown, and whether the visitor has just come to it."""
-    st.session_state[ARRIVED] = st.session_state.get(PAGE) != path
-    st.session_state[FIRST] = PAGE not in st.session_state
-    st.session_state[PAGE] = path
-
-
-def has_arrived() -> bool:
-    """Whether the visitor came to this page with this run, from another one or from outside."""
-    return bool(st.session_state.get(ARRIVED, True))
-
-
 def read_link() -> None:
     """Takes the draft from the address bar at first, on arrival with a link and whenever the visitor goes back."""
     query = st.query_params.to_dict()
@@ -83,9 +60,9 @@ def shown() -> Shown:
     before = st.session_state.get(SHOWN)
     if isinstance(before, Shown) and before.key == key and before.draft is current:
         return before
-    network = evaluate(current, st.session_state.get(LAST) or ModelSpec())
+    network = evaluate(current, st.session_state.get(LAST_VALID_SPEC) or ModelSpec())
     if network.spec is not None:
-        st.session_state[LAST] = network.spec
+        st.session_state[LAST_VALID_SPEC] = network.spec
     st.session_state[SHOWN] = now = Shown(key, current, network)
     return now
 

@@ -84,13 +84,13 @@ def _colours() -> Collection[str]:
 
 
 def _first_groups() -> list[str]:
-    from explorer.ui.build.control_panel import UNFOLDED_AT_FIRST
+    from explorer.ui.build.control_groups import UNFOLDED_AT_FIRST
 
     return UNFOLDED_AT_FIRST
 
 
 def _groups() -> Collection[str]:
-    from explorer.ui.build.control_panel import GROUPS
+    from explorer.ui.build.control_groups import GROUPS
 
     return GROUPS
 

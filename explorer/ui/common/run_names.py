@@ -7,7 +7,7 @@ from explorer.model import ModelSpec, SpecError
 from explorer.model.variants import SHORTCUTS
 from explorer.outputs.palette import Palette
 from explorer.runs.records import RunRecord
-from explorer.ui.train.setup import setting_label
+from explorer.ui.common.setting_labels import setting_label
 
 
 def is_plain(spec: ModelSpec) -> bool:

@@ -10,13 +10,13 @@ from explorer.outputs import formatting
 from explorer.outputs.tables.comparison import Comparison
 from explorer.outputs.tables.sweep import QUANTITIES, spread, sweep, sweep_table, trades, trades_table
 from explorer.ui.common import chart_downloads, theme
+from explorer.ui.common.networks import network_name
 from explorer.ui.common.tables import show_table
 from explorer.ui.compare.charts import sweep_curves
 from explorer.ui.compare.page import add_network, open_in_build
 from explorer.ui.compare.setup import MOST_COMPARED, CompareSetup
 from explorer.ui.compare.timing import measure_now
 from explorer.ui.compare.widgets import menu, number
-from explorer.ui.train.setup import network_name
 
 LABELS = {name: knob.label for name, knob in KNOBS.items()}
 

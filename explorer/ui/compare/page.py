@@ -7,13 +7,13 @@ import streamlit as st
 
 from explorer.model import PRESETS, ModelSpec
 from explorer.outputs.tables.comparison import Comparison
-from explorer.ui.build.state import has_arrived, went_back
 from explorer.ui.common import theme
+from explorer.ui.common.networks import network_label, network_name
 from explorer.ui.common.paths import PAGES
+from explorer.ui.common.session import has_arrived, went_back
 from explorer.ui.common.widget_values import show
 from explorer.ui.compare.picture import downloads
 from explorer.ui.compare.setup import MOST_COMPARED, STARTERS, CompareSetup, suggestions
-from explorer.ui.train.setup import network_label, network_name
 
 ENTRY = "compare.entry"
 

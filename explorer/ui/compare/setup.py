@@ -8,8 +8,8 @@ from explorer.analysis.equal_cost import HELD, KNOBS
 from explorer.model import ModelSpec, SpecError, assemble
 from explorer.outputs.tables.reference_networks import paper_fields
 from explorer.outputs.tables.sweep import QUANTITIES
+from explorer.ui.common.networks import network_label, network_name, network_spec, plain_twin
 from explorer.ui.compare.measured_times import PASSES
-from explorer.ui.train.setup import network_label, network_name, network_spec, plain_twin
 
 MOST_COMPARED = 6
 DEFAULT_COMPARED = ("resnet50", "resnext50_32x4d")

@@ -7,8 +7,8 @@ import streamlit as st
 
 from explorer.outputs.drawing.resnext_forms import FORMS, BlockSizes, resnext_forms_dot, sizes_of
 from explorer.outputs.formatting import whole
-from explorer.ui.build import pictures
 from explorer.ui.common import components, theme
+from explorer.ui.common.graphviz import laid_out
 from explorer.ui.labs.cardinality_forms_check import Outcome, equivalence_jobs
 from explorer.ui.labs.equal_cost import draw_cost_part
 from explorer.ui.labs.shared import predict
@@ -76,7 +76,7 @@ def _draw_forms(sizes: BlockSizes) -> None:
         with column:
             st.markdown(f"**{form.label}**, {form.figure}", help=form.help)
             source = resnext_forms_dot(name, sizes, theme.current())
-            svg = pictures.laid_out(source)
+            svg = laid_out(source)
             if svg is None:
                 st.graphviz_chart(source, width="stretch")
             else:

@@ -15,13 +15,13 @@ from explorer.experiments import ExperimentRequest, Subject, small_network
 from explorer.experiments.results_lesion import LesionNetwork, LesionResult
 from explorer.model import ModelSpec
 from explorer.ui.common import theme
+from explorer.ui.common.networks import plain_twin
 from explorer.ui.labs.path_lengths import draw_paths_part
 from explorer.ui.labs.shared import charts, experiment, predict, short_trainings, text
 from explorer.ui.labs.shared.controls import Controls
 from explorer.ui.labs.shared.finished_runs import draw_kept_results
 from explorer.ui.labs.shared.lab import Lab, Part
 from explorer.ui.labs.shared.networks import choose_network_or_runs
-from explorer.ui.train.setup import plain_twin
 
 DEPTHS = (14, 20, 32, 44, 56)
 MOST_RUNS = 4

@@ -11,13 +11,13 @@ from plotly.subplots import make_subplots
 from explorer.experiments import QUICK_TRAINING, ExperimentRequest, Subject, small_network
 from explorer.experiments.results import SignalNetwork, SignalResult
 from explorer.model import ModelSpec
+from explorer.ui.common.networks import plain_twin
 from explorer.ui.labs.factors import draw_factor_part
 from explorer.ui.labs.shared import charts, experiment, predict, text
 from explorer.ui.labs.shared.controls import Controls
 from explorer.ui.labs.shared.finished_runs import draw_kept_results
 from explorer.ui.labs.shared.lab import Lab, Part
 from explorer.ui.labs.shared.networks import choose_network_or_runs
-from explorer.ui.train.setup import plain_twin
 
 DEPTHS = (8, 14, 20, 32, 44, 56)
 MOST_RUNS = 4

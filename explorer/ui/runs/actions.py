@@ -9,13 +9,14 @@ from explorer.model import PRESETS, SpecError
 from explorer.runs.launch.housekeeping import UNDO_SECONDS
 from explorer.runs.records import RunRecord
 from explorer.runs.store.store import LONGEST_NAME
+from explorer.ui.common.networks import network_name
 from explorer.ui.common.paths import PAGES
 from explorer.ui.common.services import Services
 from explorer.ui.compare.setup import MOST_COMPARED
 from explorer.ui.labs.shared import from_runs
 from explorer.ui.runs.requests import file_buttons, request_buttons
-from explorer.ui.runs.rerun import entry_of, reruns
-from explorer.ui.train.setup import network_name
+from explorer.ui.runs.rerun import reruns
+from explorer.ui.train.setup import setup_of_runs
 
 DELETED, TROUBLE = "runs.deleted", "runs.trouble"
 UNDO_HOURS = UNDO_SECONDS / 3600
@@ -127,7 +128,7 @@ def _ways_out(chosen: Sequence[RunRecord]) -> None:
         "Watch in Train", key="runs.watch", icon=":material/show_chart:", help=f"Opens {chosen[0].comparison_name}"
     ):
         st.switch_page(str(PAGES / "train.py"), query_params={"race": chosen[0].comparison_id})
-    entry = entry_of(chosen)
+    entry = setup_of_runs(chosen)
     if st.button(
         "Set up in Train",
         key="runs.setup",

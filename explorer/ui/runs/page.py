@@ -9,9 +9,9 @@ from explorer.datasets.catalogue import dataset_label
 from explorer.jobs.errors import StoreError
 from explorer.runs.records import STATES, RunRecord
 from explorer.runs.settings import CHOICES
-from explorer.ui.build.state import has_arrived, went_back
 from explorer.ui.common.paths import PAGES
 from explorer.ui.common.services import Services
+from explorer.ui.common.session import has_arrived, went_back
 from explorer.ui.common.widget_values import show
 from explorer.ui.runs import actions, table
 from explorer.ui.runs.filters import LONGEST_TEXT, Listing

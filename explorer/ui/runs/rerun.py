@@ -10,7 +10,6 @@ from explorer.model import SpecError
 from explorer.runs.limits import check_trainable
 from explorer.runs.records import NamedNetwork, RunRecord
 from explorer.runs.settings import NUMBERS, TrainingSettings
-from explorer.ui.train.setup import MOST_NETWORKS, TrainingSetup, network_name
 
 SEED_IN_NAME = re.compile(r", seed \d+$")
 
@@ -53,12 +52,3 @@ def _rerun(group: Sequence[RunRecord], seed: int) -> Rerun:
         raise SettingsError("networks", f"{group[0].label} cannot be trained any more: {error}") from error
     name = SEED_IN_NAME.sub("", group[0].comparison_name)
     return Rerun(f"{name}, seed {settings.seed}", tuple(named_networks.values()), settings)
-
-
-def entry_of(chosen: Sequence[RunRecord]) -> TrainingSetup | None:
-    """Train's controls filled with the chosen networks and the first run's settings; None where none can be read."""
-    try:
-        names = list(dict.fromkeys(network_name(run.spec) for run in chosen))[:MOST_NETWORKS]
-        return TrainingSetup(names, chosen[0].settings.to_dict())
-    except (SpecError, SettingsError):
-        return None

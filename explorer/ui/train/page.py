@@ -9,11 +9,13 @@ from explorer.model.variants import SHORTCUTS
 from explorer.outputs import formatting
 from explorer.runs.records import TrainingComparison
 from explorer.runs.settings import TrainingSettings
+from explorer.ui.common.networks import network_label, network_spec
 from explorer.ui.common.paths import asset
 from explorer.ui.common.services import Services, services
+from explorer.ui.common.setting_labels import setting_label
 from explorer.ui.train import share
 from explorer.ui.train.live import when
-from explorer.ui.train.setup import DEFAULT_NETWORKS, TrainingSetup, network_label, network_spec, setting_label
+from explorer.ui.train.setup import DEFAULT_NETWORKS, TrainingSetup
 from explorer.ui.train.setup_panel import COMPARISON
 
 TROUBLE = "train.trouble"

@@ -11,7 +11,7 @@ from explorer.analysis.published import PROTOCOLS, PublishedRow, PublishedTable,
 from explorer.datasets.catalogue import dataset_label
 from explorer.model import ModelSpec, SpecError
 from explorer.runs.records import RunRecord
-from explorer.ui.train.setup import network_name
+from explorer.ui.common.networks import network_name
 
 Number = st.column_config.TextColumn
 COLUMNS: dict[str, Any] = {

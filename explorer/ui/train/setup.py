@@ -7,65 +7,17 @@ from typing import Any
 from explorer.datasets.catalogue import dataset_label, with_defaults_of_dataset
 from explorer.datasets.library import require_present
 from explorer.jobs.errors import SettingsError
-from explorer.model import PRESETS, ModelSpec, SpecError, preset
-from explorer.model.text.link import from_link, to_link
+from explorer.model import SpecError
 from explorer.runs.limits import check_trainable
-from explorer.runs.records import NamedNetwork
+from explorer.runs.records import NamedNetwork, RunRecord
 from explorer.runs.settings import NUMBERS, TrainingSettings
+from explorer.ui.common.networks import network_label, network_name, network_spec
+from explorer.ui.common.setting_labels import setting_label
 
 DEFAULT_NETWORKS = ("cifar_plain20", "cifar_plain56", "cifar_resnet20", "cifar_resnet56")
 MOST_NETWORKS = 8
 MOST_REPEATS = 5
 DEFAULTS: Mapping[str, Any] = TrainingSettings().to_dict()
-
-
-LABELS = {
-    "dataset": "Data set",
-    "evaluate_every": "Test every … steps",
-    "diagnose_every": "Measure gradients every … steps",
-}
-
-
-def setting_label(name: str) -> str:
-    """A setting's name for a reader."""
-    return LABELS.get(name, name.replace("_", " ").capitalize())
-
-
-def network_spec(name: str) -> ModelSpec:
-    """The network of a known name or of a link. Raises SpecError."""
-    return preset(name) if name in PRESETS else from_link(name)
-
-
-def network_label(name: str) -> str:
-    """What a network is called: a known network's title, or that of the nearest one and what differs."""
-    if name in PRESETS:
-        return PRESETS[name].title
-    try:
-        spec = from_link(name)
-    except SpecError:
-        return name[:40]
-    _, base, *changes = to_link(spec).split("~")[:-1]
-    shown = ", ".join(change.replace(".", " = ", 1).replace("_", " ") for change in changes[:3])
-    more = f" and {len(changes) - 3} more" if len(changes) > 3 else ""
-    title = PRESETS[base].title if base in PRESETS else base
-    return f"{title} with {shown}{more}" if changes else title
-
-
-def network_name(spec: ModelSpec) -> str:
-    """How a network is named in a training comparison's address: by its preset's name, or its link."""
-    text = to_link(spec)
-    _, base, *changes = text.split("~")[:-1]
-    return text if changes or base not in PRESETS else base
-
-
-def plain_twin(spec: ModelSpec) -> ModelSpec | None:
-    """The same network without shortcuts; None where it has none or where something it uses needs them."""
-    fields = spec.to_dict() | {"shortcut": "none"}
-    try:
-        twin = ModelSpec(**fields)
-    except SpecError:
-        return None
-    return None if twin == spec else twin
 
 
 def defaults_of(dataset: str) -> dict[str, Any]:
@@ -169,3 +121,12 @@ class TrainingSetup:
         labels = [network_label(name) for name in self.named_networks]
         shown = ", ".join(labels[:4]) + (f" and {len(labels) - 4} more" if len(labels) > 4 else "")
         return f"{shown} on {dataset_label(self.settings['dataset'])}, {self.settings['steps']:,} steps"
+
+
+def setup_of_runs(runs: Sequence[RunRecord]) -> TrainingSetup | None:
+    """Train's controls filled with the runs' networks and the first run's settings; None where none can be read."""
+    try:
+        names = list(dict.fromkeys(network_name(run.spec) for run in runs))[:MOST_NETWORKS]
+        return TrainingSetup(names, runs[0].settings.to_dict())
+    except (SpecError, SettingsError):
+        return None

@@ -7,10 +7,12 @@ import streamlit as st
 from explorer.jobs.errors import SettingsError
 from explorer.model import PRESETS
 from explorer.runs.settings import CHOICES, NUMBERS
-from explorer.ui.build.state import has_arrived, went_back
+from explorer.ui.common.networks import network_label
+from explorer.ui.common.session import has_arrived, went_back
+from explorer.ui.common.setting_labels import setting_label
 from explorer.ui.common.widget_values import show
 from explorer.ui.train.dataset_panel import dataset_panel
-from explorer.ui.train.setup import MOST_NETWORKS, MOST_REPEATS, TrainingSetup, network_label, setting_label
+from explorer.ui.train.setup import MOST_NETWORKS, MOST_REPEATS, TrainingSetup
 
 ENTRY, COMPARISON = "train.entry", "train.race"
 FIRST = ("steps", "learning_rate", "batch_size", "seed")

@@ -9,13 +9,13 @@ import streamlit as st
 from explorer.jobs.errors import SettingsError
 from explorer.model import PRESETS, SpecError
 from explorer.runs.records import TrainingComparison
-from explorer.ui.runs.rerun import entry_of
-from explorer.ui.train.setup import DEFAULTS, MOST_REPEATS, TrainingSetup, defaults_of, network_name
+from explorer.ui.common.networks import network_name
+from explorer.ui.train.setup import DEFAULTS, MOST_REPEATS, TrainingSetup, defaults_of, setup_of_runs
 
 
 def entry_of_comparison(comparison: TrainingComparison) -> TrainingSetup | None:
     """The comparison's networks, settings and seeds as a setup of Train; None where they cannot be read any more."""
-    entry = entry_of(comparison.runs)
+    entry = setup_of_runs(comparison.runs)
     if entry is None:
         return None
     seeds = sorted({run.seed for run in comparison.runs})

@@ -8,9 +8,9 @@ from explorer.runs.records import NamedNetwork, RunRecord
 from explorer.runs.settings import TrainingSettings
 from explorer.runs.store.store import Store
 from explorer.ui.runs.filters import Listing
-from explorer.ui.runs.rerun import entry_of, reruns
+from explorer.ui.runs.rerun import reruns
 from explorer.ui.runs.table import history_table
-from explorer.ui.train.setup import TrainingSetup
+from explorer.ui.train.setup import TrainingSetup, setup_of_runs
 
 
 def runs_of(
@@ -79,13 +79,13 @@ def test_a_rerun_that_cannot_be_trained_says_why(data_directory) -> None:
     object.__setattr__(run, "spec_json", '{"block": "nonsense"}')
     with pytest.raises(SettingsError, match="broken cannot be trained any more"):
         reruns([run], [])
-    assert entry_of([run]) is None
+    assert setup_of_runs([run]) is None
 
 
 def test_train_is_set_up_with_the_networks_and_the_first_ones_settings(data_directory) -> None:
     store = Store()
     runs = runs_of(store, "cifar_resnet20", steps=77) + runs_of(store, "cifar_plain20", "cifar_resnet20")
-    entry = entry_of(runs)
+    entry = setup_of_runs(runs)
     assert entry is not None
     assert entry.named_networks == ["cifar_resnet20", "cifar_plain20"]
     assert entry.settings["steps"] == 77

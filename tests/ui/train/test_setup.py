@@ -3,9 +3,9 @@
 import pytest
 
 from explorer.jobs.errors import SettingsError
-from explorer.model import ModelSpec, preset
+from explorer.model import ModelSpec
 from explorer.model.text.link import to_link
-from explorer.ui.train.setup import MOST_NETWORKS, TrainingSetup, network_label, network_name, plain_twin
+from explorer.ui.train.setup import MOST_NETWORKS, TrainingSetup
 
 
 def as_lists(query: dict[str, list[str] | str]) -> dict[str, list[str]]:
@@ -38,22 +38,6 @@ def test_a_hostile_link_is_answered_in_sentences(query: dict[str, list[str]], sa
     entry = TrainingSetup.from_query(query)
     assert said in " ".join(entry.refused)
     assert len(entry.named_networks) <= MOST_NETWORKS
-
-
-def test_networks_are_called_by_name_or_by_what_differs() -> None:
-    own = to_link(ModelSpec(stem="cifar", attention="se", antialias="blur", norm="group"))
-    assert network_label("cifar_plain56") == "CIFAR plain-56"
-    assert "stem" in network_label(own) or "with" in network_label(own)
-    assert network_name(preset("cifar_plain56")) == "cifar_plain56"
-
-
-def test_the_plain_twin_differs_in_the_shortcut_alone() -> None:
-    spec = preset("cifar_resnet56")
-    twin = plain_twin(spec)
-    assert twin is not None
-    assert twin.changes(spec) == {"shortcut": "none"}
-    assert plain_twin(twin) is None
-    assert plain_twin(ModelSpec(drop_path=0.2)) is None
 
 
 def test_a_comparison_for_nobody_or_with_impossible_settings_is_refused_by_field() -> None:

@@ -11,8 +11,8 @@ from explorer.model.ops import Add
 from explorer.outputs.drawing import block_dot
 from explorer.outputs.drawing.op_labels import op_words
 from explorer.outputs.palette import Palette
-from explorer.ui.build.pictures import laid_out
 from explorer.ui.common import theme as palette
+from explorer.ui.common.graphviz import laid_out
 
 ON_PATH = ("shortcut", "merge", "after")
 """Roles of the ops that stand between a block's input and the next one's, outside the branch."""

@@ -5,7 +5,7 @@ from typing import Any, TypeVar, cast
 
 import streamlit as st
 
-from explorer.ui.build import state
+from explorer.ui.common.session import has_arrived, went_back
 from explorer.ui.common.widget_values import show
 
 LAB, PART, NET, RUNS = "lab", "part", "net", "runs"
@@ -19,7 +19,7 @@ BETWEEN = ","
 
 def take_address() -> None:
     """On arrival, and when the visitor goes back, the address decides: its values become those of the controls."""
-    if not (state.has_arrived() or state.went_back()):
+    if not (has_arrived() or went_back()):
         return
     query = st.query_params.to_dict()
     lab = query.get(LAB)

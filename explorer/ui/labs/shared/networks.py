@@ -8,10 +8,10 @@ from explorer.experiments import QUICK_TRAINING, Subject
 from explorer.model import ModelSpec, SpecError
 from explorer.runs.records import RunRecord
 from explorer.runs.settings import TrainingSettings
-from explorer.ui.build.state import LAST
+from explorer.ui.common.networks import network_label, network_name, network_spec
+from explorer.ui.common.session import LAST_VALID_SPEC
 from explorer.ui.labs.shared import finished_runs
 from explorer.ui.labs.shared.controls import NET, RUNS, SOURCE, remember, remembered
-from explorer.ui.train.setup import network_label, network_name, network_spec
 
 SMALL, MINE, RUN = "small", "mine", "run"
 SOURCES = {SMALL: "Small network", MINE: "My network", RUN: "A finished run"}
@@ -83,7 +83,7 @@ def _own() -> ModelSpec | None:
     if st.session_state[SOURCE] == SMALL:
         remember(NET, "")
         return None
-    name = remembered(NET) or network_name(st.session_state.get(LAST) or ModelSpec())
+    name = remembered(NET) or network_name(st.session_state.get(LAST_VALID_SPEC) or ModelSpec())
     try:
         spec = network_spec(name)
     except SpecError as error:

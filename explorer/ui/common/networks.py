@@ -1,0 +1,41 @@
+"""How a page's address names a network, and what the pages call it."""
+
+from explorer.model import PRESETS, ModelSpec, SpecError, preset
+from explorer.model.text.link import from_link, to_link
+
+
+def network_spec(name: str) -> ModelSpec:
+    """The network of a known name or of a link. Raises SpecError."""
+    return preset(name) if name in PRESETS else from_link(name)
+
+
+def network_label(name: str) -> str:
+    """What a network is called: a known network's title, or that of the nearest one and what differs."""
+    if name in PRESETS:
+        return PRESETS[name].title
+    try:
+        spec = from_link(name)
+    except SpecError:
+        return name[:40]
+    _, base, *changes = to_link(spec).split("~")[:-1]
+    shown = ", ".join(change.replace(".", " = ", 1).replace("_", " ") for change in changes[:3])
+    more = f" and {len(changes) - 3} more" if len(changes) > 3 else ""
+    title = PRESETS[base].title if base in PRESETS else base
+    return f"{title} with {shown}{more}" if changes else title
+
+
+def network_name(spec: ModelSpec) -> str:
+    """The network's name in an address: its preset's name, or its link."""
+    text = to_link(spec)
+    _, base, *changes = text.split("~")[:-1]
+    return text if changes or base not in PRESETS else base
+
+
+def plain_twin(spec: ModelSpec) -> ModelSpec | None:
+    """The same network without shortcuts; None where it has none or where something it uses needs them."""
+    fields = spec.to_dict() | {"shortcut": "none"}
+    try:
+        twin = ModelSpec(**fields)
+    except SpecError:
+        return None
+    return None if twin == spec else twin

@@ -1,0 +1,12 @@
+"""What the settings of a training are called on the pages."""
+
+LABELS = {
+    "dataset": "Data set",
+    "evaluate_every": "Test every … steps",
+    "diagnose_every": "Measure gradients every … steps",
+}
+
+
+def setting_label(name: str) -> str:
+    """A setting's label."""
+    return LABELS.get(name, name.replace("_", " ").capitalize())
