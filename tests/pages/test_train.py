@@ -94,7 +94,7 @@ def test_start_queues_every_network_with_the_settings_shown(bench: Bench) -> Non
 def test_curves_progress_and_results_come_from_the_store(bench: Bench) -> None:
     comparison = comparison_of(bench, "somebody", "cifar_plain20", "cifar_resnet20")
     report(bench, STARTED, HALF, Evaluation(step=100, test_loss=0.3, test_error=8.0, seconds=4.0))
-    app = bench.open("train", comparison=comparison.id)
+    app = bench.open("train", race=comparison.id)
     assert not app.exception
     shown = chart(app)
     assert [curve["y"] for curve in shown["curves"]] == [[0.25], []]
@@ -109,7 +109,7 @@ def test_curves_progress_and_results_come_from_the_store(bench: Bench) -> None:
 def test_a_finished_run_has_its_exact_result(bench: Bench) -> None:
     comparison = comparison_of(bench, "somebody", "cifar_resnet20")
     report(bench, STARTED, HALF, DONE)
-    app = bench.open("train", comparison=comparison.id)
+    app = bench.open("train", race=comparison.id)
     row = app.dataframe[0].value.iloc[0]
     assert row["state"] == "finished"
     assert row["train_loss"] == 0.0123
@@ -122,7 +122,7 @@ def test_a_finished_run_has_its_exact_result(bench: Bench) -> None:
 def test_curves_can_be_drawn_against_epochs_time_and_work(bench: Bench) -> None:
     comparison = comparison_of(bench, "somebody", "cifar_resnet20")
     report(bench, STARTED, HALF)
-    app = bench.open("train", comparison=comparison.id)
+    app = bench.open("train", race=comparison.id)
     places = {}
     for by in ("step", "epoch", "seconds", "macs"):
         app.segmented_control(key="curves.by").set_value(by).run()
@@ -140,7 +140,7 @@ def test_gradients_and_branches_are_heat_maps_by_depth(bench: Bench) -> None:
     readings = Diagnostics(step=1, gradient_norms=(50.0, 40.0, 0.2, 1.0), branch_ratios=())
     later = Diagnostics(step=91, gradient_norms=(1.0, 1.0, 2.0, 1.0))
     report(bench, replace(STARTED, layers=layers), readings, later, HALF)
-    app = bench.open("train", comparison=comparison.id)
+    app = bench.open("train", race=comparison.id)
     assert not app.exception
     plain, residual = chart(app, "depth")["maps"]
     assert plain["rows"] == list(layers)
@@ -157,7 +157,7 @@ def test_pace_memory_machine_and_time_left_are_said(bench: Bench) -> None:
     comparison = comparison_of(bench, "somebody", "cifar_resnet20")
     later = replace(HALF, step=110, seconds=4.4, peak_memory_bytes=300 * 2**20)
     report(bench, STARTED, HALF, later)
-    app = bench.open("train", comparison=comparison.id)
+    app = bench.open("train", race=comparison.id)
     assert [bar.proto.text for bar in app.get("progress")] == ["110 of 200 steps, 3.6 s left, 1,600 images a second"]
     said = " ".join(caption.value for caption in app.main.caption)
     assert "Trained on A processor (cpu), fp32. Peak memory of a worker process: 300.0 MiB." in said
@@ -188,7 +188,7 @@ def test_a_lost_worker_is_named_with_its_reason(bench: Bench) -> None:
     run = bench.store.run(run_id)
     assert run is not None
     bench.store.work.abandon(run, "The worker was killed (SIGKILL).", again=True, blame=True)
-    app = bench.open("train", comparison=comparison.id)
+    app = bench.open("train", race=comparison.id)
     said = " ".join(caption.value for caption in app.main.caption)
     assert "lost its worker at step 100. The worker was killed (SIGKILL). It waits for another one." in said
     assert [bar.proto.text for bar in app.get("progress")] == ["waiting, next; 100 of 200 steps were done"]
@@ -199,7 +199,7 @@ def test_a_lost_worker_is_named_with_its_reason(bench: Bench) -> None:
 
 def test_papers_and_what_to_look_for_stand_beside_and_the_link_carries_all(bench: Bench) -> None:
     comparison = comparison_of(bench, "somebody", "cifar_plain20", "cifar_resnet20", steps=120)
-    app = bench.open("train", comparison=comparison.id)
+    app = bench.open("train", race=comparison.id)
     papers = next(table.value for table in app.dataframe if "protocol" in table.value)
     assert list(papers["error"]) == ["9.5", "8.75"]
     assert any("no overfitting" in text.value or "plain twin" in text.value for text in app.main.markdown)
@@ -221,14 +221,14 @@ def test_papers_and_what_to_look_for_stand_beside_and_the_link_carries_all(bench
 def test_what_went_wrong_is_a_sentence(bench: Bench, event: Event, said: str) -> None:
     comparison = comparison_of(bench, "somebody", "cifar_plain20")
     report(bench, STARTED, HALF, event)
-    app = bench.open("train", comparison=comparison.id)
+    app = bench.open("train", race=comparison.id)
     assert not app.exception
     assert [bar.proto.text for bar in app.get("progress")] == [said]
 
 
 def test_only_who_started_a_comparison_can_stop_it(bench: Bench) -> None:
     other = comparison_of(bench, "somebody", "cifar_plain20", "cifar_resnet20")
-    watcher = bench.open("train", comparison=other.id)
+    watcher = bench.open("train", race=other.id)
     assert not any(key and key.startswith("cancel") for key in buttons(watcher))
     assert any("another browser" in caption.value for caption in watcher.main.caption)
 
@@ -292,7 +292,7 @@ def test_comparisons_of_others_are_not_listed(bench: Bench) -> None:
 
 
 def test_a_comparison_that_is_not_there_is_one_sentence(bench: Bench) -> None:
-    app = bench.open("train", comparison="0" * 32)
+    app = bench.open("train", race="0" * 32)
     assert not app.exception
     assert "not on this server" in app.warning[0].value
     assert app.multiselect(key="networks").value == DEFAULT
