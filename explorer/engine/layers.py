@@ -1,7 +1,6 @@
 """The layers that torch.nn lacks, under the names that `model.ops` gives them.
 
-Generated code copies these classes as they stand here, so each is self-contained: only what is imported here may be
-named. One whose `forward` is a single expression is printed as that expression instead.
+Generated code has its own text of these classes, in `outputs/code/own_layers.py`; a test compares what both compute.
 
 `StochasticDepth` is torchvision's to the bit. It is written again because torchvision's operators import torch's
 compiler, which would cost every worker about two seconds before its first step; generated code imports the original.

@@ -1,7 +1,7 @@
-"""What generated code may name: the layers of `engine.layers`, read as text, and torch's own.
+"""What generated code may name: our own layers and torch's.
 
-Nothing here imports torch. The file of layers is parsed: its classes can be copied, its imports repeated, and a class
-whose `forward` is one expression can be printed as that expression.
+Nothing here imports torch. The text of our own layers is parsed: its classes can be copied, its imports repeated, and a
+class whose `forward` is one expression can be printed as that expression.
 """
 
 import ast
@@ -9,10 +9,9 @@ from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from pathlib import Path
 from typing import Any
 
-LAYERS = Path(__file__).resolve().parents[2] / "engine" / "layers.py"
+from explorer.outputs.code.own_layers import SOURCE
 
 TORCH_DEFAULTS: dict[str, dict[str, Any]] = {
     "AdaptiveAvgPool2d": {},
@@ -34,7 +33,7 @@ TORCH_DEFAULTS: dict[str, dict[str, Any]] = {
 """Arguments that need not be written, by class. A class that is not listed has all its arguments written by name."""
 
 BORROWED: dict[str, str] = {"StochasticDepth": "torchvision.ops"}
-"""Layers of the file that written code imports from where they come from, since it need not start in a hurry."""
+"""Layers that generated code imports. The engine has its own copy, because this import costs it two seconds."""
 
 FUNCTIONS: dict[str, str] = {
     "AdaptiveAvgPool2d": "F.adaptive_avg_pool2d(x, output_size)",
@@ -99,14 +98,12 @@ class _Filling(ast.NodeTransformer):
 
 
 class Library:
-    """The parsed text of `engine.layers`."""
+    """The parsed text of our own layers."""
 
     def __init__(self, text: str) -> None:
         self.text = text
         body = ast.parse(text).body
-        self.classes = {
-            item.name: item for item in body if isinstance(item, ast.ClassDef) and item.name not in BORROWED
-        }
+        self.classes = {item.name: item for item in body if isinstance(item, ast.ClassDef)}
         self.imports: dict[str, tuple[str, ast.alias]] = {
             alias.asname or alias.name: (item.module or "" if isinstance(item, ast.ImportFrom) else "", alias)
             for item in body
@@ -154,7 +151,7 @@ class Library:
         return found
 
     def copies(self, names: set[str]) -> list[str]:
-        """The text of every class among `names`, and of the classes those name, in the file's order."""
+        """The text of every class among `names`, and of the classes those name, in the order of the text."""
         wanted, open_names = set[str](), names & set(self.classes)
         while open_names:
             wanted |= open_names
@@ -164,7 +161,7 @@ class Library:
         return [text for text in texts if text]
 
     def import_lines(self, names: set[str]) -> list[str]:
-        """The import statements for those of `names` that the file of layers imports, in the usual order."""
+        """The import statements for those of `names` that our own layers import, in the usual order."""
         modules: dict[str, list[ast.alias]] = {}
         for name, (module, alias) in self.imports.items():
             if name in names:
@@ -195,5 +192,5 @@ def _only_keeps_arguments(init: ast.FunctionDef | None) -> bool:
 
 @lru_cache(maxsize=1)
 def library() -> Library:
-    """The library of this installation, read once."""
-    return Library(LAYERS.read_text("utf-8"))
+    """The library, parsed once."""
+    return Library(SOURCE)

@@ -25,6 +25,7 @@ from explorer.model.variants import ACTIVATIONS
 from explorer.model.variants.layers import Activation
 from explorer.outputs.code import generate_code
 from explorer.outputs.code.library import FUNCTIONS, TORCH_DEFAULTS, library
+from explorer.outputs.code.own_layers import SOURCE
 from tests.generated import load_file
 from tests.variants import small_variants
 
@@ -145,6 +146,35 @@ def test_layers_of_one_expression_are_printed_as_that_expression() -> None:
     assert own == {"Add", "Complement", "Multiply", "Scale"}
     assert FUNCTIONS.keys() <= TORCH_DEFAULTS.keys()
     assert set(library().classes) | {"StochasticDepth"} == set(layers.__all__)
+
+
+LAYER_ARGUMENTS: dict[str, dict[str, object]] = {
+    "Scale": {"factor": 0.7},
+    "PadShortcut": {"out_channels": 11, "stride": 2},
+    "StandardizedConv2d": {
+        "in_channels": 6,
+        "out_channels": 9,
+        "kernel_size": 3,
+        "stride": 2,
+        "padding": 1,
+        "groups": 3,
+    },
+    "BlurPool2d": {"channels": 6},
+    "ChannelConv1d": {"kernel_size": 3},
+}
+"""What each layer of our own is built with; those that are missing take no arguments."""
+
+
+@pytest.mark.parametrize("name", library().classes)
+def test_a_printed_layer_computes_what_the_engines_does(name: str, tmp_path: Path) -> None:
+    printed, ours = getattr(load_file(SOURCE, tmp_path), name), getattr(layers, name)
+    assert inspect.signature(printed) == inspect.signature(ours)
+    built = ours(**LAYER_ARGUMENTS.get(name, {}))
+    copy = printed(**LAYER_ARGUMENTS.get(name, {}))
+    copy.load_state_dict(built.state_dict(), strict=True)
+    inputs = torch.randn(2, len(inspect.signature(ours.forward).parameters) - 1, 2, 6, 9, 9)
+    for images in inputs:
+        assert torch.equal(copy(*images), built(*images))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,95 @@
+"""The layers that torch.nn lacks, as generated code writes them. `engine.layers` defines what we run ourselves.
+
+Both sides stand on `model.ops.custom`, and neither can take the other's classes: this side must not import torch, and
+nothing here is executed. A test builds every class of this text and compares what it computes with the engine's.
+Each class is self-contained: it names only what is imported at the top. One whose `forward` is a single expression is
+printed as that expression instead.
+"""
+
+SOURCE = '''
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+
+class Add(nn.Module):
+    """F(x) + h(x)."""
+
+    def forward(self, branch: Tensor, shortcut: Tensor) -> Tensor:
+        return branch + shortcut
+
+
+class Multiply(nn.Module):
+    """A product; the gate is broadcast over the map."""
+
+    def forward(self, x: Tensor, gate: Tensor) -> Tensor:
+        return x * gate
+
+
+class Complement(nn.Module):
+    """1 - g."""
+
+    def forward(self, gate: Tensor) -> Tensor:
+        return 1 - gate
+
+
+class Scale(nn.Module):
+    """A constant factor."""
+
+    def __init__(self, factor: float) -> None:
+        super().__init__()
+        self.factor = factor
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.factor * x
+
+
+class PadShortcut(nn.Module):
+    """Option A: every `stride`-th pixel, zeros for new channels on both sides (He et al. 2015)."""
+
+    def __init__(self, out_channels: int, stride: int) -> None:
+        super().__init__()
+        self.out_channels = out_channels
+        self.stride = stride
+
+    def forward(self, x: Tensor) -> Tensor:
+        new = self.out_channels - x.shape[1]
+        x = x[:, :, :: self.stride, :: self.stride]
+        return F.pad(x, (0, 0, 0, 0, new // 2, new - new // 2))
+
+
+class StandardizedConv2d(nn.Conv2d):
+    """A convolution whose filters have mean 0 and deviation 1 when used (Qiao et al. 2019)."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        variance, mean = torch.var_mean(self.weight, dim=(1, 2, 3), keepdim=True, correction=0)
+        weight = (self.weight - mean) / torch.sqrt(variance + 1e-10)
+        return F.conv2d(x, weight, self.bias, self.stride, self.padding, self.dilation, self.groups)
+
+
+class BlurPool2d(nn.Module):
+    """A fixed 3x3 binomial filter with stride, reflected at the border (Zhang 2019)."""
+
+    kernel: Tensor
+
+    def __init__(self, channels: int, stride: int = 2) -> None:
+        super().__init__()
+        self.stride = stride
+        row = torch.tensor([0.25, 0.5, 0.25])
+        kernel = torch.outer(row, row).repeat(channels, 1, 1, 1)
+        self.register_buffer("kernel", kernel, persistent=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = F.pad(x, (1, 1, 1, 1), mode="reflect")
+        return F.conv2d(x, self.kernel, stride=self.stride, groups=x.shape[1])
+
+
+class ChannelConv1d(nn.Conv1d):
+    """A 1-D convolution along the channels of a pooled map (Wang et al. 2020)."""
+
+    def __init__(self, kernel_size: int) -> None:
+        super().__init__(1, 1, kernel_size, padding=kernel_size // 2, bias=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return super().forward(x.flatten(1).unsqueeze(1)).view_as(x)
+'''
