@@ -37,20 +37,24 @@ VIEWS = (Flatten, Dropout, StochasticDepth)
 INDEX_BYTES = 8
 """torch's index type is a 64-bit integer."""
 
-Extra = Callable[[Op, Shape, Shape, "Pass"], int]
-"""Bytes beyond input and output for an op, its input's and its output's shape, and a pass."""
+ExtraBytes = Callable[[Op, Shape, Shape, "BatchMemory"], int]
+"""Bytes beyond input and output for an op, its input's and its output's shape, and a batch."""
 
 
-class Pass(NamedTuple):
-    """What goes through the network: how many images, and how many bytes each of their values takes."""
+class BatchMemory(NamedTuple):
+    """How many images a batch has, and how many bytes each value of an activation takes."""
 
-    batch: int
-    value: int = FLOAT_BYTES
+    images: int
+    value_bytes: int = FLOAT_BYTES
 
     @property
     def copies_weights(self) -> bool:
         """Whether convolutions and linear layers work on copies of their weights."""
-        return self.value != FLOAT_BYTES
+        return self.value_bytes != FLOAT_BYTES
+
+    def activation(self, shape: Shape) -> int:
+        """Bytes of a map of this shape for every image."""
+        return self.value_bytes * self.images * prod(shape)
 
 
 @dataclass(frozen=True)
@@ -93,7 +97,7 @@ def measure_memory(graph: Graph, batch: int = 1, *, optimizer: str = "momentum",
 
     `optimizer` is one of `OPTIMIZER_COPIES`, `precision` one of `VALUE_BYTES` (KeyError otherwise).
     """
-    through = Pass(batch, VALUE_BYTES[precision])
+    sizes = BatchMemory(batch, VALUE_BYTES[precision])
     weights = FLOAT_BYTES * graph.cost.params
     image = FLOAT_BYTES * batch * prod(graph.input_shape)
     return Memory(
@@ -103,9 +107,9 @@ def measure_memory(graph: Graph, batch: int = 1, *, optimizer: str = "momentum",
         gradients=weights,
         optimizer=OPTIMIZER_COPIES[optimizer] * weights,
         image=image,
-        saved_activations=_saved(graph, through),
-        inference_activations=_live(graph, through),
-        extra_bytes=image if through.copies_weights else 0,
+        saved_activations=_saved(graph, sizes),
+        inference_activations=_live(graph, sizes),
+        extra_bytes=image if sizes.copies_weights else 0,
     )
 
 
@@ -114,7 +118,7 @@ def keeps_block_input(block: Block) -> bool:
     return any(node.op.keeps_input and BLOCK_INPUT in node.inputs for node in block.nodes)
 
 
-def saved_by_node(block: Block, output_needed: bool, through: Pass) -> list[int]:
+def saved_by_node(block: Block, output_needed: bool, batch: BatchMemory) -> list[int]:
     """Bytes that autograd keeps, entered at the node that makes the tensor; `output_needed`: by the next block.
 
     The block's own input is entered where it was made, in the block before. A flattened map, whose memory is the
@@ -126,18 +130,19 @@ def saved_by_node(block: Block, output_needed: bool, through: Pass) -> list[int]
         kept |= set(node.inputs) if node.op.keeps_input else set()
     shapes = {BLOCK_INPUT: block.input_shape} | {node.name: node.shape for node in block.nodes}
     return [
-        (through.value * through.batch * prod(node.shape) if node.name in kept else 0)
-        + _extra(SAVED_BESIDE, node.op, shapes[node.inputs[0]], node.shape, through)
-        + _weight_copy(node, through)
+        (batch.activation(node.shape) if node.name in kept else 0)
+        + _extra_bytes(EXTRA_SAVED_BYTES, node.op, shapes[node.inputs[0]], node.shape, batch)
+        + _weight_copy(node, batch)
         for node in block.nodes
     ]
 
 
-def _weight_copy(node: Node, through: Pass) -> int:
+def _weight_copy(node: Node, batch: BatchMemory) -> int:
     """Bytes of the copy of lower precision that a convolution or linear layer makes of its weight."""
-    if not through.copies_weights or not node.cost.macs:
+    if not batch.copies_weights or not node.cost.macs:
         return 0
-    return through.value * sum(prod(shape) for name, shape in node.op.parameters().items() if name.endswith("weight"))
+    weights = [shape for name, shape in node.op.parameters().items() if name.endswith("weight")]
+    return batch.value_bytes * sum(map(prod, weights))
 
 
 def _storages(block: Block) -> dict[str, str]:
@@ -148,9 +153,11 @@ def _storages(block: Block) -> dict[str, str]:
     return stored_by
 
 
-def _extra(table: Mapping[type[Op], Extra], op: Op, input_shape: Shape, output: Shape, through: Pass) -> int:
+def _extra_bytes(
+    table: Mapping[type[Op], ExtraBytes], op: Op, input_shape: Shape, output: Shape, batch: BatchMemory
+) -> int:
     rule = table.get(type(op))
-    return rule(op, input_shape, output, through) if rule else 0
+    return rule(op, input_shape, output, batch) if rule else 0
 
 
 def _filters(op: Op) -> tuple[int, int]:
@@ -159,38 +166,36 @@ def _filters(op: Op) -> tuple[int, int]:
     return prod(weight), weight[0]
 
 
-def _padded(op: Op, input_shape: Shape, output: Shape, through: Pass) -> int:
+def _padded(op: Op, input_shape: Shape, output: Shape, batch: BatchMemory) -> int:
     channels, height, width = input_shape
-    return through.value * through.batch * channels * (height + 2) * (width + 2)
+    return batch.activation((channels, height + 2, width + 2))
 
 
-SAVED_BESIDE: Mapping[type[Op], Extra] = {
+EXTRA_SAVED_BYTES: Mapping[type[Op], ExtraBytes] = {
     # The batch's mean and deviation of every channel.
-    BatchNorm2d: lambda op, given, output, through: FLOAT_BYTES * 2 * given[0],
+    BatchNorm2d: lambda op, given, output, batch: FLOAT_BYTES * 2 * given[0],
     # An example's mean and deviation of every group.
-    GroupNorm: lambda op, given, output, through: FLOAT_BYTES * 2 * through.batch * getattr(op, "num_groups", 1),
+    GroupNorm: lambda op, given, output, batch: FLOAT_BYTES * 2 * batch.images * getattr(op, "num_groups", 1),
     # Where each maximum was found.
-    MaxPool2d: lambda op, given, output, through: INDEX_BYTES * through.batch * prod(output),
+    MaxPool2d: lambda op, given, output, batch: INDEX_BYTES * batch.images * prod(output),
     # The mask, as torch keeps it on a CPU; the fused CUDA kernel keeps a byte for each value.
-    Dropout: lambda op, given, output, through: (
-        through.value * through.batch * prod(given) if getattr(op, "p", 0) else 0
-    ),
+    Dropout: lambda op, given, output, batch: batch.activation(given) if getattr(op, "p", 0) else 0,
     # One factor for each example.
-    StochasticDepth: lambda op, given, output, through: through.value * through.batch if getattr(op, "p", 0) else 0,
+    StochasticDepth: lambda op, given, output, batch: batch.value_bytes * batch.images if getattr(op, "p", 0) else 0,
     # Filters less their mean, filters in use, and the deviation of each.
-    StandardizedConv2d: lambda op, given, output, through: FLOAT_BYTES * (2 * _filters(op)[0] + _filters(op)[1]),
+    StandardizedConv2d: lambda op, given, output, batch: FLOAT_BYTES * (2 * _filters(op)[0] + _filters(op)[1]),
     # The input with its reflected border.
     BlurPool2d: _padded,
 }
-"""What an op keeps for the backward pass beside its input or output."""
+"""What an op keeps for the backward pass besides its input or output."""
 
-BESIDE_OUTPUT: Mapping[type[Op], Extra] = {
-    MaxPool2d: SAVED_BESIDE[MaxPool2d],
-    GroupNorm: SAVED_BESIDE[GroupNorm],
-    StandardizedConv2d: lambda op, given, output, through: FLOAT_BYTES * (_filters(op)[0] + 2 * _filters(op)[1]),
+EXTRA_RUNNING_BYTES: Mapping[type[Op], ExtraBytes] = {
+    MaxPool2d: EXTRA_SAVED_BYTES[MaxPool2d],
+    GroupNorm: EXTRA_SAVED_BYTES[GroupNorm],
+    StandardizedConv2d: lambda op, given, output, batch: FLOAT_BYTES * (_filters(op)[0] + 2 * _filters(op)[1]),
     BlurPool2d: _padded,
 }
-"""What an op needs beside its input and output while it runs without gradients."""
+"""What an op needs besides its input and output while it runs without gradients."""
 
 
 def saved_by_layer(graph: Graph, batch: int = 1) -> dict[str, int]:
@@ -199,23 +204,23 @@ def saved_by_layer(graph: Graph, batch: int = 1) -> dict[str, int]:
     A layer's output is entered where it is made, though it may be a later layer that needs it; the image is no layer's.
     """
     saved: dict[str, int] = {}
-    for placed, kept in _saved_by_block(graph, Pass(batch)):
+    for placed, kept in _saved_by_block(graph, BatchMemory(batch)):
         prefix = f"{placed.path}." if placed.path else ""
         for node, amount in zip(placed.block.nodes, kept, strict=True):
             saved[prefix + node.name] = amount
     return saved
 
 
-def _saved(graph: Graph, through: Pass) -> int:
+def _saved(graph: Graph, batch: BatchMemory) -> int:
     """Bytes saved by the whole network: the image where the stem keeps it, and every block's."""
     if not graph.stages:
         return 0
     keeps_image = keeps_block_input(graph.stages[0].blocks[0].block)
-    image = through.value * through.batch * prod(graph.input_shape) if keeps_image else 0
-    return image + sum(sum(kept) for _, kept in _saved_by_block(graph, through))
+    image = batch.activation(graph.input_shape) if keeps_image else 0
+    return image + sum(sum(kept) for _, kept in _saved_by_block(graph, batch))
 
 
-def _saved_by_block(graph: Graph, through: Pass) -> Iterator[tuple[PlacedBlock, list[int]]]:
+def _saved_by_block(graph: Graph, batch: BatchMemory) -> Iterator[tuple[PlacedBlock, list[int]]]:
     """Every placed block with its nodes' saved bytes; a distinct block is looked at once."""
     row = [placed for _, placed in graph.placed_blocks()]
     distinct = {id(placed.block): placed.block for placed in row}
@@ -225,30 +230,29 @@ def _saved_by_block(graph: Graph, through: Pass) -> Iterator[tuple[PlacedBlock, 
     for placed, needed in zip(row, needs, strict=True):
         key = (id(placed.block), needed)
         if key not in known:
-            known[key] = saved_by_node(placed.block, needed, through)
+            known[key] = saved_by_node(placed.block, needed, batch)
         yield placed, known[key]
 
 
-def _live(graph: Graph, through: Pass) -> int:
+def _live(graph: Graph, batch: BatchMemory) -> int:
     """The peak over all ops of the bytes alive, the image always among them."""
-    image = FLOAT_BYTES * through.batch * prod(graph.input_shape)
-    one = through.value * through.batch
+    image = FLOAT_BYTES * batch.images * prod(graph.input_shape)
     peaks = [image]
     inside: dict[int, int] = {}
     for stage in graph.stages:
-        stage_input = one * prod(stage.blocks[0].block.input_shape)
+        stage_input = batch.activation(stage.blocks[0].block.input_shape)
         for position, placed in enumerate(stage.blocks):
             block, first = placed.block, stage is graph.stages[0]
             if id(block) not in inside:
-                inside[id(block)] = max(_live_inside(block, through, reads_image=first), default=0)
-            held = one * prod(block.input_shape) if position else 0
+                inside[id(block)] = max(_live_inside(block, batch, reads_image=first), default=0)
+            held = batch.activation(block.input_shape) if position else 0
             # The stem's input is the image itself.
             outer = 0 if first else stage_input
             peaks.append(image + outer + held + inside[id(block)])
     return max(peaks)
 
 
-def _live_inside(block: Block, through: Pass, *, reads_image: bool = False) -> Iterator[int]:
+def _live_inside(block: Block, batch: BatchMemory, *, reads_image: bool = False) -> Iterator[int]:
     """For each op, the bytes of the block's own tensors alive while it runs, the block's input left out."""
     stored_by = _storages(block)
     last_use = {stored_by[name]: at for at, node in enumerate(block.nodes) for name in node.inputs}
@@ -258,11 +262,11 @@ def _live_inside(block: Block, through: Pass, *, reads_image: bool = False) -> I
     for at, node in enumerate(block.nodes):
         shapes[node.name] = node.shape
         if stored_by[node.name] == node.name:
-            alive[node.name] = through.value * through.batch * prod(node.shape)
+            alive[node.name] = batch.activation(node.shape)
         given = shapes[node.inputs[0]]
-        copies = _weight_copy(node, through)
+        copies = _weight_copy(node, batch)
         if copies and reads_image and BLOCK_INPUT in node.inputs:
-            copies += through.value * through.batch * prod(given)
-        yield sum(alive.values()) + copies + _extra(BESIDE_OUTPUT, node.op, given, node.shape, through)
+            copies += batch.activation(given)
+        yield sum(alive.values()) + copies + _extra_bytes(EXTRA_RUNNING_BYTES, node.op, given, node.shape, batch)
         for name in [name for name in alive if last_use.get(name, at) <= at]:
             del alive[name]

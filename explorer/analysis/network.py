@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from explorer.analysis.memory import FLOAT_BYTES, Memory, measure_memory, saved_by_layer
 from explorer.analysis.path_lengths import path_lengths
@@ -161,10 +161,7 @@ def analyse(graph: Graph) -> Analysis:
                 found = facts[id(block)] = _analyse_block(block)
             used.append(found)
             prefix = f"{path}." if path else ""
-            # tuple.__new__ skips the checks of LayerRow's own constructor: the largest network has 4,208 rows.
-            layer_rows += [
-                tuple.__new__(LayerRow, (prefix + name, stage.name, path, name, *rest)) for name, rest in found.layers
-            ]
+            layer_rows += [LayerRow(prefix + name, stage.name, path, name, *rest) for name, rest in found.layers]
         stage_rows.append(_stage_row(stage, used))
     return Analysis(graph, tuple(stage_rows), tuple(layer_rows), _total_row(graph, stage_rows))
 
@@ -172,7 +169,7 @@ def analyse(graph: Graph) -> Analysis:
 class _BlockFacts(NamedTuple):
     """A distinct block's rows without their place, and its sums."""
 
-    layers: tuple[tuple[str, tuple[object, ...]], ...]
+    layers: tuple[tuple[str, tuple[Any, ...]], ...]
     cost: Cost
     by_ledger: tuple[int, ...]
 

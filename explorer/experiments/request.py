@@ -5,17 +5,17 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from math import prod
 from types import MappingProxyType
 from typing import Any
 
+from explorer.analysis.memory import measure_memory
 from explorer.experiments.catalogue import CATALOGUE, ExperimentFacts
 from explorer.experiments.networks import QUICK_TRAINING
 from explorer.experiments.parameters import checked
 from explorer.jobs.capacity import GIB, memory_bytes
 from explorer.jobs.errors import SettingsError
 from explorer.model import ModelSpec, assemble
-from explorer.runs.limits import FLOAT_BYTES, check_trainable
+from explorer.runs.limits import check_trainable
 from explorer.runs.settings import TrainingSettings
 
 FORMAT = 1
@@ -71,7 +71,7 @@ class ExperimentRequest:
             if self.facts.trains:
                 check_trainable(each.spec, self.training)
             else:
-                _check_size(each.spec, values["batch"])
+                _check_size(each.spec, values)
 
     @property
     def facts(self) -> ExperimentFacts:
@@ -113,11 +113,11 @@ class ExperimentRequest:
         )
 
 
-def _check_size(spec: ModelSpec, batch: int) -> None:
+def _check_size(spec: ModelSpec, values: Mapping[str, Any]) -> None:
     """Raises SettingsError on `batch` where one training step at the spec's own size is too much for this machine."""
-    graph = assemble(spec)
-    outputs = sum(prod(node.shape) for _, node in graph.nodes())
-    need, allowed = FLOAT_BYTES * (3 * graph.cost.params + 2 * batch * outputs), memory_bytes() // 2
+    batch, optimizer, precision = values["batch"], values.get("optimiser", "momentum"), values.get("precision", "fp32")
+    memory = measure_memory(assemble(spec), batch, optimizer=optimizer, precision=precision)
+    need, allowed = memory.training, memory_bytes() // 2
     if need > allowed:
         raise SettingsError(
             "batch",

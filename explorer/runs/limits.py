@@ -2,14 +2,13 @@
 
 from typing import NamedTuple
 
+from explorer.analysis.memory import measure_memory
 from explorer.datasets.catalogue import dataset_facts, fit_spec
 from explorer.datasets.library import require_present
 from explorer.jobs.capacity import GIB, memory_bytes
 from explorer.jobs.errors import SettingsError
 from explorer.model import ModelSpec, assemble
 from explorer.runs.settings import TrainingSettings
-
-FLOAT_BYTES = 4
 
 
 class Need(NamedTuple):
@@ -22,13 +21,11 @@ class Need(NamedTuple):
 def training_need(spec: ModelSpec, settings: TrainingSettings) -> Need:
     """The need of `spec` fitted to the settings' data set; SpecError where the two do not go together.
 
-    Memory is weights, gradients and momentum, for each image of the batch every op's output with its gradient, and the
-    data set's pixels twice: as they were read, and as the device holds them.
+    Memory is a training step's in 32-bit floats (16 bits take less), and the data set's pixels twice: as they were
+    read, and as the device holds them.
     """
     graph = assemble(fit_spec(spec, settings.dataset))
-    outputs = sum(channels * height * width for channels, height, width in (_chw(n.shape) for _, n in graph.nodes()))
-    memory = FLOAT_BYTES * (3 * graph.cost.params + 2 * settings.batch_size * outputs)
-    memory += 2 * dataset_facts(settings.dataset).pixel_bytes
+    memory = measure_memory(graph, settings.batch_size).training + 2 * dataset_facts(settings.dataset).pixel_bytes
     return Need(memory, 3 * graph.cost.macs * settings.batch_size * settings.steps)
 
 
@@ -47,10 +44,3 @@ def check_trainable(spec: ModelSpec, settings: TrainingSettings, available_bytes
             f" {(need.memory_bytes - allowed) / GIB:,.1f} GiB more than the {allowed / GIB:,.1f} GiB a run may use",
         )
     return need
-
-
-def _chw(shape: tuple[int, ...]) -> tuple[int, int, int]:
-    """A shape of one example as channels, height, width; a vector has height and width 1."""
-    channels, *rest = shape
-    height, width = rest or (1, 1)
-    return channels, height, width

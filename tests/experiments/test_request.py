@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from explorer.analysis.memory import measure_memory
 from explorer.experiments.catalogue import CATALOGUE
 from explorer.experiments.networks import defaults, small_network, with_blocks, without_shortcuts
 from explorer.experiments.protocol import Answer, Refusal, error_line, progress_line, read_line, result_line
@@ -17,6 +18,7 @@ from explorer.experiments.results import DepthPoint, DepthSweepResult, ShortTrai
 from explorer.experiments.sharding import SHARINGS, split
 from explorer.jobs.codec import from_plain, to_plain
 from explorer.jobs.errors import SettingsError
+from explorer.model import assemble
 from explorer.runs.settings import TrainingSettings
 
 TRAINING = Training("a", 0, (1, 10), (2.3, 1.1), 1.1, 20.0, 0.5)
@@ -116,6 +118,16 @@ def test_a_network_too_large_for_the_machine_is_refused():
         ExperimentRequest("lesion", (Subject("a", huge),), TrainingSettings(batch_size=1024))
     with pytest.raises(SettingsError, match="GiB"):
         ExperimentRequest("measure", (Subject("a", replace(huge, image_size=512)),), parameters={"batch": 1024})
+
+
+def test_the_memory_of_a_request_is_the_one_that_build_predicts(monkeypatch):
+    spec, settings = small_network(20), {"batch": 8, "optimiser": "adam", "precision": "bf16"}
+    need = measure_memory(assemble(spec), 8, optimizer="adam", precision="bf16").training
+    monkeypatch.setattr("explorer.experiments.request.memory_bytes", lambda: 2 * need)
+    ExperimentRequest("measure", (Subject("a", spec),), parameters=settings)
+    monkeypatch.setattr("explorer.experiments.request.memory_bytes", lambda: 2 * need - 2)
+    with pytest.raises(SettingsError, match="a step with 8 images"):
+        ExperimentRequest("measure", (Subject("a", spec),), parameters=settings)
 
 
 @pytest.mark.parametrize("result", [COMPARISON, DepthSweepResult((DepthPoint(8, True, TRAINING),))])

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from explorer.datasets.catalogue import DATASETS
+from explorer.analysis.memory import measure_memory
+from explorer.datasets.catalogue import DATASETS, fit_spec
 from explorer.jobs.errors import SettingsError
-from explorer.model import preset
+from explorer.model import assemble, preset
 from explorer.runs.limits import check_trainable, training_need
 from explorer.runs.settings import TrainingSettings
 
@@ -17,10 +18,14 @@ SETTINGS = TrainingSettings(dataset="fashion_mnist", batch_size=128, device="cpu
 def test_a_run_holds_its_data_twice() -> None:
     facts = DATASETS["fashion_mnist"]
     assert facts.pixel_bytes == 70_000 * 28 * 28
-    need = training_need(SPEC, SETTINGS).memory_bytes
-    one_more = training_need(SPEC, replace(SETTINGS, batch_size=129)).memory_bytes - need
-    weights = training_need(SPEC, SETTINGS).memory_bytes - 128 * one_more - 2 * facts.pixel_bytes
-    assert weights == 3 * 4 * 269_434  # three of each weight: itself, its gradient, its momentum; one grey channel
+    step = measure_memory(assemble(fit_spec(SPEC, "fashion_mnist")), 128)
+    assert training_need(SPEC, SETTINGS).memory_bytes == step.training + 2 * facts.pixel_bytes
+
+
+def test_the_need_grows_with_the_batch_and_the_work_with_the_steps() -> None:
+    one, two, three = (training_need(SPEC, replace(SETTINGS, batch_size=size, steps=size)) for size in (1, 2, 3))
+    assert (two.macs, three.macs) == (4 * one.macs, 9 * one.macs)
+    assert three.memory_bytes - two.memory_bytes == two.memory_bytes - one.memory_bytes > 0
 
 
 def test_a_run_that_takes_more_than_half_the_memory_names_its_batch() -> None:

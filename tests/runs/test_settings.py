@@ -6,10 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from explorer.datasets.catalogue import DATASETS, dataset_facts, fit_spec
+from explorer.datasets.catalogue import DATASETS, fit_spec
 from explorer.jobs.errors import SettingsError
 from explorer.model import assemble, preset
-from explorer.runs.limits import check_trainable, training_need
 from explorer.runs.settings import CHOICES, NUMBERS, TrainingSettings
 
 
@@ -119,22 +118,3 @@ def test_a_network_is_fitted_to_the_data_and_otherwise_left_alone(dataset: str) 
 def test_an_unknown_data_set_is_refused() -> None:
     with pytest.raises(SettingsError, match="digits"):
         fit_spec(preset("cifar_plain56"), "imagenet")
-
-
-def test_a_network_too_large_for_the_machine_is_refused_with_by_how_much() -> None:
-    settings = TrainingSettings(batch_size=64)
-    need = training_need(preset("cifar_resnet110"), settings)
-    assert check_trainable(preset("cifar_resnet110"), settings, 4 * need.memory_bytes) == need
-    with pytest.raises(SettingsError, match="more than") as refused:
-        check_trainable(preset("cifar_resnet110"), settings, need.memory_bytes)
-    assert refused.value.field == "batch_size"
-
-
-def test_the_need_grows_with_the_batch_and_the_work_with_the_steps() -> None:
-    spec = preset("cifar_resnet20")
-    one = training_need(spec, TrainingSettings(batch_size=1, steps=1))
-    many = training_need(spec, TrainingSettings(batch_size=10, steps=5))
-    assert many.macs == 50 * one.macs
-    assert many.memory_bytes > one.memory_bytes
-    always = 12 * assemble(fit_spec(spec, "digits")).cost.params + 2 * dataset_facts("digits").pixel_bytes
-    assert (many.memory_bytes - always) == 10 * (one.memory_bytes - always)
