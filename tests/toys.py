@@ -77,11 +77,15 @@ def _pool_and_pad(builder: Builder, x: Tensor, unit: Unit) -> Tensor:
     return builder.add("pad", ops.PadShortcut(unit.out_channels, 1), pooled)
 
 
-def _gate_by_mean(builder: Builder, x: Tensor) -> Tensor:
+def _gate_by_two_branches(builder: Builder, x: Tensor) -> Tensor:
+    """Two branches are added to make the gate, as in CBAM (Woo et al. 2018); their sum is no residual sum."""
     builder.role = "attention"
-    mean = builder.add("mean", ops.AdaptiveAvgPool2d(), x)
+    convolution = ops.Conv2d(x.channels, x.channels, kernel_size=1)
+    first = builder.add("first", convolution, builder.add("mean", ops.AdaptiveAvgPool2d(), x))
+    second = builder.add("second_mean", ops.AdaptiveAvgPool2d(), builder.add("second", convolution, x))
+    gate = builder.add("both", ops.Add(), first, second)
     builder.role = "branch"
-    return builder.add("weighed", ops.Multiply(), x, mean)
+    return builder.add("weighed", ops.Multiply(), x, gate)
 
 
 def _five(builder: Builder, x: Tensor) -> Tensor:
@@ -120,7 +124,7 @@ TOYS: dict[str, Toy] = {
         NORMS, Normalisation(**WORDS, layer=lambda channels: ops.GroupNorm(1, channels)), ops.GroupNorm(1, 8), 5
     ),
     "activation": Toy(ACTIVATIONS, Activation(**WORDS, layer=lambda: ops.LeakyReLU(0.3)), ops.LeakyReLU(0.3), 9),
-    "attention": Toy(ATTENTIONS, Attention(**WORDS, place=_gate_by_mean), ops.Multiply(), 4),
+    "attention": Toy(ATTENTIONS, Attention(**WORDS, place=_gate_by_two_branches), ops.Multiply(), 4),
     "antialias": Toy(
         ANTIALIASES,
         Antialias(**WORDS, pool=lambda channels, stride: ops.MaxPool2d(stride, stride)),
@@ -147,8 +151,11 @@ TOYS: dict[str, Toy] = {
 
 
 @contextmanager
-def toy_variant(name: str) -> Iterator[ModelSpec]:
-    """The spec of a small network with the toy entry of field `name`, while the entry is in its table."""
+def toy_variant(name: str, **changes: Any) -> Iterator[ModelSpec]:
+    """The spec of a small network with the toy entry of field `name`, while the entry is in its table.
+
+    `changes` are other fields of the spec.
+    """
     toy = TOYS[name]
     kind = CONTROLS[name].kind
     assert isinstance(kind, Choice)
@@ -156,7 +163,7 @@ def toy_variant(name: str) -> Iterator[ModelSpec]:
     toy.table[KEY] = toy.entry
     assemble.cache_clear()
     try:
-        yield ModelSpec(**SMALL | {name: KEY} | toy.fields)
+        yield ModelSpec(**SMALL | {name: KEY} | toy.fields | changes)
     finally:
         del toy.table[KEY]
         # Graphs of the toy must not outlive it.

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from explorer.analysis.cost_formulas import space
 from explorer.model import Block, Node
 from explorer.model.graph import BLOCK_INPUT
-from explorer.model.ops import Add, Multiply, Scale, Shape, StochasticDepth
+from explorer.model.ops import Multiply, Scale, Shape, StochasticDepth
 
 WEIGHTED = frozenset({"Conv2d", "StandardizedConv2d", "Linear", "ChannelConv1d"})
 """Ops that are written as a weight before its argument."""
@@ -113,8 +113,7 @@ class _Writer:
 
     def equations(self) -> tuple[Equation, ...]:
         last = self.block.nodes[-1]
-        summed = next((node for node in self.block.nodes if isinstance(node.op, Add)), None)
-        branch = self._branch(summed) if summed else None
+        branch = self._branch(self.block.merge) if self.block.merge else None
         if branch and branch not in self.letters:
             self.letters[branch] = f"F({self._argument(branch)})"
         rows = [Equation("y", self.term(last.name, spelled=True).text, last.shape)]

@@ -1,7 +1,6 @@
 """Ways through the unrolled network: at each addition a signal takes the shortcut or the branch (Veit et al. 2016)."""
 
 from explorer.model import Graph
-from explorer.model.ops import Add
 
 
 def path_lengths(graph: Graph) -> tuple[int, ...]:
@@ -11,7 +10,7 @@ def path_lengths(graph: Graph) -> tuple[int, ...]:
     plain network has one way, through all of its blocks.
     """
     blocks = [placed.block for _, placed in graph.placed_blocks() if placed.path]
-    residual = sum(any(isinstance(node.op, Add) for node in block.nodes) for block in blocks)
+    residual = sum(block.merge is not None for block in blocks)
     counts = [1]
     for length in range(residual):
         counts.append(counts[-1] * (residual - length) // (length + 1))

@@ -65,6 +65,13 @@ class BlockModule(GraphModule):
 
     def __init__(self, block: Block) -> None:
         super().__init__((node.name, realise(node.op), node.inputs) for node in block.nodes)
+        # By name: a second reference would register the module twice.
+        self.merge_name = block.merge.name if block.merge else None
+
+    @property
+    def merge(self) -> nn.Module | None:
+        """The module that adds the shortcut to the branch; None in a plain unit."""
+        return None if self.merge_name is None else self.get_submodule(self.merge_name)
 
 
 class Network(GraphModule):

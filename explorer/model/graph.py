@@ -9,13 +9,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from explorer.model.ops import Add, Cost, Op, Shape, total
+from explorer.model.ops import Cost, Op, Shape, total
 
 if TYPE_CHECKING:
     from explorer.model.spec import ModelSpec
 
 Role = Literal["branch", "shortcut", "gate", "attention", "merge", "after", "stem", "head"]
-"""What an op does in its block: on F(x), on the shortcut, computing a gate, exciting channels, joining, following."""
+"""What an op does in its block.
+
+`branch`: part of F(x). `shortcut`: on the way of h(x). `gate`: computes a gate of the sum's terms. `attention`:
+computes the channels' weights. `merge`: adds F(x) and h(x); at most one node of a block, in residual blocks only.
+`after`: follows the sum. `stem`, `head`: before and after all blocks.
+"""
 
 BLOCK_INPUT = "x"
 """The name by which a block's nodes call the block's input."""
@@ -35,8 +40,8 @@ class Node(NamedTuple):
 
 
 def is_skip(node: Node, position: int) -> bool:
-    """Whether the node's input at `position` arrives by the shortcut."""
-    return position == 1 if isinstance(node.op, Add) else position == 0 and node.role == "shortcut"
+    """Whether the node's input at `position` is on the way of h(x); a merge reads F(x) first and h(x) second."""
+    return position == 1 if node.role == "merge" else position == 0 and node.role == "shortcut"
 
 
 class Edge(NamedTuple):
@@ -61,6 +66,14 @@ class Block:
     @property
     def output_shape(self) -> Shape:
         return self.nodes[-1].shape if self.nodes else self.input_shape
+
+    @cached_property
+    def merge(self) -> Node | None:
+        """The node that adds the shortcut to the branch; None in a plain block, in stem and head.
+
+        Other additions, such as that of two branches inside an attention, are none of the network's residual sums.
+        """
+        return next((node for node in self.nodes if node.role == "merge"), None)
 
     @cached_property
     def cost(self) -> Cost:

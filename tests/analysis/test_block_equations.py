@@ -131,5 +131,16 @@ def test_an_op_that_no_table_knows_goes_by_its_name(name: str) -> None:
         assert all(is_written_once(block) for block in distinct_blocks(spec))
 
 
+def test_a_sum_in_the_attention_is_no_residual_sum() -> None:
+    rows = {}
+    for shortcut in ("none", "projection"):
+        with toy_variant("attention", shortcut=shortcut) as spec:
+            rows[shortcut] = {row.left: row.right for row in equations(find_block(assemble(spec), "layer1.1").block)}
+    assert rows["none"]["y"] == r"\mathrm{ReLU}(s \odot u)"
+    assert "F(x)" not in rows["none"]
+    assert rows["projection"]["y"] == r"\mathrm{ReLU}(F(x) + x)"
+    assert rows["projection"]["F(x)"] == r"s \odot u"
+
+
 def test_nothing_to_write_for_a_block_without_ops() -> None:
     assert equations(Block("stem", "none", (3, 8, 8), ())) == ()

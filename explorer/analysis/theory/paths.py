@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from explorer.analysis.path_lengths import path_lengths
 from explorer.model import Block, Graph, PlacedBlock
-from explorer.model.ops import Add, Conv2d, Linear
+from explorer.model.ops import Conv2d, Linear
 
 Counts = tuple[int, ...]
 """Entry k is how many ways have length k."""
@@ -78,8 +78,7 @@ def summarise(counts: Sequence[int], share: float = 0.95) -> PathSummary:
 def _lengths(placed: PlacedBlock) -> tuple[int, int | None]:
     """Layers with weights on the branch and on the shortcut; None without a sum, where there is no choice."""
     branch = _layers(placed.block, {"branch", "stem", "head"})
-    adds = any(isinstance(node.op, Add) for node in placed.block.nodes)
-    return branch, _layers(placed.block, {"shortcut"}) if adds else None
+    return branch, _layers(placed.block, {"shortcut"}) if placed.block.merge else None
 
 
 def _repeated(branch: int, shortcut: int | None, times: int) -> Counts:

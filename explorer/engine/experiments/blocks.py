@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.utils.hooks import RemovableHandle
 
-from explorer.engine.layers import Add
+from explorer.engine.lowering import BlockModule
 from explorer.model import Block, Graph, ModelSpec, assemble
 
 NORMS = (nn.modules.batchnorm._BatchNorm,)  # noqa: SLF001  (the one class that all batch norms share)
@@ -23,7 +23,7 @@ class Part:
     stage: str
     block: Block
     module: nn.Module
-    add: Add | None
+    add: nn.Module | None
 
     @property
     def keeps_shape(self) -> bool:
@@ -42,8 +42,8 @@ def parts_of_graph(network: nn.Module, graph: Graph) -> tuple[Part, ...]:
     for stage, placed in graph.placed_blocks():
         if placed.path:
             module = network.get_submodule(placed.path)
-            add = next((each for each in module.children() if isinstance(each, Add)), None)
-            found.append(Part(placed.path, stage.name, placed.block, module, add))
+            assert isinstance(module, BlockModule)
+            found.append(Part(placed.path, stage.name, placed.block, module, module.merge))
     return tuple(found)
 
 

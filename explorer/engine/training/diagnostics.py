@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import torch
 from torch import Tensor, nn
 
-from explorer.engine.layers import Add
+from explorer.engine.lowering import BlockModule
 
 
 class Experiment:
@@ -19,14 +19,15 @@ class Experiment:
         weights = [(name, each) for name, each in network.named_parameters() if each.dim() >= 2]
         self.layers = tuple(name.removesuffix(".weight") for name, _ in weights)
         self._weights = [each for _, each in weights]
-        self._joins = [(name, each) for name, each in network.named_modules() if isinstance(each, Add)]
-        self.blocks = tuple(name.rpartition(".")[0] for name, _ in self._joins)
+        units = [(path, each) for path, each in network.named_modules() if isinstance(each, BlockModule)]
+        self._merges = {path: each.merge for path, each in units if each.merge is not None}
+        self.blocks = tuple(self._merges)
         self._ratios: dict[str, Tensor] = {}
 
     @contextmanager
     def watching(self) -> Iterator[None]:
         """Notes, for the forward pass inside, the deviation of each branch over that of the stream it is added to."""
-        handles = [module.register_forward_pre_hook(self._note(name)) for name, module in self._joins]
+        handles = [module.register_forward_pre_hook(self._note(path)) for path, module in self._merges.items()]
         try:
             yield
         finally:
@@ -38,15 +39,15 @@ class Experiment:
         gradients = [each.grad if each.grad is not None else torch.zeros_like(each) for each in self._weights]
         norms = torch._foreach_norm(gradients)  # noqa: SLF001  (as clip_grad_norm_ calls it)
         absent = torch.full((), torch.nan, device=self._weights[0].device)  # left out by stochastic depth
-        ratios = [self._ratios.get(name, absent) for name, _ in self._joins]
+        ratios = [self._ratios.get(path, absent) for path in self.blocks]
         self._ratios = {}
         return _row(norms), _row(ratios)
 
-    def _note(self, name: str) -> Callable[[nn.Module, tuple[Tensor, Tensor]], None]:
+    def _note(self, path: str) -> Callable[[nn.Module, tuple[Tensor, Tensor]], None]:
         @torch.no_grad()
         def hook(_: nn.Module, inputs: tuple[Tensor, Tensor]) -> None:
             branch, stream = inputs
-            self._ratios[name] = branch.float().std() / stream.float().std()
+            self._ratios[path] = branch.float().std() / stream.float().std()
 
         return hook
 

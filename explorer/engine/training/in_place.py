@@ -3,6 +3,8 @@
 For training alone: what a hook has kept of a value is lost when the value is overwritten.
 """
 
+from collections import Counter
+
 from torch import Tensor, nn
 
 from explorer.engine.layers import Add
@@ -14,7 +16,7 @@ OUTPUT_NOT_SAVED = (nn.Conv2d, nn.BatchNorm2d, Add)
 
 
 class AddOver(Add):
-    """F(x) + h(x), written over F(x)."""
+    """A sum, written over its first term."""
 
     def forward(self, branch: Tensor, shortcut: Tensor) -> Tensor:
         return branch.add_(shortcut)
@@ -28,14 +30,15 @@ def training_module(spec: ModelSpec) -> nn.Module:
 def overwrite(network: nn.Module) -> nn.Module:
     """Lets every ReLU and every addition that may do so write over the first value it reads; gives the network back.
 
-    It may where no later step reads the value, a `FORGETFUL` module made it, and it is no input of the block.
+    It may where no other step reads the value (it could have saved it), a module of `OUTPUT_NOT_SAVED` made it, and it
+    is no input of the block. That holds for every sum, residual or not: its gradient needs neither term.
     """
     for wired in (module for module in network.modules() if isinstance(module, GraphModule)):
-        for position, (module, sources) in enumerate(wired.steps):
+        reads = Counter(source for _, sources in wired.steps for source in sources)
+        for module, sources in wired.steps:
             written = sources[0]
             made_here = written > 0 and isinstance(wired.steps[written - 1][0], OUTPUT_NOT_SAVED)
-            alone = written in wired.last_use[position] and sources.count(written) == 1
-            if not (made_here and alone):
+            if not made_here or reads[written] > 1:
                 continue
             if isinstance(module, nn.ReLU):
                 module.inplace = True

@@ -39,7 +39,7 @@ def generate_code(spec: ModelSpec) -> str:
     """
     graph = assemble(spec)
     classes = Classes({name: f"{kind.label[0].upper()}{kind.label[1:]}." for name, kind in ATTENTIONS.items()})
-    title = "ResNet" if any(type(node.op).__name__ == "Add" for _, node in graph.nodes()) else "PlainNet"
+    title = "ResNet" if any(placed.block.merge for _, placed in graph.placed_blocks()) else "PlainNet"
     network = _network_lines(graph, classes, title)
     parts = ["\n".join(each.lines) for each in classes.definitions.values()]
     parts += ["\n".join(network.lines), "\n".join(_build_lines(graph, classes, title, network.initial))]

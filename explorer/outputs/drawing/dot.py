@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from explorer.model import Block, Cost, Graph, Node, PlacedBlock, Stage
 from explorer.model.graph import BLOCK_INPUT
-from explorer.model.ops import Add, Conv2d, Shape
+from explorer.model.ops import Conv2d, Shape
 from explorer.outputs import formatting
 from explorer.outputs.drawing.dot_writer import DotWriter, SkipEnds
 from explorer.outputs.drawing.errors import DrawingError
@@ -83,17 +83,17 @@ def _draw_ops(writer: DotWriter, block: Block, source: str, name_of: Callable[[N
     ids = {BLOCK_INPUT: source} | {node.name: name_of(node) for node in block.nodes}
     for node in block.nodes:
         label = op_words(node.op)
-        if isinstance(node.op, Add):
+        if node is block.merge:
             writer.sum(ids[node.name], _tooltip(node.name, node.shape, node.cost))
         else:
             text = f"{node.name}\n{label}\n{formatting.shape(node.shape)}"
             writer.node(ids[node.name], text, op_family(node), _tooltip(node.name, node.shape, node.cost))
     skip = skip_of(block)
     on_shortcut = {node.name for node in block.nodes if node.role == "shortcut"}
-    sums = {node.name for node in block.nodes if isinstance(node.op, Add)}
+    merge = block.merge.name if block.merge else None
     for edge in block.edges:
         if edge.skip and skip:
-            ends = SkipEnds(leaves=edge.source not in on_shortcut, enters=edge.target in sums)
+            ends = SkipEnds(leaves=edge.source not in on_shortcut, enters=edge.target == merge)
             writer.skip_edge(ids[edge.source], ids[edge.target], skip, ends)
         else:
             writer.edge(ids[edge.source], ids[edge.target])

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from explorer.model import Block, Graph
-from explorer.model.ops import Add
 from explorer.outputs.palette import Palette, SkipKind
 
 
@@ -78,7 +77,7 @@ class Skip(NamedTuple):
 
 def skip_of(block: Block) -> Skip | None:
     """The block's skip connection; None in a plain block, in stem and head."""
-    if not any(isinstance(node.op, Add) for node in block.nodes):
+    if block.merge is None:
         return None
     on_shortcut = [type(node.op).__name__ for node in block.nodes if node.role == "shortcut"]
     kinds = [KIND_OF_OP.get(name, "changed") for name in on_shortcut if name not in ACCOMPANY]

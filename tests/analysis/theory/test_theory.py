@@ -20,6 +20,7 @@ from explorer.analysis.theory import (
 from explorer.analysis.theory.products import FACTORS
 from explorer.model import ModelSpec, assemble, preset
 from explorer.model.variants import SKIPS
+from tests.toys import toy_variant
 
 
 def test_equal_factors_multiply_to_a_power():
@@ -93,6 +94,15 @@ def test_stages_combine_to_the_whole(spec: ModelSpec):
     for _, counts in stage_lengths(graph):
         whole = combine(whole, counts)
     assert whole == path_lengths(graph)
+
+
+def test_a_sum_in_the_attention_opens_no_way():
+    with toy_variant("attention", shortcut="none") as spec:
+        assert path_lengths(assemble(spec)) == (0, 0, 0, 0, 1)
+        assert path_layers(assemble(spec)) == (*(0,) * 10, 1)
+    with toy_variant("attention", shortcut="pad") as spec:
+        assert path_lengths(assemble(spec)) == (1, 4, 6, 4, 1)
+        assert path_layers(assemble(spec)) == (0, 0, 1, 0, 4, 0, 6, 0, 4, 0, 1)
 
 
 def test_most_ways_of_54_blocks_have_19_to_35_blocks():

@@ -5,10 +5,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from explorer.engine.layers import Add
+from explorer.engine.layers import Add, Multiply
 from explorer.engine.lowering import GraphModule, build_module
 from explorer.engine.training.in_place import AddOver, overwrite, training_module
 from explorer.model import ModelSpec, preset
+from tests.toys import toy_variant
 from tests.variants import name_of, small_variants
 
 
@@ -43,6 +44,40 @@ def test_a_residual_network_writes_over_all_but_its_streams() -> None:
     assert sum(isinstance(module, AddOver) for module in training.modules()) == 9
     assert sum(getattr(module, "inplace", False) for module in training.modules()) == 19
     assert not any(isinstance(module, AddOver) or getattr(module, "inplace", False) for module in plain.modules())
+
+
+@pytest.mark.parametrize("shortcut", ["none", "projection"])
+def test_a_sum_in_the_attention_is_written_over_too(shortcut: str) -> None:
+    """Its gradient needs no output either, whatever the sum stands for."""
+    images = torch.randn(4, 3, 32, 32)
+    with toy_variant("attention", shortcut=shortcut) as spec:
+        plain, training = built(spec)
+    assert isinstance(training.get_submodule("layer1.0.both"), AddOver)
+    expected = step(plain, images.clone().requires_grad_())
+    for mine, its in zip(step(training, images.clone().requires_grad_()), expected, strict=True):
+        assert torch.equal(mine, its)
+
+
+def test_what_another_step_has_saved_is_left_alone() -> None:
+    """x + x * gate: the product needs x to work out its gradient, so the sum must not be written over x."""
+
+    class Attention(GraphModule):
+        def __init__(self) -> None:
+            super().__init__(
+                [
+                    ("conv", nn.Conv2d(1, 1, 1), ("x",)),
+                    ("gate", nn.Sigmoid(), ("conv",)),
+                    ("product", Multiply(), ("conv", "gate")),
+                    ("sum", Add(), ("conv", "product")),
+                ]
+            )
+
+    network = Attention()
+    overwrite(network)
+    network(torch.ones(1, 1, 2, 2)).sum().backward()
+    value = sum(each.detach().sum() for each in network.parameters()).requires_grad_()
+    (value + value * value.sigmoid()).backward()
+    assert float(network.conv.bias.grad) == pytest.approx(4 * float(value.grad), rel=1e-5)
 
 
 def test_what_comes_into_a_block_is_left_alone() -> None:

@@ -119,3 +119,10 @@ def test_chance_builds_most_and_refuses_some() -> None:
 def test_a_new_variant_is_printed_without_a_change_here(name: str, tmp_path: Path) -> None:
     with toy_variant(name) as spec:
         assert_same_network(spec, tmp_path)
+
+
+@pytest.mark.parametrize(("shortcut", "title"), [("none", "PlainNet"), ("projection", "ResNet")])
+def test_a_sum_in_the_attention_leaves_a_plain_network_plain(shortcut: str, title: str, tmp_path: Path) -> None:
+    with toy_variant("attention", shortcut=shortcut) as spec:
+        assert f"def build() -> {title}:" in generate_code(spec)
+        assert_same_network(spec, tmp_path)

@@ -7,7 +7,6 @@ import streamlit as st
 
 from explorer.model import Block, ModelSpec, Node, PlacedBlock, assemble
 from explorer.model.graph import BLOCK_INPUT
-from explorer.model.ops import Add
 from explorer.outputs.drawing import block_dot
 from explorer.outputs.drawing.op_labels import op_words
 from explorer.outputs.palette import Palette
@@ -43,7 +42,7 @@ def information_path(block: Block) -> tuple[Node, ...]:
 
 def altering_operations(block: Block) -> tuple[str, ...]:
     """What on the information path is no identity, in words; nothing where x goes through untouched."""
-    return tuple(op_words(node.op).split("\n")[0] for node in information_path(block) if not isinstance(node.op, Add))
+    return tuple(op_words(node.op).split("\n")[0] for node in information_path(block) if node is not block.merge)
 
 
 def information_path_dot(placed: PlacedBlock, theme: Palette) -> str:
@@ -57,7 +56,7 @@ def information_path_dot(placed: PlacedBlock, theme: Palette) -> str:
         for line in block_dot(placed, theme).rstrip().removesuffix("}").rstrip().splitlines()
     ]
     for name, node in nodes.items():
-        edge_colour = colour if isinstance(node.op, Add) else theme.error
+        edge_colour = colour if node is placed.block.merge else theme.error
         lines.append(f'  "{name}" [color="{edge_colour}", penwidth="{MARKED_LINE_WIDTH}"];')
     return "\n".join([*lines, "}", ""])
 
