@@ -75,7 +75,10 @@ def test_a_wish_is_heard_at_the_next_writing(store: Store, monkeypatch: pytest.M
     assert reporter.requested_state() == "cancelling"
 
 
-@pytest.mark.parametrize(("pool", "after"), [("server", "queued"), (str(Identity.of(1)), "interrupted")])
+@pytest.mark.parametrize(
+    ("pool", "after"),
+    [("server", "queued"), pytest.param(str(Identity.of(1)), "interrupted", id="one process's own pool")],
+)
 def test_a_run_is_handed_back_when_the_launcher_has_gone(store: Store, pool: str, after: str) -> None:
     run = claim(store, pool)
     reporter = Reporter(store.work, run, "w", lambda: True)

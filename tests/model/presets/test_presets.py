@@ -37,9 +37,8 @@ def test_every_row_of_every_table_has_a_name_of_its_own() -> None:
     assert len(PRESETS) == sum(len(table.rows) for table in TABLES) > 200
 
 
-@pytest.mark.parametrize("name", CONTRACT)
-def test_names_of_the_contract_are_known(name: str) -> None:
-    assert isinstance(preset(name), ModelSpec)
+def test_names_of_the_contract_are_known() -> None:
+    assert set(CONTRACT) <= set(PRESETS)
 
 
 @pytest.mark.parametrize("row", REFERENCE, ids=lambda row: row["preset"])

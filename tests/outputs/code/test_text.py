@@ -26,6 +26,7 @@ from explorer.model.variants.layers import Activation
 from explorer.outputs.code import generate_code
 from explorer.outputs.code.library import FUNCTIONS, TORCH_DEFAULTS, library
 from explorer.outputs.code.own_layers import SOURCE
+from tests.failures import failures
 from tests.generated import load_file
 from tests.variants import small_variants
 
@@ -61,12 +62,14 @@ def test_a_basic_block_reads_as_a_person_writes_it() -> None:
     assert [node.name for node in ast.parse(text).body if isinstance(node, ast.ClassDef)] == ["Block", "ResNet"]
 
 
-@pytest.mark.parametrize("name", PRESETS)
-def test_known_networks_need_one_block_class(name: str) -> None:
-    text = generate_code(preset(name))
-    titles = [node.name for node in ast.parse(text).body if isinstance(node, ast.ClassDef)]
-    assert [title for title in titles if title.startswith("Block")] == ["Block"]
-    assert max(map(len, text.splitlines())) <= 100
+def test_known_networks_need_one_block_class() -> None:
+    def check(name: str) -> None:
+        text = generate_code(preset(name))
+        titles = [node.name for node in ast.parse(text).body if isinstance(node, ast.ClassDef)]
+        assert [title for title in titles if title.startswith("Block")] == ["Block"]
+        assert max(map(len, text.splitlines())) <= 100
+
+    assert failures(PRESETS, check) == {}
 
 
 @pytest.mark.parametrize(
