@@ -19,6 +19,8 @@ from explorer.outputs.drawing.op_labels import op_family, op_words
 from explorer.outputs.drawing.skips import Skip, skip_of
 from explorer.outputs.palette import LIGHT, OpFamily, Palette
 
+BLOCK_OUTPUT = "y"
+"""The name of the node after a block that is drawn alone."""
 MOST_NODES = 4_000
 """Nodes that `dot` lays out in a few seconds."""
 
@@ -45,13 +47,18 @@ def dot_source(graph: Graph, level: str = "block", theme: Palette = LIGHT, block
 
 
 def block_dot(placed: PlacedBlock, theme: Palette = LIGHT) -> str:
-    """One block, op by op, from its input `x` to its output."""
+    """One block, op by op, from its input `x` to its output `y`."""
     writer = DotWriter(theme, "TB", placed.path or placed.block.kind)
+    draw_block(writer, placed)
+    return writer.text()
+
+
+def draw_block(writer: DotWriter, placed: PlacedBlock) -> None:
+    """One block, op by op, with a node for its input and one for its output."""
     writer.node(BLOCK_INPUT, f"x\n{formatting.shape(placed.block.input_shape)}", "plain", "the block's input")
     last = _draw_ops(writer, placed.block, BLOCK_INPUT, lambda node: node.name)
-    writer.node("y", f"y\n{formatting.shape(placed.block.output_shape)}", "plain", "the block's output")
-    writer.edge(last, "y")
-    return writer.text()
+    writer.node(BLOCK_OUTPUT, f"y\n{formatting.shape(placed.block.output_shape)}", "plain", "the block's output")
+    writer.edge(last, BLOCK_OUTPUT)
 
 
 def find_block(graph: Graph, path: str) -> PlacedBlock:

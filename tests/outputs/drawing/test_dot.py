@@ -11,29 +11,34 @@ import pytest
 from explorer.model import Graph, ModelSpec, assemble, preset
 from explorer.model.variants import SHORTCUTS, SKIPS
 from explorer.outputs.drawing import LEVELS, DrawingError, block_dot, dot_source, find_block, skip_of
-from explorer.outputs.drawing.dot_writer import quoted
+from explorer.outputs.drawing.dot_writer import DotWriter
 from explorer.outputs.palette import DARK, LIGHT
 from tests.variants import name_of, small_variants
 
 VARIANTS = small_variants()
 RESIDUAL = [spec for spec in VARIANTS if spec.shortcut != "none"]
 PLAIN = [spec for spec in VARIANTS if spec.shortcut == "none"]
-ITEM = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
-EDGE = re.compile(r'^\s*"((?:[^"\\]|\\.)*)" -> "((?:[^"\\]|\\.)*)" \[(.*)\];$')
-NODE = re.compile(r'^\s*"((?:[^"\\]|\\.)*)" \[(.*)\];$')
+ITEM = re.compile(r'(\w+)=(?:"((?:[^"\\]|\\.)*)"|([^\s\]]+))')
+NAME = r'(?:"((?:[^"\\]|\\.)*)"|(\w+))'
+EDGE = re.compile(rf"^\s*{NAME} -> {NAME} \[(.*)\]$")
+NODE = re.compile(rf"^\s*{NAME} \[(.*)\]$")
 
 Edges = list[tuple[str, str, dict[str, str]]]
 needs_dot = pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz is not installed")
 
 
+def look_of(items: str) -> dict[str, str]:
+    return {key: quoted or bare for key, quoted, bare in ITEM.findall(items)}
+
+
 def edges_of(source: str) -> Edges:
     found = [match for line in source.splitlines() if (match := EDGE.match(line))]
-    return [(match[1], match[2], dict(ITEM.findall(match[3]))) for match in found]
+    return [(match[1] or match[2], match[3] or match[4], look_of(match[5])) for match in found]
 
 
 def nodes_of(source: str) -> dict[str, dict[str, str]]:
     found = [match for line in source.splitlines() if (match := NODE.match(line))]
-    return {match[1]: dict(ITEM.findall(match[2])) for match in found}
+    return {match[1] or match[2]: look_of(match[3]) for match in found}
 
 
 def skips_of(source: str) -> Edges:
@@ -189,7 +194,9 @@ def test_tooltips_tell_shape_and_cost():
 
 
 def test_strings_are_escaped():
-    assert quoted('a "b" \\N\nc') == '"a \\"b\\" \\\\N\\nc"'
+    writer = DotWriter(LIGHT, "TB", "a title")
+    writer.node("n", 'a "b" \\N\nc', "plain", "")
+    assert nodes_of(writer.text())["n"]["label"] == 'a \\"b\\" \\\\N\\nc'
 
 
 def test_too_many_nodes_says_by_how_many_and_the_way_out():

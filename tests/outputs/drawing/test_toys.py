@@ -18,7 +18,7 @@ from tests.toys import TOYS, toy_variant
 def test_a_new_table_entry_is_drawn_by_itself(name: str) -> None:
     with toy_variant(name) as spec:
         graph = assemble(spec)
-        drawn = set(re.findall(r'^ *"([^"]+)" \[', dot_source(graph, "op"), re.MULTILINE))
+        drawn = set(re.findall(r'^\s*"?([\w.]+)"? \[', dot_source(graph, "op"), re.MULTILINE))
         assert {path for path, _ in graph.nodes()} <= drawn
         for level in ("stage", "block", "op"):
             assert 'class="skip' in dot_source(graph, level)

@@ -1,26 +1,20 @@
-"""Blocks drawn small, side by side, with the information path marked: x, the shortcut, the sum, and what follows."""
+"""Blocks drawn small, side by side, with the information path marked."""
 
 import re
 from collections.abc import Mapping
 
 import streamlit as st
 
-from explorer.model import Block, ModelSpec, Node, PlacedBlock, assemble
-from explorer.model.graph import BLOCK_INPUT
-from explorer.outputs.drawing import block_dot
+from explorer.model import Block, ModelSpec, PlacedBlock, assemble
+from explorer.outputs.drawing.information_path import information_path, information_path_dot
 from explorer.outputs.drawing.op_labels import op_words
-from explorer.outputs.palette import Palette
 from explorer.ui.common import theme as palette
 from explorer.ui.common.graphviz import laid_out
 
-ON_PATH = ("shortcut", "merge", "after")
-"""Roles of the ops that stand between a block's input and the next one's, outside the branch."""
-EDGE = re.compile(r'^  "([^"]+)" -> "([^"]+)" \[.*class="main".*\];$')
 WIDTH = re.compile(r'<svg width="(\d+)pt"')
 PIXELS_PER_POINT = 1.0
 PADDING = 36
 LEAST_WIDTH, GREATEST_WIDTH = 200, 360
-MARKED_LINE_WIDTH = "2.8"
 
 
 def inner_block(spec: ModelSpec) -> PlacedBlock:
@@ -35,34 +29,9 @@ def changing_block(spec: ModelSpec) -> PlacedBlock:
     return next((each for each in blocks if each.block.input_shape != each.block.output_shape), blocks[0])
 
 
-def information_path(block: Block) -> tuple[Node, ...]:
-    """The ops that x meets on its way past the branch to the next block."""
-    return tuple(node for node in block.nodes if node.role in ON_PATH)
-
-
 def altering_operations(block: Block) -> tuple[str, ...]:
     """What on the information path is no identity, in words; nothing where x goes through untouched."""
     return tuple(op_words(node.op).split("\n")[0] for node in information_path(block) if node is not block.merge)
-
-
-def information_path_dot(placed: PlacedBlock, theme: Palette) -> str:
-    """The block's graph with the information path in the colour of skips, and what alters x on it in that of errors."""
-    nodes = {node.name: node for node in information_path(placed.block)}
-    colour = theme.skip_edges["identity"]
-    lines = [
-        f'  "{source}" -> "{target}" [color="{colour}", penwidth="{MARKED_LINE_WIDTH}", class="information"];'
-        if (edge := EDGE.match(line)) and _on_path(source := edge[1], target := edge[2], nodes)
-        else line
-        for line in block_dot(placed, theme).rstrip().removesuffix("}").rstrip().splitlines()
-    ]
-    for name, node in nodes.items():
-        edge_colour = colour if node is placed.block.merge else theme.error
-        lines.append(f'  "{name}" [color="{edge_colour}", penwidth="{MARKED_LINE_WIDTH}"];')
-    return "\n".join([*lines, "}", ""])
-
-
-def _on_path(source: str, target: str, nodes: Mapping[str, Node]) -> bool:
-    return (source in nodes and (target in nodes or target == "y")) or (source == BLOCK_INPUT and target in nodes)
 
 
 def draw_blocks(blocks: Mapping[str, PlacedBlock], captions: Mapping[str, str]) -> None:
