@@ -1,7 +1,6 @@
-// The chart with a given key as a file: SVG and PNG are made here, a PDF by the server from the SVG.
+// The chart with a given key as a file, SVG or PNG.
 // What is zoomed, switched off or turned stays so; on a dark page the ink becomes that of the light theme.
 const PNG_SCALE = 3;
-const TYPES = { svg: "image/svg+xml", png: "image/png", pdf: "application/pdf" };
 
 function inked(value, swap) {
   if (typeof value === "string") {
@@ -72,46 +71,31 @@ async function picture(data, format, scale) {
   return Plotly.toImage(figureOf(chart, data.ink), { ...size, format, scale });
 }
 
-async function make(data, format, setTriggerValue) {
+async function make(data, format) {
   if (format === "png") return save(await picture(data, "png", PNG_SCALE), `${data.name}.png`);
   const address = await picture(data, "svg", 1);
   const svg = decodeURIComponent(address.slice(address.indexOf(",") + 1));
-  if (format === "pdf") return setTriggerValue("svg", svg);
-  return keep(new Blob([svg], { type: TYPES.svg }), `${data.name}.svg`);
+  const file = URL.createObjectURL(new Blob([svg], { type: "image/svg+xml" }));
+  save(file, `${data.name}.svg`);
+  return setTimeout(() => URL.revokeObjectURL(file), 60_000);
 }
 
-function keep(blob, name) {
-  const address = URL.createObjectURL(blob);
-  save(address, name);
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
-}
-
-const taken = new Set();
-
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data, parentElement }) {
   const row = parentElement.querySelector(".files");
   const said = row.querySelector(".said");
   row.setAttribute("aria-label", `Files of the chart: ${data.description}`);
   row.querySelectorAll("button").forEach((button) => {
     const format = button.dataset.format;
-    button.hidden = !data.formats.includes(format);
     button.setAttribute("aria-label", `Chart as ${format.toUpperCase()}`);
     button.onclick = async () => {
       said.textContent = "";
       button.disabled = true;
       try {
-        await make(data, format, setTriggerValue);
+        await make(data, format);
       } catch (error) {
         said.textContent = error.message;
       }
       button.disabled = false;
     };
   });
-  // A PDF comes with a later run of the page, perhaps with several: it is saved once.
-  if (!data.answer || taken.has(data.answer.id)) return;
-  taken.add(data.answer.id);
-  said.textContent = data.answer.trouble;
-  if (!data.answer.pdf) return;
-  const bytes = Uint8Array.from(atob(data.answer.pdf), (letter) => letter.charCodeAt(0));
-  keep(new Blob([bytes], { type: TYPES.pdf }), `${data.name}.pdf`);
 }
