@@ -19,7 +19,8 @@ from explorer.experiments import QUICK_TRAINING, WARM, Answer, ExperimentRequest
 from explorer.experiments.client import MOST_WAYS
 from explorer.jobs.paths import DATA_VARIABLE
 from explorer.model import assemble, preset
-from explorer.ui.labs import bottleneck, degradation, factors, lesion, order, shortcuts, signal
+from explorer.ui.labs import bottleneck, copying, factors, order, shortcuts, signal
+from explorer.ui.labs.shared.networks import with_plain_twin
 from explorer.ui.measuring.estimates import expected_seconds
 
 LOADED_SECONDS = 4.0
@@ -45,7 +46,7 @@ def requests() -> Mapping[str, ExperimentRequest]:
             "depth_sweep", (Subject("network", small),), quick, {"blocks": [1, 3, 9]}
         ),
         "1 degradation copy": ExperimentRequest(
-            "signal_and_gradient", degradation.copies(deep), replace(quick, steps=1), {"readings": [0]}
+            "signal_and_gradient", copying.copies(deep), replace(quick, steps=1), {"readings": [0]}
         ),
         "2 signal blocks": ExperimentRequest(
             "signal_and_gradient",
@@ -68,9 +69,9 @@ def requests() -> Mapping[str, ExperimentRequest]:
         ),
         "6 bottleneck time": ExperimentRequest("measure", timed, parameters={"passes": "inference"}),
         "6 bottleneck layers": ExperimentRequest("layer_times", timed),
-        "7 lesion damage": ExperimentRequest("lesion", lesion.subjects(small), quick),
+        "7 lesion damage": ExperimentRequest("lesion", with_plain_twin(small), quick),
         "7 lesion paths": ExperimentRequest("gradient_paths", (Subject("network", middle),), quick),
-        "8 landscape": ExperimentRequest("landscape", lesion.subjects(deep), quick),
+        "8 landscape": ExperimentRequest("landscape", with_plain_twin(deep), quick),
         "9 inside": ExperimentRequest("look_inside", (Subject("network", small),), quick, {"channels": 6}),
     }
 

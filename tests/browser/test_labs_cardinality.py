@@ -15,7 +15,7 @@ def test_the_three_forms_are_drawn_compared_and_shown_to_be_one_function(page: P
     for form in ("split_transform_merge", "early_concatenation", "grouped_convolution"):
         expect(page.locator(f".st-key-cardinality-{form} svg[viewBox]")).to_be_visible()
     page.locator(".st-key-cardinality-compare button").click()
-    expect(page.get_by_text("Computed; answer the question above")).to_be_visible(timeout=LONGEST)
+    expect(page.get_by_text("Computed. Answer the question above")).to_be_visible(timeout=LONGEST)
     expect(page.locator(".st-key-cardinality-csv button")).to_have_count(0)
     page.locator(".st-key-predict-forms label").filter(has_text="By rounding").click()
     page.locator(".st-key-predict-forms-commit button").click()

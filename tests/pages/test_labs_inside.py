@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pytest
 
-from explorer.experiments import Answer, ExperimentRequest, Refusal, small_network
+from explorer.experiments import Answer, ExperimentRequest, Refusal, Subject, small_network
 from explorer.experiments.results_feature_maps import BlockView, FeatureMaps, LookInsideNetwork, LookInsideResult
 from explorer.ui.labs import inside
 from tests.pages.conftest import Bench
@@ -50,7 +50,7 @@ def test_rows_are_the_blocks_tensors_and_the_fourth_is_the_sum_of_two(looked, jo
     answered = answer(job_manager.asked[0]).result
     _, branch, shortcut, total, _ = answered.networks[0].blocks[0].tensors
     assert np.allclose(inside.tiles(branch) + inside.tiles(shortcut), inside.tiles(total), equal_nan=True)
-    assert any("says seven (90%, right)" in each.value for each in looked.markdown)
+    assert any("seven (90%, right)" in each.value for each in looked.markdown)
     assert any(each.value.startswith("layer2.1, shortcut: identity") for each in looked.caption)
 
 
@@ -77,7 +77,7 @@ def test_channels_stand_side_by_side_with_a_gap() -> None:
 
 
 def test_the_file_holds_every_value_and_place(job_manager: FakeJobManager) -> None:
-    request = ExperimentRequest("look_inside", (inside.Subject("network", small_network(8)),))
+    request = ExperimentRequest("look_inside", (Subject("network", small_network(8)),))
     table = inside.frame(answer(request).result)  # type: ignore[arg-type]
     assert len(table) == 3 * 5 * 2 * 6
     assert set(table["value"].round(6)) == {0.5, 1.0, 1.5}

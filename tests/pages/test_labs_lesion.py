@@ -21,6 +21,7 @@ from explorer.model import assemble, preset
 from explorer.ui.labs import lesion
 from explorer.ui.labs import path_lengths as lengths
 from explorer.ui.labs.shared import text
+from explorer.ui.labs.shared.networks import with_plain_twin
 from tests.pages.conftest import Bench
 from tests.pages.lab_fakes import FakeJobManager, job_manager, training
 
@@ -51,10 +52,10 @@ def paths_of(blocks: int, fade: float) -> PathNetwork:
 
 
 def test_a_network_is_damaged_beside_its_plain_twin_and_a_plain_one_alone() -> None:
-    plain, residual = lesion.subjects(small_network(20))
+    plain, residual = with_plain_twin(small_network(20))
     assert (plain.label, plain.spec.shortcut) == ("plain", "none")
     assert residual.spec == small_network(20)
-    assert [each.label for each in lesion.subjects(small_network(20, plain=True))] == ["network"]
+    assert [each.label for each in with_plain_twin(small_network(20, plain=True))] == ["network"]
 
 
 @pytest.mark.parametrize(("damage", "points"), [("one", [80.0, None]), ("several", [81.0, 90.0]), ("swaps", [80.0])])
@@ -72,8 +73,8 @@ def test_each_damage_is_drawn_from_one_computation(
     drawn = next(each for each in chart["data"] if each["name"] == "plain" and "lines" in each["mode"])
     assert list(drawn["y"]) == points
     assert "dash" in drawn["line"]["dash"]
-    assert list(app.dataframe[0].value["One block gone, median %"]) == ["80.0", "5.0"]
-    assert list(app.dataframe[0].value["Blocks that can go"]) == ["1 of 2", "1 of 2"]
+    assert list(app.dataframe[0].value["One block removed, median %"]) == ["80.0", "5.0"]
+    assert list(app.dataframe[0].value["Removable blocks"]) == ["1 of 2", "1 of 2"]
 
 
 def test_the_file_holds_every_damage() -> None:

@@ -1,4 +1,4 @@
-"""Lab 6: basic blocks against bottlenecks at equal MACs, where the cost sits, and v1 against v1.5."""
+"""Lab 6: basic blocks against bottlenecks at equal MACs, their cost by kind of layer, and v1 against v1.5."""
 
 from dataclasses import replace
 
@@ -11,6 +11,7 @@ from explorer.model import ModelSpec, SpecError, assemble, preset
 from explorer.outputs.formatting import whole
 from explorer.ui.labs.shared import experiment, layer_kinds, paper, predict
 from explorer.ui.labs.shared.controls import Controls
+from explorer.ui.labs.shared.downloads import csv_button
 from explorer.ui.labs.shared.lab import Lab, Part
 from explorer.ui.labs.shared.networks import choose_network
 from explorer.ui.labs.shared.timing_experiment import draw_timing_panels
@@ -18,89 +19,87 @@ from explorer.ui.labs.shared.timing_experiment import draw_timing_panels
 SOLVED = {"width": "width", "depth": "depth"}
 BLOCKS_QUESTION = predict.Question(
     "bottleneck",
-    "A basic block on 64 channels, and a bottleneck with 256 channels outside and 64 inside. Which has more weights?",
-    ("The basic block, by far", "Both about the same", "The bottleneck, about four times as many"),
+    "A basic block has 64 channels; a bottleneck has 256 channels outside and 64 inside. Which has more weights?",
+    ("The basic block, far more", "Both about the same", "The bottleneck, about four times as many"),
     1,
-    "73,728 against 69,632: 18 to 17. Two 3 x 3 convolutions on 64 channels cost as much as one, with two 1 x 1 around "
-    "it that reach 256 channels.",
+    "73,728 against 69,632: 18 to 17. Two 3 x 3 convolutions on 64 channels cost about as much as one with two "
+    "1 x 1 convolutions to and from 256 channels.",
 )
 VERSIONS_QUESTION = predict.Question(
     "versions",
     "v1.5 moves the stride from the first 1 x 1 to the 3 x 3. What does that change in ResNet-50 at 224 pixels?",
     (
-        "Nothing that can be counted: the layers are the same.",
+        "No count: the layers are the same.",
         "6 % more MACs, the same parameters.",
         "6 % more MACs and 6 % more parameters.",
     ),
     1,
-    "The first 1 x 1 of stages 2, 3 and 4 now works on four times the pixels: 231,211,008 MACs more, in every depth of "
-    "the family. No weight is added.",
+    "The first 1 x 1 of stages 2, 3 and 4 now works on four times as many pixels: 231,211,008 MACs more, at every "
+    "depth of the family. No weight is added.",
 )
 
 
 def basic_and_bottleneck(base: ModelSpec, solved: str) -> dict[str, ModelSpec]:
-    """The base with basic blocks, and with bottlenecks of as many MACs: width or depth gives way. Raises SpecError."""
+    """The base with basic blocks, and with bottlenecks; `solved` makes their MACs equal. Raises SpecError."""
     basic = replace(base, block="basic", cardinality=1, base_width=64)
     bottleneck = replace(basic, block="bottleneck")
     return {"basic": basic, "bottleneck": solve(bottleneck, assemble(basic).cost.macs, "macs", solved).spec}
 
 
 def both_versions(base: ModelSpec) -> dict[str, ModelSpec]:
-    """The base with the stride on the 1x1 and on the 3x3. Raises SpecError where it has no bottlenecks."""
+    """The base with the stride on the 1x1 and on the 3x3. Raises SpecError if it has no bottlenecks."""
     if base.block != "bottleneck":
-        raise SpecError("block", "only a bottleneck has a 1x1 to stride in; choose bottlenecks on Build.")
+        raise SpecError(
+            "block", "only a bottleneck has a 1x1 convolution that can have the stride. Choose bottlenecks on Build."
+        )
     return {"v1": replace(base, stride_on="1x1"), "v1.5": replace(base, stride_on="3x3")}
 
 
 def _draw_blocks_part(controls: Controls) -> None:
     left, right = st.columns(2)
     with left:
-        own = choose_network("ResNet-34", "Your network is the one on Build; its blocks are exchanged.")
+        own = choose_network("ResNet-34", "Your network is the one on Build; its blocks are replaced.")
     with right:
-        solved = controls.choice("solved", "Give way in", SOLVED, "width", "Of the network with bottlenecks.")
+        solved = controls.choice(
+            "solved", "Adjust", SOLVED, "width", "The setting of the bottleneck network that makes the MACs equal."
+        )
     predict.draw_question(BLOCKS_QUESTION)
-    found = experiment.try_to_make(lambda: basic_and_bottleneck(own or preset("resnet34"), solved))
-    if found:
+    networks = experiment.try_to_make(lambda: basic_and_bottleneck(own or preset("resnet34"), solved))
+    if networks:
         if predict.is_answered(BLOCKS_QUESTION):
-            _draw_shares(found)
-        _draw_counts(found, "blocks")
-        draw_timing_panels(controls, "blocks", found)
+            _draw_shares(networks)
+        _draw_counts(networks, "blocks")
+        draw_timing_panels(controls, "blocks", networks)
     paper.draw_rows("he2015", "3", lambda row: row.network.startswith(("ResNet-34", "ResNet-50")))
 
 
 def _draw_versions_part(controls: Controls) -> None:
     own = choose_network("ResNet-50", "Your network is the one on Build; it must have bottlenecks.")
     predict.draw_question(VERSIONS_QUESTION)
-    found = experiment.try_to_make(lambda: both_versions(own or preset("resnet50")))
-    if found and predict.is_answered(VERSIONS_QUESTION):
-        _draw_counts(found, "versions")
-        st.dataframe(differences(found), hide_index=True, key="bottleneck.differences", placeholder="No block differs.")
-        st.caption(
-            "Every block whose MACs differ. The papers' printed counts: 3.8 G for v1 (He et al. 2015, Table 1), "
-            "4.1 G for v1.5 (Xie et al. 2017, Table 1), both at 224 pixels and called FLOPs there."
+    networks = experiment.try_to_make(lambda: both_versions(own or preset("resnet50")))
+    if networks and predict.is_answered(VERSIONS_QUESTION):
+        _draw_counts(networks, "versions")
+        st.dataframe(
+            differences(networks), hide_index=True, key="bottleneck.differences", placeholder="No block differs."
         )
-    if found:
-        draw_timing_panels(controls, "versions", found)
+        st.caption(
+            "All blocks whose MACs differ. The papers print 3.8 G for v1 (He et al. 2015, Table 1) and 4.1 G for v1.5 "
+            "(Xie et al. 2017, Table 1), both at 224 pixels; they call these counts FLOPs."
+        )
+    if networks:
+        draw_timing_panels(controls, "versions", networks)
 
 
-def _draw_counts(found: dict[str, ModelSpec], key: str) -> None:
-    table = counts(found)
+def _draw_counts(networks: dict[str, ModelSpec], key: str) -> None:
+    table = counts(networks)
     st.dataframe(table, hide_index=True, key=f"bottleneck.{key}.counts", placeholder="")
-    st.download_button(
-        "Download CSV",
-        table.to_csv(index=False),
-        f"bottleneck-{key}.csv",
-        "text/csv",
-        key=f"bottleneck.{key}.csv",
-        icon=":material/download:",
-        on_click="ignore",
-    )
+    csv_button(lambda: table, f"bottleneck-{key}.csv", f"bottleneck.{key}.csv")
 
 
-def counts(found: dict[str, ModelSpec]) -> pd.DataFrame:
-    """A row for each network: shape and exact cost."""
+def counts(networks: dict[str, ModelSpec]) -> pd.DataFrame:
+    """A row for each network: depth, blocks, widths and exact cost."""
     lines = []
-    for name, spec in found.items():
+    for name, spec in networks.items():
         cost = assemble(spec).cost
         lines.append(
             {
@@ -116,9 +115,9 @@ def counts(found: dict[str, ModelSpec]) -> pd.DataFrame:
     return pd.DataFrame(lines)
 
 
-def differences(found: dict[str, ModelSpec]) -> pd.DataFrame:
-    """Blocks whose MACs differ between two networks of equal plan, and the sum."""
-    (first, one), (second, other) = ((name, assemble(spec)) for name, spec in found.items())
+def differences(networks: dict[str, ModelSpec]) -> pd.DataFrame:
+    """A row for each block whose MACs differ between two networks of the same blocks, and a row for the network."""
+    (first, one), (second, other) = ((name, assemble(spec)) for name, spec in networks.items())
     pairs = [
         (a.path, a.block.cost.macs, b.block.cost.macs)
         for (_, a), (_, b) in zip(one.placed_blocks(), other.placed_blocks(), strict=True)
@@ -133,9 +132,9 @@ def differences(found: dict[str, ModelSpec]) -> pd.DataFrame:
     )
 
 
-def _draw_shares(found: dict[str, ModelSpec]) -> None:
-    """Parameters left, MACs right, by kind of layer."""
-    analyses = {name: analyse(assemble(spec)) for name, spec in found.items()}
+def _draw_shares(networks: dict[str, ModelSpec]) -> None:
+    """Bars of parameters (left) and MACs (right) by kind of layer."""
+    analyses = {name: analyse(assemble(spec)) for name, spec in networks.items()}
     counts = {"parameters": "params", "MACs": "macs"}
     panels = {
         title: {name: layer_kinds.cost_by_kind(each, count) for name, each in analyses.items()}

@@ -1,4 +1,4 @@
-"""The numbers beside ResNeXt's three forms: asked of a child process, shared by all visitors, remembered."""
+"""Comparisons of ResNeXt's three forms: computed in a child process, cached, shared by all visitors."""
 
 from collections import OrderedDict
 from threading import Lock
@@ -10,49 +10,49 @@ from explorer.jobs.one_shot import ChildError
 from explorer.outputs.drawing.resnext_forms import BlockSizes
 
 MOST_REMEMBERED = 200
-MOST_AT_WORK = 2
+MOST_RUNNING = 2
 
 Outcome = tuple[FormDifference, ...] | str
-"""The three forms, or a sentence on why there are no numbers."""
+"""The three forms, or an error message."""
 
 
 class EquivalenceJobs:
-    """Comparisons by the block's sizes. Equal sizes have equal outcomes, so each is made once. Safe in any thread."""
+    """Comparisons by the sizes of the block; each size is computed once. Safe to use from any thread."""
 
     def __init__(self) -> None:
         self._outcomes: OrderedDict[BlockSizes, Outcome] = OrderedDict()
-        self._working: dict[BlockSizes, EquivalenceHandle] = {}
+        self._running: dict[BlockSizes, EquivalenceHandle] = {}
         self._lock = Lock()
 
-    def order(self, sizes: BlockSizes) -> str:
-        """Begins a comparison, unless it is under way. Returns a sentence where there is no room, else nothing."""
+    def start(self, sizes: BlockSizes) -> str:
+        """Starts a comparison if it is not running. Returns a message if too many are running, else an empty text."""
         with self._lock:
             self._collect()
-            if sizes in self._working:
+            if sizes in self._running:
                 return ""
-            if len(self._working) >= MOST_AT_WORK:
-                return "Other comparisons are under way; try again in a few seconds."
+            if len(self._running) >= MOST_RUNNING:
+                return "Other comparisons are running. Try again in a few seconds."
             try:
-                self._working[sizes] = start_equivalence(sizes.cardinality, sizes.width, sizes.channels)
+                self._running[sizes] = start_equivalence(sizes.cardinality, sizes.width, sizes.channels)
             except ChildError as error:
                 self._keep(sizes, str(error))
         return ""
 
     def outcome(self, sizes: BlockSizes) -> Outcome | None:
-        """What came of it; None while there is nothing."""
+        """The outcome of a comparison; None if there is none yet."""
         with self._lock:
             self._collect()
             return self._outcomes.get(sizes)
 
-    def is_at_work(self, sizes: BlockSizes) -> bool:
-        """Whether a comparison is under way."""
+    def is_running(self, sizes: BlockSizes) -> bool:
+        """Whether a comparison is running."""
         with self._lock:
             self._collect()
-            return sizes in self._working
+            return sizes in self._running
 
     def _collect(self) -> None:
-        for sizes, handle in [(sizes, handle) for sizes, handle in self._working.items() if handle.done]:
-            del self._working[sizes]
+        for sizes, handle in [(sizes, handle) for sizes, handle in self._running.items() if handle.done]:
+            del self._running[sizes]
             try:
                 self._keep(sizes, handle.result())
             except ChildError as error:
@@ -66,5 +66,5 @@ class EquivalenceJobs:
 
 @st.cache_resource(show_spinner=False)
 def equivalence_jobs() -> EquivalenceJobs:
-    """The one desk of this server."""
+    """The comparisons of this server."""
     return EquivalenceJobs()

@@ -1,4 +1,4 @@
-"""Lab 5, second part: cardinality against width at equal cost, and three ways to spend twice the cost."""
+"""Lab 5, second part: cardinality against width at equal cost, and three networks of twice the cost."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,65 +14,68 @@ from explorer.model.text.link import to_link
 from explorer.outputs.formatting import whole
 from explorer.ui.labs.shared import charts, experiment, paper, predict
 from explorer.ui.labs.shared.controls import Controls
+from explorer.ui.labs.shared.downloads import csv_button
 from explorer.ui.labs.shared.networks import choose_network
 
 CARDINALITIES = ("1", "2", "4", "8", "16", "32", "64")
-PAPERS_OWN = ("1", "2", "4", "8", "32")
+PAPER_CARDINALITIES = ("1", "2", "4", "8", "32")
 HOLD = {"params": "parameters", "macs": "MACs"}
-WAYS = {"depth": "Deeper", "base_width": "Wider paths", "cardinality": "More paths"}
-"""The knobs for twice the cost, in the order of Table 4."""
+DOUBLED_BY = {"depth": "Deeper", "base_width": "Wider paths", "cardinality": "More paths"}
+"""The settings that are solved for twice the cost, in the order of Table 4."""
 QUESTION = predict.Question(
     "cardinality",
-    "Five networks of 50 layers on ImageNet, all with about 25 M parameters: from one path of width 64 to 32 paths of "
-    "width 4. Which had the lowest error?",
+    "Five networks of 50 layers on ImageNet have about 25 M parameters each, from one path of width 64 to 32 paths of "
+    "width 4. Which has the lowest error?",
     ("One wide path (1 x 64d)", "Something between (4 x 24d)", "Many narrow paths (32 x 4d)"),
     2,
-    "At equal cost the error falls with every step to more paths, from 23.9 % to 22.2 % (Table 3, one training each "
-    "on ImageNet). The gain shrinks as paths get narrower; the authors stop at width 4.",
+    "At equal cost the error falls with each increase of the number of paths, from 23.9 % to 22.2 % (Table 3, one "
+    "training each on ImageNet). The gain shrinks as the paths get narrower; the authors stop at width 4.",
 )
 
 
 @dataclass(frozen=True)
 class SolvedNetwork:
-    """A network found at a cost, how it was found, and what knob was solved for."""
+    """A network solved for a cost, under its label."""
 
-    way: str
+    label: str
     solution: Solution
 
 
 def at_equal_cost(base: ModelSpec, cardinalities: tuple[int, ...], held: str) -> tuple[SolvedNetwork, ...]:
-    """The base with each cardinality, its paths as wide as the held cost allows. Raises SpecError."""
+    """The base with each cardinality; the width of its paths is solved for equal cost. Raises SpecError."""
     return tuple(
         SolvedNetwork(f"C = {each}", trade(base, "cardinality", each, "base_width", held)) for each in cardinalities
     )
 
 
 def at_twice_the_cost(base: ModelSpec) -> tuple[SolvedNetwork, ...]:
-    """The base made deeper, wider, or given more paths, until it has about twice the MACs. Raises SpecError."""
+    """The base with more depth, wider paths, or more paths, each with about twice the MACs. Raises SpecError."""
     target = 2 * HELD["macs"](assemble(base).cost)
-    return tuple(SolvedNetwork(label, solve(base, target, "macs", knob)) for knob, label in WAYS.items())
+    return tuple(SolvedNetwork(label, solve(base, target, "macs", knob)) for knob, label in DOUBLED_BY.items())
 
 
 def draw_cost_part(controls: Controls) -> None:
-    """Both tables, computed for the chosen network, with the paper's beside them."""
+    """The part of the lab: networks of equal and of twice the cost, with the paper's tables."""
     left, right = st.columns(2)
     with left:
         base = choose_network("ResNet-50", "Your network is the one on Build; it must have bottlenecks.")
         base = base or preset("resnet50")
     with right:
-        held = controls.choice("held", "Cost that is held", HOLD, "params", "Of the whole network.")
-        wanted = controls.choices("cardinalities", "Cardinality C", {each: each for each in CARDINALITIES}, PAPERS_OWN)
+        held = controls.choice("held", "Cost held constant", HOLD, "params", "The cost of the whole network.")
+        wanted = controls.choices(
+            "cardinalities", "Cardinality C", {each: each for each in CARDINALITIES}, PAPER_CARDINALITIES
+        )
     predict.draw_question(QUESTION)
-    found = experiment.try_to_make(lambda: at_equal_cost(_bottlenecks(base), tuple(map(int, wanted)), held))
-    if found:
-        _draw_solved(found, "equal")
+    equal = experiment.try_to_make(lambda: at_equal_cost(_bottlenecks(base), tuple(map(int, wanted)), held))
+    if equal:
+        _draw_solved(equal, "equal")
     if predict.is_answered(QUESTION):
         _draw_published_errors()
         paper.draw_rows("resnext", "2")
     st.markdown("#### Twice the cost")
     st.markdown(
         "Start from the network above with 32 paths, and spend twice its MACs on depth, on wider paths, or on more "
-        "paths. The paper did this with ResNeXt-101 (32x4d) and 1x64d; both parents stand in its Table 4."
+        "paths. The paper starts from ResNeXt-101 (32x4d) and from 1x64d; both are in its Table 4."
     )
     doubled = experiment.try_to_make(lambda: at_twice_the_cost(_with_paths(base)))
     if doubled:
@@ -83,46 +86,38 @@ def draw_cost_part(controls: Controls) -> None:
 
 def _bottlenecks(base: ModelSpec) -> ModelSpec:
     if base.block != "bottleneck":
-        raise SpecError("block", "cardinality is traded in the 3x3 of a bottleneck; choose bottlenecks on Build.")
+        raise SpecError("block", "only the 3x3 of a bottleneck has a cardinality here. Choose bottlenecks on Build.")
     return base
 
 
 def _with_paths(base: ModelSpec) -> ModelSpec:
-    """The base itself if it has paths already, else with 32 at its own cost."""
+    """The base if it has several paths, else the base with 32 paths at equal parameters. Raises SpecError."""
     base = _bottlenecks(base)
     return base if base.cardinality > 1 else trade(base, "cardinality", 32, "base_width", "params").spec
 
 
-def _draw_solved(found: tuple[SolvedNetwork, ...], key: str) -> None:
-    table = frame(found)
+def _draw_solved(networks: tuple[SolvedNetwork, ...], key: str) -> None:
+    table = frame(networks)
     config: dict[str, Any] = {
         "build": st.column_config.LinkColumn("Build", display_text="Build ↗"),
-        "ratio": st.column_config.NumberColumn("Of the cost aimed at", format="%.3f"),
+        "ratio": st.column_config.NumberColumn("Ratio to the target cost", format="%.3f"),
         "params": st.column_config.NumberColumn("Parameters", format="localized"),
         "macs": st.column_config.NumberColumn("MACs", format="localized"),
         "network": "Network",
         "blocks": "Blocks",
         "cardinality": "Paths C",
-        "base_width": st.column_config.NumberColumn("Width d", help="Of one path in the first stage."),
+        "base_width": st.column_config.NumberColumn("Width d", help="The width of one path in the first stage."),
     }
     st.dataframe(table, hide_index=True, column_config=config, key=f"cost.{key}", placeholder="", height="content")
-    st.download_button(
-        "Download CSV",
-        table.to_csv(index=False),
-        f"cost-{key}.csv",
-        "text/csv",
-        key=f"cost.{key}.csv",
-        icon=":material/download:",
-        on_click="ignore",
-    )
+    csv_button(lambda: table, f"cost-{key}.csv", f"cost.{key}.csv")
 
 
-def frame(found: tuple[SolvedNetwork, ...]) -> pd.DataFrame:
+def frame(networks: tuple[SolvedNetwork, ...]) -> pd.DataFrame:
     """A row for each network."""
     return pd.DataFrame(
         [
             {
-                "network": each.way,
+                "network": each.label,
                 "blocks": KNOBS["depth"].read(each.solution.spec),
                 "cardinality": each.solution.spec.cardinality,
                 "base_width": each.solution.spec.base_width,
@@ -131,19 +126,19 @@ def frame(found: tuple[SolvedNetwork, ...]) -> pd.DataFrame:
                 "ratio": each.solution.ratio,
                 "build": f"/?net={to_link(each.solution.spec)}",
             }
-            for each in found
+            for each in networks
         ]
     )
 
 
 def published_points(prefix: str) -> list[tuple[int, float, PublishedRow]]:
-    """Cardinality, printed error and row of Table 3 for the networks of one depth, by cardinality."""
+    """Cardinality, printed error in percent, and row of Table 3, for each network of `prefix` layers."""
     rows = paper.rows("resnext", "3", lambda row: f"-{prefix} (" in row.network)
     return [(preset(row.preset).cardinality, paper.error_percent(row), row) for row in rows]
 
 
 def _draw_published_errors() -> None:
-    """Table 3 as curves, with the exact parameters of every network in the label."""
+    """Table 3 as curves; the hover text gives the exact parameters of each network."""
     figure = go.Figure()
     for position, depth in enumerate(("50", "101")):
         points = published_points(depth)
@@ -161,5 +156,5 @@ def _draw_published_errors() -> None:
     charts.draw_figure(figure, "cost.errors", 320)
     st.caption(
         "Xie et al. 2017, Table 3: ImageNet, one centre crop of 224 pixels, one long training each. "
-        "These errors are the paper's; nothing here was trained."
+        "The errors are the paper's; nothing was trained here."
     )

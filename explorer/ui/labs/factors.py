@@ -1,4 +1,4 @@
-"""Lab 2, second part: a constant factor on every shortcut, its product over the blocks, and what training makes."""
+"""Lab 2, second part: a constant factor on every shortcut, its product over the blocks, and its effect on training."""
 
 from dataclasses import replace
 
@@ -7,41 +7,40 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from explorer.analysis.theory import skip_product, skip_products
-from explorer.experiments import QUICK_TRAINING, ExperimentRequest, Subject, small_network
+from explorer.experiments import QUICK_TRAINING, ExperimentRequest, Subject
 from explorer.experiments.results import LambdaPoint, LambdaResult, ShortcutChain
 from explorer.model.variants import ORDERS
 from explorer.outputs.formatting import plural
 from explorer.ui.common import theme
 from explorer.ui.labs.shared import charts, experiment, paper, predict, short_trainings, text
 from explorer.ui.labs.shared.controls import Controls
-from explorer.ui.labs.shared.networks import choose_network
+from explorer.ui.labs.shared.networks import SMALL_DEPTHS, choose_small_or_own
+from explorer.ui.labs.shared.training_text import training_outcome
 
 FACTORS = ("0", "0.5", "0.8", "0.9", "0.95", "1", "1.05", "1.1", "1.5")
 USUAL = ("0.5", "0.9", "1", "1.1", "1.5")
-DEPTHS = (14, 20, 32, 44, 56)
 QUESTION = predict.Question(
     "factor",
-    "Every shortcut multiplies by 0.9, and 18 of them stand in a row, as in a stage of ResNet-110. How much of x is "
-    "left at the end, on the shortcuts alone?",
-    ("90 %", "About a half", "About 15 %", "Less than 0.1 %"),
+    "Every shortcut multiplies x by 0.9, and 18 shortcuts follow each other, as in a stage of ResNet-110. How much of "
+    "x is left at the end, along the shortcuts alone?",
+    ("90 %", "About half", "About 15 %", "Less than 0.1 %"),
     2,
     text.section("signal", "factor_reveal"),
 )
 
 
 def draw_factor_part(controls: Controls) -> None:
-    """The sweep, with the product of theory drawn before anything is run."""
+    """The part of the lab: the product that theory predicts, then the sweep over the factors."""
     left, right = st.columns(2)
     with left:
-        own = choose_network()
-        depth = controls.whole("depth", "Layers", DEPTHS, 56) if own is None else 0
+        base = choose_small_or_own(controls, 56, SMALL_DEPTHS[1:])
     with right:
         order = controls.choice(
             "order",
             "Activation order",
             {"post": ORDERS["post"].label, "preact": ORDERS["preact"].label},
             "post",
-            "After the addition stands a ReLU, or nothing. Only with nothing is the equation exact for the network.",
+            "After the addition there is a ReLU or nothing. The equation is exact only with nothing.",
         )
         dataset = short_trainings.data_control(controls)
     chosen = controls.choices("factors", "Factors λ", {each: each for each in FACTORS}, USUAL)
@@ -51,7 +50,7 @@ def draw_factor_part(controls: Controls) -> None:
     request = experiment.try_to_make(
         lambda: ExperimentRequest(
             "lambda_sweep",
-            (Subject("network", replace(own or small_network(depth), activation_order=order)),),
+            (Subject("network", replace(base, activation_order=order)),),
             replace(QUICK_TRAINING, dataset=dataset),
             {"factors": [float(each) for each in chosen]},
         )
@@ -63,24 +62,24 @@ def draw_factor_part(controls: Controls) -> None:
 
 
 def _product(controls: Controls) -> None:
-    """The equation with the visitor's numbers filled in."""
+    """The equation with the visitor's numbers."""
     left, right = st.columns(2)
     with left:
         factor = controls.real("lambda", "λ in the equation", (0.0, 1.5), 0.05, 0.9)
     with right:
-        blocks = controls.whole("blocks", "Blocks L − l", range(1, 55), 18, "A 110-layer network has 54.")
+        blocks = controls.whole("blocks", "Blocks L − l", range(1, 55), 18, "A network of 110 layers has 54.")
     product = skip_product([factor] * blocks)
     st.latex(rf"\prod_{{i=l}}^{{L-1}} \lambda_i = {factor:g}^{{{blocks}}} = {product:.4g}")
 
 
 def longest(point: LambdaPoint) -> tuple[ShortcutChain, float] | None:
-    """The longest row of identity shortcuts, and the product predicted for it; None without any."""
+    """The longest chain of identity shortcuts and its predicted product; None if there is no chain."""
     pairs = list(zip(point.chains, point.predicted, strict=True))
     return max(pairs, key=lambda pair: pair[0].blocks) if pairs else None
 
 
 def draw(result: LambdaResult) -> None:
-    """Left the product, predicted and measured; right the training loss for each factor."""
+    """Charts of the product, predicted and measured, and of the training loss for each factor; a table."""
     left, right = st.columns(2)
     with left:
         _draw_products(result)
@@ -88,24 +87,24 @@ def draw(result: LambdaResult) -> None:
         _draw_outcomes(result)
     st.dataframe(table(result), hide_index=True, key="factor.table", placeholder="")
     st.caption(
-        "Measured over the longest row of identity shortcuts with the branches silenced. The ReLU after the addition "
-        "lets a signal through that is positive already, but stops gradient where the stream is 0. Trainings of "
-        f"{QUICK_TRAINING.steps} steps, one seed: what happens early, not a published accuracy."
+        "Measured over the longest chain of identity shortcuts with the branches set to 0. The ReLU after the addition "
+        "lets a positive signal pass but stops the gradient where x is 0. Trainings of "
+        f"{QUICK_TRAINING.steps} steps, one seed: the start of training, not a published accuracy."
     )
 
 
 def _draw_products(result: LambdaResult) -> None:
-    found = [(point.factor, pair) for point in result.points if (pair := longest(point))]
-    if not found:
-        st.info("This network has no two identity shortcuts in a row, so there is no product to measure.")
+    pairs = [(point.factor, pair) for point in result.points if (pair := longest(point))]
+    if not pairs:
+        st.info("This network has no two consecutive identity shortcuts, so there is no product to measure.")
         return
-    factors = [factor for factor, _ in found]
+    factors = [factor for factor, _ in pairs]
     figure = go.Figure()
     curves = {
-        "predicted": [predicted for _, (_, predicted) in found],
-        "signal, measured": [chain.signal for _, (chain, _) in found],
-        "gradient, measured": [chain.gradient for _, (chain, _) in found],
-        "gradient with branches": [chain.gradient_with_branches for _, (chain, _) in found],
+        "predicted": [predicted for _, (_, predicted) in pairs],
+        "signal, measured": [chain.signal for _, (chain, _) in pairs],
+        "gradient, measured": [chain.gradient for _, (chain, _) in pairs],
+        "gradient with branches": [chain.gradient_with_branches for _, (chain, _) in pairs],
     }
     symbols = ("line-ew", "circle-open", "diamond-open", "x-thin")
     for position, (name, values) in enumerate(curves.items()):
@@ -117,24 +116,26 @@ def _draw_products(result: LambdaResult) -> None:
         positive = [value if value > 0 else None for value in values]
         style = charts.line_style(position, plain=position == 3)
         figure.add_scatter(x=factors, y=positive, name=name, mode="lines+markers", line=style, marker=marker)
-    blocks = found[0][1][0].blocks
+    blocks = pairs[0][1][0].blocks
     figure.update_xaxes(title="λ on every shortcut")
-    figure.update_yaxes(title=f"end over start, {plural(blocks, 'block')} (log)", type="log", exponentformat="power")
+    figure.update_yaxes(
+        title=f"ratio of end to start, {plural(blocks, 'block')} (log)", type="log", exponentformat="power"
+    )
     charts.draw_figure(figure, "factor.products")
 
 
 def _draw_outcomes(result: LambdaResult) -> None:
     figure = go.Figure()
-    over = [point for point in result.points if not point.training.diverged]
-    lost = [point for point in result.points if point.training.diverged]
+    completed = [point for point in result.points if not point.training.diverged]
+    diverged = [point for point in result.points if point.training.diverged]
     figure.add_scatter(
-        x=[point.factor for point in over],
-        y=[point.training.train_loss for point in over],
+        x=[point.factor for point in completed],
+        y=[point.training.train_loss for point in completed],
         mode="lines+markers",
         name="training loss",
         line=charts.line_style(0),
     )
-    for point in lost:
+    for point in diverged:
         figure.add_vline(x=point.factor, line={"color": theme.current().error, "dash": "dot"})
         figure.add_annotation(x=point.factor, yref="paper", y=1, text="diverged", showarrow=False, xanchor="right")
     figure.update_xaxes(title="λ on every shortcut")
@@ -143,7 +144,7 @@ def _draw_outcomes(result: LambdaResult) -> None:
 
 
 def table(result: LambdaResult) -> pd.DataFrame:
-    """A row for each factor: predicted, measured, trained."""
+    """A row for each factor: predicted product, measured signal and gradient, outcome of training."""
     lines = []
     for point in result.points:
         pair = longest(point)
@@ -154,14 +155,14 @@ def table(result: LambdaResult) -> pd.DataFrame:
                 "λ to that power": f"{skip_products(point.factor, pair[0].blocks)[-1]:.3g}" if pair else "",
                 "Signal": f"{pair[0].signal:.3g}" if pair else "",
                 "Gradient": f"{pair[0].gradient:.3g}" if pair else "",
-                "Trained": charts.training_outcome(point.training),
+                "Trained": training_outcome(point.training),
             }
         )
     return pd.DataFrame(lines)
 
 
 def frame(result: LambdaResult) -> pd.DataFrame:
-    """A row for each factor and row of shortcuts."""
+    """A row for each factor and chain of shortcuts."""
     return pd.DataFrame(
         [
             {

@@ -1,4 +1,4 @@
-"""Lab 8: the loss around trained weights, plain and residual on one scale, as surface and as contours."""
+"""Lab 8: the loss around trained weights, plain and residual on one scale, as surfaces or contours."""
 
 import math
 from collections.abc import Collection, Sequence
@@ -9,50 +9,48 @@ import plotly.graph_objects as go
 import streamlit as st
 from plotly.subplots import make_subplots
 
-from explorer.experiments import ExperimentRequest, small_network
+from explorer.experiments import ExperimentRequest
 from explorer.experiments.results import LandscapeNetwork, LandscapeResult
 from explorer.ui.common import theme
-from explorer.ui.labs.lesion import subjects
 from explorer.ui.labs.shared import charts, experiment, predict, short_trainings, text
 from explorer.ui.labs.shared.controls import Controls
 from explorer.ui.labs.shared.finished_runs import draw_kept_results
 from explorer.ui.labs.shared.lab import Lab, Part
-from explorer.ui.labs.shared.networks import choose_network_or_runs
+from explorer.ui.labs.shared.networks import SMALL_DEPTHS, choose_network_or_runs, with_plain_twin
+from explorer.ui.labs.shared.training_text import training_conditions, training_outcome
 
-DEPTHS = (8, 14, 20, 32, 44, 56)
 DIRECTIONS = {"random": "random", "pca": "along the training"}
 PICTURES = {"surface": "Surface", "contours": "Contours"}
 MOST_RUNS = 2
-"""Finished runs side by side."""
+"""The most finished runs side by side."""
 FIGURE_5 = ((20, 7.37, 8.18), (56, 5.89, 13.31), (110, 5.79, 16.44))
 """Layers, and test errors in percent on CIFAR-10 with and without shortcuts, as Li et al. 2018 print under Fig. 5."""
 LEVELS = 16
-"""Contours between the least and the greatest loss of all slices, so that a line means the same in each."""
+"""The number of contours between the least and the greatest loss of all slices, so that all slices share them."""
 LEAST_LOSS = 1e-3
-"""What a logarithm is taken of at least: smaller losses look alike."""
+"""The least loss whose logarithm is drawn; smaller losses are drawn as this one."""
 QUESTION = predict.Question(
     "landscape",
-    "56 layers, 150 steps of training on the digits. What does the loss around the **plain** network look like, beside "
-    "the residual one's?",
+    "56 layers, 150 steps of training on the digits. How does the loss look around the **plain** network, compared "
+    "with the residual network?",
     (
-        "A wild range of many narrow valleys; the residual one is a smooth bowl.",
-        "A high plateau without a valley to speak of; the residual one is a bowl.",
-        "A bowl too, only shallower.",
+        "Many narrow valleys; the residual network has a smooth bowl.",
+        "A high plateau with almost no valley; the residual network has a bowl.",
+        "A bowl too, but a shallower one.",
     ),
     1,
-    "Here the plain network has hardly learnt, and wherever one steps the loss stays about as high; the residual one "
-    "sits at the bottom of a bowl. The chaos of the paper's Fig. 1 belongs to deep plain networks after a full "
-    "training on CIFAR-10 and is not seen at this size.",
+    "The plain network has hardly learnt, and the loss is about as high in every direction. The residual network is at "
+    "the bottom of a bowl. The chaotic surface of the paper's Fig. 1 belongs to deep plain networks after a full "
+    "training on CIFAR-10; it does not appear at this size.",
 )
 
 
 def _draw_slices_part(controls: Controls) -> None:
     left, right = st.columns(2)
     with left:
-        chosen = choose_network_or_runs(MOST_RUNS)
-        depth = controls.whole("depth", "Layers", DEPTHS, 56, "More take longer.") if chosen.small else 0
+        chosen = choose_network_or_runs(controls, MOST_RUNS, 56, SMALL_DEPTHS, "More layers take longer.")
         seconds = controls.whole(
-            "seconds", "Seconds for the slices", (2, 4, 6, 10, 20, 60, 120), 6, "More of them give a finer grid."
+            "seconds", "Seconds for the slices", (2, 4, 6, 10, 20, 60, 120), 6, "More seconds give a finer grid."
         )
         seeds = short_trainings.seeds_control(controls) if chosen.trains else 1
     with right:
@@ -60,43 +58,35 @@ def _draw_slices_part(controls: Controls) -> None:
         directions = "random"
         if chosen.trains:
             directions = controls.choice(
-                "directions", "Directions", DIRECTIONS, "random", "Along the training shows its path in the slice."
+                "directions", "Directions", DIRECTIONS, "random", "Along the training shows the path of the weights."
             )
-        # Along the training the slice reaches as far as the path does.
+        # Along the training the slice is as wide as the path.
         radius = (
-            controls.whole("radius", "Reach, %", (25, 50, 100, 150), 100, "Of the length of the weights.")
+            controls.whole("radius", "Reach, %", (25, 50, 100, 150), 100, "In percent of the norm of the weights.")
             if directions == "random"
             else 100
         )
-        picture = controls.choice("picture", "Picture", PICTURES, "surface", "Of the same numbers.")
+        picture = controls.choice("picture", "Picture", PICTURES, "surface", "Both show the same numbers.")
     predict.draw_question(QUESTION)
-    if not chosen.missing:
-        request = experiment.try_to_make(
-            lambda: ExperimentRequest(
-                "landscape",
-                chosen.subjects(() if chosen.runs else subjects(chosen.spec or small_network(depth))),
-                chosen.settings(),
-                {"seconds": seconds, "directions": directions, "radius": radius / 100, "seeds": seeds},
-            )
-        )
-        if request:
-            _draw_result_panel(request, picture)
-            draw_kept_results(chosen.runs, "landscape")
+    parameters = {"seconds": seconds, "directions": directions, "radius": radius / 100, "seeds": seeds}
+    if request := chosen.request("landscape", parameters, with_plain_twin):
+        _draw_result_panel(request, picture)
+        draw_kept_results(chosen.runs, "landscape")
     _draw_paper()
 
 
 def _draw_result_panel(request: ExperimentRequest, picture: str) -> None:
     plain = charts.plain_labels(request)
 
-    def paint(found: LandscapeResult) -> None:
-        draw(found, picture, plain)
-        st.caption(charts.training_conditions(request))
+    def draw_picture(result: LandscapeResult) -> None:
+        draw(result, picture, plain)
+        st.caption(training_conditions(request))
 
-    experiment.draw_panel(experiment.Experiment("landscape", request, paint, frame, QUESTION))
+    experiment.draw_panel(experiment.Experiment("landscape", request, draw_picture, frame, QUESTION))
 
 
 def _draw_paper() -> None:
-    """The errors printed under the panels of the paper's Fig. 5, and the rest in words."""
+    """A table of the errors that the paper prints under Fig. 5, and a text on the figure."""
     st.markdown("**Li et al. 2018, Fig. 5** ([arXiv:1712.09913](https://arxiv.org/abs/1712.09913))")
     frame = pd.DataFrame(FIGURE_5, columns=["Layers", "With shortcuts, %", "Without, %"])
     percent = st.column_config.NumberColumn(format="%.2f")
@@ -106,20 +96,20 @@ def _draw_paper() -> None:
 
 
 def heights(network: LandscapeNetwork) -> list[list[float | None]]:
-    """Decimal logarithms of the losses, row by row; None where the loss is no number."""
+    """Decimal logarithms of the losses, row by row; None where the loss is not finite."""
     return [
         [math.log10(max(loss, LEAST_LOSS)) if math.isfinite(loss) else None for loss in row] for row in network.losses
     ]
 
 
 def common_range(networks: Sequence[LandscapeNetwork]) -> tuple[float, float]:
-    """Least and greatest height of all networks together, so that their pictures can be compared."""
-    known = [each for network in networks for row in heights(network) for each in row if each is not None]
-    return (min(known), max(known)) if known else (0.0, 1.0)
+    """The least and greatest height of all networks, as the scale that their pictures share."""
+    finite = [each for network in networks for row in heights(network) for each in row if each is not None]
+    return (min(finite), max(finite)) if finite else (0.0, 1.0)
 
 
 def draw(result: LandscapeResult, picture: str, plain: Collection[str] = ("plain",)) -> None:
-    """The first seed's slices side by side, the middle cut with its band over seeds, and the numbers."""
+    """The slices of the first seed side by side, the middle cut with a band over the seeds, and a table."""
     drawn = [network for network in result.networks if network.losses]
     for network in result.networks:
         if network.training.diverged:
@@ -136,13 +126,13 @@ def draw(result: LandscapeResult, picture: str, plain: Collection[str] = ("plain
     st.dataframe(table(drawn), hide_index=True, key="landscape.table", placeholder="")
     axes = "principal directions of the training" if result.directions == "pca" else "random, filter-normalised"
     st.caption(
-        f"Loss on {result.images} training images over two directions ({axes}), on a logarithmic scale that both "
-        "share; 0, 0 is the trained network. Two directions of thousands: a slice, not the landscape."
+        f"Loss on {result.images} training images along two directions ({axes}), on one logarithmic scale for all. "
+        "The trained network is at 0, 0. These are two directions of thousands: a slice, not the whole landscape."
     )
 
 
 def _ticks(low: float, high: float) -> dict[str, Any]:
-    """Ticks at losses 1, 2 and 5 of every power of ten between two heights."""
+    """Axis ticks between two heights, at 1, 2 and 5 times each power of ten of the loss."""
     losses = [digit * 10.0**power for power in range(math.floor(low), math.ceil(high) + 1) for digit in (1, 2, 5)]
     inside = [loss for loss in losses if low - 1e-9 <= math.log10(loss) <= high + 1e-9]
     return {"tickvals": [math.log10(loss) for loss in inside], "ticktext": [f"{loss:g}" for loss in inside]}
@@ -218,28 +208,28 @@ def _finish(figure: go.Figure, low: float, high: float, key: str) -> None:
 
 
 def cut(network: LandscapeNetwork) -> list[float] | None:
-    """The losses along alpha at the least beta by amount; None before that row is computed."""
+    """The losses along alpha in the row with beta nearest to 0; None until that row is computed."""
     middle = min(range(len(network.ys)), key=lambda row: abs(network.ys[row]))
     return list(network.losses[middle]) if middle < len(network.losses) else None
 
 
 def _draw_cuts(networks: Sequence[LandscapeNetwork], plain: Collection[str]) -> None:
-    """Loss along one line through the trained networks, a curve for each label with its band over the seeds."""
+    """The loss along a line through the trained networks: a curve for each label, with a band over the seeds."""
     figure = go.Figure()
     for position, (label, seeds) in enumerate(charts.by_label(networks).items()):
-        known = [losses for network in seeds if network.xs == seeds[0].xs and (losses := cut(network))]
-        if known:
-            charts.add_band(figure, seeds[0].xs, known, label, position, plain=label in plain)
+        cuts = [losses for network in seeds if network.xs == seeds[0].xs and (losses := cut(network))]
+        if cuts:
+            charts.add_band(figure, seeds[0].xs, cuts, label, position, plain=label in plain)
     figure.update_xaxes(title="α, at β = 0")
     figure.update_yaxes(title="loss (log)", type="log")
     charts.draw_figure(figure, "landscape.cuts", 320)
     st.caption(
-        "The middle cut of every seed's slice: the median, from the lowest to the highest. Above, the first seed."
+        "The middle cut of the slices of all seeds: median, lowest and highest. The picture above shows the first seed."
     )
 
 
 def table(networks: Sequence[LandscapeNetwork]) -> pd.DataFrame:
-    """A row for each network: how it was trained, the loss at the middle, the least and the greatest seen."""
+    """A row for each network: outcome of training, least and greatest loss, grid, share of the path in the plane."""
     lines = []
     for network in networks:
         losses = [loss for row in network.losses for loss in row if math.isfinite(loss)]
@@ -247,18 +237,18 @@ def table(networks: Sequence[LandscapeNetwork]) -> pd.DataFrame:
             {
                 "Network": network.label,
                 "Seed": network.training.seed,
-                "Trained": charts.training_outcome(network.training),
+                "Trained": training_outcome(network.training),
                 "Least loss": f"{min(losses):.3g}" if losses else "",
                 "Greatest loss": f"{max(losses):.3g}" if losses else "",
                 "Grid": f"{len(network.xs)} × {len(network.ys)}",
-                "Path in the plane": f"{network.captured:.0%}" if math.isfinite(network.captured) else "not looked at",
+                "Path in the plane": f"{network.captured:.0%}" if math.isfinite(network.captured) else "not measured",
             }
         )
     return pd.DataFrame(lines)
 
 
 def frame(result: LandscapeResult) -> pd.DataFrame:
-    """A row for each point of each grid."""
+    """A row for each point of each grid: network, seed, alpha, beta, loss."""
     return pd.DataFrame(
         [
             (network.label, network.training.seed, x, y, loss)

@@ -1,4 +1,4 @@
-"""Lab 7: blocks dropped and swapped in trained networks, and the path lengths that carry gradient."""
+"""Lab 7: blocks removed from trained networks or swapped, and the path lengths that carry the gradient."""
 
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -11,94 +11,75 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from explorer.datasets.catalogue import dataset_facts
-from explorer.experiments import ExperimentRequest, Subject, small_network
+from explorer.experiments import ExperimentRequest
 from explorer.experiments.results_lesion import LesionNetwork, LesionResult
-from explorer.model import ModelSpec
 from explorer.ui.common import theme
-from explorer.ui.common.networks import plain_twin
 from explorer.ui.labs.path_lengths import draw_paths_part
 from explorer.ui.labs.shared import charts, experiment, predict, short_trainings, text
 from explorer.ui.labs.shared.controls import Controls
 from explorer.ui.labs.shared.finished_runs import draw_kept_results
 from explorer.ui.labs.shared.lab import Lab, Part
-from explorer.ui.labs.shared.networks import choose_network_or_runs
+from explorer.ui.labs.shared.networks import PLAIN, SMALL_DEPTHS, choose_network_or_runs, with_plain_twin
+from explorer.ui.labs.shared.training_text import median_with_range, training_conditions
 
-DEPTHS = (14, 20, 32, 44, 56)
 MOST_RUNS = 4
-"""Finished runs that are looked at together."""
-PLAIN, RESIDUAL = "plain", "residual"
-DAMAGES = {"one": "Drop one block", "several": "Drop several", "swaps": "Swap blocks"}
+"""The most finished runs in one picture."""
+DAMAGES = {"one": "Remove one block", "several": "Remove several", "swaps": "Swap blocks"}
 QUESTION = predict.Question(
     "lesion",
-    "Both networks are trained. Then one block is taken out. What does the test error do, at the median over blocks?",
+    "Both networks are trained. Then one block is removed. What happens to the test error, at the median over blocks?",
     (
-        "Both networks fall to guessing.",
-        "The plain one falls to guessing or near it, the residual one loses a few per cent.",
-        "Neither suffers much: one block of many is little.",
+        "Both networks only guess.",
+        "The plain network guesses or nearly so; the error of the residual network rises by a few percentage points.",
+        "Neither changes much: one block of many is little.",
     ),
     1,
-    "A plain block's successor never saw what now reaches it. A residual block's successor still gets what the "
-    "shortcuts carry. The first blocks, and those that change the shape, matter most; after a short training the first "
-    "blocks of a stage matter more than in the paper's networks, which were trained to the end.",
+    "In a plain network the next block gets an input that it has never seen. In a residual network the next block "
+    "still gets what the shortcuts carry. The first blocks, and those that change the shape, matter most. After a "
+    "short training the first blocks of a stage matter more than in the paper's fully trained networks.",
 )
-
-
-def subjects(base: ModelSpec) -> tuple[Subject, ...]:
-    """The network and its plain twin, where it has one. Raises SpecError for a twin that cannot be."""
-    twin = plain_twin(base)
-    return (*([Subject(PLAIN, twin)] if twin else []), Subject(RESIDUAL if twin else "network", base))
 
 
 def _draw_damage_part(controls: Controls) -> None:
     left, right = st.columns(2)
     with left:
-        chosen = choose_network_or_runs(MOST_RUNS)
-        depth = controls.whole("depth", "Layers", DEPTHS, 20, "More take longer.") if chosen.small else 0
+        chosen = choose_network_or_runs(controls, MOST_RUNS, 20, SMALL_DEPTHS[1:], "More layers take longer.")
     with right:
         draws = controls.whole("draws", "Draws", (1, 3, 5, 10), 5, "Random choices for each number of blocks.")
-        damage = controls.choice("damage", "Damage", DAMAGES, "one", "All three are computed at once.")
+        damage = controls.choice("damage", "Damage", DAMAGES, "one", "One run computes all three.")
         seeds = short_trainings.seeds_control(controls) if chosen.trains else 1
     predict.draw_question(QUESTION)
-    if not chosen.missing:
-        request = experiment.try_to_make(
-            lambda: ExperimentRequest(
-                "lesion",
-                chosen.subjects(() if chosen.runs else subjects(chosen.spec or small_network(depth))),
-                chosen.settings(),
-                {"draws": draws, "seeds": seeds},
-            )
-        )
-        if request:
-            _draw_result_panel(request, damage)
-            draw_kept_results(chosen.runs, "lesion")
+    if request := chosen.request("lesion", {"draws": draws, "seeds": seeds}, with_plain_twin):
+        _draw_result_panel(request, damage)
+        draw_kept_results(chosen.runs, "lesion")
     st.markdown(text.section("lesion", "damage_paper"), width=text.READABLE_WIDTH)
 
 
 def _draw_result_panel(request: ExperimentRequest, damage: str) -> None:
-    def paint(found: LesionResult) -> None:
-        draw(found, damage, Marks(charts.plain_labels(request), guessing(request.training.dataset)))
+    def draw_damage(result: LesionResult) -> None:
+        draw(result, damage, Marks(charts.plain_labels(request), guessing(request.training.dataset)))
         st.caption(
-            f"{charts.training_conditions(request)} Nothing is trained again after the damage; running statistics "
+            f"{training_conditions(request)} Nothing is trained again after the damage; running statistics "
             "do not change."
         )
 
-    experiment.draw_panel(experiment.Experiment("lesion", request, paint, frame, QUESTION))
+    experiment.draw_panel(experiment.Experiment("lesion", request, draw_damage, frame, QUESTION))
 
 
 class Marks(NamedTuple):
-    """What a picture needs to know beside the result: labels drawn dashed, and the error of a guess in percent."""
+    """Marks of a chart that are not in the result: labels of dashed curves, and the error of guessing in percent."""
 
     plain: Collection[str] = (PLAIN,)
     guessing: float = 90.0
 
 
 def guessing(dataset: str) -> float:
-    """Percent wrong of a guess among the classes."""
+    """The error in percent of guessing among the classes of a data set."""
     return 100 - 100 / len(dataset_facts(dataset).classes)
 
 
 def draw(result: LesionResult, damage: str, marks: Marks) -> None:
-    """The chosen damage as a chart, and in a table what one block is worth."""
+    """A chart of the chosen damage, and a table of the errors with one block removed."""
     PICTURES[damage](result, marks)
     st.dataframe(table(result), hide_index=True, key="lesion.table", placeholder="")
     for network in result.networks:
@@ -118,11 +99,13 @@ def _draw_one(result: LesionResult, marks: Marks) -> None:
                 label,
                 position,
                 plain=label in marks.plain,
-                texts=[f"{each.block}, left of it: {each.shortcut}" for each in whole[0].dropped],
+                texts=[f"{each.block}, what remains: {each.shortcut}" for each in whole[0].dropped],
             )
         _intact(figure, position, seeds)
-    _finish(figure, "block dropped, from the input", "lesion.one", marks.guessing)
-    st.caption("Dotted: the intact networks. A plain block that changes the shape cannot be dropped and has no point.")
+    _finish(figure, "removed block, from the input", "lesion.one", marks.guessing)
+    st.caption(
+        "Dotted: the intact networks. A plain block that changes the shape cannot be removed, so it has no point."
+    )
 
 
 def _draw_several(result: LesionResult, marks: Marks) -> None:
@@ -131,8 +114,8 @@ def _draw_several(result: LesionResult, marks: Marks) -> None:
         pairs = [(each.count, error) for network in seeds for each in network.several for error in each.test_errors]
         _points(figure, position, label, pairs, label in marks.plain)
         _intact(figure, position, seeds)
-    _finish(figure, "blocks dropped together", "lesion.several", marks.guessing)
-    st.caption("A point for each random choice of blocks, a line through their means; dotted: the intact networks.")
+    _finish(figure, "number of removed blocks", "lesion.several", marks.guessing)
+    st.caption("Each point is a random choice of blocks; the line joins the means. Dotted: the intact networks.")
 
 
 def _draw_swaps(result: LesionResult, marks: Marks) -> None:
@@ -143,7 +126,7 @@ def _draw_swaps(result: LesionResult, marks: Marks) -> None:
         _intact(figure, position, seeds)
     figure.update_xaxes(autorange="reversed")
     _finish(figure, "order kept (Kendall's τ: 1 all, 0 none)", "lesion.swaps", marks.guessing)
-    st.caption("Random swaps of blocks of one shape. A point for each shuffle, a line through their means.")
+    st.caption("Random swaps of blocks of the same shape. Each point is one shuffle; the line joins the means.")
 
 
 PICTURES: Mapping[str, Callable[[LesionResult, Marks], None]] = MappingProxyType(
@@ -152,7 +135,7 @@ PICTURES: Mapping[str, Callable[[LesionResult, Marks], None]] = MappingProxyType
 
 
 def _points(figure: go.Figure, position: int, label: str, pairs: Sequence[tuple[float, float]], plain: bool) -> None:
-    """All pairs as points, and a line through the means at equal x."""
+    """Adds all pairs (x, error) as points, and a line through the mean error at each x."""
     style = charts.line_style(position, plain)
     places = sorted({x for x, _ in pairs})
     means = [_mean([error for x, error in pairs if x == place]) for place in places]
@@ -173,27 +156,27 @@ def _mean(values: Sequence[float]) -> float:
 
 
 def _intact(figure: go.Figure, position: int, seeds: Sequence[LesionNetwork]) -> None:
-    """A line at the intact network's error, the median over its seeds."""
+    """Adds a line at the error of the intact network, the median over its seeds."""
     known = [each.intact_error for each in seeds if math.isfinite(each.intact_error)]
     if known:
         line = {"color": charts.line_style(position)["color"], "dash": "dot", "width": 1}
         figure.add_hline(y=median(known), line=line)
 
 
-def _finish(figure: go.Figure, across: str, key: str, guess: float) -> None:
+def _finish(figure: go.Figure, x_title: str, key: str, guess: float) -> None:
     figure.add_hline(
         y=guess,
         line={"color": theme.current().muted, "width": 1},
         annotation_text="guessing",
         annotation_position="top right",
     )
-    figure.update_xaxes(title=across)
+    figure.update_xaxes(title=x_title)
     figure.update_yaxes(title="test error, %", range=[0, 102])
     charts.draw_figure(figure, key)
 
 
 def table(result: LesionResult) -> pd.DataFrame:
-    """A row for each network: intact, and with one block gone; medians over the seeds, with their range."""
+    """A row for each network: errors intact and with one block removed; medians over the seeds, with their range."""
     lines = []
     for label, seeds in charts.by_label(result.networks).items():
         errors = [[each.test_error for each in network.dropped if not each.problem] for network in seeds]
@@ -201,18 +184,18 @@ def table(result: LesionResult) -> pd.DataFrame:
         lines.append(
             {
                 "Network": label,
-                "Intact, %": charts.median_with_range([network.intact_error for network in seeds]) or "none",
-                "One block gone, median %": charts.median_with_range([median(each) for each in known]),
-                "Least, %": charts.median_with_range([min(each) for each in known]),
-                "Most, %": charts.median_with_range([max(each) for each in known]),
-                "Blocks that can go": f"{len(errors[0])} of {len(seeds[0].dropped)}",
+                "Intact, %": median_with_range([network.intact_error for network in seeds]) or "none",
+                "One block removed, median %": median_with_range([median(each) for each in known]),
+                "Least, %": median_with_range([min(each) for each in known]),
+                "Most, %": median_with_range([max(each) for each in known]),
+                "Removable blocks": f"{len(errors[0])} of {len(seeds[0].dropped)}",
             }
         )
     return pd.DataFrame(lines)
 
 
 def frame(result: LesionResult) -> pd.DataFrame:
-    """A row for each damage done."""
+    """A row for each damage, with its test error in percent."""
     return pd.DataFrame([row for network in result.networks for row in _rows(network)])
 
 
@@ -238,5 +221,5 @@ LAB = Lab(
     "lesion",
     7,
     "Lesion",
-    (Part("damage", "Drop and swap", _draw_damage_part), Part("paths", "Paths that carry gradient", draw_paths_part)),
+    (Part("damage", "Remove and swap", _draw_damage_part), Part("paths", "Paths that carry gradient", draw_paths_part)),
 )

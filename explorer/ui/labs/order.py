@@ -4,14 +4,13 @@ from dataclasses import replace
 
 import streamlit as st
 
-from explorer.experiments import small_network
 from explorer.model import Block, ModelSpec
 from explorer.model.ops import ReLU
 from explorer.model.variants import ORDERS
 from explorer.ui.labs.shared import block_pictures, experiment, paper, predict, short_trainings, text
 from explorer.ui.labs.shared.controls import Controls
 from explorer.ui.labs.shared.lab import Lab, Part
-from explorer.ui.labs.shared.networks import choose_network
+from explorer.ui.labs.shared.networks import choose_small_or_own
 
 LABELS = {name: f"({letter}) {order.label}" for letter, (name, order) in zip("abcde", ORDERS.items(), strict=True)}
 PRINTED = {
@@ -21,10 +20,9 @@ PRINTED = {
     "relu_only_preact": "ResNet-110, ReLU-only",
     "preact": "ResNet-110, full",
 }
-DEPTHS = (8, 14, 20, 32, 44, 56)
 QUESTION = predict.Question(
     "order",
-    "In which of the five orders does something stand between one addition and the next that alters x?",
+    "In which of the five orders is there an operation between one addition and the next that changes x?",
     ("In none: the shortcut is an identity in all of them.", "In (a) and (b).", "In (a), (b) and (c).", "In all."),
     1,
     text.section("order", "orders_reveal"),
@@ -32,7 +30,7 @@ QUESTION = predict.Question(
 
 
 def compared_networks(base: ModelSpec, names: tuple[str, ...]) -> list[short_trainings.ComparedNetwork]:
-    """The network in several orders. Raises SpecError where one does not go with it."""
+    """The network in several orders. Raises SpecError for an order that the network cannot have."""
     return [
         short_trainings.ComparedNetwork(
             LABELS[name], replace(base, activation_order=name), "he2016", "2", PRINTED[name]
@@ -44,33 +42,31 @@ def compared_networks(base: ModelSpec, names: tuple[str, ...]) -> list[short_tra
 def _draw_orders_part(controls: Controls) -> None:
     left, right = st.columns(2)
     with left:
-        own = choose_network()
-        depth = controls.whole("depth", "Layers", DEPTHS, 20) if own is None else 0
+        base = choose_small_or_own(controls, 20)
     with right:
         length = short_trainings.length_controls(controls)
     names = controls.choices("orders", "Orders", LABELS, tuple(ORDERS))
-    base = own or small_network(depth)
-    found = experiment.try_to_make(lambda: compared_networks(base, names))
+    networks = experiment.try_to_make(lambda: compared_networks(base, names))
     predict.draw_question(QUESTION)
-    if not found:
+    if not networks:
         return
     if predict.is_answered(QUESTION):
-        blocks = {each.label: block_pictures.inner_block(each.spec) for each in found}
+        blocks = {each.label: block_pictures.inner_block(each.spec) for each in networks}
         block_pictures.draw_blocks(blocks, {name: caption(placed.block) for name, placed in blocks.items()})
-    short_trainings.draw_panel("order", found, length, QUESTION)
+    short_trainings.draw_panel("order", networks, length, QUESTION)
     if predict.is_answered(QUESTION):
         paper.draw_rows("he2016", "2", lambda row: row.network.startswith("ResNet-110"))
 
 
 def caption(block: Block) -> str:
-    """What stands on the information path of a block."""
-    in_the_way = block_pictures.altering_operations(block)
-    if in_the_way:
-        return f"On the information path: {', '.join(in_the_way)}."
-    ends = [node for node in block.nodes if node.role == "branch"][-1]
-    if isinstance(ends.op, ReLU):
+    """A sentence on the operations on the information path of a block."""
+    operations = block_pictures.altering_operations(block)
+    if operations:
+        return f"On the information path: {', '.join(operations)}."
+    last = [node for node in block.nodes if node.role == "branch"][-1]
+    if isinstance(last.op, ReLU):
         return "Nothing on the path, but the branch ends in a ReLU: F(x) ≥ 0."
-    return "Nothing on the path: x + F(x) is what the next block gets."
+    return "Nothing on the path: the next block gets x + F(x)."
 
 
 LAB = Lab("order", 4, "Activation order", (Part("orders", "The five orders", _draw_orders_part),))

@@ -1,4 +1,4 @@
-"""The page of the laboratories: which there are, and the chosen one."""
+"""The Labs page: a row of all labs, and the chosen lab."""
 
 import streamlit as st
 
@@ -11,13 +11,14 @@ LAB_KEY = "labs.lab"
 
 
 def choose_lab() -> Lab:
-    """A row of all laboratories; the choice stands in the address."""
+    """The lab that the visitor chooses from a row of buttons; its name is in the URL."""
     controls.take_address()
-    asked = controls.remembered(controls.LAB, next(iter(LABS)))
-    if asked not in LABS:
-        st.warning(f"There is no lab {asked[:40]!r}; this is another.", icon=":material/link_off:")
-        asked = next(iter(LABS))
-    st.session_state[LAB_KEY] = asked
+    first = next(iter(LABS))
+    name = controls.remembered(controls.LAB, first)
+    if name not in LABS:
+        st.warning(f"Unknown lab {name[:40]!r}; showing the first.", icon=":material/link_off:")
+        name = first
+    st.session_state[LAB_KEY] = name
     chosen = st.pills(
         "Labs",
         list(LABS),
@@ -27,11 +28,11 @@ def choose_lab() -> Lab:
         label_visibility="collapsed",
         on_change=lambda: controls.remember(controls.LAB, st.session_state[LAB_KEY]),
     )
-    return LABS[chosen or asked]
+    return LABS[chosen or name]
 
 
 def draw_lab(lab: Lab) -> None:
-    """The laboratory's text and the chosen part of it."""
+    """Puts a lab on the page: its text and the chosen part."""
     manager().prepare()
     st.markdown(f"### {lab.title}")
     text.draw_section(lab.name, "intro")

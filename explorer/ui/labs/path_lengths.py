@@ -1,4 +1,4 @@
-"""Lab 7, second part: how many paths there are of each length, and which of them carry gradient."""
+"""Lab 7, second part: the number of paths of each length, and the paths that carry the gradient."""
 
 import math
 from collections.abc import Sequence
@@ -10,64 +10,51 @@ import streamlit as st
 from plotly.subplots import make_subplots
 
 from explorer.analysis.theory import summarise
-from explorer.experiments import ExperimentRequest, Subject, small_network
 from explorer.experiments.results_lesion import PathNetwork, PathResult
 from explorer.ui.labs.shared import charts, experiment, predict, short_trainings, text
 from explorer.ui.labs.shared.controls import Controls
 from explorer.ui.labs.shared.finished_runs import draw_kept_results
-from explorer.ui.labs.shared.networks import choose_network_or_runs
+from explorer.ui.labs.shared.networks import SMALL_DEPTHS, choose_network_or_runs
 
-DEPTHS = (14, 20, 32, 44, 56)
-WEIGHTS = {"1": "trained", "0": "as initialised"}
 SHARE = 0.95
 MOST_RUNS = 4
-"""Finished runs that are looked at together."""
+"""The most finished runs in one picture."""
 QUESTION = predict.Question(
     "paths",
-    "A network with many residual blocks, trained. Which paths bring most of the gradient to the first block?",
+    "A trained network has many residual blocks. Which paths carry most of the gradient to the first block?",
     (
-        "The shortest: straight through the shortcuts.",
-        "Short ones, well below half the blocks.",
-        "Those of about half the blocks: there are most of them.",
-        "The longest: they use every weight.",
+        "The shortest paths: through the shortcuts alone.",
+        "Short paths, through far fewer than half of the blocks.",
+        "Paths through about half of the blocks: they are the most frequent.",
+        "The longest paths: they use every weight.",
     ),
     1,
-    "Few paths are very short, and along long ones nothing arrives. The product is largest in between, and nearer the "
-    "short end: the network behaves like an ensemble of rather shallow ones.",
+    "There are few very short paths, and the gradient along long paths fades to almost nothing. The product is largest "
+    "in between, nearer the short end: the network behaves like an ensemble of rather shallow networks.",
 )
 
 
 def draw_paths_part(controls: Controls) -> None:
-    """The three curves of the paper's Fig. 6, measured here."""
+    """The part of the lab: the three curves of Veit et al. 2016, Fig. 6, measured here."""
     left, right = st.columns(2)
     with left:
-        chosen = choose_network_or_runs(MOST_RUNS)
-        depth = controls.whole("layers", "Layers", DEPTHS, 32, "Two to a block, and two more.") if chosen.small else 0
+        chosen = choose_network_or_runs(
+            controls, MOST_RUNS, 32, SMALL_DEPTHS[1:], "Two layers for each block, and two more.", name="layers"
+        )
     with right:
         samples = controls.whole("samples", "Samples", (5, 10, 20, 50), 10, "Random paths of each length.")
-        weights = (
-            controls.choice("weights", "Weights", WEIGHTS, "1", "At the start, or trained.") if chosen.trains else "1"
-        )
+        trained = short_trainings.weights_control(controls, "Initial or trained.") if chosen.trains else True
         seeds = short_trainings.seeds_control(controls) if chosen.trains else 1
     predict.draw_question(QUESTION)
-    if not chosen.missing:
-        request = experiment.try_to_make(
-            lambda: ExperimentRequest(
-                "gradient_paths",
-                chosen.subjects(() if chosen.runs else (Subject("network", chosen.spec or small_network(depth)),)),
-                chosen.settings(),
-                {"samples": samples, "trained": weights == "1", "seeds": seeds},
-            )
-        )
-        if request:
-            experiment.draw_panel(experiment.Experiment("paths", request, draw, frame, QUESTION))
-            draw_kept_results(chosen.runs, "paths")
+    if request := chosen.request("gradient_paths", {"samples": samples, "trained": trained, "seeds": seeds}):
+        experiment.draw_panel(experiment.Experiment("paths", request, draw, frame, QUESTION))
+        draw_kept_results(chosen.runs, "paths")
     st.markdown(text.section("lesion", "paths_paper"), width=text.READABLE_WIDTH)
 
 
 def draw(result: PathResult) -> None:
-    """How many paths, gradient along one, and its share, over the length; then the ranges that hold most."""
-    titles = ("paths of this length", "gradient over one of them", "share of all gradient, %")
+    """Charts by length: number of paths, gradient of one path, share of the gradient; and a sentence on the ranges."""
+    titles = ("paths of this length", "gradient along one path", "share of all gradient, %")
     figure = make_subplots(1, 3, subplot_titles=titles)
     for position, (label, seeds) in enumerate(charts.by_label(result.networks).items()):
         for network in seeds:
@@ -77,21 +64,22 @@ def draw(result: PathResult) -> None:
         if known:
             _draw_lengths(figure, label, known, position)
     figure.update_yaxes(type="log", exponentformat="power", col=2)
-    figure.update_xaxes(title="blocks crossed by their branch")
+    figure.update_xaxes(title="branches on the path")
     figure.update_layout(showlegend=len({each.label for each in result.networks}) > 1)
     charts.draw_figure(figure, "paths.chart")
     for network in result.networks:
         if len(network.lengths) == network.blocks + 1 and network.blocks:
             st.markdown(path_sentence(network, len(result.networks) > 1))
     st.caption(
-        "Norm of the gradient at the first block, mean over random paths of each length, 64 training images, batch "
-        "statistics; the share is paths times that mean. Norms add up so only roughly: paths may cancel each other. "
-        "Over few blocks gradient hardly fades, and most of it comes over the most frequent lengths: compare depths."
+        "Norm of the gradient at the first block: the mean over random paths of each length, 64 training images, batch "
+        "statistics. The share is the number of paths times that mean. Adding norms is only a rough estimate, since "
+        "paths may cancel each other. In a network of few blocks the gradient hardly fades, and the most frequent "
+        "lengths carry most of it: compare depths."
     )
 
 
 def _draw_lengths(figure: go.Figure, label: str, seeds: Sequence[PathNetwork], position: int) -> None:
-    """The three curves of one network, the second and third with their band over seeds."""
+    """Adds the three curves of one network, the second and third with a band over the seeds."""
     lengths = [each.length for each in seeds[0].lengths]
     colour = charts.line_style(position)["color"]
     paths = [each.paths for each in seeds[0].lengths]
@@ -105,12 +93,15 @@ def _draw_lengths(figure: go.Figure, label: str, seeds: Sequence[PathNetwork], p
 
 
 def _draw_reason(network: PathNetwork) -> None:
-    reason = network.training.diverged or "It has no residual block, so it has a single path and no lengths to compare."
+    reason = (
+        network.training.diverged
+        or "The network has no residual block, so it has a single path and no lengths to compare."
+    )
     st.info(reason, icon=":material/info:")
 
 
 def lengths_that_carry(network: PathNetwork, share: float = SHARE) -> tuple[int, int, float]:
-    """The lengths around the heaviest that hold `share` of the gradient, from and to; and their share of all paths."""
+    """First and last length of the range around the peak with `share` of the gradient, and its share of all paths."""
     shares = [each.share for each in network.lengths]
     low = high = shares.index(max(shares))
     while sum(shares[low : high + 1]) < share and (low > 0 or high < len(shares) - 1):
@@ -122,18 +113,18 @@ def lengths_that_carry(network: PathNetwork, share: float = SHARE) -> tuple[int,
 
 
 def path_sentence(network: PathNetwork, named: bool = False) -> str:
-    """Where most paths are, and where most gradient is; `named` where there are several networks or seeds."""
+    """The ranges of length with 95 % of the paths and of the gradient. `named` puts the network and seed first."""
     most = summarise([each.paths for each in network.lengths], SHARE)
     low, high, part = lengths_that_carry(network)
     name = f"{network.label}, seed {network.training.seed}: " if named else ""
     return (
         f"{name}Of {network.blocks} blocks, 95 % of the paths cross **{most.shortest} to {most.longest}**; 95 % of the "
-        f"gradient comes over paths that cross **{low} to {high}**, which are {100 * part:.3g} % of all paths."
+        f"gradient comes along paths that cross **{low} to {high}**, which are {100 * part:.3g} % of all paths."
     )
 
 
 def frame(result: PathResult) -> pd.DataFrame:
-    """A row for each length."""
+    """A row for each network, seed and length."""
     return pd.DataFrame(
         [
             {

@@ -1,4 +1,4 @@
-"""The table of laboratories, in the order in which they are offered."""
+"""The table of all labs, in the order of the page."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -22,4 +22,4 @@ LABS: Mapping[str, Lab] = MappingProxyType(
         )
     }
 )
-"""Every laboratory by the name it has in the address: one entry each."""
+"""Every lab by its name in the URL."""

@@ -1,4 +1,4 @@
-"""Lab 3: what a shortcut may do to x, and how shapes are made to fit."""
+"""Lab 3: operations of the shortcut on x, and the options that make shapes fit."""
 
 from dataclasses import dataclass, replace
 from functools import cache
@@ -9,20 +9,17 @@ import pandas as pd
 import streamlit as st
 
 from explorer.analysis.theory import skip_factor
-from explorer.experiments import small_network
 from explorer.model import PRESETS, Cost, ModelSpec, assemble, preset
 from explorer.model.variants import SHORTCUTS
 from explorer.ui.labs.shared import block_pictures, charts, experiment, paper, predict, short_trainings, text
 from explorer.ui.labs.shared.controls import Controls
 from explorer.ui.labs.shared.lab import Lab, Part
-from explorer.ui.labs.shared.networks import choose_network
-
-DEPTHS = (8, 14, 20, 32, 44, 56)
+from explorer.ui.labs.shared.networks import choose_small_or_own
 
 
 @dataclass(frozen=True)
 class Kind:
-    """One row of He et al. 2016, Table 1: what it is called, its fields, where it is printed, its 110-layer preset."""
+    """A kind of shortcut of He et al. 2016, Table 1: label, fields of the spec, row in the table, 110-layer preset."""
 
     label: str
     fields: dict[str, Any]
@@ -64,65 +61,69 @@ PRINTED_BIASES = {0.0: "initial bias 0", -6.0: "initial bias -6", -7.0: "initial
 KIND_QUESTION = predict.Question(
     "kinds",
     "ResNet-110 on CIFAR-10, every shortcut multiplied by 0.5, the branch left as it is. With the identity the test "
-    "error is 6.61 %. What became of it (He et al. 2016, Table 1)?",
-    ("Better: the branches had more to say.", "About 7 %.", "About 12 %.", "It failed: above 20 %."),
+    "error is 6.61 %. What is it now (He et al. 2016, Table 1)?",
+    ("Lower: the branches count for more.", "About 7 %.", "About 12 %.", "It failed: above 20 %."),
     3,
     text.section("shortcuts", "kinds_reveal"),
 )
 OPTION_QUESTION = predict.Question(
     "options",
-    "ResNet-34 on ImageNet errs in 25.03 % with padded shortcuts (A). How much better is it with projections on "
+    "ResNet-34 on ImageNet has an error of 25.03 % with padded shortcuts (A). How much lower is it with projections on "
     "**all** shortcuts (C), He et al. 2015, Table 3?",
-    ("By more than 5 points.", "By less than one point.", "Not at all: it is worse."),
+    ("By more than 5 points.", "By less than one point.", "It is not lower but higher."),
     1,
     text.section("shortcuts", "options_reveal"),
 )
 
 
 def compared_networks(base: ModelSpec, names: tuple[str, ...], bias: float) -> list[short_trainings.ComparedNetwork]:
-    """The network with each kind of shortcut; gates start with `bias`. Raises SpecError where one does not fit."""
-    found = []
+    """The network with each kind of shortcut; gates start with `bias`. Raises SpecError if one does not fit."""
+    networks = []
     for name in names:
         kind = KINDS[name]
         fields = kind.fields | ({"gate_bias": bias} if name in GATES else {})
         label = f"{kind.label}, bias {bias:g}" if name in GATES else kind.label
-        # A gate with a bias that the paper has not tried has no printed error.
+        # The paper prints no error for a gate with another bias than these.
         row = kind.row if name not in GATES or bias in PRINTED_BIASES else ""
         remark = PRINTED_BIASES.get(bias, "") if name in GATES else ""
-        found.append(short_trainings.ComparedNetwork(label, replace(base, **fields), "he2016", "1", row, remark))
-    return found
+        networks.append(short_trainings.ComparedNetwork(label, replace(base, **fields), "he2016", "1", row, remark))
+    return networks
 
 
 def _draw_kinds_part(controls: Controls) -> None:
     left, right = st.columns(2)
     with left:
-        own = choose_network()
-        depth = controls.whole("depth", "Layers", DEPTHS, 20) if own is None else 0
+        base = choose_small_or_own(controls, 20)
         bias = controls.real(
-            "bias", "Initial bias of gates", (-7.0, 0.0), 1.0, -6.0, "The gate is sigmoid(Wx + b); 1 − g weighs x."
+            "bias",
+            "Initial bias of gates",
+            (-7.0, 0.0),
+            1.0,
+            -6.0,
+            "The gate g is sigmoid(Wx + b); the shortcut multiplies x by 1 − g.",
         )
     with right:
         length = short_trainings.length_controls(controls)
     labels = {name: kind.label for name, kind in KINDS.items()}
     names = controls.choices("kinds", "Shortcuts", labels, ("identity", "half", "exclusive", "conv"))
-    found = experiment.try_to_make(lambda: compared_networks(own or small_network(depth), names, bias))
+    networks = experiment.try_to_make(lambda: compared_networks(base, names, bias))
     predict.draw_question(KIND_QUESTION)
-    if not found:
+    if not networks:
         return
-    blocks = {each.label: block_pictures.inner_block(each.spec) for each in found}
-    block_pictures.draw_blocks(blocks, {each.label: factor_words(each.spec) for each in found})
-    short_trainings.draw_panel("kinds", found, length, KIND_QUESTION)
+    blocks = {each.label: block_pictures.inner_block(each.spec) for each in networks}
+    block_pictures.draw_blocks(blocks, {each.label: factor_sentence(each.spec) for each in networks})
+    short_trainings.draw_panel("kinds", networks, length, KIND_QUESTION)
     _draw_costs("ResNet-110, 32 px", "kinds", tuple(KINDS[name].preset for name in names))
     if predict.is_answered(KIND_QUESTION):
         paper.draw_rows("he2016", "1")
 
 
-def factor_words(spec: ModelSpec) -> str:
-    """What the shortcut makes of x before training."""
+def factor_sentence(spec: ModelSpec) -> str:
+    """A sentence on the factor by which the shortcut multiplies x before training."""
     factor = skip_factor(spec)
     if isnan(factor):
-        return "x goes through weights: no one factor."
-    return f"x arrives times {factor:.3g} before training."
+        return "x passes through weights: there is no single factor."
+    return f"x is multiplied by {factor:.3g} before training."
 
 
 @cache
@@ -131,13 +132,13 @@ def _cost(name: str) -> Cost:
 
 
 def _draw_costs(network: str, part: str, names: tuple[str, ...]) -> None:
-    st.markdown(f"**What it costs in {network}**")
+    st.markdown(f"**Cost in {network}**")
     columns = charts.count_columns("Parameters", "MACs")
     st.dataframe(cost_table(names), hide_index=True, key=f"{part}.costs", column_config=columns)
 
 
 def cost_table(names: tuple[str, ...]) -> pd.DataFrame:
-    """Exact parameters and MACs of known networks, and what they have more than the first."""
+    """Exact parameters and MACs of presets, and how many percent more parameters than the first each has."""
     costs = {name: _cost(name) for name in names}
     first = next(iter(costs.values()), None)
     return pd.DataFrame(
@@ -163,24 +164,22 @@ OPTIONS = {
 def _draw_options_part(controls: Controls) -> None:
     left, right = st.columns(2)
     with left:
-        own = choose_network()
-        depth = controls.whole("depth", "Layers", DEPTHS, 20) if own is None else 0
+        base = choose_small_or_own(controls, 20)
     with right:
         length = short_trainings.length_controls(controls)
-    base = own or small_network(depth)
-    found = experiment.try_to_make(
+    networks = experiment.try_to_make(
         lambda: [
             short_trainings.ComparedNetwork(label, replace(base, shortcut=name), "he2015", "3", row)
             for name, (label, _, row) in OPTIONS.items()
         ]
     )
     predict.draw_question(OPTION_QUESTION)
-    if not found:
+    if not networks:
         return
-    changing = {each.label: block_pictures.changing_block(each.spec) for each in found}
+    changing = {each.label: block_pictures.changing_block(each.spec) for each in networks}
     helps = {label: SHORTCUTS[name].help for name, (label, _, _) in OPTIONS.items()}
     block_pictures.draw_blocks(changing, helps)
-    short_trainings.draw_panel("options", found, length, OPTION_QUESTION)
+    short_trainings.draw_panel("options", networks, length, OPTION_QUESTION)
     _draw_costs("ResNet-34, 224 px", "options", tuple(name for _, name, _ in OPTIONS.values()))
     if predict.is_answered(OPTION_QUESTION):
         paper.draw_rows("he2015", "3", lambda row: row.network.startswith(("plain-34", "ResNet-34")))

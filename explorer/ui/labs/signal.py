@@ -1,4 +1,4 @@
-"""Lab 2: how signal and gradient travel, and what a factor on the shortcut makes of both."""
+"""Lab 2: how signal and gradient pass through a network, and the effect of a factor on the shortcut."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 from plotly.subplots import make_subplots
 
-from explorer.experiments import QUICK_TRAINING, ExperimentRequest, Subject, small_network
+from explorer.experiments import QUICK_TRAINING, ExperimentRequest, Subject
 from explorer.experiments.results import SignalNetwork, SignalResult
 from explorer.model import ModelSpec
 from explorer.ui.common.networks import plain_twin
@@ -17,13 +17,16 @@ from explorer.ui.labs.shared import charts, experiment, predict, text
 from explorer.ui.labs.shared.controls import Controls
 from explorer.ui.labs.shared.finished_runs import draw_kept_results
 from explorer.ui.labs.shared.lab import Lab, Part
-from explorer.ui.labs.shared.networks import choose_network_or_runs
+from explorer.ui.labs.shared.networks import PLAIN, SMALL_DEPTHS, NetworkChoice, choose_network_or_runs
+from explorer.ui.labs.shared.training_text import training_conditions
 
-DEPTHS = (8, 14, 20, 32, 44, 56)
+EXPERIMENT = "signal_and_gradient"
+UNTRAINED = {"readings": [0]}
+"""The parameters for finished runs: one reading, without further training."""
 MOST_RUNS = 4
-"""Finished runs that are looked at together."""
+"""The most finished runs in one picture."""
 NORMS = {"batch": "batch norm", "none": "no norm"}
-PLAIN, POST, PREACT = "plain", "residual, as it is", "residual, pre-activation"
+POST, PREACT = "residual, as it is", "residual, pre-activation"
 ZERO = "residual, branches start at 0"
 NETWORKS = {"plain": PLAIN, "post": POST, "preact": PREACT, "zero": ZERO}
 READINGS = {"0": "before training", "20": "after 20 steps", "60": "after 60 steps", "150": "after 150 steps"}
@@ -35,7 +38,7 @@ QUANTITIES = {
 }
 QUESTION = predict.Question(
     "signal",
-    "56 layers, batch normalisation, before the first step. Where is the gradient of the **plain** network?",
+    "56 layers, batch normalisation, before the first step. How large is the gradient of the **plain** network?",
     (
         "It has vanished in the early blocks.",
         "It is about as large in the early blocks as in the late ones.",
@@ -47,7 +50,7 @@ QUESTION = predict.Question(
 
 
 def variants(base: ModelSpec, chosen: tuple[str, ...]) -> tuple[Subject, ...]:
-    """The chosen networks made from one network. Raises SpecError where one cannot be made."""
+    """The chosen variants of a network. Raises SpecError for a variant that is not valid."""
     make = {
         "plain": lambda: plain_twin(base) or base,
         "post": lambda: base,
@@ -60,54 +63,45 @@ def variants(base: ModelSpec, chosen: tuple[str, ...]) -> tuple[Subject, ...]:
 def _draw_blocks_part(controls: Controls) -> None:
     left, right = st.columns(2)
     with left:
-        source = choose_network_or_runs(MOST_RUNS)
-        depth = controls.whole("depth", "Layers", DEPTHS, 56) if source.small else 0
+        chosen = choose_network_or_runs(controls, MOST_RUNS, 56, SMALL_DEPTHS)
     with right:
         quantity = controls.menu("quantity", "Show", QUANTITIES, "output_gradient")
         norm = "batch"
-        if source.trains:
-            norm = controls.choice("norm", "Normalisation", NORMS, "batch", "Without it the initialisation is alone.")
-    if source.trains:
-        chosen = controls.choices("networks", "Compare", NETWORKS, ("plain", "post"))
-        readings = controls.choices("readings", "Look", READINGS, ("0", "20"))
-        base = source.spec or small_network(depth)
-        request = experiment.try_to_make(lambda: _trained_here(base, norm, chosen, tuple(map(int, readings))))
-    elif source.missing:
-        request = None
-    else:
-        request = experiment.try_to_make(
-            lambda: ExperimentRequest("signal_and_gradient", source.subjects(()), source.settings(), {"readings": [0]})
-        )
+        if chosen.trains:
+            norm = controls.choice("norm", "Normalisation", NORMS, "batch", "No norm: the initialisation alone.")
+    request = _training_request(controls, chosen, norm) if chosen.trains else chosen.request(EXPERIMENT, UNTRAINED)
     predict.draw_question(QUESTION)
     if request:
         _draw_result_panel(request, quantity)
-        draw_kept_results(source.runs, "signal")
-    if source.trains and norm == "none" and predict.is_answered(QUESTION):
+        draw_kept_results(chosen.runs, "signal")
+    if chosen.trains and norm == "none" and predict.is_answered(QUESTION):
         text.draw_section("signal", "no_norm")
 
 
-def _trained_here(base: ModelSpec, norm: str, chosen: tuple[str, ...], readings: tuple[int, ...]) -> ExperimentRequest:
-    """The networks, looked at while they are trained. Raises SettingsError or SpecError."""
-    return ExperimentRequest(
-        "signal_and_gradient",
-        variants(replace(base, norm=norm) if norm != base.norm else base, chosen),
-        replace(QUICK_TRAINING, steps=max([20, *readings])),
-        {"readings": list(readings)},
-    )
+def _training_request(controls: Controls, chosen: NetworkChoice, norm: str) -> ExperimentRequest | None:
+    """The request that measures the chosen variants of the network during training."""
+    names = controls.choices("networks", "Compare", NETWORKS, ("plain", "post"))
+    readings = [int(each) for each in controls.choices("readings", "When", READINGS, ("0", "20"))]
+
+    def subjects(base: ModelSpec) -> tuple[Subject, ...]:
+        return variants(replace(base, norm=norm) if norm != base.norm else base, names)
+
+    training = replace(QUICK_TRAINING, steps=max([20, *readings]))
+    return chosen.request(EXPERIMENT, {"readings": readings}, subjects, training)
 
 
 def _draw_result_panel(request: ExperimentRequest, quantity: str) -> None:
     plain = charts.plain_labels(request)
 
-    def paint(found: SignalResult) -> None:
-        draw(found, quantity, plain)
-        st.caption(f"Measured on 64 training images in training mode. {charts.training_conditions(request)}")
+    def draw_quantity(result: SignalResult) -> None:
+        draw(result, quantity, plain)
+        st.caption(f"Measured on 64 training images in training mode. {training_conditions(request)}")
 
-    experiment.draw_panel(experiment.Experiment("signal", request, paint, frame, QUESTION))
+    experiment.draw_panel(experiment.Experiment("signal", request, draw_quantity, frame, QUESTION))
 
 
 def draw(result: SignalResult, quantity: str, plain: Collection[str] = (PLAIN,)) -> None:
-    """A column of curves for each reading: the quantity block by block, from input to output."""
+    """A chart for each reading, the quantity block by block from input to output, and a table."""
     steps = sorted({reading.step for network in result.networks for reading in network.readings})
     titles = [READINGS.get(str(step), f"after {step:,} steps") for step in steps]
     figure = make_subplots(1, max(1, len(steps)), shared_yaxes=True, subplot_titles=titles, horizontal_spacing=0.03)
@@ -138,19 +132,19 @@ def draw(result: SignalResult, quantity: str, plain: Collection[str] = (PLAIN,))
 
 
 def summary(result: SignalResult, quantity: str) -> pd.DataFrame:
-    """First and last block of every reading, and how many times larger the first is."""
+    """A row for each reading: the values of the first and last block, their ratio, and the loss."""
     lines = []
     for network in result.networks:
         for reading in network.readings:
             values = getattr(reading, quantity)
-            known = [value for value in values if not np.isnan(value)]
+            numbers = [value for value in values if not np.isnan(value)]
             lines.append(
                 {
                     "Network": network.label,
                     "Step": reading.step,
-                    "First block": f"{known[0]:.3g}" if known else "none",
-                    "Last block": f"{known[-1]:.3g}" if known else "none",
-                    "First over last": ratio(known[0], known[-1]) if known else "none",
+                    "First block": f"{numbers[0]:.3g}" if numbers else "none",
+                    "Last block": f"{numbers[-1]:.3g}" if numbers else "none",
+                    "First over last": ratio(numbers[0], numbers[-1]) if numbers else "none",
                     "Loss": f"{reading.loss:.3g}",
                 }
             )
@@ -158,15 +152,15 @@ def summary(result: SignalResult, quantity: str) -> pd.DataFrame:
 
 
 def ratio(first: float, last: float) -> str:
-    """One over the other, for a reader."""
+    """The ratio of two values to three digits or as a whole number; `none` for a division by 0."""
     if not last:
         return "none"
-    found = first / last
-    return f"{found:,.0f}" if found >= 100 else f"{found:.3g}"
+    value = first / last
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
 def frame(result: SignalResult) -> pd.DataFrame:
-    """Every value that was read, a row for each network, step and block."""
+    """All measured values: a row for each network, step and block."""
     return pd.DataFrame([row for network in result.networks for row in _rows(network)])
 
 

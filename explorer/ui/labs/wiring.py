@@ -1,4 +1,4 @@
-"""Kinds of convolution as wiring: which output channel reads which input channel, and what that costs."""
+"""Kinds of convolution as wiring: the input channels that each output channel reads, and the cost."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ from explorer.model.ops import Conv2d, total
 from explorer.outputs.palette import Palette
 
 STEP, GAP, RADIUS, MARGIN = 16.0, 150.0, 4.5, 22.0
-"""Pixels between channels, between layers, of a channel's dot, and around."""
+"""Pixels: distance of channels, half the distance of the outer columns, radius of a dot, margin."""
 
 
 @dataclass(frozen=True)
 class Sizes:
-    """What a convolution is to do: channels in and out, groups, kernel, and the side of its square map in pixels."""
+    """Sizes of a convolution: input and output channels, groups, kernel, and the side of its square map in pixels."""
 
     inputs: int
     outputs: int
@@ -25,7 +25,7 @@ class Sizes:
 
 @dataclass(frozen=True)
 class Wiring:
-    """One kind: the convolutions that make it up, in a row, and its parameters as a formula over `Sizes`' fields."""
+    """A kind of convolution: its convolutions in order, and the formula of its parameters as LaTeX, from `Sizes`."""
 
     label: str
     help: str
@@ -47,13 +47,13 @@ WIRINGS: Mapping[str, Wiring] = MappingProxyType(
         ),
         "grouped": Wiring(
             "Grouped",
-            "Input and output channels are dealt into groups, and a group reads only itself.",
+            "Input and output channels are divided into groups, and each group reads only its own channels.",
             lambda s: (_convolution(s.inputs, s.outputs, s.kernel, s.groups),),
             lambda s: rf"\frac{{{s.kernel}^2 \cdot {s.inputs} \cdot {s.outputs}}}{{{s.groups}}}",
         ),
         "depthwise": Wiring(
             "Depthwise",
-            "As many groups as channels: every channel is filtered by itself, so as many come out as go in.",
+            "As many groups as channels: each channel is filtered alone, so the outputs are as many as the inputs.",
             lambda s: (_convolution(s.inputs, s.inputs, s.kernel, s.inputs),),
             lambda s: rf"{s.kernel}^2 \cdot {s.inputs}",
         ),
@@ -65,11 +65,11 @@ WIRINGS: Mapping[str, Wiring] = MappingProxyType(
         ),
     }
 )
-"""The kinds, from most wires to fewest."""
+"""The kinds, in the order of the page."""
 
 
 def cost(wiring: Wiring, sizes: Sizes) -> Cost:
-    """What the kind's convolutions cost together, at stride 1."""
+    """The cost of the kind's convolutions together, at stride 1."""
     shape: tuple[int, ...] = (sizes.inputs, sizes.side, sizes.side)
     costs = []
     for convolution in wiring.convolutions(sizes):
@@ -80,7 +80,7 @@ def cost(wiring: Wiring, sizes: Sizes) -> Cost:
 
 
 def wires(convolution: Conv2d) -> list[tuple[int, int]]:
-    """Pairs of an input and an output channel that are connected."""
+    """The connected pairs of an input channel and an output channel."""
     inside, outside = convolution.in_channels // convolution.groups, convolution.out_channels // convolution.groups
     return [
         (source, target)
@@ -91,7 +91,7 @@ def wires(convolution: Conv2d) -> list[tuple[int, int]]:
 
 
 def wiring_svg(wiring: Wiring, sizes: Sizes, theme: Palette) -> str:
-    """The kind drawn: a column of dots for the channels, a line for every wire. A group has one colour."""
+    """The kind as SVG: dots for the channels, lines for the wires, one colour for each group."""
     convolutions = wiring.convolutions(sizes)
     counts = [sizes.inputs, *(each.out_channels for each in convolutions)]
     height = max(counts) * STEP + 2 * MARGIN

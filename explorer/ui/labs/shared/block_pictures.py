@@ -1,4 +1,4 @@
-"""Blocks drawn small, side by side, with the information path marked."""
+"""Small pictures of blocks, side by side, with the information path marked."""
 
 import re
 from collections.abc import Mapping
@@ -18,24 +18,24 @@ LEAST_WIDTH, GREATEST_WIDTH = 200, 360
 
 
 def inner_block(spec: ModelSpec) -> PlacedBlock:
-    """The second block of the first stage, or the first of a stage that has only one."""
+    """The second block of the first stage; the first one if the stage has only one."""
     stage = next(stage for stage in assemble(spec).stages if stage.blocks[0].path)
     return stage.blocks[min(1, len(stage.blocks) - 1)]
 
 
 def changing_block(spec: ModelSpec) -> PlacedBlock:
-    """The first block whose output has another shape than its input; the first of all where there is none."""
+    """The first block whose output shape differs from its input shape; the first block if there is none."""
     blocks = [placed for stage in assemble(spec).stages for placed in stage.blocks if placed.path]
     return next((each for each in blocks if each.block.input_shape != each.block.output_shape), blocks[0])
 
 
 def altering_operations(block: Block) -> tuple[str, ...]:
-    """What on the information path is no identity, in words; nothing where x goes through untouched."""
+    """Names of the operations on the information path that change x; empty if x passes unchanged."""
     return tuple(op_words(node.op).split("\n")[0] for node in information_path(block) if node is not block.merge)
 
 
 def draw_blocks(blocks: Mapping[str, PlacedBlock], captions: Mapping[str, str]) -> None:
-    """Pictures in a row, as many as the page is wide; each under its name, with its caption."""
+    """The pictures of blocks in a row that wraps, each with its name above and its caption below."""
     theme = palette.current()
     with st.container(horizontal=True, gap="medium"):
         for name, placed in blocks.items():
@@ -51,7 +51,7 @@ def draw_blocks(blocks: Mapping[str, PlacedBlock], captions: Mapping[str, str]) 
 
 
 def _width(svg: str | None) -> int:
-    """Pixels for a picture and its frame, so that all are drawn to about one scale."""
-    found = WIDTH.search(svg or "")
-    pixels = int(found[1]) * PIXELS_PER_POINT if found else 0
+    """The width of a picture with its frame in pixels, so that all pictures have about one scale."""
+    match = WIDTH.search(svg or "")
+    pixels = int(match[1]) * PIXELS_PER_POINT if match else 0
     return int(min(max(pixels + PADDING, LEAST_WIDTH), GREATEST_WIDTH))

@@ -1,4 +1,4 @@
-"""What the laboratories' charts have in common."""
+"""Charts that several labs draw, and their parts."""
 
 import math
 from collections.abc import Sequence
@@ -9,7 +9,6 @@ from typing import Any
 import plotly.graph_objects as go
 import streamlit as st
 
-from explorer.datasets.catalogue import dataset_label
 from explorer.experiments import ExperimentRequest
 from explorer.experiments.result import Training
 from explorer.ui.common import chart_downloads, theme
@@ -19,24 +18,24 @@ HEIGHT = 360
 
 
 def draw_figure(figure: go.Figure, key: str, height: int = HEIGHT) -> None:
-    """The chart in the page's colours."""
-    # A legend of several lines grows downwards, away from the axis' title.
+    """Puts the chart on the page, `height` pixels high, with its downloads."""
+    # A legend of several lines grows downwards, away from the axis title.
     legend = {"orientation": "h", "y": -0.2, "yanchor": "top"}
     figure.update_layout(height=height, margin={"t": 40, "b": 10, "l": 10, "r": 10}, legend=legend)
     chart_downloads.show(figure, key, chart_downloads.words_of(figure), key.replace(".", "-"))
 
 
 def line_style(position: int, plain: bool = False) -> dict[str, Any]:
-    """A curve's colour by its place; plain networks are dashed wherever they are drawn."""
+    """The line style of the curve at a position: a colour, and dashes for a plain network."""
     return {"color": theme.current().chart[position % 10], "dash": "dash" if plain else "solid"}
 
 
 def draw_training_curves(trainings: Sequence[Training], plain: Sequence[str], key: str) -> None:
-    """Training loss over the steps, a curve for each network with its band over seeds; `plain` ones are dashed."""
+    """Training loss over the steps: a curve for each network, with a band over its seeds; `plain` ones are dashed."""
     figure = go.Figure()
     for position, (label, seeds) in enumerate(by_label(trainings).items()):
         steps = max((each.steps for each in seeds), key=len)
-        # A run that has diverged, or is still going on, has fewer points.
+        # A training that diverged, or has not ended yet, has fewer points.
         losses = [[*each.losses, *[math.nan] * (len(steps) - len(each.losses))] for each in seeds]
         add_band(figure, steps, losses, label, position, plain=label in plain, mode="lines")
     figure.update_xaxes(title="step")
@@ -55,11 +54,11 @@ def add_band(
     texts: Sequence[str] = (),
     legend: bool = True,
     mode: str = "lines+markers",
-    **place: Any,
+    **subplot: Any,
 ) -> None:
-    """The median over seeds as a curve, and from the lowest to the highest as a band where there are several.
+    """Adds a curve, the median over the seeds, and for several seeds a band from the lowest to the highest value.
 
-    `seeds` holds the values of each seed over `x`; a NaN leaves a gap. `place` is the row and column of a subplot.
+    `seeds` holds the values of each seed over `x`; a NaN leaves a gap. `subplot` is the row and column of a subplot.
     """
     columns = [[value for value in column if math.isfinite(value)] for column in zip(*seeds, strict=True)]
     style = line_style(position, plain)
@@ -77,7 +76,7 @@ def add_band(
             showlegend=False,
             hoverinfo="skip",
             name=f"{name}, lowest to highest",
-            **place,
+            **subplot,
         )
     figure.add_scatter(
         x=list(x),
@@ -89,15 +88,15 @@ def add_band(
         mode=mode,
         line=style,
         hovertemplate=f"%{{{'text' if texts else 'x'}}}<br>%{{y:.3g}}<extra>%{{fullData.name}}</extra>",
-        **place,
+        **subplot,
     )
 
 
 def _outline(ranges: Sequence[tuple[float, float, float] | None]) -> list[tuple[float | None, float | None]]:
-    """Corners of the area between lowest and highest, a closed line for each stretch without a gap."""
+    """Corners of the area between lowest and highest: a closed line for each stretch without a gap."""
     corners: list[tuple[float | None, float | None]] = []
-    for known, stretch in groupby(ranges, key=lambda each: each is not None):
-        if known:
+    for has_values, stretch in groupby(ranges, key=lambda each: each is not None):
+        if has_values:
             points = [each for each in stretch if each is not None]
             there = [(at, low) for at, low, _ in points]
             back = [(at, high) for at, _, high in reversed(points)]
@@ -106,50 +105,24 @@ def _outline(ranges: Sequence[tuple[float, float, float] | None]) -> list[tuple[
 
 
 def fill_colour(colour: str) -> str:
-    """A colour as the ground of a band."""
+    """The colour `#rrggbb` made transparent, to fill a band."""
     red, green, blue = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
     return f"rgba({red},{green},{blue},0.18)"
 
 
 def plain_labels(request: ExperimentRequest) -> frozenset[str]:
-    """The networks of a request that have no shortcuts."""
+    """Labels of the request's networks without shortcuts."""
     return frozenset(subject.label for subject in request.networks if is_plain(subject.spec))
 
 
-def training_conditions(request: ExperimentRequest) -> str:
-    """How the networks of a request came by their weights, in a sentence or two."""
-    images = dataset_label(request.training.dataset)
-    if any(subject.run for subject in request.networks):
-        return f"{images}; the weights are those at the end of the chosen runs."
-    seeds = request.parameters.get("seeds", 1)
-    often = "one seed" if seeds == 1 else f"{seeds} seeds: medians, from the lowest to the highest"
-    return f"{images}, {request.training.steps} steps of training, {often}: how training starts, not where it ends."
-
-
 def by_label(networks: Sequence[Any]) -> dict[str, list[Any]]:
-    """Results by the network's label, one a seed, in the order in which they came."""
-    found: dict[str, list[Any]] = {}
+    """The results of each network, one for each seed, by the network's label; labels and seeds keep their order."""
+    groups: dict[str, list[Any]] = {}
     for network in networks:
-        found.setdefault(network.label, []).append(network)
-    return found
-
-
-def median_with_range(values: Sequence[float], how: str = ".1f") -> str:
-    """The median, with the lowest and the highest where there are several; nothing where there is no number."""
-    known = [value for value in values if math.isfinite(value)]
-    if not known:
-        return ""
-    text = f"{median(known):{how}}"
-    return text if len(known) == 1 else f"{text} ({min(known):{how}} to {max(known):{how}})"
+        groups.setdefault(network.label, []).append(network)
+    return groups
 
 
 def count_columns(*names: str) -> dict[str, Any]:
-    """Columns of exact whole numbers, with thousands apart."""
+    """Column settings for exact whole numbers with a thousands separator."""
     return {name: st.column_config.NumberColumn(format="localized") for name in names}
-
-
-def training_outcome(training: Training) -> str:
-    """How a training ended, in a few words."""
-    if not training.steps and not training.diverged:
-        return "in its run"
-    return training.diverged or f"loss {training.train_loss:.3g}, test error {training.test_error:.1f} %"

@@ -1,4 +1,4 @@
-"""Controls whose values stand in the address bar, so that a link opens a laboratory as it is seen."""
+"""Controls whose values are in the URL, so that a link opens a lab in the same state."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar, cast
@@ -9,16 +9,16 @@ from explorer.ui.common.session import has_arrived, went_back
 from explorer.ui.common.widget_values import show
 
 LAB, PART, NET, RUNS = "lab", "part", "net", "runs"
-"""Names in the address that are no control's."""
+"""Names in the URL that belong to no control."""
 SOURCE = "labs.source"
-"""Key of the choice between the laboratory's network and the visitor's."""
+"""Key of the control that chooses the source of the network."""
 Value = TypeVar("Value", str, int, float)
 VALUES = "labs.values"
 BETWEEN = ","
 
 
 def take_address() -> None:
-    """On arrival, and when the visitor goes back, the address decides: its values become those of the controls."""
+    """Gives the controls the values of the URL, on arrival and when the visitor goes back."""
     if not (has_arrived() or went_back()):
         return
     query = st.query_params.to_dict()
@@ -26,7 +26,7 @@ def take_address() -> None:
     if lab is None:
         return
     values = _values()
-    # What the address leaves out is at its default, whatever it was before.
+    # A value that the URL leaves out is the default, whatever it was before.
     for name in [NET, RUNS, *(name for name in values if name.startswith(f"{lab}."))]:
         values.pop(name, None)
     for key in [key for key in st.session_state if str(key).startswith((f"labs.{lab}.", SOURCE, "labs.runs."))]:
@@ -36,12 +36,12 @@ def take_address() -> None:
 
 
 def remembered(name: str, default: str = "") -> str:
-    """A text of the address as it was last seen, such as the laboratory's name."""
+    """A text of the URL as it was last seen, such as the lab's name."""
     return str(_values().get(name, default))
 
 
 def remember(name: str, value: str) -> None:
-    """Keeps a text for the address."""
+    """Keeps a text for the URL."""
     _values()[name] = value
 
 
@@ -50,9 +50,9 @@ def _values() -> dict[str, Any]:
 
 
 class Controls:
-    """The controls of one part of a laboratory. Each method draws one and returns its value.
+    """The controls of one part of a lab. Each method draws a control and returns its value.
 
-    A value from the address that cannot be, is replaced by the default, and said so.
+    An invalid value in the URL is replaced by the default, with a warning.
     """
 
     def __init__(self, lab: str, part: str) -> None:
@@ -61,7 +61,7 @@ class Controls:
         self._changed: dict[str, str] = {}
 
     def choice(self, name: str, label: str, options: Mapping[str, str], default: str, help: str = "") -> str:
-        """One of a table from key to label, as buttons."""
+        """The chosen key of a table from key to label, shown as buttons."""
         key = self._prepare(name, default, lambda text: text if text in options else None)
         value = st.segmented_control(
             label, list(options), format_func=options.__getitem__, key=key, help=help or None, required=True
@@ -69,7 +69,7 @@ class Controls:
         return self._note(name, value or default, default)
 
     def menu(self, name: str, label: str, options: Mapping[str, str], default: str, help: str = "") -> str:
-        """One of a table from key to label, as a menu."""
+        """The chosen key of a table from key to label, shown as a menu."""
         key = self._prepare(name, default, lambda text: text if text in options else None)
         value = st.selectbox(label, list(options), format_func=options.__getitem__, key=key, help=help or None)
         return self._note(name, value, default)
@@ -77,11 +77,11 @@ class Controls:
     def choices(
         self, name: str, label: str, options: Mapping[str, str], default: Sequence[str], help: str = ""
     ) -> tuple[str, ...]:
-        """Some of a table from key to label, in the table's order."""
+        """The chosen keys of a table from key to label, in the table's order."""
 
         def read(text: str) -> list[str] | None:
-            found = text.split(BETWEEN)
-            return found if set(found) <= set(options) else None
+            keys = text.split(BETWEEN)
+            return keys if set(keys) <= set(options) else None
 
         key = self._prepare(name, list(default), read)
         chosen = st.pills(
@@ -94,14 +94,14 @@ class Controls:
         return value
 
     def whole(self, name: str, label: str, stops: Sequence[int], default: int, help: str = "") -> int:
-        """One of some whole numbers, on a slider."""
+        """The chosen one of some whole numbers, on a slider."""
         key = self._prepare(name, default, lambda text: int(text) if int(text) in stops else None)
         return self._note(name, st.select_slider(label, list(stops), key=key, help=help or None), default)
 
     def real(
         self, name: str, label: str, bounds: tuple[float, float], step: float, default: float, help: str = ""
     ) -> float:
-        """A number between two bounds, both allowed, on a slider."""
+        """The chosen number between two bounds, both included, on a slider."""
         low, high = bounds
         key = self._prepare(name, default, lambda text: float(text) if low <= float(text) <= high else None)
         value = st.slider(label, low, high, step=step, format="%g", key=key, help=help or None)
@@ -117,14 +117,14 @@ class Controls:
         return value
 
     def write_address(self) -> None:
-        """Puts laboratory, part, network or runs, and all values that are not the default into the address bar."""
+        """Writes lab, part, network or runs, and all values that are not the default into the URL."""
         query = {LAB: self.lab, PART: self.part, **self._changed}
         query |= {name: value for name in (NET, RUNS) if (value := remembered(name))}
         if st.query_params.to_dict() != query:
             st.query_params.from_dict(query)
 
     def _prepare(self, name: str, default: Any, read: Callable[[str], Any]) -> str:
-        """Gives the widget its value before it is drawn: the one it had, that of the address, or the default."""
+        """Gives the widget its value before it is drawn: its last one, the one of the URL, or the default."""
         key = f"labs.{self.lab}.{name}"
         if key not in st.session_state:
             value = _values().get(f"{self.lab}.{name}", default)
@@ -134,8 +134,8 @@ class Controls:
                 except ValueError:
                     value = None
                 if value is None:
-                    said = f"The link's value for `{name}` cannot be; the usual one is used."
-                    st.warning(said, icon=":material/link_off:")
+                    message = f"The link's value for `{name}` is not valid; the default is used."
+                    st.warning(message, icon=":material/link_off:")
                     value = default
             st.session_state[key] = value
         show(key, st.session_state[key])

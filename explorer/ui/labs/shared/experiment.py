@@ -1,4 +1,4 @@
-"""A computation on a laboratory's page: the button, how far it is, its picture, its numbers; or why there are none."""
+"""The panel of an experiment on a lab's page: run button, progress, picture, download, error message."""
 
 import time
 from collections.abc import Callable
@@ -12,20 +12,21 @@ from explorer.experiments import Answer, ExperimentRequest, Progress, Refusal
 from explorer.jobs.errors import SettingsError
 from explorer.model import SpecError
 from explorer.ui.common.visitor import visitor
+from explorer.ui.labs.shared.downloads import csv_button
 from explorer.ui.labs.shared.predict import Question, is_answered
 from explorer.ui.measuring.estimates import expected_seconds, words
 from explorer.ui.measuring.jobs import Job, manager
 
 POLL_SECONDS = 0.7
-ERROR_MESSAGE = "labs.trouble"
+ERROR_MESSAGE = "labs.error"
 
 
 @dataclass(frozen=True)
 class Experiment:
-    """A request and what is made of its result.
+    """A request and how its result is shown.
 
-    `draw` paints the result on the page, also an unfinished one; `frame` is the result as a table for the download.
-    `question`, where there is one, hides the picture until it is answered.
+    `draw` puts a result on the page, also an unfinished one. `frame` gives the table for the download. The picture is
+    hidden until `question`, if there is one, is answered.
     """
 
     name: str
@@ -39,7 +40,7 @@ Made = TypeVar("Made")
 
 
 def try_to_make(make: Callable[[], Made]) -> Made | None:
-    """What the controls ask for, or None and a sentence on the page where they make no network or no request."""
+    """What `make` returns; None and an error message on the page if it raises SettingsError or SpecError."""
     try:
         return make()
     except (SettingsError, SpecError) as error:
@@ -48,15 +49,15 @@ def try_to_make(make: Callable[[], Made]) -> Made | None:
 
 
 def draw_panel(experiment: Experiment) -> None:
-    """Everything about one computation. It is drawn again by itself for as long as the computation goes."""
+    """The panel of one experiment. While the experiment runs, the panel draws itself again every 0.7 seconds."""
     job = manager().job(experiment.request)
-    at_work = job is not None and not job.run.is_over
-    st.fragment(_body, run_every=POLL_SECONDS if at_work else None)(experiment, visitor(), at_work)
+    running = job is not None and not job.run.is_over
+    st.fragment(_panel, run_every=POLL_SECONDS if running else None)(experiment, visitor(), running)
 
 
-def _body(experiment: Experiment, owner: str, at_work: bool) -> None:
+def _panel(experiment: Experiment, owner: str, was_running: bool) -> None:
     job = manager().job(experiment.request)
-    if at_work and job is not None and job.run.is_over:
+    if was_running and job is not None and job.run.is_over:
         st.rerun()
     answer = _answer(experiment.request, job)
     if job is not None and not job.run.is_over:
@@ -71,7 +72,7 @@ def _body(experiment: Experiment, owner: str, at_work: bool) -> None:
 
 
 def _answer(request: ExperimentRequest, job: Job | None) -> Answer | None:
-    """What was just computed, or is kept from before."""
+    """The answer just computed, or the kept one; None if there is none."""
     latest = job.run.latest if job else None
     return latest if isinstance(latest, Answer) else manager().answer(request)
 
@@ -94,17 +95,10 @@ def _buttons(experiment: Experiment, owner: str, answer: Answer | None, job: Job
                 st.rerun()
         else:
             st.caption(f"Computed here in {words(answer.seconds)} and kept; this page's address opens it again.")
-            st.download_button(
-                "Download CSV",
-                lambda: experiment.frame(answer.result).to_csv(index=False),
-                f"{experiment.name}-{request.key[:8]}.csv",
-                "text/csv",
-                key=f"{experiment.name}.csv",
-                icon=":material/download:",
-                on_click="ignore",
-            )
-    if trouble := st.session_state.pop(ERROR_MESSAGE, ""):
-        st.error(trouble, icon=":material/hourglass_disabled:")
+            file_name = f"{experiment.name}-{request.key[:8]}.csv"
+            csv_button(lambda: experiment.frame(answer.result), file_name, f"{experiment.name}.csv")
+    if message := st.session_state.pop(ERROR_MESSAGE, ""):
+        st.error(message, icon=":material/hourglass_disabled:")
     if answer is None and job is not None and isinstance(job.run.latest, Refusal):
         st.error(job.run.latest.message, icon=":material/error:")
 
@@ -112,21 +106,21 @@ def _buttons(experiment: Experiment, owner: str, answer: Answer | None, job: Job
 def _progress(experiment: Experiment, job: Job, owner: str) -> None:
     latest = job.run.latest
     elapsed = time.monotonic() - job.begun
-    done, what = 0.0, "Waiting for a free processor"
+    done, step = 0.0, "Waiting for a free processor"
     if isinstance(latest, Progress):
-        done, what = min(1.0, latest.done / max(1, latest.total)), latest.what
+        done, step = min(1.0, latest.done / max(1, latest.total)), latest.what
     expected = expected_seconds(experiment.request)
     left = elapsed * (1 - done) / done if done > 0.15 else max(expected - elapsed, 1.0)
     with st.container(horizontal=True, vertical_alignment="center", key=f"{experiment.name}.progress"):
-        st.progress(done, f"{what} · about {words(left)} left", width="stretch")
+        st.progress(done, f"{step} · about {words(left)} left", width="stretch")
         if job.owner == owner:
             st.button("Cancel", key=f"{experiment.name}.cancel", icon=":material/stop:", on_click=job.run.cancel)
         else:
-            st.caption("Started by somebody else; you look on.")
+            st.caption("Another visitor started this; only that visitor can cancel it.")
 
 
 def _picture(experiment: Experiment, result: Any) -> None:
     if experiment.question is not None and not is_answered(experiment.question):
-        st.info("The picture is here: answer the question above to see it.", icon=":material/visibility_off:")
+        st.info("The picture is ready. Answer the question above to see it.", icon=":material/visibility_off:")
         return
     experiment.draw(result)

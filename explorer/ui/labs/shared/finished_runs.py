@@ -1,4 +1,4 @@
-"""Finished runs of the Train page in the laboratories: their trained weights are looked at instead of new ones."""
+"""Finished runs of the Train page as the networks of a lab, and the results that are kept with a run."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -28,29 +28,29 @@ MOST_RUNS_OFFERED = 200
 MOST_LABEL_CHARACTERS = 70
 TIME_FORMAT = "%Y-%m-%d %H:%M"
 HELP = (
-    "The trained network itself is looked at, on the images that it was trained for. Here are your own finished runs, "
-    "and those of a link that somebody gave you; what is found out is kept with the run."
+    "The lab uses the trained network on the images that it was trained on. The list holds your own finished runs and "
+    "those of the link that you opened. The results are kept with the run."
 )
 
 
 def choose_runs(most: int) -> tuple[RunRecord, ...]:
-    """A list of finished runs to choose from; those that are chosen, whose link stands in the address."""
+    """The runs that the visitor chooses from a list, at most `most`. Their ids are in the URL."""
     try:
-        known = offered_runs(services().store, visitor(), _linked_ids())
+        offered = offered_runs(services().store, visitor(), _linked_ids())
     except StoreError as error:
         st.error(str(error), icon=":material/database_off:")
         return ()
-    if not known:
+    if not offered:
         _draw_no_runs_message()
         return ()
     key = f"labs.runs.{most}"
     if key not in st.session_state:
-        st.session_state[key] = [name for name in _linked_ids() if name in known][:most] or [next(iter(known))]
-    show(key, [name for name in st.session_state[key] if name in known])
+        st.session_state[key] = [name for name in _linked_ids() if name in offered][:most] or [next(iter(offered))]
+    show(key, [name for name in st.session_state[key] if name in offered])
     chosen = st.multiselect(
         "Finished runs" if most > 1 else "Finished run",
-        list(known),
-        format_func=lambda name: run_title(known[name]),
+        list(offered),
+        format_func=lambda name: run_title(offered[name]),
         key=key,
         max_selections=most,
         help=HELP,
@@ -59,7 +59,7 @@ def choose_runs(most: int) -> tuple[RunRecord, ...]:
     remember(RUNS, ",".join(chosen))
     if not chosen:
         st.info("Choose a finished run, or another network.", icon=":material/info:")
-    return tuple(known[name] for name in chosen)
+    return tuple(offered[name] for name in chosen)
 
 
 def _linked_ids() -> list[str]:
@@ -67,20 +67,20 @@ def _linked_ids() -> list[str]:
 
 
 def _draw_no_runs_message() -> None:
-    st.info("You have no finished run yet: train a network, and it is offered here.", icon=":material/info:")
+    st.info("You have no finished run yet. Train a network; then it appears here.", icon=":material/info:")
     st.page_link(str(PAGES / "train.py"), label="Start a training", icon=":material/play_arrow:")
 
 
-def offered_runs(store: Store, owner: str, asked: Iterable[str]) -> dict[str, RunRecord]:
-    """The finished runs of a visitor by id, the newest first, after those that a link names. Raises StoreError."""
-    found = {run.id: run for run in store.runs(owner=owner, states=("finished",), limit=MOST_RUNS_OFFERED)}
-    linked = {name: run for name in asked if name not in found and (run := store.run(name)) is not None}
-    shared = {name: run for name, run in linked.items() if run.state == "finished" and run.deleted is None}
-    return {name: run for name, run in (shared | found).items() if _readable(run)}
+def offered_runs(store: Store, owner: str, linked_ids: Iterable[str]) -> dict[str, RunRecord]:
+    """Finished runs by id: those of the link, then the owner's own, the newest first. Raises StoreError."""
+    own = {run.id: run for run in store.runs(owner=owner, states=("finished",), limit=MOST_RUNS_OFFERED)}
+    linked = {name: run for name in linked_ids if name not in own and (run := store.run(name)) is not None}
+    finished = {name: run for name, run in linked.items() if run.state == "finished" and run.deleted is None}
+    return {name: run for name, run in (finished | own).items() if _readable(run)}
 
 
 def _readable(run: RunRecord) -> bool:
-    """Whether its network and its settings are still understood: an older version may have written them."""
+    """Whether the run's network and settings can be read; an older version may have written them."""
     try:
         _ = run.spec, run.settings
     except (SpecError, SettingsError):
@@ -89,26 +89,26 @@ def _readable(run: RunRecord) -> bool:
 
 
 def local_time(seconds: float) -> str:
-    """Seconds since 1970 as this machine's date and time."""
+    """Seconds since 1970 as date and time in this machine's time zone."""
     return strftime(TIME_FORMAT, localtime(seconds))
 
 
 def run_title(run: RunRecord) -> str:
-    """A run in the list."""
+    """A run's text in the list: label, seed, data set, steps, and when it ended."""
     when = local_time(run.ended or run.created)
     return f"{run.label}, seed {run.seed}, {dataset_label(run.dataset)}, {run.steps:,} steps, {when}"
 
 
 def subjects(runs: Sequence[RunRecord]) -> tuple[Subject, ...]:
-    """The networks of runs with the weights at the end of their training, under names that tell them apart."""
+    """The networks of runs, with the weights at the end of training, under names that differ."""
     names = run_names.run_names(runs)
     return tuple(Subject(names[run.id][:MOST_LABEL_CHARACTERS], run.spec, run.id) for run in runs)
 
 
 def training_settings(runs: Sequence[RunRecord]) -> TrainingSettings:
-    """How the runs were trained; images are shown as they are. Raises SettingsError for several data sets."""
+    """The settings of the first run, without augmentation. Raises SettingsError for runs on different data sets."""
     if len({run.dataset for run in runs}) > 1:
-        raise SettingsError("runs", "these were trained on different images; choose runs of one data set.")
+        raise SettingsError("runs", "these runs were trained on different images. Choose runs of one data set.")
     return replace(runs[0].settings, device="auto", augmentation="none")
 
 
@@ -121,11 +121,11 @@ ADDRESSES: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
     "landscape": ("landscape", "slices", ("seconds", "directions")),
     "look_inside": ("inside", "maps", ("image", "channels")),
 }
-"""Laboratory, part, and the settings that are controls there, of each probe that looks at finished runs."""
+"""Lab, part, and the parameters that are controls there, for each experiment on finished runs."""
 
 
 def result_address(request: ExperimentRequest) -> dict[str, str]:
-    """The query that opens a kept result in its laboratory."""
+    """The query of the URL that opens a kept result in its lab."""
     lab, part, names = ADDRESSES[request.experiment]
     query = {"lab": lab, "part": part} | {name: str(request.parameters[name]) for name in names}
     if request.parameters.get("directions") == "random":
@@ -133,8 +133,8 @@ def result_address(request: ExperimentRequest) -> dict[str, str]:
     return query | {RUNS: ",".join(subject.run for subject in request.networks)}
 
 
-def results_table(found: Iterable[Kept]) -> pd.DataFrame:
-    """A row for each result that is kept with a run, with the address that opens it."""
+def results_table(results: Iterable[Kept]) -> pd.DataFrame:
+    """A row for each result that is kept with a run, with the URL that opens it."""
     return pd.DataFrame(
         [
             {
@@ -143,16 +143,16 @@ def results_table(found: Iterable[Kept]) -> pd.DataFrame:
                 "Networks": ", ".join(subject.label for subject in each.request.networks),
                 "When": local_time(each.when),
             }
-            for each in found
+            for each in results
             if each.request.experiment in ADDRESSES
         ]
     )
 
 
 def draw_kept_results(runs: Sequence[RunRecord], key: str) -> None:
-    """What was found out about runs, to be opened and downloaded; nothing where there is nothing."""
-    found = {each.request.key: each for run in runs for each in manager().kept.of_run(run.id)}
-    table = results_table(found.values())
+    """A table and a download of the results that are kept with the runs; nothing if there are none."""
+    results = {each.request.key: each for run in runs for each in manager().kept.of_run(run.id)}
+    table = results_table(results.values())
     if table.empty:
         return
     st.markdown("**Kept with the chosen runs**")
@@ -160,7 +160,7 @@ def draw_kept_results(runs: Sequence[RunRecord], key: str) -> None:
     st.dataframe(table, hide_index=True, column_config=columns, key=f"{key}.kept")
     st.download_button(
         "Download all (JSON lines)",
-        lambda: "".join(each.lines() for each in found.values()),
+        lambda: "".join(each.lines() for each in results.values()),
         f"{runs[0].label}-labs.jsonl",
         "application/jsonl",
         key=f"{key}.download",

@@ -1,4 +1,4 @@
-"""From the Runs page into the laboratories: which of them look at finished runs, and what they have found out."""
+"""The links from the Runs page to the labs that use finished runs."""
 
 from collections.abc import Sequence
 
@@ -16,19 +16,19 @@ WAYS = {
     "Loss landscape": ("landscape", "slices", 2),
     "Look inside": ("inside", "maps", 1),
 }
-"""Laboratory, part, and how many runs it looks at together, by what is written on the button."""
+"""Lab, part, and the most runs that it uses together, by the label of the button."""
 
 
 def labs_popover(chosen: Sequence[RunRecord]) -> None:
-    """A button for each laboratory that looks at trained weights, and what is kept with the chosen runs."""
-    over = [run for run in chosen if run.state == "finished" and run.deleted is None]
-    with st.popover("Labs", icon=":material/science:", key="runs.labs", disabled=not over):
-        if not over:
+    """A button for each lab that uses trained weights, and the results that are kept with the chosen runs."""
+    finished = [run for run in chosen if run.state == "finished" and run.deleted is None]
+    with st.popover("Labs", icon=":material/science:", key="runs.labs", disabled=not finished):
+        if not finished:
             return
         for label, (lab, part, most) in WAYS.items():
-            taken = over[:most]
-            what = taken[0].label if len(taken) == 1 else f"{len(taken)} runs"
-            if st.button(label, key=f"runs.labs.{lab}.{part}", help=f"Looks at the trained weights of {what}."):
+            taken = finished[:most]
+            networks = taken[0].label if len(taken) == 1 else f"{len(taken)} runs"
+            if st.button(label, key=f"runs.labs.{lab}.{part}", help=f"Uses the trained weights of {networks}."):
                 query = {"lab": lab, "part": part, RUNS: ",".join(run.id for run in taken)}
                 st.switch_page(str(PAGES / "labs.py"), query_params=query)
-        finished_runs.draw_kept_results(over, "runs.labs")
+        finished_runs.draw_kept_results(finished, "runs.labs")

@@ -1,4 +1,4 @@
-"""What a laboratory is: a name, and parts that each show one experiment."""
+"""The types of a lab: a name, and parts that each show one experiment."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,9 +8,9 @@ from explorer.ui.labs.shared.controls import Controls
 
 @dataclass(frozen=True)
 class Part:
-    """One experiment of a laboratory. `draw` draws it, with controls whose values stand in the address bar.
+    """One experiment of a lab. `draw` puts it on the page, with controls whose values are in the URL.
 
-    Its text is the section `name` of the laboratory's Markdown file.
+    Its text is the section `name` of the lab's Markdown file.
     """
 
     name: str
@@ -20,7 +20,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Lab:
-    """A laboratory. `name` is its name in the address and that of its file in `assets/text/<language>/labs`."""
+    """A lab. `name` is its name in the URL and the name of its file in `assets/text/<language>/labs`."""
 
     name: str
     number: int
@@ -28,5 +28,5 @@ class Lab:
     parts: tuple[Part, ...]
 
     def part(self, name: str) -> Part:
-        """The part of that name; the first where there is none."""
+        """The part with this name; the first part if there is none."""
         return next((part for part in self.parts if part.name == name), self.parts[0])

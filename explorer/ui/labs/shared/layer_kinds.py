@@ -1,4 +1,4 @@
-"""Layers by kind: in which of a few groups a layer's parameters, MACs and time are counted."""
+"""Layers by kind: the few groups in which parameters, MACs and time are added up."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ KINDS = ("3 x 3", "1 x 1", "1 x 1 on the shortcut", "stem", "head", "norms", "Re
 
 
 def kind_of(row: LayerRow) -> str:
-    """In which of `KINDS` a layer's cost is counted."""
+    """The one of `KINDS` in which a layer is counted."""
     if row.stage in ("stem", "head"):
         return row.stage
     if row.op.startswith("Conv"):
@@ -23,16 +23,16 @@ def kind_of(row: LayerRow) -> str:
     return KINDS[5] if "Norm" in row.op else KINDS[6]
 
 
-def cost_by_kind(found: Analysis, count: str) -> dict[str, int]:
-    """`params` or `macs` of a network by kind of layer."""
+def cost_by_kind(analysis: Analysis, count: str) -> dict[str, int]:
+    """A network's parameters (`count` is "params") or MACs ("macs") by kind of layer."""
     summed: Counter[str] = Counter()
-    for row in found.layers:
+    for row in analysis.layers:
         summed[kind_of(row)] += getattr(row, count)
     return {kind: summed[kind] for kind in KINDS}
 
 
-def draw_bars(panels: Mapping[str, Mapping[str, Mapping[str, float]]], key: str, how: str = ",") -> None:
-    """Stacked bars: a panel for each title, a bar for each network, a colour for each kind that costs anything."""
+def draw_bars(panels: Mapping[str, Mapping[str, Mapping[str, float]]], key: str, number_format: str = ",") -> None:
+    """Stacked bars: a panel for each title, a bar for each network, a colour for each kind with a cost above 0."""
     titles = list(panels)
     figure = make_subplots(1, len(titles), subplot_titles=titles, shared_yaxes=True, horizontal_spacing=0.05)
     for position, kind in enumerate(KINDS):
@@ -49,7 +49,7 @@ def draw_bars(panels: Mapping[str, Mapping[str, Mapping[str, float]]], key: str,
                     showlegend=column == 1,
                     orientation="h",
                     marker_color=charts.line_style(position)["color"],
-                    hovertemplate=f"%{{x:{how}}}<extra>%{{fullData.name}}</extra>",
+                    hovertemplate=f"%{{x:{number_format}}}<extra>%{{fullData.name}}</extra>",
                 ),
                 row=1,
                 col=column,

@@ -1,72 +1,108 @@
-"""Whose network a laboratory looks at: the small one it knows, the visitor's own from Build, or a finished run's."""
+"""The control that chooses a lab's network: the small one, the visitor's from Build, or finished runs."""
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
-from explorer.experiments import QUICK_TRAINING, Subject
+from explorer.experiments import QUICK_TRAINING, ExperimentRequest, Subject, small_network
 from explorer.model import ModelSpec, SpecError
 from explorer.runs.records import RunRecord
 from explorer.runs.settings import TrainingSettings
-from explorer.ui.common.networks import network_label, network_name, network_spec
+from explorer.ui.common.networks import network_label, network_name, network_spec, plain_twin
 from explorer.ui.common.session import LAST_VALID_SPEC
-from explorer.ui.labs.shared import finished_runs
-from explorer.ui.labs.shared.controls import NET, RUNS, SOURCE, remember, remembered
+from explorer.ui.labs.shared import experiment, finished_runs
+from explorer.ui.labs.shared.controls import NET, RUNS, SOURCE, Controls, remember, remembered
 
 SMALL, MINE, RUN = "small", "mine", "run"
 SOURCES = {SMALL: "Small network", MINE: "My network", RUN: "A finished run"}
 HELP = (
-    "The small network is one of He et al. 2015, section 4.2, at half its width, and is trained in seconds. "
-    "Your network is the one on Build, or of the link that opened this page; it is fitted to the images."
+    "The small network is one of He et al. 2015, section 4.2, at half its width; it trains in seconds. "
+    "Your network is the one on Build, or the one of the link that opened this page; it is fitted to the images."
 )
-RUN_HELP = " A finished run is one of the Train page's: its trained weights are looked at, nothing is trained here."
+RUN_HELP = " A finished run comes from the Train page: the lab uses its trained weights and trains nothing."
+PLAIN, RESIDUAL = "plain", "residual"
+"""Labels of a network's plain twin and of the network beside it."""
+SMALL_DEPTHS = (8, 14, 20, 32, 44, 56)
+"""Depths of the small network, in layers."""
+
+
+def one_network(spec: ModelSpec) -> tuple[Subject, ...]:
+    """The network alone."""
+    return (Subject("network", spec),)
+
+
+def with_plain_twin(spec: ModelSpec) -> tuple[Subject, ...]:
+    """The network after its plain twin; alone if it has no twin. Raises SpecError for an invalid twin."""
+    twin = plain_twin(spec)
+    return one_network(spec) if twin is None else (Subject(PLAIN, twin), Subject(RESIDUAL, spec))
 
 
 @dataclass(frozen=True)
 class NetworkChoice:
-    """The visitor's own network, or finished runs, or neither: then it is the laboratory's."""
+    """A network to train here, or finished runs; neither while the visitor has not chosen a run."""
 
-    spec: ModelSpec | None = None
+    network: ModelSpec | None = None
     runs: tuple[RunRecord, ...] = ()
-    missing: bool = False
-    """Whether a run is still to be chosen, so that there is nothing to look at yet."""
-
-    @property
-    def small(self) -> bool:
-        """Whether the laboratory's own network is meant."""
-        return self.trains and self.spec is None
 
     @property
     def trains(self) -> bool:
-        """Whether the network is trained here."""
-        return not self.runs and not self.missing
+        """Whether the lab trains the network."""
+        return self.network is not None
 
-    def subjects(self, trained: tuple[Subject, ...]) -> tuple[Subject, ...]:
-        """The runs' networks, or those to be trained here."""
-        return finished_runs.subjects(self.runs) if self.runs else trained
+    def request(
+        self,
+        name: str,
+        parameters: Mapping[str, Any],
+        subjects: Callable[[ModelSpec], tuple[Subject, ...]] = one_network,
+        training: TrainingSettings = QUICK_TRAINING,
+    ) -> ExperimentRequest | None:
+        """The request for experiment `name`, on the runs or on the `subjects` made from the network.
 
-    def settings(self, trained: TrainingSettings = QUICK_TRAINING) -> TrainingSettings:
-        """How the runs were trained, or how training is done here. Raises SettingsError."""
-        return finished_runs.training_settings(self.runs) if self.runs else trained
+        None if no run is chosen, or if the request is not valid; then the page shows the reason.
+        """
+
+        def make() -> ExperimentRequest:
+            if self.network is not None:
+                return ExperimentRequest(name, subjects(self.network), training, parameters)
+            runs = self.runs
+            return ExperimentRequest(
+                name, finished_runs.subjects(runs), finished_runs.training_settings(runs), parameters
+            )
+
+        return experiment.try_to_make(make) if self.trains or self.runs else None
 
 
-def choose_network_or_runs(most_runs: int) -> NetworkChoice:
-    """One of all three sources; up to `most_runs` finished runs at once."""
-    if _source(SOURCES, HELP + RUN_HELP) != RUN:
-        return NetworkChoice(_own())
-    remember(NET, "")
-    runs = finished_runs.choose_runs(most_runs)
-    return NetworkChoice(runs=runs, missing=not runs)
+def choose_network_or_runs(
+    controls: Controls, most_runs: int, depth: int, depths: Sequence[int], help: str = "", name: str = "depth"
+) -> NetworkChoice:
+    """One of the three sources: at most `most_runs` finished runs, or a network as `choose_small_or_own` offers it."""
+    if _choose_source(SOURCES, HELP + RUN_HELP) == RUN:
+        remember(NET, "")
+        return NetworkChoice(runs=finished_runs.choose_runs(most_runs))
+    return NetworkChoice(_visitor_network() or _choose_small(controls, depth, depths, help, name))
 
 
-def choose_network(known: str = SOURCES[SMALL], help: str = HELP) -> ModelSpec | None:
-    """The visitor's own network, or None for the laboratory's, called `known`; its link stands in the address."""
-    _source({SMALL: known, MINE: SOURCES[MINE]}, help)
-    return _own()
+def choose_small_or_own(
+    controls: Controls, depth: int, depths: Sequence[int] = SMALL_DEPTHS, help: str = "", name: str = "depth"
+) -> ModelSpec:
+    """The visitor's network, or the small one with a slider for its depth, whose default is `depth` layers."""
+    return choose_network() or _choose_small(controls, depth, depths, help, name)
 
 
-def _source(offered: dict[str, str], help: str) -> str:
-    """The control itself; a source that is not offered here is as if nothing had been chosen."""
+def choose_network(lab_network: str = SOURCES[SMALL], help: str = HELP) -> ModelSpec | None:
+    """The visitor's network; None for the lab's, whose label is `lab_network`."""
+    _choose_source({SMALL: lab_network, MINE: SOURCES[MINE]}, help)
+    return _visitor_network()
+
+
+def _choose_small(controls: Controls, depth: int, depths: Sequence[int], help: str, name: str) -> ModelSpec:
+    return small_network(controls.whole(name, "Layers", depths, depth, help))
+
+
+def _choose_source(offered: dict[str, str], help: str) -> str:
+    """The key of the chosen source. A source that is not offered here counts as no choice."""
     if st.session_state.get(SOURCE) not in offered:
         linked = RUN if remembered(RUNS) else MINE if remembered(NET) else SMALL
         st.session_state[SOURCE] = linked if linked in offered else SMALL
@@ -78,8 +114,8 @@ def _source(offered: dict[str, str], help: str) -> str:
     return source or SMALL
 
 
-def _own() -> ModelSpec | None:
-    """The network of Build or of the link, where that is chosen; None and a sentence where it cannot be."""
+def _visitor_network() -> ModelSpec | None:
+    """The network of Build or of the link, if chosen. None and an error message if the link's network is invalid."""
     if st.session_state[SOURCE] == SMALL:
         remember(NET, "")
         return None
@@ -87,7 +123,9 @@ def _own() -> ModelSpec | None:
     try:
         spec = network_spec(name)
     except SpecError as error:
-        st.error(f"The link's network cannot be: {error.message} The small one is used.", icon=":material/link_off:")
+        st.error(
+            f"The link's network is not valid: {error.message} The small network is used.", icon=":material/link_off:"
+        )
         return None
     remember(NET, name)
     st.caption(f"{network_label(name)}, {spec.depth} layers.")

@@ -1,4 +1,4 @@
-"""What a paper prints, put beside what was run here, with its table and its protocol."""
+"""A paper's printed results, with table and protocol, to stand beside the results of this app."""
 
 from collections.abc import Callable
 
@@ -10,20 +10,20 @@ from explorer.ui.common.page_links import address_of
 
 
 def table(paper: str, number: str) -> PublishedTable:
-    """A table by the paper's key and its number in it. Raises StopIteration where none is held."""
+    """The table with this number in the paper with this key. Raises StopIteration if there is none."""
     return next(each for each in published_tables() if (each.paper.key, each.number) == (paper, number))
 
 
 def rows(paper: str, number: str, wanted: Callable[[PublishedRow], bool] = lambda row: True) -> list[PublishedRow]:
-    """Rows of a table."""
+    """The rows of a table for which `wanted` is true."""
     return [row for row in table(paper, number).rows if wanted(row)]
 
 
 def draw_rows(paper: str, number: str, wanted: Callable[[PublishedRow], bool] = lambda row: True) -> None:
-    """Rows of a table as printed, under its name, with the protocols of its errors explained."""
-    found = table(paper, number)
+    """Rows of a table as printed, below its name; the caption explains the protocols of the errors."""
+    printed = table(paper, number)
     chosen = rows(paper, number, wanted)
-    st.markdown(f"**{found.name}** ([arXiv:{found.paper.arxiv}]({found.paper.link}))")
+    st.markdown(f"**{printed.name}** ([arXiv:{printed.paper.arxiv}]({printed.paper.link}))")
     frame = pd.DataFrame(
         {
             "Network": [row.network for row in chosen],
@@ -41,7 +41,7 @@ def draw_rows(paper: str, number: str, wanted: Callable[[PublishedRow], bool] = 
 
 
 def error_percent(row: PublishedRow) -> float:
-    """The printed error as a number; NaN for `fail` and for bounds in words."""
+    """The printed top-1 error in percent; NaN if no number is printed, as for `fail`."""
     try:
         return float(row.top1)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Predict, then reveal: the learner commits to an answer, then sees what happens and why."""
+"""Predict, then reveal: the learner gives an answer first, then sees the result and the reason."""
 
 from dataclasses import dataclass
 
@@ -10,10 +10,9 @@ SKIPPED = -1
 
 @dataclass(frozen=True)
 class Question:
-    """A question with answers to choose from. `right` is the position of the one that the evidence bears out.
+    """A question with its possible answers. `right` is the position of the right one.
 
-    `name` is unique over all laboratories; `reveal` is Markdown, shown once an answer is given (a section of the
-    laboratory's file, from `text.section`).
+    `name` is unique among all labs. `reveal` is Markdown that is shown after the answer.
     """
 
     name: str
@@ -24,17 +23,17 @@ class Question:
 
 
 def is_answered(question: Question) -> bool:
-    """Whether this visitor has committed to an answer, or chose to see without one."""
+    """Whether this visitor has given an answer, or chose to see the result without one."""
     return question.name in _answers()
 
 
 def _answers() -> dict[str, int]:
-    found: dict[str, int] = st.session_state.setdefault(ANSWERS, {})
-    return found
+    answers: dict[str, int] = st.session_state.setdefault(ANSWERS, {})
+    return answers
 
 
 def draw_question(question: Question) -> None:
-    """The question; after the answer what was said, what is so, and why."""
+    """The question; after an answer, that answer, the right one, and the explanation."""
     with st.container(border=True, key=f"predict.{question.name}"):
         st.markdown(f"**Predict first.** {question.text}")
         if is_answered(question):
@@ -50,7 +49,7 @@ def draw_question(question: Question) -> None:
         )
         with st.container(horizontal=True):
             st.button(
-                "That is my answer",
+                "Submit my answer",
                 key=f"predict.{question.name}.commit",
                 disabled=chosen is None,
                 on_click=_commit,
@@ -58,7 +57,7 @@ def draw_question(question: Question) -> None:
                 icon=":material/check:",
             )
             st.button(
-                "Show me without",
+                "Show without answering",
                 key=f"predict.{question.name}.skip",
                 type="tertiary",
                 on_click=_commit,

@@ -1,59 +1,59 @@
-"""Short trainings side by side, for laboratories that compare kinds of block."""
+"""Short trainings side by side, for labs that compare kinds of block."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
 from explorer.analysis.published import PublishedRow
 from explorer.datasets.catalogue import DATASETS, fit_spec
 from explorer.experiments import QUICK_TRAINING, ExperimentRequest, Subject
-from explorer.experiments.result import Training
 from explorer.experiments.results import ShortTrainingResult
 from explorer.model import ModelSpec, assemble
 from explorer.runs.settings import TrainingSettings
 from explorer.ui.labs.shared import charts, experiment, paper
 from explorer.ui.labs.shared.controls import Controls
 from explorer.ui.labs.shared.predict import Question
+from explorer.ui.labs.shared.training_text import median_with_range
 
 STEPS = (50, 100, 150, 200, 300, 500)
 SEEDS = (1, 2, 3, 5)
+WEIGHTS = {"1": "trained", "0": "as initialised"}
 DATASET_LABELS = {name: DATASETS[name].label for name in ("digits", "gratings")}
-"""What is trained on: small enough for seconds, and there without a download."""
+"""Data sets to train on: small enough for seconds, and available without a download."""
 DATASET_HELP = (
-    "Handwritten digits, or generated coloured gratings in noise, whose errors stay above zero. The gratings have four "
-    "times the pixels and take about twice the time."
+    "Handwritten digits, or generated coloured gratings with noise, whose test error stays above zero. The gratings "
+    "have four times as many pixels and take about twice as long."
 )
 
 
 @dataclass(frozen=True)
 class ComparedNetwork:
-    """A network: its label, its network, and where a paper prints its error."""
+    """A network under its label, and the row of a paper's table that prints its error."""
 
     label: str
     spec: ModelSpec
     paper: str = ""
     table: str = ""
     row: str = ""
-    """The network's name in the table."""
+    """The network's name in the table; empty if no table has it."""
     remark: str = ""
-    """A part of the row's remark, where rows share a name."""
+    """A part of the row's remark, if several rows have this name."""
 
     def published(self) -> PublishedRow | None:
-        """The printed row; None where no paper has one."""
+        """The printed row; None if no table has one."""
         if not self.row:
             return None
-        found = paper.rows(
+        rows = paper.rows(
             self.paper, self.table, lambda row: row.network.startswith(self.row) and self.remark in row.remark
         )
-        return found[0] if found else None
+        return rows[0] if rows else None
 
 
 class TrainingLength(NamedTuple):
-    """How long a training comparison is, how often it is run, and on what."""
+    """Steps of each training, number of seeds, and the data set."""
 
     steps: int
     seeds: int
@@ -66,43 +66,48 @@ class TrainingLength(NamedTuple):
 
 
 def data_control(controls: Controls) -> str:
-    """What the networks are trained on."""
+    """The name of the chosen data set."""
     return controls.choice("data", "Images", DATASET_LABELS, "digits", DATASET_HELP)
 
 
 def seeds_control(controls: Controls) -> int:
-    """How often everything is repeated."""
+    """The chosen number of seeds."""
     return controls.whole("seeds", "Seeds", SEEDS, 1, "Repetitions with other initial weights and batches.")
 
 
+def weights_control(controls: Controls, help: str) -> bool:
+    """Whether the network is trained, or keeps its initial weights."""
+    return controls.choice("weights", "Weights", WEIGHTS, "1", help) == "1"
+
+
 def length_controls(controls: Controls) -> TrainingLength:
-    """How long, how often, and on what."""
+    """The chosen data set, steps and number of seeds."""
     dataset = data_control(controls)
-    steps = controls.whole("steps", "Steps", STEPS, 150, "Batches of 32 images that each network is shown.")
+    steps = controls.whole("steps", "Steps", STEPS, 150, "Number of batches, each of 32 images.")
     return TrainingLength(steps, seeds_control(controls), dataset)
 
 
 def draw_panel(
     name: str, compared_networks: Sequence[ComparedNetwork], length: TrainingLength, question: Question | None = None
 ) -> None:
-    """The comparison and its picture, or why it cannot be run."""
+    """The panel of the comparison, or the reason why it cannot run."""
     subjects = tuple(Subject(each.label, each.spec) for each in compared_networks)
     request = experiment.try_to_make(
         lambda: ExperimentRequest("short_race", subjects, length.training, {"seeds": length.seeds})
     )
     if request:
-        known = {each.label: each for each in compared_networks}
+        networks = {each.label: each for each in compared_networks}
 
-        def paint(found: ShortTrainingResult) -> None:
-            draw_result(found, known, name, length.dataset)
+        def draw(result: ShortTrainingResult) -> None:
+            draw_result(result, networks, name, length.dataset)
 
-        experiment.draw_panel(experiment.Experiment(name, request, paint, frame, question))
+        experiment.draw_panel(experiment.Experiment(name, request, draw, frame, question))
 
 
 def draw_result(
     result: ShortTrainingResult, compared_networks: Mapping[str, ComparedNetwork], name: str, dataset: str = "digits"
 ) -> None:
-    """The curves, and under them the results beside the paper's."""
+    """The curves, and below them a table of the results beside the paper's."""
     plain = [label for label, each in compared_networks.items() if each.spec.shortcut == "none"]
     charts.draw_training_curves(result.trainings, plain, f"{name}.chart")
     st.dataframe(
@@ -114,15 +119,15 @@ def draw_result(
     )
     steps = max((max(each.steps, default=0) for each in result.trainings), default=0)
     protocols = {row.protocol for each in compared_networks.values() if (row := each.published())}
+    ours = f"{steps} steps on {DATASETS[dataset].label.lower()}: the start of training, not its end."
     theirs = f" The paper's errors are of other networks on other data ({', '.join(sorted(protocols))})."
-    words = f"{steps} steps on {DATASETS[dataset].label.lower()}: how training starts, not where it ends."
-    st.caption(words + (theirs if protocols else ""))
+    st.caption(ours + (theirs if protocols else ""))
 
 
 def results_table(
     result: ShortTrainingResult, compared_networks: Mapping[str, ComparedNetwork], dataset: str = "digits"
 ) -> pd.DataFrame:
-    """A row for each network: medians over the seeds, cost, and what the paper prints."""
+    """A row for each network: medians over the seeds, parameters, and the paper's printed error."""
     lines = []
     for label in dict.fromkeys(each.label for each in result.trainings):
         runs = [each for each in result.trainings if each.label == label]
@@ -131,25 +136,15 @@ def results_table(
         lines.append(
             {
                 "Network": label,
-                "Loss": middle(runs, "train_loss"),
-                "Test error, %": middle(runs, "test_error", ".1f"),
+                "Loss": median_with_range([each.train_loss for each in runs], ".3g") or "none",
+                "Test error, %": median_with_range([each.test_error for each in runs]) or "none",
                 "Parameters": assemble(fit_spec(network.spec, dataset)).cost.params,
                 "Paper's error, %": row.top1 if row else "",
                 "Diverged": "; ".join(dict.fromkeys(each.diverged for each in runs if each.diverged)),
             }
         )
-    found = pd.DataFrame(lines)
-    keep = [name for name in found if name == "Network" or found[name].astype(str).ne("").any()]
-    return found[keep]
-
-
-def middle(runs: Sequence[Training], name: str, how: str = ".3g") -> str:
-    """The median over seeds, with the lowest and the highest where there are several; `none` where all diverged."""
-    values = [value for each in runs if not np.isnan(value := getattr(each, name))]
-    if not values:
-        return "none"
-    median = f"{np.median(values):{how}}"
-    return median if len(values) == 1 else f"{median} ({min(values):{how}} to {max(values):{how}})"
+    table = pd.DataFrame(lines)
+    return table[[name for name in table if name == "Network" or table[name].astype(str).ne("").any()]]
 
 
 def frame(result: ShortTrainingResult) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""The time that networks take on this machine, as a laboratory's experiment."""
+"""The time that networks take on this machine, as an experiment of a lab."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -21,13 +21,17 @@ PASSES = {"inference": "forward", "both": "forward and backward"}
 
 
 def draw_timing_panels(controls: Controls, name: str, networks: Mapping[str, ModelSpec]) -> None:
-    """Measures the networks in a process of their own, at a size of image that can be chosen."""
+    """Panels that measure the networks in a process of their own: whole passes, then single layers."""
     st.markdown("#### Time on this machine")
     left, right = st.columns(2)
     with left:
-        size = controls.choice("size", "Images", SIZES, "128", "Pixels a side; MACs grow with their square.")
+        size = controls.choice(
+            "size", "Images", SIZES, "128", "Pixels on each side. MACs grow with the square of the side."
+        )
     with right:
-        passes = controls.choice("passes", "Pass", PASSES, "inference", "Backward takes about twice forward's time.")
+        passes = controls.choice(
+            "passes", "Pass", PASSES, "inference", "The backward pass takes about twice as long as the forward pass."
+        )
     request = experiment.try_to_make(
         lambda: ExperimentRequest(
             "measure",
@@ -41,23 +45,23 @@ def draw_timing_panels(controls: Controls, name: str, networks: Mapping[str, Mod
 
 
 def _time_layers(name: str, subjects: tuple[Subject, ...]) -> None:
-    """The same networks, layer by layer, in an experiment of its own: reading the clock inside takes time itself."""
+    """Times of single layers: an experiment of its own, since reading the clock for each layer takes time itself."""
     st.markdown("#### Where the time goes")
     request = ExperimentRequest("layer_times", subjects)
 
-    def paint(found: LayerTimesResult) -> None:
-        draw_kinds(found, request, f"kinds-{name}")
+    def draw(result: LayerTimesResult) -> None:
+        draw_kinds(result, request, f"kinds-{name}")
 
-    experiment.draw_panel(experiment.Experiment(f"layers-{name}", request, paint, partial(layer_frame, request)))
+    experiment.draw_panel(experiment.Experiment(f"layers-{name}", request, draw, partial(layer_frame, request)))
 
 
 def milliseconds_by_kind(result: LayerTimesResult, request: ExperimentRequest) -> dict[str, dict[str, float]]:
     """Milliseconds of a forward pass by kind of layer, for each network."""
-    found: dict[str, dict[str, float]] = {}
+    times: dict[str, dict[str, float]] = {}
     for _, kind, label, seconds in _layers(result, request):
-        spent = found.setdefault(label, dict.fromkeys(layer_kinds.KINDS, 0.0))
+        spent = times.setdefault(label, dict.fromkeys(layer_kinds.KINDS, 0.0))
         spent[kind] += 1000 * seconds
-    return found
+    return times
 
 
 def _layers(result: LayerTimesResult, request: ExperimentRequest) -> Iterator[tuple[str, str, str, float]]:
@@ -70,19 +74,18 @@ def _layers(result: LayerTimesResult, request: ExperimentRequest) -> Iterator[tu
 
 
 def draw_kinds(result: LayerTimesResult, request: ExperimentRequest, key: str) -> None:
-    """Time by kind of layer as bars, and in a table beside what share of the MACs is theirs."""
-    found = milliseconds_by_kind(result, request)
-    layer_kinds.draw_bars({"ms, forward": found}, key, ".2f")
+    """Time by kind of layer: bars, and a table with the shares of time and of MACs."""
+    layer_kinds.draw_bars({"ms, forward": milliseconds_by_kind(result, request)}, key, ".2f")
     st.dataframe(kinds_table(result, request), hide_index=True, key=f"{key}.table", placeholder="")
     st.caption(
-        f"{result.device_name}, fp32, batch {result.batch_size}. Medians of single layers; with the clock read around "
-        "each they add up to somewhat more than a whole pass takes. Norms and ReLU have no MACs and take time "
-        "all the same: they wait for memory."
+        f"{result.device_name}, fp32, batch {result.batch_size}. Medians of single layers. Reading the clock for each "
+        "layer takes time, so their sum is somewhat more than the time of a whole pass. Norms and ReLU have no MACs "
+        "but still take time: they wait for memory."
     )
 
 
 def kinds_table(result: LayerTimesResult, request: ExperimentRequest) -> pd.DataFrame:
-    """A row for each kind: time, share of time and share of MACs in each network; the last row is the whole."""
+    """A row for each kind: time, share of time and share of MACs in each network. The last row is a whole pass."""
     times = milliseconds_by_kind(result, request)
     specs = {subject.label: subject.spec for subject in request.networks}
     lines = []
@@ -108,7 +111,7 @@ def layer_frame(request: ExperimentRequest, result: LayerTimesResult) -> pd.Data
 
 
 def draw_times(result: MeasureResult) -> None:
-    """A table of times with their spread, and the forward pass stage by stage."""
+    """A table of times with their quartiles, and the forward pass stage by stage."""
     st.dataframe(times_table(result), hide_index=True, key="time.table", placeholder="")
     figure = go.Figure()
     for position, network in enumerate(result.networks):
@@ -124,8 +127,8 @@ def draw_times(result: MeasureResult) -> None:
     charts.draw_figure(figure, "time.chart", 300)
     st.caption(
         f"{result.device_name}, {result.precision}, {result.threads} thread, batch {result.batch_size}, torch "
-        f"{result.versions.get('torch', '')}. Medians; equal MACs need not take equal time, and another machine may "
-        "order them otherwise. Times of stages are taken one block at a time."
+        f"{result.versions.get('torch', '')}. Medians. Equal MACs can take different times, and the order can differ "
+        "on another machine. The time of a stage is the sum of its blocks, each measured alone."
     )
 
 
@@ -159,7 +162,7 @@ def times_table(result: MeasureResult) -> pd.DataFrame:
 
 
 def times_frame(result: MeasureResult) -> pd.DataFrame:
-    """Every time that was measured, of passes and of blocks, in seconds."""
+    """All measured times of passes and of blocks, in seconds."""
     passes = [
         {"network": network.label, "part": timing.name, "seconds": timing.median, "repeats": timing.repeats}
         for network in result.networks

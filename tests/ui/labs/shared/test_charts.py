@@ -5,7 +5,6 @@ import math
 import plotly.graph_objects as go
 import pytest
 
-from explorer.experiments import ExperimentRequest, Subject, small_network
 from explorer.experiments.result import Training
 from explorer.ui.labs.shared import charts
 
@@ -43,15 +42,3 @@ def test_a_comparison_draws_a_run_that_ended_early_as_far_as_it_went(monkeypatch
     curves = {trace.name: trace for trace in shown[0].data}
     assert list(curves["a"].y) == [3.0, 3.0, 1.0]
     assert curves["b"].line.dash == "dash"
-
-
-def test_words_over_seeds_and_conditions() -> None:
-    assert charts.median_with_range([3.0, 1.0, NAN, 2.0]) == "2.0 (1.0 to 3.0)"
-    assert (charts.median_with_range([3.0]), charts.median_with_range([NAN])) == ("3.0", "")
-    subjects = (Subject("plain", small_network(8, plain=True)), Subject("residual", small_network(8)))
-    once = ExperimentRequest("lesion", subjects)
-    assert charts.plain_labels(once) == {"plain"}
-    assert "Digits 8x8, 150 steps of training, one seed" in charts.training_conditions(once)
-    assert "3 seeds" in charts.training_conditions(ExperimentRequest("lesion", subjects, parameters={"seeds": 3}))
-    run = ExperimentRequest("lesion", (Subject("a", small_network(8), run="r"),))
-    assert "end of the chosen runs" in charts.training_conditions(run)

@@ -1,0 +1,128 @@
+"""Lab 1, second and third part: blocks that copy their input, and how much a residual changes."""
+
+from dataclasses import replace
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from explorer.analysis.theory import sensitivity
+from explorer.experiments import QUICK_TRAINING, ExperimentRequest, Subject
+from explorer.experiments.results import SignalResult
+from explorer.model import ModelSpec
+from explorer.ui.labs.shared import charts, experiment, predict, text
+from explorer.ui.labs.shared.controls import Controls
+from explorer.ui.labs.shared.networks import SMALL_DEPTHS, choose_small_or_own
+
+ZERO, USUAL = "branches start at 0", "usual start"
+COPY_QUESTION = predict.Question(
+    "copy",
+    "In each of 27 residual blocks the scale of the last normalisation starts at 0. What is the output of a block for "
+    "a positive x, before the first step?",
+    ("Zero", "x itself", "Noise"),
+    1,
+    text.section("degradation", "copy_reveal"),
+)
+
+
+def draw_copy_part(controls: Controls) -> None:
+    """The second part of the lab: blocks whose branches start at zero copy their input."""
+    with st.columns(2)[0]:
+        base = choose_small_or_own(controls, 56, (*SMALL_DEPTHS, 110), name="layers")
+    request = experiment.try_to_make(
+        lambda: ExperimentRequest(
+            "signal_and_gradient",
+            copies(base),
+            replace(QUICK_TRAINING, steps=1),
+            {"readings": [0]},
+        )
+    )
+    predict.draw_question(COPY_QUESTION)
+    if request:
+        experiment.draw_panel(experiment.Experiment("copy", request, draw_copy, copy_frame, COPY_QUESTION))
+
+
+def copies(base: ModelSpec) -> tuple[Subject, ...]:
+    """The network with branches that start at zero, and with the usual start. Raises SpecError without branches."""
+    return tuple(
+        Subject(label, replace(base, zero_init_residual=zero)) for label, zero in ((ZERO, True), (USUAL, False))
+    )
+
+
+def draw_copy(result: SignalResult) -> None:
+    """A chart of the deviation of x at the input of each block, flat if every block copies, and a sentence on each."""
+    figure = go.Figure()
+    for position, network in enumerate(result.networks):
+        values = network.readings[0].stream_deviation
+        figure.add_scatter(
+            x=list(range(1, len(values) + 1)),
+            y=values,
+            text=network.blocks,
+            mode="lines",
+            name=network.label,
+            line=charts.line_style(position),
+            hovertemplate="%{text}<br>%{y:.4g}<extra>%{fullData.name}</extra>",
+        )
+    figure.update_xaxes(title="block, from the input")
+    figure.update_yaxes(title="deviation of x", rangemode="tozero")
+    charts.draw_figure(figure, "copy.chart")
+    for network in result.networks:
+        st.markdown(f"**{network.label}**: {silent_blocks_sentence(network.readings[0].branch_mean_square)}")
+    st.caption("Measured on 64 digits before the first step. In a plain network that starts at 0 no signal would pass.")
+
+
+def silent_blocks_sentence(branches: tuple[float, ...]) -> str:
+    """A sentence on the number of blocks that add exactly nothing."""
+    silent = sum(value == 0 for value in branches)
+    return f"{silent} of {len(branches)} blocks add exactly nothing."
+
+
+def copy_frame(result: SignalResult) -> pd.DataFrame:
+    """A row for each network and block: deviation of x, mean square of the branch."""
+    return pd.DataFrame(
+        [
+            {
+                "network": network.label,
+                "block": block,
+                "stream_deviation": reading.stream_deviation[place],
+                "branch_mean_square": reading.branch_mean_square[place],
+            }
+            for network in result.networks
+            for reading in network.readings
+            for place, block in enumerate(network.blocks)
+        ]
+    )
+
+
+def draw_sensitivity_part(controls: Controls) -> None:
+    """The third part of the lab: the relative change of an output and of its residual."""
+    left, right = st.columns(2)
+    with left:
+        x = controls.real("x", "Input x", (0.0, 10.0), 0.1, 5.0)
+        before = controls.real("before", "Target H(x)", (0.0, 10.0), 0.1, 5.1)
+        after = controls.real("after", "Target after a change", (0.0, 10.0), 0.1, 5.2)
+    # The sliders have tenths; more digits would only show rounding errors.
+    changes = sensitivity(x, before, after)
+    new, old = round(changes.new_residual, 6), round(changes.residual, 6)
+    with right:
+        st.latex(
+            rf"""
+\begin{{aligned}}
+F(x) = H(x) - x &= {before:g} - {x:g} = {old:g} \\
+F'(x) = H'(x) - x &= {after:g} - {x:g} = {new:g}
+\end{{aligned}}
+"""
+        )
+        columns = st.columns(2)
+        columns[0].metric(
+            "Change of the output", relative_change(changes.output_change), f"{before:g} to {after:g}", "off"
+        )
+        columns[1].metric(
+            "Change of the residual", relative_change(changes.residual_change), f"{old:g} to {new:g}", "off"
+        )
+    text.draw_section("degradation", "sensitivity_limits")
+
+
+def relative_change(change: float) -> str:
+    """A relative change in percent; "from zero" if the first value is 0."""
+    return "from zero" if change == float("inf") else f"{100 * change:.3g} %"
