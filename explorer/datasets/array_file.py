@@ -1,12 +1,11 @@
-"""A data set on disk: one file of plain arrays and a few facts, in the layout of safetensors, so it cannot carry code.
+"""A data set on disk: one file of plain arrays and a few facts, as safetensors, so it cannot carry code.
 
 The layout (https://github.com/huggingface/safetensors#format): eight bytes of length, a JSON header, the arrays. It is
-written here by hand because the server reads the facts and one small array of it without loading the engine.
+read without the package, which would copy the arrays: here all processes share one view of the file. `array_writer`
+writes it.
 """
 
 import json
-import os
-import uuid
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ from numpy.typing import NDArray
 from explorer.jobs.paths import data_directory
 
 DTYPES: Mapping[str, type[np.generic]] = {"I64": np.int64, "U8": np.uint8}
-"""What such a file may hold, by its name in safetensors; the wider type first, so that everything lies aligned."""
+"""What such a file may hold, by its name in safetensors."""
 SUFFIX = ".safetensors"
 LONGEST_HEADER = 4 * 2**20
 ARRAYS = ("train_labels", "test_labels", "train_images", "test_images", "sheet")
@@ -38,30 +37,6 @@ def datasets_directory() -> Path:
 def dataset_path(name: str) -> Path:
     """The file of the data set called `name`, whether it is there or not."""
     return datasets_directory() / f"{name}{SUFFIX}"
-
-
-def write_dataset(path: Path, arrays: Mapping[str, NDArray[Any]], facts: Mapping[str, Any]) -> None:
-    """Writes the arrays named in ARRAYS and the facts, in one piece or not at all. Raises OSError (a full disk)."""
-    entries: dict[str, object] = {"__metadata__": {"facts": json.dumps(facts, ensure_ascii=False)}}
-    end = 0
-    for name in ARRAYS:
-        array = arrays[name]
-        kind = next(kind for kind, dtype in DTYPES.items() if array.dtype == dtype)
-        begin, end = end, end + array.nbytes
-        entries[name] = {"dtype": kind, "shape": list(array.shape), "data_offsets": [begin, end]}
-    header = json.dumps(entries).encode()
-    header += b" " * (-len(header) % 8)
-    unfinished = path.with_suffix(f".{uuid.uuid4().hex[:8]}.part")
-    try:
-        with unfinished.open("wb") as file:
-            file.write(len(header).to_bytes(8, "little") + header)
-            for name in ARRAYS:
-                file.write(np.ascontiguousarray(arrays[name]).data)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def read_facts(path: Path) -> dict[str, Any]:

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from explorer.datasets.array_file import dataset_path, write_dataset
+from explorer.datasets.array_file import dataset_path
+from explorer.datasets.array_writer import write_dataset
 from explorer.datasets.library import make_room, note_owner, note_use
 from explorer.datasets.own_images import read_own_data
 from explorer.datasets.process import GIB, Tell, answer_one

@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 from safetensors.numpy import load_file
 
-from explorer.datasets.array_file import ARRAYS, DataFileError, open_dataset, read_facts, write_dataset
+from explorer.datasets.array_file import ARRAYS, DataFileError, open_dataset, read_facts
+from explorer.datasets.array_writer import write_dataset
 
 
 def arrays() -> dict[str, np.ndarray]:
@@ -50,9 +51,11 @@ def test_arrays_are_views_of_the_file_that_nobody_can_change(written: Path) -> N
 
 def test_nothing_unfinished_stays_behind(tmp_path: Path) -> None:
     broken = arrays() | {"sheet": "no array"}
-    with pytest.raises(AttributeError):
+    with pytest.raises(SafetensorError, match="dtype"):
         write_dataset(tmp_path / "data.safetensors", broken, FACTS)  # type: ignore[arg-type]
     assert list(tmp_path.iterdir()) == []
+    with pytest.raises(FileNotFoundError):
+        write_dataset(tmp_path / "no folder" / "data.safetensors", arrays(), FACTS)
 
 
 @pytest.mark.parametrize("keep", [0, 5, 100, -1])

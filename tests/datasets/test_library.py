@@ -9,7 +9,8 @@ import pytest
 
 from explorer.datasets import library
 from explorer.datasets.archive import OwnDataError
-from explorer.datasets.array_file import dataset_path, datasets_directory, write_dataset
+from explorer.datasets.array_file import dataset_path, datasets_directory
+from explorer.datasets.array_writer import write_dataset
 from explorer.datasets.catalogue import (
     DATASETS,
     dataset_facts,

@@ -7,7 +7,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.datasets import jobs
-from explorer.datasets.array_file import dataset_path, write_dataset
+from explorer.datasets.array_file import dataset_path
+from explorer.datasets.array_writer import write_dataset
 from explorer.datasets.library import note_owner
 from explorer.datasets.own_images import read_own_data
 from explorer.ui.common import visitor

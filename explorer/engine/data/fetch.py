@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from explorer.datasets.array_file import DataFileError, dataset_path, datasets_directory, write_dataset
+from explorer.datasets.array_file import DataFileError, dataset_path, datasets_directory
+from explorer.datasets.array_writer import write_dataset
 from explorer.datasets.catalogue import DATASETS, MIB, DatasetFacts
 from explorer.datasets.contact_sheet import contact_sheet
 from explorer.datasets.process import Tell, answer_one
