@@ -17,11 +17,11 @@ from dataclasses import replace
 
 from explorer.experiments import QUICK_TRAINING, WARM, Answer, ExperimentRequest, ExperimentRun, Subject, small_network
 from explorer.experiments.client import MOST_WAYS
+from explorer.experiments.estimates import expected_seconds
 from explorer.jobs.paths import DATA_VARIABLE
 from explorer.model import assemble, preset
 from explorer.ui.labs import bottleneck, copying, factors, order, shortcuts, signal
 from explorer.ui.labs.shared.networks import with_plain_twin
-from explorer.ui.measuring.estimates import expected_seconds
 
 LOADED_SECONDS = 4.0
 """Time for a warm process to load everything."""

@@ -1,11 +1,13 @@
-"""Probes as pages know them: what can be asked, what comes back, and how to ask. No torch."""
+"""What the labs compute: experiments, requests, results, and the process that computes. No torch."""
 
-from explorer.experiments.catalogue import CATALOGUE, ExperimentFacts
+from explorer.experiments.catalogue import CATALOGUE
 from explorer.experiments.client import ExperimentRun
+from explorer.experiments.description import ExperimentDescription
 from explorer.experiments.networks import QUICK_TRAINING, small_network
 from explorer.experiments.process import WARM
 from explorer.experiments.protocol import Answer, Refusal
-from explorer.experiments.request import ExperimentRequest, Subject
+from explorer.experiments.request import ExperimentRequest
+from explorer.experiments.request_values import Subject
 from explorer.experiments.result import ExperimentResult, Progress
 from explorer.experiments.result_cache import ResultCache
 
@@ -14,7 +16,7 @@ __all__ = [
     "QUICK_TRAINING",
     "WARM",
     "Answer",
-    "ExperimentFacts",
+    "ExperimentDescription",
     "ExperimentRequest",
     "ExperimentResult",
     "ExperimentRun",

@@ -7,9 +7,9 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
+from explorer.experiments.catalogue.measure import MeasureResult
 from explorer.experiments.protocol import Answer, read_line, result_line
 from explorer.experiments.request import ExperimentRequest
-from explorer.experiments.results_measure import MeasureResult
 from explorer.jobs.bounded_folder import keep_file
 from explorer.jobs.paths import data_place
 from explorer.model import ModelSpec

@@ -1,4 +1,4 @@
-"""The networks and settings that a laboratory starts with: small enough to be trained while one looks on."""
+"""The networks and training settings with which a lab starts: small enough to be trained while a visitor waits."""
 
 from dataclasses import replace
 from typing import Any
@@ -41,12 +41,3 @@ def without_shortcuts(spec: ModelSpec) -> ModelSpec:
 def with_blocks(spec: ModelSpec, blocks: int) -> ModelSpec:
     """The same network with that many blocks in every stage."""
     return replace(spec, stage_blocks=(blocks,) * len(spec.stage_blocks))
-
-
-def defaults(experiment: str) -> tuple[tuple[str, ModelSpec], ...]:
-    """Labels and networks with which a laboratory opens: deep enough to show what it is about (measured)."""
-    if experiment == "lambda_sweep":
-        return (("residual-38", small_network(38)),)
-    if experiment in ("depth_sweep", "gradient_paths"):
-        return (("residual-20", small_network(20)),)
-    return (("plain-20", small_network(20, plain=True)), ("residual-20", small_network(20)))

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from explorer.experiments.catalogue import result_from_dict
 from explorer.experiments.result import ExperimentResult, Progress, Training
-from explorer.experiments.results import result_from_dict
 from explorer.jobs.codec import from_plain, to_plain
 
 

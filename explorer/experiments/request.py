@@ -1,17 +1,18 @@
-"""What is asked of a probe: one frozen, validated value that fits in a line of JSON and has a name of its own."""
+"""A request for an experiment: one frozen, validated value that is written as a line of JSON and has a key."""
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 from explorer.analysis.memory import measure_memory
-from explorer.experiments.catalogue import CATALOGUE, ExperimentFacts
+from explorer.experiments.catalogue import CATALOGUE
+from explorer.experiments.description import ExperimentDescription
 from explorer.experiments.networks import QUICK_TRAINING
 from explorer.experiments.parameters import checked
+from explorer.experiments.request_values import RequestValues, Subject
 from explorer.jobs.capacity import GIB, memory_bytes
 from explorer.jobs.errors import SettingsError
 from explorer.model import ModelSpec, assemble
@@ -19,76 +20,50 @@ from explorer.runs.limits import check_trainable
 from explorer.runs.settings import TrainingSettings
 
 FORMAT = 1
-"""Raised when the same request would give another answer than before, so that kept results are not mistaken."""
-LONGEST_LABEL = 80
-RUN_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
+"""Raised when the same request would give another answer than before: then no stored result is used."""
 
 
 @dataclass(frozen=True)
-class Subject:
-    """A network under its label. `run` names a finished run whose weights are taken; else it is trained first."""
+class ExperimentRequest(RequestValues):
+    """A valid request: parameters that are not given take their defaults.
 
-    label: str
-    spec: ModelSpec
-    run: str = ""
-
-    def __post_init__(self) -> None:
-        if not 0 < len(self.label) <= LONGEST_LABEL:
-            raise SettingsError("label", f"a label has 1 to {LONGEST_LABEL} characters")
-        if self.run and not RUN_ID.fullmatch(self.run):
-            raise SettingsError("run", "this is not the name of a run")
-
-    def to_dict(self) -> dict[str, Any]:
-        """The subject as JSON values."""
-        return {"label": self.label, "spec": self.spec.to_dict(), "run": self.run}
-
-
-@dataclass(frozen=True)
-class ExperimentRequest:
-    """A probe, its networks, how they are trained, and its settings (those not given take their defaults).
-
-    Raises SettingsError or SpecError (ValueErrors with `field` and `message`) for what cannot be asked.
+    Raises SettingsError or SpecError (ValueErrors with `field` and `message`) for what cannot be computed.
     """
-
-    experiment: str
-    networks: tuple[Subject, ...]
-    training: TrainingSettings = QUICK_TRAINING
-    parameters: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.experiment not in CATALOGUE:
             raise SettingsError(
-                "probe", f"there is no probe called {str(self.experiment)[:40]!r}; {', '.join(CATALOGUE)}"
+                "probe", f"there is no experiment called {str(self.experiment)[:40]!r}; {', '.join(CATALOGUE)}"
             )
-        least, most = self.facts.networks
+        least, most = self.description.networks
         if not least <= len(self.networks) <= most:
-            raise SettingsError("networks", f"{self.facts.label} takes {least} to {most} networks")
+            raise SettingsError("networks", f"{self.description.label} takes {least} to {most} networks")
         if len({each.label for each in self.networks}) < len(self.networks):
             raise SettingsError("networks", "two networks have the same label")
-        values = checked(self.facts.parameters, self.parameters)
+        values = checked(self.description.parameters, self.parameters)
         object.__setattr__(self, "parameters", MappingProxyType(values))
         for each in self.networks:
-            if self.facts.trains:
+            if self.description.trains:
                 check_trainable(each.spec, self.training)
             else:
                 _check_size(each.spec, values)
 
     @property
-    def facts(self) -> ExperimentFacts:
-        """The probe's entry in the catalogue."""
+    def description(self) -> ExperimentDescription:
+        """The experiment's entry in the catalogue."""
         return CATALOGUE[self.experiment]
 
     @property
     def key(self) -> str:
-        """A name for the answer: equal for equal requests of this version, different for others."""
+        """The name of the stored answer, 32 hexadecimal digits: equal for equal requests of this version only."""
         return hashlib.sha256(f"{FORMAT} {self.to_json()}".encode()).hexdigest()[:32]
 
     def to_json(self) -> str:
-        """The request as one line of JSON, every setting spelled out."""
+        """The request as one line of JSON, every parameter included."""
         values = {
             "probe": self.experiment,
             "networks": [each.to_dict() for each in self.networks],
-            "training": self.training.to_dict() if self.facts.trains else None,
+            "training": self.training.to_dict() if self.description.trains else None,
             "parameters": dict(self.parameters),
         }
         return json.dumps(values, separators=(",", ":"), sort_keys=True)

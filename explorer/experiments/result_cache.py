@@ -13,7 +13,8 @@ from pathlib import Path
 
 from explorer.experiments.measurement_cache import keep_measurement
 from explorer.experiments.protocol import Answer, read_line, result_line
-from explorer.experiments.request import RUN_ID, ExperimentRequest
+from explorer.experiments.request import ExperimentRequest
+from explorer.experiments.request_values import RUN_ID
 from explorer.jobs.bounded_folder import keep_file, oldest_first
 from explorer.jobs.paths import data_directory
 

@@ -14,7 +14,7 @@ from torch.utils._pytree import tree_flatten
 
 from explorer.analysis.memory import OPTIMIZER_COPIES, VALUE_BYTES, Memory, measure_memory, saved_by_layer
 from explorer.engine.lowering import build_module
-from explorer.experiments.catalogue import OPTIMISERS, PRECISIONS
+from explorer.experiments.catalogue.measure import OPTIMISERS, PRECISIONS
 from explorer.model import ModelSpec, assemble, preset
 from tests.variants import name_of, small_variants
 

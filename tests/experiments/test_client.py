@@ -9,14 +9,15 @@ import pytest
 
 from explorer.experiments import client
 from explorer.experiments import process as child
+from explorer.experiments.catalogue.short_training import ShortTrainingResult
 from explorer.experiments.client import ExperimentRun
 from explorer.experiments.networks import QUICK_TRAINING, small_network
 from explorer.experiments.process import WarmChildren
 from explorer.experiments.protocol import Answer, Refusal
-from explorer.experiments.request import ExperimentRequest, Subject
+from explorer.experiments.request import ExperimentRequest
+from explorer.experiments.request_values import Subject
 from explorer.experiments.result import Progress
 from explorer.experiments.result_cache import ResultCache
-from explorer.experiments.results import ShortTrainingResult
 
 SPEAK = "import sys, time; request = sys.stdin.readline(); say = lambda text: print(text, flush=True); "
 PROGRESS = 'say(\'{"progress": {"done": 1, "total": 2, "what": "Waiting"}}\'); '

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from explorer.experiments import Answer, ExperimentRequest, ResultCache, Subject
+from explorer.experiments.catalogue.measure import BlockTime, MeasuredMemory, MeasuredNetwork, MeasureResult, Timing
 from explorer.experiments.measurement_cache import FOLDER, newest_measurement
-from explorer.experiments.results_measure import BlockTime, MeasuredMemory, MeasuredNetwork, MeasureResult, Timing
 from explorer.model import assemble, preset
 
 NAMES = ("cifar_resnet20", "cifar_plain20")

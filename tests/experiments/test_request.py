@@ -9,13 +9,15 @@ import pytest
 
 from explorer.analysis.memory import measure_memory
 from explorer.experiments.catalogue import CATALOGUE
-from explorer.experiments.networks import defaults, small_network, with_blocks, without_shortcuts
+from explorer.experiments.catalogue.depth_sweep import DepthPoint, DepthSweepResult
+from explorer.experiments.catalogue.short_training import ShortTrainingResult
+from explorer.experiments.networks import small_network, with_blocks, without_shortcuts
 from explorer.experiments.protocol import Answer, Refusal, error_line, progress_line, read_line, result_line
-from explorer.experiments.request import ExperimentRequest, Subject
+from explorer.experiments.request import ExperimentRequest
+from explorer.experiments.request_values import Subject
 from explorer.experiments.result import Progress, Training
 from explorer.experiments.result_cache import ResultCache
-from explorer.experiments.results import DepthPoint, DepthSweepResult, ShortTrainingResult
-from explorer.experiments.sharding import SHARINGS, split
+from explorer.experiments.sharding import split
 from explorer.jobs.codec import from_plain, to_plain
 from explorer.jobs.errors import SettingsError
 from explorer.model import assemble
@@ -37,12 +39,6 @@ def test_a_request_survives_a_line_of_json(experiment: str):
     assert "\n" not in request.to_json()
     assert ExperimentRequest.from_json(request.to_json()) == request
     assert request.parameters.keys() == CATALOGUE[experiment].parameters.keys()
-
-
-@pytest.mark.parametrize("experiment", CATALOGUE)
-def test_every_laboratory_opens_with_networks_that_it_takes(experiment: str):
-    subjects = tuple(Subject(label, spec) for label, spec in defaults(experiment))
-    assert ExperimentRequest(experiment, subjects).networks == subjects
 
 
 def test_every_default_is_within_its_own_bounds():
@@ -217,7 +213,8 @@ def test_shares_are_balanced_and_complete():
 
 
 def test_measuring_and_single_parts_are_not_shared_out():
-    assert "measure" not in SHARINGS
+    measured = ExperimentRequest("measure", tuple(Subject(name, small_network(8)) for name in "ab"))
+    assert split(measured, 2) == (measured,)
     assert split(asked("lesion"), 2) == (asked("lesion"),)
     assert split(asked("depth_sweep"), 1) == (asked("depth_sweep"),)
 

@@ -7,20 +7,13 @@ from pathlib import Path
 import pytest
 
 from explorer.experiments import Answer, ExperimentRequest, Progress, Refusal, ResultCache
+from explorer.experiments.catalogue.depth_sweep import DepthPoint, DepthSweepResult
+from explorer.experiments.catalogue.lambda_sweep import LambdaPoint, LambdaResult, ShortcutChain
+from explorer.experiments.catalogue.short_training import ShortTrainingResult
+from explorer.experiments.catalogue.signal_and_gradient import SignalNetwork, SignalReading, SignalResult
 from explorer.experiments.networks import with_blocks, without_shortcuts
 from explorer.experiments.protocol import Line
 from explorer.experiments.result import ExperimentResult, Training
-from explorer.experiments.results import (
-    DepthPoint,
-    DepthSweepResult,
-    LambdaPoint,
-    LambdaResult,
-    ShortcutChain,
-    ShortTrainingResult,
-    SignalNetwork,
-    SignalReading,
-    SignalResult,
-)
 from explorer.model import assemble
 from explorer.ui.measuring import jobs
 

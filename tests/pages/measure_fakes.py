@@ -2,7 +2,7 @@
 
 from explorer.analysis.memory import measure_memory
 from explorer.experiments import ExperimentRequest
-from explorer.experiments.results_measure import BlockTime, MeasuredMemory, MeasuredNetwork, MeasureResult, Timing
+from explorer.experiments.catalogue.measure import BlockTime, MeasuredMemory, MeasuredNetwork, MeasureResult, Timing
 from explorer.model import assemble
 
 SECONDS = 0.002

@@ -9,8 +9,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.experiments import ExperimentRequest, ExperimentResult
+from explorer.experiments.catalogue.measure import MeasuredMemory, MeasuredNetwork, MeasureResult, Timing
 from explorer.experiments.protocol import Answer
-from explorer.experiments.results_measure import MeasuredMemory, MeasuredNetwork, MeasureResult, Timing
 from explorer.jobs.one_shot import ChildError
 from explorer.jobs.published_weights import PublishedWeights
 from explorer.model import assemble, preset

@@ -6,8 +6,8 @@ import pytest
 
 from explorer.analysis.network import analyse
 from explorer.experiments import Answer, ExperimentRequest, Refusal
-from explorer.experiments.results_layer_times import LayerTime, LayerTimesResult, TimedLayers
-from explorer.experiments.results_measure import BlockTime, MeasuredMemory, MeasuredNetwork, MeasureResult, Timing
+from explorer.experiments.catalogue.layer_times import LayerTime, LayerTimesResult, TimedLayers
+from explorer.experiments.catalogue.measure import BlockTime, MeasuredMemory, MeasuredNetwork, MeasureResult, Timing
 from explorer.model import ModelSpec, SpecError, assemble, preset
 from explorer.model.ops import Conv2d
 from explorer.ui.labs import bottleneck

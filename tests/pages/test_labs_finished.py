@@ -7,9 +7,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.experiments import Answer, ExperimentRequest, Subject, small_network
-from explorer.experiments.results import LandscapeNetwork, LandscapeResult
-from explorer.experiments.results_feature_maps import LookInsideResult
-from explorer.experiments.results_lesion import LesionResult, PathNetwork, PathResult
+from explorer.experiments.catalogue.gradient_paths import PathNetwork, PathResult
+from explorer.experiments.catalogue.landscape import LandscapeNetwork, LandscapeResult
+from explorer.experiments.catalogue.lesion import LesionResult
+from explorer.experiments.catalogue.look_inside import LookInsideResult
 from explorer.model import preset
 from explorer.runs.events import Finished, Started
 from explorer.runs.records import NamedNetwork, TrainingComparison

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from explorer.experiments import Answer, ExperimentRequest, Refusal, Subject, small_network
-from explorer.experiments.results_feature_maps import BlockView, FeatureMaps, LookInsideNetwork, LookInsideResult
+from explorer.experiments.catalogue.look_inside import BlockView, FeatureMaps, LookInsideNetwork, LookInsideResult
 from explorer.ui.labs import inside
+from explorer.ui.labs.shared.experiment import result_table
 from tests.pages.conftest import Bench
 from tests.pages.lab_fakes import FakeJobManager, job_manager, training
 
@@ -78,7 +79,7 @@ def test_channels_stand_side_by_side_with_a_gap() -> None:
 
 def test_the_file_holds_every_value_and_place(job_manager: FakeJobManager) -> None:
     request = ExperimentRequest("look_inside", (Subject("network", small_network(8)),))
-    table = inside.frame(answer(request).result)  # type: ignore[arg-type]
+    table = result_table(answer(request).result)
     assert len(table) == 3 * 5 * 2 * 6
     assert set(table["value"].round(6)) == {0.5, 1.0, 1.5}
 

@@ -6,9 +6,10 @@ from math import inf, log10, nan
 import pytest
 
 from explorer.experiments import Answer, ExperimentRequest, Refusal
+from explorer.experiments.catalogue.landscape import LandscapeNetwork, LandscapeResult, TrajectoryPoint
 from explorer.experiments.result import Training
-from explorer.experiments.results import LandscapeNetwork, LandscapeResult, TrajectoryPoint
 from explorer.ui.labs import landscape
+from explorer.ui.labs.shared.experiment import result_table
 from tests.pages.conftest import Bench
 from tests.pages.lab_fakes import FakeJobManager, job_manager, training
 
@@ -72,7 +73,7 @@ def test_a_loss_that_is_no_number_leaves_a_hole() -> None:
 
 def test_a_slice_under_way_is_drawn_as_far_as_it_is() -> None:
     half = LandscapeNetwork("x", LINE, LINE, ((1.0, 2.0, 3.0),), training("x", 1.0))
-    table = landscape.frame(LandscapeResult("random", 16, (half,)))
+    table = result_table(LandscapeResult("random", 16, (half,)))
     assert list(table["loss"]) == [1.0, 2.0, 3.0]
     assert set(table["beta"]) == {-1.0}
 

@@ -7,20 +7,12 @@ import pytest
 
 from explorer.analysis.path_lengths import path_lengths
 from explorer.experiments import Answer, ExperimentRequest, Refusal, small_network
-from explorer.experiments.results_lesion import (
-    Dropped,
-    LesionNetwork,
-    LesionResult,
-    PathLength,
-    PathNetwork,
-    PathResult,
-    Several,
-    Shuffled,
-)
+from explorer.experiments.catalogue.gradient_paths import PathLength, PathNetwork, PathResult
+from explorer.experiments.catalogue.lesion import Dropped, LesionNetwork, LesionResult, Several, Shuffled
 from explorer.model import assemble, preset
-from explorer.ui.labs import lesion
 from explorer.ui.labs import path_lengths as lengths
 from explorer.ui.labs.shared import text
+from explorer.ui.labs.shared.experiment import result_table
 from explorer.ui.labs.shared.networks import with_plain_twin
 from tests.pages.conftest import Bench
 from tests.pages.lab_fakes import FakeJobManager, job_manager, training
@@ -78,7 +70,7 @@ def test_each_damage_is_drawn_from_one_computation(
 
 
 def test_the_file_holds_every_damage() -> None:
-    table = lesion.frame(LesionResult((damaged("plain", 80.0),)))
+    table = result_table(LesionResult((damaged("plain", 80.0),)))
     assert list(table["damage"]) == ["none", "drop", "drop", "drop several", "drop several", "drop several", "swap"]
     assert list(table["test_error"][:2]) == [2.0, 80.0]
 
@@ -92,7 +84,7 @@ def test_paths_are_drawn_and_put_in_words(bench: Bench, job_manager: FakeJobMana
     assert job_manager.asked[0].parameters["trained"] is False
     assert len(json.loads(app.get("plotly_chart")[0].proto.spec)["data"]) == 3
     assert any("Of 8 blocks" in each.value for each in app.markdown)
-    assert list(lengths.frame(PathResult((paths_of(8, 0.5),)))["paths"]) == [comb(8, k) for k in range(9)]
+    assert list(result_table(PathResult((paths_of(8, 0.5),)))["paths"]) == [comb(8, k) for k in range(9)]
 
 
 def test_the_lengths_that_carry_gradient_are_the_fewest_around_the_heaviest() -> None:

@@ -11,8 +11,9 @@ from explorer.analysis.theory import skip_product
 from explorer.experiments import ExperimentRequest, Subject, small_network
 from explorer.model import assemble, preset
 from explorer.model.text.link import to_link
-from explorer.ui.labs import copying, degradation, factors, order, shortcuts, signal
+from explorer.ui.labs import copying, degradation, order, shortcuts, signal
 from explorer.ui.labs.shared import short_trainings
+from explorer.ui.labs.shared.experiment import result_table
 from tests.pages import lab_fakes
 from tests.pages.conftest import Bench
 from tests.pages.lab_fakes import CHAIN, FakeJobManager, job_manager
@@ -200,10 +201,10 @@ def request_of(experiment: str, **parameters: object) -> ExperimentRequest:
 @pytest.mark.parametrize(
     ("frame", "experiment", "parameters", "rows"),
     [
-        (signal.frame, "signal_and_gradient", {"readings": [0, 20]}, 2 * 9),
-        (factors.frame, "lambda_sweep", {"factors": [0.5, 1.0]}, 2),
-        (short_trainings.frame, "short_race", {"seeds": 2}, 2 * 3),
-        (degradation.sweep_frame, "depth_sweep", {"blocks": [1, 3]}, 4),
+        (result_table, "signal_and_gradient", {"readings": [0, 20]}, 2 * 9),
+        (result_table, "lambda_sweep", {"factors": [0.5, 1.0]}, 2),
+        (result_table, "short_race", {"seeds": 2}, 2 * 3),
+        (result_table, "depth_sweep", {"blocks": [1, 3]}, 4),
         (copying.copy_frame, "signal_and_gradient", {"readings": [0]}, 9),
     ],
 )

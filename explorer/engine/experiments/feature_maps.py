@@ -10,9 +10,9 @@ from torch import Tensor, nn
 
 from explorer.engine.experiments.blocks import Part, hooked, parts_of, undisturbed
 from explorer.engine.experiments.trained_networks import Trained, TrainedNetworks, repetitions
+from explorer.experiments.catalogue.look_inside import BlockView, FeatureMaps, LookInsideNetwork, LookInsideResult
 from explorer.experiments.request import ExperimentRequest
 from explorer.experiments.result import Progress
-from explorer.experiments.results_feature_maps import BlockView, FeatureMaps, LookInsideNetwork, LookInsideResult
 from explorer.jobs.errors import SettingsError
 
 MOST_PIXELS = 3_000_000

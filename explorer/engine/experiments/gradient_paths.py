@@ -17,9 +17,9 @@ from torch import Tensor, nn
 
 from explorer.engine.experiments.blocks import Part, batch_statistics, hooked, mean_loss, parts_of
 from explorer.engine.experiments.trained_networks import Trained, TrainedNetworks, repetitions
+from explorer.experiments.catalogue.gradient_paths import PathLength, PathNetwork, PathResult
 from explorer.experiments.request import ExperimentRequest
 from explorer.experiments.result import Progress
-from explorer.experiments.results_lesion import PathLength, PathNetwork, PathResult
 
 
 class Junction(torch.autograd.Function):

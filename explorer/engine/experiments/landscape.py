@@ -15,9 +15,10 @@ from torch import Tensor, nn
 from explorer.engine.experiments.blocks import batch_statistics, mean_loss
 from explorer.engine.experiments.directions import Path, Plane, dot, pca_plane, random_plane
 from explorer.engine.experiments.trained_networks import Trained, TrainedNetworks, repetitions
-from explorer.experiments.request import ExperimentRequest, Subject
+from explorer.experiments.catalogue.landscape import LandscapeNetwork, LandscapeResult, TrajectoryPoint
+from explorer.experiments.request import ExperimentRequest
+from explorer.experiments.request_values import Subject
 from explorer.experiments.result import Progress
-from explorer.experiments.results import LandscapeNetwork, LandscapeResult, TrajectoryPoint
 from explorer.jobs.errors import SettingsError
 
 FEWEST_POINTS, MOST_POINTS = 7, 51

@@ -13,9 +13,9 @@ from explorer.engine.experiments.blocks import hooked
 from explorer.engine.experiments.measure import Bench
 from explorer.engine.experiments.trained_networks import TrainedNetworks
 from explorer.engine.training.device import choose_device, device_name
+from explorer.experiments.catalogue.layer_times import LayerTime, LayerTimesResult, TimedLayers
 from explorer.experiments.request import ExperimentRequest
 from explorer.experiments.result import Progress
-from explorer.experiments.results_layer_times import LayerTime, LayerTimesResult, TimedLayers
 from explorer.model import assemble
 
 WARM_UP = 2

@@ -15,9 +15,9 @@ from torch import Tensor, nn
 
 from explorer.engine.experiments.blocks import Part, bypassed, error_percent, parts_of, reordered, without_branches
 from explorer.engine.experiments.trained_networks import Trained, TrainedNetworks, repetitions
+from explorer.experiments.catalogue.lesion import Dropped, LesionNetwork, LesionResult, Several, Shuffled
 from explorer.experiments.request import ExperimentRequest
 from explorer.experiments.result import Progress
-from explorer.experiments.results_lesion import Dropped, LesionNetwork, LesionResult, Several, Shuffled
 
 Batches = Sequence[tuple[Tensor, Tensor]]
 

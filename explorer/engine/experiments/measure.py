@@ -17,9 +17,10 @@ from explorer.engine.experiments.memory import measure_memory
 from explorer.engine.experiments.trained_networks import TrainedNetworks
 from explorer.engine.lowering import build_module
 from explorer.engine.training.device import autocast, choose_device, choose_precision, device_name
-from explorer.experiments.request import ExperimentRequest, Subject
+from explorer.experiments.catalogue.measure import BlockTime, MeasuredNetwork, MeasureResult, Timing
+from explorer.experiments.request import ExperimentRequest
+from explorer.experiments.request_values import Subject
 from explorer.experiments.result import Progress
-from explorer.experiments.results_measure import BlockTime, MeasuredNetwork, MeasureResult, Timing
 from explorer.jobs.errors import SettingsError
 from explorer.model import assemble
 

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 from torch.profiler import ProfilerActivity, profile
 
-from explorer.experiments.results_measure import MeasuredMemory
+from explorer.experiments.catalogue.measure import MeasuredMemory
 
 resource: ModuleType | None
 try:

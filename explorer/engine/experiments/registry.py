@@ -1,7 +1,6 @@
-"""The table of probes."""
+"""The computation of every experiment, by the name of its description."""
 
-from collections.abc import Callable, Iterator, Mapping
-from types import MappingProxyType
+from collections.abc import Callable, Iterator
 
 from explorer.engine.experiments.feature_maps import look_inside
 from explorer.engine.experiments.gradient_paths import gradient_paths
@@ -16,27 +15,26 @@ from explorer.engine.experiments.trained_networks import TrainedNetworks
 from explorer.experiments.request import ExperimentRequest
 from explorer.experiments.result import ExperimentResult, Progress
 
-Experiment = Callable[[ExperimentRequest, TrainedNetworks], Iterator[Progress | ExperimentResult]]
+Computation = Callable[[ExperimentRequest, TrainedNetworks], Iterator[Progress | ExperimentResult]]
+"""Yields progress, and the result as the last value. Closing the iterator stops the work."""
 
-PROBES: Mapping[str, Experiment] = MappingProxyType(
-    {
-        "signal_and_gradient": signal_and_gradient,
-        "lambda_sweep": lambda_sweep,
-        "lesion": lesion,
-        "landscape": landscape,
-        "look_inside": look_inside,
-        "gradient_paths": gradient_paths,
-        "short_race": short_training,
-        "depth_sweep": depth_sweep,
-        "measure": measure,
-        "layer_times": layer_times,
-    }
-)
+COMPUTATIONS: dict[str, Computation] = {
+    "signal_and_gradient": signal_and_gradient,
+    "lambda_sweep": lambda_sweep,
+    "lesion": lesion,
+    "landscape": landscape,
+    "look_inside": look_inside,
+    "gradient_paths": gradient_paths,
+    "short_race": short_training,
+    "depth_sweep": depth_sweep,
+    "measure": measure,
+    "layer_times": layer_times,
+}
 """A function for each name in `explorer.experiments.catalogue.CATALOGUE`."""
 
 
 def run_experiment(
     request: ExperimentRequest, trained_networks: TrainedNetworks | None = None
 ) -> Iterator[Progress | ExperimentResult]:
-    """Carries out a request; the last thing told is the result. Raises SettingsError or SpecError where it cannot."""
-    return PROBES[request.experiment](request, trained_networks or TrainedNetworks(request.training))
+    """Yields the progress of a request, and its result as the last value. Raises SettingsError or SpecError."""
+    return COMPUTATIONS[request.experiment](request, trained_networks or TrainedNetworks(request.training))

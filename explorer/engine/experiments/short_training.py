@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from explorer.engine.experiments.trained_networks import TrainedNetworks
-from explorer.experiments.networks import with_blocks, without_shortcuts
-from explorer.experiments.request import ExperimentRequest, Subject
+from explorer.experiments.catalogue.depth_sweep import DepthPoint, DepthSweepResult, sweep_networks
+from explorer.experiments.catalogue.short_training import ShortTrainingResult
+from explorer.experiments.request import ExperimentRequest
+from explorer.experiments.request_values import Subject
 from explorer.experiments.result import Progress, Training
-from explorer.experiments.results import DepthPoint, DepthSweepResult, ShortTrainingResult
 
 
 def short_training(
@@ -25,11 +26,7 @@ def short_training(
 
 def depth_sweep(request: ExperimentRequest, trained_networks: TrainedNetworks) -> Iterator[Progress | DepthSweepResult]:
     """Trains the network with each number of blocks a stage, residual as it is and plain without its shortcuts."""
-    entries = [
-        (plain, with_blocks(without_shortcuts(request.networks[0].spec) if plain else request.networks[0].spec, blocks))
-        for blocks in sorted(set(request.parameters["blocks"]))
-        for plain in (True, False)
-    ]
+    entries = sweep_networks(request)
     found: list[DepthPoint] = []
     for seed in _seeds(request):
         for plain, spec in entries:

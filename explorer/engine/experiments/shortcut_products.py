@@ -13,9 +13,10 @@ from torch import Tensor, nn
 
 from explorer.engine.experiments.blocks import Part, hooked, mean_loss, parts_of, undisturbed, without_branches
 from explorer.engine.experiments.trained_networks import TrainedNetworks
-from explorer.experiments.request import ExperimentRequest, Subject
+from explorer.experiments.catalogue.lambda_sweep import LambdaPoint, LambdaResult, ShortcutChain
+from explorer.experiments.request import ExperimentRequest
+from explorer.experiments.request_values import Subject
 from explorer.experiments.result import Progress
-from explorer.experiments.results import LambdaPoint, LambdaResult, ShortcutChain
 
 LEAST_GRADIENT = 1e-30
 

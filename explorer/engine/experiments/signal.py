@@ -14,9 +14,9 @@ from torch.utils.hooks import RemovableHandle
 from explorer.datasets.catalogue import fit_spec
 from explorer.engine.experiments.blocks import Part, hooked, mean_loss, numbers, parts_of, undisturbed
 from explorer.engine.experiments.trained_networks import Look, TrainedNetworks
+from explorer.experiments.catalogue.signal_and_gradient import SignalNetwork, SignalReading, SignalResult
 from explorer.experiments.request import ExperimentRequest
 from explorer.experiments.result import Progress
-from explorer.experiments.results import SignalNetwork, SignalReading, SignalResult
 from explorer.model import ModelSpec
 
 

@@ -19,7 +19,8 @@ from explorer.engine.lowering import build_module
 from explorer.engine.training.checkpoint import load_weights
 from explorer.engine.training.device import choose_device
 from explorer.engine.training.loop import train
-from explorer.experiments.request import ExperimentRequest, Subject
+from explorer.experiments.request import ExperimentRequest
+from explorer.experiments.request_values import Subject
 from explorer.experiments.result import Progress, Training
 from explorer.jobs.errors import SettingsError
 from explorer.jobs.paths import checkpoint_path

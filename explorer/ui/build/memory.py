@@ -7,8 +7,7 @@ import streamlit as st
 
 from explorer.analysis.memory import Memory, measure_memory
 from explorer.analysis.network import Analysis
-from explorer.experiments.catalogue import OPTIMISERS
-from explorer.experiments.results_measure import MeasuredMemory, MeasureResult
+from explorer.experiments.catalogue.measure import OPTIMISERS, MeasuredMemory, MeasureResult
 from explorer.model import ModelSpec, assemble
 from explorer.outputs import formatting
 from explorer.outputs.palette import Palette

@@ -6,8 +6,8 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from explorer.analysis.network import Analysis
+from explorer.experiments.catalogue.measure import MeasureResult, Timing
 from explorer.experiments.measurement_cache import newest_measurement
-from explorer.experiments.results_measure import MeasureResult, Timing
 from explorer.model import ModelSpec
 from explorer.outputs import formatting
 from explorer.outputs.palette import Palette

@@ -6,8 +6,8 @@ from itertools import combinations
 import streamlit as st
 
 from explorer.experiments import ExperimentRequest, ResultCache, Subject
-from explorer.experiments.request import LONGEST_LABEL
-from explorer.experiments.results_measure import MeasuredNetwork, MeasureResult, Timing
+from explorer.experiments.catalogue.measure import MeasuredNetwork, MeasureResult, Timing
+from explorer.experiments.request_values import LONGEST_LABEL
 from explorer.jobs.errors import SettingsError
 from explorer.outputs import formatting
 from explorer.outputs.tables.comparison import Comparison

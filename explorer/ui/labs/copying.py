@@ -8,7 +8,7 @@ import streamlit as st
 
 from explorer.analysis.theory import sensitivity
 from explorer.experiments import QUICK_TRAINING, ExperimentRequest, Subject
-from explorer.experiments.results import SignalResult
+from explorer.experiments.catalogue.signal_and_gradient import SignalResult
 from explorer.model import ModelSpec
 from explorer.ui.labs.shared import charts, experiment, predict, text
 from explorer.ui.labs.shared.controls import Controls
@@ -39,7 +39,7 @@ def draw_copy_part(controls: Controls) -> None:
     )
     predict.draw_question(COPY_QUESTION)
     if request:
-        experiment.draw_panel(experiment.Experiment("copy", request, draw_copy, copy_frame, COPY_QUESTION))
+        experiment.draw_panel(experiment.Experiment("copy", request, draw_copy, COPY_QUESTION, copy_frame))
 
 
 def copies(base: ModelSpec) -> tuple[Subject, ...]:

@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from explorer.experiments import ExperimentRequest, Subject, small_network
-from explorer.experiments.results import DepthSweepResult
+from explorer.experiments.catalogue.depth_sweep import DepthSweepResult
 from explorer.ui.labs.copying import draw_copy_part, draw_sensitivity_part
 from explorer.ui.labs.shared import charts, experiment, paper, predict, text
 from explorer.ui.labs.shared.controls import Controls
@@ -52,7 +52,7 @@ def _draw_sweep_part(controls: Controls) -> None:
     with ours:
         st.markdown("**Here, now**")
         if request:
-            experiment.draw_panel(experiment.Experiment("sweep", request, draw_sweep, sweep_frame, SWEEP_QUESTION))
+            experiment.draw_panel(experiment.Experiment("sweep", request, draw_sweep, SWEEP_QUESTION))
             st.caption(training_conditions(request))
     if predict.is_answered(SWEEP_QUESTION):
         with theirs:
@@ -111,24 +111,6 @@ def sweep_table(result: DepthSweepResult) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(lines)
-
-
-def sweep_frame(result: DepthSweepResult) -> pd.DataFrame:
-    """A row for each training."""
-    return pd.DataFrame(
-        [
-            {
-                "layers": point.depth,
-                "kind": KINDS[point.plain],
-                "seed": point.training.seed,
-                "train_loss": point.training.train_loss,
-                "test_error": point.training.test_error,
-                "seconds": point.training.seconds,
-                "diverged": point.training.diverged,
-            }
-            for point in result.points
-        ]
-    )
 
 
 def _draw_published() -> None:

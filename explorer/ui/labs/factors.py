@@ -8,7 +8,7 @@ import streamlit as st
 
 from explorer.analysis.theory import skip_product, skip_products
 from explorer.experiments import QUICK_TRAINING, ExperimentRequest, Subject
-from explorer.experiments.results import LambdaPoint, LambdaResult, ShortcutChain
+from explorer.experiments.catalogue.lambda_sweep import LambdaPoint, LambdaResult, ShortcutChain
 from explorer.model.variants import ORDERS
 from explorer.outputs.formatting import plural
 from explorer.ui.common import theme
@@ -56,7 +56,7 @@ def draw_factor_part(controls: Controls) -> None:
         )
     )
     if request:
-        experiment.draw_panel(experiment.Experiment("factor", request, draw, frame, QUESTION))
+        experiment.draw_panel(experiment.Experiment("factor", request, draw, QUESTION))
     if predict.is_answered(QUESTION):
         paper.draw_rows("he2016", "1", lambda row: row.network.startswith(("original", "constant")))
 
@@ -159,25 +159,3 @@ def table(result: LambdaResult) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(lines)
-
-
-def frame(result: LambdaResult) -> pd.DataFrame:
-    """A row for each factor and chain of shortcuts."""
-    return pd.DataFrame(
-        [
-            {
-                "factor": point.factor,
-                "stage": chain.stage,
-                "blocks": chain.blocks,
-                "predicted": predicted,
-                "signal": chain.signal,
-                "gradient": chain.gradient,
-                "gradient_with_branches": chain.gradient_with_branches,
-                "train_loss": point.training.train_loss,
-                "test_error": point.training.test_error,
-                "diverged": point.training.diverged,
-            }
-            for point in result.points
-            for chain, predicted in zip(point.chains, point.predicted, strict=True)
-        ]
-    )

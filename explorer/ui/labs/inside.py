@@ -3,7 +3,6 @@
 import math
 
 import numpy as np
-import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 from numpy.typing import NDArray
@@ -11,7 +10,7 @@ from plotly.subplots import make_subplots
 
 from explorer.datasets.catalogue import dataset_facts, fit_spec
 from explorer.experiments import QUICK_TRAINING
-from explorer.experiments.results_feature_maps import BlockView, FeatureMaps, LookInsideNetwork, LookInsideResult
+from explorer.experiments.catalogue.look_inside import BlockView, FeatureMaps, LookInsideNetwork, LookInsideResult
 from explorer.model import ModelSpec, assemble
 from explorer.outputs.drawing import overview_svg
 from explorer.outputs.drawing import summary as description_of
@@ -61,9 +60,7 @@ def _draw_maps_part(controls: Controls) -> None:
     parameters = {"image": image, "channels": channels, "trained": trained, "seeds": seeds}
     if request := chosen.request("look_inside", parameters):
         block = _choose_block(controls, request.networks[0].spec, dataset)
-        experiment.draw_panel(
-            experiment.Experiment("inside", request, lambda result: draw(result, block), frame, QUESTION)
-        )
+        experiment.draw_panel(experiment.Experiment("inside", request, lambda result: draw(result, block), QUESTION))
         draw_kept_results(chosen.runs, "inside")
     st.caption(text.section("inside", "maps_paper"))
 
@@ -185,22 +182,6 @@ def deviations(network: LookInsideNetwork, name: str) -> list[float]:
     """The deviation of the tensor `name` in every block; NaN in a block without this tensor."""
     by_name = [{each.name: each.deviation for each in view.tensors} for view in network.blocks]
     return [each.get(name, math.nan) for each in by_name]
-
-
-def frame(result: LookInsideResult) -> pd.DataFrame:
-    """A row for each value of the tensors: network, seed, block, tensor, channel, row, column, value."""
-    return pd.DataFrame(
-        [
-            (network.label, network.training.seed, view.block, maps.name, channel, row, column, value)
-            for network in result.networks
-            for view in network.blocks
-            for maps in view.tensors
-            for place, channel in enumerate(maps.channels)
-            for row, line in enumerate(maps.values(place))
-            for column, value in enumerate(line)
-        ],
-        columns=["network", "seed", "block", "tensor", "channel", "row", "column", "value"],
-    )
 
 
 LAB = Lab("inside", 9, "Look inside", (Part("maps", "Feature maps", _draw_maps_part),))

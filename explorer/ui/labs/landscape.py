@@ -10,7 +10,7 @@ import streamlit as st
 from plotly.subplots import make_subplots
 
 from explorer.experiments import ExperimentRequest
-from explorer.experiments.results import LandscapeNetwork, LandscapeResult
+from explorer.experiments.catalogue.landscape import LandscapeNetwork, LandscapeResult
 from explorer.ui.common import theme
 from explorer.ui.labs.shared import charts, experiment, predict, short_trainings, text
 from explorer.ui.labs.shared.controls import Controls
@@ -82,7 +82,7 @@ def _draw_result_panel(request: ExperimentRequest, picture: str) -> None:
         draw(result, picture, plain)
         st.caption(training_conditions(request))
 
-    experiment.draw_panel(experiment.Experiment("landscape", request, draw_picture, frame, QUESTION))
+    experiment.draw_panel(experiment.Experiment("landscape", request, draw_picture, QUESTION))
 
 
 def _draw_paper() -> None:
@@ -245,19 +245,6 @@ def table(networks: Sequence[LandscapeNetwork]) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(lines)
-
-
-def frame(result: LandscapeResult) -> pd.DataFrame:
-    """A row for each point of each grid: network, seed, alpha, beta, loss."""
-    return pd.DataFrame(
-        [
-            (network.label, network.training.seed, x, y, loss)
-            for network in result.networks
-            for y, row in zip(network.ys, network.losses, strict=False)
-            for x, loss in zip(network.xs, row, strict=True)
-        ],
-        columns=["network", "seed", "alpha", "beta", "loss"],
-    )
 
 
 LAB = Lab("landscape", 8, "Loss landscape", (Part("slices", "Slices", _draw_slices_part),))

@@ -12,7 +12,7 @@ import streamlit as st
 
 from explorer.datasets.catalogue import dataset_facts
 from explorer.experiments import ExperimentRequest
-from explorer.experiments.results_lesion import LesionNetwork, LesionResult
+from explorer.experiments.catalogue.lesion import LesionNetwork, LesionResult
 from explorer.ui.common import theme
 from explorer.ui.labs.path_lengths import draw_paths_part
 from explorer.ui.labs.shared import charts, experiment, predict, short_trainings, text
@@ -63,7 +63,7 @@ def _draw_result_panel(request: ExperimentRequest, damage: str) -> None:
             "do not change."
         )
 
-    experiment.draw_panel(experiment.Experiment("lesion", request, draw_damage, frame, QUESTION))
+    experiment.draw_panel(experiment.Experiment("lesion", request, draw_damage, QUESTION))
 
 
 class Marks(NamedTuple):
@@ -192,29 +192,6 @@ def table(result: LesionResult) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(lines)
-
-
-def frame(result: LesionResult) -> pd.DataFrame:
-    """A row for each damage, with its test error in percent."""
-    return pd.DataFrame([row for network in result.networks for row in _rows(network)])
-
-
-def _rows(network: LesionNetwork) -> list[dict[str, object]]:
-    rows: list[dict[str, object]] = [{"damage": "none", "test_error": network.intact_error}]
-    rows += [
-        {"damage": "drop", "count": 1, "block": each.block, "test_error": each.test_error, "problem": each.problem}
-        for each in network.dropped
-    ]
-    rows += [
-        {"damage": "drop several", "count": each.count, "test_error": error}
-        for each in network.several
-        for error in each.test_errors
-    ]
-    rows += [
-        {"damage": "swap", "count": each.swaps, "tau": each.tau, "test_error": each.test_error}
-        for each in network.shuffled
-    ]
-    return [{"network": network.label, "seed": network.training.seed} | row for row in rows]
 
 
 LAB = Lab(

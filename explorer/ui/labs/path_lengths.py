@@ -4,13 +4,12 @@ import math
 from collections.abc import Sequence
 from math import comb
 
-import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 from plotly.subplots import make_subplots
 
 from explorer.analysis.theory import summarise
-from explorer.experiments.results_lesion import PathNetwork, PathResult
+from explorer.experiments.catalogue.gradient_paths import PathNetwork, PathResult
 from explorer.ui.labs.shared import charts, experiment, predict, short_trainings, text
 from explorer.ui.labs.shared.controls import Controls
 from explorer.ui.labs.shared.finished_runs import draw_kept_results
@@ -47,7 +46,7 @@ def draw_paths_part(controls: Controls) -> None:
         seeds = short_trainings.seeds_control(controls) if chosen.trains else 1
     predict.draw_question(QUESTION)
     if request := chosen.request("gradient_paths", {"samples": samples, "trained": trained, "seeds": seeds}):
-        experiment.draw_panel(experiment.Experiment("paths", request, draw, frame, QUESTION))
+        experiment.draw_panel(experiment.Experiment("paths", request, draw, QUESTION))
         draw_kept_results(chosen.runs, "paths")
     st.markdown(text.section("lesion", "paths_paper"), width=text.READABLE_WIDTH)
 
@@ -120,24 +119,4 @@ def path_sentence(network: PathNetwork, named: bool = False) -> str:
     return (
         f"{name}Of {network.blocks} blocks, 95 % of the paths cross **{most.shortest} to {most.longest}**; 95 % of the "
         f"gradient comes along paths that cross **{low} to {high}**, which are {100 * part:.3g} % of all paths."
-    )
-
-
-def frame(result: PathResult) -> pd.DataFrame:
-    """A row for each network, seed and length."""
-    return pd.DataFrame(
-        [
-            {
-                "network": network.label,
-                "seed": network.training.seed,
-                "length": each.length,
-                "paths": each.paths,
-                "gradient": each.gradient,
-                "lowest": each.lowest,
-                "highest": each.highest,
-                "share": each.share,
-            }
-            for network in result.networks
-            for each in network.lengths
-        ]
     )

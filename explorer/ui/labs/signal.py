@@ -9,7 +9,7 @@ import streamlit as st
 from plotly.subplots import make_subplots
 
 from explorer.experiments import QUICK_TRAINING, ExperimentRequest, Subject
-from explorer.experiments.results import SignalNetwork, SignalResult
+from explorer.experiments.catalogue.signal_and_gradient import SignalResult
 from explorer.model import ModelSpec
 from explorer.ui.common.networks import plain_twin
 from explorer.ui.labs.factors import draw_factor_part
@@ -97,7 +97,7 @@ def _draw_result_panel(request: ExperimentRequest, quantity: str) -> None:
         draw(result, quantity, plain)
         st.caption(f"Measured on 64 training images in training mode. {training_conditions(request)}")
 
-    experiment.draw_panel(experiment.Experiment("signal", request, draw_quantity, frame, QUESTION))
+    experiment.draw_panel(experiment.Experiment("signal", request, draw_quantity, QUESTION))
 
 
 def draw(result: SignalResult, quantity: str, plain: Collection[str] = (PLAIN,)) -> None:
@@ -157,21 +157,6 @@ def ratio(first: float, last: float) -> str:
         return "none"
     value = first / last
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
-
-
-def frame(result: SignalResult) -> pd.DataFrame:
-    """All measured values: a row for each network, step and block."""
-    return pd.DataFrame([row for network in result.networks for row in _rows(network)])
-
-
-def _rows(network: SignalNetwork) -> list[dict[str, object]]:
-    names = ("stream_mean_square", "branch_mean_square", "branch_deviation", *QUANTITIES)
-    return [
-        {"network": network.label, "step": reading.step, "loss": reading.loss, "block": block}
-        | {name: getattr(reading, name)[place] for name in names}
-        for reading in network.readings
-        for place, block in enumerate(network.blocks)
-    ]
 
 
 LAB = Lab(

@@ -10,15 +10,14 @@ from dataclasses import dataclass
 import streamlit as st
 
 from explorer.experiments import Answer, ExperimentRequest, Progress, Refusal, Subject
-from explorer.experiments.catalogue import DEVICES, OPTIMISERS, PRECISIONS
-from explorer.experiments.results_measure import MeasureResult
+from explorer.experiments.catalogue.measure import DEVICES, OPTIMISERS, PRECISIONS, MeasureResult
 from explorer.jobs.capacity import usable_cores
 from explorer.jobs.errors import SettingsError
 from explorer.model import ModelSpec, assemble
 from explorer.outputs import formatting
 from explorer.ui.common.remembered_widgets import left, menu
 from explorer.ui.common.visitor import visitor
-from explorer.ui.measuring.estimates import words
+from explorer.ui.measuring.durations import rounded_seconds
 from explorer.ui.measuring.jobs import Job, manager
 
 POLL_SECONDS = 0.5
@@ -167,7 +166,7 @@ def _body(
 
 
 def _button(request: ExperimentRequest, name: str, owner: str, *, again: bool) -> None:
-    seconds = words(expected_seconds(request))
+    seconds = rounded_seconds(expected_seconds(request))
     st.button(
         "Measure again" if again else f"Measure on this machine, about {seconds}",
         key=f"{name}.measure",
@@ -195,7 +194,7 @@ def _progress(request: ExperimentRequest, name: str, job: Job, owner: str) -> No
         done, what = min(1.0, latest.done / max(1, latest.total)), latest.what.replace(f" {LABEL}:", "")
     left = elapsed * (1 - done) / done if done > 0.25 else max(expected_seconds(request) - elapsed, 1.0)
     with st.container(horizontal=True, vertical_alignment="center", key=f"{name}.progress"):
-        st.progress(done, f"{what} · about {words(max(1.0, left))} left", width="stretch")
+        st.progress(done, f"{what} · about {rounded_seconds(max(1.0, left))} left", width="stretch")
         if job.owner == owner:
             st.button("Cancel", key=f"{name}.cancel", icon=":material/stop:", on_click=job.run.cancel)
         else:

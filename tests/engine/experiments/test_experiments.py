@@ -8,16 +8,19 @@ import pytest
 import torch
 
 from explorer.engine import train
-from explorer.engine.experiments import PROBES, TrainedNetworks, run_experiment
+from explorer.engine.experiments import COMPUTATIONS, TrainedNetworks, run_experiment
 from explorer.engine.experiments.trained_networks import Trained
 from explorer.engine.experiments.weights_cache import WeightsCache
 from explorer.engine.training.checkpoint import CheckpointFile, Position
 from explorer.experiments.catalogue import CATALOGUE
+from explorer.experiments.catalogue.depth_sweep import DepthSweepResult
+from explorer.experiments.catalogue.lesion import LesionResult
+from explorer.experiments.catalogue.short_training import ShortTrainingResult
+from explorer.experiments.catalogue.signal_and_gradient import SignalResult
 from explorer.experiments.networks import small_network
-from explorer.experiments.request import ExperimentRequest, Subject
+from explorer.experiments.request import ExperimentRequest
+from explorer.experiments.request_values import Subject
 from explorer.experiments.result import Progress
-from explorer.experiments.results import RESULT_KINDS, DepthSweepResult, ShortTrainingResult, SignalResult
-from explorer.experiments.results_lesion import LesionResult
 from explorer.experiments.sharding import merge, split
 from explorer.jobs.errors import SettingsError
 from explorer.jobs.paths import checkpoint_path
@@ -25,8 +28,8 @@ from explorer.runs.events import Finished
 from tests.engine.experiments.brief import BRIEF, finished
 
 
-def test_the_three_tables_hold_the_same_experiments():
-    assert PROBES.keys() == CATALOGUE.keys() == RESULT_KINDS.keys()
+def test_every_described_experiment_has_a_computation_and_no_other():
+    assert COMPUTATIONS.keys() == CATALOGUE.keys()
 
 
 def test_a_comparison_is_run_by_the_loop(trained_networks: TrainedNetworks):
@@ -67,7 +70,7 @@ def test_shares_together_say_what_the_whole_says(
     request = ExperimentRequest(experiment, subjects[: CATALOGUE[experiment].networks[1]], BRIEF, parameters)
     shares = split(request, 2)
     assert len(shares) == 2
-    kind = RESULT_KINDS[experiment]
+    kind = CATALOGUE[experiment].result
     merged = merge(request, [finished(run_experiment(share, trained_networks), kind) for share in reversed(shares)])
     assert merged == finished(run_experiment(request, trained_networks), kind)
 
@@ -141,7 +144,7 @@ def test_seeds_repeat_every_network_but_that_of_a_finished_run(
     few |= {"look_inside": {"channels": 1}, "gradient_paths": {"samples": 1, "images": 16}}
     subjects = (Subject("a", small_network(8)), Subject("b", small_network(8), run="run1"))
     request = ExperimentRequest(experiment, subjects, BRIEF, {**few[experiment], "seeds": 2})
-    found = finished(run_experiment(request, trained_networks), RESULT_KINDS[experiment]).networks  # type: ignore[attr-defined]
+    found = finished(run_experiment(request, trained_networks), CATALOGUE[experiment].result).networks  # type: ignore[attr-defined]
     assert [(each.label, each.training.seed) for each in found] == [("a", 0), ("b", 0), ("a", 1)]
     first, run, second = (replace(each, label="", training=found[0].training) for each in found)
     # The run's weights are those that the first seed makes.

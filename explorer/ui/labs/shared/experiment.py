@@ -8,13 +8,14 @@ from typing import Any, TypeVar
 import pandas as pd
 import streamlit as st
 
-from explorer.experiments import Answer, ExperimentRequest, Progress, Refusal
+from explorer.experiments import CATALOGUE, Answer, ExperimentRequest, ExperimentResult, Progress, Refusal
+from explorer.experiments.estimates import expected_seconds
 from explorer.jobs.errors import SettingsError
 from explorer.model import SpecError
 from explorer.ui.common.visitor import visitor
 from explorer.ui.labs.shared.downloads import csv_button
 from explorer.ui.labs.shared.predict import Question, is_answered
-from explorer.ui.measuring.estimates import expected_seconds, words
+from explorer.ui.measuring.durations import rounded_seconds
 from explorer.ui.measuring.jobs import Job, manager
 
 POLL_SECONDS = 0.7
@@ -25,15 +26,25 @@ ERROR_MESSAGE = "labs.error"
 class Experiment:
     """A request and how its result is shown.
 
-    `draw` puts a result on the page, also an unfinished one. `frame` gives the table for the download. The picture is
-    hidden until `question`, if there is one, is answered.
+    `draw` puts a result on the page, also an unfinished one. The picture is hidden until `question`, if there is one,
+    is answered. `frame` gives the table for the download; without it the experiment's own table is downloaded.
     """
 
     name: str
     request: ExperimentRequest
     draw: Callable[[Any], None]
-    frame: Callable[[Any], pd.DataFrame]
     question: Question | None = None
+    frame: Callable[[Any], pd.DataFrame] | None = None
+
+    def table(self, result: ExperimentResult) -> pd.DataFrame:
+        """The table that is downloaded."""
+        return self.frame(result) if self.frame else result_table(result)
+
+
+def result_table(result: ExperimentResult) -> pd.DataFrame:
+    """The table of a result that the description of its experiment declares."""
+    table = CATALOGUE[result.kind].table
+    return pd.DataFrame(table.rows(result), columns=list(table.columns))
 
 
 Made = TypeVar("Made")
@@ -86,7 +97,7 @@ def _buttons(experiment: Experiment, owner: str, answer: Answer | None, job: Job
     with st.container(horizontal=True, vertical_alignment="center", key=f"{experiment.name}.buttons"):
         if answer is None:
             if st.button(
-                f"Run, about {words(expected_seconds(request))}",
+                f"Run, about {rounded_seconds(expected_seconds(request))}",
                 type="primary",
                 icon=":material/play_arrow:",
                 key=f"{experiment.name}.run",
@@ -94,9 +105,10 @@ def _buttons(experiment: Experiment, owner: str, answer: Answer | None, job: Job
                 _start(request, owner)
                 st.rerun()
         else:
-            st.caption(f"Computed here in {words(answer.seconds)} and kept; this page's address opens it again.")
+            duration = rounded_seconds(answer.seconds)
+            st.caption(f"Computed here in {duration} and kept; this page's address opens it again.")
             file_name = f"{experiment.name}-{request.key[:8]}.csv"
-            csv_button(lambda: experiment.frame(answer.result), file_name, f"{experiment.name}.csv")
+            csv_button(lambda: experiment.table(answer.result), file_name, f"{experiment.name}.csv")
     if message := st.session_state.pop(ERROR_MESSAGE, ""):
         st.error(message, icon=":material/hourglass_disabled:")
     if answer is None and job is not None and isinstance(job.run.latest, Refusal):
@@ -112,7 +124,7 @@ def _progress(experiment: Experiment, job: Job, owner: str) -> None:
     expected = expected_seconds(experiment.request)
     left = elapsed * (1 - done) / done if done > 0.15 else max(expected - elapsed, 1.0)
     with st.container(horizontal=True, vertical_alignment="center", key=f"{experiment.name}.progress"):
-        st.progress(done, f"{step} · about {words(left)} left", width="stretch")
+        st.progress(done, f"{step} · about {rounded_seconds(left)} left", width="stretch")
         if job.owner == owner:
             st.button("Cancel", key=f"{experiment.name}.cancel", icon=":material/stop:", on_click=job.run.cancel)
         else:

@@ -1,6 +1,6 @@
 """Finished runs of the Train page as the networks of a lab, and the results that are kept with a run."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from time import localtime, strftime
 from urllib.parse import urlencode
@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from explorer.datasets.catalogue import dataset_label
-from explorer.experiments import CATALOGUE, ExperimentRequest, Subject
+from explorer.experiments import ExperimentRequest, Subject
 from explorer.experiments.result_cache import Kept
 from explorer.jobs.errors import SettingsError, StoreError
 from explorer.model import SpecError
@@ -114,23 +114,14 @@ def training_settings(runs: Sequence[RunRecord]) -> TrainingSettings:
 
 # Kept results ----------------------------------------------------------------------------------------------------
 
-ADDRESSES: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
-    "signal_and_gradient": ("signal", "blocks", ()),
-    "lesion": ("lesion", "damage", ("draws",)),
-    "gradient_paths": ("lesion", "paths", ("samples",)),
-    "landscape": ("landscape", "slices", ("seconds", "directions")),
-    "look_inside": ("inside", "maps", ("image", "channels")),
-}
-"""Lab, part, and the parameters that are controls there, for each experiment on finished runs."""
 
-
-def result_address(request: ExperimentRequest) -> dict[str, str]:
-    """The query of the URL that opens a kept result in its lab."""
-    lab, part, names = ADDRESSES[request.experiment]
-    query = {"lab": lab, "part": part} | {name: str(request.parameters[name]) for name in names}
-    if request.parameters.get("directions") == "random":
-        query["radius"] = f"{100 * request.parameters['radius']:g}"
-    return query | {RUNS: ",".join(subject.run for subject in request.networks)}
+def result_address(request: ExperimentRequest) -> dict[str, str] | None:
+    """The query of the URL that opens a kept result in its lab; None for an experiment that uses no finished runs."""
+    lab = request.description.lab
+    if lab is None:
+        return None
+    runs = ",".join(subject.run for subject in request.networks)
+    return {"lab": lab.lab, "part": lab.part, **lab.controls(request.parameters), RUNS: runs}
 
 
 def results_table(results: Iterable[Kept]) -> pd.DataFrame:
@@ -138,13 +129,13 @@ def results_table(results: Iterable[Kept]) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "Open": f"/labs?{urlencode(result_address(each.request), safe=',')}",
-                "Experiment": CATALOGUE[each.request.experiment].label,
+                "Open": f"/labs?{urlencode(query, safe=',')}",
+                "Experiment": each.request.description.label,
                 "Networks": ", ".join(subject.label for subject in each.request.networks),
                 "When": local_time(each.when),
             }
             for each in results
-            if each.request.experiment in ADDRESSES
+            if (query := result_address(each.request)) is not None
         ]
     )
 

@@ -10,7 +10,7 @@ import streamlit as st
 from explorer.analysis.published import PublishedRow
 from explorer.datasets.catalogue import DATASETS, fit_spec
 from explorer.experiments import QUICK_TRAINING, ExperimentRequest, Subject
-from explorer.experiments.results import ShortTrainingResult
+from explorer.experiments.catalogue.short_training import ShortTrainingResult
 from explorer.model import ModelSpec, assemble
 from explorer.runs.settings import TrainingSettings
 from explorer.ui.labs.shared import charts, experiment, paper
@@ -101,7 +101,7 @@ def draw_panel(
         def draw(result: ShortTrainingResult) -> None:
             draw_result(result, networks, name, length.dataset)
 
-        experiment.draw_panel(experiment.Experiment(name, request, draw, frame, question))
+        experiment.draw_panel(experiment.Experiment(name, request, draw, question))
 
 
 def draw_result(
@@ -145,22 +145,3 @@ def results_table(
         )
     table = pd.DataFrame(lines)
     return table[[name for name in table if name == "Network" or table[name].astype(str).ne("").any()]]
-
-
-def frame(result: ShortTrainingResult) -> pd.DataFrame:
-    """Every point of every curve."""
-    return pd.DataFrame(
-        [
-            {
-                "network": each.label,
-                "seed": each.seed,
-                "step": step,
-                "train_loss": loss,
-                "final_train_loss": each.train_loss,
-                "final_test_error": each.test_error,
-                "diverged": each.diverged,
-            }
-            for each in result.trainings
-            for step, loss in zip(each.steps, each.losses, strict=True)
-        ]
-    )

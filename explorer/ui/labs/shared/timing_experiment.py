@@ -10,8 +10,8 @@ import streamlit as st
 
 from explorer.analysis.network import analyse
 from explorer.experiments import ExperimentRequest, Subject
-from explorer.experiments.results_layer_times import LayerTimesResult
-from explorer.experiments.results_measure import MeasuredNetwork, MeasureResult
+from explorer.experiments.catalogue.layer_times import LayerTimesResult
+from explorer.experiments.catalogue.measure import MeasuredNetwork, MeasureResult
 from explorer.model import ModelSpec, assemble
 from explorer.ui.labs.shared import charts, experiment, layer_kinds
 from explorer.ui.labs.shared.controls import Controls
@@ -40,7 +40,7 @@ def draw_timing_panels(controls: Controls, name: str, networks: Mapping[str, Mod
         )
     )
     if request:
-        experiment.draw_panel(experiment.Experiment(f"time-{name}", request, draw_times, times_frame))
+        experiment.draw_panel(experiment.Experiment(f"time-{name}", request, draw_times))
         _time_layers(name, request.networks)
 
 
@@ -52,7 +52,7 @@ def _time_layers(name: str, subjects: tuple[Subject, ...]) -> None:
     def draw(result: LayerTimesResult) -> None:
         draw_kinds(result, request, f"kinds-{name}")
 
-    experiment.draw_panel(experiment.Experiment(f"layers-{name}", request, draw, partial(layer_frame, request)))
+    experiment.draw_panel(experiment.Experiment(f"layers-{name}", request, draw, frame=partial(layer_frame, request)))
 
 
 def milliseconds_by_kind(result: LayerTimesResult, request: ExperimentRequest) -> dict[str, dict[str, float]]:
@@ -159,18 +159,3 @@ def times_table(result: MeasureResult) -> pd.DataFrame:
             for timing in network.timings
         ]
     )
-
-
-def times_frame(result: MeasureResult) -> pd.DataFrame:
-    """All measured times of passes and of blocks, in seconds."""
-    passes = [
-        {"network": network.label, "part": timing.name, "seconds": timing.median, "repeats": timing.repeats}
-        for network in result.networks
-        for timing in network.timings
-    ]
-    blocks = [
-        {"network": network.label, "part": each.block, "seconds": each.seconds}
-        for network in result.networks
-        for each in network.blocks
-    ]
-    return pd.DataFrame([*passes, *blocks])

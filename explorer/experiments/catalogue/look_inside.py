@@ -1,10 +1,15 @@
-"""Feature maps as bytes that a page can draw."""
+"""One image on its way through a network, as feature maps: bytes that a page can draw."""
 
 import base64
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from explorer.experiments.description import SEEDS, ExperimentDescription, LabPart, Table, controls_named
+from explorer.experiments.parameters import Parameter
 from explorer.experiments.result import ExperimentResult, Training
+from explorer.experiments.sharing import by_network
+from explorer.model.field_types import Flag, Text, Whole
 
 
 @dataclass(frozen=True)
@@ -69,3 +74,36 @@ class LookInsideResult(ExperimentResult):
     classes: tuple[str, ...]
     image: FeatureMaps
     networks: tuple[LookInsideNetwork, ...]
+
+
+COLUMNS = ("network", "seed", "block", "tensor", "channel", "row", "column", "value")
+
+
+def _rows(result: LookInsideResult) -> Iterator[tuple[object, ...]]:
+    for network in result.networks:
+        for view in network.blocks:
+            for maps in view.tensors:
+                for place, channel in enumerate(maps.channels):
+                    for row, line in enumerate(maps.values(place)):
+                        for column, value in enumerate(line):
+                            where = (view.block, maps.name, channel, row, column)
+                            yield network.label, network.training.seed, *where, value
+
+
+LOOK_INSIDE = ExperimentDescription(
+    LookInsideResult,
+    "Look inside",
+    "One test image on its way through a network: x, F(x) and their sum, as pictures.",
+    "He et al. 2015, Fig. 2",
+    networks=(1, 4),
+    table=Table(COLUMNS, _rows),
+    parameters={
+        "image": Parameter(Whole(0, 99_999), 0, "Image", "Number of the test image."),
+        "block": Parameter(Text(), "", "Block", "Path of one block, such as layer1.0; empty for all."),
+        "channels": Parameter(Whole(1, 64), 8, "Channels", "Those in which the sum varies most."),
+        "trained": Parameter(Flag(), True, "Trained", "Or with the weights it starts from."),
+        "seeds": SEEDS,
+    },
+    sharing=by_network(),
+    lab=LabPart("inside", "maps", "Look inside", 1, controls_named("image", "channels")),
+)
