@@ -13,10 +13,17 @@ from explorer.experiments.request_values import Subject
 from tests.engine.experiments.brief import BRIEF
 
 
+@pytest.fixture(autouse=True)
+def flush_denormals() -> Iterator[None]:
+    """As in the experiments' own process, and for these tests alone: Hypothesis needs subnormal numbers in others."""
+    torch.set_flush_denormal(True)
+    yield
+    torch.set_flush_denormal(False)
+
+
 @pytest.fixture(scope="session")
 def trained_networks(tmp_path_factory: pytest.TempPathFactory) -> TrainedNetworks:
     """Twenty steps for every network, each trained once in a session."""
-    torch.set_flush_denormal(True)
     return TrainedNetworks(BRIEF, WeightsCache(tmp_path_factory.mktemp("weights")))
 
 
