@@ -4,22 +4,23 @@ import streamlit as st
 
 from explorer.outputs.tables.comparison import compare as side_by_side
 from explorer.ui.common import components
+from explorer.ui.common.address_bar import write_query
 from explorer.ui.compare import page, picture
 from explorer.ui.compare import views as compare_panels
 
-entry = page.current_entry()
+setup = page.current_setup()
 
 with st.sidebar:
     components.fold_controls_when_narrow()
-    page.setup_panel(entry)
+    page.setup_panel(setup)
 
-comparison = side_by_side(entry.networks) if len(entry.named_networks) > 1 else None
-page.title_row(entry, comparison)
-page.messages(entry)
+comparison = side_by_side(setup.networks) if len(setup.named_networks) > 1 else None
+page.title_row(setup, comparison)
+page.messages(setup)
 if comparison is None:
-    page.invitation(entry)
+    page.invitation(setup)
 else:
-    picture.picture(entry, comparison)
-    compare_panels.views(entry, comparison)
+    picture.picture(setup, comparison)
+    compare_panels.views(setup, comparison)
 
-page.write_link(entry)
+write_query(setup.to_query())

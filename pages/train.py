@@ -8,23 +8,23 @@ from explorer.ui.train import hints, live, page, published, setup_panel
 
 owner = visitor()
 shared = page.open_services()
-entry = setup_panel.current_entry()
-error = page.check(entry)
+setup = setup_panel.current_setup()
+error = page.check(setup)
 comparison = page.chosen_comparison(shared) if shared else None
 
 with st.sidebar:
     components.fold_controls_when_narrow()
-    setup_panel.setup_panel(entry, error)
+    setup_panel.setup_panel(setup, error)
 
-page.title_row(entry, error, shared, owner, comparison)
-page.messages(entry, error, shared)
+page.title_row(setup, error, shared, owner, comparison)
+page.messages(setup, error, shared)
 if shared and comparison:
     live.show_comparison(shared, comparison, owner)
     hints.show(comparison.runs)
     published.show(comparison.runs)
 else:
-    page.welcome(entry)
+    page.welcome(setup)
 if shared:
     page.recent_comparisons(shared, owner, comparison)
 
-setup_panel.write_link(entry)
+setup_panel.write_address(setup)

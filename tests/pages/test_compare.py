@@ -17,8 +17,8 @@ from explorer.model import assemble, preset
 from explorer.model.text.link import to_link
 from explorer.ui.common.networks import network_name
 from explorer.ui.compare import scatter, timing
-from explorer.ui.compare.page import ENTRY
-from explorer.ui.compare.setup import CHOICES, STARTERS, VIEWS, CompareSetup, suggestions
+from explorer.ui.compare.page import SETUP
+from explorer.ui.compare.setup import ADDRESS, STARTERS, VIEWS, CompareSetup, suggestions
 from explorer.ui.measuring import single_run
 from tests.pages.conftest import Bench
 
@@ -46,7 +46,7 @@ def address(app: AppTest) -> dict[str, list[str]]:
 
 
 def named_networks(app: AppTest) -> list[str]:
-    return list(app.session_state[ENTRY].named_networks)
+    return list(app.session_state[SETUP].named_networks)
 
 
 # Differences ----------------------------------------------------------------------------------------------------
@@ -130,26 +130,26 @@ def test_more_than_six_says_so(bench: Bench) -> None:
     names = ["resnet18", "resnet34", "resnet50", "resnet101", "resnet152", "resnet200", "resnet26"]
     app = bench.open("compare", net=names)
     assert named_networks(app) == names[:6]
-    assert "At most 6" in app.warning[0].value
+    assert "the first 6" in app.warning[0].value
 
 
 @pytest.mark.parametrize(
     ("name", "text"), [("to", "-3"), ("to", "9" * 400), ("turn", "nonsense"), ("y", "<b>"), ("show", ""), ("knob", "²")]
 )
 def test_a_choice_that_cannot_be_gets_a_sentence(name: str, text: str) -> None:
-    entry = CompareSetup.from_query({name: [text]})
-    assert entry.choices[name] == CHOICES[name].first
-    assert len(entry.refused) == 1
-    assert len(entry.refused[0]) < 140
+    setup = CompareSetup.from_query({name: [text]})
+    assert setup.choices[name] == ADDRESS.defaults()[name]
+    assert len(setup.warnings) == 1
+    assert len(setup.warnings[0]) < 140
 
 
 def test_an_unknown_parameter_is_named() -> None:
-    assert "'colour'" in CompareSetup.from_query({"colour": ["red"]}).refused[0]
+    assert "'colour'" in CompareSetup.from_query({"colour": ["red"]}).warnings[0]
 
 
 def test_the_same_network_twice_stands_once() -> None:
-    entry = CompareSetup.from_query({"net": ["resnet50", to_link(preset("resnet50")), "resnet50"]})
-    assert entry.named_networks == ["resnet50"]
+    setup = CompareSetup.from_query({"net": ["resnet50", to_link(preset("resnet50")), "resnet50"]})
+    assert setup.named_networks == ["resnet50"]
 
 
 def test_equal_labels_are_told_apart() -> None:

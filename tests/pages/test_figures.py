@@ -41,7 +41,7 @@ def test_the_table_stands_in_the_address_and_a_bad_one_gets_a_sentence(bench: Be
     assert "ResNet-34 C" in set(rows(app)["network"])
     app.selectbox(key="table").set_value("resnext-3").run()
     assert app.query_params["table"] in ("resnext-3", ["resnext-3"])
-    assert "no table 'he2015-99'" in bench.open("figures", table="he2015-99").warning[0].value
+    assert "“Table” does not fit: 'he2015-99'" in bench.open("figures", table="he2015-99").warning[0].value
 
 
 def test_every_remark_stands_in_full_below_its_table(bench: Bench) -> None:

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from explorer.model import preset
 from explorer.model.text.link import to_link
-from explorer.ui.compare.page import ENTRY
+from explorer.ui.compare.page import SETUP
 from explorer.ui.compare.setup import DEFAULT_COMPARED
 from explorer.ui.train.setup import DEFAULT_NETWORKS
 from tests.pages.conftest import Bench
@@ -42,7 +42,7 @@ def test_build(bench: Bench, link: str, words: str) -> None:
 def test_compare(bench: Bench, link: str, words: str) -> None:
     app = bench.open("compare", net=link)
     assert len(said(app, words)) == 1
-    assert tuple(app.session_state[ENTRY].named_networks) == DEFAULT_COMPARED
+    assert tuple(app.session_state[SETUP].named_networks) == DEFAULT_COMPARED
     assert app.dataframe[0].value["field"].tolist() == ["cardinality", "base_width"]
 
 
@@ -63,4 +63,4 @@ def test_labs(bench: Bench, link: str, words: str) -> None:
 def test_what_is_whole_of_a_link_stands(bench: Bench) -> None:
     app = bench.open("compare", net=["resnet34", BROKEN["altered"][0], GOOD])
     assert len(said(app, "altered")) == 1
-    assert app.session_state[ENTRY].named_networks == ["resnet34", GOOD]
+    assert app.session_state[SETUP].named_networks == ["resnet34", GOOD]

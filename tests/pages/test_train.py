@@ -319,7 +319,7 @@ def test_a_link_with_named_networks_and_settings_is_restored_and_checked(bench: 
     assert app.number_input(key="batch_size").value == 64
     said = " ".join(warning.value for warning in app.warning)
     assert "cut short or altered" in said
-    assert "Batch size: 0 is not a whole number from 1" in said
+    assert "“Batch size” does not fit: 0 is not a whole number from 1" in said
 
 
 def test_no_network_no_comparison(bench: Bench) -> None:

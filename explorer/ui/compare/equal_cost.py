@@ -21,23 +21,23 @@ from explorer.ui.compare.widgets import menu, number
 LABELS = {name: knob.label for name, knob in KNOBS.items()}
 
 
-def solver_panel(entry: CompareSetup, comparison: Comparison) -> None:
+def solver_panel(setup: CompareSetup, comparison: Comparison) -> None:
     """The controls, the network found, and the whole table of trades."""
     st.markdown("Hold a cost, turn one knob, and another is solved for: the way ResNeXt's Table 2 was made.")
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        base = comparison.specs[_base(entry, comparison)]
-        held = menu(entry, "hold", "Hold", {name: QUANTITIES[name].label for name in HELD}, width=150)
-        turned = menu(entry, "turn", "Turn", LABELS, width=150, help=KNOBS[entry.choices["turn"]].help)
+        base = comparison.specs[_base(setup, comparison)]
+        held = menu(setup, "hold", "Hold", {name: QUANTITIES[name].label for name in HELD}, width=150)
+        turned = menu(setup, "turn", "Turn", LABELS, width=150, help=KNOBS[setup.choices["turn"]].help)
         dial = KNOBS[turned]
-        value = number(entry, "to", f"to{f' ({dial.unit})' if dial.unit else ''}", dial.low, dial.high)
-        solved = menu(entry, "solve", "Solve for", LABELS, width=150)
+        value = number(setup, "to", f"to{f' ({dial.unit})' if dial.unit else ''}", dial.low, dial.high)
+        solved = menu(setup, "solve", "Solve for", LABELS, width=150)
     try:
         found = trade(base, turned, value, solved, held)
         usual = trades(base, turned, solved, held)
     except SpecError as error:
         st.error(f"{LABELS.get(error.field, error.field)}: {error.message}", icon=":material/error:")
         return
-    _result(entry, base, found, held, solved)
+    _result(setup, base, found, held, solved)
     show_table(trades_table(usual, turned, solved, held), "compare.trades", f"equal-{held}-{turned}-{solved}")
     names = nearest_in_cost(base, [each for _, each in usual])
     st.button(
@@ -46,7 +46,7 @@ def solver_panel(entry: CompareSetup, comparison: Comparison) -> None:
         icon=":material/timer:",
         disabled=len(names) < 2,
         on_click=measure_now,
-        args=(entry, names),
+        args=(setup, names),
         help="Equal cost, equal time? Compares the network and the table's others nearest to it in cost, in place of"
         " those that are compared now, and measures them on this machine.",
     )
@@ -59,13 +59,13 @@ def nearest_in_cost(base: ModelSpec, found: Sequence[Solution]) -> list[str]:
     return [network_name(base), *(name for name in others if name in nearest)]
 
 
-def _base(entry: CompareSetup, comparison: Comparison) -> int:
+def _base(setup: CompareSetup, comparison: Comparison) -> int:
     """The menu of networks to begin from; its place among the networks, from 0."""
     places = {str(number): name for number, name in enumerate(comparison.names, 1)}
-    return int(menu(entry, "of", "Begin from", places, width=260)) - 1
+    return int(menu(setup, "of", "Begin from", places, width=260)) - 1
 
 
-def _result(entry: CompareSetup, base: ModelSpec, found: Solution, held: str, solved: str) -> None:
+def _result(setup: CompareSetup, base: ModelSpec, found: Solution, held: str, solved: str) -> None:
     """The knob's value and how near the cost came, with the ways on."""
     aim = HELD[held](assemble(base).cost)
     knob = KNOBS[solved]
@@ -81,7 +81,7 @@ def _result(entry: CompareSetup, base: ModelSpec, found: Solution, held: str, so
             width="content",
         )
         name = network_name(found.spec)
-        full, there = len(entry.named_networks) >= MOST_COMPARED, found.spec in [spec for _, spec in entry.networks]
+        full, there = len(setup.named_networks) >= MOST_COMPARED, found.spec in [spec for _, spec in setup.networks]
         st.button(
             "Add to the comparison",
             key="compare.add",
@@ -90,7 +90,7 @@ def _result(entry: CompareSetup, base: ModelSpec, found: Solution, held: str, so
             disabled=full or there,
             help=_why_not(full, there),
             on_click=add_network,
-            args=(entry, name),
+            args=(setup, name),
         )
         st.button(
             "Measure both",
@@ -98,7 +98,7 @@ def _result(entry: CompareSetup, base: ModelSpec, found: Solution, held: str, so
             icon=":material/timer:",
             disabled=found.spec == base,
             on_click=measure_now,
-            args=(entry, [network_name(base), name]),
+            args=(setup, [network_name(base), name]),
             help="Compares it with the network it was made from, alone, and measures both on this machine.",
         )
         if st.button("Open in Build", key="compare.solution.build", icon=":material/tune:"):
@@ -111,14 +111,14 @@ def _why_not(full: bool, there: bool) -> str:
     return f"{MOST_COMPARED} networks are compared already." if full else "Takes this network in beside the others."
 
 
-def sweep_panel(entry: CompareSetup, comparison: Comparison) -> None:
+def sweep_panel(setup: CompareSetup, comparison: Comparison) -> None:
     """One knob through its values: a curve for each network, and the table behind it."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        turned = menu(entry, "knob", "Turn", LABELS, width=150)
+        turned = menu(setup, "knob", "Turn", LABELS, width=150)
         dial = KNOBS[turned]
-        low = number(entry, "from", "from", dial.low, dial.high)
-        high = number(entry, "upto", f"to{f' ({dial.unit})' if dial.unit else ''}", dial.low, dial.high)
-        quantity = menu(entry, "curve", "Upwards", {key: found.label for key, found in QUANTITIES.items()})
+        low = number(setup, "from", "from", dial.low, dial.high)
+        high = number(setup, "upto", f"to{f' ({dial.unit})' if dial.unit else ''}", dial.low, dial.high)
+        quantity = menu(setup, "curve", "Upwards", {key: found.label for key, found in QUANTITIES.items()})
     if high < low:
         st.error(f"“to” is {high} and “from” is {low}: nothing lies between.", icon=":material/error:")
         return

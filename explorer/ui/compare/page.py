@@ -8,30 +8,22 @@ import streamlit as st
 from explorer.model import PRESETS, ModelSpec
 from explorer.outputs.tables.comparison import Comparison
 from explorer.ui.common import theme
+from explorer.ui.common.address_bar import current_query, decides
 from explorer.ui.common.networks import network_label, network_name
 from explorer.ui.common.paths import PAGES
-from explorer.ui.common.session import has_arrived, went_back
 from explorer.ui.common.widget_values import show
 from explorer.ui.compare.picture import downloads
 from explorer.ui.compare.setup import MOST_COMPARED, STARTERS, CompareSetup, suggestions
 
-ENTRY = "compare.entry"
+SETUP = "compare.setup"
 
 
-def current_entry() -> CompareSetup:
+def current_setup() -> CompareSetup:
     """This visitor's comparison, taken from the link on arrival."""
-    query = {name: st.query_params.get_all(name) for name in st.query_params}
-    if ENTRY not in st.session_state or went_back() or (has_arrived() and query):
-        st.session_state[ENTRY] = CompareSetup.from_query(query)
-    return cast(CompareSetup, st.session_state[ENTRY])
-
-
-def write_link(entry: CompareSetup) -> None:
-    """Puts the comparison into the address bar: a reload or a shared link brings it back."""
-    query = entry.to_query()
-    now = {name: st.query_params.get_all(name) for name in st.query_params}
-    if now != {name: value if isinstance(value, list) else [value] for name, value in query.items()}:
-        st.query_params.from_dict(query)
+    query = current_query()
+    if SETUP not in st.session_state or decides(query):
+        st.session_state[SETUP] = CompareSetup.from_query(query)
+    return cast(CompareSetup, st.session_state[SETUP])
 
 
 def with_network(spec: ModelSpec) -> list[str]:
@@ -39,14 +31,14 @@ def with_network(spec: ModelSpec) -> list[str]:
 
     The last one makes room where there are as many as can be compared.
     """
-    entry = st.session_state.get(ENTRY)
-    before = list(entry.named_networks) if isinstance(entry, CompareSetup) else []
+    setup = st.session_state.get(SETUP)
+    before = list(setup.named_networks) if isinstance(setup, CompareSetup) else []
     name = network_name(spec)
     others = [each for each in before if each != name]
     return [*others[: MOST_COMPARED - 1], name]
 
 
-def title_row(entry: CompareSetup, comparison: Comparison | None) -> None:
+def title_row(setup: CompareSetup, comparison: Comparison | None) -> None:
     """The page's name, the way to Train, and the picture as a file."""
     with st.container(horizontal=True, vertical_alignment="center", key="title"):
         st.markdown("## Compare", width="stretch")
@@ -54,58 +46,58 @@ def title_row(entry: CompareSetup, comparison: Comparison | None) -> None:
             "Train these",
             icon=":material/play_arrow:",
             key="compare.train",
-            disabled=not entry.named_networks,
+            disabled=not setup.named_networks,
             help="Takes these networks to the Train page as networks of one training comparison.",
         ):
-            st.switch_page(str(PAGES / "train.py"), query_params={"net": entry.named_networks})
+            st.switch_page(str(PAGES / "train.py"), query_params={"net": setup.named_networks})
         if comparison is not None:
             downloads(comparison)
 
 
-def messages(entry: CompareSetup) -> None:
+def messages(setup: CompareSetup) -> None:
     """What a link asked for in vain, one sentence each."""
-    for said in dict.fromkeys(entry.refused):
+    for said in dict.fromkeys(setup.warnings):
         st.warning(said, icon=":material/link_off:")
 
 
-def _take(entry: CompareSetup) -> None:
-    entry.named_networks = list(st.session_state["compare.nets"])
-    entry.refused.clear()
+def _take(setup: CompareSetup) -> None:
+    setup.named_networks = list(st.session_state["compare.nets"])
+    setup.warnings.clear()
 
 
-def _only(entry: CompareSetup, names: tuple[str, ...]) -> None:
-    entry.named_networks = list(names)
-    entry.refused.clear()
+def _only(setup: CompareSetup, names: tuple[str, ...]) -> None:
+    setup.named_networks = list(names)
+    setup.warnings.clear()
 
 
-def add_network(entry: CompareSetup, name: str) -> None:
+def add_network(setup: CompareSetup, name: str) -> None:
     """Takes one more network in."""
-    entry.refused.clear()
-    entry.add(name)
+    setup.warnings.clear()
+    setup.add(name)
 
 
-def _lead(entry: CompareSetup, name: str) -> None:
-    entry.named_networks.remove(name)
-    entry.named_networks.insert(0, name)
+def _lead(setup: CompareSetup, name: str) -> None:
+    setup.named_networks.remove(name)
+    setup.named_networks.insert(0, name)
 
 
-def setup_panel(entry: CompareSetup) -> None:
+def setup_panel(setup: CompareSetup) -> None:
     """The picker, and for each network a way to Build and to the front."""
-    show("compare.nets", entry.named_networks)
+    show("compare.nets", setup.named_networks)
     st.multiselect(
         "Networks",
-        list(dict.fromkeys([*PRESETS, *entry.named_networks])),
+        list(dict.fromkeys([*PRESETS, *setup.named_networks])),
         format_func=network_label,
         key="compare.nets",
         max_selections=MOST_COMPARED,
         on_change=_take,
-        args=(entry,),
+        args=(setup,),
         placeholder="Choose known networks",
         help=f"Up to {MOST_COMPARED}. Your own come from Build by “Compare”, or from “Equal cost” below. The first is"
         " what the others are held against.",
     )
     colours = theme.current().chart
-    for number, (name, (label, _)) in enumerate(zip(entry.named_networks, entry.networks, strict=True)):
+    for number, (name, (label, _)) in enumerate(zip(setup.named_networks, setup.networks, strict=True)):
         st.html(
             f'<span class="swatch" style="height:1rem;width:0.3rem;background:{colours[number]}"></span>{escape(label)}'
         )
@@ -125,7 +117,7 @@ def setup_panel(entry: CompareSetup) -> None:
                     type="tertiary",
                     icon=":material/vertical_align_top:",
                     on_click=_lead,
-                    args=(entry, name),
+                    args=(setup, name),
                     help=f"Hold the others against {label}.",
                 )
 
@@ -135,10 +127,10 @@ def open_in_build(name: str) -> None:
     st.switch_page(str(PAGES / "build.py"), query_params={"preset" if name in PRESETS else "net": name})
 
 
-def invitation(entry: CompareSetup) -> None:
+def invitation(setup: CompareSetup) -> None:
     """What there is to do while fewer than two networks are chosen."""
-    if entry.named_networks:
-        label, spec = entry.networks[0]
+    if setup.named_networks:
+        label, spec = setup.networks[0]
         st.markdown(f"#### {label}, against what?")
         st.markdown("Choose another network at the left, or begin with one of these.")
         for words, other in suggestions(spec).items():
@@ -147,7 +139,7 @@ def invitation(entry: CompareSetup) -> None:
                 key=f"compare.suggest.{words}",
                 icon=":material/add:",
                 on_click=add_network,
-                args=(entry, network_name(other)),
+                args=(setup, network_name(other)),
             )
     st.markdown("#### Comparisons to begin with")
     for title, names in STARTERS.items():
@@ -157,5 +149,5 @@ def invitation(entry: CompareSetup) -> None:
             type="tertiary",
             icon=":material/compare_arrows:",
             on_click=_only,
-            args=(entry, names),
+            args=(setup, names),
         )

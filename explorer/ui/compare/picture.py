@@ -26,7 +26,7 @@ def plan_of(comparison: Comparison) -> Diff:
     return plan_diff(comparison.names, [analysis.graph for analysis in comparison.analyses])
 
 
-def picture(entry: CompareSetup, comparison: Comparison) -> None:
+def picture(setup: CompareSetup, comparison: Comparison) -> None:
     """The picture with its downloads; a click on a block shows what differs there, op by op."""
     diff = plan_of(comparison)
     components.drawing(
@@ -35,7 +35,7 @@ def picture(entry: CompareSetup, comparison: Comparison) -> None:
         key="compare.diff",
         height=min(FRAME_PIXELS + ROW_PIXELS * len(comparison.names), MOST_PIXELS),
         smallest=READABLE,
-        on_chosen=lambda path: _choose(entry, path),
+        on_chosen=lambda path: _choose(setup, path),
     )
 
 
@@ -70,9 +70,9 @@ def _can_convert() -> bool:
     return True
 
 
-def _choose(entry: CompareSetup, path: str) -> None:
-    entry.choices["block"] = path
-    entry.choices["show"] = "block"
+def _choose(setup: CompareSetup, path: str) -> None:
+    setup.choices["block"] = path
+    setup.choices["show"] = "block"
 
 
 def first_difference(diff: Diff) -> str:
@@ -84,19 +84,19 @@ def first_difference(diff: Diff) -> str:
     return places[1].path
 
 
-def block_panel(entry: CompareSetup, comparison: Comparison) -> None:
+def block_panel(setup: CompareSetup, comparison: Comparison) -> None:
     """The ops that differ at one place."""
     diff = plan_of(comparison)
     places = [placed for analysis in comparison.analyses for placed in _paths(analysis)]
     options = sorted(set(places), key=lambda path: [stage.name for stage in diff.stages].index(path.partition(".")[0]))
-    chosen = entry.choices["block"] if entry.choices["block"] in options else first_difference(diff)
+    chosen = setup.choices["block"] if setup.choices["block"] in options else first_difference(diff)
     st.session_state["compare.block"] = chosen
     st.selectbox(
         "Block",
         options,
         key="compare.block",
         width=260,
-        on_change=lambda: entry.choices.__setitem__("block", st.session_state["compare.block"]),
+        on_change=lambda: setup.choices.__setitem__("block", st.session_state["compare.block"]),
         help="A click on a box in the picture chooses it too.",
     )
     graphs = [analysis.graph for analysis in comparison.analyses]

@@ -77,13 +77,13 @@ class Axes:
         return f"Top-1 error, %: {self.field.label}" if self.field else axis_title(self.y, log=True)
 
 
-def field_panel(entry: CompareSetup, comparison: Comparison) -> None:
+def field_panel(setup: CompareSetup, comparison: Comparison) -> None:
     """Two menus, the chart, what is not in it, and the table behind it. A click on a dot opens Build."""
     known = fields()
-    axes = _choose_axes(entry, known, comparison.specs)
+    axes = _choose_axes(setup, known, comparison.specs)
     candidates = known[axes.field] if axes.field else tuple(Dot(name, 0.0, PRESETS[name].family) for name in PRESETS)
     dots = _placed(candidates, axes)
-    own = _own(entry, comparison, axes, candidates)
+    own = _own(setup, comparison, axes, candidates)
     titles = axis_title(axes.x, log=True), axes.title
     chart = known_networks(dots, own, titles, theme.current(), log_y=axes.field is None)
     words = f"{axes.title} against {COSTS[axes.x]}: {len(dots)} known networks behind {len(own)} compared ones."
@@ -93,28 +93,28 @@ def field_panel(entry: CompareSetup, comparison: Comparison) -> None:
         "A click on a dot opens its network in Build." + (_protocol_words(axes.field, own) if axes.field else "")
     )
     if axes.times:
-        _measuring(entry, comparison, axes, [dot.preset for dot in candidates])
+        _measuring(setup, comparison, axes, [dot.preset for dot in candidates])
     show_table(dots_table(dots, axes), "compare.field.table", "known-networks")
 
 
-def _choose_axes(entry: CompareSetup, known: Mapping[Field, tuple[Dot, ...]], specs: Sequence[ModelSpec]) -> Axes:
+def _choose_axes(setup: CompareSetup, known: Mapping[Field, tuple[Dot, ...]], specs: Sequence[ModelSpec]) -> Axes:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        x = menu(entry, "x", "Cost (across)", COSTS)
-        y = _vertical(entry, known, specs)
+        x = menu(setup, "x", "Cost (across)", COSTS)
+        y = _vertical(setup, known, specs)
     field = next((each for each in known if each.key == y), None)
     return Axes(x, y, field, {axis: measured_times(specs, axis) for axis in (x, y) if axis in PASSES})
 
 
-def _vertical(entry: CompareSetup, known: Mapping[Field, tuple[Dot, ...]], specs: Sequence[ModelSpec]) -> str:
+def _vertical(setup: CompareSetup, known: Mapping[Field, tuple[Dot, ...]], specs: Sequence[ModelSpec]) -> str:
     """The menu of the vertical axis; at first the field in which most of the compared networks have a figure."""
     options = {field.key: f"Error: {field.label} ({len(dots)})" for field, dots in known.items()}
     options |= COSTS
     first = best_field(known, specs).key
-    if entry.choices["y"] == first:
-        entry.choices["y"] = ""
+    if setup.choices["y"] == first:
+        setup.choices["y"] = ""
     options = {"": options.pop(first), **options}
     chosen = menu(
-        entry,
+        setup,
         "y",
         "Upwards",
         options,
@@ -135,9 +135,9 @@ def _placed(candidates: Sequence[Dot], axes: Axes) -> list[tuple[Dot, float]]:
     return found
 
 
-def _own(entry: CompareSetup, comparison: Comparison, axes: Axes, printed: Sequence[Dot]) -> list[Own]:
+def _own(setup: CompareSetup, comparison: Comparison, axes: Axes, printed: Sequence[Dot]) -> list[Own]:
     found = []
-    for name, label, spec in zip(entry.named_networks, comparison.names, comparison.specs, strict=True):
+    for name, label, spec in zip(setup.named_networks, comparison.names, comparison.specs, strict=True):
         error = min((dot.error for dot in dots_of(spec, printed)), default=None)
         found.append(Own(label, name, axes.value(spec, axes.x), error if axes.field else axes.value(spec, axes.y)))
     return found
@@ -158,7 +158,7 @@ def _protocol_words(field: Field, own: Sequence[Own]) -> str:
     return words
 
 
-def _measuring(entry: CompareSetup, comparison: Comparison, axes: Axes, names: Sequence[str]) -> None:
+def _measuring(setup: CompareSetup, comparison: Comparison, axes: Axes, names: Sequence[str]) -> None:
     """Under which conditions was measured, what was not, and a button for either group."""
     times = next(iter(axes.times.values()))
     missing = [
@@ -166,7 +166,7 @@ def _measuring(entry: CompareSetup, comparison: Comparison, axes: Axes, names: S
     ]
     there = sum(preset(name) in times.milliseconds for name in names)
     st.markdown(measured_words(times, missing, there, len(names)))
-    batch, seconds = entry.number("batch"), entry.number("seconds")
+    batch, seconds = int(setup.choices["batch"]), int(setup.choices["seconds"])
     requests: dict[str, ExperimentRequest] = {}
     try:
         requests["Measure the compared networks"] = ask(comparison, batch, seconds)

@@ -1,13 +1,17 @@
 """What the Compare page shows, as plain values: the networks, and every choice that a link must bring back."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Any
 
 from explorer.analysis.equal_cost import HELD, KNOBS
 from explorer.model import ModelSpec, SpecError, assemble
+from explorer.model.field_types import Choice, Whole
 from explorer.outputs.tables.reference_networks import paper_fields
 from explorer.outputs.tables.sweep import QUANTITIES
+from explorer.ui.common.address import AddressField, PageAddress, Query
+from explorer.ui.common.address_types import CheckedText, NetworkName, OneOf, Value
 from explorer.ui.common.networks import network_label, network_name, network_spec, plain_twin
 from explorer.ui.compare.measured_times import PASSES
 
@@ -32,25 +36,10 @@ BATCHES = (1, 2, 4, 8, 16, 32, 64, 128)
 SECONDS = (4, 10, 30, 60)
 
 
-@dataclass(frozen=True)
-class Choice:
-    """A choice of the page: what it is at first, and whether a link's text may stand for it."""
-
-    first: str
-    allows: Callable[[str], bool]
-
-
-def _one_of(options: Sequence[object] | Mapping[str, object]) -> Callable[[str], bool]:
-    return lambda text: text in [str(option) for option in options]
-
-
-def _whole(low: int, high: int) -> Callable[[str], bool]:
-    return lambda text: text.isascii() and text.isdigit() and len(text) < 6 and low <= int(text) <= high
-
-
-def _is_axis(text: str) -> bool:
-    fields = {each.key for each in paper_fields()} | {"torchvision-imagenet1k_v1", "torchvision-imagenet1k_v2"}
-    return text in ("", *QUANTITIES, *PASSES) or text in fields
+def _axes() -> list[str]:
+    """What can stand upwards: nothing, for the usual field, or costs, passes and fields of published errors."""
+    fields = [each.key for each in paper_fields()]
+    return ["", *QUANTITIES, *PASSES, *fields, "torchvision-imagenet1k_v1", "torchvision-imagenet1k_v2"]
 
 
 def _is_place(text: str) -> bool:
@@ -58,90 +47,71 @@ def _is_place(text: str) -> bool:
     return text in ("", "stem", "head") or (bool(dot) and stage.isdigit() and number.isdigit() and len(text) < 16)
 
 
-CHOICES: Mapping[str, Choice] = MappingProxyType(
-    {
-        "show": Choice("totals", _one_of(VIEWS)),
-        "bars": Choice("macs", _one_of(STAGE_QUANTITIES)),
-        "block": Choice("", _is_place),
-        "x": Choice("macs", _one_of([*QUANTITIES, *PASSES])),
-        "y": Choice("", _is_axis),
-        "batch": Choice("1", _one_of(BATCHES)),
-        "seconds": Choice("4", _one_of(SECONDS)),
-        "of": Choice("1", _whole(1, MOST_COMPARED)),
-        "hold": Choice("params", _one_of(HELD)),
-        "turn": Choice("cardinality", _one_of(KNOBS)),
-        "to": Choice("32", _whole(1, 1024)),
-        "solve": Choice("base_width", _one_of(KNOBS)),
-        "knob": Choice("cardinality", _one_of(KNOBS)),
-        "from": Choice("1", _whole(1, 1024)),
-        "upto": Choice("64", _whole(1, 1024)),
-        "curve": Choice("macs", _one_of(QUANTITIES)),
-    }
+def _choice(name: str, label: str, options: Iterable[object], default: str, help: str) -> AddressField:
+    return AddressField(name, label, Value(Choice({str(option): option for option in options})), default, help)
+
+
+def _number(name: str, label: str, default: int, help: str) -> AddressField:
+    return AddressField(name, label, Value(Whole(1, 1024)), default, help)
+
+
+ADDRESS = PageAddress(
+    "compare",
+    (
+        AddressField("net", "Networks", NetworkName(), DEFAULT_COMPARED, "The networks.", most=MOST_COMPARED),
+        _choice("show", "View", VIEWS, "totals", "The open view."),
+        _choice("bars", "Quantity", STAGE_QUANTITIES, "macs", "Stages: the bars' quantity."),
+        AddressField(
+            "block", "Block", CheckedText(_is_place, "a block's path, such as `layer2.3`"), "", "One block: which one."
+        ),
+        _choice("x", "Cost (across)", (*QUANTITIES, *PASSES), "macs", "Known networks: the horizontal axis."),
+        AddressField("y", "Upwards", OneOf(_axes), "", "Known networks: the vertical axis."),
+        _choice("batch", "Batch", BATCHES, "1", "Measured time: images in a batch."),
+        _choice("seconds", "Time allowed", SECONDS, "4", "Measured time: seconds."),
+        _choice("of", "Begin from", range(1, MOST_COMPARED + 1), "1", "Equal cost: the place of the network."),
+        _choice("hold", "Hold", HELD, "params", "Equal cost: the cost that is held."),
+        _choice("turn", "Turn", KNOBS, "cardinality", "Equal cost: the setting that is changed."),
+        _number("to", "to", 32, "Equal cost: its new value."),
+        _choice("solve", "Solve for", KNOBS, "base_width", "Equal cost: the setting that is solved for."),
+        _choice("knob", "Turn", KNOBS, "cardinality", "Sweep: the setting that is changed."),
+        _number("from", "from", 1, "Sweep: its first value."),
+        _number("upto", "to", 64, "Sweep: its last value."),
+        _choice("curve", "Upwards", QUANTITIES, "macs", "Sweep: the curves' quantity."),
+    ),
 )
-"""By the name in the address bar."""
+
+
+def _default_choices() -> dict[str, Any]:
+    return {name: value for name, value in ADDRESS.defaults().items() if name != "net"}
 
 
 @dataclass
 class CompareSetup:
-    """Networks by name or link, and the choices as text."""
+    """Networks by name or link, and every other value of the address by name."""
 
     named_networks: list[str] = field(default_factory=lambda: list(DEFAULT_COMPARED))
-    choices: dict[str, str] = field(default_factory=lambda: {name: choice.first for name, choice in CHOICES.items()})
-    refused: list[str] = field(default_factory=list)
+    choices: dict[str, Any] = field(default_factory=_default_choices)
+    warnings: list[str] = field(default_factory=list)
     """Sentences about what a link asked for and could not be given."""
 
     @classmethod
-    def from_query(cls, query: Mapping[str, Sequence[str]]) -> "CompareSetup":
-        """The page of a link: `net` for each network, and the choices by name."""
-        entry = cls()
-        if "net" in query:
-            entry.named_networks = []
-            for name in query["net"]:
-                if not entry.add(name):
-                    break
-            if entry.refused and not entry.named_networks:
-                entry.named_networks = list(DEFAULT_COMPARED)
-        for name, choice in CHOICES.items():
-            if name in query and query[name][-1] != choice.first:
-                entry._read(name, query[name][-1])
-        unknown = [name for name in query if name != "net" and name not in CHOICES]
-        if unknown:
-            names = ", ".join(repr(name[:30]) for name in unknown[:3])
-            entry.refused.append(f"The link sets {names}, which this page does not know.")
-        return entry
-
-    def add(self, name: str) -> bool:
-        """Takes a network in; says in `refused` why not. False where there is no room for any more."""
-        if len(self.named_networks) >= MOST_COMPARED:
-            self.refused.append(f"At most {MOST_COMPARED} networks are compared at a time; the first ones are here.")
-            return False
-        try:
-            spec = network_spec(name)
-            assemble(spec)
-        except SpecError as error:
-            self.refused.append(f"A network of this link cannot be used: {error.message}")
-            return True
-        plain_name = network_name(spec) if name not in self.named_networks else name
-        if name not in self.named_networks and plain_name not in self.named_networks:
-            self.named_networks.append(name)
-        return True
-
-    def _read(self, name: str, text: str) -> None:
-        if CHOICES[name].allows(text):
-            self.choices[name] = text
-        else:
-            self.refused.append(f"{text[:40]!r} cannot stand for {name!r} in a link; the usual value does.")
+    def from_query(cls, query: Query) -> "CompareSetup":
+        """The page of a link."""
+        read = ADDRESS.read(query)
+        values = {**ADDRESS.defaults(), **read.values}
+        once: dict[str, str] = {}
+        for name in values.pop("net"):
+            once.setdefault(network_name(network_spec(name)), name)
+        return cls([*once.values()], values, read.warnings)
 
     def to_query(self) -> dict[str, list[str] | str]:
         """What the address bar shows: only what differs from the page at first."""
-        query: dict[str, list[str] | str] = {}
-        if tuple(self.named_networks) != DEFAULT_COMPARED:
-            query["net"] = list(self.named_networks) or [""]
-        return query | {name: text for name, text in self.choices.items() if text != CHOICES[name].first}
+        return ADDRESS.write({"net": self.named_networks, **self.choices})
 
-    def number(self, name: str) -> int:
-        """A choice that is a number."""
-        return int(self.choices[name])
+    def add(self, name: str) -> None:
+        """Adds a network, if there is room for it and it is not there yet."""
+        if name not in self.named_networks and len(self.named_networks) < MOST_COMPARED:
+            self.named_networks.append(name)
 
     @property
     def networks(self) -> list[tuple[str, ModelSpec]]:

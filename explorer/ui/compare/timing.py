@@ -38,13 +38,13 @@ def ask(comparison: Comparison, batch: int, seconds: int) -> ExperimentRequest:
     return ExperimentRequest("measure", subjects, parameters={"batch": batch, "seconds": seconds})
 
 
-def time_panel(entry: CompareSetup, comparison: Comparison) -> None:
+def time_panel(setup: CompareSetup, comparison: Comparison) -> None:
     """Batch, time allowed, the button, and what was measured."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         batch = menu(
-            entry, "batch", "Batch", {str(size): formatting.plural(size, "image") for size in BATCHES}, width=150
+            setup, "batch", "Batch", {str(size): formatting.plural(size, "image") for size in BATCHES}, width=150
         )
-        seconds = menu(entry, "seconds", "Time allowed", {str(time): f"{time} s" for time in SECONDS}, width=150)
+        seconds = menu(setup, "seconds", "Time allowed", {str(time): f"{time} s" for time in SECONDS}, width=150)
         place = st.container(width="content")
     try:
         request = ask(comparison, int(batch), int(seconds))
@@ -70,12 +70,12 @@ def time_panel(entry: CompareSetup, comparison: Comparison) -> None:
     single_run.show(request)
     if answer is not None and not busy:
         assert isinstance(answer.result, MeasureResult)
-        _show(entry, answer.result, comparison)
+        _show(setup, answer.result, comparison)
     elif not busy:
         st.caption("Equal MACs are not equal time: memory traffic, group counts and depth all cost. Measure it here.")
 
 
-def _show(entry: CompareSetup, result: MeasureResult, comparison: Comparison) -> None:
+def _show(setup: CompareSetup, result: MeasureResult, comparison: Comparison) -> None:
     """Where it was measured, the chart, what stands out, and the table."""
     threads = f", {formatting.plural(result.threads, 'thread')}" if result.device == "cpu" else ""
     st.markdown(
@@ -99,23 +99,23 @@ def _show(entry: CompareSetup, result: MeasureResult, comparison: Comparison) ->
         type="tertiary",
         icon=":material/scatter_plot:",
         on_click=_see_against_macs,
-        args=(entry,),
+        args=(setup,),
         help="Opens the chart in which these networks stand among known ones, as far as those were measured here.",
     )
     show_table(time_table(comparison.names, result), "compare.time.table", "measured-time")
 
 
-def measure_now(entry: CompareSetup, names: Sequence[str]) -> None:
+def measure_now(setup: CompareSetup, names: Sequence[str]) -> None:
     """Compares these networks, opens the view of measured time, and begins to measure."""
-    entry.named_networks = list(names)
-    entry.refused.clear()
-    entry.choices["show"] = "time"
+    setup.named_networks = list(names)
+    setup.warnings.clear()
+    setup.choices["show"] = "time"
     st.session_state[BEGIN] = True
 
 
-def _see_against_macs(entry: CompareSetup) -> None:
-    entry.choices |= {"x": "macs", "y": "forward"}
-    entry.choices["show"] = "field"
+def _see_against_macs(setup: CompareSetup) -> None:
+    setup.choices |= {"x": "macs", "y": "forward"}
+    setup.choices["show"] = "field"
 
 
 def _timings(networks: Sequence[MeasuredNetwork], name: str) -> list[Timing]:

@@ -18,7 +18,7 @@ from explorer.ui.compare.widgets import buttons, menu
 Panel = Callable[[CompareSetup, Comparison], None]
 
 
-def totals_panel(entry: CompareSetup, comparison: Comparison) -> None:
+def totals_panel(setup: CompareSetup, comparison: Comparison) -> None:
     """What differs in the specification, and the totals with their ratios to the first."""
     specification, totals, *_ = difference_tables(comparison)
     st.markdown("#### What differs in the specification")
@@ -30,9 +30,9 @@ def totals_panel(entry: CompareSetup, comparison: Comparison) -> None:
     show_table(totals, "compare.totals", "totals")
 
 
-def stages_panel(entry: CompareSetup, comparison: Comparison) -> None:
+def stages_panel(setup: CompareSetup, comparison: Comparison) -> None:
     """Bars by stage, and the tables behind them."""
-    key = menu(entry, "bars", "Quantity", STAGE_QUANTITIES)
+    key = menu(setup, "bars", "Quantity", STAGE_QUANTITIES)
     label = STAGE_QUANTITIES[key]
     words = f"{label} by stage of {', '.join(comparison.names)}; the numbers stand in the table below."
     chart = stage_bars(comparison, key, label, theme.current())
@@ -53,6 +53,6 @@ PANELS: dict[str, Panel] = {
 }
 
 
-def views(entry: CompareSetup, comparison: Comparison) -> None:
+def views(setup: CompareSetup, comparison: Comparison) -> None:
     """A row of buttons, and the view that was chosen there or by the link."""
-    PANELS[buttons(entry, "show", "View", VIEWS)](entry, comparison)
+    PANELS[buttons(setup, "show", "View", VIEWS)](setup, comparison)

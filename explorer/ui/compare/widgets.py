@@ -8,33 +8,33 @@ from explorer.ui.common.widget_values import show
 from explorer.ui.compare.setup import CompareSetup
 
 
-def _take(entry: CompareSetup, name: str) -> None:
-    entry.choices[name] = str(st.session_state[f"compare.{name}"])
-    entry.refused.clear()
+def _take(setup: CompareSetup, name: str) -> None:
+    setup.choices[name] = st.session_state[f"compare.{name}"]
+    setup.warnings.clear()
 
 
 def menu(
-    entry: CompareSetup, name: str, label: str, options: Mapping[str, str], *, width: int = 240, help: str | None = None
+    setup: CompareSetup, name: str, label: str, options: Mapping[str, str], *, width: int = 240, help: str | None = None
 ) -> str:
     """A menu of `options`, key to words, for the choice `name`; the first option where a link's is not among them."""
-    if entry.choices[name] not in options:
-        entry.choices[name] = next(iter(options))
-    show(f"compare.{name}", entry.choices[name])
+    if setup.choices[name] not in options:
+        setup.choices[name] = next(iter(options))
+    show(f"compare.{name}", setup.choices[name])
     return st.selectbox(
         label,
         list(options),
         format_func=lambda key: options.get(key, str(key)),
         key=f"compare.{name}",
         on_change=_take,
-        args=(entry, name),
+        args=(setup, name),
         width=width,
         help=help,
     )
 
 
-def buttons(entry: CompareSetup, name: str, label: str, options: Mapping[str, str]) -> str:
+def buttons(setup: CompareSetup, name: str, label: str, options: Mapping[str, str]) -> str:
     """One of `options`, key to words, all of them in sight, for the choice `name`."""
-    show(f"compare.{name}", entry.choices[name])
+    show(f"compare.{name}", setup.choices[name])
     st.segmented_control(
         label,
         list(options),
@@ -42,19 +42,18 @@ def buttons(entry: CompareSetup, name: str, label: str, options: Mapping[str, st
         required=True,
         key=f"compare.{name}",
         on_change=_take,
-        args=(entry, name),
+        args=(setup, name),
         label_visibility="collapsed",
     )
-    return entry.choices[name]
+    return str(setup.choices[name])
 
 
-def number(entry: CompareSetup, name: str, label: str, low: int, high: int, *, help: str | None = None) -> int:
+def number(setup: CompareSetup, name: str, label: str, low: int, high: int, *, help: str | None = None) -> int:
     """A whole number within bounds for the choice `name`."""
-    value = min(max(entry.number(name), low), high)
-    entry.choices[name] = str(value)
+    value = setup.choices[name] = min(max(setup.choices[name], low), high)
     show(f"compare.{name}", value)
     return int(
         st.number_input(
-            label, low, high, key=f"compare.{name}", on_change=_take, args=(entry, name), width=150, help=help
+            label, low, high, key=f"compare.{name}", on_change=_take, args=(setup, name), width=150, help=help
         )
     )

@@ -20,27 +20,37 @@ from explorer.analysis.published import (
 from explorer.jobs.one_shot import ChildError
 from explorer.jobs.published_weights import PublishedWeights, published_weights
 from explorer.ui.common import chart_downloads, theme
+from explorer.ui.common.address import AddressField, PageAddress
+from explorer.ui.common.address_bar import current_query, decides, write_query
+from explorer.ui.common.address_types import OneOf
 from explorer.ui.common.page_links import address_of
 from explorer.ui.common.widget_values import show
 
-CHOSEN = "table"
+CHOSEN, DEFAULT_TABLE = "table", "he2015-6"
 OPENS = {"Build": "", "Train": "train", "Compare": "compare"}
 """Column of a row's links, and the path of the page that each opens."""
 
 
-def address(table: PublishedTable) -> str:
+def table_name(table: PublishedTable) -> str:
     """The table's name in the page's address: `he2015-6`."""
     return f"{table.paper.key}-{table.number}".replace(" ", "_")
 
 
+def _tables() -> dict[str, PublishedTable]:
+    return {table_name(table): table for table in published_tables()}
+
+
+ADDRESS = PageAddress("figures", (AddressField(CHOSEN, "Table", OneOf(_tables), DEFAULT_TABLE, "The table on show."),))
+
+
 def choose_table() -> PublishedTable:
     """A menu of all tables; the choice stands in the address bar."""
-    tables = {address(table): table for table in published_tables()}
-    asked = st.query_params.get(CHOSEN, "")
-    if CHOSEN not in st.session_state:
-        st.session_state[CHOSEN] = asked if asked in tables else "he2015-6"
-        if asked and asked not in tables:
-            st.warning(f"There is no table {asked[:40]!r} here; this is another.", icon=":material/link_off:")
+    tables, query = _tables(), current_query()
+    if CHOSEN not in st.session_state or decides(query):
+        read = ADDRESS.read(query)
+        st.session_state[CHOSEN] = read.values.get(CHOSEN, DEFAULT_TABLE)
+        for warning in read.warnings:
+            st.warning(warning, icon=":material/link_off:")
     show(CHOSEN, st.session_state[CHOSEN])
     chosen = st.selectbox(
         "Table",
@@ -49,7 +59,7 @@ def choose_table() -> PublishedTable:
         key=CHOSEN,
         help="Figures are typed as printed, with table number and protocol; the counts beside them are computed here.",
     )
-    st.query_params[CHOSEN] = chosen
+    write_query(ADDRESS.write({CHOSEN: chosen}))
     return tables[chosen]
 
 
@@ -73,7 +83,7 @@ def show_table(table: PublishedTable) -> None:
     st.download_button(
         "Download CSV",
         frame.drop(columns=list(OPENS)).to_csv(index=False),
-        f"{address(table)}.csv",
+        f"{table_name(table)}.csv",
         "text/csv",
         key="figures.csv",
         icon=":material/download:",

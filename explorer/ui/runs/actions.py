@@ -128,16 +128,16 @@ def _ways_out(chosen: Sequence[RunRecord]) -> None:
         "Watch in Train", key="runs.watch", icon=":material/show_chart:", help=f"Opens {chosen[0].comparison_name}"
     ):
         st.switch_page(str(PAGES / "train.py"), query_params={"race": chosen[0].comparison_id})
-    entry = setup_of_runs(chosen)
+    setup = setup_of_runs(chosen)
     if st.button(
         "Set up in Train",
         key="runs.setup",
         icon=":material/tune:",
-        disabled=entry is None,
+        disabled=setup is None,
         help="Puts these networks and the first one's settings into Train's controls, to be changed before the start.",
     ):
-        assert entry is not None
-        st.switch_page(str(PAGES / "train.py"), query_params={"net": entry.named_networks, **entry.to_query()})
+        assert setup is not None
+        st.switch_page(str(PAGES / "train.py"), query_params={"net": setup.named_networks, **setup.to_query()})
     _compare(chosen)
     if st.button("Open in Build", key="runs.build", icon=":material/account_tree:", help=chosen[0].label):
         try:

@@ -1,14 +1,39 @@
 """Which runs the Runs page lists and which of them are chosen: plain values that the address bar carries."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from explorer.datasets.catalogue import is_dataset
+from explorer.model.field_types import Choice, Flag, Text
 from explorer.runs.records import STATES, RunRecord
+from explorer.ui.common.address import AddressField, PageAddress, Query
+from explorer.ui.common.address_types import CheckedText, Value
 
 RUN_ID = re.compile(r"[0-9a-f]{32}")
 LONGEST_TEXT = 200
+MOST_LISTED = 500
+
+ADDRESS = PageAddress(
+    "runs",
+    (
+        AddressField("text", "Name contains", Value(Text(LONGEST_TEXT)), "", "A part of a run's or comparison's name."),
+        AddressField("network", "Network", Value(Text(LONGEST_TEXT)), (), "Only runs with this label.", MOST_LISTED),
+        AddressField(
+            "dataset", "Data set", CheckedText(is_dataset, "a data set's name"), (), "Only runs on it.", MOST_LISTED
+        ),
+        AddressField("state", "State", Value(Choice(STATES)), (), "Only runs in this state.", len(STATES)),
+        AddressField("deleted", "Deleted ones", Value(Flag()), False, "Lists the deleted runs instead of the others."),
+        AddressField(
+            "run",
+            "Chosen runs",
+            CheckedText(lambda text: RUN_ID.fullmatch(text) is not None, "a run's id, 32 hexadecimal digits"),
+            (),
+            "The chosen runs.",
+            MOST_LISTED,
+        ),
+    ),
+)
 
 
 @dataclass
@@ -24,27 +49,21 @@ class Listing:
     """Whether the deleted runs are listed, instead of the others."""
     chosen: list[str] | None = None
     """Ids of the chosen runs; None before anything was chosen."""
+    warnings: list[str] = field(default_factory=list)
+    """Sentences about what a link asked for and could not be given."""
 
     @classmethod
-    def from_query(cls, query: Mapping[str, Sequence[str]]) -> "Listing":
-        """The listing of a link; what it names and does not exist is left out."""
-        runs = [name for name in query.get("run", ()) if RUN_ID.fullmatch(name)]
-        return cls(
-            text="".join(query.get("text", ())[-1:])[:LONGEST_TEXT],
-            networks=list(dict.fromkeys(query.get("network", ()))),
-            datasets=[name for name in query.get("dataset", ()) if is_dataset(name)],
-            states=[name for name in STATES if name in query.get("state", ())],
-            deleted="1" in query.get("deleted", ()),
-            chosen=runs or None,
-        )
+    def from_query(cls, query: Query) -> "Listing":
+        """The listing of a link."""
+        read = ADDRESS.read(query)
+        values = {**ADDRESS.defaults(), **read.values}
+        lists = (values["network"], values["dataset"], values["state"])
+        return cls(values["text"], *lists, values["deleted"], values["run"] or None, read.warnings)
 
     def to_query(self) -> dict[str, list[str] | str]:
         """What the address bar shows."""
-        query: dict[str, list[str] | str] = {}
-        named = {"network": self.networks, "dataset": self.datasets, "state": self.states, "run": self.chosen or []}
-        query |= {name: list(values) for name, values in named.items() if values}
-        query |= {"text": self.text} if self.text else {}
-        return query | ({"deleted": "1"} if self.deleted else {})
+        lists = {"network": self.networks, "dataset": self.datasets, "state": self.states, "run": self.chosen or []}
+        return ADDRESS.write({"text": self.text, "deleted": self.deleted, **lists})
 
     def matches(self, run: RunRecord) -> bool:
         """Whether a run passes every filter; the text is looked for in its label and in its comparison's name."""

@@ -9,17 +9,16 @@ from explorer.datasets.catalogue import dataset_label
 from explorer.jobs.errors import StoreError
 from explorer.runs.records import STATES, RunRecord
 from explorer.runs.settings import CHOICES
+from explorer.ui.common.address_bar import current_query, decides, write_query
 from explorer.ui.common.paths import PAGES
 from explorer.ui.common.services import Services
-from explorer.ui.common.session import has_arrived, went_back
 from explorer.ui.common.widget_values import show
 from explorer.ui.runs import actions, table
-from explorer.ui.runs.filters import LONGEST_TEXT, Listing
+from explorer.ui.runs.filters import LONGEST_TEXT, MOST_LISTED, Listing
 from explorer.ui.train import live
 from explorer.ui.train.curves.curves import TrainingCurves
 
 LISTING, CURVES = "runs.listing", "runs.curves"
-MOST_LISTED = 500
 MOST_OVERLAID = 40
 """Runs in one chart; more cannot be told apart, and each is read from the store."""
 REFRESH_SECONDS = 2.0
@@ -29,18 +28,10 @@ FILTER = 230
 
 def current_listing() -> Listing:
     """This visitor's filters and choice, taken from the link on arrival."""
-    query = {name: st.query_params.get_all(name) for name in st.query_params}
-    if LISTING not in st.session_state or went_back() or (has_arrived() and query):
+    query = current_query()
+    if LISTING not in st.session_state or decides(query):
         st.session_state[LISTING] = Listing.from_query(query)
     return cast(Listing, st.session_state[LISTING])
-
-
-def write_link(listing: Listing) -> None:
-    """Puts filters and choice into the address bar."""
-    query = listing.to_query()
-    now = {name: st.query_params.get_all(name) for name in st.query_params}
-    if now != {name: value if isinstance(value, list) else [value] for name, value in query.items()}:
-        st.query_params.from_dict(query)
 
 
 def _history(services: Services, owner: str, listing: Listing) -> list[RunRecord] | None:
@@ -54,6 +45,8 @@ def _history(services: Services, owner: str, listing: Listing) -> list[RunRecord
 
 def page(services: Services, owner: str, listing: Listing) -> None:
     """The whole page below its title."""
+    for warning in listing.warnings:
+        st.warning(warning, icon=":material/link_off:")
     history = _history(services, owner, listing)
     if history is None:
         return
@@ -68,6 +61,7 @@ def _filters(listing: Listing, history: Sequence[RunRecord]) -> None:
 
     def take(field: str) -> None:
         setattr(listing, field, st.session_state[f"runs.{field}"])
+        listing.warnings.clear()
 
     choices: dict[str, tuple[str, list[str], Callable[[str], str]]] = {
         "networks": ("Network", sorted({run.label for run in history} | set(listing.networks)), str),
@@ -126,7 +120,7 @@ def _live(services: Services, owner: str, listing: Listing, was_active: bool) ->
         _chosen_and_table(services, owner, listing, history)
     else:
         _empty(listing)
-    write_link(listing)
+    write_query(listing.to_query())
     if was_active != any(run.active for run in history):
         # The timer lives in the browser; a run of the whole page takes it away or brings it.
         st.rerun()

@@ -45,10 +45,10 @@ def dataset_jobs() -> DatasetJobs:
     return DatasetJobs()
 
 
-def dataset_panel(entry: TrainingSetup, problem: str | None) -> None:
+def dataset_panel(setup: TrainingSetup, problem: str | None) -> None:
     """The choice, what is known of it, and what must be done before it can be used."""
-    _take_finished(entry)
-    chosen = entry.settings["dataset"]
+    _take_finished(setup)
+    chosen = setup.settings["dataset"]
     show("dataset", chosen)
     st.selectbox(
         "Data set",
@@ -56,7 +56,7 @@ def dataset_panel(entry: TrainingSetup, problem: str | None) -> None:
         format_func=_title,
         key="dataset",
         on_change=_take,
-        args=(entry,),
+        args=(setup,),
         help="\n".join(f"- **{facts.label}**: {facts.about}" for facts in DATASETS.values()),
     )
     try:
@@ -69,7 +69,7 @@ def dataset_panel(entry: TrainingSetup, problem: str | None) -> None:
         _bring(facts)
     elif problem:
         st.error(problem, icon=":material/error:")
-    _own_images(entry)
+    _own_images(setup)
 
 
 def _owner() -> str:
@@ -84,17 +84,17 @@ def _title(name: str) -> str:
     return dataset_label(name) if name in DATASETS else f"{dataset_label(name)} · only on this machine"
 
 
-def _take(entry: TrainingSetup) -> None:
-    entry.take_dataset(st.session_state["dataset"])
-    entry.refused.clear()
+def _take(setup: TrainingSetup) -> None:
+    setup.take_dataset(st.session_state["dataset"])
+    setup.warnings.clear()
 
 
-def _take_finished(entry: TrainingSetup) -> None:
+def _take_finished(setup: TrainingSetup) -> None:
     """Chooses this visitor's own images once they have been read."""
     job = dataset_jobs().job(_own_key())
     if job is not None and job.over and job.result is not None:
         dataset_jobs().forget(_own_key())
-        entry.take_dataset(job.result["name"])
+        setup.take_dataset(job.result["name"])
         st.rerun()
 
 
@@ -188,14 +188,14 @@ def _progress(key: str) -> None:
     st.button("Cancel", key="data.cancel", icon=":material/close:", on_click=job.cancel, width="stretch")
 
 
-def _own_images(entry: TrainingSetup) -> None:
+def _own_images(setup: TrainingSetup) -> None:
     """A visitor's own images: a ZIP, or a folder that this server offers."""
     job = dataset_jobs().job(_own_key())
-    chosen = entry.settings["dataset"]
+    chosen = setup.settings["dataset"]
     mine = chosen in own_names(_owner())
     with st.expander("Your own images", icon=":material/add_photo_alternate:", expanded=job is not None or mine):
         if mine:
-            _report(entry, chosen)
+            _report(setup, chosen)
         if job is not None and not job.over:
             _watch(_own_key())
             return
@@ -237,7 +237,7 @@ def _read(file: Any, folder: str | None, side: int | None) -> None:
         _start(_own_key(), OWN, {**request, "label": folder, "source": source}, "reading the images")
 
 
-def _report(entry: TrainingSetup, name: str) -> None:
+def _report(setup: TrainingSetup, name: str) -> None:
     """What was read and what was not."""
     report = own_report(name)
     if not report:
@@ -245,7 +245,7 @@ def _report(entry: TrainingSetup, name: str) -> None:
     st.markdown(f"**{report['images']:,} images read.** {report['rule']} {report['split']}")
     if lines := list(report_lines(report)):
         st.warning("\n".join(f"- {_plain(line)}" for line in lines), icon=":material/rule:")
-    st.button("Remove these images", key="data.remove", icon=":material/delete:", on_click=_remove, args=(entry, name))
+    st.button("Remove these images", key="data.remove", icon=":material/delete:", on_click=_remove, args=(setup, name))
 
 
 def _plain(line: str) -> str:
@@ -253,9 +253,9 @@ def _plain(line: str) -> str:
     return "".join(f"\\{char}" if char in "\\`*_{}[]()<>#+!|$:~" else char for char in line)
 
 
-def _remove(entry: TrainingSetup, name: str) -> None:
+def _remove(setup: TrainingSetup, name: str) -> None:
     try:
         forget_own(_owner(), name)
-        entry.take_dataset("digits")
+        setup.take_dataset("digits")
     except (StoreError, OSError) as error:
         st.session_state[TROUBLE] = (_own_key(), str(error))

@@ -31,20 +31,20 @@ def open_services() -> Services | None:
         return None
 
 
-def check(entry: TrainingSetup) -> SettingsError | None:
+def check(setup: TrainingSetup) -> SettingsError | None:
     """What is wrong with the comparison in preparation, if anything."""
     try:
-        entry.checked()
+        setup.checked()
     except SettingsError as error:
         return error
     return None
 
 
-def _start(entry: TrainingSetup, shared: Services, owner: str) -> None:
+def _start(setup: TrainingSetup, shared: Services, owner: str) -> None:
     try:
-        named_networks, settings = entry.checked()
+        named_networks, settings = setup.checked()
         comparison = shared.store.create_comparison(
-            named_networks, settings, owner=owner, name=entry.title(), seeds=entry.seeds(), pool=shared.launcher.pool
+            named_networks, settings, owner=owner, name=setup.title(), seeds=setup.seeds(), pool=shared.launcher.pool
         )
         st.session_state[COMPARISON] = comparison.id
         shared.launcher.wake()
@@ -53,7 +53,7 @@ def _start(entry: TrainingSetup, shared: Services, owner: str) -> None:
 
 
 def title_row(
-    entry: TrainingSetup,
+    setup: TrainingSetup,
     error: SettingsError | None,
     shared: Services | None,
     owner: str,
@@ -77,16 +77,16 @@ def title_row(
             icon=":material/play_arrow:",
             disabled=error is not None or shared is None,
             on_click=_start,
-            args=(entry, shared, owner),
+            args=(setup, shared, owner),
             help="Trains all networks, as many at a time as this machine has room for.",
         )
     if comparison is not None:
         st.caption(f"{comparison.name} · started {when(comparison.created)}")
 
 
-def messages(entry: TrainingSetup, error: SettingsError | None, shared: Services | None) -> None:
+def messages(setup: TrainingSetup, error: SettingsError | None, shared: Services | None) -> None:
     """What went wrong, one sentence each."""
-    for said in entry.refused:
+    for said in setup.warnings:
         st.warning(said, icon=":material/link_off:")
     if error is not None:
         st.error(f"**{setting_label(error.field)}**: {error.message}.", icon=":material/error:")
@@ -115,15 +115,15 @@ def chosen_comparison(shared: Services) -> TrainingComparison | None:
     return comparison
 
 
-def welcome(entry: TrainingSetup) -> None:
+def welcome(setup: TrainingSetup) -> None:
     """What will run, and what to look for, before the first comparison."""
-    if tuple(entry.named_networks) == DEFAULT_NETWORKS and entry.settings["dataset"] == TrainingSettings.dataset:
+    if tuple(setup.named_networks) == DEFAULT_NETWORKS and setup.settings["dataset"] == TrainingSettings.dataset:
         st.markdown(asset("text/en/train.md"))
-    st.markdown(f"### Networks, fitted to {dataset_label(entry.settings['dataset'])}")
+    st.markdown(f"### Networks, fitted to {dataset_label(setup.settings['dataset'])}")
     rows = []
-    for name in entry.named_networks:
+    for name in setup.named_networks:
         try:
-            spec = fit_spec(network_spec(name), entry.settings["dataset"])
+            spec = fit_spec(network_spec(name), setup.settings["dataset"])
             cost = assemble(spec).cost
         except (SpecError, SettingsError):
             continue

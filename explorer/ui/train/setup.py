@@ -2,15 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
-from explorer.datasets.catalogue import dataset_label, with_defaults_of_dataset
+from explorer.datasets.catalogue import dataset_label, is_dataset, with_defaults_of_dataset
 from explorer.datasets.library import require_present
 from explorer.jobs.errors import SettingsError
 from explorer.model import SpecError
+from explorer.model.field_types import Choice, Text, Whole
 from explorer.runs.limits import check_trainable
 from explorer.runs.records import NamedNetwork, RunRecord
-from explorer.runs.settings import NUMBERS, TrainingSettings
+from explorer.runs.settings import CHOICES, NUMBERS, TrainingSettings
+from explorer.ui.common.address import AddressField, PageAddress, Query
+from explorer.ui.common.address_types import AddressType, CheckedText, NetworkName, Value
 from explorer.ui.common.networks import network_label, network_name, network_spec
 from explorer.ui.common.setting_labels import setting_label
 
@@ -18,6 +22,41 @@ DEFAULT_NETWORKS = ("cifar_plain20", "cifar_plain56", "cifar_resnet20", "cifar_r
 MOST_NETWORKS = 8
 MOST_REPEATS = 5
 DEFAULTS: Mapping[str, Any] = TrainingSettings().to_dict()
+
+
+MEANINGS: Mapping[str, str] = MappingProxyType(
+    {name: number.about for name, number in NUMBERS.items()}
+    | {
+        "dataset": "the images",
+        "schedule": "how the learning rate changes over the steps",
+        "device": "where the networks are trained",
+        "precision": "the numbers' format",
+        "augmentation": "how the training images are varied",
+    }
+)
+
+
+def _setting(name: str) -> AddressField:
+    """A setting's field. A data set may also be a visitor's own images, whose names are in no table."""
+    if name == "dataset":
+        named = ", ".join(f"`{key}`" for key in CHOICES[name])
+        kind: AddressType = CheckedText(is_dataset, f"one of {named}, or the name of a visitor's own images")
+    else:
+        kind = Value(NUMBERS[name].kind if name in NUMBERS else Choice(CHOICES[name]))
+    meaning = f"{MEANINGS[name][:1].upper()}{MEANINGS[name][1:]}."
+    return AddressField(name, setting_label(name), kind, DEFAULTS[name], meaning)
+
+
+ADDRESS = PageAddress(
+    "train",
+    (
+        AddressField("race", "Comparison", Value(Text(64)), "", "The training comparison that is shown, by its id."),
+        AddressField("net", "Networks", NetworkName(), DEFAULT_NETWORKS, "The networks.", most=MOST_NETWORKS),
+        *(_setting(name) for name in DEFAULTS),
+        AddressField("seeds", "Runs of each network", Value(Whole(1, MOST_REPEATS)), 1, "Each with its own seed."),
+    ),
+)
+"""The settings' defaults are those of the digits; another data set has its own."""
 
 
 def defaults_of(dataset: str) -> dict[str, Any]:
@@ -32,60 +71,22 @@ class TrainingSetup:
     named_networks: list[str] = field(default_factory=lambda: list(DEFAULT_NETWORKS))
     settings: dict[str, Any] = field(default_factory=lambda: dict(DEFAULTS))
     repeats: int = 1
-    refused: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
     """Sentences about what a link asked for and could not be given."""
 
     @classmethod
-    def from_query(cls, query: Mapping[str, Sequence[str]]) -> "TrainingSetup":
-        """The entry of a link: `net` for each network, and any setting by name."""
-        entry = cls()
-        entry._read_named_networks(list(query.get("net", ())))
-        for name, default in DEFAULTS.items():
-            if name in query:
-                entry._read(name, query[name][-1], default)
-        suited = defaults_of(entry.settings["dataset"])
-        entry.settings |= {name: suited[name] for name in suited if name not in query}
-        if "seeds" in query:
-            text = query["seeds"][-1]
-            entry.repeats = int(text) if text.isdigit() and 1 <= int(text[:3]) <= MOST_REPEATS else 1
-        return entry
-
-    def _read_named_networks(self, named: Sequence[str]) -> None:
-        """Takes a link's networks; with none that can be used, those of the usual comparison stand."""
-        if named:
-            self.named_networks = []
-        for name in named[:MOST_NETWORKS]:
-            try:
-                network_spec(name)
-                self.named_networks.append(name)
-            except SpecError as error:
-                self.refused.append(f"A network of this link cannot be used: {error.message}")
-        if self.refused and not self.named_networks:
-            self.named_networks = list(DEFAULT_NETWORKS)
-        if len(named) > MOST_NETWORKS:
-            self.refused.append(f"The link names {len(named)} networks; the first {MOST_NETWORKS} are here.")
-
-    def _read(self, name: str, text: str, default: object) -> None:
-        try:
-            value: Any = text if isinstance(default, str) else type(default)(text)  # type: ignore[call-arg]
-            TrainingSettings.from_dict({name: value})
-            self.settings[name] = value
-        except SettingsError as error:
-            self.refused.append(f"{setting_label(error.field)}: {error.message}. The default stands.")
-        except ValueError:
-            self.refused.append(f"{setting_label(name)}: {text[:40]!r} is not a number. The default stands.")
+    def from_query(cls, query: Query) -> "TrainingSetup":
+        """The setup of a link. A setting that it leaves out is at its data set's usual value."""
+        read = ADDRESS.read(query)
+        usual = defaults_of(read.values.get("dataset", DEFAULTS["dataset"]))
+        values = {**ADDRESS.defaults(), **usual, **read.values}
+        settings = {name: values[name] for name in DEFAULTS}
+        return cls(values["net"], settings, values["seeds"], read.warnings)
 
     def to_query(self) -> dict[str, list[str] | str]:
-        """What the address bar shows: only what differs from the default comparison."""
-        query: dict[str, list[str] | str] = {}
-        if tuple(self.named_networks) != DEFAULT_NETWORKS:
-            query["net"] = list(self.named_networks)
-        usual = {**defaults_of(self.settings["dataset"]), "dataset": DEFAULTS["dataset"]}
-        changed = {name: value for name, value in self.settings.items() if value != usual[name]}
-        query |= {name: f"{value:g}" if isinstance(value, float) else str(value) for name, value in changed.items()}
-        if self.repeats != 1:
-            query["seeds"] = str(self.repeats)
-        return query
+        """What the address bar shows: only what differs from the data set's usual comparison."""
+        usual = defaults_of(self.settings["dataset"]) | {"dataset": DEFAULTS["dataset"]}
+        return ADDRESS.write({"net": self.named_networks, "seeds": self.repeats, **self.settings}, usual)
 
     def take_dataset(self, name: str) -> None:
         """Chooses a data set; settings that were at the old one's usual values go to the new one's."""

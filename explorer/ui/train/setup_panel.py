@@ -7,59 +7,52 @@ import streamlit as st
 from explorer.jobs.errors import SettingsError
 from explorer.model import PRESETS
 from explorer.runs.settings import CHOICES, NUMBERS
+from explorer.ui.common.address_bar import current_query, decides, write_query
 from explorer.ui.common.networks import network_label
 from explorer.ui.common.session import has_arrived, went_back
 from explorer.ui.common.setting_labels import setting_label
 from explorer.ui.common.widget_values import show
 from explorer.ui.train.dataset_panel import dataset_panel
-from explorer.ui.train.setup import MOST_NETWORKS, MOST_REPEATS, TrainingSetup
+from explorer.ui.train.setup import ADDRESS, MOST_NETWORKS, MOST_REPEATS, TrainingSetup
 
-ENTRY, COMPARISON = "train.entry", "train.race"
+SETUP, COMPARISON = "train.setup", "train.race"
 FIRST = ("steps", "learning_rate", "batch_size", "seed")
 """The settings that stand in front; the others are folded away."""
 STEP = {"steps": 50, "batch_size": 16, "learning_rate": 0.005, "momentum": 0.05, "weight_decay": 0.0001}
 
 
-def current_entry() -> TrainingSetup:
+def current_setup() -> TrainingSetup:
     """This visitor's comparison in preparation, taken from the link on arrival."""
-    query = {name: st.query_params.get_all(name) for name in st.query_params}
-    arrived = has_arrived()
-    if ENTRY not in st.session_state or went_back() or (arrived and any(name != "race" for name in query)):
-        st.session_state[ENTRY] = TrainingSetup.from_query(query)
-    if "race" in query and (arrived or went_back()):
-        st.session_state[COMPARISON] = query["race"][-1][:64]
-    elif went_back():
-        st.session_state.pop(COMPARISON, None)
-    return cast(TrainingSetup, st.session_state[ENTRY])
+    query = current_query()
+    if SETUP not in st.session_state or decides(query, besides=("race",)):
+        st.session_state[SETUP] = TrainingSetup.from_query(query)
+    race = ADDRESS.read(query).values.get("race")
+    if went_back() or (has_arrived() and race):
+        st.session_state[COMPARISON] = race
+    return cast(TrainingSetup, st.session_state[SETUP])
 
 
-def write_link(entry: TrainingSetup) -> None:
+def write_address(setup: TrainingSetup) -> None:
     """Puts the comparison on show and the comparison in preparation into the address bar."""
-    query: dict[str, list[str] | str] = {}
-    if st.session_state.get(COMPARISON):
-        query["race"] = st.session_state[COMPARISON]
-    query |= entry.to_query()
-    now = {name: st.query_params.get_all(name) for name in st.query_params}
-    if now != {name: value if isinstance(value, list) else [value] for name, value in query.items()}:
-        st.query_params.from_dict(query)
+    write_query({**ADDRESS.write({"race": st.session_state.get(COMPARISON) or ""}), **setup.to_query()})
 
 
-def _take_named_networks(entry: TrainingSetup) -> None:
-    entry.named_networks = list(st.session_state["networks"])
-    entry.refused.clear()
+def _take_named_networks(setup: TrainingSetup) -> None:
+    setup.named_networks = list(st.session_state["networks"])
+    setup.warnings.clear()
 
 
-def network_picker(entry: TrainingSetup, problem: str | None) -> None:
+def network_picker(setup: TrainingSetup, problem: str | None) -> None:
     """Known networks, and those that came from Build."""
-    show("networks", entry.named_networks)
+    show("networks", setup.named_networks)
     st.multiselect(
         "Networks",
-        list(dict.fromkeys([*PRESETS, *entry.named_networks])),
+        list(dict.fromkeys([*PRESETS, *setup.named_networks])),
         format_func=network_label,
         key="networks",
         max_selections=MOST_NETWORKS,
         on_change=_take_named_networks,
-        args=(entry,),
+        args=(setup,),
         help="Known networks by name; your own come from the Build page's “Train this network”. All get the same"
         " images in the same order. Their input size and classes are fitted to the data set.",
     )
@@ -67,16 +60,16 @@ def network_picker(entry: TrainingSetup, problem: str | None) -> None:
         st.error(problem, icon=":material/error:")
 
 
-def _take_setting(entry: TrainingSetup, name: str) -> None:
-    entry.settings[name] = st.session_state[name]
-    entry.refused.clear()
+def _take_setting(setup: TrainingSetup, name: str) -> None:
+    setup.settings[name] = st.session_state[name]
+    setup.warnings.clear()
 
 
-def setting_control(entry: TrainingSetup, name: str, problem: str | None) -> None:
+def setting_control(setup: TrainingSetup, name: str, problem: str | None) -> None:
     """One setting: a menu where there are choices, else a number within its bounds."""
-    value = entry.settings[name]
+    value = setup.settings[name]
     show(name, value)
-    common: dict[str, Any] = {"key": name, "on_change": _take_setting, "args": (entry, name)}
+    common: dict[str, Any] = {"key": name, "on_change": _take_setting, "args": (setup, name)}
     if name in CHOICES:
         choices = CHOICES[name]
         st.selectbox(
@@ -101,29 +94,29 @@ def setting_control(entry: TrainingSetup, name: str, problem: str | None) -> Non
         st.error(problem, icon=":material/error:")
 
 
-def _take_repeats(entry: TrainingSetup) -> None:
-    entry.repeats = st.session_state["seeds"]
+def _take_repeats(setup: TrainingSetup) -> None:
+    setup.repeats = st.session_state["seeds"]
 
 
-def setup_panel(entry: TrainingSetup, error: SettingsError | None) -> None:
+def setup_panel(setup: TrainingSetup, error: SettingsError | None) -> None:
     """All controls of the comparison; what is wrong is said at its control."""
     problems = {error.field: f"{error.message[:1].upper()}{error.message[1:]}."} if error else {}
-    network_picker(entry, problems.get("networks"))
-    dataset_panel(entry, problems.get("dataset"))
+    network_picker(setup, problems.get("networks"))
+    dataset_panel(setup, problems.get("dataset"))
     for name in FIRST:
-        setting_control(entry, name, problems.get(name))
-    show("seeds", entry.repeats)
+        setting_control(setup, name, problems.get(name))
+    show("seeds", setup.repeats)
     st.slider(
         "Runs of each network",
         1,
         MOST_REPEATS,
         key="seeds",
         on_change=_take_repeats,
-        args=(entry,),
+        args=(setup,),
         help="With more than one, each run has a seed of its own (the same ones for all networks), which shows how"
         " much of a difference is chance.",
     )
-    rest = [name for name in entry.settings if name not in ("dataset", *FIRST)]
+    rest = [name for name in setup.settings if name not in ("dataset", *FIRST)]
     with st.expander("More settings", expanded=any(name in problems for name in rest)):
         for name in rest:
-            setting_control(entry, name, problems.get(name))
+            setting_control(setup, name, problems.get(name))

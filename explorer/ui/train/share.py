@@ -13,21 +13,21 @@ from explorer.ui.common.networks import network_name
 from explorer.ui.train.setup import DEFAULTS, MOST_REPEATS, TrainingSetup, defaults_of, setup_of_runs
 
 
-def entry_of_comparison(comparison: TrainingComparison) -> TrainingSetup | None:
+def setup_of_comparison(comparison: TrainingComparison) -> TrainingSetup | None:
     """The comparison's networks, settings and seeds as a setup of Train; None where they cannot be read any more."""
-    entry = setup_of_runs(comparison.runs)
-    if entry is None:
+    setup = setup_of_runs(comparison.runs)
+    if setup is None:
         return None
     seeds = sorted({run.seed for run in comparison.runs})
-    entry.settings["seed"] = seeds[0]
-    entry.repeats = min(MOST_REPEATS, len(seeds))
-    return entry
+    setup.settings["seed"] = seeds[0]
+    setup.repeats = min(MOST_REPEATS, len(seeds))
+    return setup
 
 
 def query_of(comparison: TrainingComparison) -> dict[str, list[str] | str]:
     """The link's query: the comparison itself for this server, and all that it takes to run it again on any other."""
-    entry = entry_of_comparison(comparison)
-    return {"race": comparison.id} | (entry.to_query() if entry else {})
+    setup = setup_of_comparison(comparison)
+    return {"race": comparison.id} | (setup.to_query() if setup else {})
 
 
 def link_of(comparison: TrainingComparison, page: str) -> str:
@@ -37,15 +37,15 @@ def link_of(comparison: TrainingComparison, page: str) -> str:
 
 def command_of(comparison: TrainingComparison) -> str:
     """The command that trains the same: one line for each seed. Raises SpecError and SettingsError."""
-    entry = entry_of_comparison(comparison)
-    if entry is None:
+    setup = setup_of_comparison(comparison)
+    if setup is None:
         raise SettingsError("race", "its networks or settings cannot be read any more")
     specs = {network_name(run.spec): run.spec for run in comparison.runs}
-    models = [shlex.quote(name if name in PRESETS else specs[name].to_json()) for name in entry.named_networks]
-    usual = defaults_of(str(entry.settings["dataset"]))
+    models = [shlex.quote(name if name in PRESETS else specs[name].to_json()) for name in setup.named_networks]
+    usual = defaults_of(str(setup.settings["dataset"]))
     changed = {
         name: value
-        for name, value in entry.settings.items()
+        for name, value in setup.settings.items()
         if name != "seed" and not value == DEFAULTS[name] == usual[name]
     }
     options = [f"--{name.replace('_', '-')} {shlex.quote(_text(value))}" for name, value in changed.items()]

@@ -12,7 +12,7 @@ from explorer.ui.figures import page
 from explorer.ui.labs.registry import LABS
 
 ADDRESSES = sorted(set(re.findall(r"`(/[a-z]*(?:\?[^`]+)?)`", (ROOT / "docs" / "guide" / "notes.md").read_text())))
-TABLES = {page.address(table) for table in published_tables()}
+TABLES = {page.table_name(table) for table in published_tables()}
 
 
 @pytest.mark.parametrize("address", ADDRESSES)

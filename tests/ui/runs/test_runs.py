@@ -30,7 +30,10 @@ def test_a_listing_survives_its_link() -> None:
 
 def test_what_a_link_invents_is_left_out() -> None:
     query = {"dataset": ["digits", "moon"], "state": ["asleep"], "run": ["../etc", "A" * 32], "deleted": ["yes"]}
-    assert Listing.from_query(query) == Listing(datasets=["digits"])
+    listing = Listing.from_query(query)
+    assert len(listing.warnings) == 5
+    listing.warnings.clear()
+    assert listing == Listing(datasets=["digits"])
 
 
 def test_every_filter_must_be_passed(data_directory) -> None:
@@ -85,11 +88,11 @@ def test_a_rerun_that_cannot_be_trained_says_why(data_directory) -> None:
 def test_train_is_set_up_with_the_networks_and_the_first_ones_settings(data_directory) -> None:
     store = Store()
     runs = runs_of(store, "cifar_resnet20", steps=77) + runs_of(store, "cifar_plain20", "cifar_resnet20")
-    entry = setup_of_runs(runs)
-    assert entry is not None
-    assert entry.named_networks == ["cifar_resnet20", "cifar_plain20"]
-    assert entry.settings["steps"] == 77
-    assert TrainingSetup.from_query({"net": entry.named_networks, "steps": ["77"]}).settings == entry.settings
+    setup = setup_of_runs(runs)
+    assert setup is not None
+    assert setup.named_networks == ["cifar_resnet20", "cifar_plain20"]
+    assert setup.settings["steps"] == 77
+    assert TrainingSetup.from_query({"net": setup.named_networks, "steps": ["77"]}).settings == setup.settings
 
 
 def test_reasons_have_a_column_only_where_there_are_any(data_directory) -> None:

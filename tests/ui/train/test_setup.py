@@ -3,7 +3,7 @@
 import pytest
 
 from explorer.jobs.errors import SettingsError
-from explorer.model import ModelSpec
+from explorer.model import PRESETS, ModelSpec
 from explorer.model.text.link import to_link
 from explorer.ui.train.setup import MOST_NETWORKS, TrainingSetup
 
@@ -18,61 +18,61 @@ def test_the_default_comparison_needs_no_words_in_the_address() -> None:
 
 
 def test_a_comparison_survives_its_link() -> None:
-    entry = TrainingSetup(["cifar_resnet20", to_link(ModelSpec(attention="eca"))], repeats=3)
-    entry.settings |= {"steps": 77, "learning_rate": 0.015, "schedule": "cosine", "dataset": "gratings"}
-    assert TrainingSetup.from_query(as_lists(entry.to_query())) == entry
+    setup = TrainingSetup(["cifar_resnet20", to_link(ModelSpec(attention="eca"))], repeats=3)
+    setup.settings |= {"steps": 77, "learning_rate": 0.015, "schedule": "cosine", "dataset": "gratings"}
+    assert TrainingSetup.from_query(as_lists(setup.to_query())) == setup
 
 
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ({"net": ["nonsense"]}, "cannot be used"),
-        ({"steps": ["-1"]}, "Steps: -1 is not a whole number from 1 to 200,000"),
-        ({"steps": ["many"]}, "is not a number"),
-        ({"learning_rate": ["nan"]}, "Learning rate: nan"),
-        ({"dataset": ["imagenet"]}, "Data set: 'imagenet'"),
-        ({"net": ["cifar_resnet20"] * 50}, f"the first {MOST_NETWORKS}"),
+        ({"net": ["nonsense"]}, "“Networks” does not fit"),
+        ({"steps": ["-1"]}, "“Steps” does not fit: -1 is not a whole number from 1 to 200,000"),
+        ({"steps": ["many"]}, "'many' is not a whole number"),
+        ({"learning_rate": ["nan"]}, "“Learning rate” does not fit: nan"),
+        ({"dataset": ["imagenet"]}, "“Data set” does not fit: 'imagenet'"),
+        ({"net": [*PRESETS][: MOST_NETWORKS + 1]}, f"the first {MOST_NETWORKS}"),
     ],
 )
 def test_a_hostile_link_is_answered_in_sentences(query: dict[str, list[str]], said: str) -> None:
-    entry = TrainingSetup.from_query(query)
-    assert said in " ".join(entry.refused)
-    assert len(entry.named_networks) <= MOST_NETWORKS
+    setup = TrainingSetup.from_query(query)
+    assert said in " ".join(setup.warnings)
+    assert len(setup.named_networks) <= MOST_NETWORKS
 
 
 def test_a_comparison_for_nobody_or_with_impossible_settings_is_refused_by_field() -> None:
     with pytest.raises(SettingsError) as nobody:
         TrainingSetup([]).checked()
     assert nobody.value.field == "networks"
-    entry = TrainingSetup()
-    entry.settings["warmup_steps"] = 500
+    setup = TrainingSetup()
+    setup.settings["warmup_steps"] = 500
     with pytest.raises(SettingsError) as late:
-        entry.checked()
+        setup.checked()
     assert late.value.field == "warmup_steps"
 
 
 def test_seeds_count_up_from_the_chosen_one() -> None:
-    entry = TrainingSetup(repeats=3)
-    entry.settings["seed"] = 7
-    assert entry.seeds() == [7, 8, 9]
+    setup = TrainingSetup(repeats=3)
+    setup.settings["seed"] = 7
+    assert setup.seeds() == [7, 8, 9]
 
 
 def test_a_data_set_brings_what_suits_it_and_a_link_says_only_what_differs_from_that() -> None:
-    entry = TrainingSetup()
-    entry.take_dataset("cifar10")
-    assert entry.settings["augmentation"] == "crop_flip"
-    assert entry.to_query() == {"dataset": "cifar10"}
-    assert TrainingSetup.from_query({"dataset": ["cifar10"]}) == entry
-    entry.settings["augmentation"] = "none"
-    assert entry.to_query() == {"dataset": "cifar10", "augmentation": "none"}
-    assert TrainingSetup.from_query(as_lists(entry.to_query())) == entry
-    entry.take_dataset("digits")
-    assert entry.settings["augmentation"] == "none"
-    assert entry.settings["evaluate_every"] == TrainingSetup().settings["evaluate_every"]
+    setup = TrainingSetup()
+    setup.take_dataset("cifar10")
+    assert setup.settings["augmentation"] == "crop_flip"
+    assert setup.to_query() == {"dataset": "cifar10"}
+    assert TrainingSetup.from_query({"dataset": ["cifar10"]}) == setup
+    setup.settings["augmentation"] = "none"
+    assert setup.to_query() == {"dataset": "cifar10", "augmentation": "none"}
+    assert TrainingSetup.from_query(as_lists(setup.to_query())) == setup
+    setup.take_dataset("digits")
+    assert setup.settings["augmentation"] == "none"
+    assert setup.settings["evaluate_every"] == TrainingSetup().settings["evaluate_every"]
 
 
 def test_a_link_names_somebody_s_own_images_though_they_are_not_here() -> None:
     name = f"own_{'0' * 32}"
     assert TrainingSetup.from_query({"dataset": [name]}).settings["dataset"] == name
-    assert TrainingSetup.from_query({"dataset": [name]}).refused == []
-    assert "Data set" in TrainingSetup.from_query({"dataset": ["own_../../x"]}).refused[0]
+    assert TrainingSetup.from_query({"dataset": [name]}).warnings == []
+    assert "Data set" in TrainingSetup.from_query({"dataset": ["own_../../x"]}).warnings[0]

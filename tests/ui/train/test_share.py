@@ -37,7 +37,7 @@ def test_the_link_opens_the_comparison_here_and_sets_the_same_one_up_elsewhere(d
     query = parse_qs(urlsplit(link).query)
     assert query["race"] == [record.id]
     elsewhere = TrainingSetup.from_query(query)
-    assert elsewhere.refused == []
+    assert elsewhere.warnings == []
     named_networks, found = elsewhere.checked()
     assert [network.spec for network in named_networks] == [preset("cifar_resnet20"), OWN]
     assert found == settings

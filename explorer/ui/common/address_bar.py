@@ -1,0 +1,27 @@
+"""The browser's address bar: what it says, and what a page writes into it."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+import streamlit as st
+
+from explorer.ui.common.session import has_arrived, went_back
+
+
+def current_query() -> dict[str, list[str]]:
+    """The address bar's texts by name."""
+    return {name: st.query_params.get_all(name) for name in st.query_params}
+
+
+def decides(query: Mapping[str, Sequence[str]], besides: Collection[str] = ()) -> bool:
+    """Whether this run shows what the address says, not what the session holds.
+
+    So it is after the back or forward button, and on arrival with names in the query other than those in `besides`.
+    """
+    return went_back() or (has_arrived() and any(name not in besides for name in query))
+
+
+def write_query(query: Mapping[str, Sequence[str] | str]) -> None:
+    """Puts the query into the address bar, where it differs: each change is a step in the browser's history."""
+    wanted = {name: [texts] if isinstance(texts, str) else list(texts) for name, texts in query.items()}
+    if wanted != current_query():
+        st.query_params.from_dict(query)

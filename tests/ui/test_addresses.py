@@ -1,0 +1,125 @@
+"""The addresses of all pages: what is written is read again, hostile texts become warnings, the guide is up to date."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from explorer.model import PRESETS, ModelSpec
+from explorer.model.field_types import Choice, Flag, Real, Text, Whole, WholeList
+from explorer.model.text.link import to_link
+from explorer.runs.settings import CHOICES
+from explorer.ui.addresses import ADDRESSES, documentation
+from explorer.ui.common.address import AddressField, PageAddress
+from explorer.ui.common.address_types import CheckedText, NetworkName, OneOf, SomeOf, Value
+from scripts.addresses import GUIDE
+
+EXAMPLES = {"block": ["", "stem", "layer2.3"], "opened": ["layer1.0"], "run": ["0" * 32, "f" * 32], **CHOICES}
+"""Values of the fields whose values are checked by a function."""
+pages = pytest.mark.parametrize("address", ADDRESSES.values(), ids=lambda address: address.page or "build")
+
+
+def kind_values(kind: Any) -> st.SearchStrategy[Any]:
+    """Values of one of the model's kinds."""
+    if isinstance(kind, Choice):
+        return st.sampled_from([*kind.table])
+    if isinstance(kind, Flag):
+        return st.booleans()
+    if isinstance(kind, Whole):
+        return st.integers(kind.low, kind.high)
+    if isinstance(kind, Real):
+        return st.floats(kind.low, kind.high).map(lambda number: float(f"{number:g}"))
+    if isinstance(kind, WholeList):
+        return st.lists(st.integers(kind.low, kind.high), min_size=1, max_size=kind.longest)
+    assert isinstance(kind, Text)
+    return st.text(st.characters(codec="ascii", categories=["L", "N"]), max_size=kind.longest)
+
+
+def single_values(field: AddressField) -> st.SearchStrategy[Any]:
+    """Values of a field, or of one member of its list."""
+    match field.type:
+        case Value(kind):
+            return kind_values(kind)
+        case OneOf(options):
+            return st.sampled_from([*options()])
+        case SomeOf(options):
+            return st.lists(st.sampled_from([*options()]), unique=True).map(
+                lambda some: [each for each in options() if each in some]
+            )
+        case NetworkName():
+            return st.sampled_from([*PRESETS, to_link(ModelSpec(attention="eca", stem="deep"))])
+        case CheckedText():
+            return st.sampled_from([*EXAMPLES[field.name]])
+    raise AssertionError(f"{field.name}: how are its values made?")
+
+
+def field_values(field: AddressField) -> st.SearchStrategy[Any]:
+    single = single_values(field)
+    return st.lists(single.filter(bool), unique=True, max_size=min(field.most, 4)) if field.most else single
+
+
+def as_lists(query: dict[str, list[str] | str]) -> dict[str, list[str]]:
+    return {name: [texts] if isinstance(texts, str) else texts for name, texts in query.items()}
+
+
+@pages
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_what_is_written_is_read_again(address: PageAddress, data: st.DataObject) -> None:
+    values = {field.name: data.draw(field_values(field), label=field.name) for field in address.fields}
+    read = address.read(as_lists(address.write(values)))
+    assert read.warnings == []
+    assert {**address.defaults(), **read.values} == values
+
+
+@pages
+def test_a_page_at_its_defaults_has_a_bare_address(address: PageAddress) -> None:
+    assert address.write(address.defaults()) == {}
+    assert address.write({}) == {}
+
+
+@pages
+@settings(max_examples=100, deadline=None)
+@given(texts=st.lists(st.text(max_size=300) | st.sampled_from(["", "nan", "-1", "1e999", "²", "[[", "~" * 400])))
+def test_a_hostile_text_is_a_warning_and_never_an_error(address: PageAddress, texts: list[str]) -> None:
+    for field in address.fields:
+        read = address.read({field.name: texts})
+        assert bool(texts) == bool(field.name in read.values or field.name in read.problems)
+        assert len(read.warnings) <= 2 * (field.most or 1) + 1
+        if field.most and field.name in read.values:
+            assert len(read.values[field.name]) <= field.most
+
+
+@pages
+def test_one_bad_field_leaves_the_others(address: PageAddress) -> None:
+    good = {field.name: [field.type.write(_first(field))] for field in address.fields}
+    for field in address.fields:
+        if field.name == "network":
+            continue  # any label may be a run's
+        read = address.read({**good, field.name: ["<no such value>" * 14], "nosuch": ["1"]})
+        assert set(read.values) | {field.name} == set(good)
+        assert [field.label in warning for warning in read.warnings] == [True, False]
+        assert "'nosuch'" in read.warnings[-1]
+
+
+def _first(field: AddressField) -> Any:
+    """A value of the field that stands for itself."""
+    if isinstance(field.type, CheckedText):
+        return [*EXAMPLES[field.name]][-1]
+    if isinstance(field.type, NetworkName):
+        return "resnet18"
+    if isinstance(field.type, Value) and isinstance(field.type.kind, Choice):
+        return next(iter(field.type.kind.table))
+    return "some text" if field.most else field.default
+
+
+@pages
+def test_names_are_given_once_and_every_field_has_a_meaning(address: PageAddress) -> None:
+    names = [field.name for field in address.fields]
+    assert sorted(set(names)) == sorted(names)
+    assert [field.name for field in address.fields if not field.help or not field.label] == []
+
+
+def test_the_guide_says_what_the_tables_say() -> None:
+    assert GUIDE.read_text(encoding="utf-8") == documentation(), "run `python -m scripts.addresses`"
