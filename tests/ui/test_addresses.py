@@ -95,8 +95,8 @@ def test_a_hostile_text_is_a_warning_and_never_an_error(address: PageAddress, te
 def test_one_bad_field_leaves_the_others(address: PageAddress) -> None:
     good = {field.name: [field.type.write(_first(field))] for field in address.fields}
     for field in address.fields:
-        if field.name == "network":
-            continue  # any label may be a run's
+        if field.name in ("text", "network"):
+            continue  # any text may be a run's label; it is cut to its longest length
         read = address.read({**good, field.name: ["<no such value>" * 14], "nosuch": ["1"]})
         assert set(read.values) | {field.name} == set(good)
         assert [field.label in warning for warning in read.warnings] == [True, False]
