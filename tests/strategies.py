@@ -7,7 +7,7 @@ from hypothesis import assume
 from hypothesis import strategies as st
 
 from explorer.model import CONTROLS, PRESETS, ModelSpec, SpecError
-from explorer.model.controls import Choice, Flag, Real, Whole, WholeList
+from explorer.model.field_types import Choice, Flag, Real, Whole, WholeList
 
 Fields = dict[str, Any]
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from explorer.model import CONTROLS, ModelSpec, assemble, ops
-from explorer.model.controls import Choice
+from explorer.model.field_types import Choice
 from explorer.model.variants import (
     ACTIVATIONS,
     ANTIALIASES,

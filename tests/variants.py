@@ -3,7 +3,7 @@
 from typing import Any
 
 from explorer.model import CONTROLS, ModelSpec
-from explorer.model.controls import Choice, Flag
+from explorer.model.field_types import Choice, Flag
 from tests.pairwise import Row, pairwise_rows
 
 SMALL: dict[str, Any] = {

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from explorer.model import CONTROLS, Cost, ModelSpec, SpecError, assemble
-from explorer.model.controls import Whole
+from explorer.model.field_types import Whole
 
 WIDEST_FACTOR_PERCENT = 800
 

@@ -149,7 +149,7 @@ class Analysis:
 
 
 def analyse(graph: Graph) -> Analysis:
-    """All layer rows, stage rows and totals of `graph`, which may end early (`SpecError.partial`)."""
+    """All layer rows, stage rows and totals of `graph`, which may end early (`AssemblyError.partial`)."""
     facts: dict[int, _BlockFacts] = {}
     stage_rows: list[SumRow] = []
     layer_rows: list[LayerRow] = []
@@ -213,7 +213,7 @@ def _total_row(graph: Graph, stages: Sequence[SumRow]) -> SumRow:
         ", ".join(dict.fromkeys([row.shortcut for row in stages if row.blocks])),
         sum(row.blocks for row in stages),
         graph.input_shape,
-        stages[-1].output_shape if stages else graph.input_shape,
+        graph.output_shape,
         *total([Cost(row.params, row.buffers, row.macs, row.elementwise, row.activations) for row in stages]),
         tuple(map(sum, zip(nothing, *[row.by_ledger for row in stages], strict=True))),
     )

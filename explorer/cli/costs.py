@@ -7,7 +7,7 @@ from explorer.analysis.equal_cost import HELD, KNOBS, Knob, Solution, trade
 from explorer.cli.commands import MODEL, MOST_COMPARED, TABLE_FORMATS, Command, add_image_size, add_model, print_json
 from explorer.cli.models import SHOWN, labels_of, load_model, with_image_size
 from explorer.model import ModelSpec, SpecError
-from explorer.model.text.link import to_link
+from explorer.model.link import to_link
 from explorer.outputs.tables.formats import FORMATS
 from explorer.outputs.tables.sweep import (
     MOST_VALUES,

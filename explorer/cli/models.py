@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from explorer.model import PRESETS, ModelSpec, SpecError, preset
-from explorer.model.text.json_reader import LONGEST_JSON
+from explorer.model.json_reader import LONGEST_JSON
 
 SHOWN = 60
 """Characters of a user's text that an error repeats."""

@@ -1,15 +1,18 @@
 """The domain: a specification, the graph it stands for, and the tables of variants. Standard library only."""
 
-from explorer.model.assembly.network import assemble
+from explorer.model.assembly.network import AssemblyError, assemble
+from explorer.model.controls import CONTROLS
 from explorer.model.errors import SpecError
 from explorer.model.graph import Block, Edge, Graph, Node, PlacedBlock, Stage
 from explorer.model.ops import Cost, Op
-from explorer.model.presets.catalogue import PRESETS, Preset, preset
-from explorer.model.spec import CONTROLS, ModelSpec
+from explorer.model.presets.catalogue import PRESETS, Preset
+from explorer.model.spec import ModelSpec, preset
+from explorer.model.spec_values import SpecValues
 
 __all__ = [
     "CONTROLS",
     "PRESETS",
+    "AssemblyError",
     "Block",
     "Cost",
     "Edge",
@@ -20,6 +23,7 @@ __all__ = [
     "PlacedBlock",
     "Preset",
     "SpecError",
+    "SpecValues",
     "Stage",
     "assemble",
     "preset",

@@ -1,9 +1,6 @@
 """The errors of the domain: a choice that cannot be honoured, and the control it belongs to."""
 
-from typing import TYPE_CHECKING, Self
-
-if TYPE_CHECKING:
-    from explorer.model.graph import Graph
+from typing import Any, Self
 
 
 class FieldError(ValueError):
@@ -17,16 +14,9 @@ class FieldError(ValueError):
         self.field = field
         self.message = message
 
-    def __reduce__(self) -> tuple[type[Self], tuple[str, str]]:
-        return type(self), (self.field, self.message)
+    def __reduce__(self) -> tuple[type[Self], tuple[str, str], dict[str, Any]]:
+        return type(self), (self.field, self.message), self.__dict__
 
 
 class SpecError(FieldError):
-    """A field of a specification is at fault.
-
-    `partial` is the network up to the place that failed, where the failure was found while assembling it.
-    """
-
-    def __init__(self, field: str, message: str, partial: "Graph | None" = None) -> None:
-        super().__init__(field, message)
-        self.partial = partial
+    """A field of a specification is at fault."""

@@ -7,12 +7,9 @@ object placed several times, so a network of 1,202 layers holds a handful of dis
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
-from explorer.model.ops import Cost, Op, Shape, total
-
-if TYPE_CHECKING:
-    from explorer.model.spec import ModelSpec
+from explorer.model.ops import Conv2d, Cost, Op, Shape, total
 
 Role = Literal["branch", "shortcut", "gate", "attention", "merge", "after", "stem", "head"]
 """What an op does in its block.
@@ -75,6 +72,11 @@ class Block:
         """
         return next((node for node in self.nodes if node.role == "merge"), None)
 
+    @property
+    def branch_convolutions(self) -> int:
+        """How many convolutions the branch has; those of attention and gates are not on it."""
+        return sum(node.role == "branch" and isinstance(node.op, Conv2d) for node in self.nodes)
+
     @cached_property
     def cost(self) -> Cost:
         """The sum over the nodes, for one example."""
@@ -135,9 +137,8 @@ class Stage:
 
 @dataclass(frozen=True)
 class Graph:
-    """The whole network, from input to class scores."""
+    """The network from input to class scores; one that could not be assembled ends early."""
 
-    spec: "ModelSpec"
     input_shape: Shape
     stages: tuple[Stage, ...]
 
@@ -145,6 +146,20 @@ class Graph:
     def cost(self) -> Cost:
         """The sum over the stages, for one example."""
         return total([stage.cost for stage in self.stages])
+
+    @property
+    def output_shape(self) -> Shape:
+        """`(classes,)`; in a network that ends early the shape of the last map."""
+        return self.stages[-1].output_shape if self.stages else self.input_shape
+
+    @cached_property
+    def depth(self) -> int:
+        """Layers with weights, as the papers count them.
+
+        The branches' convolutions, the stem's first one and the last linear layer (He et al. 2015, section 4.2).
+        """
+        counts = {id(placed.block): placed.block.branch_convolutions for _, placed in self.placed_blocks()}
+        return sum(counts[id(placed.block)] if placed.path else 1 for _, placed in self.placed_blocks())
 
     def placed_blocks(self) -> Iterator[tuple[Stage, PlacedBlock]]:
         """Every block with its stage, in running order."""

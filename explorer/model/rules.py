@@ -1,29 +1,22 @@
-"""What fields must say of each other, as one table of rules. What depends on shapes is found while assembling."""
+"""Constraints between fields, as one table. What depends on shapes is found while assembling."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from explorer.model.errors import SpecError
-from explorer.model.variants.shortcuts import SHORTCUTS
-
-if TYPE_CHECKING:
-    from explorer.model.spec import ModelSpec
+from explorer.model.spec_values import SpecValues
+from explorer.model.variants.shortcuts import is_residual
 
 MOST_BLOCKS = 1500
 
 
 @dataclass(frozen=True)
 class Rule:
-    """`broken(spec)` is true where `field` cannot be honoured; `message(spec)` says why and the way out."""
+    """A constraint: `broken(spec)`: whether `field` cannot be honoured; `message(spec)`: why, and what helps."""
 
     field: str
-    broken: Callable[["ModelSpec"], bool]
-    message: Callable[["ModelSpec"], str]
-
-
-def _plain(spec: "ModelSpec") -> bool:
-    return SHORTCUTS[spec.shortcut].reshape is None
+    broken: Callable[[SpecValues], bool]
+    message: Callable[[SpecValues], str]
 
 
 RULES: tuple[Rule, ...] = (
@@ -54,29 +47,29 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "skip",
-        lambda spec: _plain(spec) and spec.skip != "identity",
+        lambda spec: not is_residual(spec) and spec.skip != "identity",
         lambda spec: "a plain network has no shortcut to change; choose another shortcut or the identity.",
     ),
     Rule(
         "residual_scale",
-        lambda spec: _plain(spec) and spec.residual_scale != 1.0,
+        lambda spec: not is_residual(spec) and spec.residual_scale != 1.0,
         lambda spec: "a plain network has no sum to weigh; choose a shortcut or leave the factor at 1.",
     ),
     Rule(
         "zero_init_residual",
-        lambda spec: _plain(spec) and spec.zero_init_residual,
+        lambda spec: not is_residual(spec) and spec.zero_init_residual,
         lambda spec: "a plain network that starts at zero stays dead; choose a shortcut or leave this off.",
     ),
     Rule(
         "drop_path",
-        lambda spec: _plain(spec) and spec.drop_path > 0,
+        lambda spec: not is_residual(spec) and spec.drop_path > 0,
         lambda spec: "a plain network has no shortcut to fall back on; choose a shortcut or set this to 0.",
     ),
 )
 
 
-def check_combination(spec: "ModelSpec") -> None:
-    """Raises SpecError for the first rule that the spec breaks."""
+def check_combination(spec: SpecValues) -> None:
+    """Returns nothing where the values fit together. Raises SpecError for the first rule that they break."""
     for rule in RULES:
         if rule.broken(spec):
             raise SpecError(rule.field, rule.message(spec))

@@ -12,7 +12,7 @@ from torchvision import models
 
 from explorer.analysis.network import Analysis, analyse
 from explorer.engine.lowering import build_module
-from explorer.model import ModelSpec, SpecError, assemble, preset
+from explorer.model import AssemblyError, ModelSpec, assemble, preset
 from explorer.model.ops import Conv2d, Cost
 from tests.observe import observe
 from tests.variants import name_of, small_variants
@@ -124,10 +124,9 @@ def test_output_bytes_are_four_for_each_value():
 
 
 def test_a_network_that_ends_early_is_analysed_up_to_there():
-    with pytest.raises(SpecError) as caught:
+    with pytest.raises(AssemblyError) as caught:
         ModelSpec(stage_blocks=(2, 2), stage_widths=(64, 60), cardinality=1, shortcut="pad", block="basic")
     partial = caught.value.partial
-    assert partial is not None
     analysis = analyse(partial)
     assert [row.path for row in analysis.stages] == ["stem", "layer1"]
     assert analysis.total.params == sum(row.params for row in analysis.layers) > 0

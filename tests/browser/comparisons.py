@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 from explorer.jobs.capacity import WORKERS_VARIABLE
 from explorer.jobs.paths import sqlite_url
 from explorer.model import preset
-from explorer.model.text.link import to_link
+from explorer.model.link import to_link
 from explorer.runs.records import RunRecord, TrainingComparison
 from explorer.runs.store.store import Store
 from tests.browser.server import RunningApp

@@ -6,7 +6,7 @@ from dataclasses import replace
 from playwright.sync_api import Page, expect
 
 from explorer.model import assemble, preset
-from explorer.model.text.link import to_link
+from explorer.model.link import to_link
 from tests.browser.support import open_page, parameters, wait_until_idle
 
 OWN = replace(preset("cifar_resnet20"), stage_blocks=(2, 3, 4), activation="silu")

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from explorer.model import preset
-from explorer.model.text.link import to_link
+from explorer.model.link import to_link
 from tests.browser.comparisons import (
     ENDLESS,
     LONG,

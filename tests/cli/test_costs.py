@@ -7,7 +7,7 @@ import json
 import pytest
 
 from explorer.model import ModelSpec, assemble, preset
-from explorer.model.text.link import from_link
+from explorer.model.link import from_link
 from explorer.outputs.tables.sweep import QUANTITIES
 
 TABLE_2 = {1: 64, 2: 40, 4: 24, 8: 14, 32: 4}

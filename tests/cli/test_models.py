@@ -6,7 +6,7 @@ import pytest
 
 from explorer.cli.models import labels_of, load_model, with_image_size
 from explorer.model import ModelSpec, SpecError, preset
-from explorer.model.text.json_reader import LONGEST_JSON
+from explorer.model.json_reader import LONGEST_JSON
 
 
 def test_a_presets_name():

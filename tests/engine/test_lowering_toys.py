@@ -5,7 +5,7 @@ import torch
 
 from explorer.engine.lowering import build_module
 from explorer.model import CONTROLS, ModelSpec, SpecError, assemble
-from explorer.model.controls import Choice
+from explorer.model.field_types import Choice
 from tests.observe import observe
 from tests.toys import KEY, SMALL, TOYS, toy_variant
 

@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from explorer.model import CONTROLS, ModelSpec, SpecError, assemble
-from explorer.model.controls import Real, Whole, WholeList
+from explorer.model.field_types import Real, Whole, WholeList
+from explorer.model.json_reader import LONGEST_JSON
 from explorer.model.rules import MOST_BLOCKS
-from explorer.model.text.json_reader import LONGEST_JSON
 from tests.strategies import HOSTILE_VALUES, hostile_fields, hostile_json, outcome, outcome_of_text
 
 MANY = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -1,10 +1,11 @@
 """Every rule between fields is broken once, and the refusal stands at the field that can mend it."""
 
+import copy
 from typing import Any
 
 import pytest
 
-from explorer.model import Graph, ModelSpec, SpecError
+from explorer.model import AssemblyError, ModelSpec, SpecError, SpecValues
 from explorer.model.rules import MOST_BLOCKS, RULES
 
 BROKEN: tuple[tuple[str, dict[str, Any], str], ...] = (
@@ -54,9 +55,7 @@ def test_the_refusal_names_the_field_and_says_why(field: str, fields: dict[str, 
 def test_each_rule_is_the_one_that_speaks(number: int) -> None:
     """The message is this rule's own: an earlier rule may not speak for it, and without it the spec would pass."""
     _, fields, _ = BROKEN[number]
-    spec = object.__new__(ModelSpec)
-    for name, value in (ModelSpec().to_dict() | fields).items():
-        object.__setattr__(spec, name, tuple(value) if isinstance(value, list) else value)
+    spec = SpecValues(**fields)
     assert [rule for rule in RULES if rule.broken(spec)] == [RULES[number]]
     assert refusal(fields).message == RULES[number].message(spec)
 
@@ -81,8 +80,9 @@ def test_the_last_allowed_value_is_allowed(fields: dict[str, Any]) -> None:
 
 
 def stages_before(fields: dict[str, Any]) -> list[tuple[str, int]]:
-    partial = refusal(fields).partial
-    assert isinstance(partial, Graph)
+    error = refusal(fields)
+    assert isinstance(error, AssemblyError)
+    partial = error.partial
     assert partial.cost.params == sum(node.cost.params for _, node in partial.nodes())
     return [(stage.name, len(stage.blocks)) for stage in partial.stages]
 
@@ -97,6 +97,14 @@ def test_a_refusal_while_assembling_holds_what_came_before() -> None:
     assert stages_before({"stem": "keras", "image_size": 4}) == []
 
 
+def test_a_refusal_keeps_what_came_before_when_it_is_copied() -> None:
+    error = refusal({"shortcut": "pad", "stage_blocks": (2, 3), "stage_widths": (64, 32)})
+    assert isinstance(error, AssemblyError)
+    copied = copy.copy(error)
+    assert isinstance(copied, AssemblyError)
+    assert (copied.field, copied.message, copied.partial) == (error.field, error.message, error.partial)
+
+
 def test_a_refusal_by_a_rule_has_no_network() -> None:
-    assert refusal({"dilations": (1, 2, 1, 1)}).partial is None
-    assert refusal({"norm": "layer"}).partial is None
+    assert type(refusal({"dilations": (1, 2, 1, 1)})) is SpecError
+    assert type(refusal({"norm": "layer"})) is SpecError

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from explorer.model import CONTROLS, PRESETS, ModelSpec, SpecError, assemble, preset
+from explorer.model import CONTROLS, PRESETS, ModelSpec, SpecError, SpecValues, assemble, preset
 from tests.strategies import any_fields, likely_fields, outcome, specs, value_of
 
 FEW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
@@ -57,7 +57,6 @@ def test_valid_means_it_assembles(fields: dict[str, Any]) -> None:
         assert_clear(result)
         return
     graph = assemble(result)
-    assert graph.spec == result
     assert [len(stage.blocks) for stage in graph.stages[1:-1]] == fields["stage_blocks"]
     assert graph.stages[-1].output_shape == (fields["num_classes"],)
     assert graph.cost.params > 0
@@ -135,17 +134,16 @@ def test_depth_is_counted_as_the_papers_do(depth: int) -> None:
 
 
 def test_every_field_has_words_and_a_default_within_its_bounds() -> None:
-    assert set(ModelSpec().to_dict()) == set(CONTROLS)
+    assert list(ModelSpec().to_dict()) == list(CONTROLS) == [field.name for field in dataclasses.fields(SpecValues)]
     for name, declared in CONTROLS.items():
         assert declared.label
         assert declared.help.endswith("."), name
         assert declared.group
         assert declared.kind.check(name, getattr(ModelSpec(), name)) == getattr(ModelSpec(), name)
-        assert isinstance(declared.has_effect(ModelSpec()), bool), name
 
 
 def changed_values() -> list[tuple[str, Any]]:
-    """For the fields that say when they matter: a value other than the default."""
+    """For the fields that have an effect in some networks only: a value other than the default."""
     other = {
         "stride_on": "1x1",
         "shortcut_norm": False,

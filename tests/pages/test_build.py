@@ -4,8 +4,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.model import ModelSpec, assemble, preset
-from explorer.model.spec import CONTROLS
-from explorer.model.text.link import to_link
+from explorer.model.controls import CONTROLS
+from explorer.model.link import to_link
 from explorer.ui.build import state
 from explorer.ui.common import graphviz, session
 from tests.pages.conftest import Bench
@@ -203,6 +203,18 @@ def test_the_json_is_the_spec(bench: Bench) -> None:
     app.session_state["tables"] = "JSON"
     app.run()
     assert ModelSpec.from_json(app.code[-1].value) == preset("resnet18")
+
+
+@pytest.mark.parametrize("changes", [{"shortcut": "pad", "stage_widths": "64-32-16-8"}, {"stage_widths": "64-128"}])
+def test_no_specification_is_offered_while_the_draft_is_invalid(bench: Bench, changes: dict[str, str]) -> None:
+    """Neither the draft's own values, which fail half-way, nor those of the network that is shown in their place."""
+    app = bench.open(**changes)
+    app.session_state["tables"] = "JSON"
+    app.run()
+    assert not app.exception
+    assert not app.get("download_button")
+    assert not app.code
+    assert "no specification" in app.info[-1].value
 
 
 def test_without_the_dot_program_the_browser_draws_the_graph(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from explorer.model.spec import CONTROLS
+from explorer.model.controls import CONTROLS
 from explorer.outputs.tables.table import KINDS
 from explorer.ui.build.view_options import VIEWS
 from tests.pages.conftest import Bench

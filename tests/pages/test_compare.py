@@ -14,7 +14,7 @@ from explorer.experiments.protocol import Answer
 from explorer.jobs.one_shot import ChildError
 from explorer.jobs.published_weights import PublishedWeights
 from explorer.model import assemble, preset
-from explorer.model.text.link import to_link
+from explorer.model.link import to_link
 from explorer.ui.common.networks import network_name
 from explorer.ui.compare import scatter, timing
 from explorer.ui.compare.page import SETUP

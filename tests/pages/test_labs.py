@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from explorer.experiments import Progress, Refusal
 from explorer.model import preset
-from explorer.model.text.link import to_link
+from explorer.model.link import to_link
 from explorer.ui.labs.registry import LABS
 from tests.pages.conftest import Bench
 from tests.pages.lab_fakes import FakeJobManager, job_manager

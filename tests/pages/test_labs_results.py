@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from explorer.analysis.theory import skip_product
 from explorer.experiments import ExperimentRequest, Subject, small_network
 from explorer.model import assemble, preset
-from explorer.model.text.link import to_link
+from explorer.model.link import to_link
 from explorer.ui.labs import copying, degradation, order, shortcuts, signal
 from explorer.ui.labs.shared import short_trainings
 from explorer.ui.labs.shared.experiment import result_table

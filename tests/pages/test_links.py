@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.model import preset
-from explorer.model.text.link import to_link
+from explorer.model.link import to_link
 from explorer.ui.compare.page import SETUP
 from explorer.ui.compare.setup import DEFAULT_COMPARED
 from explorer.ui.train.setup import DEFAULT_NETWORKS

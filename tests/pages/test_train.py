@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from explorer.datasets.catalogue import fit_spec
 from explorer.jobs.errors import StoreError
 from explorer.model import ModelSpec, assemble, preset
-from explorer.model.text.link import to_link
+from explorer.model.link import to_link
 from explorer.runs.events import Diagnostics, Diverged, Evaluation, Event, Failed, Finished, Paused, Started, Step
 from explorer.runs.records import NamedNetwork, TrainingComparison
 from explorer.runs.settings import TrainingSettings

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from explorer.model import PRESETS, ModelSpec
 from explorer.model.field_types import Choice, Flag, Real, Text, Whole, WholeList
-from explorer.model.text.link import to_link
+from explorer.model.link import to_link
 from explorer.runs.settings import CHOICES
 from explorer.ui.addresses import ADDRESSES, documentation
 from explorer.ui.common.address import AddressField, PageAddress

@@ -43,7 +43,7 @@ def combine(first: Counts, second: Counts) -> Counts:
 def stage_lengths(graph: Graph) -> tuple[tuple[str, Counts], ...]:
     """For every stage of blocks its ways by residual branches; combined they are `path_lengths(graph)`."""
     stages = [stage for stage in graph.stages if stage.blocks[0].path]
-    return tuple((stage.name, path_lengths(Graph(graph.spec, graph.input_shape, (stage,)))) for stage in stages)
+    return tuple((stage.name, path_lengths(Graph(graph.input_shape, (stage,)))) for stage in stages)
 
 
 def path_layers(graph: Graph) -> Counts:

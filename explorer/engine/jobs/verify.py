@@ -20,7 +20,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from explorer.engine.jobs.torchvision_twin import compare_with_torchvision
 from explorer.engine.lowering import lower
 from explorer.model import Graph, ModelSpec, Node, SpecError, assemble
-from explorer.model.text.json_reader import LONGEST_JSON
+from explorer.model.json_reader import LONGEST_JSON
 
 COUNTERS = ("num_batches_tracked",)
 """State that the graph does not list: BatchNorm's step counters."""

@@ -2,13 +2,13 @@
 
 from functools import lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from explorer.model import ops
 from explorer.model.assembly.unit import build_unit
 from explorer.model.errors import SpecError
 from explorer.model.graph import Block, Graph, PlacedBlock, Stage
 from explorer.model.ops import Shape
+from explorer.model.spec_values import SpecValues
 from explorer.model.variants.blocks import BLOCKS
 from explorer.model.variants.builder import Builder
 from explorer.model.variants.orders import ORDERS
@@ -16,28 +16,33 @@ from explorer.model.variants.stems import place_stem
 from explorer.model.variants.strides import STRIDE_BLOCKS
 from explorer.model.variants.unit import Unit
 
-if TYPE_CHECKING:
-    from explorer.model.spec import ModelSpec
+
+class AssemblyError(SpecError):
+    """The network cannot be assembled beyond some block; `partial` holds the stages up to there, maybe none."""
+
+    partial: Graph
 
 
 @lru_cache(maxsize=64)
-def assemble(spec: "ModelSpec") -> Graph:
-    """The network of `spec`.
+def assemble(spec: SpecValues) -> Graph:
+    """The network of `spec`, whose values are within bounds and break no rule; of every ModelSpec without error.
 
-    Raises SpecError with the field at fault and, in `partial`, the stages up to the block that failed.
+    Raises AssemblyError with the field at fault.
     """
     assembly = _Assembly(spec)
     try:
         assembly.run()
     except SpecError as error:
-        raise SpecError(error.field, error.message, assembly.graph()) from None
+        failure = AssemblyError(error.field, error.message)
+        failure.partial = assembly.graph()
+        raise failure from None
     return assembly.graph()
 
 
 class _Assembly:
     """Stages in the making; identical units are built once."""
 
-    def __init__(self, spec: "ModelSpec") -> None:
+    def __init__(self, spec: SpecValues) -> None:
         self.spec = spec
         self.input_shape: Shape = (spec.in_channels, spec.image_size, spec.image_size)
         self.shape: Shape = self.input_shape
@@ -49,7 +54,7 @@ class _Assembly:
         stages = list(self.stages)
         if self.open_stage:
             stages.append(Stage(f"layer{len(stages)}", tuple(self.open_stage)))
-        return Graph(self.spec, self.input_shape, tuple(stages))
+        return Graph(self.input_shape, tuple(stages))
 
     def run(self) -> None:
         self._place("stem", [PlacedBlock("", self._stem())])
@@ -89,7 +94,7 @@ class _Assembly:
         return Block("head", "none", self.shape, tuple(builder.nodes))
 
 
-def plan_units(spec: "ModelSpec", stem_channels: int) -> list[list[Unit]]:
+def plan_units(spec: SpecValues, stem_channels: int) -> list[list[Unit]]:
     """The residual units of each stage, in order, for a stem with `stem_channels` outputs.
 
     Stochastic depth's rate grows linearly with the unit's number (Huang et al. 2016, section 3, Eqn. 4).

@@ -1,10 +1,9 @@
 """One residual unit: the branch F(x), the shortcut h(x), their sum, and what follows it."""
 
-from typing import TYPE_CHECKING
-
 from explorer.model import ops
 from explorer.model.graph import Block
 from explorer.model.ops import Shape
+from explorer.model.spec_values import SpecValues
 from explorer.model.variants.attention import ANTIALIASES, ATTENTIONS
 from explorer.model.variants.blocks import BLOCKS
 from explorer.model.variants.builder import Builder, Tensor
@@ -14,9 +13,6 @@ from explorer.model.variants.skips import SKIPS, Terms
 from explorer.model.variants.strides import STRIDE_BLOCKS
 from explorer.model.variants.unit import Unit
 
-if TYPE_CHECKING:
-    from explorer.model.spec import ModelSpec
-
 
 def place_steps(builder: Builder, x: Tensor, steps: tuple[Step, ...], suffix: str) -> Tensor:
     """Norms and activations in the given order, named `bn1`, `act1`, ... as torchvision does."""
@@ -25,7 +21,7 @@ def place_steps(builder: Builder, x: Tensor, steps: tuple[Step, ...], suffix: st
     return x
 
 
-def build_unit(spec: "ModelSpec", input_shape: Shape, unit: Unit) -> Block:
+def build_unit(spec: SpecValues, input_shape: Shape, unit: Unit) -> Block:
     """The block of one residual unit, or of its plain counterpart. Raises SpecError naming the field at fault."""
     builder = Builder(spec, input_shape)
     x = builder.input

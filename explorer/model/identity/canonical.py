@@ -11,10 +11,12 @@ from typing import Any
 
 from explorer.model import ops
 from explorer.model.assembly.network import assemble
+from explorer.model.controls import CONTROLS
 from explorer.model.errors import SpecError
 from explorer.model.graph import Block
 from explorer.model.ops import Op
-from explorer.model.spec import CONTROLS, DEFAULT_VALUES, ModelSpec
+from explorer.model.spec import ModelSpec
+from explorer.model.spec_values import DEFAULT_VALUES
 
 NodeSignature = tuple[str, Op, tuple[str, ...], tuple[tuple[str, float], ...]]
 BlockSignature = tuple[NodeSignature, ...]

@@ -7,8 +7,8 @@ from typing import Any
 
 from explorer.model.errors import SpecError
 from explorer.model.identity.canonical import Signature, signature
-from explorer.model.presets.catalogue import PRESETS, preset
-from explorer.model.spec import ModelSpec
+from explorer.model.presets.catalogue import PRESETS
+from explorer.model.spec import ModelSpec, preset
 
 ADAPTATIONS: dict[str, tuple[Any, Callable[[Any], str]]] = {
     "image_size": (None, lambda size: f"at {size} px"),

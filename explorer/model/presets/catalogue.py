@@ -2,13 +2,11 @@
 
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import lru_cache
 from typing import Any
 
-from explorer.model.controls import shown
 from explorer.model.errors import SpecError
+from explorer.model.field_types import shown
 from explorer.model.presets.tables import TABLES
-from explorer.model.spec import ModelSpec
 
 NEAREST_SHOWN = 3
 
@@ -40,9 +38,3 @@ def preset_fields(name: object) -> dict[str, Any]:
     near = get_close_matches(name[:60], PRESETS, NEAREST_SHOWN) if isinstance(name, str) else []
     hint = f"did you mean {' or '.join(near)}?" if near else "`presets` lists the names."
     raise SpecError("preset", f"there is no network called {shown(name)}; {hint}")
-
-
-@lru_cache(maxsize=256)
-def preset(name: str) -> ModelSpec:
-    """The spec of a known network. Raises SpecError("preset") for an unknown name."""
-    return ModelSpec(**preset_fields(name))

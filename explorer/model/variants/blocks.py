@@ -2,14 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from explorer.model.spec_values import SpecValues
 from explorer.model.variants.base import Variant
 from explorer.model.variants.strides import STRIDES
 from explorer.model.variants.unit import Unit
-
-if TYPE_CHECKING:
-    from explorer.model.spec import ModelSpec
 
 
 class Convolution(NamedTuple):
@@ -30,10 +28,10 @@ class BlockKind(Variant):
     """How many convolutions the branch has."""
     expansion: int
     """Output channels per channel of the stage's width."""
-    convolutions: Callable[["ModelSpec", Unit], tuple[Convolution, ...]]
+    convolutions: Callable[[SpecValues, Unit], tuple[Convolution, ...]]
 
 
-def _basic(spec: "ModelSpec", unit: Unit) -> tuple[Convolution, ...]:
+def _basic(spec: SpecValues, unit: Unit) -> tuple[Convolution, ...]:
     groups = spec.cardinality
     return (
         Convolution(unit.inner, 3, unit.stride, unit.entry_dilation, groups),
@@ -41,7 +39,7 @@ def _basic(spec: "ModelSpec", unit: Unit) -> tuple[Convolution, ...]:
     )
 
 
-def _bottleneck(spec: "ModelSpec", unit: Unit) -> tuple[Convolution, ...]:
+def _bottleneck(spec: SpecValues, unit: Unit) -> tuple[Convolution, ...]:
     first, middle = STRIDES[spec.stride_on].split(unit.stride)
     return (
         Convolution(unit.inner, 1, first),

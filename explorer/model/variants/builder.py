@@ -1,15 +1,13 @@
 """Places ops one after another and keeps the account: the hand that every table entry builds with."""
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from explorer.model.errors import SpecError
 from explorer.model.graph import BLOCK_INPUT, Node, Role
 from explorer.model.ops import Conv2d, Op, Shape, StandardizedConv2d
+from explorer.model.spec_values import SpecValues
 from explorer.model.variants.layers import ACTIVATIONS, NORMS
 from explorer.model.variants.orders import ORDERS, Order
-
-if TYPE_CHECKING:
-    from explorer.model.spec import ModelSpec
 
 Init = tuple[tuple[str, float], ...]
 
@@ -28,7 +26,7 @@ class Tensor(NamedTuple):
 class Builder:
     """Builds the nodes of one block of `spec`'s network."""
 
-    def __init__(self, spec: "ModelSpec", input_shape: Shape) -> None:
+    def __init__(self, spec: SpecValues, input_shape: Shape) -> None:
         self.spec = spec
         self.input = Tensor(BLOCK_INPUT, input_shape)
         self.nodes: list[Node] = []

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from explorer.model import ops
 from explorer.model.errors import SpecError
+from explorer.model.spec_values import SpecValues
 from explorer.model.variants.base import Variant
 from explorer.model.variants.builder import Builder, Tensor
 from explorer.model.variants.strides import STRIDE_BLOCKS
@@ -91,3 +92,8 @@ SHORTCUTS: dict[str, Shortcut] = {
         reshape=_subsample_or(_average_then_project),
     ),
 }
+
+
+def is_residual(values: SpecValues) -> bool:
+    """Whether the network has shortcuts; a plain one has none."""
+    return SHORTCUTS[values.shortcut].reshape is not None

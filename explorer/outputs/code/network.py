@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from explorer.model import PRESETS, Graph, ModelSpec, Node, assemble
 from explorer.model.graph import BLOCK_INPUT
-from explorer.model.spec import DEFAULT_VALUES
+from explorer.model.spec_values import DEFAULT_VALUES
 from explorer.model.variants import ATTENTIONS, BLOCKS
 from explorer.outputs.code.body import initial
 from explorer.outputs.code.calls import constructor
@@ -47,7 +47,7 @@ def generate_code(spec: ModelSpec) -> str:
     copies = library().copies(names)
     names = names.union(*(names_in(ast.parse(copy)) for copy in copies))
     imports = "\n".join(library().import_lines(names))
-    return "\n\n\n".join([f"{_heading(graph)}\n\n{imports}", *copies, *parts]) + "\n"
+    return "\n\n\n".join([f"{_heading(spec, graph)}\n\n{imports}", *copies, *parts]) + "\n"
 
 
 def _network_lines(graph: Graph, classes: Classes, title: str) -> "NetworkText":
@@ -161,10 +161,9 @@ def _filled(parameter: str, value: float) -> str:
     return f"nn.init.{named[value]}({parameter})" if value in named else f"nn.init.constant_({parameter}, {value!r})"
 
 
-def _heading(graph: Graph) -> str:
+def _heading(spec: ModelSpec, graph: Graph) -> str:
     """What the file holds: name, counts, specification."""
-    spec, cost = graph.spec, graph.cost
-    values = spec.to_dict()
+    values, cost = spec.to_dict(), graph.cost
     known = next((each for each in PRESETS.values() if values == _values(each.fields)), None)
     title = f"{known.title} ({known.source})" if known else "A network of the residual family"
     written = {"preset": known.name} if known else spec.changes()

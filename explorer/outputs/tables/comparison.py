@@ -111,7 +111,7 @@ TOTALS: tuple[tuple[str, str, Any], ...] = (
     ("inference_bytes", "memory to run one image, bytes", lambda analysis: analysis.memory.inference),
     ("training_bytes", "memory to train on one image, bytes", lambda analysis: analysis.memory.training),
     ("receptive_field", "receptive field, pixels", lambda analysis: analysis.receptive_field.longest),
-    ("depth", "layers with weights", lambda analysis: analysis.graph.spec.depth),
+    ("depth", "layers with weights", lambda analysis: analysis.graph.depth),
 )
 
 

@@ -29,7 +29,7 @@ QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
         "macs": Quantity("MACs", "", lambda found: found.total.macs),
         "activations": Quantity("Activation memory, running", "B", lambda found: found.memory.inference_activations),
         "saved": Quantity("Activation memory, training", "B", lambda found: found.memory.saved_activations),
-        "depth": Quantity("Layers with weights", "", lambda found: found.graph.spec.depth),
+        "depth": Quantity("Layers with weights", "", lambda found: found.graph.depth),
     }
 )
 """Counts for one image; memory in bytes of 32-bit floats."""

@@ -1,6 +1,6 @@
 """The groups of Build's controls."""
 
-from explorer.model.spec import CONTROLS
+from explorer.model.controls import CONTROLS
 
 GROUPS: dict[str, list[str]] = {}
 """The fields of each group of controls, in the order of their declarations."""

@@ -3,10 +3,10 @@
 import streamlit as st
 
 from explorer.model import PRESETS, SpecError
-from explorer.model.controls import WholeList
+from explorer.model.controls import CONTROLS
+from explorer.model.field_types import WholeList
 from explorer.model.presets.catalogue import preset_fields
 from explorer.model.rules import MOST_BLOCKS
-from explorer.model.spec import CONTROLS
 from explorer.model.variants import BLOCKS
 from explorer.ui.build import help_texts, state
 from explorer.ui.build.control_groups import GROUPS, UNFOLDED_AT_FIRST

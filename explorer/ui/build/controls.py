@@ -9,9 +9,9 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.model.controls import Choice, Control, Flag, Real, Whole, WholeList
-from explorer.model.spec import CONTROLS
-from explorer.model.text.link import read_value, write_value
+from explorer.model.controls import CONTROLS, Control
+from explorer.model.field_types import Choice, Flag, Real, Whole, WholeList
+from explorer.model.link import read_value, write_value
 from explorer.ui.build import help_texts, state
 from explorer.ui.build.draft import Draft
 from explorer.ui.common import session

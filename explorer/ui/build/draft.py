@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from explorer.model import PRESETS, Graph, ModelSpec, SpecError, assemble
+from explorer.model import PRESETS, AssemblyError, Graph, ModelSpec, SpecError, assemble
+from explorer.model.controls import CONTROLS
+from explorer.model.link import from_link
 from explorer.model.presets.catalogue import preset_fields
-from explorer.model.spec import CONTROLS, DEFAULT_VALUES
-from explorer.model.text.link import from_link
+from explorer.model.spec_values import DEFAULT_VALUES
 from explorer.ui.common.query_fields import changed_fields, read_fields
 
 
@@ -113,7 +114,7 @@ def evaluate(draft: Draft, last: ModelSpec) -> Network:
     try:
         spec = ModelSpec(**draft.values)
     except SpecError as error:
-        if error.partial is not None and error.partial.stages:
+        if isinstance(error, AssemblyError) and error.partial.stages:
             return Network(error.partial, None, error, partial=True)
         return Network(assemble(last), None, error)
     return Network(assemble(spec), spec)

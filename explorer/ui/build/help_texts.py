@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from functools import lru_cache
-from types import SimpleNamespace
 from typing import Any
 
-from explorer.model.controls import Choice, Control, Flag, Real, Whole, WholeList
-from explorer.model.spec import CONTROLS
+from explorer.model.controls import CONTROLS, Control
+from explorer.model.field_types import Choice, Flag, Real, Whole, WholeList
+from explorer.model.spec_values import SpecValues
 from explorer.ui.build.draft import Draft
 
 
@@ -31,9 +31,9 @@ def stages_of(draft: Draft) -> list[int]:
 
 def why_idle(draft: Draft, name: str) -> str | None:
     """One sentence on why a field has no effect in this draft; None where it has."""
-    values = {key: tuple(v) if isinstance(v, list) else v for key, v in draft.values.items()}
+    values: dict[str, Any] = {key: tuple(v) if isinstance(v, list) else v for key, v in draft.values.items()}
     try:
-        if CONTROLS[name].has_effect(SimpleNamespace(**values)):
+        if CONTROLS[name].has_effect(SpecValues(**values)):
             return None
         return _reason(name, tuple(values.items()))
     except (KeyError, TypeError, AttributeError):
@@ -49,7 +49,7 @@ def _reason(name: str, items: tuple[tuple[str, Any], ...]) -> str:
         labels = [
             label
             for value, label in alternatives
-            if other != name and CONTROLS[name].has_effect(SimpleNamespace(**values | {other: value}))
+            if other != name and CONTROLS[name].has_effect(SpecValues(**values | {other: value}))
         ]
         if labels:
             return f"No effect here. It acts when “{CONTROLS[other].label}” is {_either(labels)}."

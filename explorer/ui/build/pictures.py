@@ -6,7 +6,7 @@ import streamlit as st
 
 from explorer.analysis.network import Analysis
 from explorer.model import Graph
-from explorer.model.spec import CONTROLS
+from explorer.model.controls import CONTROLS
 from explorer.outputs import formatting
 from explorer.outputs.drawing import DrawingError, block_dot, dot_source, find_block
 from explorer.outputs.drawing.colouring import Colouring

@@ -3,8 +3,7 @@
 import streamlit as st
 
 from explorer.analysis.network import Analysis
-from explorer.model.spec import CONTROLS
-from explorer.model.variants import BLOCKS
+from explorer.model.controls import CONTROLS
 from explorer.outputs import formatting
 from explorer.ui.build.draft import Draft, Network
 from explorer.ui.common import components
@@ -76,10 +75,9 @@ def _counts(found: Analysis) -> list[Number]:
 
 
 def _depth(network: Network, found: Analysis) -> Number:
-    graph, blocks = network.graph, found.total.blocks
-    each = BLOCKS[graph.spec.block].layers
-    # A network that ends where it fails has fewer blocks than its spec asks for.
-    layers = graph.spec.depth if network.whole else each * blocks + 2
+    layers, blocks = network.graph.depth, found.total.blocks
+    units = [placed.block for _, placed in network.graph.placed_blocks() if placed.path]
+    each = units[0].branch_convolutions if units else 0
     return Number(
         "Depth",
         f"{layers:,} layers",

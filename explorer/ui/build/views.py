@@ -58,8 +58,11 @@ def views(draft: Draft, network: Network, found: Analysis) -> None:
 
 
 def specification(network: Network, name: str) -> None:
-    """The spec as JSON, the text that the command line takes."""
-    text = json.dumps(network.graph.spec.to_dict(), indent=2)
+    """The spec as JSON, the text that the command line takes; nothing to download where the draft is not valid."""
+    if network.spec is None:
+        st.info("There is no specification until the marked control is mended.", icon=":material/info:")
+        return
+    text = json.dumps(network.spec.to_dict(), indent=2)
     st.download_button(
         "Download JSON",
         text,

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from explorer.model import SpecError, assemble
 from explorer.model.errors import FieldError
 from explorer.model.field_types import Choice, Flag, Kind, Real, RealList, Text, Whole, WholeList, shown
-from explorer.model.text.link import read_value, write_value
+from explorer.model.link import read_value, write_value
 from explorer.ui.common.networks import network_spec
 
 ALL = "all"

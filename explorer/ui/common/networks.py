@@ -1,7 +1,7 @@
 """How a page's address names a network, and what the pages call it."""
 
 from explorer.model import PRESETS, ModelSpec, SpecError, preset
-from explorer.model.text.link import from_link, to_link
+from explorer.model.link import from_link, to_link
 
 
 def network_spec(name: str) -> ModelSpec:

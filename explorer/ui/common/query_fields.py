@@ -7,9 +7,10 @@ its keys, and knows no lists; a link that somebody shares deserves a sentence at
 from collections.abc import Mapping
 from typing import Any
 
+from explorer.model.controls import CONTROLS
 from explorer.model.errors import SpecError
-from explorer.model.spec import CONTROLS, DEFAULT_VALUES
-from explorer.model.text.link import read_value, write_value
+from explorer.model.link import read_value, write_value
+from explorer.model.spec_values import DEFAULT_VALUES
 
 
 def changed_fields(values: Mapping[str, Any]) -> dict[str, str]:

@@ -10,7 +10,7 @@ import streamlit as st
 from explorer.analysis.equal_cost import HELD, KNOBS, Solution, solve, trade
 from explorer.analysis.published import PublishedRow
 from explorer.model import ModelSpec, SpecError, assemble, preset
-from explorer.model.text.link import to_link
+from explorer.model.link import to_link
 from explorer.outputs.formatting import whole
 from explorer.ui.labs.shared import charts, experiment, paper, predict
 from explorer.ui.labs.shared.controls import Controls

@@ -7,7 +7,7 @@ import pytest
 
 from explorer.model import CONTROLS, PRESETS, ModelSpec, SpecError, assemble, preset
 from explorer.model.identity.canonical import canonical, signature
-from explorer.model.spec import DEFAULT_VALUES
+from explorer.model.spec_values import DEFAULT_VALUES
 from tests.variants import name_of, small_variants
 
 VARIANTS = small_variants()

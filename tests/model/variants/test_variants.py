@@ -5,7 +5,7 @@ from itertools import combinations
 import pytest
 
 from explorer.model import CONTROLS
-from explorer.model.controls import Choice
+from explorer.model.field_types import Choice
 from tests.pairwise import pairwise_rows
 from tests.variants import VALUES, can_be, small_variants
 

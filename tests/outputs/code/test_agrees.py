@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from explorer.engine.lowering import build_module
 from explorer.model import CONTROLS, ModelSpec, SpecError
-from explorer.model.controls import Choice, Flag
+from explorer.model.field_types import Choice, Flag
 from explorer.outputs.code import generate_code
 from tests.generated import load_file
 from tests.strategies import outcome

@@ -1,7 +1,7 @@
 """The names of networks in addresses and on the pages."""
 
 from explorer.model import ModelSpec, preset
-from explorer.model.text.link import to_link
+from explorer.model.link import to_link
 from explorer.ui.common.networks import network_label, network_name, plain_twin
 
 

@@ -4,9 +4,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from explorer.model import PRESETS
-from explorer.model.controls import Whole
-from explorer.model.spec import CONTROLS, DEFAULT_VALUES
-from explorer.model.text.link import read_value
+from explorer.model.controls import CONTROLS
+from explorer.model.field_types import Whole
+from explorer.model.link import read_value
+from explorer.model.spec_values import DEFAULT_VALUES
 from explorer.ui.build.draft import Draft
 from explorer.ui.common.query_fields import changed_fields, read_fields
 from tests.failures import failures

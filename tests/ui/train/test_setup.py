@@ -4,7 +4,7 @@ import pytest
 
 from explorer.jobs.errors import SettingsError
 from explorer.model import PRESETS, ModelSpec
-from explorer.model.text.link import to_link
+from explorer.model.link import to_link
 from explorer.ui.train.setup import MOST_NETWORKS, TrainingSetup
 
 

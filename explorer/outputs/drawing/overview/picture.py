@@ -34,7 +34,7 @@ def overview_svg(
 
     `colour_by` is one of `colouring.METRICS` or values of one's own (a measured time, say); the stages named in
     `opened` are drawn block by block; `failure` says what is wrong after the last stage of a network that ends early
-    (`SpecError.partial`). Groups of class `block` carry `data-path`, every skip connection a class with `skip`.
+    (`AssemblyError.partial`). Groups of class `block` carry `data-path`, every skip connection a class with `skip`.
     """
     colours = colouring(analyse(graph), colour_by) if isinstance(colour_by, str) else colour_by
     layout = lay_out(plan(graph, opened), part.FAILURE_ROOM if failure else 0.0, plan(graph) if opened else ())
@@ -43,7 +43,7 @@ def overview_svg(
     top = layout.top - MARGIN
     height = key.bottom - top
     parts = [
-        svg.title(f"The network from the image to {formatting.plural(graph.spec.num_classes, 'class', 'classes')}"),
+        svg.title(f"The network from the image to {_end(graph)}"),
         svg.words("desc", summary(graph)),
         svg.element("rect", y=top, width=layout.width, height=height, fill=theme.background),
         *part.main_way(layout, theme),
@@ -64,6 +64,12 @@ def overview_svg(
         data_home=WIDTH if opened and layout.width > WIDTH else None,
         font_family=FONT,
     )
+
+
+def _end(graph: Graph) -> str:
+    """Where the network ends: at its classes, or where it cannot be assembled further."""
+    shape = graph.output_shape
+    return formatting.plural(shape[0], "class", "classes") if len(shape) == 1 else "where it fails"
 
 
 def summary(graph: Graph) -> str:

@@ -10,10 +10,12 @@ from functools import lru_cache
 from typing import Any
 from zlib import crc32
 
+from explorer.model.controls import CONTROLS
 from explorer.model.errors import SpecError
 from explorer.model.field_types import Flag, Kind, Real, Whole, WholeList
 from explorer.model.presets.catalogue import PRESETS, preset_fields
-from explorer.model.spec import CONTROLS, DEFAULT_VALUES, ModelSpec
+from explorer.model.spec import ModelSpec
+from explorer.model.spec_values import DEFAULT_VALUES
 
 VERSION = "1"
 LONGEST_LINK = 1_000

@@ -5,8 +5,8 @@ from collections.abc import Collection
 from difflib import get_close_matches
 from typing import Any
 
-from explorer.model.controls import shown
 from explorer.model.errors import SpecError
+from explorer.model.field_types import shown
 
 LONGEST_JSON = 20_000
 """Characters of a JSON spec that are read at all."""

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from explorer.model import PRESETS, ModelSpec, SpecError, preset
-from explorer.model.controls import Flag, Real, WholeList
-from explorer.model.text.link import LONGEST_LINK, from_link, read_value, to_link, write_value
+from explorer.model.field_types import Flag, Real, WholeList
+from explorer.model.link import LONGEST_LINK, from_link, read_value, to_link, write_value
 
 SPECS = [
     ModelSpec(),
@@ -71,7 +71,7 @@ def test_a_damaged_link_gets_one_sentence(text: str, words: str) -> None:
     ],
 )
 def test_a_well_formed_link_with_a_wrong_value_names_the_field(change: str, field: str) -> None:
-    from explorer.model.text.link import _check_digits
+    from explorer.model.link import _check_digits
 
     body = f"1~resnet50~{change}"
     with pytest.raises(SpecError) as caught:

@@ -1,0 +1,57 @@
+"""The fields of a specification with their defaults, unchecked.
+
+Variants, rules and assembly read these. `spec.ModelSpec` has the same fields and is always valid.
+"""
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+
+@dataclass(frozen=True)
+class SpecValues:
+    """A value for every field; nothing says that they are within bounds or fit together.
+
+    The defaults are torchvision's `resnet50`. `controls.CONTROLS` says what each field means.
+    """
+
+    block: str = "bottleneck"
+    stage_blocks: tuple[int, ...] = (3, 4, 6, 3)
+    stage_widths: tuple[int, ...] = (64, 128, 256, 512)
+    cardinality: int = 1
+    base_width: int = 64
+    stride_on: str = "3x3"
+    stride_block: str = "first"
+    dilations: tuple[int, ...] | None = None
+    shortcut: str = "projection"
+    shortcut_norm: bool = True
+    shortcut_bias: bool = False
+    skip: str = "identity"
+    skip_scale: float = 1.0
+    residual_scale: float = 1.0
+    gate_bias: float = -6.0
+    skip_dropout: float = 0.5
+    activation_order: str = "post"
+    first_preact: bool = True
+    norm: str = "batch"
+    activation: str = "relu"
+    attention: str = "none"
+    attention_reduction: int = 16
+    antialias: str = "none"
+    weight_standardization: bool = False
+    conv_bias: bool = False
+    zero_init_residual: bool = False
+    drop_path: float = 0.0
+    block_dropout: float = 0.0
+    stem: str = "imagenet"
+    stem_width: int = 64
+    stem_pool: str = "max"
+    stem_norm: bool = True
+    in_channels: int = 3
+    image_size: int = 224
+    num_classes: int = 1000
+
+
+DEFAULT_VALUES: dict[str, Any] = {
+    item.name: list(item.default) if isinstance(item.default, tuple) else item.default for item in fields(SpecValues)
+}
+"""The default of every field as a JSON value, in the order of declaration."""
