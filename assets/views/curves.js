@@ -11,7 +11,7 @@ function named(...words) {
 
 function figure(data) {
   const traces = data.curves.flatMap((curve) => {
-    const cross = curve.endX ? [{ type: "scatter", mode: "markers", x: curve.endX, y: curve.endY, text: curve.endText,
+    const cross = curve.endX.length ? [{ type: "scatter", mode: "markers", x: curve.endX, y: curve.endY, text: curve.endText,
       uid: named(curve.name, "end"), marker: { symbol: "x", size: 13, color: curve.colour },
       showlegend: false, legendgroup: curve.name,
       hovertemplate: `%{text}<extra>${curve.name}</extra>` }] : [];

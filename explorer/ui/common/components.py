@@ -1,6 +1,7 @@
 """Our own views in the browser: a drawing that can be moved, numbers with their names, curves that grow."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import fields, is_dataclass
 from typing import Any, NamedTuple
 
 import streamlit as st
@@ -83,9 +84,21 @@ _curves = st.components.v2.component(
 )
 
 
-def curves(data: dict[str, Any], *, key: str) -> None:
-    """Curves that grow without flicker; `data` as `race_chart.race_chart` makes it."""
-    _curves(key=key, data=data)
+def as_json(value: Any) -> Any:
+    """A frozen value as JSON values: a dataclass becomes an object with its fields' names in camelCase."""
+    if is_dataclass(value):
+        return {_camel_case(each.name): as_json(getattr(value, each.name)) for each in fields(value)}
+    return [as_json(each) for each in value] if isinstance(value, list | tuple) else value
+
+
+def _camel_case(name: str) -> str:
+    first, *others = name.split("_")
+    return first + "".join(each.capitalize() for each in others)
+
+
+def curves(chart: object, *, key: str) -> None:
+    """Curves that grow without flicker; `chart` is a `LiveChart` of Train."""
+    _curves(key=key, data=as_json(chart))
 
 
 _fold_when_narrow = st.components.v2.component(

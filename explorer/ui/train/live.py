@@ -13,7 +13,7 @@ from explorer.ui.common.services import Services
 from explorer.ui.train import progress, published, results
 from explorer.ui.train.curves import heatmaps
 from explorer.ui.train.curves.axes import AXES
-from explorer.ui.train.curves.chart import comparison_chart
+from explorer.ui.train.curves.chart import ChartView, comparison_chart
 from explorer.ui.train.curves.curves import ALL_KINDS, QUANTITIES, TrainingCurves
 
 CURVES = "train.curves"
@@ -86,14 +86,14 @@ def show_curves(runs: Sequence[RunRecord], curves: TrainingCurves, key: str) -> 
         )
         bands = several and st.toggle("Seeds as bands", value=True, key="curves.bands", help=BANDS)
     address = plotly_address()
-    view = {"quantity": quantity, "by": by, "log": log, "bands": bands}
+    view = ChartView(quantity, by, log, bands)
     if address is None:
         st.warning("The chart's program cannot be put beside app.py: the folder is not writable. The table stands.")
         return
     references = published.references(runs)
     chart = comparison_chart(runs, curves, theme.current(), view, address, references)
     components.curves(chart, key=key)
-    chart_downloads.files(key, chart["description"], f"curves-{quantity}")
+    chart_downloads.files(key, chart.description, f"curves-{quantity}")
     if log and QUANTITIES[quantity].percent:
         st.caption("An error of 0 % has no logarithm and is drawn at the bottom.")
 

@@ -1,8 +1,8 @@
-"""The live chart of a comparison, as plain data: curves, bands, how runs ended, a paper's figures, axes and words."""
+"""The live chart of a comparison as a typed value: curves, bands, how runs ended, published figures, axes and words."""
 
 import math
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from explorer.outputs.palette import Palette
 from explorer.runs.records import STATES, RunRecord
@@ -20,90 +20,148 @@ BROKEN = ("diverged", "failed")
 """States whose curves end with a cross."""
 
 
-def _line(run: RunRecord, name: str, colour: str, xy: Sequence[tuple[float, float]], markers: bool) -> dict[str, Any]:
-    return {
-        "name": name,
-        "x": [x for x, _ in xy],
-        "y": [y for _, y in xy],
-        "colour": colour,
-        "dash": "dash" if run_is_plain(run) else "solid",
-        "markers": markers,
-    }
+@dataclass(frozen=True)
+class ChartView:
+    """How curves are drawn: a key of QUANTITIES, a key of AXES, the scale, and whether seeds are one band."""
+
+    quantity: str
+    by: str
+    log: bool = False
+    bands: bool = False
 
 
-def _drawn(run: RunRecord, curves: TrainingCurves, view: Mapping[str, Any]) -> list[tuple[float, float]]:
+@dataclass(frozen=True)
+class ChartLine:
+    """A curve, with its band between `low` and `high`, and the points where runs broke off."""
+
+    name: str
+    x: Sequence[float]
+    y: Sequence[float]
+    colour: str
+    dash: str
+    markers: bool
+    end_x: Sequence[float] = ()
+    end_y: Sequence[float] = ()
+    end_text: Sequence[str] = ()
+    low: Sequence[float] | None = None
+    high: Sequence[float] | None = None
+
+
+@dataclass(frozen=True)
+class ReferenceLine:
+    """A published figure, as a line across the chart."""
+
+    y: float
+    name: str
+    colour: str
+
+
+@dataclass(frozen=True)
+class ChartColours:
+    """Colours of what surrounds the curves."""
+
+    text: str
+    border: str
+    surface: str
+
+
+@dataclass(frozen=True)
+class LiveChart:
+    """All that the browser's view draws; `components.curves` sends it as JSON. `height` is in pixels."""
+
+    plotly: str
+    curves: Sequence[ChartLine]
+    references: Sequence[ReferenceLine]
+    height: int
+    font: str
+    colours: ChartColours
+    log: bool
+    x_title: str
+    x_format: str
+    x_range: tuple[float, float] | None
+    y_title: str
+    revision: str
+    """The zoom stays while it is the same."""
+    description: str
+
+
+Points = Sequence[tuple[float, float]]
+
+
+def _line(run: RunRecord, name: str, colour: str, xy: Points, markers: bool) -> ChartLine:
+    dash = "dash" if run_is_plain(run) else "solid"
+    return ChartLine(name, [x for x, _ in xy], [y for _, y in xy], colour, dash, markers)
+
+
+def _points(run: RunRecord, curves: TrainingCurves, view: ChartView) -> Points:
     """The points of a run where they are drawn."""
-    least = LOWEST_ON_LOG if view["log"] else -math.inf
-    place = abscissa(view["by"], run, curves.of(run.id))
+    least = LOWEST_ON_LOG if view.log else -math.inf
+    place = abscissa(view.by, run, curves.of(run.id))
     if place is None:
         return []
-    return [(place(point), max(point.value, least)) for point in thinned(curves.points(run.id, view["quantity"]))]
+    return [(place(point), max(point.value, least)) for point in thinned(curves.points(run.id, view.quantity))]
 
 
-def _lines(runs: Sequence[RunRecord], curves: TrainingCurves, palette: Palette, view: Mapping[str, Any]) -> list[Any]:
+def _lines(runs: Sequence[RunRecord], curves: TrainingCurves, palette: Palette, view: ChartView) -> Iterator[ChartLine]:
     """A line for each run; with `bands`, one for each network, and the least and greatest value around it."""
-    sparse = QUANTITIES[view["quantity"]].sparse
+    sparse = QUANTITIES[view.quantity].sparse
     names, colours = run_names(runs), run_colours(runs, palette)
-    drawn = {run.id: _drawn(run, curves, view) for run in runs}
-    if not view.get("bands"):
-        lines = [_line(run, names[run.id], colours[run.id], drawn[run.id], sparse) for run in runs]
-        return [line | _end([run], [drawn[run.id]]) for line, run in zip(lines, runs, strict=True)]
+    points = {run.id: _points(run, curves, view) for run in runs}
+    if not view.bands:
+        for run in runs:
+            line = _line(run, names[run.id], colours[run.id], points[run.id], sparse)
+            yield _with_ends(line, [run], [points[run.id]])
+        return
     groups = same_but_seed(runs)
-    lines = []
-    for group, name in zip(groups, network_names(groups), strict=True):
-        found = band(drawn[run.id] for run in group)
-        xy = list(zip(found.x, found.mean, strict=True))
-        called = f"{name}, {len(group)} seeds" if len(group) > 1 else name
-        lines.append(_line(group[0], called, colours[group[0].id], xy, sparse))
-        lines[-1] |= _end(group, [drawn[run.id] for run in group])
-        if len(group) > 1:
-            lines[-1] |= {"low": found.low, "high": found.high}
-    return lines
+    for group, network in zip(groups, network_names(groups), strict=True):
+        found = band(points[run.id] for run in group)
+        name = f"{network}, {len(group)} seeds" if len(group) > 1 else network
+        line = _line(group[0], name, colours[group[0].id], list(zip(found.x, found.mean, strict=True)), sparse)
+        line = _with_ends(line, group, [points[run.id] for run in group])
+        yield replace(line, low=found.low, high=found.high) if len(group) > 1 else line
 
 
-def _end(group: Sequence[RunRecord], drawn: Sequence[Sequence[tuple[float, float]]]) -> dict[str, Any]:
-    """Where runs broke off, to be marked with a cross, and what to say there."""
-    broken = [(run, xy[-1]) for run, xy in zip(group, drawn, strict=True) if run.state in BROKEN and xy]
-    if not broken:
-        return {}
-    return {
-        "endX": [x for _, (x, _) in broken],
-        "endY": [y for _, (_, y) in broken],
-        "endText": [f"{STATES[run.state].label} at step {run.step:,}" for run, _ in broken],
-    }
+def _with_ends(line: ChartLine, group: Sequence[RunRecord], points: Sequence[Points]) -> ChartLine:
+    """The line with a cross, and its text, where a run broke off."""
+    broken = [(run, xy[-1]) for run, xy in zip(group, points, strict=True) if run.state in BROKEN and xy]
+    return replace(
+        line,
+        end_x=[x for _, (x, _) in broken],
+        end_y=[y for _, (_, y) in broken],
+        end_text=[f"{STATES[run.state].label} at step {run.step:,}" for run, _ in broken],
+    )
 
 
 def comparison_chart(
     runs: Sequence[RunRecord],
     curves: TrainingCurves,
     palette: Palette,
-    view: Mapping[str, Any],
+    view: ChartView,
     plotly: str,
     references: Sequence[Reference] = (),
-) -> dict[str, Any]:
-    """The chart of a training comparison. `view` holds `quantity`, `log`, `by` (of AXES), and maybe `bands`."""
-    quantity, axis = QUANTITIES[view["quantity"]], AXES[view["by"]]
-    log, bands = bool(view["log"]), bool(view.get("bands"))
-    lengths = [length for run in runs if (length := whole_length(view["by"], run, curves.of(run.id)))]
-    return {
-        "plotly": plotly,
-        "curves": _lines(runs, curves, palette, view),
-        "references": [
-            {"y": reference.value, "name": reference.words, "colour": palette.muted}
+) -> LiveChart:
+    """The chart of a training comparison; `plotly` is the address of plotly's program."""
+    quantity, axis = QUANTITIES[view.quantity], AXES[view.by]
+    lengths = [length for run in runs if (length := whole_length(view.by, run, curves.of(run.id)))]
+    return LiveChart(
+        plotly=plotly,
+        curves=list(_lines(runs, curves, palette, view)),
+        references=[
+            ReferenceLine(reference.value, reference.words, palette.muted)
             for reference in references
-            if reference.quantity == view["quantity"]
+            if reference.quantity == view.quantity
         ],
-        "height": PLOT_HEIGHT,
-        "font": FONT,
-        "colours": {"text": palette.text, "border": palette.border, "surface": palette.surface},
-        "log": log,
-        "xTitle": axis.title,
-        "xFormat": axis.number_format,
-        "xRange": [0, max(lengths)] if lengths else None,
-        "yTitle": quantity.title,
-        "revision": f"{curves.comparison_id}.{view['quantity']}.{log}.{view['by']}.{bands}",
-        "description": describe(runs, curves, view["quantity"], run_names(runs)),
-    }
+        height=PLOT_HEIGHT,
+        font=FONT,
+        colours=ChartColours(palette.text, palette.border, palette.surface),
+        log=view.log,
+        x_title=axis.title,
+        x_format=axis.number_format,
+        x_range=(0, max(lengths)) if lengths else None,
+        y_title=quantity.title,
+        revision=f"{curves.comparison_id}.{view.quantity}.{view.log}.{view.by}.{view.bands}",
+        description=describe(runs, curves, view.quantity, run_names(runs)),
+    )
 
 
 def describe(runs: Sequence[RunRecord], curves: TrainingCurves, quantity: str, names: Mapping[str, str]) -> str:

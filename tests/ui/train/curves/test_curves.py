@@ -1,13 +1,17 @@
 """Curves from events, and what the chart is sent."""
 
+import json
+from dataclasses import replace
+
 from explorer.model import preset
 from explorer.outputs.palette import DARK, LIGHT
 from explorer.runs.events import Evaluation, Event, Started, Step
 from explorer.runs.records import NamedNetwork, StoredEvent
 from explorer.runs.settings import TrainingSettings
 from explorer.runs.store.store import Store
+from explorer.ui.common.components import as_json
 from explorer.ui.common.run_names import network_names, run_names, same_but_seed
-from explorer.ui.train.curves.chart import comparison_chart
+from explorer.ui.train.curves.chart import ChartView, comparison_chart
 from explorer.ui.train.curves.curves import Point, TrainingCurves, band
 from explorer.ui.train.curves.thinning import MOST_POINTS, thinned
 from explorer.ui.train.progress import progress_text
@@ -66,23 +70,23 @@ def comparison(store: Store, seeds: tuple[int, ...] = (0,)):
 
 def test_a_network_keeps_its_colour_over_seeds_and_plain_ones_are_dashed(data_directory) -> None:
     runs = comparison(Store(), (0, 1)).runs
-    view = {"quantity": "train_loss", "log": True, "by": "step"}
+    view = ChartView("train_loss", "step", log=True)
     shown = comparison_chart(runs, TrainingCurves("race"), DARK, view, "plotly.js")
-    assert [curve["colour"] for curve in shown["curves"]] == [DARK.chart[0], DARK.chart[1]] * 2
-    assert [curve["dash"] for curve in shown["curves"]] == ["dash", "solid"] * 2
+    assert [curve.colour for curve in shown.curves] == [DARK.chart[0], DARK.chart[1]] * 2
+    assert [curve.dash for curve in shown.curves] == ["dash", "solid"] * 2
     assert run_names(runs)[runs[3].id] == "cifar_resnet20, seed 1"
-    assert "none yet" in shown["description"]
+    assert "none yet" in shown.description
 
 
 def test_a_log_axis_shows_zero_at_its_bottom_and_a_new_view_resets_the_zoom(data_directory) -> None:
     record = comparison(Store())
     curves = TrainingCurves("race")
     curves.add([StoredEvent(1, record.runs[0].id, step(10, 0.0))])
-    by_step = comparison_chart(record.runs, curves, LIGHT, {"quantity": "train_loss", "log": True, "by": "step"}, "")
-    linear = comparison_chart(record.runs, curves, LIGHT, {"quantity": "train_loss", "log": False, "by": "step"}, "")
-    assert by_step["curves"][0]["y"] == [1e-6]
-    assert linear["curves"][0]["y"] == [0.0]
-    assert by_step["revision"] != linear["revision"]
+    by_step = comparison_chart(record.runs, curves, LIGHT, ChartView("train_loss", "step", log=True), "")
+    linear = comparison_chart(record.runs, curves, LIGHT, ChartView("train_loss", "step"), "")
+    assert by_step.curves[0].y == [1e-6]
+    assert linear.curves[0].y == [0.0]
+    assert by_step.revision != linear.revision
 
 
 def test_the_queue_and_the_pace_are_said(data_directory) -> None:
@@ -136,13 +140,13 @@ def test_bands_are_one_entry_a_network_and_lines_one_a_run(data_directory) -> No
     curves = TrainingCurves("race")
     losses = {runs[0].id: 1.0, runs[2].id: 3.0, runs[1].id: 7.0}
     curves.add([StoredEvent(n, run_id, step(10, loss)) for n, (run_id, loss) in enumerate(losses.items(), 1)])
-    view = {"quantity": "train_loss", "log": False, "by": "step"}
-    plain, residual = comparison_chart(runs, curves, LIGHT, view | {"bands": True}, "")["curves"]
-    assert (plain["name"], plain["y"], plain["low"], plain["high"]) == ("cifar_plain20, 2 seeds", [2.0], [1.0], [3.0])
-    assert (residual["y"], residual["low"], residual["dash"]) == ([7.0], [7.0], "solid")
-    lines = comparison_chart(runs, curves, LIGHT, view, "")["curves"]
-    assert [line["y"] for line in lines] == [[1.0], [7.0], [3.0], []]
-    assert not any("low" in line for line in lines)
+    view = ChartView("train_loss", "step")
+    plain, residual = comparison_chart(runs, curves, LIGHT, replace(view, bands=True), "").curves
+    assert (plain.name, plain.y, plain.low, plain.high) == ("cifar_plain20, 2 seeds", [2.0], [1.0], [3.0])
+    assert (residual.y, residual.low, residual.dash) == ([7.0], [7.0], "solid")
+    lines = comparison_chart(runs, curves, LIGHT, view, "").curves
+    assert [line.y for line in lines] == [[1.0], [7.0], [3.0], []]
+    assert {line.low for line in lines} == {None}
 
 
 def test_runs_that_differ_in_more_than_the_seed_are_not_one_network(data_directory) -> None:
@@ -172,3 +176,13 @@ def test_curves_that_are_drawn_no_more_are_forgotten() -> None:
     curves.keep([])
     assert curves.points("run", "train_loss") == ()
     assert curves.after(["run"]) == {"run": 0}
+
+
+def test_the_browser_is_sent_an_object_with_camel_case_names(data_directory) -> None:
+    runs = comparison(Store()).runs
+    chart = comparison_chart(runs, TrainingCurves("c"), LIGHT, ChartView("train_loss", "step"), "plotly.js")
+    sent = as_json(chart)
+    assert sent["xRange"] == [0, 20]
+    assert sent["colours"]["border"] == LIGHT.border
+    assert sent["curves"][0] | {"endX": [], "low": None, "dash": "dash"} == sent["curves"][0]
+    assert json.loads(json.dumps(sent)) == sent
