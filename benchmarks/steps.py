@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from explorer.runs.launch.worker_process import ONE_THREAD
+from explorer.jobs.child_process import ONE_THREAD
 
 ROOT = Path(__file__).resolve().parents[1]
 

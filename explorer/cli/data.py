@@ -2,13 +2,12 @@
 
 import os
 import sys
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from explorer.datasets.catalogue import DATASETS, dataset_facts, is_dataset
-from explorer.datasets.jobs import FETCH, OWN, DataJob, DataJobError
+from explorer.datasets.jobs import DataJob, DataJobError
 from explorer.datasets.library import find_existing, is_present, place_in_words, report_lines
+from explorer.datasets.requests import FetchRequest, ImportReport, MadeDataset, OwnImagesRequest, Request
 from explorer.jobs.errors import SettingsError, StoreError
 
 POLL_SECONDS = 0.2
@@ -32,11 +31,12 @@ def bring_dataset(text: str, *, download: bool, side: int | None) -> str:
         known = ", ".join(each.replace("_", "-") for each in DATASETS)
         raise SettingsError("dataset", f"{text!r} is neither a folder, nor a ZIP file, nor one of {known}")
     path = Path(text).resolve()
-    found = _make(OWN, {"source": os.fspath(path), "label": path.name, "side": side}, "reading the images")
-    if isinstance(found, str):
-        raise SettingsError("dataset", found.removesuffix("."))
-    _tell_report(found["report"])
-    return str(found["name"])
+    made = _make(OwnImagesRequest(path.name, side, source=os.fspath(path)), "reading the images")
+    if isinstance(made, str):
+        raise SettingsError("dataset", made.removesuffix("."))
+    if made.report is not None:
+        _print_report(made.report)
+    return made.name
 
 
 def _bring_known(name: str, download: bool) -> None:
@@ -50,16 +50,15 @@ def _bring_known(name: str, download: bool) -> None:
         )
     if place is not None:
         print(f"{facts.label} found in {place}", file=sys.stderr)
-    request = {"name": name, "source": os.fspath(place) if place is not None else None}
-    found = _make(FETCH, request, f"fetching {facts.label}")
-    if isinstance(found, str):
-        raise StoreError(found)
+    made = _make(FetchRequest(name, os.fspath(place) if place is not None else ""), f"fetching {facts.label}")
+    if isinstance(made, str):
+        raise StoreError(made)
 
 
-def _make(module: str, request: Mapping[str, Any], what: str) -> dict[str, Any] | str:
-    """What the child has made, or its sentence on why there is nothing; progress goes to a terminal only."""
+def _make(request: Request, what: str) -> MadeDataset | str:
+    """The data set that a child has made, or a sentence on why there is none; a terminal shows progress."""
     try:
-        job = DataJob(module, request, what)
+        job = DataJob(request, what)
     except DataJobError as error:
         return str(error)
     try:
@@ -75,8 +74,8 @@ def _make(module: str, request: Mapping[str, Any], what: str) -> dict[str, Any] 
     return job.result if job.result is not None else job.error
 
 
-def _tell_report(report: Mapping[str, Any]) -> None:
-    """What was read and what was not, on the standard error."""
-    print(f"{report['images']:,} images. {report['rule']} {report['split']}", file=sys.stderr)
+def _print_report(report: ImportReport) -> None:
+    """Prints what was read and what was left out to standard error."""
+    print(f"{report.images:,} images. {report.rule} {report.split}", file=sys.stderr)
     for line in report_lines(report):
         print(line, file=sys.stderr)

@@ -5,7 +5,11 @@ import sys
 from pathlib import Path
 
 from explorer.cli.models import load_model, with_image_size
-from explorer.jobs.weights_and_onnx import BAD_INPUT, DIFFERS, DONE, ExchangeError, check_weights, export_onnx
+from explorer.jobs.checkpoint_report import report_lines
+from explorer.jobs.weights_and_onnx import ExchangeError, check_weights, export_onnx
+
+DONE, DIFFERS, BAD_INPUT = 0, 1, 2
+"""Exit codes: done, done but the checkpoint does not fit, refused."""
 
 MODEL = "a preset's name, a JSON spec, or a file of one"
 
@@ -30,24 +34,25 @@ def add_export_commands(subparsers: "argparse._SubParsersAction[argparse.Argumen
 
 
 def run_export(options: argparse.Namespace) -> int:
-    """Writes the ONNX file. 0: written, 2: bad input."""
+    """Writes the ONNX file. Returns the exit code: 0 written, 2 bad input."""
     spec = with_image_size(load_model(options.model), options.image_size)
     try:
-        print(export_onnx(spec, options.output, options.weights))
+        size = export_onnx(spec, options.output, options.weights)
     except ExchangeError as error:
         return _complain(error)
+    print(f"{options.output}: {size:,} bytes")
     return DONE
 
 
 def run_weights(options: argparse.Namespace) -> int:
-    """Says what fits. 0: everything, 1: not everything, so nothing was loaded, 2: bad input."""
+    """Prints what fits. Returns the exit code: 0 everything, 1 not everything, so nothing was loaded, 2 bad input."""
     spec = with_image_size(load_model(options.model), options.image_size)
     try:
-        answer = check_weights(spec, options.source, options.output)
+        report = check_weights(spec, options.source, options.output)
     except ExchangeError as error:
         return _complain(error)
-    print("\n".join(answer.lines))
-    return DONE if answer.fits else DIFFERS
+    print("\n".join(report_lines(report)))
+    return DONE if report.fits else DIFFERS
 
 
 def _complain(error: ExchangeError) -> int:

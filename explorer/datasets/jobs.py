@@ -1,28 +1,31 @@
-"""The making of a data set as its caller sees it: a child process with progress, an end, and nothing left half-done."""
+"""The making of a data set as its caller sees it: a child process with progress and an end, which cleans up."""
 
 import contextlib
-import json
 import os
 import shutil
-import subprocess
-import sys
-import tempfile
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from explorer.datasets.array_file import datasets_directory
+from explorer.datasets.requests import FetchRequest, MadeDataset, OwnImagesRequest, Request
+from explorer.jobs.child_process import ChildProcess
+from explorer.jobs.codec import from_line, from_plain, to_line
 from explorer.jobs.process_identity import Identity
-from explorer.runs.launch.worker_process import ONE_THREAD, ROOT
 
-FETCH, OWN = "explorer.engine.data.fetch", "explorer.datasets.own_images_process"
-"""The modules that download or convert a known data set, and that read somebody's own pictures."""
-LONGEST_SECONDS = {FETCH: 3600.0, OWN: 900.0}
+MODULES: Mapping[type[Request], str] = MappingProxyType(
+    {FetchRequest: "explorer.engine.data.fetch", OwnImagesRequest: "explorer.datasets.own_images_process"}
+)
+"""The module that answers each kind of request."""
+LONGEST_SECONDS: Mapping[type[Request], float] = MappingProxyType({FetchRequest: 3600.0, OwnImagesRequest: 900.0})
 MOST_AT_ONCE = 2
 """Jobs of this process at the same time; a third is refused."""
+REMEMBERED_SECONDS = 3600.0
+"""How long a job that is over can be looked up."""
 
 
 class DataJobError(RuntimeError):
@@ -39,48 +42,38 @@ class Progress:
 
     @property
     def share(self) -> float:
-        """From 0 to 1."""
+        """The finished part, from 0 to 1."""
         return min(self.done / self.total, 1.0) if self.total else 0.0
 
 
 class DataJob:
     """One child at work. It has a folder of its own for what is unfinished, removed when it ends, however it ends."""
 
-    def __init__(self, module: str, request: Mapping[str, Any], what: str, upload: bytes | None = None) -> None:
-        """Starts `python -m module`; `what` is said until the child says more.
+    def __init__(self, request: Request, what: str, upload: bytes | None = None) -> None:
+        """Starts the child; `what` is its progress in words until the child sends another.
 
-        An `upload` is laid into the job's folder and is the request's source. Raises DataJobError, StoreError.
+        An `upload` is written to the job's folder and is the request's source. Raises DataJobError, StoreError.
         """
         self.progress = Progress(0, 0, what)
-        self.result: dict[str, Any] | None = None
+        self.result: MadeDataset | None = None
         self.error = ""
         self.ended = 0.0
         self._over = threading.Event()
         self.folder = make_work_folder()
-        request = {**request, "folder": os.fspath(self.folder)}
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115  (read when the child has died)
-        environment = {**os.environ, **ONE_THREAD}
-        environment["PYTHONPATH"] = os.pathsep.join(filter(None, (os.fspath(ROOT), os.environ.get("PYTHONPATH"))))
+        request = replace(request, folder=os.fspath(self.folder))
         try:
             if upload is not None:
-                request["source"] = os.fspath(self.folder / "upload.zip")
-                Path(request["source"]).write_bytes(upload)
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", module],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=self._errors.fileno(),
-                env=environment,
-                start_new_session=True,
-            )
+                request = replace(request, source=os.fspath(self.folder / "upload.zip"))
+                Path(request.source).write_bytes(upload)
+            self.process = ChildProcess(("-m", MODULES[type(request)]))
         except OSError as error:
             shutil.rmtree(self.folder, ignore_errors=True)
             raise DataJobError(f"No process could be started to read the data ({error.strerror}).") from error
-        self._timer = threading.Timer(LONGEST_SECONDS[module], self._take_too_long)
+        self._timer = threading.Timer(LONGEST_SECONDS[type(request)], self._take_too_long)
         self._timer.daemon = True
         self._timer.start()
-        self._ask(request)
-        threading.Thread(target=self._listen, name="data job", daemon=True).start()
+        self.process.send(to_line(request))
+        threading.Thread(target=self._follow, name="data job", daemon=True).start()
 
     @property
     def over(self) -> bool:
@@ -88,18 +81,12 @@ class DataJob:
         return self._over.is_set()
 
     def wait(self, seconds: float) -> bool:
-        """Waits for the end, at most so long, and says whether it has come."""
+        """Waits for the end, at most so long. Returns whether the job is over."""
         return self._over.wait(seconds)
 
     def cancel(self) -> None:
         """Ends the job; what it had fetched is removed."""
         self._kill("Cancelled; nothing was kept.")
-
-    def _ask(self, request: Mapping[str, Any]) -> None:
-        assert self._process.stdin is not None
-        with contextlib.suppress(OSError):
-            self._process.stdin.write(json.dumps(request).encode() + b"\n")
-            self._process.stdin.flush()
 
     def _take_too_long(self) -> None:
         self._kill("This took too long and was ended; nothing was kept.")
@@ -107,41 +94,29 @@ class DataJob:
     def _kill(self, reason: str) -> None:
         if not self.over:
             self.error = self.error or reason
-        with contextlib.suppress(ProcessLookupError):
-            self._process.kill()
+        self.process.kill()
 
-    def _listen(self) -> None:
-        assert self._process.stdout is not None
-        for text in self._process.stdout:
-            with contextlib.suppress(ValueError):
-                self._hear(json.loads(text))
-        code = self._process.wait()
+    def _follow(self) -> None:
+        """Runs in a thread: takes the child's lines until it ends, then cleans up."""
+        for line in self.process.lines():
+            with contextlib.suppress(ValueError, KeyError):
+                self._take_line(from_line(line))
         self._timer.cancel()
+        exit_message = self.process.exit_message("The process that read the data")
         if self.result is None and not self.error:
-            self.error = self._exit_message(code)
-        for pipe in (self._process.stdin, self._process.stdout, self._errors):
-            if pipe is not None:
-                with contextlib.suppress(OSError):
-                    pipe.close()
+            self.error = f"{exit_message} Nothing was kept." if self.process.was_killed else exit_message
         shutil.rmtree(self.folder, ignore_errors=True)
         self.ended = time.monotonic()
         self._over.set()
 
-    def _hear(self, line: Mapping[str, Any]) -> None:
+    def _take_line(self, line: Mapping[str, Any]) -> None:
         if "result" in line:
-            # Who cancels at the last moment gets what was finished before it.
-            self.result, self.error = line["result"], ""
+            # Cancelling at the last moment does not undo what was finished before it.
+            self.result, self.error = from_plain(MadeDataset, line["result"]), ""
         elif "error" in line:
             self.error = self.error or line["error"]
         else:
-            self.progress = Progress(line["done"], line["total"], line["what"])
-
-    def _exit_message(self, code: int) -> str:
-        self._errors.seek(0)
-        said = self._errors.read()[-2000:].decode(errors="replace").strip().splitlines()
-        if code < 0:
-            return "The process that read the data was killed, perhaps because memory ran out; nothing was kept."
-        return f"The process that read the data broke ({said[-1][:200] if said else f'exit code {code}'})."
+            self.progress = from_plain(Progress, line)
 
 
 def make_work_folder() -> Path:
@@ -158,15 +133,13 @@ def make_work_folder() -> Path:
 
 
 class DatasetJobs:
-    """All jobs of a server, each under a key: who asks for what another has asked for already shares the job."""
+    """All jobs of a server, each under a key: equal requests share one job."""
 
     def __init__(self) -> None:
         self._jobs: dict[str, DataJob] = {}
         self._lock = threading.Lock()
 
-    def start(
-        self, key: str, module: str, request: Mapping[str, Any], what: str, upload: bytes | None = None
-    ) -> DataJob:
+    def start(self, key: str, request: Request, what: str, upload: bytes | None = None) -> DataJob:
         """The job under `key`, started if there is none at work. Raises DataJobError where too many are at work."""
         with self._lock:
             job = self._jobs.get(key)
@@ -175,7 +148,7 @@ class DatasetJobs:
             if sum(not other.over for other in self._jobs.values()) >= MOST_AT_ONCE:
                 raise DataJobError("Other data sets are being read just now; try again in a moment.")
             self._jobs = {other: job for other, job in self._jobs.items() if not job.over or _is_fresh(job)}
-            self._jobs[key] = DataJob(module, request, what, upload)
+            self._jobs[key] = DataJob(request, what, upload)
             return self._jobs[key]
 
     def job(self, key: str) -> DataJob | None:
@@ -184,11 +157,11 @@ class DatasetJobs:
             return self._jobs.get(key)
 
     def forget(self, key: str) -> None:
-        """Lets go of a job that is over."""
+        """Removes a job that is over."""
         with self._lock:
             if key in self._jobs and self._jobs[key].over:
                 del self._jobs[key]
 
 
 def _is_fresh(job: DataJob) -> bool:
-    return time.monotonic() - job.ended < 3600
+    return time.monotonic() - job.ended < REMEMBERED_SECONDS

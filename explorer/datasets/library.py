@@ -10,11 +10,12 @@ import re
 import time
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 from explorer.datasets.archive import OwnDataError
 from explorer.datasets.array_file import SUFFIX, DataFileError, dataset_path, datasets_directory, read_facts
 from explorer.datasets.catalogue import DATASETS, OWN, dataset_facts
+from explorer.datasets.requests import ImportReport
+from explorer.jobs.codec import from_plain
 from explorer.jobs.errors import SettingsError, StoreError
 from explorer.jobs.paths import data_directory
 
@@ -96,24 +97,24 @@ def offered_folders() -> dict[str, Path]:
     return found
 
 
-def own_report(name: str) -> dict[str, Any]:
-    """What was said when an own data set was read; empty where it is not here."""
+def own_report(name: str) -> ImportReport | None:
+    """What was read of an own data set and what was left out; None where there is no such data set."""
     try:
-        report: dict[str, Any] = read_facts(dataset_path(name))["report"]
-    except (OSError, DataFileError, StoreError):
-        return {}
+        report: ImportReport = from_plain(ImportReport, read_facts(dataset_path(name)).get("report"))
+    except (OSError, ValueError, StoreError):
+        return None
     return report
 
 
-def report_lines(report: Mapping[str, Any]) -> Iterator[str]:
-    """What was left out of an own data set and why, a sentence or a name each."""
-    if report["copies"]:
-        yield f"{report['copies']:,} copies of other images were left out."
-    if report["empty"]:
-        yield f"No image could be read in: {', '.join(report['empty'])}."
-    for path, why in report["skipped"]:
+def report_lines(report: ImportReport) -> Iterator[str]:
+    """What was left out of an own data set and why: a sentence for each kind, then a line for each file."""
+    if report.copies:
+        yield f"{report.copies:,} copies of other images were left out."
+    if report.empty:
+        yield f"No image could be read in: {', '.join(report.empty)}."
+    for path, why in report.skipped:
         yield f"{path} {why}."
-    if (more := report["skipped_count"] - len(report["skipped"])) > 0:
+    if (more := report.skipped_count - len(report.skipped)) > 0:
         yield f"And {more:,} more files were left out."
 
 

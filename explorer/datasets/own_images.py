@@ -14,6 +14,8 @@ from explorer.datasets.archive import MIB, Member, OwnDataError, Source, Unreada
 from explorer.datasets.class_folders import TEST_EVERY, digest, for_testing, in_order, parts_of, strip_common
 from explorer.datasets.contact_sheet import contact_sheet
 from explorer.datasets.decode import ENDINGS, Picture, picture_size, read_picture
+from explorer.datasets.requests import ImportReport
+from explorer.jobs.codec import to_plain
 
 MOST_CLASSES = 1000
 SMALLEST_SIDE, USUAL_SIDE, LARGEST_SIDE = 8, 32, 128
@@ -163,7 +165,7 @@ def _arrays(gathered: Gathered, classes: list[str]) -> tuple[dict[str, NDArray[A
 
 
 def _facts(
-    arrays: dict[str, NDArray[Any]], classes: list[str], label: str, side: int, report: dict[str, Any]
+    arrays: dict[str, NDArray[Any]], classes: list[str], label: str, side: int, report: ImportReport
 ) -> dict[str, Any]:
     content = hashlib.sha256("\0".join(classes).encode())
     for part in ("train", "test"):
@@ -180,21 +182,21 @@ def _facts(
         "test_images": len(arrays["test_labels"]),
         "mirror": True,
     }
-    return {"name": f"own_{content.hexdigest()[:32]}", "dataset": dataset, "report": report}
+    return {"name": f"own_{content.hexdigest()[:32]}", "dataset": dataset, "report": to_plain(report)}
 
 
-def _report(gathered: Gathered, source: Source, empty: list[str], side: int, split: str) -> dict[str, Any]:
+def _report(gathered: Gathered, source: Source, empty: list[str], side: int, split: str) -> ImportReport:
     grey = all(picture.grey for rows in gathered.pictures.values() for _, _, picture in rows)
-    return {
-        "images": sum(len(rows) for rows in gathered.pictures.values()),
-        "copies": gathered.copies,
-        "empty": empty,
-        "rule": f"Shorter side {side} pixels (bicubic, where it was another), cut square around the middle, turned as"
+    return ImportReport(
+        images=sum(len(rows) for rows in gathered.pictures.values()),
+        copies=gathered.copies,
+        empty=tuple(empty),
+        rule=f"Shorter side {side} pixels (bicubic, where it was another), cut square around the middle, turned as"
         f" the camera says; {'grey' if grey else 'in colour'}.",
-        "split": f"Parts: {split}.",
-        "skipped": [list(row) for row in source.skipped[:MOST_NAMED]],
-        "skipped_count": len(source.skipped),
-    }
+        split=f"Parts: {split}.",
+        skipped=tuple(source.skipped[:MOST_NAMED]),
+        skipped_count=len(source.skipped),
+    )
 
 
 def _empty_classes(plans: list[Plan], source: Source, gathered: Gathered) -> list[str]:

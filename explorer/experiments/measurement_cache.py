@@ -11,7 +11,7 @@ from explorer.experiments.catalogue.measure import MeasureResult
 from explorer.experiments.protocol import Answer, read_line, result_line
 from explorer.experiments.request import ExperimentRequest
 from explorer.jobs.bounded_folder import keep_file
-from explorer.jobs.paths import data_place
+from explorer.jobs.paths import experiment_results_folder
 from explorer.model import ModelSpec
 
 FOLDER = "measured"
@@ -24,7 +24,7 @@ def newest_measurement(spec: ModelSpec, results: Path | None = None) -> MeasureR
 
     `results` is the folder of kept results; without it that of the data folder.
     """
-    place = _place(spec, results or data_place() / "probes" / "results")
+    place = _place(spec, results or experiment_results_folder())
     try:
         return _read(place, place.stat().st_mtime_ns)
     except OSError:

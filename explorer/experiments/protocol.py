@@ -1,13 +1,11 @@
 """What a probe's process says, a line of JSON each: progress, then one result or one error."""
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from explorer.experiments.catalogue import result_from_dict
 from explorer.experiments.result import ExperimentResult, Progress, Training
-from explorer.jobs.codec import from_plain, to_plain
+from explorer.jobs.codec import from_line, from_plain, to_line, to_plain
 
 
 @dataclass(frozen=True)
@@ -36,17 +34,17 @@ def progress_line(progress: Progress, *, with_picture: bool = True) -> str:
         values["so_far"] = result_values(progress.so_far)
     if progress.trainings:
         values["trainings"] = to_plain(progress.trainings)
-    return _line({"progress": values})
+    return to_line({"progress": values})
 
 
 def result_line(result: ExperimentResult, seconds: float) -> str:
     """A result as a line."""
-    return _line({"result": result_values(result), "seconds": round(seconds, 3)})
+    return to_line({"result": result_values(result), "seconds": round(seconds, 3)})
 
 
 def error_line(message: str, field: str = "") -> str:
     """An error as a line."""
-    return _line({"error": message, "field": field})
+    return to_line({"error": message, "field": field})
 
 
 def result_values(result: ExperimentResult) -> dict[str, Any]:
@@ -56,9 +54,7 @@ def result_values(result: ExperimentResult) -> dict[str, Any]:
 
 def read_line(line: str) -> Line:
     """What a line says. Raises ValueError for one that no probe has written."""
-    values = json.loads(line)
-    if not isinstance(values, Mapping):
-        raise ValueError("this is no line of a probe")
+    values = from_line(line)
     if "result" in values:
         return Answer(result_from_dict(values["result"]), float(values.get("seconds", 0.0)))
     if "error" in values:
@@ -67,7 +63,3 @@ def read_line(line: str) -> Line:
     so_far = result_from_dict(progress["so_far"]) if "so_far" in progress else None
     trainings = from_plain(tuple[Training, ...], progress.get("trainings", []))
     return Progress(int(progress["done"]), int(progress["total"]), str(progress["what"]), so_far, trainings)
-
-
-def _line(values: Mapping[str, Any]) -> str:
-    return json.dumps(values, separators=(",", ":"), allow_nan=False)

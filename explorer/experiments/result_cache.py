@@ -6,8 +6,6 @@ and goes with it.
 
 import contextlib
 import re
-import shutil
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +14,7 @@ from explorer.experiments.protocol import Answer, read_line, result_line
 from explorer.experiments.request import ExperimentRequest
 from explorer.experiments.request_values import RUN_ID
 from explorer.jobs.bounded_folder import keep_file, oldest_first
-from explorer.jobs.paths import data_directory
+from explorer.jobs.paths import data_directory, experiment_results_folder, results_folder_of_run
 
 MOST_KEPT = 400
 MOST_OF_A_RUN = 100
@@ -44,7 +42,9 @@ class ResultCache:
     """The results in a folder (default: in the data folder). StoreError where that folder cannot be made."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        self.folder = folder or data_directory() / "probes" / "results"
+        if folder is None:
+            data_directory()  # raises StoreError where nothing can be kept
+        self.folder = folder or experiment_results_folder()
 
     def get(self, request: ExperimentRequest) -> Answer | None:
         """The answer to an equal request, None where there is none."""
@@ -77,14 +77,8 @@ class ResultCache:
         if KEY.fullmatch(key):
             (self.folder / f"{key}.jsonl").unlink(missing_ok=True)
 
-    def forget_runs(self, runs: Iterable[str]) -> None:
-        """Removes what belongs to runs that are gone for good."""
-        for run in runs:
-            if RUN_ID.fullmatch(run):
-                shutil.rmtree(self._of_run(run), ignore_errors=True)
-
     def _of_run(self, run: str) -> Path:
-        return self.folder / "runs" / run
+        return results_folder_of_run(run, self.folder)
 
     def _places(self, request: ExperimentRequest) -> list[Path]:
         """The file of a request; one in each run's folder where its networks are those of runs."""

@@ -1,15 +1,29 @@
-"""Frozen dataclasses as strict JSON and back, by their annotations: one way to write, one to read.
+"""Frozen dataclasses as lines of strict JSON and back, by their annotations: one way to write, one to read.
 
-Understands numbers, text, flags, tuples, mappings from text, and dataclasses of these. JSON has no NaN and no
-infinity: both are written as null and read as NaN.
+Understands numbers, text, flags, tuples, mappings from text, dataclasses of these, and each of them or None. JSON has
+no NaN and no infinity: both are written as null and read as NaN.
 """
 
+import json
 import math
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from functools import lru_cache
-from types import MappingProxyType
+from types import MappingProxyType, NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
+
+
+def to_line(value: object) -> str:
+    """The value as one compact line of strict JSON, without the line's end."""
+    return json.dumps(to_plain(value), separators=(",", ":"), allow_nan=False)
+
+
+def from_line(line: str) -> Mapping[str, Any]:
+    """The object in one line of JSON. Raises ValueError where the line holds something else."""
+    values = json.loads(line)
+    _expect(isinstance(values, Mapping), "an object", values)
+    found: Mapping[str, Any] = values
+    return found
 
 
 def to_plain(value: object) -> Any:
@@ -35,6 +49,9 @@ def from_plain(kind: Any, value: Any) -> Any:
         return _record(kind, value)
     if origin is tuple:
         return _tuple(get_args(kind), value)
+    if origin is UnionType:
+        (some,) = (each for each in get_args(kind) if each is not NoneType)
+        return None if value is None else from_plain(some, value)
     if origin in (Mapping, dict):
         _expect(isinstance(value, Mapping), kind, value)
         return MappingProxyType({name: from_plain(get_args(kind)[1], each) for name, each in value.items()})

@@ -1,11 +1,19 @@
-"""The numbers beside ResNeXt's three forms, asked of a child process."""
+"""The numbers beside ResNeXt's three forms, calculated by a child process."""
 
-import json
 from dataclasses import dataclass
 
-from explorer.jobs.one_shot import Child
+from explorer.jobs.one_shot import OneShot
 
 MODULE = "explorer.engine.jobs.equivalent_forms"
+
+
+@dataclass(frozen=True)
+class FormSizes:
+    """A block: the number of groups, the channels of one group, and the channels outside."""
+
+    cardinality: int
+    width: int
+    channels: int
 
 
 @dataclass(frozen=True)
@@ -13,27 +21,16 @@ class FormDifference:
     """One form beside the grouped convolution, on the same weights and images, in double precision."""
 
     form: str
+    """Key of `outputs.drawing.resnext_forms.FORMS`."""
     parameters: int
+    """Of the convolutions."""
     largest_difference: float
+    """Of any output from the grouped form's."""
 
 
-@dataclass(frozen=True)
-class EquivalenceHandle:
-    """A comparison under way."""
-
-    child: Child
-
-    @property
-    def done(self) -> bool:
-        """Whether `result` returns at once."""
-        return self.child.done
-
-    def result(self, seconds: float | None = None) -> tuple[FormDifference, ...]:
-        """The three forms. Raises ChildError if there is no result (yet)."""
-        return tuple(FormDifference(**row) for row in self.child.result(seconds))
+FormDifferences = tuple[FormDifference, ...]
 
 
-def start_equivalence(cardinality: int, width: int, channels: int) -> EquivalenceHandle:
-    """Begin to compare the forms of a block with these sizes."""
-    sizes = {"cardinality": cardinality, "width": width, "channels": channels}
-    return EquivalenceHandle(Child(MODULE, json.dumps(sizes)))
+def start_equivalence(cardinality: int, width: int, channels: int) -> OneShot[FormDifferences]:
+    """Begins to compare the three forms of a block with these sizes. Raises ChildError where it cannot start."""
+    return OneShot(MODULE, FormSizes(cardinality, width, channels), FormDifferences)

@@ -11,13 +11,13 @@ DATABASE_VARIABLE = "RESIDUAL_EXPLORER_DATABASE"
 
 
 def data_place() -> Path:
-    """Where that folder is, whether it is there or not: enough for who only reads, hundreds of times on a page."""
+    """Where the data folder is, whether it is there or not: enough for reading, which a page does hundreds of times."""
     chosen = os.environ.get(DATA_VARIABLE)
     return Path(chosen) if chosen else _usual_folder()
 
 
 def data_directory() -> Path:
-    """The folder for the database, checkpoints and logs, made if need be; StoreError where it cannot be written."""
+    """The folder for the database, checkpoints and logs, made if need be. Raises StoreError if it cannot be written."""
     folder = data_place()
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -30,7 +30,7 @@ def data_directory() -> Path:
 
 
 def _usual_folder() -> Path:
-    import platformdirs  # here, since whoever names a folder can do without the package
+    import platformdirs  # imported only where no folder is named
 
     return Path(platformdirs.user_data_dir("residual-explorer", appauthor=False))
 
@@ -43,6 +43,19 @@ def database_url() -> str:
 def sqlite_url(folder: Path) -> str:
     """The address of the SQLite database in `folder`."""
     return f"sqlite:///{os.fspath(folder / 'runs.sqlite3')}"
+
+
+def experiment_results_folder() -> Path:
+    """Where the results of experiments lie, whether the folder is there or not."""
+    return data_place() / "probes" / "results"
+
+
+def results_folder_of_run(run_id: str, results: Path | None = None) -> Path:
+    """The folder of what was found out about one run's weights; it is removed with the run.
+
+    `results` is the folder of all results, by default the one in the data folder.
+    """
+    return (results or experiment_results_folder()) / "runs" / run_id
 
 
 def checkpoint_path(run_id: str) -> Path:

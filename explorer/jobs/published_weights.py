@@ -1,9 +1,9 @@
-"""torchvision's published weights as the installed package describes them, asked of a child process once."""
+"""torchvision's published weights as the installed package describes them, read by a child process once."""
 
 from dataclasses import dataclass
 from functools import cache
 
-from explorer.jobs.one_shot import Child
+from explorer.jobs.one_shot import OneShot
 
 MODULE = "explorer.engine.jobs.published_weights"
 
@@ -28,11 +28,15 @@ class PublishedWeights:
     """As torchvision asks for it: `ResNet50_Weights.IMAGENET1K_V1`."""
 
 
+@dataclass(frozen=True)
+class NoSettings:
+    """A request that says nothing: everything there is."""
+
+
 @cache
 def published_weights() -> tuple[PublishedWeights, ...]:
     """Every weights entry of the presets that torchvision has, read from the installed package.
 
-    Takes the seconds that torchvision needs to be imported, once. Raises ChildError where it cannot be asked.
+    Blocks for the seconds that torchvision needs to be imported, once. Raises ChildError where it cannot be asked.
     """
-    rows = Child(MODULE).result()["weights"]
-    return tuple(PublishedWeights(**{**row, "min_size": tuple(row["min_size"])}) for row in rows)
+    return OneShot(MODULE, NoSettings(), tuple[PublishedWeights, ...]).result()

@@ -1,12 +1,18 @@
-"""The background check of one specification against torch: started here, run in a process of its own."""
+"""The background check of one specification against torch: started here, made in a process of its own."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from explorer.jobs.one_shot import Child, ChildError
+from explorer.jobs.one_shot import ChildError, OneShot
 from explorer.model import ModelSpec
 
 MODULE = "explorer.engine.jobs.verify"
+
+
+@dataclass(frozen=True)
+class VerificationRequest:
+    """A specification, as JSON."""
+
+    spec: str
 
 
 @dataclass(frozen=True)
@@ -19,17 +25,47 @@ class VerificationCheck:
 
 
 @dataclass(frozen=True)
-class VerificationResult:
-    """Whether torch agrees with the graph, layer by layer, and if not, where first."""
+class LayerDifference:
+    """The first layer on which graph and torch disagree."""
 
-    ok: bool
-    sentence: str
-    """For the reader: what was found to be equal, the first layer that differs, or why nothing was found out."""
-    checks: tuple[VerificationCheck, ...]
-    first_difference: str | None
-    """Path of the first layer that differs."""
+    path: str
+    what: str
+    """`keys`, `parameters`, `buffers`, `output shape`, or `multiply-adds`."""
+    graph: str
     torch: str
-    seconds: float
+
+
+@dataclass(frozen=True)
+class VerificationResult:
+    """Whether torch agrees with the graph, layer by layer, and if not, where first.
+
+    `params` and `macs` are torch's: parameters, and multiply-adds of one image. `seconds` is how long the check took.
+    """
+
+    checks: tuple[VerificationCheck, ...] = ()
+    difference: LayerDifference | None = None
+    layers: int = 0
+    params: int = 0
+    macs: int = 0
+    torch: str = ""
+    """torch's version."""
+    seconds: float = 0.0
+    not_checked: str = ""
+    """Why nothing was found out, in a sentence; empty where the check was made."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether the check was made and everything agrees."""
+        return not self.not_checked and all(check.ok for check in self.checks)
+
+
+def verification_sentence(result: VerificationResult) -> str:
+    """For the reader: what was found to be equal, what differs first, or why nothing was found out."""
+    if result.not_checked:
+        return f"Not checked: {result.not_checked}"
+    if failed := next((check for check in result.checks if not check.ok), None):
+        return f"{failed.detail}."
+    return f"Counts checked against torch {result.torch}: {'; '.join(check.detail for check in result.checks)}."
 
 
 @dataclass(frozen=True)
@@ -37,7 +73,7 @@ class VerificationHandle:
     """A check under way."""
 
     spec: ModelSpec
-    child: Child
+    child: OneShot[VerificationResult]
 
     @property
     def done(self) -> bool:
@@ -45,30 +81,17 @@ class VerificationHandle:
         return self.child.done
 
     def result(self, seconds: float | None = None) -> VerificationResult:
-        """What was found, waiting up to `seconds`. Never raises: a check that failed says so in its sentence."""
+        """What was found, waiting up to `seconds`. Never raises: a check that failed says why it was not made."""
         try:
-            return _read(self.child.result(seconds))
+            return self.child.result(seconds)
         except ChildError as error:
-            return VerificationResult(False, f"Not checked: {error}", (), None, "", 0.0)
+            return VerificationResult(not_checked=str(error))
 
     def cancel(self) -> None:
-        """End the check."""
+        """Ends the check."""
         self.child.cancel()
 
 
 def start_verification(spec: ModelSpec, timeout: float = 120.0) -> VerificationHandle:
-    """Begin to check `spec` against torch; it ends by itself after `timeout` seconds. ChildError if it cannot start."""
-    return VerificationHandle(spec, Child(MODULE, spec.to_json(), timeout))
-
-
-def _read(outcome: dict[str, Any]) -> VerificationResult:
-    checks = tuple(VerificationCheck(**check) for check in outcome["checks"])
-    difference = outcome["difference"]
-    failed = [check for check in checks if not check.ok]
-    sentence = (
-        f"{failed[0].detail}."
-        if failed
-        else f"Counts checked against torch {outcome['torch']}: " + "; ".join(check.detail for check in checks) + "."
-    )
-    path = difference["path"] if difference else None
-    return VerificationResult(outcome["ok"], sentence, checks, path, outcome["torch"], outcome["seconds"])
+    """Begins to check `spec` against torch; ended after `timeout` seconds. Raises ChildError if it cannot start."""
+    return VerificationHandle(spec, OneShot(MODULE, VerificationRequest(spec.to_json()), VerificationResult, timeout))

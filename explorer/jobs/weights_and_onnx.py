@@ -1,19 +1,20 @@
-"""Files that only torch can write or read: asked for from a process of its own, so that none is loaded here.
+"""Checkpoints and ONNX files: a process of its own reads and writes them, so that torch is not loaded here.
 
-Blocks for some seconds, most of which is torch's start; a page calls it from a button, never in passing.
+Blocks for some seconds, most of which torch takes to start; a page calls it from a button.
 """
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import TypeVar
 
-from explorer.jobs.one_shot import Child, ChildError
+from explorer.jobs.checkpoint_report import CheckpointReport
+from explorer.jobs.one_shot import ChildError, OneShot
 from explorer.model import ModelSpec
 
-DONE, DIFFERS, BAD_INPUT = 0, 1, 2
-"""How the process ends: done, done but the checkpoint does not fit, refused."""
+T = TypeVar("T")
 
-LONGEST_SECONDS = 600
+LONGEST_SECONDS = 600.0
 """An export of the deepest network takes minutes; longer than this, something is wrong."""
 
 
@@ -21,39 +22,48 @@ class ExchangeError(ValueError):
     """A file that cannot be written or read; the message is one sentence."""
 
 
-class WeightsAnswer(NamedTuple):
-    """Whether a checkpoint fits a network, and the report: a summary, then a line for every mismatch."""
+@dataclass(frozen=True)
+class OnnxRequest:
+    """The network of a specification (as JSON) to be written to `output`; `weights` is a checkpoint, empty for none."""
 
-    fits: bool
-    lines: tuple[str, ...]
+    spec: str
+    output: str
+    weights: str = ""
 
 
-def export_onnx(spec: ModelSpec, path: Path, weights: Path | None = None) -> str:
-    """Write the network as an ONNX file, with fresh weights or a checkpoint's; says what was written.
+@dataclass(frozen=True)
+class WeightsRequest:
+    """A checkpoint file or torchvision's name, to be compared with the network of a specification (as JSON).
+
+    What fits is written to `output`, unless it is empty.
+    """
+
+    spec: str
+    source: str
+    output: str = ""
+
+
+def export_onnx(spec: ModelSpec, path: Path, weights: Path | None = None) -> int:
+    """Writes the network as an ONNX file, with fresh weights or a checkpoint's. Returns its size in bytes.
 
     Raises ExchangeError.
     """
-    options = [] if weights is None else ["--weights", os.fspath(weights)]
-    return "\n".join(_ask("onnx", spec, [*options, "--", os.fspath(path)]).lines)
+    request = OnnxRequest(spec.to_json(), os.fspath(path), "" if weights is None else os.fspath(weights))
+    return _answer("onnx", request, int)
 
 
-def check_weights(spec: ModelSpec, source: str, output: Path | None = None) -> WeightsAnswer:
+def check_weights(spec: ModelSpec, source: str, output: Path | None = None) -> CheckpointReport:
     """Whether a checkpoint file, or published weights by torchvision's name (downloaded), fit the network.
 
     What fits is written to `output`, if given, as safetensors under the network's own names. Raises ExchangeError.
     """
-    options = [] if output is None else ["-o", os.fspath(output)]
-    return _ask("weights", spec, [*options, "--", source])
+    request = WeightsRequest(spec.to_json(), source, "" if output is None else os.fspath(output))
+    return _answer("weights", request, CheckpointReport)
 
 
-def _ask(module: str, spec: ModelSpec, arguments: list[str]) -> WeightsAnswer:
-    """Run `explorer.engine.jobs.<module>` on a spec."""
+def _answer(module: str, request: OnnxRequest | WeightsRequest, kind: type[T]) -> T:
+    """The answer of `explorer.engine.jobs.<module>`. Raises ExchangeError."""
     try:
-        ended = Child(f"explorer.engine.jobs.{module}", spec.to_json(), LONGEST_SECONDS, arguments).ended()
+        return OneShot(f"explorer.engine.jobs.{module}", request, kind, LONGEST_SECONDS).result()
     except ChildError as error:
-        raise ExchangeError(f"{module}: {error}") from error
-    if ended.code in {DONE, DIFFERS} and ended.output:
-        return WeightsAnswer(ended.code == DONE, tuple(ended.output.splitlines()))
-    raise ExchangeError(
-        ended.complaint or f"{module}: the process ended with exit code {ended.code} and without a word."
-    )
+        raise ExchangeError(str(error)) from error

@@ -1,20 +1,21 @@
 """The curves of runs as TensorBoard event files, in one zip with a folder for each run.
 
-The files are written by a process of its own, `python -m explorer.runs.tensorboard FILE.zip`: tensorboardX loads torch
-where there is one, which the server must not. That process goes without, and needs a second.
+A process of its own writes the files, `python -m explorer.runs.tensorboard`: tensorboardX loads torch where there is
+one, which the server must not. That process runs without torch, and needs a second.
 """
 
-import argparse
 import json
 import re
 import sys
 import tempfile
 import zipfile
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from explorer.jobs.one_shot import Child, ChildError
+from explorer.jobs.child_side import SendProgress, answer_one
+from explorer.jobs.one_shot import OneShot
 from explorer.runs.exports import events_of, scalars
 from explorer.runs.records import RunRecord
 from explorer.runs.store.store import Store
@@ -35,15 +36,21 @@ group. Losses are cross-entropies in nats."""
 NOT_IN_A_NAME = re.compile(r"[^\w .,=+()-]+")
 
 
+@dataclass(frozen=True)
+class ZipRequest:
+    """The file with the runs as `_described` gives them, and the archive to be written."""
+
+    runs: str
+    output: str
+
+
 def curves_as_event_files(store: Store, runs: Sequence[RunRecord]) -> bytes:
     """A zip to be unpacked where `tensorboard --logdir` looks. Raises StoreError, and ChildError where none is made."""
-    request = json.dumps([_asked(store, run) for run in runs])
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "runs.zip"
-        ended = Child(MODULE, request, LONGEST_SECONDS, [str(path)]).ended()
-        if ended.code != 0:
-            raise ChildError(ended.complaint or f"The process ended with exit code {ended.code}.")
-        return path.read_bytes()
+        request = ZipRequest(f"{folder}/runs.json", f"{folder}/runs.zip")
+        Path(request.runs).write_text(json.dumps([_described(store, run) for run in runs]), encoding="utf-8")
+        OneShot(MODULE, request, int, LONGEST_SECONDS).result()
+        return Path(request.output).read_bytes()
 
 
 def folder_name(run: RunRecord) -> str:
@@ -54,8 +61,8 @@ def folder_name(run: RunRecord) -> str:
     return f"{comparison}/{label}, seed {run.seed} ({run.id[:8]})"
 
 
-def _asked(store: Store, run: RunRecord) -> dict[str, Any]:
-    """What the process is told of a run: its folder, its settings as text, and its points with the time of day."""
+def _described(store: Store, run: RunRecord) -> dict[str, Any]:
+    """What the process needs of a run: its folder, its settings as text, and its points with the time of day."""
     began = run.started or run.created
     points = [
         (TAGS[point.quantity], point.value, point.step, began + point.seconds)
@@ -65,10 +72,10 @@ def _asked(store: Store, run: RunRecord) -> dict[str, Any]:
     return {"folder": folder_name(run), "about": json.dumps(about, indent=2), "points": points}
 
 
-def write_zip(path: Path, asked: Iterable[dict[str, Any]]) -> None:
-    """Writes the event files of the runs that `_asked` described."""
+def write_zip(path: Path, described: Iterable[dict[str, Any]]) -> None:
+    """Writes the event files of the runs that `_described` described."""
     with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for run in asked:
+        for run in described:
             _write_run(Path(folder) / run["folder"], run)
         for file in sorted(Path(folder).rglob("*tfevents*")):
             archive.write(file, file.relative_to(folder))
@@ -87,14 +94,11 @@ def _write_run(folder: Path, run: dict[str, Any]) -> None:
     writer.close()
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Reads runs from standard input and writes the file."""
-    parser = argparse.ArgumentParser(prog=MODULE, description=__doc__)
-    parser.add_argument("output", type=Path, metavar="FILE.zip")
-    options = parser.parse_args(arguments)
-    write_zip(options.output, json.load(sys.stdin))
-    return 0
+def work(request: ZipRequest, _send_progress: SendProgress) -> int:
+    """Writes the archive. Returns its size in bytes."""
+    write_zip(Path(request.output), json.loads(Path(request.runs).read_text(encoding="utf-8")))
+    return Path(request.output).stat().st_size
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(answer_one(ZipRequest, work, lambda error: None))

@@ -8,8 +8,7 @@ import torch
 
 from explorer.cli.export import add_export_commands
 from explorer.engine.lowering import build_module
-from explorer.jobs import weights_and_onnx
-from explorer.jobs.one_shot import Ended
+from explorer.jobs import child_process, weights_and_onnx
 from explorer.model import ModelSpec, SpecError
 
 SPEC = ModelSpec(block="basic", stage_blocks=(1,), stage_widths=(4,), stem="cifar", stem_width=4, image_size=8)
@@ -45,25 +44,21 @@ def test_weights_that_fit_those_that_do_not_and_no_weights(tmp_path: Path, capsy
 
 
 def test_a_bad_model_is_refused_by_field_before_any_process_starts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(weights_and_onnx, "Child", None)
+    monkeypatch.setattr(weights_and_onnx, "OneShot", None)
     with pytest.raises(SpecError, match="norm: 'toy' is not one of"):
         run("export", '{"norm": "toy"}', "-o", "network.onnx")
 
 
-class Killed:
-    """A child that was ended by the kernel."""
-
-    def __init__(self, *_: object) -> None:
-        """Begins nothing."""
-
-    def ended(self) -> Ended:
-        return Ended(-9, "", "")
-
-
-def test_a_process_that_breaks_or_hangs_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_process_that_breaks_or_takes_too_long_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(weights_and_onnx, "LONGEST_SECONDS", 0.0)
-    with pytest.raises(weights_and_onnx.ExchangeError, match="export: It took longer than 0 seconds"):
+    with pytest.raises(weights_and_onnx.ExchangeError, match="It took longer than 0 seconds"):
         weights_and_onnx.export_onnx(SPEC, tmp_path / "network.onnx")
-    monkeypatch.setattr(weights_and_onnx, "Child", Killed)
-    with pytest.raises(weights_and_onnx.ExchangeError, match="exit code -9 and without a word"):
+    monkeypatch.setattr(weights_and_onnx, "LONGEST_SECONDS", 60.0)
+    monkeypatch.setattr(child_process, "ROOT", tmp_path)
+    (tmp_path / "explorer").mkdir()
+    (tmp_path / "explorer" / "__init__.py").write_text("import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(weights_and_onnx.ExchangeError, match="The process was killed"):
         weights_and_onnx.export_onnx(SPEC, tmp_path / "network.onnx")

@@ -1,16 +1,17 @@
 """Children that make data sets: their results, their sentences, and that nothing of them stays."""
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from explorer.datasets import jobs
 from explorer.datasets.array_file import dataset_path, datasets_directory
-from explorer.datasets.jobs import OWN, DataJob, DataJobError, DatasetJobs, make_work_folder
+from explorer.datasets.jobs import DataJob, DataJobError, DatasetJobs, make_work_folder
 from explorer.datasets.library import own_names
+from explorer.datasets.requests import OwnImagesRequest
+from explorer.jobs.child_process import ChildProcess
+from explorer.jobs.codec import to_line
 from explorer.jobs.process_identity import Identity
 from tests.pictures import class_folders, write_zip
 
@@ -30,58 +31,56 @@ def work_folders() -> list[Path]:
 
 def test_an_upload_becomes_a_data_set_of_its_owner(data_directory: Path, tmp_path: Path) -> None:
     upload = write_zip(tmp_path / "flowers.zip", class_folders() | {"rose/note.png": b"text"}).read_bytes()
-    request = {"label": "flowers.zip", "side": None, "owner": ANN, "keep": []}
-    job = finished(DataJob(OWN, request, "reading", upload))
+    request = OwnImagesRequest("flowers.zip", owner=ANN)
+    job = finished(DataJob(request, "reading", upload))
     assert job.error == ""
     assert job.result is not None
-    assert job.result["report"]["skipped"] == [["rose/note.png", "is no picture that can be read"]]
-    assert own_names(ANN) == [job.result["name"]]
+    assert job.result.report is not None
+    assert job.result.report.skipped == (("rose/note.png", "is no picture that can be read"),)
+    assert own_names(ANN) == [job.result.name]
     assert job.progress.share == 1.0
-    again = finished(DataJob(OWN, request, "reading", upload))
+    again = finished(DataJob(request, "reading", upload))
     assert again.result == job.result
-    assert [path.name for path in datasets_directory().glob("*.safetensors")] == [dataset_path(job.result["name"]).name]
+    assert [path.name for path in datasets_directory().glob("*.safetensors")] == [dataset_path(job.result.name).name]
 
 
-@pytest.mark.parametrize(
-    ("request_", "said"),
-    [
-        ({"source": "/nowhere/x.zip", "label": "x"}, "x.zip is neither a folder nor a ZIP archive."),
-        ({"label": "x"}, "The process that read the data broke (KeyError: 'source')."),
-    ],
-)
-def test_what_goes_wrong_is_a_sentence(data_directory: Path, request_: dict[str, object], said: str) -> None:
-    job = finished(DataJob(OWN, request_, "reading"))
+def test_what_goes_wrong_is_a_sentence(data_directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = finished(DataJob(OwnImagesRequest("x", source="/nowhere/x.zip"), "reading"))
+    assert (job.result, job.error) == (None, "x.zip is neither a folder nor a ZIP archive.")
+    monkeypatch.setattr(jobs, "MODULES", {OwnImagesRequest: "explorer.no_such_module"})
+    job = finished(DataJob(OwnImagesRequest("x"), "reading"))
     assert job.result is None
-    assert job.error == said
+    assert job.error.startswith("The process that read the data ended with exit code 1: ")
+    assert "No module named" in job.error
     assert work_folders() == []
 
 
 def test_a_cancelled_and_a_killed_job_leave_nothing(data_directory: Path, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "endless")  # opening it waits for somebody to write, and nobody does
-    job = DataJob(OWN, {"source": str(tmp_path / "endless"), "label": "x"}, "reading")
+    job = DataJob(OwnImagesRequest("x", source=str(tmp_path / "endless")), "reading")
     assert not job.over
     job.cancel()
     assert finished(job).error == "Cancelled; nothing was kept."
-    job = DataJob(OWN, {"source": str(tmp_path / "endless"), "label": "x"}, "reading")
-    job._process.kill()
+    job = DataJob(OwnImagesRequest("x", source=str(tmp_path / "endless")), "reading")
+    job.process.kill()
     assert "was killed" in finished(job).error
+    assert job.error.endswith("Nothing was kept.")
     assert work_folders() == []
 
 
 def test_a_job_that_takes_too_long_is_ended(
     data_directory: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(jobs, "LONGEST_SECONDS", {OWN: 0.05})
+    monkeypatch.setattr(jobs, "LONGEST_SECONDS", {OwnImagesRequest: 0.05})
     os.mkfifo(tmp_path / "endless")
-    job = finished(DataJob(OWN, {"source": str(tmp_path / "endless"), "label": "x"}, "reading"))
+    job = finished(DataJob(OwnImagesRequest("x", source=str(tmp_path / "endless")), "reading"))
     assert "took too long" in job.error
 
 
 def test_a_child_ends_with_whoever_asked(data_directory: Path, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "endless")
-    job = DataJob(OWN, {"source": str(tmp_path / "endless"), "label": "x"}, "reading")
-    assert job._process.stdin is not None
-    job._process.stdin.close()
+    job = DataJob(OwnImagesRequest("x", source=str(tmp_path / "endless")), "reading")
+    job.process.end_input()
     finished(job)
 
 
@@ -92,15 +91,15 @@ def test_what_dead_processes_left_is_swept(data_directory: Path) -> None:
     assert work_folders() == [alive]
 
 
-def test_a_desk_shares_jobs_and_bounds_them(data_directory: Path, tmp_path: Path) -> None:
+def test_equal_keys_share_a_job_and_jobs_are_bounded(data_directory: Path, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "endless")
-    request = {"source": str(tmp_path / "endless"), "label": "x"}
+    request = OwnImagesRequest("x", source=str(tmp_path / "endless"))
     manager = DatasetJobs()
-    first = manager.start("a", OWN, request, "reading")
-    assert manager.start("a", OWN, request, "reading") is first
-    second = manager.start("b", OWN, request, "reading")
+    first = manager.start("a", request, "reading")
+    assert manager.start("a", request, "reading") is first
+    second = manager.start("b", request, "reading")
     with pytest.raises(DataJobError, match="try again"):
-        manager.start("c", OWN, request, "reading")
+        manager.start("c", request, "reading")
     manager.forget("a")
     assert manager.job("a") is first
     for job in (first, second):
@@ -111,16 +110,16 @@ def test_a_desk_shares_jobs_and_bounds_them(data_directory: Path, tmp_path: Path
     assert manager.job("b") is second
 
 
-def test_memory_is_bounded(data_directory: Path, tmp_path: Path) -> None:
+def test_memory_is_bounded(data_directory: Path) -> None:
     """The limit is the child's own; what it leads to is a sentence."""
     code = (
-        "from explorer.datasets.process import answer_one\n"
-        "answer_one(lambda request, tell: {'got': len(bytearray(4 * 2**30))}, memory=2 * 2**30)"
+        "from explorer.datasets.process import sentence\n"
+        "from explorer.datasets.requests import OwnImagesRequest\n"
+        "from explorer.jobs.child_side import answer_one, bound_memory\n"
+        "bound_memory(2 * 2**30)\n"
+        "answer_one(OwnImagesRequest, lambda request, send_progress: len(bytearray(4 * 2**30)), sentence)"
     )
-    child = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    with child:
-        assert child.stdin is not None
-        assert child.stdout is not None
-        child.stdin.write("{}\n")
-        child.stdin.flush()
-        assert "more memory than it may" in child.stdout.readline()
+    child = ChildProcess(("-c", code))
+    child.send(to_line(OwnImagesRequest("x")))
+    assert "more memory than it may" in next(child.lines())
+    assert child.exit_message("It") == "It ended with exit code 0."

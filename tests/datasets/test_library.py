@@ -32,6 +32,7 @@ from explorer.datasets.library import (
     require_present,
 )
 from explorer.datasets.own_images import read_own_data
+from explorer.datasets.requests import ImportReport
 from explorer.jobs.errors import SettingsError
 from explorer.model import preset
 from explorer.runs.limits import check_trainable
@@ -81,7 +82,7 @@ def test_one_that_is_not_here_is_a_sentence_and_its_runs_stay_readable(flowers: 
             asks(flowers)
     with pytest.raises(SettingsError, match="not on this one"):
         check_trainable(preset("cifar_resnet20"), settings)
-    assert own_report(flowers) == {}
+    assert own_report(flowers) is None
 
 
 @pytest.mark.parametrize("name", ["own_", "own_" + "g" * 32, "own_" + "0" * 31, "../" + "0" * 33, "", None, 3])
@@ -149,7 +150,7 @@ def test_a_known_data_set_has_its_own_defaults_and_what_is_given_stands() -> Non
 
 
 def test_the_report_says_everything_that_was_left_out() -> None:
-    report = {"copies": 1200, "empty": ["lily"], "skipped": [["a/b.png", "is a link"]], "skipped_count": 3}
+    report = ImportReport(9, 1200, ("lily",), "A rule.", "A split.", (("a/b.png", "is a link"),), 3)
     assert list(report_lines(report)) == [
         "1,200 copies of other images were left out.",
         "No image could be read in: lily.",

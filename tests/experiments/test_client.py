@@ -12,7 +12,7 @@ from explorer.experiments import process as child
 from explorer.experiments.catalogue.short_training import ShortTrainingResult
 from explorer.experiments.client import ExperimentRun
 from explorer.experiments.networks import QUICK_TRAINING, small_network
-from explorer.experiments.process import WarmChildren
+from explorer.experiments.process import WarmProcesses
 from explorer.experiments.protocol import Answer, Refusal
 from explorer.experiments.request import ExperimentRequest
 from explorer.experiments.request_values import Subject
@@ -34,9 +34,9 @@ def speaks(monkeypatch: pytest.MonkeyPatch):
     """Lets another program stand in for the engine."""
 
     def stand_in(program: str) -> None:
-        monkeypatch.setattr(child, "MODULE", ("-c", SPEAK + program))
-        # The shelf may hold warm processes of the real engine, left by a page's test.
-        monkeypatch.setattr(client, "WARM", WarmChildren())
+        monkeypatch.setattr(child, "COMMAND", ("-c", SPEAK + program))
+        # There may be warm processes of the real engine, left by a page's test.
+        monkeypatch.setattr(client, "WARM", WarmProcesses())
 
     return stand_in
 
@@ -92,7 +92,7 @@ def test_cancelling_ends_the_processes_at_once(speaks):
     run = ExperimentRun(comparison(8, 14), ways=2)
     while run.latest is None:
         time.sleep(0.01)
-    processes = [each._process for each in run._children]
+    processes = [each.process._process for each in run._children]
     run.cancel()
     assert run.latest == Refusal("Cancelled.")
     assert [process.wait(5) for process in processes] == [-9] * len(processes)
@@ -115,7 +115,7 @@ def test_one_share_that_is_refused_ends_the_other(speaks):
 
 def test_warm_processes_are_taken_first_and_replaced_when_dead(speaks):
     speaks("time.sleep(60)")
-    warm = WarmChildren()
+    warm = WarmProcesses()
     warm.prepare(1)
     (waiting,) = warm._waiting
     assert warm.take() is waiting
@@ -124,7 +124,7 @@ def test_warm_processes_are_taken_first_and_replaced_when_dead(speaks):
     warm.prepare(1)
     (dead,) = warm._waiting
     dead.kill()
-    dead._process.wait()
+    dead.process.wait()
     fresh = warm.take()
     assert fresh is not dead
     fresh.kill()

@@ -5,9 +5,16 @@ import sys
 
 import pytest
 
-from explorer.jobs.one_shot import Child, ChildError
+from explorer.jobs.one_shot import ChildError, OneShot
 from explorer.jobs.published_weights import published_weights
-from explorer.jobs.verification import start_verification
+from explorer.jobs.verification import (
+    MODULE,
+    VerificationCheck,
+    VerificationRequest,
+    VerificationResult,
+    start_verification,
+    verification_sentence,
+)
 from explorer.model import ModelSpec
 
 SMALL = ModelSpec(block="basic", stage_blocks=(1, 1), stage_widths=(16, 32), stem="cifar", stem_width=16, image_size=16)
@@ -17,9 +24,9 @@ def test_a_spec_is_checked_in_the_background() -> None:
     handle = start_verification(SMALL)
     result = handle.result()
     assert handle.done
-    assert result.ok, result.sentence
-    assert result.sentence.startswith("Counts checked against torch ")
-    assert result.first_difference is None
+    assert result.ok, verification_sentence(result)
+    assert verification_sentence(result).startswith("Counts checked against torch ")
+    assert result.difference is None
     assert [check.name for check in result.checks] == ["layers", "state_dict", "totals"]
 
 
@@ -28,29 +35,25 @@ def test_a_cancelled_check_says_that_nothing_was_found_out() -> None:
     handle.cancel()
     result = handle.result()
     assert not result.ok
-    assert result.sentence.startswith("Not checked: ")
+    assert verification_sentence(result).startswith("Not checked: ")
 
 
-def test_an_impatient_caller_learns_that_it_is_not_done() -> None:
-    child = Child("http.server")
-    try:
-        assert not child.done
-        with pytest.raises(ChildError, match="not done yet"):
-            child.result(0.01)
-    finally:
-        child.cancel()
-
-
-def test_a_child_is_ended_when_its_time_is_over() -> None:
-    child = Child("http.server", timeout=0.0)
-    with pytest.raises(ChildError, match=r"took longer than 0 seconds"):
+def test_a_refused_specification_is_a_sentence() -> None:
+    child = OneShot(MODULE, VerificationRequest('{"block": "cube"}'), VerificationResult)
+    with pytest.raises(ChildError, match=r"^block: 'cube' is not one of"):
         child.result()
-    assert child.done
 
 
-def test_a_child_that_fails_leaves_its_last_words() -> None:
-    with pytest.raises(ChildError, match="No module named"):
-        Child("explorer.no_such_module").result()
+def test_what_was_found_is_a_sentence() -> None:
+    same, other = (
+        VerificationCheck("layers", True, "3 layers"),
+        VerificationCheck("totals", False, "1 in torch, 2 here"),
+    )
+    assert verification_sentence(VerificationResult((same, same), torch="2")) == (
+        "Counts checked against torch 2: 3 layers; 3 layers."
+    )
+    found = VerificationResult((same, other))
+    assert (found.ok, verification_sentence(found)) == (False, "1 in torch, 2 here.")
 
 
 def test_weights_are_read_from_the_installed_package() -> None:

@@ -5,7 +5,7 @@ import time
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer.jobs.verification import VerificationResult
+from explorer.jobs.verification import LayerDifference, VerificationCheck, VerificationResult
 from explorer.model import ModelSpec, assemble, preset
 from explorer.ui.build import verification_queue
 from explorer.ui.build.verification_queue import MOST_WAITING, VerificationJobs
@@ -20,8 +20,9 @@ class Handle:
 
     def result(self) -> VerificationResult:
         broken = None if self.spec.cardinality == 1 else "layer1.0.conv2"
-        words = "Counts checked against torch 2: all." if broken is None else "layer1.0.conv2 differs."
-        return VerificationResult(broken is None, words, (), broken, "2", 0.1)
+        difference = None if broken is None else LayerDifference(broken, "parameters", "1", "2")
+        check = VerificationCheck("layers", broken is None, "all" if broken is None else f"{broken} differs")
+        return VerificationResult((check,), difference, torch="2")
 
 
 @pytest.fixture

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from explorer.jobs.checkpoint_report import CheckpointReport
 from explorer.jobs.published_weights import PublishedWeights
-from explorer.jobs.weights_and_onnx import ExchangeError, WeightsAnswer
+from explorer.jobs.weights_and_onnx import ExchangeError
 from explorer.model import ModelSpec, preset
 from explorer.ui.build import weights as exchange
 from tests.pages.conftest import Bench
@@ -23,19 +24,18 @@ class Engine:
         self.asked: list[tuple[ModelSpec, str]] = []
         self.read = b""
         self.weights_read: bytes | None = None
-        self.answer: WeightsAnswer | ExchangeError = WeightsAnswer(True, ("file fits: 122 tensors loaded.",))
+        self.answer: CheckpointReport | ExchangeError = CheckpointReport("file", 122, "torchvision")
 
-    def check(self, spec: ModelSpec, source: str) -> WeightsAnswer:
+    def check(self, spec: ModelSpec, source: str) -> CheckpointReport:
         self.asked.append((spec, Path(source).name))
         self.read = Path(source).read_bytes() if Path(source).exists() else b""
         if isinstance(self.answer, ExchangeError):
             raise self.answer
         return self.answer
 
-    def export(self, spec: ModelSpec, path: Path, weights: Path | None = None) -> str:
+    def export(self, spec: ModelSpec, path: Path, weights: Path | None = None) -> int:
         self.weights_read = weights.read_bytes() if weights else None
-        path.write_bytes(b"onnx of " + str(spec.num_classes).encode())
-        return "written"
+        return path.write_bytes(b"onnx of " + str(spec.num_classes).encode())
 
 
 @pytest.fixture
@@ -63,14 +63,14 @@ def test_a_checkpoint_that_fits_fills_the_exported_file(bench: Bench, engine: En
     assert not app.exception
     assert engine.asked == [(preset("resnet18"), "best.pth")]
     assert engine.read == b"tensors"
-    assert app.success[0].value == "file fits: 122 tensors loaded."
+    assert app.success[0].value == "file fits: 122 tensors loaded, by the names of torchvision."
     app.button(key="exchange.prepare").click().run()
     assert engine.weights_read == b"tensors"
     assert "Download ONNX (12 B)" in {found.proto.label for found in app.get("download_button")}
 
 
 def test_a_half_matching_checkpoint_lists_key_by_key_and_is_not_used(bench: Bench, engine: Engine) -> None:
-    engine.answer = WeightsAnswer(False, ("best.pth does not fit, nothing was loaded.", "missing     fc.bias"))
+    engine.answer = CheckpointReport("best.pth", 121, "torchvision", 1, ("fc.bias",))
     app = upload(opened(bench, preset="resnet18"))
     assert "nothing was loaded" in app.error[0].value
     assert "missing     fc.bias" in [block.value for block in app.code]

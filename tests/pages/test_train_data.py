@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer.datasets import jobs
 from explorer.datasets.array_file import dataset_path
 from explorer.datasets.array_writer import write_dataset
 from explorer.datasets.library import note_owner
 from explorer.datasets.own_images import read_own_data
+from explorer.datasets.requests import FetchRequest, OwnImagesRequest
 from explorer.ui.common import visitor
 from explorer.ui.train import dataset_panel
 from tests.pages.conftest import Bench
@@ -77,7 +77,7 @@ def test_a_download_is_offered_with_its_size_and_begins_with_a_click_only(
     assert app.selectbox(key="augmentation").value == "crop_flip"
     assert started == []
     app.button(key="data.download").click().run()
-    assert [asked[:3] for asked in started] == [("cifar10", jobs.FETCH, {"name": "cifar10"})]
+    assert [asked[:3] for asked in started] == [("cifar10", FetchRequest("cifar10"), "asking www.cs.toronto.edu")]
 
 
 def test_a_change_of_the_data_set_keeps_what_the_visitor_has_set(bench: Bench) -> None:
@@ -92,7 +92,7 @@ def test_a_change_of_the_data_set_keeps_what_the_visitor_has_set(bench: Bench) -
 
 def test_no_job_can_be_started_is_a_sentence(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
-        raise jobs.DataJobError("Other data sets are being read just now; try again in a moment.")
+        raise dataset_panel.DataJobError("Other data sets are being read just now; try again in a moment.")
 
     monkeypatch.setattr(dataset_panel.DatasetJobs, "start", refuse)
     app = bench.open("train", dataset="fashion_mnist")
@@ -145,10 +145,9 @@ def test_folders_of_the_server_are_offered_by_name_and_no_path_gets_in(
     app.selectbox(key="data.folder").set_value("flowers").run()
     app.selectbox(key="data.side").set_value("64").run()
     app.button(key="data.read").click().run()
-    ((_, module, request, _, upload),) = started
-    assert (module, upload) == (jobs.OWN, None)
-    assert request["source"] == os.fspath(tmp_path / "sets" / "flowers")  # type: ignore[index]
-    assert request["side"] == 64  # type: ignore[index]
+    ((_, request, _),) = started
+    source = os.fspath(tmp_path / "sets" / "flowers")
+    assert request == OwnImagesRequest("flowers", 64, str(app.session_state[visitor.KEY]), (), source)
     started.clear()
     dataset_panel._read(None, "../../etc", None)
     assert started == []

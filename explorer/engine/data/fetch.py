@@ -1,6 +1,6 @@
 """A child process that brings a known data set here: from torchvision's address, or from where the machine has it.
 
-`python -m explorer.engine.data.fetch`; see `explorer.datasets.process` for how it is asked and what it says.
+`python -m explorer.engine.data.fetch`; see `explorer.jobs.child_side` for the lines that it reads and writes.
 """
 
 import hashlib
@@ -10,17 +10,17 @@ import shutil
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from explorer.datasets.array_file import DataFileError, dataset_path, datasets_directory
 from explorer.datasets.array_writer import write_dataset
 from explorer.datasets.catalogue import DATASETS, MIB, DatasetFacts
 from explorer.datasets.contact_sheet import contact_sheet
-from explorer.datasets.process import Tell, answer_one
+from explorer.datasets.process import sentence
+from explorer.datasets.requests import FetchRequest, MadeDataset
 from explorer.engine.data.published import PUBLISHED
+from explorer.jobs.child_side import SendProgress, answer_one
 
 MIRROR_VARIABLE = "RESIDUAL_EXPLORER_MIRROR"
 """An address under which a class keeps the same files, instead of the authors' servers."""
@@ -30,23 +30,23 @@ ROOM = 6
 """Times its download that a data set may take on the way: the archive, what it unpacks to, and some air."""
 
 
-def work(request: Mapping[str, Any], tell: Tell) -> Mapping[str, Any]:
+def work(request: FetchRequest, send_progress: SendProgress) -> MadeDataset:
     """Makes the data set `name` from `source`, or from a download if there is none."""
-    facts = DATASETS[request["name"]]
-    place = Path(request["source"]) if request.get("source") else None
+    facts = DATASETS[request.name]
+    place = Path(request.source) if request.source else None
     if place is None:
-        place = download(facts, Path(request["folder"]), tell)
-    tell(0, 0, f"reading {facts.label}")
+        place = download(facts, Path(request.folder), send_progress)
+    send_progress(0, 0, f"reading {facts.label}")
     published = PUBLISHED[facts.name]
     arrays, classes = published.read(published.source, place)
     if classes != facts.classes:
         raise DataFileError(f"The classes in {place.name} are not those of {facts.label}.")
     arrays["sheet"] = contact_sheet(arrays["train_images"], arrays["train_labels"], len(classes))
     write_dataset(dataset_path(facts.name), arrays, {"name": facts.name})
-    return {"name": facts.name}
+    return MadeDataset(facts.name)
 
 
-def download(facts: DatasetFacts, folder: Path, tell: Tell) -> Path:
+def download(facts: DatasetFacts, folder: Path, send_progress: SendProgress) -> Path:
     """Fetches the files of a data set into `folder`, checks them, and returns where they are. Raises DataFileError."""
     free = shutil.disk_usage(datasets_directory()).free
     if free < ROOM * facts.download_bytes:
@@ -55,7 +55,7 @@ def download(facts: DatasetFacts, folder: Path, tell: Tell) -> Path:
     files = PUBLISHED[facts.name].downloads()
     done = 0
     for name, address, md5 in files:
-        done = _fetch(_mirrored(address, name), md5, folder / name, facts, done, tell)
+        done = _fetch(_mirrored(address, name), md5, folder / name, facts, done, send_progress)
     return folder / files[0][0] if len(files) == 1 else folder
 
 
@@ -64,7 +64,7 @@ def _mirrored(address: str, name: str) -> str:
     return f"{mirror.rstrip('/')}/{name}" if mirror else address
 
 
-def _fetch(address: str, md5: str, file: Path, facts: DatasetFacts, done: int, tell: Tell) -> int:
+def _fetch(address: str, md5: str, file: Path, facts: DatasetFacts, done: int, send_progress: SendProgress) -> int:
     """One file; returns how many bytes of the data set are here now."""
     host = urlsplit(address).hostname
     if urlsplit(address).scheme not in ("http", "https"):
@@ -77,7 +77,7 @@ def _fetch(address: str, md5: str, file: Path, facts: DatasetFacts, done: int, t
                 kept.write(chunk)
                 found.update(chunk)
                 done += len(chunk)
-                tell(done, facts.download_bytes, f"{done / MIB:,.1f} of {facts.download} from {host}")
+                send_progress(done, facts.download_bytes, f"{done / MIB:,.1f} of {facts.download} from {host}")
                 if done > 2 * facts.download_bytes:
                     raise DataFileError(f"{host} sends more than {facts.label} has; nothing was kept.")
             missing = answer.length
@@ -104,4 +104,4 @@ def _unreachable(facts: DatasetFacts, host: str | None, error: Exception) -> str
 
 
 if __name__ == "__main__":
-    sys.exit(answer_one(work))
+    sys.exit(answer_one(FetchRequest, work, sentence))

@@ -1,15 +1,16 @@
 """ResNeXt's block in three forms that are one function (Xie et al. 2017, Fig. 3), shown by numbers.
 
-All three are built from the weights of one grouped block. `python -m explorer.engine.jobs.equivalent_forms` reads
-`{"cardinality": 32, "width": 4, "channels": 256}` from standard input and prints the differences as JSON.
+All three are built from the weights of one grouped block. `python -m explorer.engine.jobs.equivalent_forms` answers a
+`FormSizes` with the differences.
 """
 
-import json
 import sys
-from dataclasses import asdict, dataclass
 
 import torch
 from torch import Tensor, nn
+
+from explorer.jobs.child_side import answer_one
+from explorer.jobs.equivalence import FormDifference, FormSizes
 
 MOST_CHANNELS = 4096
 IMAGE_SIZE = 8
@@ -118,19 +119,7 @@ def _norm(norm: nn.BatchNorm2d, own: slice) -> nn.BatchNorm2d:
     return part
 
 
-@dataclass(frozen=True)
-class FormResult:
-    """One form beside the grouped convolution."""
-
-    form: str
-    """Key of `outputs.resnext_forms.FORMS`."""
-    parameters: int
-    """Of the convolutions."""
-    largest_difference: float
-    """Of any output from the grouped form's, in double precision."""
-
-
-def equivalent_forms(cardinality: int, width: int, channels: int, seed: int = 0) -> tuple[FormResult, ...]:
+def equivalent_forms(cardinality: int, width: int, channels: int, seed: int = 0) -> tuple[FormDifference, ...]:
     """The three forms on the same weights and images, compared in double precision.
 
     Raises ValueError for sizes below 1, or for more than 4,096 channels inside or outside.
@@ -148,7 +137,7 @@ def equivalent_forms(cardinality: int, width: int, channels: int, seed: int = 0)
             "grouped_convolution": grouped,
         }
         return tuple(
-            FormResult(name, _parameters(form), (form(images) - expected).abs().max().item())
+            FormDifference(name, _parameters(form), (form(images) - expected).abs().max().item())
             for name, form in forms.items()
         )
 
@@ -157,18 +146,16 @@ def _parameters(form: nn.Module) -> int:
     return sum(module.weight.numel() for module in form.modules() if isinstance(module, nn.Conv2d))
 
 
-def main() -> int:
-    """Reads sizes as JSON, prints the results; 2 and one line on standard error for bad ones."""
-    torch.set_num_threads(1)
-    try:
-        sizes = json.loads(sys.stdin.read(1000))
-        results = equivalent_forms(*(int(sizes[name]) for name in ("cardinality", "width", "channels")))
-    except (ValueError, KeyError, TypeError) as error:
-        sys.stderr.write(f"{error}\n")
-        return 2
-    sys.stdout.write(json.dumps([asdict(result) for result in results]) + "\n")
-    return 0
+def sentence(error: Exception) -> str | None:
+    """What the user is told of sizes that are refused; None for another error."""
+    return str(error) if isinstance(error, ValueError) else None
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(
+        answer_one(
+            FormSizes,
+            lambda sizes, send_progress: equivalent_forms(sizes.cardinality, sizes.width, sizes.channels),
+            sentence,
+        )
+    )

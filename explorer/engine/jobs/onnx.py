@@ -1,10 +1,8 @@
 """A network as one ONNX file, written by torch's own exporter.
 
-`python -m explorer.engine.jobs.onnx FILE.onnx [--weights FILE]` reads the specification as JSON from standard input: so
-a page or a command that must not load torch asks for a file.
+`python -m explorer.engine.jobs.onnx` answers an `OnnxRequest` with the file's size in bytes.
 """
 
-import argparse
 import os
 import sys
 from collections.abc import Mapping
@@ -17,6 +15,9 @@ from torch import Tensor
 
 from explorer.engine.jobs.weights import WeightsError, load_checkpoint
 from explorer.engine.lowering import build_module
+from explorer.jobs.checkpoint_report import report_summary
+from explorer.jobs.child_side import SendProgress, answer_one
+from explorer.jobs.weights_and_onnx import OnnxRequest
 from explorer.model import ModelSpec, SpecError, assemble
 
 EXPORTER_NEEDS = ("onnx", "onnxscript")
@@ -90,28 +91,23 @@ def write_onnx(spec: ModelSpec, path: Path, state: Mapping[str, Tensor] | None =
     return len(data)
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """The command. 0: written, 2: bad input, said in one line on standard error."""
-    parser = argparse.ArgumentParser(prog="explorer.engine.jobs.onnx", description=__doc__)
-    parser.add_argument("output", type=Path, metavar="FILE.onnx")
-    parser.add_argument("--weights", type=Path, metavar="FILE", help="a checkpoint that fits the network")
-    options = parser.parse_args(arguments)
-    try:
-        spec = ModelSpec.from_json(sys.stdin.read())
-        state = None
-        if options.weights is not None:
-            network = build_module(spec)
-            report = load_checkpoint(options.weights, network)
-            if not report.fits:
-                raise ExportError(f"{report.summary}; the command `weights` lists the keys.")
-            state = network.state_dict()
-        size = write_onnx(spec, options.output, state)
-    except (SpecError, WeightsError, ExportError) as error:
-        sys.stderr.write(f"{error}\n")
-        return 2
-    sys.stdout.write(f"{options.output}: {size:,} bytes\n")
-    return 0
+def work(request: OnnxRequest, _send_progress: SendProgress) -> int:
+    """Writes the file that was asked for. Returns its size in bytes. Raises SpecError, WeightsError, ExportError."""
+    spec = ModelSpec.from_json(request.spec)
+    state = None
+    if request.weights:
+        network = build_module(spec)
+        report = load_checkpoint(Path(request.weights), network)
+        if not report.fits:
+            raise ExportError(f"{report_summary(report)}; the command `weights` lists the keys.")
+        state = network.state_dict()
+    return write_onnx(spec, Path(request.output), state)
+
+
+def sentence(error: Exception) -> str | None:
+    """What the user is told of a request that is refused; None for another error."""
+    return str(error) if isinstance(error, (SpecError, WeightsError, ExportError)) else None
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(answer_one(OnnxRequest, work, sentence))

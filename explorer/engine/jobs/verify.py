@@ -1,16 +1,14 @@
 """Checks a specification against torch itself: builds it on the meta device and compares every layer with the graph.
 
-`python -m explorer.engine.jobs.verify` reads a spec as JSON from standard input and prints the outcome as JSON; it runs
-apart from the server, in a process of its own. Networks that torchvision can build are compared with torchvision too.
+`python -m explorer.engine.jobs.verify` answers a `VerificationRequest`; it runs apart from the server, in a process of
+its own. Networks that torchvision can build are compared with torchvision too.
 """
 
 import contextlib
-import json
-import os
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -19,45 +17,12 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from explorer.engine.jobs.torchvision_twin import compare_with_torchvision
 from explorer.engine.lowering import lower
+from explorer.jobs.child_side import answer_one
+from explorer.jobs.verification import LayerDifference, VerificationCheck, VerificationRequest, VerificationResult
 from explorer.model import Graph, ModelSpec, Node, SpecError, assemble
-from explorer.model.json_reader import LONGEST_JSON
 
 COUNTERS = ("num_batches_tracked",)
 """State that the graph does not list: BatchNorm's step counters."""
-
-
-@dataclass(frozen=True)
-class Difference:
-    """The first place at which graph and torch disagree."""
-
-    path: str
-    what: str
-    """`keys`, `parameters`, `buffers`, `output shape`, or `multiply-adds`."""
-    graph: str
-    torch: str
-
-
-@dataclass(frozen=True)
-class Check:
-    """One thing that was compared."""
-
-    name: str
-    ok: bool
-    detail: str
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What the comparison found. `difference` is the first layer that differs, None where all agree."""
-
-    ok: bool
-    checks: tuple[Check, ...]
-    difference: Difference | None
-    layers: int
-    params: int
-    macs: int
-    torch: str
-    seconds: float
 
 
 @dataclass
@@ -68,7 +33,7 @@ class Measured:
     macs: int
 
 
-def verify(spec: ModelSpec) -> Outcome:
+def verify(spec: ModelSpec) -> VerificationResult:
     """Compare the graph of `spec` with the module that it lowers to, layer by layer, and where possible torchvision."""
     start = time.perf_counter()
     graph = assemble(spec)
@@ -82,9 +47,8 @@ def verify(spec: ModelSpec) -> Outcome:
     if difference is None:
         checks += [_state_check(graph, network), _totals_check(graph, params, macs)]
         twin = compare_with_torchvision(spec, network)
-        checks += [] if twin is None else [Check(*twin)]
-    return Outcome(
-        ok=all(check.ok for check in checks),
+        checks += [] if twin is None else [VerificationCheck(*twin)]
+    return VerificationResult(
         checks=tuple(checks),
         difference=difference,
         layers=len(measured),
@@ -131,15 +95,15 @@ def _hooked(
             handle.remove()
 
 
-def first_difference(graph: Graph, network: nn.Module, measured: dict[str, Measured]) -> Difference | None:
+def first_difference(graph: Graph, network: nn.Module, measured: dict[str, Measured]) -> LayerDifference | None:
     """The first layer, in running order, on which graph and torch disagree."""
     for path, node in graph.nodes():
         module = _module(network, path)
         if module is None or path not in measured:
-            return Difference(path, "keys", type(node.op).__name__, "no such module was run")
+            return LayerDifference(path, "keys", type(node.op).__name__, "no such module was run")
         for what, ours, theirs in _compare(node, module, measured[path]):
             if ours != theirs:
-                return Difference(path, what, str(ours), str(theirs))
+                return LayerDifference(path, what, str(ours), str(theirs))
     return None
 
 
@@ -163,40 +127,43 @@ def _module(network: nn.Module, path: str) -> nn.Module | None:
         return None
 
 
-def _layers_check(layers: int, difference: Difference | None) -> Check:
+def _layers_check(layers: int, difference: LayerDifference | None) -> VerificationCheck:
     if difference is None:
-        return Check("layers", True, f"{layers:,} layers: parameters, shapes and multiply-adds equal torch's")
+        return VerificationCheck(
+            "layers", True, f"{layers:,} layers: parameters, shapes and multiply-adds equal torch's"
+        )
     detail = f"{difference.path}: {difference.what} {difference.graph} in the graph, {difference.torch} in torch"
-    return Check("layers", False, detail)
+    return VerificationCheck("layers", False, detail)
 
 
-def _state_check(graph: Graph, network: nn.Module) -> Check:
+def _state_check(graph: Graph, network: nn.Module) -> VerificationCheck:
     state = {name for name in network.state_dict() if name.rpartition(".")[2] not in COUNTERS}
     listed = {f"{path}.{name}" for path, node in graph.nodes() for name in (*node.op.parameters(), *node.op.buffers())}
     odd = sorted(state ^ listed)
-    return Check("state_dict", not odd, f"{len(state):,} keys equal" if not odd else f"{odd[0]} is on one side only")
+    return VerificationCheck(
+        "state_dict", not odd, f"{len(state):,} keys equal" if not odd else f"{odd[0]} is on one side only"
+    )
 
 
-def _totals_check(graph: Graph, params: int, macs: int) -> Check:
+def _totals_check(graph: Graph, params: int, macs: int) -> VerificationCheck:
     cost = graph.cost
     same = (cost.params, cost.macs) == (params, macs)
     detail = f"{params:,} parameters and {macs:,} multiply-adds in torch"
-    return Check("totals", same, detail if same else f"{detail}, {cost.params:,} and {cost.macs:,} in the graph")
+    return VerificationCheck(
+        "totals", same, detail if same else f"{detail}, {cost.params:,} and {cost.macs:,} in the graph"
+    )
 
 
-def main() -> int:
-    """Reads a spec from standard input, prints the outcome; 2 and one line on standard error for a bad spec."""
-    with contextlib.suppress(OSError, AttributeError):
-        os.nice(10)  # the server and its training runs come first
-    torch.set_num_threads(1)
-    try:
-        spec = ModelSpec.from_json(sys.stdin.read(LONGEST_JSON + 1))
-    except SpecError as error:
-        sys.stderr.write(f"{error}\n")
-        return 2
-    sys.stdout.write(json.dumps(asdict(verify(spec))) + "\n")
-    return 0
+def sentence(error: Exception) -> str | None:
+    """What the user is told of a specification that is refused; None for another error."""
+    return str(error) if isinstance(error, SpecError) else None
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(
+        answer_one(
+            VerificationRequest,
+            lambda request, send_progress: verify(ModelSpec.from_json(request.spec)),
+            sentence,
+        )
+    )

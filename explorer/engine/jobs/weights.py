@@ -1,11 +1,10 @@
 """Weights from a file or from torchvision into a network: tensors only, all of them or none.
 
-`python -m explorer.engine.jobs.weights FILE` reads the specification as JSON from standard input and says what fits.
+`python -m explorer.engine.jobs.weights` answers a `WeightsRequest` with a `CheckpointReport`.
 """
 
-import argparse
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,14 +15,15 @@ from torch import Tensor, nn
 
 from explorer.engine.jobs.tensor_files import WeightsError, check_file, read_tensors
 from explorer.engine.lowering import build_module
-from explorer.model import ModelSpec, SpecError, assemble
+from explorer.jobs.checkpoint_report import MOST_KEYS, CheckpointReport, WrongShape
+from explorer.jobs.child_side import SendProgress, answer_one
+from explorer.jobs.weights_and_onnx import WeightsRequest
+from explorer.model import ModelSpec, SpecError
 
-__all__ = ["LoadReport", "Renaming", "WeightsError", "load_checkpoint", "load_published", "published_names"]
+__all__ = ["Renaming", "WeightsError", "load_checkpoint", "load_published", "published_names"]
 
 COUNTER = "num_batches_tracked"
 """A step counter that checkpoints from before PyTorch 0.4.1 lack; it has no effect on any output."""
-
-SHOWN_KEYS = 1000
 
 
 @dataclass(frozen=True)
@@ -49,44 +49,7 @@ PREFIXES = ("module.", "_orig_mod.", "model.", "backbone.", "net.")
 """What wrappers (data parallel, compiled, a trainer's) put before every key."""
 
 
-@dataclass(frozen=True)
-class LoadReport:
-    """What became of a checkpoint. Nothing was loaded unless `fits`."""
-
-    source: str
-    matched: int
-    """Tensors whose key and shape are the network's."""
-    renaming: str
-    missing: tuple[str, ...] = ()
-    """Keys that the network has and the checkpoint lacks."""
-    unexpected: tuple[str, ...] = ()
-    """Keys that the checkpoint has and the network lacks."""
-    wrong: tuple[tuple[str, str, str], ...] = ()
-    """Key, what the network has, what the checkpoint holds."""
-
-    @property
-    def fits(self) -> bool:
-        return not (self.missing or self.unexpected or self.wrong)
-
-    @property
-    def summary(self) -> str:
-        """One sentence without its full stop."""
-        if self.fits:
-            return f"{self.source} fits: {self.matched:,} tensors loaded, by the names of {self.renaming}"
-        return (
-            f"{self.source} does not fit, nothing was loaded: {len(self.missing):,} keys missing, "
-            f"{len(self.unexpected):,} unexpected, {len(self.wrong):,} of another shape, {self.matched:,} alike"
-        )
-
-    def lines(self) -> Iterator[str]:
-        """The summary, then every mismatch, key by key."""
-        yield f"{self.summary}."
-        yield from _shorten([f"missing     {key}" for key in self.missing])
-        yield from _shorten([f"unexpected  {key}" for key in self.unexpected])
-        yield from _shorten([f"wrong shape {key}: {wanted} here, {found} there" for key, wanted, found in self.wrong])
-
-
-def load_checkpoint(path: Path, network: nn.Module) -> LoadReport:
+def load_checkpoint(path: Path, network: nn.Module) -> CheckpointReport:
     """Load a checkpoint file (PyTorch's or safetensors) into a network, if every tensor fits.
 
     The file's size is compared with the network's before it is opened, and its contents are never run as code.
@@ -96,7 +59,7 @@ def load_checkpoint(path: Path, network: nn.Module) -> LoadReport:
     return fill(network, read_tensors(path, most_bytes(network)), path.name)
 
 
-def load_published(name: str, network: nn.Module) -> LoadReport:
+def load_published(name: str, network: nn.Module) -> CheckpointReport:
     """Load weights that torchvision publishes, by its own name for them: `ResNet50_Weights.IMAGENET1K_V2`.
 
     Downloads the file into torch's cache unless it is there, and checks it against the published hash; so call this
@@ -133,7 +96,7 @@ def most_bytes(network: nn.Module) -> int:
     return 8 * 3 * tensors + 16 * 2**20
 
 
-def fill(network: nn.Module, tensors: Mapping[str, Tensor], source: str) -> LoadReport:
+def fill(network: nn.Module, tensors: Mapping[str, Tensor], source: str) -> CheckpointReport:
     """Copy named tensors into a network if all of them fit, under the first renaming with which they do."""
     given = _without_prefixes(tensors)
     reports = []
@@ -147,20 +110,25 @@ def fill(network: nn.Module, tensors: Mapping[str, Tensor], source: str) -> Load
     return max(reports, key=lambda report: report.matched)
 
 
-def _compare(network: nn.Module, tensors: Mapping[str, Tensor], source: str, renaming: str) -> LoadReport:
+def _compare(network: nn.Module, tensors: Mapping[str, Tensor], source: str, renaming: str) -> CheckpointReport:
     wanted = network.state_dict()
     wrong = tuple(
-        (key, _shape(wanted[key]), _shape(tensor))
+        WrongShape(key, _shape(wanted[key]), _shape(tensor))
         for key, tensor in tensors.items()
         if key in wanted and not _alike(tensor, wanted[key])
     )
-    return LoadReport(
+    missing = tuple(key for key in wanted if key not in tensors and not key.endswith(COUNTER))
+    unexpected = tuple(key for key in tensors if key not in wanted)
+    return CheckpointReport(
         source,
         matched=len(wanted.keys() & tensors.keys()) - len(wrong),
         renaming=renaming,
-        missing=tuple(key for key in wanted if key not in tensors and not key.endswith(COUNTER)),
-        unexpected=tuple(key for key in tensors if key not in wanted),
-        wrong=wrong,
+        missing_count=len(missing),
+        missing=missing[:MOST_KEYS],
+        unexpected_count=len(unexpected),
+        unexpected=unexpected[:MOST_KEYS],
+        wrong_count=len(wrong),
+        wrong=wrong[:MOST_KEYS],
     )
 
 
@@ -182,31 +150,15 @@ def _without_prefixes(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     return given
 
 
-def _shorten(lines: list[str]) -> list[str]:
-    more = len(lines) - SHOWN_KEYS
-    return lines if more <= 0 else [*lines[:SHOWN_KEYS], f"... and {more:,} more"]
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """The command. 0: the checkpoint fits, 1: it does not, 2: bad input, said in one line on standard error."""
-    parser = argparse.ArgumentParser(prog="explorer.engine.jobs.weights", description=__doc__)
-    parser.add_argument("source", help="a checkpoint file, or torchvision's name of published weights to download")
-    parser.add_argument("-o", "--output", type=Path, help="write the loaded weights there, as safetensors")
-    options = parser.parse_args(arguments)
-    try:
-        spec = ModelSpec.from_json(sys.stdin.read())
-        assemble(spec)
-        network = build_module(spec)
-        file = Path(options.source)
-        published = "_Weights." in options.source and not file.exists()
-        report = load_published(options.source, network) if published else load_checkpoint(file, network)
-        if report.fits and options.output is not None:
-            _save(network, options.output)
-    except (SpecError, WeightsError) as error:
-        sys.stderr.write(f"{error}\n")
-        return 2
-    sys.stdout.write("\n".join(report.lines()) + "\n")
-    return 0 if report.fits else 1
+def work(request: WeightsRequest, _send_progress: SendProgress) -> CheckpointReport:
+    """Compares, and writes what fits where that was asked for. Raises SpecError, WeightsError."""
+    network = build_module(ModelSpec.from_json(request.spec))
+    file = Path(request.source)
+    published = "_Weights." in request.source and not file.exists()
+    report = load_published(request.source, network) if published else load_checkpoint(file, network)
+    if report.fits and request.output:
+        _save(network, Path(request.output))
+    return report
 
 
 def _save(network: nn.Module, path: Path) -> None:
@@ -216,5 +168,10 @@ def _save(network: nn.Module, path: Path) -> None:
         raise WeightsError(f"{path} cannot be written: {error.strerror}.") from error
 
 
+def sentence(error: Exception) -> str | None:
+    """What the user is told of a request that is refused; None for another error."""
+    return str(error) if isinstance(error, (SpecError, WeightsError)) else None
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(answer_one(WeightsRequest, work, sentence))

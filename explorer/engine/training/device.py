@@ -3,7 +3,6 @@
 import contextlib
 import ctypes
 import gc
-import os
 import platform
 import sys
 import time
@@ -173,9 +172,3 @@ def _resident_peak() -> int:
 
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
     return 0
-
-
-def be_nice() -> None:
-    """Lets whoever talks to people go first: on two busy cores this keeps the page quick."""
-    with contextlib.suppress(OSError, AttributeError):
-        os.nice(10)

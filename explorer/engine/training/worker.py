@@ -1,19 +1,17 @@
 """A worker process: `python -m explorer.engine.training.worker --pool POOL --token TOKEN [--low-priority]`.
 
-It trains the queued runs of a pool, one after another, without Streamlit and with one thread, niced where it shares
-the machine with a page. It meets the rest of the program in the run store only: it claims a run, writes what happens,
-and reads from the same place whether to go on. It says one line when it is ready; a line on its standard input wakes
-it, and the end of that input ends it, so that it never outlives its launcher.
+It trains the queued runs of a pool, one after another, without Streamlit and with one thread. Only the run store
+connects it with the rest of the program: it claims a run, writes what happens, and reads from the same place whether to
+go on. It writes one line when it is ready; a line on its standard input wakes it, and the end of that input ends it, so
+that it never outlives its launcher.
 """
 
 import argparse
 import errno
-import json
 import logging
 import os
 import sys
 import threading
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -21,9 +19,10 @@ import torch
 
 from explorer.engine.data.images import load_data
 from explorer.engine.training.checkpoint import CheckpointFile
-from explorer.engine.training.device import be_nice, choose_device, device_name, prepare_process, release_memory
+from explorer.engine.training.device import choose_device, device_name, prepare_process, release_memory
 from explorer.engine.training.loop import train
 from explorer.engine.training.reporter import Reporter
+from explorer.jobs.child_side import Parent, lower_priority
 from explorer.jobs.errors import LostRunError, SettingsError, StoreError
 from explorer.jobs.paths import checkpoint_path
 from explorer.jobs.process_identity import Identity
@@ -36,35 +35,12 @@ from explorer.runs.store.store import Store
 LOG = logging.getLogger("explorer.worker")
 
 IDLE_SECONDS = 1.0
-"""An idle worker looks for a run so often even if nobody wakes it."""
+"""An idle worker looks for a run at least this often, even if nothing wakes it."""
 FAREWELL_SECONDS = 3.0
 """How long the current step may take once the launcher has gone, before the process simply ends."""
 HEARTBEAT_SECONDS = 3.0
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 DISK_FULL = "The disk is full: no checkpoint can be written. Free some space, then resume the run."
-
-
-class Lifeline:
-    """The launcher at the other end of the standard input."""
-
-    def __init__(self) -> None:
-        self.cut = False
-        self._news = threading.Event()
-        threading.Thread(target=self._listen, name="lifeline", daemon=True).start()
-
-    def wait(self, seconds: float) -> None:
-        """Returns when the launcher has something to say, and after `seconds` anyway."""
-        self._news.wait(seconds)
-        self._news.clear()
-
-    def _listen(self) -> None:
-        # The descriptor is read directly: a buffered reader would hold its lock when the interpreter shuts down.
-        while os.read(0, 4096):
-            self._news.set()
-        self.cut = True
-        self._news.set()
-        time.sleep(FAREWELL_SECONDS)
-        os._exit(1)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -75,33 +51,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--low-priority", action="store_true", help="leave the processor to the page's server")
     options = parser.parse_args(arguments)
     logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(message)s")
-    lifeline = Lifeline()
+    launcher = Parent(grace_seconds=FAREWELL_SECONDS)
     if options.low_priority:
-        be_nice()
+        lower_priority()
     prepare_process()
     store = Store()
     me = str(Identity.of(os.getpid())._replace(token=options.token))
-    serve(store, options.pool, me, lifeline)
+    serve(store, options.pool, me, launcher)
     return 0
 
 
-def serve(store: Store, pool: str, worker: str, lifeline: Lifeline) -> None:
-    """Trains what is queued in a pool, and waits for more, until the lifeline is cut."""
+def serve(store: Store, pool: str, worker: str, launcher: Parent) -> None:
+    """Trains what is queued in a pool, and waits for more, until the launcher has gone."""
     warm = False
-    sys.stdout.write(json.dumps({"ready": True, "device": device_name(choose_device("auto"))}) + "\n")
-    sys.stdout.flush()
-    while not lifeline.cut:
+    launcher.send({"ready": True, "device": device_name(choose_device("auto"))})
+    while not launcher.gone:
         try:
             run = store.work.claim(worker, pool)
         except StoreError as error:
             LOG.warning(error)
             run = None
         if run is not None:
-            work(store, run, worker, lifeline)
+            work(store, run, worker, launcher)
         elif not warm:
             warm_up()  # only now: a run that already waits is the better warm-up
         else:
-            lifeline.wait(IDLE_SECONDS)
+            launcher.receive(IDLE_SECONDS)
         warm = True
 
 
@@ -113,9 +88,9 @@ def warm_up() -> None:
         pass
 
 
-def work(store: Store, run: RunRecord, worker: str, lifeline: Lifeline) -> None:
+def work(store: Store, run: RunRecord, worker: str, launcher: Parent) -> None:
     """Trains one run to its end, whatever that is; never raises for what is the run's own fault."""
-    reporter = Reporter(store.work, run, worker, lambda: lifeline.cut)
+    reporter = Reporter(store.work, run, worker, lambda: launcher.gone)
     over = threading.Event()
     pulse = threading.Thread(target=_beat, args=(store, run, worker, over), name="heartbeat", daemon=True)
     pulse.start()

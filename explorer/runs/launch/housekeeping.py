@@ -4,14 +4,14 @@ A launcher does it every few minutes. Runs that may still go on keep their check
 """
 
 import contextlib
+import shutil
 import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from explorer.experiments.result_cache import ResultCache
 from explorer.jobs.capacity import GIB
-from explorer.jobs.paths import checkpoint_path, data_directory
+from explorer.jobs.paths import checkpoint_path, data_directory, results_folder_of_run
 from explorer.runs.records import OVER
 from explorer.runs.store.store import Store
 
@@ -38,7 +38,8 @@ def tidy(store: Store, now: float | None = None, *, kept_bytes: int = KEPT_BYTES
     gone = store.purge(moment - UNDO_SECONDS)
     # A file that cannot be removed now is found again by `_make_room`, as one whose run is not known.
     _remove(checkpoint_path(run_id) for run_id in gone)
-    ResultCache().forget_runs(gone)
+    for run_id in gone:
+        shutil.rmtree(results_folder_of_run(run_id), ignore_errors=True)
     return Tidied(tuple(gone), _make_room(store, moment, kept_bytes), _old_logs(moment))
 
 

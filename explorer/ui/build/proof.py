@@ -6,7 +6,7 @@ from typing import Literal
 import streamlit as st
 
 from explorer.analysis.verification_claims import Claim, Proof, prove, with_check
-from explorer.jobs.verification import VerificationResult
+from explorer.jobs.verification import VerificationResult, verification_sentence
 from explorer.model import ModelSpec
 from explorer.ui.build.draft import Network
 from explorer.ui.build.verification_queue import verification_jobs
@@ -45,7 +45,7 @@ def standing_of(spec: ModelSpec) -> VerificationStatus:
     result = manager.result(spec)
     proof = prove(spec)
     return VerificationStatus(
-        with_check(proof, result.ok, result.sentence) if result else proof, result, manager.ahead(spec)
+        with_check(proof, result.ok, verification_sentence(result)) if result else proof, result, manager.ahead(spec)
     )
 
 
@@ -119,8 +119,8 @@ def _claims(spec: ModelSpec, before: VerificationStatus) -> None:
         st.info(_waiting_words(ahead or 0), icon=":material/hourglass:")
     for claim in standing.proof.claims:
         st.markdown(claim_line(claim))
-    if result is not None and result.first_difference:
-        st.error(f"First layer that differs: `{result.first_difference}`.", icon=":material/error:")
+    if result is not None and result.difference:
+        st.error(f"First layer that differs: `{result.difference.path}`.", icon=":material/error:")
 
 
 def _waiting_words(ahead: int) -> str:

@@ -57,7 +57,7 @@ class VerificationJobs:
                 try:
                     self._working = start_verification(spec)
                 except ChildError as error:
-                    self._keep(spec, VerificationResult(False, f"Not checked: {error}", (), None, "", 0.0))
+                    self._keep(spec, VerificationResult(not_checked=str(error)))
 
     def _keep(self, spec: ModelSpec, result: VerificationResult) -> None:
         self._results[spec] = result

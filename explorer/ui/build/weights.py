@@ -6,9 +6,10 @@ from pathlib import Path
 import streamlit as st
 
 from explorer.analysis.network import Analysis
+from explorer.jobs.checkpoint_report import CheckpointReport, report_lines
 from explorer.jobs.one_shot import ChildError
 from explorer.jobs.published_weights import PublishedWeights, published_weights
-from explorer.jobs.weights_and_onnx import ExchangeError, WeightsAnswer, check_weights, export_onnx
+from explorer.jobs.weights_and_onnx import ExchangeError, check_weights, export_onnx
 from explorer.model import ModelSpec, assemble
 from explorer.model.identity.torchvision import torchvision_arguments
 from explorer.outputs import formatting
@@ -83,14 +84,17 @@ def _ask(spec: ModelSpec, source: str) -> None:
     try:
         st.session_state[ANSWER] = (spec, check_weights(spec, source))
     except ExchangeError as error:
-        st.session_state[ANSWER] = (spec, WeightsAnswer(False, (str(error),)))
+        st.session_state[ANSWER] = (spec, str(error))
 
 
 def _show_answer(spec: ModelSpec) -> None:
     asked, answer = st.session_state.get(ANSWER, (None, None))
     if asked != spec or answer is None:
         return
-    summary, *mismatches = answer.lines
+    if isinstance(answer, str):
+        st.error(answer, icon=":material/error:")
+        return
+    summary, *mismatches = report_lines(answer)
     if answer.fits:
         st.success(summary, icon=":material/check:")
     else:
@@ -112,7 +116,7 @@ def _onnx(spec: ModelSpec, file_name: str, weights: bytes | None) -> None:
         )
         return
     asked, answer = st.session_state.get(ANSWER, (None, None))
-    filled = weights is not None and asked == spec and answer is not None and answer.fits
+    filled = weights is not None and asked == spec and isinstance(answer, CheckpointReport) and answer.fits
     st.caption(
         "Written by torch's own exporter, with a free batch size, in some seconds. "
         + ("With the weights of your checkpoint." if filled else "With fresh weights; a checkpoint that fits is used.")

@@ -5,14 +5,14 @@ from threading import Lock
 
 import streamlit as st
 
-from explorer.jobs.equivalence import EquivalenceHandle, FormDifference, start_equivalence
-from explorer.jobs.one_shot import ChildError
+from explorer.jobs.equivalence import FormDifferences, start_equivalence
+from explorer.jobs.one_shot import ChildError, OneShot
 from explorer.outputs.drawing.resnext_forms import BlockSizes
 
 MOST_REMEMBERED = 200
 MOST_RUNNING = 2
 
-Outcome = tuple[FormDifference, ...] | str
+Outcome = FormDifferences | str
 """The three forms, or an error message."""
 
 
@@ -21,7 +21,7 @@ class EquivalenceJobs:
 
     def __init__(self) -> None:
         self._outcomes: OrderedDict[BlockSizes, Outcome] = OrderedDict()
-        self._running: dict[BlockSizes, EquivalenceHandle] = {}
+        self._running: dict[BlockSizes, OneShot[FormDifferences]] = {}
         self._lock = Lock()
 
     def start(self, sizes: BlockSizes) -> str:

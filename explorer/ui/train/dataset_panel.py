@@ -12,7 +12,7 @@ from explorer.datasets.archive import LARGEST_UPLOAD_MB
 from explorer.datasets.array_file import DataFileError, dataset_path, open_dataset
 from explorer.datasets.catalogue import DATASETS, DatasetFacts, dataset_facts, dataset_label
 from explorer.datasets.contact_sheet import sheet_classes
-from explorer.datasets.jobs import FETCH, OWN, DataJob, DataJobError, DatasetJobs
+from explorer.datasets.jobs import DataJob, DataJobError, DatasetJobs
 from explorer.datasets.library import (
     find_existing,
     forget_own,
@@ -23,6 +23,7 @@ from explorer.datasets.library import (
     place_in_words,
     report_lines,
 )
+from explorer.datasets.requests import FetchRequest, OwnImagesRequest, Request
 from explorer.jobs.errors import LauncherError, SettingsError, StoreError
 from explorer.runs.records import ACTIVE
 from explorer.ui.common.paths import ASSETS
@@ -94,7 +95,7 @@ def _take_finished(setup: TrainingSetup) -> None:
     job = dataset_jobs().job(_own_key())
     if job is not None and job.over and job.result is not None:
         dataset_jobs().forget(_own_key())
-        setup.take_dataset(job.result["name"])
+        setup.take_dataset(job.result.name)
         st.rerun()
 
 
@@ -137,7 +138,7 @@ def _bring(facts: DatasetFacts) -> None:
     job = dataset_jobs().job(key)
     place = find_existing(facts.name)
     if job is None and place is not None:
-        _start(key, FETCH, {"name": facts.name, "source": os.fspath(place)}, f"taking {facts.label} from {place}")
+        _start(key, FetchRequest(facts.name, os.fspath(place)), f"taking {facts.label} from {place}")
         job = dataset_jobs().job(key)
     if job is not None and not job.over:
         _watch(key)
@@ -148,7 +149,7 @@ def _bring(facts: DatasetFacts) -> None:
         key="data.download",
         icon=":material/cloud_download:",
         on_click=_start,
-        args=(key, FETCH, {"name": facts.name}, f"asking {facts.source}"),
+        args=(key, FetchRequest(facts.name), f"asking {facts.source}"),
         width="stretch",
     )
     st.caption(
@@ -166,11 +167,11 @@ def _say_trouble(key: str, job: DataJob | None) -> None:
         st.error(_plain(said), icon=":material/error:")
 
 
-def _start(key: str, module: str, request: dict[str, Any], what: str, upload: bytes | None = None) -> None:
+def _start(key: str, request: Request, what: str, upload: bytes | None = None) -> None:
     """Puts a job on the desk, or keeps a sentence for the visitor on why that is not possible."""
     dataset_jobs().forget(key)
     try:
-        dataset_jobs().start(key, module, request, what, upload)
+        dataset_jobs().start(key, request, what, upload)
     except (DataJobError, StoreError, OSError) as error:
         st.session_state[TROUBLE] = (key, str(error))
 
@@ -225,24 +226,24 @@ def _own_images(setup: TrainingSetup) -> None:
 def _read(file: Any, folder: str | None, side: int | None) -> None:
     """Starts to read an uploaded ZIP, or else a folder that was offered."""
     try:
-        in_use = [run.dataset for run in services().store.runs(states=ACTIVE)]
+        in_use = tuple(run.dataset for run in services().store.runs(states=ACTIVE))
     except (StoreError, LauncherError, SettingsError) as error:
         st.session_state[TROUBLE] = (_own_key(), str(error))
         return
-    request: dict[str, Any] = {"side": side, "owner": _owner(), "keep": in_use}
     if file is not None:
-        _start(_own_key(), OWN, {**request, "label": file.name}, "reading the images", bytes(file.getvalue()))
+        request = OwnImagesRequest(file.name, side, _owner(), in_use)
+        _start(_own_key(), request, "reading the images", bytes(file.getvalue()))
     elif folder in offered_folders():
         source = os.fspath(offered_folders()[folder])
-        _start(_own_key(), OWN, {**request, "label": folder, "source": source}, "reading the images")
+        _start(_own_key(), OwnImagesRequest(str(folder), side, _owner(), in_use, source), "reading the images")
 
 
 def _report(setup: TrainingSetup, name: str) -> None:
     """What was read and what was not."""
     report = own_report(name)
-    if not report:
+    if report is None:
         return
-    st.markdown(f"**{report['images']:,} images read.** {report['rule']} {report['split']}")
+    st.markdown(f"**{report.images:,} images read.** {report.rule} {report.split}")
     if lines := list(report_lines(report)):
         st.warning("\n".join(f"- {_plain(line)}" for line in lines), icon=":material/rule:")
     st.button("Remove these images", key="data.remove", icon=":material/delete:", on_click=_remove, args=(setup, name))

@@ -11,6 +11,7 @@ from torchvision import datasets
 
 from explorer.datasets.array_file import DataFileError, datasets_directory
 from explorer.datasets.library import find_existing, is_present
+from explorer.datasets.requests import FetchRequest, MadeDataset
 from explorer.engine.data import fetch as data_fetch
 from explorer.engine.data import images as data_module
 from explorer.engine.data.batches import Batches
@@ -48,8 +49,8 @@ def fetch(name: str, tmp_path: Path, source: Path | None = None) -> list[str]:
     folder = tmp_path / "work"
     folder.mkdir(exist_ok=True)
     told: list[str] = []
-    request = {"name": name, "folder": str(folder), "source": str(source) if source else None}
-    assert data_fetch.work(request, lambda done, total, what: told.append(what)) == {"name": name}
+    request = FetchRequest(name, str(source) if source else "", str(folder))
+    assert data_fetch.work(request, lambda done, total, what: told.append(what)) == MadeDataset(name)
     return told
 
 

@@ -1,9 +1,5 @@
 """ResNeXt's three forms: one function on the same weights, and as many parameters as the paper's Eqn. 4 says."""
 
-import io
-import json
-import sys
-
 import pytest
 import torch
 
@@ -70,14 +66,9 @@ def test_sizes_of_a_spec() -> None:
     assert sizes_of(preset("resnet18")) is None
 
 
-def test_the_program_reads_and_prints_json(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr(sys, "stdin", io.StringIO('{"cardinality": 2, "width": 2, "channels": 4}'))
-    assert forms.main() == 0
-    assert [row["form"] for row in json.loads(capsys.readouterr().out)] == list(FORMS)
-
-
-@pytest.mark.parametrize("text", ["", "[]", '{"cardinality": 0, "width": 1, "channels": 1}', '{"width": 9}'])
-def test_bad_sizes_are_one_line(text: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr(sys, "stdin", io.StringIO(text))
-    assert forms.main() == 2
-    assert capsys.readouterr().err.count("\n") == 1
+@pytest.mark.parametrize("sizes", [(0, 1, 1), (1, 1, 0), (64, 65, 1)])
+def test_bad_sizes_are_a_sentence(sizes: tuple[int, int, int]) -> None:
+    with pytest.raises(ValueError, match="at most 4,096 channels") as refused:
+        forms.equivalent_forms(*sizes)
+    assert forms.sentence(refused.value) == str(refused.value)
+    assert forms.sentence(RuntimeError("torch is broken")) is None

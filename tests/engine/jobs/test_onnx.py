@@ -1,7 +1,5 @@
 """ONNX files: onnxruntime gives the network's scores, for any batch."""
 
-import io
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ from torch import nn
 from explorer.engine.jobs import onnx as export
 from explorer.engine.jobs.onnx import ExportError, to_onnx, write_onnx
 from explorer.engine.lowering import build_module
+from explorer.jobs.weights_and_onnx import OnnxRequest, export_onnx
 from explorer.model import ModelSpec
 
 SMALL: dict[str, Any] = {
@@ -98,14 +97,12 @@ def test_a_file_that_cannot_be_written_leaves_nothing(tmp_path: Path, monkeypatc
     assert (tmp_path / "network.onnx").read_bytes() == b"onnx"
 
 
-def test_the_command_writes_the_weights_it_is_given(tmp_path: Path) -> None:
+def test_the_file_has_the_weights_that_were_given(tmp_path: Path) -> None:
     spec = ModelSpec(**SMALL)
     network = trained_like(spec)
     torch.save(network.state_dict(), tmp_path / "weights.pt")
-    command = [sys.executable, "-m", "explorer.engine.jobs.onnx", str(tmp_path / "network.onnx")]
-    options = ["--weights", str(tmp_path / "weights.pt")]
-    done = subprocess.run([*command, *options], input=spec.to_json(), capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (0, "")
+    size = export_onnx(spec, tmp_path / "network.onnx", tmp_path / "weights.pt")
+    assert size == (tmp_path / "network.onnx").stat().st_size
     session = onnxruntime.InferenceSession(tmp_path / "network.onnx", providers=["CPUExecutionProvider"])
     images = torch.randn(2, 3, 16, 16)
     (scores,) = session.run(None, {export.INPUT: images.numpy()})
@@ -120,10 +117,9 @@ def test_the_command_writes_the_weights_it_is_given(tmp_path: Path) -> None:
         ("{}", "there is no such file"),
     ],
 )
-def test_the_command_refuses_bad_input_in_one_line(
-    given: str, complaint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(sys, "stdin", io.StringIO(given))
-    assert export.main([str(tmp_path / "network.onnx"), "--weights", str(tmp_path / "none.pt")]) == 2
-    assert complaint in capsys.readouterr().err
+def test_bad_input_is_a_sentence_and_writes_nothing(given: str, complaint: str, tmp_path: Path) -> None:
+    request = OnnxRequest(given, str(tmp_path / "network.onnx"), str(tmp_path / "none.pt"))
+    with pytest.raises(ValueError, match=complaint) as refused:
+        export.work(request, lambda done, total, what: None)
+    assert export.sentence(refused.value) == str(refused.value)
     assert not list(tmp_path.iterdir())

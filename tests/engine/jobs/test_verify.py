@@ -1,8 +1,5 @@
 """The check against torch: passes where graph and torch agree, and names the first layer where they do not."""
 
-import io
-import json
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -12,8 +9,8 @@ from torch import Tensor, nn
 
 from explorer.engine import lowering
 from explorer.engine.jobs import verify
-from explorer.engine.jobs.published_weights import weights_metadata
-from explorer.model import ModelSpec, assemble, ops, preset
+from explorer.engine.jobs.published_weights import published_weights
+from explorer.model import ModelSpec, SpecError, assemble, ops, preset
 from explorer.model.identity.torchvision import torchvision_arguments
 from explorer.model.ops import Cost, Shape
 from tests.variants import name_of, small_variants
@@ -132,31 +129,19 @@ def test_arguments_read_as_a_call() -> None:
     )
 
 
-def test_the_program_reads_a_spec_and_prints_json(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(verify.os, "nice", lambda level: level)
-    monkeypatch.setattr(sys, "stdin", io.StringIO(SMALL.to_json()))
-    assert verify.main() == 0
-    assert json.loads(capsys.readouterr().out)["ok"] is True
+def test_only_a_refused_specification_is_a_sentence_for_the_user() -> None:
+    with pytest.raises(SpecError) as refused:
+        ModelSpec.from_json('{"block": "cube"}')
+    assert verify.sentence(refused.value) == str(refused.value)
+    assert verify.sentence(RuntimeError("torch is broken")) is None
 
 
-@pytest.mark.parametrize("text", ["", "{", '{"block": "cube"}', "x" * 30_000])
-def test_a_bad_spec_is_one_line(text: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr(verify.os, "nice", lambda level: level)
-    monkeypatch.setattr(sys, "stdin", io.StringIO(text))
-    assert verify.main() == 2
-    said = capsys.readouterr()
-    assert said.out == ""
-    assert said.err.count("\n") == 1
-
-
-def test_weights_metadata_agree_with_the_graph() -> None:
+def test_published_weights_agree_with_the_graph() -> None:
     """Parameters exactly, multiply-adds to the three decimals that torchvision keeps."""
-    entries = weights_metadata()["weights"]
-    assert {entry["preset"] for entry in entries} >= {"resnet18", "resnet152", "resnext101_64x4d", "wide_resnet101_2"}
+    entries = published_weights()
+    assert {entry.preset for entry in entries} >= {"resnet18", "resnet152", "resnext101_64x4d", "wide_resnet101_2"}
     for entry in entries:
-        cost = assemble(preset(entry["preset"])).cost
-        assert entry["params"] == cost.params
-        assert entry["gmacs"] == pytest.approx(cost.macs / 1e9, abs=0.0006)
-        assert 60 < entry["top1"] < entry["top5"] < 100
+        cost = assemble(preset(entry.preset)).cost
+        assert entry.params == cost.params
+        assert entry.gmacs == pytest.approx(cost.macs / 1e9, abs=0.0006)
+        assert 60 < entry.top1 < entry.top5 < 100

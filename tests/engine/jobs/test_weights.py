@@ -1,7 +1,5 @@
 """Checkpoints of others into our networks: all tensors or none, and the mismatches key by key."""
 
-import io
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +12,9 @@ from torch import Tensor, nn
 from explorer.engine.jobs import weights
 from explorer.engine.jobs.weights import WeightsError, load_checkpoint, load_published, published_names
 from explorer.engine.lowering import build_module
-from explorer.model import ModelSpec, preset
+from explorer.jobs.checkpoint_report import CheckpointReport, report_lines, report_summary
+from explorer.jobs.weights_and_onnx import WeightsRequest
+from explorer.model import preset
 from tests.independent_cifar import CifarResNet
 
 TINY = replace(preset("cifar_resnet20"), stage_blocks=(1, 1, 1), stage_widths=(4, 8, 16), stem_width=4)
@@ -60,7 +60,7 @@ def test_an_independent_cifar_network_loads_by_its_own_names(
     torch.save({"state_dict": state, "best_prec1": 92.5, "epoch": 200}, tmp_path / "theirs.th")
     ours = build_module(preset(f"cifar_resnet{depth}" if option == "A" else f"cifar_resnet{depth}_b"))
     report = load_checkpoint(tmp_path / "theirs.th", ours)
-    assert report.fits, report.summary
+    assert report.fits, report_summary(report)
     images = torch.randn(2, 3, 32, 32, generator=torch.Generator().manual_seed(5))
     with torch.no_grad():
         scores = theirs(images)
@@ -112,12 +112,12 @@ def test_a_half_matching_checkpoint_loads_nothing_and_lists_every_mismatch(tmp_p
     assert not report.fits
     assert report.missing == ("layer1.0.conv2.weight",)
     assert report.unexpected == ("layer9.weight",)
-    assert {key: found for key, _, found in report.wrong} == {
+    assert {each.key: each.found for each in report.wrong} == {
         "fc.weight": "(100, 16)",
         "bn1.weight": "(4,) torch.int64",
     }
     assert_untouched(ours, before)
-    summary, *lines = report.lines()
+    summary, *lines = report_lines(report)
     assert "nothing was loaded" in summary
     assert "missing     layer1.0.conv2.weight" in lines
     assert "unexpected  layer9.weight" in lines
@@ -129,7 +129,7 @@ def test_sparse_and_shapeless_tensors_are_mismatches(tmp_path: Path) -> None:
     state["fc.weight"] = torch.eye(10, 16).to_sparse()
     torch.save(state, tmp_path / "sparse.pt")
     report = load_checkpoint(tmp_path / "sparse.pt", build_module(TINY))
-    assert [key for key, _, _ in report.wrong] == ["fc.weight"]
+    assert [each.key for each in report.wrong] == ["fc.weight"]
 
 
 def test_published_weights_by_torchvisions_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -170,21 +170,29 @@ def test_names_and_sizes_of_published_weights() -> None:
     assert published_names("cifar_resnet20") == {}
 
 
-def run(spec: ModelSpec, arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> int:
-    monkeypatch.setattr(sys, "stdin", io.StringIO(spec.to_json()))
-    return weights.main(arguments)
-
-
-def test_the_command_says_what_fits_and_writes_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_what_fits_is_written_and_what_does_not_fit_is_not(tmp_path: Path) -> None:
     theirs = disturbed(CifarResNet(20, "A"))
     torch.save(theirs.state_dict(), tmp_path / "theirs.pt")
     out = tmp_path / "ours.safetensors"
-    assert run(preset("cifar_resnet20"), [str(tmp_path / "theirs.pt"), "-o", str(out)], monkeypatch) == 0
-    assert "theirs.pt fits" in capsys.readouterr().out
+
+    def answered(name: str, file: str) -> CheckpointReport:
+        request = WeightsRequest(preset(name).to_json(), str(tmp_path / file), str(out))
+        return weights.work(request, lambda done, total, what: None)
+
+    assert answered("cifar_resnet20", "theirs.pt").fits
     assert torch.equal(load_file(out)["fc.weight"], theirs.linear.weight)
-    assert run(preset("cifar_resnet32"), [str(tmp_path / "theirs.pt")], monkeypatch) == 1
-    assert "missing     layer1.3.conv1.weight" in capsys.readouterr().out
-    assert run(preset("cifar_resnet20"), [str(tmp_path / "none.pt")], monkeypatch) == 2
-    assert capsys.readouterr().err == "none.pt: there is no such file.\n"
+    out.unlink()
+    assert "layer1.3.conv1.weight" in answered("cifar_resnet32", "theirs.pt").missing
+    assert not out.exists()
+    with pytest.raises(WeightsError, match=r"none\.pt: there is no such file\.") as refused:
+        answered("cifar_resnet20", "none.pt")
+    assert weights.sentence(refused.value) == "none.pt: there is no such file."
+    assert weights.sentence(RuntimeError("torch is broken")) is None
+
+
+def test_a_report_lists_a_thousand_keys_and_counts_the_others(tmp_path: Path) -> None:
+    state = {f"{number}.weight": torch.zeros(1) for number in range(1002)}
+    torch.save(state, tmp_path / "other.pt")
+    report = load_checkpoint(tmp_path / "other.pt", build_module(TINY))
+    assert (report.unexpected_count, len(report.unexpected)) == (1002, 1000)
+    assert "... and 2 more" in report_lines(report)

@@ -13,6 +13,7 @@ import pytest
 import torch
 
 from explorer.engine.training.worker import explain
+from explorer.jobs.child_side import PARENT_GONE
 from explorer.jobs.errors import SettingsError, StoreError
 from explorer.jobs.paths import checkpoint_path
 from explorer.model import ModelSpec, SpecError
@@ -149,7 +150,7 @@ def test_a_killed_worker_is_replaced_and_its_run_goes_on(
     again = seen(served, run_id, lambda run: run.worker is not None and worker_pid(run) != first and run.attempts == 2)
     told = [each.event for each in served.events({run_id: 0})]
     assert [event.reason for event in told if event.kind == "interrupted"] == [
-        "The worker was killed (SIGKILL), by somebody or because memory ran out."
+        "The worker was killed (SIGKILL), by a person or because memory ran out."
     ]
     seen(served, run_id, lambda run: run.step > checkpoint + 20)
     assert [event.step for event in told if event.kind == "started"][:2] == [0, checkpoint]
@@ -163,7 +164,7 @@ def test_a_worker_that_cannot_look_up_is_ended_when_cancelled(
 ) -> None:
     run_id = queue(served, tiny_spec, LONG)[0]
     pid = worker_pid(seen(served, run_id, lambda run: run.step >= 10))
-    os.kill(pid, signal.SIGSTOP)  # as deaf as one in an endless step
+    os.kill(pid, signal.SIGSTOP)  # like a worker in an endless step
     served.request("cancel", [run_id])
     seen(served, run_id, in_state("cancelled"))
     assert gone(pid)
@@ -239,7 +240,7 @@ def test_workers_that_cannot_start_are_not_tried_without_end(
 ) -> None:
     (tmp_path / "torch.py").write_text("raise ImportError('torch is broken here')")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    monkeypatch.setattr("explorer.runs.launch.worker_process.ROOT", tmp_path)
+    monkeypatch.setattr("explorer.jobs.child_process.ROOT", tmp_path)
     launcher = LocalLauncher(store, limit=1)
     launcher.start()
     try:
@@ -261,7 +262,7 @@ def test_the_process_speaks_one_line_and_ends_with_its_input(data_directory: Pat
     assert json.loads(process.stdout.readline())["ready"] is True
     rest, errors = process.communicate(b"\n")
     assert (rest, errors) == (b"", b"")
-    assert process.returncode in {0, 1}  # 1 where it was still warming up when the time for farewells ran out
+    assert process.returncode in {0, PARENT_GONE}  # the latter where it was still warming up when its time was over
 
 
 @pytest.mark.parametrize(

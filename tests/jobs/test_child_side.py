@@ -1,0 +1,80 @@
+"""The child's side, in real children: it ends with its parent, and writes nothing but lines of JSON."""
+
+import signal
+import subprocess
+import sys
+
+from explorer.jobs.child_process import ChildProcess
+from explorer.jobs.child_side import PARENT_GONE
+from explorer.jobs.codec import from_line
+
+WAIT = "from explorer.jobs.child_side import Parent; import time; parent = Parent(); parent.send({}); time.sleep(600)"
+ANSWER = """
+from collections.abc import Mapping
+from explorer.jobs.child_side import answer_one
+def work(request, send_progress):
+    print("a library speaks")
+    send_progress(1, 2, "begun")
+    send_progress(1, 2, "too soon after the last")
+    send_progress(2, 2, "done")
+    return {name: 1 / value for name, value in request.items()}
+answer_one(Mapping[str, int], work, lambda error: "No." if isinstance(error, ZeroDivisionError) else None)
+"""
+
+
+def test_a_child_ends_with_its_input() -> None:
+    child = ChildProcess(("-c", WAIT))
+    assert next(child.lines()) == "{}\n"
+    child.end_input()
+    assert child.exit_message("It") == f"It ended with exit code {PARENT_GONE}."
+
+
+def test_a_child_ends_with_a_parent_that_is_killed() -> None:
+    """The grandchild holds the pipe that is read here: its end is the grandchild's end."""
+    code = f"""
+from explorer.jobs.child_process import ChildProcess
+child = ChildProcess(("-c", {WAIT!r}), errors=open(2, "wb", closefd=False))
+print(next(child.lines()), end="", flush=True)
+child.wait()
+"""
+    parent = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert parent.stdout is not None
+    assert parent.stdout.readline() == b"{}\n"
+    parent.send_signal(signal.SIGKILL)
+    assert parent.communicate(timeout=60)[1] == b""
+    assert parent.returncode == -signal.SIGKILL
+
+
+def test_progress_and_result_are_lines_and_all_else_goes_to_standard_error() -> None:
+    child = ChildProcess(("-c", ANSWER))
+    child.send('{"a": 4}')
+    begun, done, result = map(from_line, child.lines())
+    assert begun == {"done": 1, "total": 2, "what": "begun"}
+    assert done["what"] == "done"
+    assert result == {"result": {"a": 0.25}}
+    assert child.exit_message("It") == "It ended with exit code 0: a library speaks"
+
+
+def test_an_expected_error_is_a_sentence_and_another_is_raised() -> None:
+    child = ChildProcess(("-c", ANSWER))
+    child.send('{"a": 0}')
+    assert from_line(list(child.lines())[-1]) == {"error": "No."}
+    child.close()
+    child = ChildProcess(("-c", ANSWER))
+    child.send("[1]")
+    assert list(child.lines()) == []
+    assert "ValueError: an object expected" in child.exit_message("It")
+
+
+def test_lines_arrive_one_by_one_and_waiting_ends() -> None:
+    code = (
+        "from explorer.jobs.child_side import Parent; parent = Parent();"
+        "parent.send([parent.receive(0.0), parent.receive(), parent.receive(), parent.receive(), parent.gone])"
+    )
+    # The process stays for a while after the parent has gone, as a worker does.
+    child = ChildProcess(("-c", code.replace("Parent()", "Parent(grace_seconds=600)")))
+    child.send("one\ntwo")
+    child.end_input()
+    (line,) = child.lines()
+    assert line == '[null,"one","two",null,true]\n'
+    child.close()
