@@ -145,7 +145,8 @@ def test_folders_of_the_server_are_offered_by_name_and_no_path_gets_in(
     app.selectbox(key="data.folder").set_value("flowers").run()
     app.selectbox(key="data.side").set_value("64").run()
     app.button(key="data.read").click().run()
-    ((_, request, _),) = started
+    ((_, request, _, upload),) = started
+    assert upload is None
     source = os.fspath(tmp_path / "sets" / "flowers")
     assert request == OwnImagesRequest("flowers", 64, str(app.session_state[visitor.KEY]), (), source)
     started.clear()
