@@ -8,21 +8,21 @@ from explorer.model import PRESETS, assemble, preset
 
 OPENING = """# Known networks
 
-A preset is a known network by name: a row of field values in `explorer/model/preset_tables/`. Names work on the command
-line (`python -m explorer describe resnet50`), in JSON (`{{"preset": "resnet50", "stride_on": "1x1"}}`) and in links.
-There are {count} of them. Which one a specification is, is decided by its graph and not by its name: the badge says
-"ResNet-50, at 64 px, 6 classes" of any way of writing that network down.
+A preset is a known network under a name: a row of field values in `explorer/model/presets/tables/`. The names work on the
+command line (`python -m explorer describe resnet50`), in JSON (`{{"preset": "resnet50", "stride_on": "1x1"}}`) and in
+links. There are {count} of them. The graph of a specification decides which network it is, and not its name: the badge
+says "ResNet-50, at 64 px, 6 classes" for every specification of that network.
 
 The counts are trainable parameters and multiply-adds (MACs; FLOPs = 2 x MACs) of one image at the preset's own size.
-Tests hold them against figures computed apart from this program, Keras' totals, torchvision and timm.
+Tests compare them with figures that other programs computed, with Keras' totals, torchvision and timm.
 
 This page is written by `python -m explorer.outputs.preset_guide`.
 """
 
 CLOSING = """
-## What the fields cannot say
+## Networks without a preset
 
-Rows of the papers' tables that have no preset:
+Rows of the papers' tables that the fields of a specification cannot express:
 
 {tables}
 
