@@ -30,9 +30,9 @@ def test_examples_are_what_the_command_prints(arguments: str, output: str) -> No
 @pytest.mark.parametrize("link", LINKS)
 def test_links_open_the_comparison_they_promise(link: str) -> None:
     query = parse_qs(urlsplit(link).query)
-    entry = CompareSetup.from_query(query)
-    assert entry.refused == []
-    assert entry.named_networks == query["net"]
+    setup = CompareSetup.from_query(query)
+    assert setup.warnings == []
+    assert setup.named_networks == query["net"]
 
 
 @pytest.mark.parametrize(

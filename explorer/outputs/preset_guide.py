@@ -8,7 +8,7 @@ from explorer.model import PRESETS, assemble, preset
 
 OPENING = """# Known networks
 
-A preset is a known network under a name: a row of field values in `explorer/model/presets/tables/`. The names work on the
+A preset is a named, known network: a row of field values in `explorer/model/presets/tables/`. The names work on the
 command line (`python -m explorer describe resnet50`), in JSON (`{{"preset": "resnet50", "stride_on": "1x1"}}`) and in
 links. There are {count} of them. The graph of a specification decides which network it is, and not its name: the badge
 says "ResNet-50, at 64 px, 6 classes" for every specification of that network.
