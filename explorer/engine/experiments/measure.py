@@ -15,6 +15,7 @@ from torch.nn import functional as F
 from explorer.engine.experiments.blocks import hooked
 from explorer.engine.experiments.memory import measure_memory
 from explorer.engine.experiments.trained_networks import TrainedNetworks
+from explorer.engine.layout import to_channels_last
 from explorer.engine.lowering import build_module
 from explorer.engine.training.device import autocast, choose_device, choose_precision, device_name
 from explorer.experiments.catalogue.measure import BlockTime, MeasuredNetwork, MeasureResult, Timing
@@ -49,7 +50,7 @@ class Bench:
         self.label, self.spec, self.device = subject.label, spec, device
         self._precision = precision
         torch.manual_seed(0)
-        self.network = build_module(spec).to(device).to(memory_format=torch.channels_last)
+        self.network = to_channels_last(build_module(spec).to(device))
         self.optimiser = OPTIMISERS[optimiser](self.network.parameters())
         shape = (batch, spec.in_channels, spec.image_size, spec.image_size)
         self.images = torch.randn(shape, device=device).contiguous(memory_format=torch.channels_last)

@@ -15,6 +15,7 @@ from explorer.datasets.catalogue import fit_spec
 from explorer.engine.data.batches import Batches
 from explorer.engine.data.images import ImageData, load_data
 from explorer.engine.experiments.weights_cache import WeightsCache
+from explorer.engine.layout import to_channels_last
 from explorer.engine.lowering import build_module
 from explorer.engine.training.checkpoint import load_weights
 from explorer.engine.training.device import choose_device
@@ -64,7 +65,7 @@ class TrainedNetworks:
         """The network of `spec`, fitted to the data, with the weights from which its training starts."""
         torch.manual_seed(self.settings.seed if seed is None else seed)
         network = build_module(fit_spec(spec, self.settings.dataset))
-        return network.to(self.device).to(memory_format=torch.channels_last)
+        return to_channels_last(network.to(self.device))
 
     def trained(
         self, subject: Subject, look: Look | None = None, *, seed: int | None = None

@@ -17,6 +17,7 @@ from torch import Tensor, nn
 
 from explorer.engine.data.batches import Batches
 from explorer.engine.data.images import ImageData
+from explorer.engine.layout import to_channels_last
 from explorer.engine.training.device import MemoryGauge, choose_precision, device_name, settle_device
 from explorer.engine.training.diagnostics import Experiment
 from explorer.engine.training.optimiser import make_optimiser
@@ -58,7 +59,7 @@ class Trainer:
         self.precision, slow = choose_precision(settings.precision, self.device)
         self.notes = unused + slow
         torch.manual_seed(settings.seed)
-        self.network = builder(self.spec).to(self.device).to(memory_format=torch.channels_last)
+        self.network = to_channels_last(builder(self.spec).to(self.device))
         self.optimiser = make_optimiser(self.network, settings, self.device)
         self.batches = Batches(data, settings, self.device)
         self.experiment = Experiment(self.network)
