@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from explorer.model import CONTROLS, Cost, ModelSpec, SpecError, assemble
+from explorer.model.changes import with_blocks
 from explorer.model.field_types import Whole
 
 WIDEST_FACTOR_PERCENT = 800
@@ -58,24 +59,6 @@ def _field(name: str) -> Knob:
 def _with(spec: ModelSpec, name: str, value: int) -> ModelSpec:
     fields: dict[str, Any] = {name: value}
     return replace(spec, **fields)
-
-
-def with_blocks(spec: ModelSpec, count: int) -> ModelSpec:
-    """The spec with `count` blocks in all, shared out over its stages in the proportions it has (largest remainder).
-
-    Raises SpecError where there are fewer blocks than stages.
-    """
-    if count < len(spec.stage_blocks):
-        raise SpecError("depth", f"{count} blocks cannot fill {len(spec.stage_blocks)} stages.")
-    now = sum(spec.stage_blocks)
-    exact = [blocks * count / now for blocks in spec.stage_blocks]
-    shared = [max(1, int(share)) for share in exact]
-    by_remainder = sorted(range(len(exact)), key=lambda stage: int(exact[stage]) - exact[stage])
-    for stage in by_remainder * count:
-        if sum(shared) >= count:
-            break
-        shared[stage] += 1
-    return replace(spec, stage_blocks=tuple(shared))
 
 
 def with_width_percent(spec: ModelSpec, percent: int) -> ModelSpec:

@@ -1,6 +1,5 @@
 """The networks and training settings with which a lab starts: small enough to be trained while a visitor waits."""
 
-from dataclasses import replace
 from typing import Any
 
 from explorer.model import ModelSpec
@@ -31,13 +30,3 @@ def small_network(depth: int = 20, *, plain: bool = False, **changes: Any) -> Mo
         "num_classes": 10,
     }
     return ModelSpec(**(fields | changes))
-
-
-def without_shortcuts(spec: ModelSpec) -> ModelSpec:
-    """The plain counterpart: the same layers without shortcuts, and without what only shortcuts make possible."""
-    return replace(spec, shortcut="none", skip="identity", residual_scale=1.0, zero_init_residual=False, drop_path=0.0)
-
-
-def with_blocks(spec: ModelSpec, blocks: int) -> ModelSpec:
-    """The same network with that many blocks in every stage."""
-    return replace(spec, stage_blocks=(blocks,) * len(spec.stage_blocks))

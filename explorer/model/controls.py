@@ -24,13 +24,17 @@ from explorer.model.variants import (
     STRIDE_BLOCKS,
     STRIDES,
 )
-from explorer.model.variants.shortcuts import is_residual
+from explorer.model.variants.shortcuts import is_plain
 
 MOST_STAGES = 8
 
 
 def _always(values: SpecValues) -> bool:
     return True
+
+
+def _is_residual(values: SpecValues) -> bool:
+    return not is_plain(values)
 
 
 @dataclass(frozen=True)
@@ -94,17 +98,17 @@ CONTROLS: dict[str, Control] = {
         "Normalise the projection",
         "A norm after the shortcut's 1x1 convolution. A full pre-activation network never has one.",
         "Shortcut",
-        lambda values: is_residual(values) and ORDERS[values.activation_order].normed_projection,
+        lambda values: _is_residual(values) and ORDERS[values.activation_order].normed_projection,
     ),
     "shortcut_bias": Control(
-        Flag(), "Bias on the projection", "A bias on the shortcut's 1x1 convolution.", "Shortcut", is_residual
+        Flag(), "Bias on the projection", "A bias on the shortcut's 1x1 convolution.", "Shortcut", _is_residual
     ),
     "skip": Control(
         Choice(SKIPS),
         "What the shortcut does to x",
         "The six shortcuts of He et al. 2016, Fig. 2.",
         "Shortcut",
-        is_residual,
+        _is_residual,
     ),
     "skip_scale": Control(
         Real(-4.0, 4.0),
@@ -114,7 +118,7 @@ CONTROLS: dict[str, Control] = {
         lambda values: "skip_scale" in SKIPS[values.skip].uses,
     ),
     "residual_scale": Control(
-        Real(-4.0, 4.0), "Factor on F(x)", "Factor on the branch before the addition.", "Shortcut", is_residual
+        Real(-4.0, 4.0), "Factor on F(x)", "Factor on the branch before the addition.", "Shortcut", _is_residual
     ),
     "gate_bias": Control(
         Real(-20.0, 20.0),
@@ -168,14 +172,14 @@ CONTROLS: dict[str, Control] = {
         "Zero-initialised branches",
         "The last norm's scale (or, without one, the last convolution) starts at zero: units begin as identities.",
         "Layers",
-        is_residual,
+        _is_residual,
     ),
     "drop_path": Control(
         Real(0.0, 0.9),
         "Stochastic depth",
         "Probability of dropping the last branch in training; grows linearly from the first (Huang et al. 2016).",
         "Layers",
-        is_residual,
+        _is_residual,
     ),
     "block_dropout": Control(
         Real(0.0, 0.95),

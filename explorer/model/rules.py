@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from explorer.model.errors import SpecError
 from explorer.model.spec_values import SpecValues
-from explorer.model.variants.shortcuts import is_residual
+from explorer.model.variants.shortcuts import is_plain
 
 MOST_BLOCKS = 1500
 
@@ -47,22 +47,22 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "skip",
-        lambda spec: not is_residual(spec) and spec.skip != "identity",
+        lambda spec: is_plain(spec) and spec.skip != "identity",
         lambda spec: "a plain network has no shortcut to change; choose another shortcut or the identity.",
     ),
     Rule(
         "residual_scale",
-        lambda spec: not is_residual(spec) and spec.residual_scale != 1.0,
+        lambda spec: is_plain(spec) and spec.residual_scale != 1.0,
         lambda spec: "a plain network has no sum to weigh; choose a shortcut or leave the factor at 1.",
     ),
     Rule(
         "zero_init_residual",
-        lambda spec: not is_residual(spec) and spec.zero_init_residual,
+        lambda spec: is_plain(spec) and spec.zero_init_residual,
         lambda spec: "a plain network that starts at zero stays dead; choose a shortcut or leave this off.",
     ),
     Rule(
         "drop_path",
-        lambda spec: not is_residual(spec) and spec.drop_path > 0,
+        lambda spec: is_plain(spec) and spec.drop_path > 0,
         lambda spec: "a plain network has no shortcut to fall back on; choose a shortcut or set this to 0.",
     ),
 )

@@ -2,8 +2,9 @@
 
 import pytest
 
-from explorer.analysis.equal_cost import HELD, KNOBS, solve, trade, with_blocks, with_width_percent
+from explorer.analysis.equal_cost import HELD, KNOBS, solve, trade, with_width_percent
 from explorer.model import ModelSpec, SpecError, assemble, preset
+from explorer.model.changes import with_blocks
 
 
 @pytest.mark.parametrize(("cardinality", "width"), [(1, 64), (2, 40), (4, 24), (8, 14), (32, 4)])
@@ -34,15 +35,6 @@ def test_bisection_finds_what_trying_every_value_finds(knob: str, held: str) -> 
     found = solve(spec, target, held, knob)
     assert abs(HELD[held](found.cost) - target) == best
     assert found.ratio == HELD[held](found.cost) / target
-
-
-def test_blocks_are_shared_out_in_proportion() -> None:
-    assert with_blocks(preset("resnet50"), 32).stage_blocks == (6, 8, 12, 6)
-    assert with_blocks(preset("resnet50"), 16).stage_blocks == (3, 4, 6, 3)
-    assert sum(with_blocks(preset("resnet101"), 50).stage_blocks) == 50
-    assert with_blocks(preset("resnet50"), 4).stage_blocks == (1, 1, 1, 1)
-    with pytest.raises(SpecError, match="3 blocks cannot fill 4 stages"):
-        with_blocks(preset("resnet50"), 3)
 
 
 def test_widths_stay_multiples_of_the_cardinality() -> None:

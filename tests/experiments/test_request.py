@@ -12,7 +12,7 @@ from explorer.analysis.memory import measure_memory
 from explorer.experiments.catalogue import CATALOGUE
 from explorer.experiments.catalogue.depth_sweep import DepthPoint, DepthSweepResult
 from explorer.experiments.catalogue.short_training import ShortTrainingResult
-from explorer.experiments.networks import small_network, with_blocks, without_shortcuts
+from explorer.experiments.networks import small_network
 from explorer.experiments.protocol import Answer, Refusal, error_line, progress_line, read_line, result_line
 from explorer.experiments.request import ExperimentRequest
 from explorer.experiments.request_values import Subject
@@ -23,6 +23,7 @@ from explorer.jobs.codec import from_plain, to_plain
 from explorer.jobs.errors import SettingsError
 from explorer.jobs.paths import results_folder_of_run
 from explorer.model import assemble
+from explorer.model.changes import plain_twin, with_equal_stages
 from explorer.runs.settings import TrainingSettings
 
 TRAINING = Training("a", 0, (1, 10), (2.3, 1.1), 1.1, 20.0, 0.5)
@@ -230,5 +231,5 @@ def test_a_line_that_nobody_wrote_is_refused():
 
 def test_counterparts_differ_in_shortcuts_and_depth_alone():
     base = small_network(20, skip="scale", skip_scale=0.5, zero_init_residual=True)
-    assert without_shortcuts(base) == small_network(20, plain=True, skip_scale=0.5)
-    assert with_blocks(base, 9).depth == 56
+    assert plain_twin(base) == small_network(20, plain=True, skip_scale=0.5)
+    assert with_equal_stages(base, 9).depth == 56

@@ -11,10 +11,10 @@ from explorer.experiments.catalogue.depth_sweep import DepthPoint, DepthSweepRes
 from explorer.experiments.catalogue.lambda_sweep import LambdaPoint, LambdaResult, ShortcutChain
 from explorer.experiments.catalogue.short_training import ShortTrainingResult
 from explorer.experiments.catalogue.signal_and_gradient import SignalNetwork, SignalReading, SignalResult
-from explorer.experiments.networks import with_blocks, without_shortcuts
 from explorer.experiments.protocol import Line
 from explorer.experiments.result import ExperimentResult, Training
 from explorer.model import assemble
+from explorer.model.changes import plain_twin, with_equal_stages
 from explorer.ui.measuring import jobs
 
 NAN = float("nan")
@@ -71,7 +71,7 @@ def sweep(request: ExperimentRequest) -> DepthSweepResult:
     for blocks in request.parameters["blocks"]:
         for plain in (True, False):
             base = request.networks[0].spec
-            depth = with_blocks(without_shortcuts(base) if plain else base, blocks).depth
+            depth = with_equal_stages(plain_twin(base) or base if plain else base, blocks).depth
             label = f"{'plain' if plain else 'residual'}-{depth}"
             points.append(DepthPoint(depth, plain, training(label, depth / (100 if plain else 1000))))
     return DepthSweepResult(tuple(points))

@@ -12,6 +12,7 @@ from operator import mul
 from types import MappingProxyType
 
 from explorer.model import ModelSpec
+from explorer.model.variants.shortcuts import is_plain
 
 
 def skip_product(factors: Iterable[float]) -> float:
@@ -31,7 +32,7 @@ def skip_factor(spec: ModelSpec) -> float:
     what is left, so that the mean stays 1; in He et al. 2016, section 3.1 it was 1 - rate, hence their lambda of 0.5. A
     1x1 convolution has no one factor: NaN. A plain network lets nothing past its branch: 0.
     """
-    if spec.shortcut == "none":
+    if is_plain(spec):
         return 0.0
     if spec.shortcut == "projection_all":
         return float("nan")

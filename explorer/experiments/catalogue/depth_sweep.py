@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from explorer.experiments.description import SEEDS, ExperimentDescription, Table
-from explorer.experiments.networks import with_blocks, without_shortcuts
 from explorer.experiments.parameters import Parameter
 from explorer.experiments.request_values import RequestValues
 from explorer.experiments.result import ExperimentResult, Training
 from explorer.experiments.sharing import by_parameter
 from explorer.experiments.work import Work
 from explorer.model import ModelSpec
+from explorer.model.changes import plain_twin, with_equal_stages
 from explorer.model.field_types import WholeList
 
 
@@ -39,7 +39,7 @@ def sweep_networks(request: RequestValues) -> tuple[tuple[bool, ModelSpec], ...]
     """Every network of the sweep and whether it is plain, from the shallowest to the deepest, the plain one first."""
     base = request.networks[0].spec
     return tuple(
-        (plain, with_blocks(without_shortcuts(base) if plain else base, blocks))
+        (plain, with_equal_stages(plain_twin(base) or base if plain else base, blocks))
         for blocks in sorted(set(request.parameters["blocks"]))
         for plain in (True, False)
     )

@@ -94,6 +94,6 @@ SHORTCUTS: dict[str, Shortcut] = {
 }
 
 
-def is_residual(values: SpecValues) -> bool:
-    """Whether the network has shortcuts; a plain one has none."""
-    return SHORTCUTS[values.shortcut].reshape is not None
+def is_plain(values: SpecValues) -> bool:
+    """Whether the network has no shortcuts; one that has is residual."""
+    return SHORTCUTS[values.shortcut].reshape is None

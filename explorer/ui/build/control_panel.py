@@ -3,6 +3,7 @@
 import streamlit as st
 
 from explorer.model import PRESETS, SpecError
+from explorer.model.changes import share_blocks
 from explorer.model.controls import CONTROLS
 from explorer.model.field_types import WholeList
 from explorer.model.presets.catalogue import preset_fields
@@ -14,7 +15,7 @@ from explorer.ui.build.controls import field_control
 from explorer.ui.build.draft import Draft, Network
 from explorer.ui.common import session
 from explorer.ui.common.remembered_widgets import left, put
-from explorer.ui.common.slider_stops import extended, roomy, scaled
+from explorer.ui.common.slider_stops import extended, roomy
 from explorer.ui.common.widget_values import show
 
 OWN = ""
@@ -51,7 +52,7 @@ def preset_picker(draft: Draft) -> None:
 def _rescale() -> None:
     draft = state.draft()
     proportions = draft.proportions or help_texts.stages_of(draft)
-    draft.set("stage_blocks", scaled(proportions, st.session_state[DEPTH]))
+    draft.set("stage_blocks", share_blocks(st.session_state[DEPTH], proportions))
     draft.proportions = proportions
 
 

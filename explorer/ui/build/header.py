@@ -5,10 +5,11 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 import streamlit as st
 
 from explorer.model import PRESETS
+from explorer.model.changes import plain_twin
 from explorer.model.link import to_link
 from explorer.ui.build import state
 from explorer.ui.build.draft import Draft, Network
-from explorer.ui.common.networks import network_name, plain_twin
+from explorer.ui.common.networks import network_name
 from explorer.ui.common.paths import PAGES
 
 

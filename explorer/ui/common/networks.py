@@ -29,13 +29,3 @@ def network_name(spec: ModelSpec) -> str:
     text = to_link(spec)
     _, base, *changes = text.split("~")[:-1]
     return text if changes or base not in PRESETS else base
-
-
-def plain_twin(spec: ModelSpec) -> ModelSpec | None:
-    """The same network without shortcuts; None where it has none or where something it uses needs them."""
-    fields = spec.to_dict() | {"shortcut": "none"}
-    try:
-        twin = ModelSpec(**fields)
-    except SpecError:
-        return None
-    return None if twin == spec else twin

@@ -3,16 +3,11 @@
 import json
 from collections.abc import Sequence
 
-from explorer.model import ModelSpec, SpecError
-from explorer.model.variants import SHORTCUTS
+from explorer.model import SpecError
+from explorer.model.variants.shortcuts import is_plain
 from explorer.outputs.palette import Palette
 from explorer.runs.records import RunRecord
 from explorer.ui.common.setting_labels import setting_label
-
-
-def is_plain(spec: ModelSpec) -> bool:
-    """Whether the network has no shortcuts."""
-    return SHORTCUTS[spec.shortcut].reshape is None
 
 
 def run_is_plain(run: RunRecord) -> bool:

@@ -24,23 +24,6 @@ def roomy(kind_low: int, kind_high: int, values: Sequence[int], least: int) -> l
     return stops(kind_low, top, values)
 
 
-def scaled(proportions: Sequence[int], total: int) -> list[int]:
-    """`total` blocks over as many stages, in the given proportions, at least one in each stage."""
-    total = max(total, len(proportions))
-    whole = sum(proportions)
-    exact = [total * share / whole for share in proportions]
-    shared = [max(1, int(value)) for value in exact]
-    by_need = sorted(range(len(exact)), key=lambda stage: shared[stage] - exact[stage])
-    position = 0
-    while sum(shared) < total:
-        shared[by_need[position % len(shared)]] += 1
-        position += 1
-    while sum(shared) > total:
-        largest = max(range(len(shared)), key=lambda stage: shared[stage])
-        shared[largest] -= 1
-    return shared
-
-
 def extended(values: Sequence[int], count: int, high: int) -> list[int]:
     """The list cut or continued to `count` entries: doubling where it doubled last, else repeating, up to `high`."""
     longer = list(values[:count])

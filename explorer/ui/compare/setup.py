@@ -7,12 +7,13 @@ from typing import Any
 
 from explorer.analysis.equal_cost import HELD, KNOBS
 from explorer.model import ModelSpec, SpecError, assemble
+from explorer.model.changes import plain_twin
 from explorer.model.field_types import Choice, Whole
 from explorer.outputs.tables.reference_networks import paper_fields
 from explorer.outputs.tables.sweep import QUANTITIES
 from explorer.ui.common.address import AddressField, PageAddress, Query
 from explorer.ui.common.address_types import CheckedText, NetworkName, OneOf, Value
-from explorer.ui.common.networks import network_label, network_name, network_spec, plain_twin
+from explorer.ui.common.networks import network_label, network_name, network_spec
 from explorer.ui.compare.measured_times import PASSES
 
 MOST_COMPARED = 6

@@ -11,7 +11,7 @@ from plotly.subplots import make_subplots
 from explorer.experiments import QUICK_TRAINING, ExperimentRequest, Subject
 from explorer.experiments.catalogue.signal_and_gradient import SignalResult
 from explorer.model import ModelSpec
-from explorer.ui.common.networks import plain_twin
+from explorer.model.changes import plain_twin
 from explorer.ui.labs.factors import draw_factor_part
 from explorer.ui.labs.shared import charts, experiment, predict, text
 from explorer.ui.labs.shared.controls import Controls

@@ -8,9 +8,9 @@ from functools import lru_cache
 import streamlit as st
 
 from explorer.model import ModelSpec, SpecError
+from explorer.model.variants.shortcuts import is_plain
 from explorer.runs.records import RunRecord
 from explorer.ui.common.paths import asset
-from explorer.ui.common.run_names import is_plain
 
 Specs = Sequence[ModelSpec]
 TEXT = "text/en/train_look.md"

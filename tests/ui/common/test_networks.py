@@ -2,7 +2,7 @@
 
 from explorer.model import ModelSpec, preset
 from explorer.model.link import to_link
-from explorer.ui.common.networks import network_label, network_name, plain_twin
+from explorer.ui.common.networks import network_label, network_name
 
 
 def test_networks_are_called_by_name_or_by_what_differs() -> None:
@@ -10,12 +10,3 @@ def test_networks_are_called_by_name_or_by_what_differs() -> None:
     assert network_label("cifar_plain56") == "CIFAR plain-56"
     assert "stem" in network_label(own) or "with" in network_label(own)
     assert network_name(preset("cifar_plain56")) == "cifar_plain56"
-
-
-def test_the_plain_twin_differs_in_the_shortcut_alone() -> None:
-    spec = preset("cifar_resnet56")
-    twin = plain_twin(spec)
-    assert twin is not None
-    assert twin.changes(spec) == {"shortcut": "none"}
-    assert plain_twin(twin) is None
-    assert plain_twin(ModelSpec(drop_path=0.2)) is None

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.ui.common.slider_stops import FINE, extended, roomy, scaled, stops
+from explorer.ui.common.slider_stops import FINE, extended, roomy, stops
 
 
 @given(st.integers(1, 50), st.integers(51, 100_000), st.lists(st.integers(1, 100_000), max_size=4))
@@ -24,19 +24,6 @@ def test_a_slider_has_room_above_the_present_value() -> None:
     assert roomy(1, 1000, [3, 4, 6, 3], 24)[-1] == 24
     assert roomy(1, 1000, [3, 4, 36, 3], 24)[-1] == 72
     assert roomy(1, 1000, [900], 24)[-1] == 1000
-
-
-@given(st.lists(st.integers(1, 40), min_size=1, max_size=8), st.integers(1, 1500))
-def test_scaling_gives_exactly_the_total_and_no_empty_stage(proportions: list[int], total: int) -> None:
-    shared = scaled(proportions, total)
-    assert len(shared) == len(proportions)
-    assert sum(shared) == max(total, len(proportions))
-    assert min(shared) >= 1
-
-
-def test_scaling_keeps_proportions() -> None:
-    assert scaled([3, 4, 6, 3], 16) == [3, 4, 6, 3]
-    assert scaled([3, 4, 6, 3], 32) == [6, 8, 12, 6]
 
 
 def test_a_list_goes_on_as_it_began() -> None:

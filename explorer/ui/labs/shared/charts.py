@@ -11,8 +11,8 @@ import streamlit as st
 
 from explorer.experiments import ExperimentRequest
 from explorer.experiments.result import Training
+from explorer.model.variants.shortcuts import is_plain
 from explorer.ui.common import chart_downloads, theme
-from explorer.ui.common.run_names import is_plain
 
 HEIGHT = 360
 

@@ -8,9 +8,10 @@ import streamlit as st
 
 from explorer.experiments import QUICK_TRAINING, ExperimentRequest, Subject, small_network
 from explorer.model import ModelSpec, SpecError
+from explorer.model.changes import plain_twin
 from explorer.runs.records import RunRecord
 from explorer.runs.settings import TrainingSettings
-from explorer.ui.common.networks import network_label, network_name, network_spec, plain_twin
+from explorer.ui.common.networks import network_label, network_name, network_spec
 from explorer.ui.common.session import LAST_VALID_SPEC
 from explorer.ui.labs.shared import experiment, finished_runs
 from explorer.ui.labs.shared.controls import NET, RUNS, SOURCE, Controls, remember, remembered

@@ -12,6 +12,7 @@ from explorer.datasets.catalogue import DATASETS, fit_spec
 from explorer.experiments import QUICK_TRAINING, ExperimentRequest, Subject
 from explorer.experiments.catalogue.short_training import ShortTrainingResult
 from explorer.model import ModelSpec, assemble
+from explorer.model.variants.shortcuts import is_plain
 from explorer.runs.settings import TrainingSettings
 from explorer.ui.labs.shared import charts, experiment, paper
 from explorer.ui.labs.shared.controls import Controls
@@ -108,7 +109,7 @@ def draw_result(
     result: ShortTrainingResult, compared_networks: Mapping[str, ComparedNetwork], name: str, dataset: str = "digits"
 ) -> None:
     """The curves, and below them a table of the results beside the paper's."""
-    plain = [label for label, each in compared_networks.items() if each.spec.shortcut == "none"]
+    plain = [label for label, each in compared_networks.items() if is_plain(each.spec)]
     charts.draw_training_curves(result.trainings, plain, f"{name}.chart")
     st.dataframe(
         results_table(result, compared_networks, dataset),
