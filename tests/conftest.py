@@ -4,8 +4,10 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import settings
 
 DATA_VARIABLE = "RESIDUAL_EXPLORER_DATA"
 DATABASE_VARIABLE = "RESIDUAL_EXPLORER_DATABASE"
@@ -16,6 +18,9 @@ def pytest_configure(config: pytest.Config) -> None:
     # Before any test module imports torch or starts a worker, which inherits all of this.
     os.environ.update(ONE_THREAD)
     os.environ.pop(DATABASE_VARIABLE, None)
+    # How long an example takes says nothing where other processes work too.
+    settings.register_profile("untimed", deadline=None)
+    settings.load_profile("untimed")
     os.environ[DATA_VARIABLE] = tempfile.mkdtemp(prefix="residual-explorer-tests-")
 
 
@@ -30,6 +35,14 @@ def data_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir()
     monkeypatch.setenv(DATA_VARIABLE, str(folder))
     return folder
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """How `pytest -n 2` divides the tests; without xdist, all of them run in one process."""
+    from tests.scheduling import FileScheduling
+
+    return FileScheduling(config, log)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

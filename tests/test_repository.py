@@ -1,6 +1,5 @@
 """The repository keeps its own promises: the two commands, the settings, the requirements, the shape of the house."""
 
-import ast
 import re
 import shutil
 import stat
@@ -35,32 +34,6 @@ def texts() -> dict[str, str]:
             found[path.relative_to(ROOT).as_posix()] = path.read_text(encoding="utf-8")
         except UnicodeDecodeError:
             continue
-    return found
-
-
-def product_files() -> list[Path]:
-    return sorted([*ROOT.glob("explorer/**/*.py"), *ROOT.glob("pages/**/*.py")])
-
-
-def imported_packages(path: Path) -> set[str]:
-    """Top-level names of everything that a file imports, anywhere in it."""
-    found = set()
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Import):
-            found |= {alias.name.partition(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            found.add((node.module or "").partition(".")[0])
-    return found
-
-
-def imported_modules(path: Path) -> set[str]:
-    """Full names of everything that a file imports, `from a import b` as `a.b`."""
-    found = set()
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            found |= {f"{node.module}.{alias.name}" for alias in node.names}
     return found
 
 
@@ -242,32 +215,9 @@ def test_no_tracked_file_is_large():
 
 
 def test_no_product_file_is_long():
-    lengths = {path.relative_to(ROOT).as_posix(): path.read_text().count("\n") for path in product_files()}
+    paths = [*ROOT.glob("explorer/**/*.py"), *ROOT.glob("pages/**/*.py")]
+    lengths = {path.relative_to(ROOT).as_posix(): path.read_text().count("\n") for path in paths}
     assert {name: lines for name, lines in lengths.items() if lines > LONGEST_FILE} == {}, "Which type is missing?"
-
-
-# What import-linter cannot see ----------------------------------------------------------------------------------
-
-
-def test_pages_draw_and_nothing_else():
-    allowed = {"streamlit", "explorer", "pandas", "plotly"}
-    standard = {"collections", "dataclasses", "datetime", "functools", "itertools", "math", "pathlib", "time", "typing"}
-    strays = {path.name: imported_packages(path) - allowed - standard for path in ROOT.glob("pages/*.py")}
-    assert {name: found for name, found in strays.items() if found} == {}
-
-
-def test_pages_reach_the_engine_through_the_store():
-    engine = {
-        path.name: {name for name in imported_modules(path) if name.startswith("explorer.engine")}
-        for path in ROOT.glob("pages/*.py")
-    }
-    assert {name: found for name, found in engine.items() if found} == {}
-
-
-def test_sql_is_spoken_in_the_store_alone():
-    speakers = {p.relative_to(ROOT).as_posix() for p in product_files() if "sqlalchemy" in imported_packages(p)}
-    assert speakers
-    assert {name for name in speakers if not name.startswith("explorer/runs/store")} == set()
 
 
 def test_every_page_is_registered_and_every_registered_page_exists():

@@ -8,7 +8,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from explorer.engine.lowering import realise
 from explorer.model import Op, ops
 
-FEW = settings(max_examples=120, deadline=None)
+FEW = settings(max_examples=120)
 small = st.integers(1, 4)
 sides = st.tuples(st.integers(1, 12), st.integers(1, 12))
 

@@ -12,7 +12,7 @@ from explorer.model.ops import Add, total
 from tests.strategies import specs
 from tests.variants import name_of, small_variants
 
-FEW = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+FEW = settings(max_examples=80, suppress_health_check=[HealthCheck.filter_too_much])
 
 
 def units(graph: Graph) -> list[Block]:

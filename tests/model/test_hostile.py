@@ -13,7 +13,7 @@ from explorer.model.json_reader import LONGEST_JSON
 from explorer.model.rules import MOST_BLOCKS
 from tests.strategies import HOSTILE_VALUES, hostile_fields, hostile_json, outcome, outcome_of_text
 
-MANY = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+MANY = settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow])
 LONGEST_MESSAGE = 300
 
 

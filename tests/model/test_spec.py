@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from explorer.model import CONTROLS, PRESETS, ModelSpec, SpecError, SpecValues, assemble, preset
 from tests.strategies import any_fields, likely_fields, outcome, specs, value_of
 
-FEW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+FEW = settings(max_examples=60, suppress_health_check=[HealthCheck.filter_too_much])
 MORE = settings(FEW, max_examples=200)
 NAMES = {*CONTROLS, "preset", "spec"}
 LONGEST_MESSAGE = 300
@@ -67,7 +67,7 @@ def test_most_likely_fields_are_valid() -> None:
     """The strategy must not pass its tests by being refused."""
     valid = []
 
-    @settings(max_examples=100, deadline=None, database=None)
+    @settings(max_examples=100, database=None)
     @given(likely_fields())
     def collect(fields: dict[str, Any]) -> None:
         valid.append(isinstance(outcome(fields), ModelSpec))

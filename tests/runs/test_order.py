@@ -1,4 +1,4 @@
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from explorer.runs.records import Waiting, fair_order
@@ -29,7 +29,6 @@ def test_a_comparison_keeps_its_order_of_named_networks() -> None:
     assert fair_order(reversed(comparison), {}, {}) == ["z", "y", "x"]
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.sampled_from("abcd"), max_size=30),
     st.dictionaries(st.sampled_from("abcd"), st.integers(0, 3)),

@@ -3,7 +3,7 @@ import math
 from dataclasses import fields, replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from explorer.datasets.catalogue import DATASETS, fit_spec
@@ -25,7 +25,6 @@ def settings_strategy() -> st.SearchStrategy[TrainingSettings]:
     return st.builds(TrainingSettings, **numbers, **choices)
 
 
-@settings(deadline=None)
 @given(settings_strategy())
 def test_settings_survive_json(chosen: TrainingSettings) -> None:
     assert TrainingSettings.from_json(chosen.to_json()) == chosen

@@ -4,6 +4,7 @@ It comes with the Python package plotly, 4.8 MB; it is copied once beside `app.p
 repository a second time, and named after its version, so that a browser never keeps an old one.
 """
 
+import os
 import shutil
 from functools import lru_cache
 from importlib.metadata import version
@@ -23,7 +24,7 @@ def plotly_address() -> str | None:
     if not (STATIC / name).is_file():
         try:
             STATIC.mkdir(exist_ok=True)
-            partly = STATIC / f"{name}.part"
+            partly = STATIC / f"{name}.{os.getpid()}.part"  # another server may start at the same moment
             shutil.copyfile(Path(package.origin).parent / "package_data" / "plotly.min.js", partly)
             partly.replace(STATIC / name)
         except OSError:
