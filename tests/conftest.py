@@ -1,4 +1,4 @@
-"""What holds for every test: a data folder of its own, one thread, and markers that say what a test needs."""
+"""For every test: a data folder of its own, one thread, no time limit for an example, and what its markers need."""
 
 import os
 import shutil
@@ -30,7 +30,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.fixture
 def data_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty data folder for one test; without this fixture a test shares the session's."""
+    """An empty data folder for one test; without this fixture, a test uses the session's."""
     folder = tmp_path / "data"
     folder.mkdir()
     monkeypatch.setenv(DATA_VARIABLE, str(folder))
@@ -55,7 +55,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    # Said here so that pytest's closing line stays the last one of scripts/check.
+    # Printed here so that pytest's closing line stays the last one of scripts/check.
     if failed := os.environ.get("FAILED_CHECKS"):
         terminalreporter.section("checks that failed before the tests", red=True)
         terminalreporter.line(failed)

@@ -1,4 +1,4 @@
-"""A server on this machine that hands out files, all at once or the first half and then silence."""
+"""A local HTTP server of files, which can also stop in the middle of a file."""
 
 import threading
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class FileServer:
-    """Where it listens, what it hands out by name, and whether it stops in the middle."""
+    """Its address, its files by name, the names asked for, and whether it stops in the middle of a file."""
 
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
@@ -20,7 +20,7 @@ class FileServer:
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def close(self) -> None:
-        """Nobody listens at the address any more."""
+        """Stop the server; later requests are refused."""
         self.let_go.set()
         self._server.shutdown()
         self._server.server_close()
@@ -47,7 +47,7 @@ class FileServer:
                 self.wfile.write(data)
 
             def log_message(self, *_: object) -> None:
-                """Says nothing."""
+                """Write no log."""
 
         return Handler
 

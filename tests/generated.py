@@ -1,4 +1,4 @@
-"""Runs a printed file as a user would: as a module of its own, from a folder of its own."""
+"""Generated code, imported as a user would: as a module in a folder of its own."""
 
 import importlib.util
 from pathlib import Path
@@ -6,7 +6,7 @@ from types import ModuleType
 
 
 def load_file(text: str, folder: Path, name: str = "generated_network") -> ModuleType:
-    """The module that `text` is, once it is a file."""
+    """The module with this source text, written to a file in `folder` and imported."""
     path = folder / f"{name}.py"
     path.write_text(text, "utf-8")
     found = importlib.util.spec_from_file_location(name, path)

@@ -1,6 +1,6 @@
-"""The CIFAR networks of He et al. 2015, section 4.2, written from the paper alone, with names that others use.
+"""The CIFAR networks of He et al. 2015, section 4.2, written from the paper alone, with module names in public use.
 
-Deliberately shares nothing with `explorer`: what agrees with it was built twice.
+It imports nothing from `explorer`, so that a network that agrees with it was written twice.
 """
 
 import torch

@@ -25,13 +25,13 @@ class Observation:
     shapes: dict[str, tuple[int, ...]] = field(default_factory=dict)
     """Output shape without the batch, by module path."""
     elementwise: Counter[str] = field(default_factory=Counter)
-    """Element-wise operations by line of the ledger."""
+    """Element-wise operations by category."""
     activations: int = 0
     macs: int = 0
 
 
 def observe(network: nn.Module, shape: tuple[int, ...], device: str = "meta") -> Observation:
-    """Run one example of `shape` through `network` in evaluation mode, listening to every module."""
+    """Run one example of `shape` through `network` in evaluation mode, with a hook on every innermost module."""
     seen = Observation()
 
     def listen(path: str) -> Any:
@@ -66,7 +66,7 @@ RULES: tuple[tuple[Any, str, Callable[[Any, Tensor, Tensor], int]], ...] = (
     (layers.Add, "add", lambda module, x, y: y.numel()),
     (GATES, "gate", lambda module, x, y: y.numel()),
 )
-"""The ledger's rules, written down a second time."""
+"""Module types, their element-wise category, and the operations of one forward pass: independent of `explorer`."""
 
 
 def _work(module: nn.Module, x: Tensor, output: Tensor) -> tuple[str, int]:

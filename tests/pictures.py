@@ -22,7 +22,7 @@ def picture(
 
 
 def class_folders(classes: tuple[str, ...] = ("rose", "tulip"), each: int = 10, **options: object) -> dict[str, bytes]:
-    """Files by path: so many pictures in each class folder."""
+    """Files by path: `each` pictures in each class folder."""
     return {
         f"{name}/{number}.png": picture(100 * place + number, **options)  # type: ignore[arg-type]
         for place, name in enumerate(classes)

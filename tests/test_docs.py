@@ -1,4 +1,4 @@
-"""The documents say what is so: links lead somewhere, examples are what the commands print, nothing is left out."""
+"""The documents are right: links exist, examples show what the commands print, and lists are complete."""
 
 import os
 import re
@@ -27,7 +27,7 @@ def explorer(arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @documents
-def test_links_inside_the_repository_lead_somewhere(document: Path):
+def test_links_inside_the_repository_exist(document: Path):
     targets = re.findall(r"\]\((?!https?:)([^)#]+)[^)]*\)", document.read_text())
     assert [target for target in targets if not (document.parent / target).exists()] == []
 

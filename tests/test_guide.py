@@ -1,4 +1,4 @@
-"""The guide walks through real pages and numbers: its examples are run, its links opened, its tables made again."""
+"""The guide is right: its examples are run, its links are opened, and its tables are computed again."""
 
 import re
 from pathlib import Path
@@ -58,6 +58,6 @@ def test_published_errors_are_quoted_as_printed(page: str, name: str, table: str
     assert printed in PAGES[page]
 
 
-def test_there_is_something_to_test() -> None:
+def test_the_guide_has_examples_and_links() -> None:
     assert len(EXAMPLES) >= 4
     assert len(LINKS) >= 4

@@ -1,4 +1,4 @@
-"""The repository keeps its own promises: the two commands, the settings, the requirements, the shape of the house."""
+"""The two commands, Streamlit's settings, the requirements, and the size and content of the files."""
 
 import re
 import shutil
@@ -75,7 +75,7 @@ def test_the_check_command_runs_every_tool(tool: str):
     assert tool in (ROOT / "scripts" / "check").read_text()
 
 
-def test_plain_way_names_files_that_exist():
+def test_the_readme_starts_the_app_without_the_script_too():
     readme = (ROOT / "README.md").read_text()
     assert "pip install -r requirements.txt\nstreamlit run explorer/app.py\n" in readme
     assert (ROOT / "explorer" / "app.py").is_file()
@@ -259,7 +259,7 @@ def test_streamlit_knows_every_setting(name: str):
         ("client.showErrorLinks", False),
     ],
 )
-def test_visitors_are_safe_and_served_quickly(name: str, value: object):
+def test_settings_keep_visitors_safe_and_pages_fast(name: str, value: object):
     assert SETTINGS[name] == value
 
 

@@ -1,7 +1,7 @@
-"""A toy entry for every table of variants, made of ops that exist: what one entry in one table must be enough for.
+"""A toy entry for every table of variants, made of existing ops: one entry in one table must be enough.
 
 `with toy_variant("skip") as spec:` adds the entry under the key `toy` and gives a small network that uses it; inside,
-controls, checks, counts, drawing, code and torch must know it. Afterwards the table is as it was.
+controls, checks, counts, drawing, code and torch must handle it. Afterwards the table is as it was.
 """
 
 from collections.abc import Iterator
@@ -40,7 +40,7 @@ from explorer.model.variants.unit import Unit
 KEY = "toy"
 WORDS: dict[str, Any] = {
     "label": "toy label",
-    "help": "A toy, to see that one entry is enough.",
+    "help": "A toy that shows that one entry is enough.",
     "source": "nobody 2026",
 }
 SMALL: dict[str, Any] = {

@@ -36,7 +36,7 @@ VALUES: dict[str, tuple[Any, ...]] = {
 
 
 def can_be(row: Row) -> bool:
-    """A plain network has no shortcut to change, weigh, drop the branch for, or start as an identity with."""
+    """Whether the fields fit together: a plain network has no shortcut to change and no branch to drop or zero."""
     if row.get("shortcut") != "none":
         return True
     neutral = {"skip": "identity", "residual_scale": 1.0, "zero_init_residual": False, "drop_path": 0.0}

@@ -1,4 +1,4 @@
-"""What the browser tests of comparisons share: small networks, a server with two workers, and a look into its store."""
+"""For the browser tests of comparisons: small networks, a server with two workers, and access to its store."""
 
 import re
 import time
@@ -22,7 +22,7 @@ from tests.browser.support import open_page
 SMALL = to_link(replace(preset("cifar_resnet20"), stage_blocks=(1, 1, 1)))
 SMALL_PLAIN = to_link(replace(preset("cifar_plain20"), stage_blocks=(1, 1, 1)))
 ENDLESS = {"steps": 200_000, "batch_size": 8, "learning_rate": 0.001, "evaluate_every": 0}
-"""Settings of a run that is still going when a test is done with it; at a small rate it does not run away either."""
+"""Settings of a run that outlasts its test; the small learning rate keeps it from diverging."""
 LONG = 240_000
 """Milliseconds that training may take on a busy machine."""
 POINTS = "Number(document.querySelector('.residual-curves .plot')?.dataset.points ?? 0)"
@@ -33,7 +33,7 @@ expect.set_options(timeout=30_000)
 
 @pytest.fixture(scope="module")
 def two_workers() -> Iterator[None]:
-    """The same on every machine: two workers, so that a third run waits."""
+    """Two workers on every machine, so that a third run waits."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(WORKERS_VARIABLE, "2")
         yield
@@ -48,7 +48,7 @@ def store_of(app: RunningApp) -> Iterator[Store]:
 
 
 def start(page: Page, *nets: str, **settings: object) -> str:
-    """Sets a training comparison up by its address, starts it by its button, and returns its id."""
+    """The id of a comparison that is set up by its address and started by its button."""
     open_page(page, f"/train?{urlencode({'net': nets, **settings}, doseq=True)}")
     page.get_by_role("button", name=re.compile("^Start")).click()
     expect(page).to_have_url(re.compile("race=[0-9a-f]{32}"))
@@ -60,29 +60,29 @@ def standings(page: Page) -> Locator:
 
 
 def points(page: Page, at_least: int) -> None:
-    """Waits until so many points of curves are drawn."""
+    """Wait until at least this many points of curves are drawn."""
     page.wait_for_function(f"() => {POINTS} >= {at_least}", timeout=LONG)
 
 
-def comparison_once(
-    store: Store, comparison_id: str, what: Callable[[tuple[RunRecord, ...]], bool]
+def comparison_when(
+    store: Store, comparison_id: str, condition: Callable[[tuple[RunRecord, ...]], bool]
 ) -> TrainingComparison:
-    """The comparison once `what` is true of its runs, which must come."""
+    """The comparison as soon as `condition` holds for its runs; AssertionError after LONG milliseconds."""
     until = time.monotonic() + LONG / 1000
     while time.monotonic() < until:
         comparison = store.comparison(comparison_id)
         assert comparison is not None
-        if what(comparison.runs):
+        if condition(comparison.runs):
             return comparison
         time.sleep(0.05)
     raise AssertionError(
-        f"waited in vain; the runs are {[(run.state, run.step, run.reason) for run in comparison.runs]}"
+        f"the condition stayed false; the runs are {[(run.state, run.step, run.reason) for run in comparison.runs]}"
     )
 
 
 def stop(store: Store, comparison_id: str) -> None:
-    """Cancels what still runs and waits for the workers to be free: the next test needs them."""
+    """Cancel the active runs and wait until the workers are free for the next test."""
     comparison = store.comparison(comparison_id)
     assert comparison is not None
     store.request("cancel", [run.id for run in comparison.runs])
-    comparison_once(store, comparison_id, lambda runs: not any(run.active for run in runs))
+    comparison_when(store, comparison_id, lambda runs: not any(run.active for run in runs))

@@ -1,4 +1,4 @@
-"""What every browser test says about a page: it is at rest, and it shows no exception."""
+"""What every browser test needs of a page: wait until it is idle, and check that it shows no exception."""
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -17,7 +17,8 @@ IDLE = f"""() => {{
 def wait_until_idle(page: Page, timeout: float = 60_000) -> None:
     """Wait until no script has run for a moment, and check that the page shows no exception.
 
-    A rerun starts a little after the click that caused it, hence the moment's wait. `timeout` in milliseconds.
+    A rerun starts a little after the click that caused it, so the page must stay idle for AT_REST. `timeout` is in
+    milliseconds.
     """
     page.evaluate("() => { window.idleSince = undefined; }")
     page.wait_for_function(IDLE, timeout=timeout, polling=50)

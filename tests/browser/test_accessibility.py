@@ -1,4 +1,4 @@
-"""axe-core looks at every page, light and dark: nothing serious or critical on what is ours, or on anything else."""
+"""axe-core checks every page, light and dark: no serious or critical violation."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -6,8 +6,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.support import open_page, wait_until_idle
 
-GRAVE = {"serious", "critical"}
-FORMULAS_LOOKED_AT = """() => document.fonts.status === 'loaded' && document.querySelector('.st-key-formulas')
+SERIOUS = {"serious", "critical"}
+FORMULAS_CAN_BE_SCROLLED = """() => document.fonts.status === 'loaded' && document.querySelector('.st-key-formulas')
     && [...document.querySelectorAll('.katex-display')].every((e) => e.scrollWidth <= e.clientWidth || e.tabIndex === 0)
 """
 ADDRESSES = (
@@ -23,30 +23,30 @@ ADDRESSES = (
 )
 
 
-def grave(page: Page) -> list[str]:
+def serious_violations(page: Page) -> list[str]:
     """What axe finds, a line for each element: the rule, the element, what is missing."""
     return [
         f"{found['id']}: {node['html'][:200]} ({node['failureSummary']})"
         for found in Axe().run(page).response["violations"]
         for node in found["nodes"]
-        if found["impact"] in GRAVE
+        if found["impact"] in SERIOUS
     ]
 
 
 @pytest.mark.parametrize("color_scheme", ["light", "dark"], indirect=True)
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_no_page_has_a_grave_obstacle(page: Page, address: str) -> None:
+def test_no_page_has_a_serious_accessibility_violation(page: Page, address: str) -> None:
     page.goto(address)
-    # Figures asks torchvision, which takes a process of its own to load.
+    # Figures asks torchvision, which is loaded in a process of its own.
     wait_until_idle(page, timeout=180_000)
     expect(page.locator("[data-testid=stMain] h2").first).to_be_visible()
-    page.wait_for_function(FORMULAS_LOOKED_AT)
-    assert grave(page) == []
+    page.wait_for_function(FORMULAS_CAN_BE_SCROLLED)
+    assert serious_violations(page) == []
 
 
-def test_what_is_wrong_would_be_seen(page: Page) -> None:
+def test_an_image_without_a_text_is_found(page: Page) -> None:
     open_page(page, "/runs")
     page.evaluate(
         "document.body.insertAdjacentHTML('beforeend', '<img src=\"data:image/gif;base64,R0lGODlhAQABAAAAACw=\">')"
     )
-    assert [line.split(":")[0] for line in grave(page)] == ["image-alt"]
+    assert [line.split(":")[0] for line in serious_violations(page)] == ["image-alt"]

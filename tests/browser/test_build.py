@@ -95,7 +95,7 @@ def test_a_broken_combination_is_explained_and_nothing_is_lost(page: Page) -> No
 
 @pytest.mark.parametrize("color_scheme", ["light", "dark"], indirect=True)
 @pytest.mark.parametrize("width", [1400, 800])
-def test_the_picture_stands_above_the_fold_and_nothing_sticks_out(page: Page, width: int) -> None:
+def test_the_picture_is_visible_without_scrolling_and_fits_the_width(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     open_page(page, "/")
     # On a narrow window the column of controls is folded away on arrival; its button to unfold it says when.
@@ -109,7 +109,7 @@ def test_the_picture_stands_above_the_fold_and_nothing_sticks_out(page: Page, wi
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_every_level_of_detail_paints(page: Page) -> None:
+def test_every_level_of_detail_is_drawn(page: Page) -> None:
     open_page(page, "/?block=basic&stage_blocks=1-1&stage_widths=16-32&opened=layer2.0")
     for level in ("Stages", "Blocks", "All ops", "One block"):
         page.locator(".st-key-graph-tools").get_by_role("radio", name=level).or_(
@@ -165,7 +165,7 @@ WITHOUT_WHAT_COMES_LATER = """() => {
 }"""
 
 
-def test_numbers_and_picture_are_first_shown_where_they_will_stay(page: Page) -> None:
+def test_numbers_and_picture_do_not_move_after_they_are_first_shown(page: Page) -> None:
     open_page(page, "/")
     settled, at_first, left = page.evaluate(WITHOUT_WHAT_COMES_LATER)
     assert left == 0

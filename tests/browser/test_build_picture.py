@@ -117,7 +117,7 @@ def test_the_picture_fits_a_window_that_changes(page: Page) -> None:
     assert fits()
 
 
-def test_skip_connections_keep_their_width_from_afar(page: Page) -> None:
+def test_skip_connections_keep_their_width_when_the_picture_is_small(page: Page) -> None:
     open_page(page, "/?preset=resnet18&skip=shortcut_gate")
     page.locator(".st-key-overview .frame").focus()
     for _ in range(8):
@@ -134,7 +134,7 @@ FILES = {"overview": ("svg", "png", "pdf"), "graph": ("dot", "svg", "png", "pdf"
 
 
 @pytest.mark.parametrize(("key", "formats"), FILES.items(), ids=FILES)
-def test_pictures_come_as_files(page: Page, key: str, formats: tuple[str, ...]) -> None:
+def test_pictures_are_downloaded_as_files(page: Page, key: str, formats: tuple[str, ...]) -> None:
     open_page(page, "/?preset=resnet18&opened=layer1.0")
     page.locator(f".st-key-{key}-files button").first.click()
     for file_format in formats:

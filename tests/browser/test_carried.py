@@ -1,4 +1,4 @@
-"""A network of one's own goes along from page to page, and a reload of any page loses neither it nor the others."""
+"""A network of one's own is kept from page to page, and a reload of any page loses no network of any page."""
 
 import re
 from dataclasses import replace
@@ -29,7 +29,7 @@ def expect_on_build(page: Page) -> None:
     expect(page).to_have_url(re.compile("stage_blocks=2-3-4"))
 
 
-def test_the_network_goes_along_and_no_reload_loses_it(page: Page) -> None:
+def test_the_network_is_kept_from_page_to_page_and_after_a_reload(page: Page) -> None:
     open_page(page, f"/?net={to_link(OWN)}")
     expect_on_build(page)
     reload(page)
@@ -71,7 +71,7 @@ def test_the_network_goes_along_and_no_reload_loses_it(page: Page) -> None:
     expect_on_build(page)
 
 
-def test_an_address_from_outside_is_what_it_says(page: Page) -> None:
+def test_a_shared_address_wins_over_the_remembered_network(page: Page) -> None:
     open_page(page, "/?preset=resnet18")
     open_page(page, "/")
     expect(page.get_by_role("heading", name="ResNet-50", exact=True)).to_be_visible()

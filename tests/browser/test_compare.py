@@ -1,4 +1,4 @@
-"""Compare in a real browser: differences by link, equal cost solved and taken in, a block and a dot clicked."""
+"""Compare in a real browser: differences by link, equal-cost networks, clicks on a block and on a point."""
 
 import re
 from xml.etree.ElementTree import fromstring
@@ -51,7 +51,7 @@ def test_a_block_is_opened_by_click_and_by_keyboard(page: Page) -> None:
     expect(view(page, "One block")).to_be_checked()
 
 
-def test_equal_cost_is_solved_and_taken_in(page: Page) -> None:
+def test_an_equal_cost_network_is_found_and_added(page: Page) -> None:
     open_page(page, "/compare?net=resnet50&net=resnet101&show=solver")
     expect(page.locator(".st-key-compare-solution [data-testid=stMetricValue]").first).to_have_text("4")
     page.get_by_role("button", name="Add to the comparison").click()
@@ -59,7 +59,7 @@ def test_equal_cost_is_solved_and_taken_in(page: Page) -> None:
     expect(page).to_have_url(re.compile("net=resnext50_32x4d"))
 
 
-def test_from_build_and_back(page: Page) -> None:
+def test_a_network_goes_from_build_to_compare_and_back(page: Page) -> None:
     open_page(page, "/?preset=cifar_resnet20")
     page.get_by_role("button", name="Compare", exact=True).click()
     expect(page.get_by_text("CIFAR ResNet-20, against what?")).to_be_visible()
@@ -120,7 +120,7 @@ def test_time_is_measured_in_a_process_of_its_own(page: Page) -> None:
 
 @pytest.mark.parametrize("color_scheme", ["light", "dark"], indirect=True)
 @pytest.mark.parametrize("width", [1400, 800])
-def test_the_picture_is_above_the_fold(page: Page, width: int, color_scheme: str) -> None:
+def test_the_picture_is_visible_without_scrolling(page: Page, width: int, color_scheme: str) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     open_page(page, "/compare?net=resnet50&net=resnet101&net=seresnet50")
     box = page.locator(".st-key-compare-diff").bounding_box()

@@ -1,4 +1,4 @@
-"""Data sets in a real browser: a download that fails in every way, and one's own images, well-meant and not."""
+"""Data sets in a real browser: downloads that fail, and a visitor's own images, valid and invalid."""
 
 import re
 from collections.abc import Iterator
@@ -41,9 +41,7 @@ def kept(app: RunningApp) -> list[str]:
     return sorted(path.name for path in (app.data / "datasets").rglob("*") if path.is_file())
 
 
-def test_a_download_states_its_size_and_whatever_fails_is_a_sentence(
-    page: Page, app: RunningApp, mirror: FileServer
-) -> None:
+def test_a_download_states_its_size_and_a_failure_is_explained(page: Page, app: RunningApp, mirror: FileServer) -> None:
     mirror.files["cifar-10-python.tar.gz"] = bytes(2**20)
     mirror.stalls = True
     open_page(page, "/train?net=cifar_resnet20")

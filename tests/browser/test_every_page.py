@@ -20,7 +20,7 @@ def address(name: str) -> str:
 
 @pytest.mark.parametrize("color_scheme", ["light", "dark"], indirect=True)
 @pytest.mark.parametrize("name", PAGES)
-def test_page_paints(page: Page, app: RunningApp, name: str, color_scheme: str):
+def test_every_page_is_drawn(page: Page, app: RunningApp, name: str, color_scheme: str):
     open_page(page, address(name))
     expect(page.locator("[data-testid=stMain] h1, [data-testid=stMain] h2").first).to_be_visible()
     expect(page.get_by_text("Page not found")).to_have_count(0)

@@ -1,4 +1,4 @@
-"""Build by keyboard alone: Tab, arrows, Enter, Escape; where the focus is can always be seen."""
+"""Build by keyboard alone: Tab, arrows, Enter, Escape; the focus is always visible."""
 
 import re
 

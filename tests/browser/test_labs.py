@@ -33,7 +33,7 @@ def test_predict_compute_reveal_and_find_again(page: Page) -> None:
     expect(page.get_by_role("button", name=re.compile("^Run"))).to_have_count(0)
 
 
-def test_another_lab_leaves_its_address_and_going_back_returns(page: Page) -> None:
+def test_another_lab_has_its_own_address_and_going_back_returns(page: Page) -> None:
     open_page(page, "/labs?lab=signal&part=factor&depth=20")
     expect(page.locator(".katex-display").first).to_be_visible()
     page.get_by_text("4 Activation order", exact=True).first.click()

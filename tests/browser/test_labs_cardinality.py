@@ -25,7 +25,7 @@ def test_the_three_forms_are_drawn_compared_and_shown_to_be_one_function(page: P
 
 @pytest.mark.parametrize("color_scheme", ["light", "dark"], indirect=True)
 @pytest.mark.parametrize("width", [1400, 800])
-def test_the_wiring_follows_its_sliders_and_nothing_sticks_out(page: Page, width: int) -> None:
+def test_the_wiring_follows_its_sliders_and_fits_the_width(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     open_page(page, "/labs?lab=cardinality&part=wiring&inputs=4&outputs=4")
     dense = page.locator(".st-key-wiring-dense")

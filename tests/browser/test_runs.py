@@ -1,4 +1,4 @@
-"""Runs in a real browser: two comparisons end, their curves lie over one another, one run goes and comes back."""
+"""Runs in a real browser: two comparisons end, their curves share a chart, one run is deleted and restored."""
 
 import csv
 import re

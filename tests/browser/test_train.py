@@ -26,7 +26,7 @@ def row(page: Page, text: str) -> object:
     return page.locator(".st-key-standings").get_by_text(text)
 
 
-def test_the_main_story(page: Page, app: RunningApp, browser: Browser) -> None:
+def test_a_comparison_is_started_watched_cancelled_and_found(page: Page, app: RunningApp, browser: Browser) -> None:
     """Four networks train; curves grow in place; one is cancelled; a reload finds the comparison, others do not."""
     start_comparison(page, f"steps={STEPS}")
     standings = page.locator(".st-key-standings")

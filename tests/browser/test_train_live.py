@@ -20,7 +20,7 @@ from tests.browser.comparisons import (
     LONG,
     SMALL,
     SMALL_PLAIN,
-    comparison_once,
+    comparison_when,
     points,
     standings,
     start,
@@ -76,36 +76,36 @@ def test_updates_keep_zoom_and_selection_a_reload_loses_no_point_and_buttons_sto
     with store_of(app) as store:
         standings(page).get_by_role("button", name="Cancel", exact=True).first.click()
         expect(standings(page).get_by_text("cancelled: ")).to_have_count(1)
-        comparison = comparison_once(store, comparison_id, lambda runs: runs[0].state == "cancelled")
+        comparison = comparison_when(store, comparison_id, lambda runs: runs[0].state == "cancelled")
         assert comparison.runs[1].state == "running"
         page.get_by_role("button", name="Pause", exact=True).click()
         expect(standings(page).get_by_text("paused: ")).to_have_count(1)
         page.get_by_role("button", name="Go on", exact=True).click()
         expect(standings(page).get_by_text("images a second")).to_have_count(1)
         page.get_by_role("button", name="Cancel", exact=True).click()
-        comparison_once(store, comparison_id, lambda runs: all(run.state == "cancelled" for run in runs))
+        comparison_when(store, comparison_id, lambda runs: all(run.state == "cancelled" for run in runs))
 
 
-def test_a_killed_worker_is_told_of_and_harms_no_other_run(page: Page, app: RunningApp) -> None:
+def test_a_killed_worker_is_reported_and_harms_no_other_run(page: Page, app: RunningApp) -> None:
     comparison_id = start(page, SMALL, SMALL_PLAIN, **ENDLESS)
     with store_of(app) as store:
-        comparison = comparison_once(store, comparison_id, lambda runs: all(run.step >= 50 for run in runs))
+        comparison = comparison_when(store, comparison_id, lambda runs: all(run.step >= 50 for run in runs))
         victim, other = comparison.runs
         os.kill(int(str(victim.worker).split(":")[1]), signal.SIGKILL)
         expect(page.get_by_text("The worker was killed (SIGKILL)")).to_be_visible()
         expect(page.get_by_text("Another one went on with it.")).to_be_visible(timeout=LONG)
-        again = comparison_once(store, comparison_id, lambda runs: runs[0].worker not in (None, victim.worker)).runs[0]
+        again = comparison_when(store, comparison_id, lambda runs: runs[0].worker not in (None, victim.worker)).runs[0]
         os.kill(int(str(again.worker).split(":")[1]), signal.SIGKILL)
         # The second worker that dies over a run is the run's own fault.
         said = standings(page).get_by_text("failed at step").filter(has_text="The worker was killed (SIGKILL)")
         expect(said).to_be_visible(timeout=LONG)
-        untouched = comparison_once(store, comparison_id, lambda runs: runs[1].step > other.step + 50).runs[1]
+        untouched = comparison_when(store, comparison_id, lambda runs: runs[1].step > other.step + 50).runs[1]
         assert (untouched.worker, untouched.state, untouched.attempts) == (other.worker, "running", 1)
         stop(store, comparison_id)
     wait_until_idle(page)
 
 
-def test_a_network_that_runs_away_is_a_result_and_no_crash(page: Page) -> None:
+def test_a_network_that_diverges_is_a_result_and_no_crash(page: Page) -> None:
     """A factor of 1.5 on the shortcut and a learning rate of 5 diverge within four steps (seeds 0, 1, 2)."""
     wild = to_link(replace(preset("cifar_resnet20"), skip="scale", skip_scale=1.5))
     start(page, wild, SMALL, steps=20, learning_rate=5, evaluate_every=0)
@@ -125,17 +125,17 @@ def test_a_network_that_runs_away_is_a_result_and_no_crash(page: Page) -> None:
 
 
 def told(lines: list[dict[str, object]]) -> list[dict[str, object]]:
-    """Events without what a clock or the memory of a machine adds to them."""
+    """The events without measured times and memory."""
     measured = {"seconds", "images_per_second", "peak_memory_bytes", "model", "versions"}
     return [{name: value for name, value in line.items() if name not in measured} for line in lines]
 
 
-def test_page_and_command_line_tell_the_same_events_for_a_seed(page: Page, app: RunningApp, tmp_path: Path) -> None:
+def test_page_and_command_line_give_the_same_events_for_a_seed(page: Page, app: RunningApp, tmp_path: Path) -> None:
     comparison_id = start(page, SMALL, steps=25, seed=7, batch_size=16, evaluate_every=10)
     expect(standings(page).get_by_text("finished: 25 of 25 steps")).to_be_visible(timeout=LONG)
     wait_until_idle(page)
     with store_of(app) as store:
-        (run,) = comparison_once(store, comparison_id, lambda runs: runs[0].state == "finished").runs
+        (run,) = comparison_when(store, comparison_id, lambda runs: runs[0].state == "finished").runs
         on_the_page = [stored.event.to_dict() for stored in store.events({run.id: 0})]
     # Plotly's own button would send the chart to its makers' server.
     expect(page.get_by_role("button", name="Share chart")).to_have_count(0)
