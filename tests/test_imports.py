@@ -63,6 +63,11 @@ def circle(files: Iterable[Path], root: Path) -> list[str]:
     return []
 
 
+def test_no_files_import_one_another_in_a_circle() -> None:
+    found = circle(PRODUCT_FILES, ROOT)
+    assert not found, " is imported by ".join(found)
+
+
 def test_deferred_and_typing_only_imports_count(tmp_path: Path) -> None:
     (tmp_path / "first.py").write_text("def work():\n    from second import value\n")
     (tmp_path / "second.py").write_text("if TYPE_CHECKING:\n    import third\n")
