@@ -18,7 +18,7 @@ def to_channels_last(network: nn.Module) -> nn.Module:
         if isinstance(module, nn.Conv2d) and _is_unsafe(module):
             # A 1x1 weight is contiguous in both layouts: only a copy has the strides that torch takes for contiguous.
             module.weight.data = module.weight.data.clone(memory_format=torch.contiguous_format)
-            module.register_forward_pre_hook(_make_contiguous)
+            module.register_forward_pre_hook(_copy_contiguous)
     return network
 
 
@@ -26,5 +26,6 @@ def _is_unsafe(layer: nn.Conv2d) -> bool:
     return layer.kernel_size == (1, 1) and max(layer.stride) > 1 and layer.in_channels < NARROW
 
 
-def _make_contiguous(layer: nn.Module, inputs: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
-    return tuple(each.contiguous() for each in inputs)
+def _copy_contiguous(layer: nn.Module, inputs: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+    # A copy again: with one channel a tensor counts as contiguous in both layouts.
+    return tuple(each.clone(memory_format=torch.contiguous_format) for each in inputs)
