@@ -15,7 +15,7 @@ from explorer.analysis.path_lengths import path_lengths
 from explorer.analysis.receptive_field import ReceptiveField, receptive_fields
 from explorer.model import Block, Cost, Graph, Stage
 from explorer.model.graph import BLOCK_INPUT
-from explorer.model.ops import LEDGERS, Shape, total
+from explorer.model.ops import ELEMENTWISE_CATEGORIES, Shape, total
 
 
 class LayerRow(NamedTuple):
@@ -44,10 +44,10 @@ class LayerRow(NamedTuple):
     macs: int
     """Multiply-adds of convolutions and linear layers."""
     elementwise: int
-    """Element-wise operations, entered on the line `ledger`."""
+    """Element-wise operations, of the category `elementwise_category`."""
     activations: int
     """Elements of the outputs of convolutions and linear layers (Radosavovic et al. 2020, section 3.1)."""
-    ledger: str
+    elementwise_category: str
 
     @property
     def output_bytes(self) -> int:
@@ -79,8 +79,8 @@ class SumRow(NamedTuple):
     macs: int
     elementwise: int
     activations: int
-    by_ledger: tuple[int, ...]
-    """`elementwise` by line, in the order of `LEDGERS`."""
+    elementwise_by_category: tuple[int, ...]
+    """`elementwise` by category, in the order of `ELEMENTWISE_CATEGORIES`."""
 
     @property
     def flops(self) -> int:
@@ -88,9 +88,9 @@ class SumRow(NamedTuple):
         return 2 * self.macs
 
     @property
-    def ledger(self) -> dict[str, int]:
-        """Element-wise operations by line: norm, activation, add, pool, gate."""
-        return dict(zip(LEDGERS, self.by_ledger, strict=True))
+    def elementwise_counts(self) -> dict[str, int]:
+        """Element-wise operations by category: norm, activation, add, pool, gate."""
+        return dict(zip(ELEMENTWISE_CATEGORIES, self.elementwise_by_category, strict=True))
 
 
 @dataclass(frozen=True)
@@ -171,21 +171,21 @@ class _BlockFacts(NamedTuple):
 
     layers: tuple[tuple[str, tuple[Any, ...]], ...]
     cost: Cost
-    by_ledger: tuple[int, ...]
+    elementwise_by_category: tuple[int, ...]
 
 
 def _analyse_block(block: Block) -> _BlockFacts:
     shapes = {BLOCK_INPUT: block.input_shape}
-    by_ledger = dict.fromkeys(LEDGERS, 0)
+    amounts = dict.fromkeys(ELEMENTWISE_CATEGORIES, 0)
     layers = []
     for name, op, inputs, role, shape, cost, _ in block.nodes:
         shapes[name] = shape
-        if op.ledger != "none":
-            by_ledger[op.ledger] += cost.elementwise
+        if op.elementwise_category != "none":
+            amounts[op.elementwise_category] += cost.elementwise
         window = (getattr(op, "kernel_size", None), getattr(op, "stride", None), getattr(op, "groups", None))
-        facts = (type(op).__name__, role, shapes[inputs[0]], shape, *window, *cost, op.ledger)
+        facts = (type(op).__name__, role, shapes[inputs[0]], shape, *window, *cost, op.elementwise_category)
         layers.append((name, facts))
-    return _BlockFacts(tuple(layers), total([node.cost for node in block.nodes]), tuple(by_ledger.values()))
+    return _BlockFacts(tuple(layers), total([node.cost for node in block.nodes]), tuple(amounts.values()))
 
 
 def _stage_row(stage: Stage, used: Sequence[_BlockFacts]) -> SumRow:
@@ -200,12 +200,12 @@ def _stage_row(stage: Stage, used: Sequence[_BlockFacts]) -> SumRow:
         first.block.input_shape,
         stage.output_shape,
         *total([facts.cost for facts in used]),
-        tuple(map(sum, zip(*[facts.by_ledger for facts in used], strict=True))),
+        tuple(map(sum, zip(*[facts.elementwise_by_category for facts in used], strict=True))),
     )
 
 
 def _total_row(graph: Graph, stages: Sequence[SumRow]) -> SumRow:
-    nothing = (0,) * len(LEDGERS)
+    nothing = (0,) * len(ELEMENTWISE_CATEGORIES)
     return SumRow(
         "total",
         "",
@@ -215,7 +215,7 @@ def _total_row(graph: Graph, stages: Sequence[SumRow]) -> SumRow:
         graph.input_shape,
         graph.output_shape,
         *total([Cost(row.params, row.buffers, row.macs, row.elementwise, row.activations) for row in stages]),
-        tuple(map(sum, zip(nothing, *[row.by_ledger for row in stages], strict=True))),
+        tuple(map(sum, zip(nothing, *[row.elementwise_by_category for row in stages], strict=True))),
     )
 
 
@@ -235,5 +235,5 @@ def _block_rows(graph: Graph) -> Iterator[SumRow]:
             block.input_shape,
             block.output_shape,
             *facts.cost,
-            facts.by_ledger,
+            facts.elementwise_by_category,
         )

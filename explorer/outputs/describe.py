@@ -35,7 +35,7 @@ def totals(analysis: Analysis) -> dict[str, Any]:
     field = analysis.receptive_field
     return {
         **_counts(analysis.total),
-        "elementwise": analysis.total.ledger,
+        "elementwise": analysis.total.elementwise_counts,
         "memory": _memory(analysis.memory),
         "receptive_field": {"shortest": field.shortest, "longest": field.longest},
         "blocks": analysis.total.blocks,
@@ -77,7 +77,7 @@ def _sum(row: SumRow, analysis: Analysis) -> dict[str, Any]:
         "input_shape": list(row.input_shape),
         "output_shape": list(row.output_shape),
         **_counts(row),
-        "elementwise": row.ledger,
+        "elementwise": row.elementwise_counts,
         **{name: cells[name] for name in OF_SUMS if not name.startswith("field_")},
         "receptive_field": {"shortest": cells["field_shortest"], "longest": cells["field_longest"]},
         **_shares(row, analysis),
@@ -102,7 +102,7 @@ def _layer(row: LayerRow, analysis: Analysis) -> dict[str, Any]:
         "stride": row.stride,
         "groups": row.groups,
         **_counts(row),
-        "elementwise": {row.ledger: row.elementwise} if row.elementwise else {},
+        "elementwise": {row.elementwise_category: row.elementwise} if row.elementwise else {},
         "output_bytes": row.output_bytes,
         "saved_bytes": analysis.saved[row.path],
         "receptive_field": {"shortest": field.shortest, "longest": field.longest},

@@ -81,7 +81,7 @@ def test_every_row_is_what_torch_makes(spec: ModelSpec):
         path: type(network.get_submodule(path)).__name__ for path in seen.shapes
     }
     assert analysis.total.macs == seen.macs
-    assert {line: work for line, work in analysis.total.ledger.items() if work} == {
+    assert {line: work for line, work in analysis.total.elementwise_counts.items() if work} == {
         line: work for line, work in seen.elementwise.items() if work
     }
 
@@ -97,7 +97,7 @@ def test_layers_blocks_and_stages_sum_to_the_total(spec: ModelSpec):
         inside = [row for row in analysis.layers if row.stage == stage.path]
         assert sum(row.macs for row in inside) == stage.macs
         assert inside[-1].output_shape == stage.output_shape
-        assert sum(stage.by_ledger) == stage.elementwise
+        assert sum(stage.elementwise_by_category) == stage.elementwise
     assert sum(analysis.share(row, "params") for row in analysis.stages) == pytest.approx(1)
 
 

@@ -7,7 +7,7 @@ import torch
 
 from explorer.engine.lowering import GraphModule, build_module, realise
 from explorer.model import ModelSpec, Op, assemble
-from explorer.model.ops import LEDGERS
+from explorer.model.ops import ELEMENTWISE_CATEGORIES
 from tests.observe import observe
 from tests.variants import name_of, small_variants
 
@@ -33,10 +33,12 @@ def test_counts_and_shapes_are_torchs(spec: ModelSpec) -> None:
     assert graph.cost.buffers == sum(torch.Size(shape).numel() for shape in buffers.values())
     assert graph.cost.macs == seen.macs
     assert graph.cost.activations == seen.activations
-    ledger: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for _, node in graph.nodes():
-        ledger[node.op.ledger] += node.cost.elementwise
-    assert {line: ledger[line] for line in LEDGERS} == {line: seen.elementwise[line] for line in LEDGERS}
+        counts[node.op.elementwise_category] += node.cost.elementwise
+    assert {line: counts[line] for line in ELEMENTWISE_CATEGORIES} == {
+        line: seen.elementwise[line] for line in ELEMENTWISE_CATEGORIES
+    }
     assert graph.cost.elementwise == sum(seen.elementwise.values())
     assert sum(node.op.macs(node.shape) for _, node in graph.nodes()) == graph.cost.macs
 

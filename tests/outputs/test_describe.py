@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from explorer.model import ModelSpec, assemble, preset
-from explorer.model.ops import LEDGERS
+from explorer.model.ops import ELEMENTWISE_CATEGORIES
 from explorer.outputs import describe
 
 CONSTANTS = {
@@ -24,7 +24,7 @@ def test_totals_are_the_checked_constants(name: str):
     totals = describe(preset(name))["totals"]
     assert (totals["params"], totals["macs"]) == CONSTANTS[name]
     assert totals["flops"] == 2 * totals["macs"]
-    assert list(totals["elementwise"]) == list(LEDGERS)
+    assert list(totals["elementwise"]) == list(ELEMENTWISE_CATEGORIES)
 
 
 def test_stages_and_layers_sum_to_the_totals():
@@ -32,7 +32,7 @@ def test_stages_and_layers_sum_to_the_totals():
     for key in ("params", "buffers", "macs", "flops", "activations"):
         for rows in (description["stages"], description["layers"]):
             assert sum(row[key] for row in rows) == description["totals"][key]
-    for line in LEDGERS:
+    for line in ELEMENTWISE_CATEGORIES:
         whole = description["totals"]["elementwise"][line]
         assert sum(row["elementwise"][line] for row in description["stages"]) == whole
         assert sum(row["elementwise"].get(line, 0) for row in description["layers"]) == whole

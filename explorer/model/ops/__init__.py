@@ -7,12 +7,12 @@ defines them under the same names.
 Shapes are `(channels, height, width)` or `(features,)`, without the batch. All counts are for one example:
 
 * MACs: multiply-adds of convolutions and linear layers, no bias (He et al. 2015, section 3.3).
-* element-wise work, a ledger of its own, so that nothing is silently zero: two operations per element for a
+* element-wise work, counted apart by category, so that nothing is silently zero: two operations per element for a
   normalisation (scale and shift), one for an activation, an addition or a product, one per window element for a pool.
   Flattening, padding, and what acts only in training (dropout, stochastic depth) do no arithmetic at inference.
 """
 
-from explorer.model.ops.base import LEDGERS, Cost, Ledger, Op, Shape, total
+from explorer.model.ops.base import ELEMENTWISE_CATEGORIES, Cost, ElementwiseCategory, Op, Shape, total
 from explorer.model.ops.custom import (
     Add,
     BlurPool2d,
@@ -28,8 +28,8 @@ from explorer.model.ops.pooling import AdaptiveAvgPool2d, AvgPool2d, Flatten, Ma
 from explorer.model.ops.weighted import BatchNorm2d, Conv2d, GroupNorm, Linear
 
 __all__ = [
+    "ELEMENTWISE_CATEGORIES",
     "GELU",
-    "LEDGERS",
     "AdaptiveAvgPool2d",
     "Add",
     "AvgPool2d",
@@ -40,10 +40,10 @@ __all__ = [
     "Conv2d",
     "Cost",
     "Dropout",
+    "ElementwiseCategory",
     "Flatten",
     "GroupNorm",
     "LeakyReLU",
-    "Ledger",
     "Linear",
     "MaxPool2d",
     "Multiply",

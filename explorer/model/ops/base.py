@@ -5,10 +5,10 @@ from math import prod
 from typing import ClassVar, Literal, NamedTuple
 
 Shape = tuple[int, ...]
-Ledger = Literal["norm", "activation", "add", "pool", "gate", "none"]
-"""The line of the element-wise ledger that an op's work is entered on."""
+ElementwiseCategory = Literal["norm", "activation", "add", "pool", "gate", "none"]
+"""The category of an op's element-wise work."""
 
-LEDGERS: tuple[Ledger, ...] = ("norm", "activation", "add", "pool", "gate")
+ELEMENTWISE_CATEGORIES: tuple[ElementwiseCategory, ...] = ("norm", "activation", "add", "pool", "gate")
 
 
 class Cost(NamedTuple):
@@ -35,7 +35,7 @@ def total(costs: "list[Cost]") -> Cost:
 class Op:
     """One operation. Subclasses say how shape, parameters and work follow from their fields."""
 
-    ledger: ClassVar[Ledger] = "none"
+    elementwise_category: ClassVar[ElementwiseCategory] = "none"
     keeps_input: ClassVar[bool] = False
     """The backward pass needs the input."""
     keeps_output: ClassVar[bool] = False
@@ -62,8 +62,8 @@ class Op:
         return 0
 
     def work(self, inputs: tuple[Shape, ...], output: Shape) -> int:
-        """Element-wise operations for one example, entered on the line `ledger`."""
-        return 0 if self.ledger == "none" else prod(output)
+        """Element-wise operations for one example, of the category `elementwise_category`."""
+        return 0 if self.elementwise_category == "none" else prod(output)
 
     def cost(self, inputs: tuple[Shape, ...], output: Shape) -> Cost:
         """All counts at once."""

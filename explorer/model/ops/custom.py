@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import ClassVar
 
-from explorer.model.ops.base import Cost, Ledger, Op, Shape
+from explorer.model.ops.base import Cost, ElementwiseCategory, Op, Shape
 from explorer.model.ops.weighted import Conv2d
 
 
@@ -12,7 +12,7 @@ from explorer.model.ops.weighted import Conv2d
 class StandardizedConv2d(Conv2d):
     """A convolution whose filters are standardised before use (Qiao et al. 2019; BiT, Kolesnikov et al. 2020)."""
 
-    ledger: ClassVar[Ledger] = "norm"
+    elementwise_category: ClassVar[ElementwiseCategory] = "norm"
 
     def work(self, inputs: tuple[Shape, ...], output: Shape) -> int:
         return 2 * prod(self.parameters()["weight"])
@@ -75,14 +75,14 @@ class ChannelConv1d(Op):
 class Add(Op):
     """F(x) + h(x): the sum that makes the network residual. The second input is the shortcut."""
 
-    ledger: ClassVar[Ledger] = "add"
+    elementwise_category: ClassVar[ElementwiseCategory] = "add"
 
 
 @dataclass(frozen=True, slots=True)
 class Multiply(Op):
     """A product; the second input, the gate, is broadcast over the map."""
 
-    ledger: ClassVar[Ledger] = "gate"
+    elementwise_category: ClassVar[ElementwiseCategory] = "gate"
     keeps_input: ClassVar[bool] = True
 
 
@@ -90,12 +90,12 @@ class Multiply(Op):
 class Complement(Op):
     """1 - g."""
 
-    ledger: ClassVar[Ledger] = "gate"
+    elementwise_category: ClassVar[ElementwiseCategory] = "gate"
 
 
 @dataclass(frozen=True, slots=True)
 class Scale(Op):
     """A constant factor."""
 
-    ledger: ClassVar[Ledger] = "gate"
+    elementwise_category: ClassVar[ElementwiseCategory] = "gate"
     factor: float

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from explorer.model.ops.base import Ledger, Op
+from explorer.model.ops.base import ElementwiseCategory, Op
 
 
 @dataclass(frozen=True, slots=True)
 class _Activation(Op):
-    ledger: ClassVar[Ledger] = "activation"
+    elementwise_category: ClassVar[ElementwiseCategory] = "activation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class GELU(_Activation):
 class Sigmoid(Op):
     """The gate's squashing function."""
 
-    ledger: ClassVar[Ledger] = "gate"
+    elementwise_category: ClassVar[ElementwiseCategory] = "gate"
     keeps_output: ClassVar[bool] = True
 
 

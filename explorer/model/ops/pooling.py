@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from math import prod
 from typing import ClassVar
 
-from explorer.model.ops.base import Ledger, Op, Shape
+from explorer.model.ops.base import ElementwiseCategory, Op, Shape
 
 
 @dataclass(frozen=True, slots=True)
 class MaxPool2d(Op):
     """The largest value of each window; with `kernel_size` 1 it only subsamples."""
 
-    ledger: ClassVar[Ledger] = "pool"
+    elementwise_category: ClassVar[ElementwiseCategory] = "pool"
     keeps_input: ClassVar[bool] = True
 
     kernel_size: int
@@ -31,7 +31,7 @@ class MaxPool2d(Op):
 class AvgPool2d(Op):
     """The mean of each window; a window cut by the border averages what is inside (`ceil_mode`)."""
 
-    ledger: ClassVar[Ledger] = "pool"
+    elementwise_category: ClassVar[ElementwiseCategory] = "pool"
     keeps_input: ClassVar[bool] = True
 
     kernel_size: int
@@ -60,7 +60,7 @@ class AvgPool2d(Op):
 class AdaptiveAvgPool2d(Op):
     """Global average pooling when `output_size` is 1, the only use here."""
 
-    ledger: ClassVar[Ledger] = "pool"
+    elementwise_category: ClassVar[ElementwiseCategory] = "pool"
     output_size: int = 1
 
     def output_shape(self, *inputs: Shape) -> Shape:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import ClassVar
 
-from explorer.model.ops.base import Cost, Ledger, Op, Shape
+from explorer.model.ops.base import Cost, ElementwiseCategory, Op, Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class Linear(Op):
 
 @dataclass(frozen=True, slots=True)
 class _Norm(Op):
-    ledger: ClassVar[Ledger] = "norm"
+    elementwise_category: ClassVar[ElementwiseCategory] = "norm"
     keeps_input: ClassVar[bool] = True
 
     def work(self, inputs: tuple[Shape, ...], output: Shape) -> int:

@@ -71,6 +71,6 @@ def op_family(node: Node) -> OpFamily:
     family = FAMILY_OF_OP.get(type(node.op).__name__)
     if family is not None:
         return family
-    if node.op.ledger == "gate":
+    if node.op.elementwise_category == "gate":
         return "attention"
-    return "activation" if node.op.ledger == "activation" else "norm"
+    return "activation" if node.op.elementwise_category == "activation" else "norm"

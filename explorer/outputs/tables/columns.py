@@ -167,7 +167,7 @@ LAYER_COLUMNS: Mapping[str, Column] = {
     "stride": Column("stride", _of("stride")),
     "groups": Column("groups", _of("groups"), help="Groups of the convolution."),
     **COUNTS,
-    "ledger": Column("kind", _of("ledger"), help="The line on which the element-wise work is entered."),
+    "ledger": Column("kind", _of("elementwise_category"), help="The category of the element-wise work."),
     **BYTES,
     **FIELDS,
 }

@@ -112,7 +112,7 @@ def totals_table(analysis: Analysis) -> Table:
         ("buffers", total.buffers),
         ("MACs", total.macs),
         ("FLOPs (2 × MACs)", total.flops),
-        *((f"element-wise: {ledger}", amount) for ledger, amount in total.ledger.items()),
+        *((f"element-wise: {category}", amount) for category, amount in total.elementwise_counts.items()),
         ("activations", total.activations),
         ("memory to run one image, bytes", memory.inference),
         ("memory to train on one image, bytes", memory.training),

@@ -59,8 +59,8 @@ def _counts(found: Analysis) -> list[Number]:
             "MACs",
             formatting.short(total.macs),
             f"{total.macs:,}",
-            f"{COUNTING} Here: {total.macs:,} MACs, {total.flops:,} FLOPs. Element-wise work, in a ledger of its"
-            f" own: {total.elementwise:,} operations.",
+            f"{COUNTING} Here: {total.macs:,} MACs, {total.flops:,} FLOPs. Element-wise work is"
+            f" counted apart: {total.elementwise:,} operations.",
         ),
         Number("FLOPs (2 × MACs)", formatting.short(total.flops), f"{total.flops:,}", COUNTING),
         Number(

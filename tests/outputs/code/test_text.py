@@ -20,7 +20,7 @@ from torchvision.ops import StochasticDepth
 from explorer.engine import layers
 from explorer.engine.lowering import build_module
 from explorer.model import PRESETS, ModelSpec, assemble, preset
-from explorer.model.ops import Ledger, Op
+from explorer.model.ops import ElementwiseCategory, Op
 from explorer.model.variants import ACTIVATIONS
 from explorer.model.variants.layers import Activation
 from explorer.outputs.code import generate_code
@@ -184,7 +184,7 @@ def test_a_printed_layer_computes_what_the_engines_does(name: str, tmp_path: Pat
 class Hardshrink(Op):
     """A layer of torch that nothing here has heard of."""
 
-    ledger: ClassVar[Ledger] = "activation"
+    elementwise_category: ClassVar[ElementwiseCategory] = "activation"
     lambd: float
 
 
