@@ -9,7 +9,7 @@ import pytest
 from explorer.analysis.published import rows_of
 from explorer.model import preset
 from explorer.outputs.tables.formats import to_markdown
-from explorer.outputs.tables.sweep import trades, trades_table
+from explorer.outputs.tables.sweep import equal_cost_solutions, equal_cost_table
 from explorer.ui.compare.setup import CompareSetup
 from tests.test_docs import explorer
 
@@ -39,8 +39,8 @@ def test_links_open_the_comparison_they_promise(link: str) -> None:
     ("turned", "solved", "held"), [("cardinality", "base_width", "params"), ("depth", "width", "macs")]
 )
 def test_equal_cost_tables_are_those_of_the_page(turned: str, solved: str, held: str) -> None:
-    found = trades(preset("resnet50"), turned, solved, held)
-    assert to_markdown(trades_table(found, turned, solved, held)) in PAGES["choose-a-backbone"]
+    found = equal_cost_solutions(preset("resnet50"), turned, solved, held)
+    assert to_markdown(equal_cost_table(found, turned, solved, held)) in PAGES["choose-a-backbone"]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Equal cost, another shape: change one knob of a network and solve for another so that its cost stays.
+"""Equal cost, another shape: change one setting of a network and solve for another so that its cost stays.
 
 Reproduces the way ResNeXt's Table 2 was made (Xie et al. 2017, section 3.3 and Table 2: cardinality 1, 2, 4, 8, 32
 against a bottleneck width of 64, 40, 24, 14, 4 at about 70 thousand parameters a block).
@@ -17,7 +17,7 @@ WIDEST_FACTOR_PERCENT = 800
 
 
 @dataclass(frozen=True)
-class Knob:
+class CostSetting:
     """A whole number that sets one dimension of a network; more of it never costs less."""
 
     label: str
@@ -26,14 +26,14 @@ class Knob:
     low: int
     high: int
     read: Callable[[ModelSpec], int]
-    """The knob's value in a spec; for a factor, 100 per cent."""
-    turn: Callable[[ModelSpec, int], ModelSpec]
-    """The spec with the knob at a value. Raises SpecError where there is no such network."""
+    """The setting's value in a spec; for a factor, 100 per cent."""
+    apply: Callable[[ModelSpec, int], ModelSpec]
+    """The spec with the setting at a value. Raises SpecError where there is no such network."""
 
 
 @dataclass(frozen=True)
 class Solution:
-    """The network found, the value of the knob that was solved for, and how near its cost came."""
+    """The network found, the value of the setting that was solved for, and how near its cost came."""
 
     spec: ModelSpec
     value: int
@@ -42,17 +42,17 @@ class Solution:
     """Cost held, over the cost aimed at; 1.0 is exactly equal."""
 
 
-def _field(name: str) -> Knob:
+def _field(name: str) -> CostSetting:
     control = CONTROLS[name]
     assert isinstance(control.kind, Whole)
-    return Knob(
+    return CostSetting(
         label=control.label,
         unit="",
         help=control.help,
         low=control.kind.low,
         high=control.kind.high,
         read=lambda spec: int(getattr(spec, name)),
-        turn=lambda spec, value: _with(spec, name, value),
+        apply=lambda spec, value: _with(spec, name, value),
     )
 
 
@@ -68,27 +68,27 @@ def with_width_percent(spec: ModelSpec, percent: int) -> ModelSpec:
     return replace(spec, stage_widths=widths)
 
 
-KNOBS: Mapping[str, Knob] = MappingProxyType(
+COST_SETTINGS: Mapping[str, CostSetting] = MappingProxyType(
     {
         "cardinality": _field("cardinality"),
         "base_width": _field("base_width"),
-        "depth": Knob(
+        "depth": CostSetting(
             label="Depth",
             unit="blocks",
             help="Blocks in all, shared out over the stages in the proportions they have.",
             low=1,
             high=1000,
             read=lambda spec: sum(spec.stage_blocks),
-            turn=with_blocks,
+            apply=with_blocks,
         ),
-        "width": Knob(
+        "width": CostSetting(
             label="Width",
             unit="% of now",
             help="A factor on every stage's width.",
             low=1,
             high=WIDEST_FACTOR_PERCENT,
             read=lambda spec: 100,
-            turn=with_width_percent,
+            apply=with_width_percent,
         ),
     }
 )
@@ -99,19 +99,19 @@ HELD: Mapping[str, Callable[[Cost], int]] = MappingProxyType(
 """What can be held: trainable parameters or MACs of the whole network."""
 
 
-def solve(spec: ModelSpec, target: int, held: str, knob: str) -> Solution:
-    """The value of `knob` at which `spec`'s cost comes nearest to `target`.
+def solve(spec: ModelSpec, target: int, held: str, solved: str) -> Solution:
+    """The value of the setting `solved` at which `spec`'s cost comes nearest to `target`.
 
-    Bisects, since a knob's cost only grows; values with no network (a cardinality that divides nothing) are passed
-    over upwards. Raises SpecError naming the knob where no value gives a network.
+    Bisects, since a setting's cost only grows; values with no network (a cardinality that divides nothing) are passed
+    over upwards. Raises SpecError naming the setting where no value gives a network.
     """
-    dial = KNOBS[knob]
+    setting = COST_SETTINGS[solved]
     measure = HELD[held]
-    low, high = dial.low, dial.high
+    low, high = setting.low, setting.high
     candidates: dict[int, ModelSpec] = {}
     while low <= high:
         middle = (low + high) // 2
-        found = next(_networks(spec, dial, middle, high), None)
+        found = next(_networks(spec, setting, middle, high), None)
         if found is None:
             high = middle - 1
             continue
@@ -122,23 +122,23 @@ def solve(spec: ModelSpec, target: int, held: str, knob: str) -> Solution:
         else:
             high = middle - 1
     if not candidates:
-        raise SpecError(knob, f"no value from {dial.low} to {dial.high} gives a network here.")
+        raise SpecError(solved, f"no value from {setting.low} to {setting.high} gives a network here.")
     value, nearest = min(candidates.items(), key=lambda item: abs(measure(assemble(item[1]).cost) - target))
     cost = assemble(nearest).cost
     return Solution(nearest, value, cost, measure(cost) / target)
 
 
-def trade(spec: ModelSpec, turned: str, value: int, solved: str, held: str) -> Solution:
-    """Turn one knob to `value` and solve for another so that the cost `held` stays `spec`'s own. Raises SpecError."""
+def solve_equal_cost(spec: ModelSpec, turned: str, value: int, solved: str, held: str) -> Solution:
+    """Set one setting to `value`, and solve for another so that the cost `held` stays `spec`'s. Raises SpecError."""
     if turned == solved:
-        raise SpecError(turned, "one knob cannot be both turned and solved for; choose two.")
+        raise SpecError(turned, "one setting cannot be both changed and solved for; choose two.")
     target = HELD[held](assemble(spec).cost)
-    return solve(KNOBS[turned].turn(spec, value), target, held, solved)
+    return solve(COST_SETTINGS[turned].apply(spec, value), target, held, solved)
 
 
-def _networks(spec: ModelSpec, dial: Knob, start: int, end: int) -> Iterator[tuple[int, ModelSpec]]:
+def _networks(spec: ModelSpec, setting: CostSetting, start: int, end: int) -> Iterator[tuple[int, ModelSpec]]:
     for value in range(start, end + 1):
         try:
-            yield value, dial.turn(spec, value)
+            yield value, setting.apply(spec, value)
         except SpecError:
             continue

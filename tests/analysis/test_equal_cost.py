@@ -2,14 +2,14 @@
 
 import pytest
 
-from explorer.analysis.equal_cost import HELD, KNOBS, solve, trade, with_width_percent
+from explorer.analysis.equal_cost import COST_SETTINGS, HELD, solve, solve_equal_cost, with_width_percent
 from explorer.model import ModelSpec, SpecError, assemble, preset
 from explorer.model.changes import with_blocks
 
 
 @pytest.mark.parametrize(("cardinality", "width"), [(1, 64), (2, 40), (4, 24), (8, 14), (32, 4)])
 def test_resnext_table_2_is_reproduced(cardinality: int, width: int) -> None:
-    found = trade(preset("resnet50"), "cardinality", cardinality, "base_width", "params")
+    found = solve_equal_cost(preset("resnet50"), "cardinality", cardinality, "base_width", "params")
     assert found.value == width
     assert found.spec.cardinality == cardinality
     assert found.ratio == pytest.approx(1.0, abs=0.03)
@@ -20,19 +20,19 @@ def test_resnext_table_4_deeper_and_wider_at_twice_the_cost() -> None:
     assert HELD["macs"](assemble(with_blocks(base, 66)).cost) > 1.9 * HELD["macs"](assemble(base).cost)
 
 
-@pytest.mark.parametrize("knob", list(KNOBS))
+@pytest.mark.parametrize("setting", list(COST_SETTINGS))
 @pytest.mark.parametrize("held", list(HELD))
-def test_bisection_finds_what_trying_every_value_finds(knob: str, held: str) -> None:
+def test_bisection_finds_what_trying_every_value_finds(setting: str, held: str) -> None:
     spec = ModelSpec(block="bottleneck", stage_blocks=(1, 2), stage_widths=(48, 96), image_size=64, num_classes=10)
     target = int(1.3 * HELD[held](assemble(spec).cost))
     costs = {}
     for value in range(1, 400):
         try:
-            costs[value] = HELD[held](assemble(KNOBS[knob].turn(spec, value)).cost)
+            costs[value] = HELD[held](assemble(COST_SETTINGS[setting].apply(spec, value)).cost)
         except SpecError:
             continue
     best = min(abs(cost - target) for cost in costs.values())
-    found = solve(spec, target, held, knob)
+    found = solve(spec, target, held, setting)
     assert abs(HELD[held](found.cost) - target) == best
     assert found.ratio == HELD[held](found.cost) / target
 
@@ -44,5 +44,5 @@ def test_widths_stay_multiples_of_the_cardinality() -> None:
 
 def test_one_knob_cannot_be_both() -> None:
     with pytest.raises(SpecError) as caught:
-        trade(ModelSpec(), "depth", 8, "depth", "macs")
+        solve_equal_cost(ModelSpec(), "depth", 8, "depth", "macs")
     assert caught.value.field == "depth"

@@ -1,11 +1,11 @@
-"""One knob turned through its values: what the network costs at each, and what another knob must be to pay for it."""
+"""One setting taken through its values: what the network costs at each, and the value of another at equal cost."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 
-from explorer.analysis.equal_cost import HELD, KNOBS, Solution, trade
+from explorer.analysis.equal_cost import COST_SETTINGS, HELD, Solution, solve_equal_cost
 from explorer.analysis.network import Analysis, analyse
 from explorer.model import ModelSpec, SpecError, assemble
 from explorer.outputs.tables.table import Cell, Ratio, Table
@@ -16,7 +16,7 @@ MOST_VALUES = 64
 
 @dataclass(frozen=True)
 class Quantity:
-    """What can be drawn against the knob."""
+    """What can be drawn against the setting."""
 
     label: str
     unit: str
@@ -42,12 +42,12 @@ USUAL_VALUES: Mapping[str, tuple[int, ...]] = MappingProxyType(
         "width": (25, 50, 75, 100, 150, 200, 300),
     }
 )
-"""The values of a knob for which an equal-cost table is made."""
+"""The values of a setting for which an equal-cost table is made."""
 
 
 @dataclass(frozen=True)
 class Point:
-    """The network at one value of the knob."""
+    """The network at one value of the setting."""
 
     value: int
     spec: ModelSpec
@@ -62,16 +62,16 @@ def amounts_of(spec: ModelSpec) -> Mapping[str, int]:
     return MappingProxyType({key: quantity.value(found) for key, quantity in QUANTITIES.items()})
 
 
-def sweep(spec: ModelSpec, knob: str, values: Iterable[int]) -> tuple[Point, ...]:
-    """The network at each value of the knob, at most MOST_VALUES; values without a network are left out."""
-    return tuple(_points(spec, knob, values))
+def sweep(spec: ModelSpec, setting: str, values: Iterable[int]) -> tuple[Point, ...]:
+    """The network at each value of the setting, at most MOST_VALUES; values without a network are left out."""
+    return tuple(_points(spec, setting, values))
 
 
-def _points(spec: ModelSpec, knob: str, values: Iterable[int]) -> Iterator[Point]:
-    dial = KNOBS[knob]
+def _points(spec: ModelSpec, name: str, values: Iterable[int]) -> Iterator[Point]:
+    setting = COST_SETTINGS[name]
     for value in list(values)[:MOST_VALUES]:
         try:
-            turned = dial.turn(spec, value)
+            turned = setting.apply(spec, value)
             yield Point(value, turned, amounts_of(turned))
         except SpecError:
             continue
@@ -84,52 +84,60 @@ def spread(low: int, high: int) -> list[int]:
     return sorted({low + round(step * (high - low) / (MOST_VALUES - 1)) for step in range(MOST_VALUES)})
 
 
-def sweep_table(names: Iterable[str], sweeps: Iterable[tuple[Point, ...]], knob: str) -> Table:
+def sweep_table(names: Iterable[str], sweeps: Iterable[tuple[Point, ...]], setting: str) -> Table:
     """Every point of every network as a row, all quantities as columns."""
-    keys = ("network", column_of(knob), *QUANTITIES)
-    labels = ("network", KNOBS[knob].label.lower(), *(_with_unit(quantity) for quantity in QUANTITIES.values()))
+    keys = ("network", column_of(setting), *QUANTITIES)
+    labels = (
+        "network",
+        COST_SETTINGS[setting].label.lower(),
+        *(_with_unit(quantity) for quantity in QUANTITIES.values()),
+    )
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (name, point.value, *point.amounts.values())
         for name, points in zip(names, sweeps, strict=True)
         for point in points
     )
-    return Table(f"Turning {KNOBS[knob].label.lower()}", keys, labels, rows)
+    return Table(f"Turning {COST_SETTINGS[setting].label.lower()}", keys, labels, rows)
 
 
-def column_of(knob: str) -> str:
-    """A knob's name as a column beside the quantities; where one of those has it already, what the knob counts."""
-    return KNOBS[knob].unit if knob in QUANTITIES else knob
+def column_of(setting: str) -> str:
+    """The column of a setting: its name, or its unit where a quantity has that name."""
+    return COST_SETTINGS[setting].unit if setting in QUANTITIES else setting
 
 
 def _with_unit(quantity: Quantity) -> str:
     return f"{quantity.label.lower()}, bytes" if quantity.unit else quantity.label
 
 
-def trades(spec: ModelSpec, turned: str, solved: str, held: str) -> tuple[tuple[int, Solution], ...]:
+def equal_cost_solutions(spec: ModelSpec, turned: str, solved: str, held: str) -> tuple[tuple[int, Solution], ...]:
     """For the usual values of `turned`: what `solved` must be so that the cost `held` stays. Unsolvable ones left out.
 
     With `resnet50`, cardinality turned, base width solved and parameters held this is ResNeXt's Table 2 (Xie et al.
-    2017). Raises SpecError where both knobs are the same.
+    2017). Raises SpecError where both settings are the same.
     """
     if turned == solved:
-        raise SpecError(turned, "one knob cannot be both turned and solved for; choose two.")
+        raise SpecError(turned, "one setting cannot be both changed and solved for; choose two.")
     return tuple(_trades(spec, turned, solved, held))
 
 
 def _trades(spec: ModelSpec, turned: str, solved: str, held: str) -> Iterator[tuple[int, Solution]]:
     for value in USUAL_VALUES[turned]:
         try:
-            yield value, trade(spec, turned, value, solved, held)
+            yield value, solve_equal_cost(spec, turned, value, solved, held)
         except SpecError:
             continue
 
 
-def trades_table(found: Iterable[tuple[int, Solution]], turned: str, solved: str, held: str) -> Table:
-    """The equal-cost table of `trades`: the knob turned, the knob solved for, the cost, and how near it comes."""
+def equal_cost_table(found: Iterable[tuple[int, Solution]], turned: str, solved: str, held: str) -> Table:
+    """The table of `equal_cost_solutions`: the setting changed, the one solved for, the cost, and how near it comes."""
     keys = (turned, solved, *HELD, "ratio")
-    asked, found_knob, cost = KNOBS[turned].label.lower(), KNOBS[solved].label.lower(), QUANTITIES[held].label
-    labels = (asked, f"{found_knob}, solved", "parameters", "MACs", f"{cost} against the aim")
+    asked, found_setting, cost = (
+        COST_SETTINGS[turned].label.lower(),
+        COST_SETTINGS[solved].label.lower(),
+        QUANTITIES[held].label,
+    )
+    labels = (asked, f"{found_setting}, solved", "parameters", "MACs", f"{cost} against the aim")
     rows: list[tuple[Cell, ...]] = [
         (value, each.value, each.cost.params, each.cost.macs, Ratio(each.ratio)) for value, each in found
     ]
-    return Table(f"{KNOBS[turned].label} against {found_knob} at equal {cost}", keys, labels, tuple(rows))
+    return Table(f"{COST_SETTINGS[turned].label} against {found_setting} at equal {cost}", keys, labels, tuple(rows))

@@ -105,8 +105,8 @@ def known_networks(
     return layout(chart, clickmode="event+select")
 
 
-def sweep_curves(sweeps: Mapping[str, Sequence[Point]], quantity: str, knob: str, theme: Palette) -> go.Figure:
-    """A curve for each network: the quantity at every value of the knob."""
+def sweep_curves(sweeps: Mapping[str, Sequence[Point]], quantity: str, axis: str, theme: Palette) -> go.Figure:
+    """A curve for each network: the quantity at every value of the setting."""
     chart = go.Figure()
     for number, (name, points) in enumerate(sweeps.items()):
         chart.add_scatter(
@@ -118,7 +118,7 @@ def sweep_curves(sweeps: Mapping[str, Sequence[Point]], quantity: str, knob: str
             marker={"size": 6},
             hovertemplate="%{x}: %{y:,}<extra>%{fullData.name}</extra>",
         )
-    chart.update_xaxes(title=knob)
+    chart.update_xaxes(title=axis)
     chart.update_yaxes(title=axis_title(quantity), rangemode="tozero", tickformat=SHORT)
     return layout(chart, showlegend=True)
 

@@ -1,14 +1,14 @@
-"""Equal cost: turn one knob, solve for another, take the result in; and one knob turned through all its values."""
+"""Equal cost: change one setting, solve for another, add the result; and one setting taken through its values."""
 
 from collections.abc import Sequence
 
 import streamlit as st
 
-from explorer.analysis.equal_cost import HELD, KNOBS, Solution, trade
+from explorer.analysis.equal_cost import COST_SETTINGS, HELD, Solution, solve_equal_cost
 from explorer.model import ModelSpec, SpecError, assemble
 from explorer.outputs import formatting
 from explorer.outputs.tables.comparison import Comparison
-from explorer.outputs.tables.sweep import QUANTITIES, spread, sweep, sweep_table, trades, trades_table
+from explorer.outputs.tables.sweep import QUANTITIES, equal_cost_solutions, equal_cost_table, spread, sweep, sweep_table
 from explorer.ui.common import chart_downloads, theme
 from explorer.ui.common.networks import network_name
 from explorer.ui.common.tables import show_table
@@ -18,27 +18,27 @@ from explorer.ui.compare.setup import MOST_COMPARED, CompareSetup
 from explorer.ui.compare.timing import measure_now
 from explorer.ui.compare.widgets import menu, number
 
-LABELS = {name: knob.label for name, knob in KNOBS.items()}
+LABELS = {name: chosen.label for name, chosen in COST_SETTINGS.items()}
 
 
 def solver_panel(setup: CompareSetup, comparison: Comparison) -> None:
-    """The controls, the network found, and the whole table of trades."""
-    st.markdown("Hold a cost, turn one knob, and another is solved for: the way ResNeXt's Table 2 was made.")
+    """The controls, the network found, and the whole table of solutions."""
+    st.markdown("Hold a cost, change one setting, and another is solved for: the way ResNeXt's Table 2 was made.")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         base = comparison.specs[_base(setup, comparison)]
         held = menu(setup, "hold", "Hold", {name: QUANTITIES[name].label for name in HELD}, width=150)
-        turned = menu(setup, "turn", "Turn", LABELS, width=150, help=KNOBS[setup.choices["turn"]].help)
-        dial = KNOBS[turned]
-        value = number(setup, "to", f"to{f' ({dial.unit})' if dial.unit else ''}", dial.low, dial.high)
+        turned = menu(setup, "turn", "Turn", LABELS, width=150, help=COST_SETTINGS[setup.choices["turn"]].help)
+        chosen = COST_SETTINGS[turned]
+        value = number(setup, "to", f"to{f' ({chosen.unit})' if chosen.unit else ''}", chosen.low, chosen.high)
         solved = menu(setup, "solve", "Solve for", LABELS, width=150)
     try:
-        found = trade(base, turned, value, solved, held)
-        usual = trades(base, turned, solved, held)
+        found = solve_equal_cost(base, turned, value, solved, held)
+        usual = equal_cost_solutions(base, turned, solved, held)
     except SpecError as error:
         st.error(f"{LABELS.get(error.field, error.field)}: {error.message}", icon=":material/error:")
         return
     _result(setup, base, found, held, solved)
-    show_table(trades_table(usual, turned, solved, held), "compare.trades", f"equal-{held}-{turned}-{solved}")
+    show_table(equal_cost_table(usual, turned, solved, held), "compare.trades", f"equal-{held}-{turned}-{solved}")
     names = nearest_in_cost(base, [each for _, each in usual])
     st.button(
         f"Measure {len(names)} of equal cost",
@@ -66,11 +66,11 @@ def _base(setup: CompareSetup, comparison: Comparison) -> int:
 
 
 def _result(setup: CompareSetup, base: ModelSpec, found: Solution, held: str, solved: str) -> None:
-    """The knob's value and how near the cost came, with the ways on."""
+    """The setting's value and how near the cost came, with the ways on."""
     aim = HELD[held](assemble(base).cost)
-    knob = KNOBS[solved]
+    chosen = COST_SETTINGS[solved]
     with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="compare.solution"):
-        st.metric(f"{knob.label}{f', {knob.unit}' if knob.unit else ''}", f"{found.value:,}", width="content")
+        st.metric(f"{chosen.label}{f', {chosen.unit}' if chosen.unit else ''}", f"{found.value:,}", width="content")
         reached = HELD[held](found.cost)
         st.metric(
             QUANTITIES[held].label,
@@ -112,12 +112,12 @@ def _why_not(full: bool, there: bool) -> str:
 
 
 def sweep_panel(setup: CompareSetup, comparison: Comparison) -> None:
-    """One knob through its values: a curve for each network, and the table behind it."""
+    """One setting through its values: a curve for each network, and the table behind it."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         turned = menu(setup, "knob", "Turn", LABELS, width=150)
-        dial = KNOBS[turned]
-        low = number(setup, "from", "from", dial.low, dial.high)
-        high = number(setup, "upto", f"to{f' ({dial.unit})' if dial.unit else ''}", dial.low, dial.high)
+        chosen = COST_SETTINGS[turned]
+        low = number(setup, "from", "from", chosen.low, chosen.high)
+        high = number(setup, "upto", f"to{f' ({chosen.unit})' if chosen.unit else ''}", chosen.low, chosen.high)
         quantity = menu(setup, "curve", "Upwards", {key: found.label for key, found in QUANTITIES.items()})
     if high < low:
         st.error(f"“to” is {high} and “from” is {low}: nothing lies between.", icon=":material/error:")
@@ -127,10 +127,10 @@ def sweep_panel(setup: CompareSetup, comparison: Comparison) -> None:
     if not any(sweeps.values()):
         st.info("None of these values gives a network.", icon=":material/info:")
         return
-    knob = f"{dial.label}{f', {dial.unit}' if dial.unit else ''}"
-    words = f"{QUANTITIES[quantity].label} of {', '.join(sweeps)} for {dial.label.lower()} from {low} to {high}."
-    chart = sweep_curves(sweeps, quantity, knob, theme.current())
+    axis = f"{chosen.label}{f', {chosen.unit}' if chosen.unit else ''}"
+    words = f"{QUANTITIES[quantity].label} of {', '.join(sweeps)} for {chosen.label.lower()} from {low} to {high}."
+    chart = sweep_curves(sweeps, quantity, axis, theme.current())
     chart_downloads.show(chart, "compare.sweep", words, f"sweep-{turned}-{quantity}")
-    st.caption(f"{dial.help} Values that give no network are left out.")
+    st.caption(f"{chosen.help} Values that give no network are left out.")
     with st.expander("The values"):
         show_table(sweep_table(sweeps, sweeps.values(), turned), "compare.sweep.table", f"sweep-{turned}")

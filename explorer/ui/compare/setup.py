@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from explorer.analysis.equal_cost import HELD, KNOBS
+from explorer.analysis.equal_cost import COST_SETTINGS, HELD
 from explorer.model import ModelSpec, SpecError, assemble
 from explorer.model.changes import plain_twin
 from explorer.model.field_types import Choice, Whole
@@ -71,10 +71,10 @@ ADDRESS = PageAddress(
         _choice("seconds", "Time allowed", SECONDS, "4", "Measured time: seconds."),
         _choice("of", "Begin from", range(1, MOST_COMPARED + 1), "1", "Equal cost: the place of the network."),
         _choice("hold", "Hold", HELD, "params", "Equal cost: the cost that is held."),
-        _choice("turn", "Turn", KNOBS, "cardinality", "Equal cost: the setting that is changed."),
+        _choice("turn", "Turn", COST_SETTINGS, "cardinality", "Equal cost: the setting that is changed."),
         _number("to", "to", 32, "Equal cost: its new value."),
-        _choice("solve", "Solve for", KNOBS, "base_width", "Equal cost: the setting that is solved for."),
-        _choice("knob", "Turn", KNOBS, "cardinality", "Sweep: the setting that is changed."),
+        _choice("solve", "Solve for", COST_SETTINGS, "base_width", "Equal cost: the setting that is solved for."),
+        _choice("knob", "Turn", COST_SETTINGS, "cardinality", "Sweep: the setting that is changed."),
         _number("from", "from", 1, "Sweep: its first value."),
         _number("upto", "to", 64, "Sweep: its last value."),
         _choice("curve", "Upwards", QUANTITIES, "macs", "Sweep: the curves' quantity."),
@@ -133,8 +133,8 @@ def suggestions(spec: ModelSpec) -> dict[str, ModelSpec]:
         found["the same without shortcuts"] = twin
     blocks = sum(spec.stage_blocks)
     changes: dict[str, Callable[[], ModelSpec]] = {
-        "twice as deep": lambda: KNOBS["depth"].turn(spec, 2 * blocks),
-        "one and a half times as wide": lambda: KNOBS["width"].turn(spec, 150),
+        "twice as deep": lambda: COST_SETTINGS["depth"].apply(spec, 2 * blocks),
+        "one and a half times as wide": lambda: COST_SETTINGS["width"].apply(spec, 150),
         "pre-activation": lambda: ModelSpec(**(spec.to_dict() | {"activation_order": "preact"})),
         "with squeeze and excitation": lambda: ModelSpec(**(spec.to_dict() | {"attention": "se"})),
     }

@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from explorer.analysis.equal_cost import HELD, KNOBS, Solution, solve, trade
+from explorer.analysis.equal_cost import COST_SETTINGS, HELD, Solution, solve, solve_equal_cost
 from explorer.analysis.published import PublishedRow
 from explorer.model import ModelSpec, SpecError, assemble, preset
 from explorer.model.link import to_link
@@ -44,14 +44,15 @@ class SolvedNetwork:
 def at_equal_cost(base: ModelSpec, cardinalities: tuple[int, ...], held: str) -> tuple[SolvedNetwork, ...]:
     """The base with each cardinality; the width of its paths is solved for equal cost. Raises SpecError."""
     return tuple(
-        SolvedNetwork(f"C = {each}", trade(base, "cardinality", each, "base_width", held)) for each in cardinalities
+        SolvedNetwork(f"C = {each}", solve_equal_cost(base, "cardinality", each, "base_width", held))
+        for each in cardinalities
     )
 
 
 def at_twice_the_cost(base: ModelSpec) -> tuple[SolvedNetwork, ...]:
     """The base with more depth, wider paths, or more paths, each with about twice the MACs. Raises SpecError."""
     target = 2 * HELD["macs"](assemble(base).cost)
-    return tuple(SolvedNetwork(label, solve(base, target, "macs", knob)) for knob, label in DOUBLED_BY.items())
+    return tuple(SolvedNetwork(label, solve(base, target, "macs", setting)) for setting, label in DOUBLED_BY.items())
 
 
 def draw_cost_part(controls: Controls) -> None:
@@ -93,7 +94,7 @@ def _bottlenecks(base: ModelSpec) -> ModelSpec:
 def _with_paths(base: ModelSpec) -> ModelSpec:
     """The base if it has several paths, else the base with 32 paths at equal parameters. Raises SpecError."""
     base = _bottlenecks(base)
-    return base if base.cardinality > 1 else trade(base, "cardinality", 32, "base_width", "params").spec
+    return base if base.cardinality > 1 else solve_equal_cost(base, "cardinality", 32, "base_width", "params").spec
 
 
 def _draw_solved(networks: tuple[SolvedNetwork, ...], key: str) -> None:
@@ -118,7 +119,7 @@ def frame(networks: tuple[SolvedNetwork, ...]) -> pd.DataFrame:
         [
             {
                 "network": each.label,
-                "blocks": KNOBS["depth"].read(each.solution.spec),
+                "blocks": COST_SETTINGS["depth"].read(each.solution.spec),
                 "cardinality": each.solution.spec.cardinality,
                 "base_width": each.solution.spec.base_width,
                 "params": each.solution.cost.params,

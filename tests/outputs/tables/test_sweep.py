@@ -8,7 +8,15 @@ from explorer.analysis.network import analyse
 from explorer.model import SpecError, assemble, preset
 from explorer.outputs.tables.formats import to_csv
 from explorer.outputs.tables.reference_networks import best_field, dots_of, known_amounts, paper_fields
-from explorer.outputs.tables.sweep import MOST_VALUES, QUANTITIES, spread, sweep, sweep_table, trades, trades_table
+from explorer.outputs.tables.sweep import (
+    MOST_VALUES,
+    QUANTITIES,
+    equal_cost_solutions,
+    equal_cost_table,
+    spread,
+    sweep,
+    sweep_table,
+)
 
 
 def test_a_sweep_is_every_network_by_itself() -> None:
@@ -37,8 +45,8 @@ def test_spread_keeps_the_ends_and_its_bound() -> None:
 
 
 def test_resnext_table_2_as_a_table() -> None:
-    knobs = ("cardinality", "base_width", "params")
-    table = trades_table(trades(preset("resnet50"), *knobs), *knobs)
+    settings = ("cardinality", "base_width", "params")
+    table = equal_cost_table(equal_cost_solutions(preset("resnet50"), *settings), *settings)
     solved = {row[0]: row[1] for row in table.rows}
     assert {cardinality: solved[cardinality] for cardinality in (1, 2, 4, 8, 32)} == {1: 64, 2: 40, 4: 24, 8: 14, 32: 4}
     assert to_csv(table).splitlines()[0] == "cardinality,base_width,params,macs,ratio"
@@ -46,13 +54,13 @@ def test_resnext_table_2_as_a_table() -> None:
 
 def test_a_knob_is_not_traded_for_itself() -> None:
     with pytest.raises(SpecError, match="choose two"):
-        trades(preset("resnet50"), "depth", "depth", "macs")
+        equal_cost_solutions(preset("resnet50"), "depth", "depth", "macs")
 
 
 def test_a_sweep_as_a_table_has_a_row_for_each_point() -> None:
     points = sweep(preset("resnet18"), "depth", [8, 16])
     table = sweep_table(["a", "b"], [points, points], "depth")
-    assert table.keys == ("network", "blocks", *QUANTITIES), "a knob and a quantity are called depth"
+    assert table.keys == ("network", "blocks", *QUANTITIES), "a setting and a quantity are called depth"
     assert [row[:3] for row in table.rows] == [
         (name, point.value, point.amounts["params"]) for name in "ab" for point in points
     ]
