@@ -1,4 +1,4 @@
-"""A laboratory in a real browser with a real computation: predict, run, see, and find it again by its address."""
+"""A lab in a real browser with a real computation: predict, run, see the result, open it again by its URL."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""A laboratory in a real browser: predict, compute in a process of its own, see; and the wiring follows its sliders."""
+"""A lab in a real browser: predict, compute in a process of its own, see the result; the wiring follows its sliders."""
 
 import pytest
 from playwright.sync_api import Page, expect

@@ -1,4 +1,4 @@
-"""A laboratories' desk that computes nothing: it answers at once with numbers that a test can reckon."""
+"""A job manager that computes nothing: it answers at once with numbers that a test can calculate."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -86,7 +86,7 @@ RESULTS: dict[str, Callable[[ExperimentRequest], ExperimentResult]] = {
 
 
 class FakeRun:
-    """A run that is what it was told to be."""
+    """A run with a given latest line."""
 
     def __init__(self, request: ExperimentRequest, latest: Line) -> None:
         self.request = request
@@ -104,14 +104,14 @@ class FakeRun:
 
 @dataclass
 class FakeJobManager:
-    """The desk under the page, what it was asked, and what it says."""
+    """The page's job manager, the requests that it got, and how it responds to them."""
 
     folder: Path
-    asked: list[ExperimentRequest] = field(default_factory=list)
+    requests: list[ExperimentRequest] = field(default_factory=list)
     runs: list[FakeRun] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.says: Callable[[ExperimentRequest], Line] = self.result
+        self.respond: Callable[[ExperimentRequest], Line] = self.result
         self.forget_jobs()
 
     def forget_jobs(self) -> None:
@@ -124,8 +124,8 @@ class FakeJobManager:
         return Answer(RESULTS[request.experiment](request), 3.0)
 
     def _begin(self, request: ExperimentRequest, kept: ResultCache) -> FakeRun:
-        self.asked.append(request)
-        self.runs.append(FakeRun(request, self.says(request)))
+        self.requests.append(request)
+        self.runs.append(FakeRun(request, self.respond(request)))
         if isinstance(self.runs[-1].latest, Answer):
             kept.put(request, self.runs[-1].latest)
         return self.runs[-1]

@@ -53,7 +53,7 @@ def test_the_prediction_is_the_arithmetic_and_its_parts_sum(
     (state,) = [value for name, value in predicted.items() if name.startswith("optimiser")]
     assert state == copies * 4 * GRAPH.cost.params
     assert app.dataframe[0].value["measured"].isna().all()
-    assert job_manager.asked == []
+    assert job_manager.requests == []
     assert any("Under autocast" in said.value for said in app.main.caption) == (precision == "bf16")
 
 
@@ -64,7 +64,7 @@ def test_the_measured_peak_stands_beside_the_prediction_with_the_deviation(
     app.selectbox(key="measure.batch").set_value("8").run()
     app.button(key="memory.measure").click().run()
     assert not app.exception
-    (request,) = job_manager.asked
+    (request,) = job_manager.requests
     assert (request.parameters["batch"], request.parameters["optimiser"]) == (8, "momentum")
     expected = measure_memory(GRAPH, 8)
     deviation = 100 * (PEAK / expected.training - 1)
@@ -89,7 +89,7 @@ def test_timing_and_memory_share_a_measurement(bench: Bench, job_manager: FakeJo
     app.run()
     assert not app.exception
     assert app.button(key="timing.measure").label == "Measure again"
-    assert len(job_manager.asked) == 1
+    assert len(job_manager.requests) == 1
     app.session_state["tables"] = "Memory"
     app.run()
     assert app.selectbox(key="measure.optimiser").value == "adam", "kept while another tab was open"

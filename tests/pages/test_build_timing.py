@@ -33,7 +33,7 @@ def captions(app: AppTest) -> str:
 def test_nothing_is_measured_until_it_is_asked_for(bench: Bench, job_manager: FakeJobManager) -> None:
     app = open_timing(bench)
     assert "Not measured yet" in captions(app)
-    assert job_manager.asked == []
+    assert job_manager.requests == []
     assert "Measure on this machine" in app.button(key="timing.measure").label
 
 
@@ -44,7 +44,7 @@ def test_a_click_measures_the_network_with_the_chosen_settings(bench: Bench, job
     app.selectbox(key="measure.precision").set_value("bf16").run()
     app.button(key="timing.measure").click().run()
     assert not app.exception
-    (request,) = job_manager.asked
+    (request,) = job_manager.requests
     assert request.networks[0].spec == preset("resnet18")
     chosen = {name: request.parameters[name] for name in ("batch", "device", "precision", "threads", "seconds")}
     assert chosen == {"batch": 16, "device": "cpu", "precision": "bf16", "threads": 1, "seconds": 4}
@@ -82,12 +82,12 @@ def test_measuring_again_asks_again(bench: Bench, job_manager: FakeJobManager) -
     app = open_timing(bench)
     app.button(key="timing.measure").click().run()
     app.button(key="timing.measure").click().run()
-    assert len(job_manager.asked) == 2
+    assert len(job_manager.requests) == 2
     assert not app.exception
 
 
 def test_progress_is_shown_with_what_is_known_and_can_be_cancelled(bench: Bench, job_manager: FakeJobManager) -> None:
-    job_manager.says = lambda request: Progress(40, 100, "Measuring network: forward", measured(request))
+    job_manager.respond = lambda request: Progress(40, 100, "Measuring network: forward", measured(request))
     app = open_timing(bench)
     app.button(key="timing.measure").click().run()
     assert not app.exception
@@ -100,7 +100,7 @@ def test_progress_is_shown_with_what_is_known_and_can_be_cancelled(bench: Bench,
 
 
 def test_a_refusal_is_a_sentence(bench: Bench, job_manager: FakeJobManager) -> None:
-    job_manager.says = lambda request: Refusal("this machine has no cuda device", "device")
+    job_manager.respond = lambda request: Refusal("this machine has no cuda device", "device")
     app = open_timing(bench)
     app.button(key="timing.measure").click().run()
     assert [said.value for said in app.main.error] == ["this machine has no cuda device"]

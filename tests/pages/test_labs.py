@@ -1,4 +1,4 @@
-"""The frame of the laboratories: what is asked, computed, kept and linked to, and what is said of a failure."""
+"""What all labs share: questions, experiments, kept results, URLs, and messages on failures."""
 
 from urllib.parse import urlencode
 
@@ -28,7 +28,7 @@ def press(app: AppTest, key: str) -> AppTest:
 
 
 def run_part(app: AppTest, name: str, question: str) -> AppTest:
-    """Answers nothing, runs, and has the picture."""
+    """The page after the question is skipped and the experiment has run."""
     press(app, f"predict.{question}.skip")
     return press(app, f"{name}.run")
 
@@ -43,13 +43,13 @@ PARTS = [(lab.name, part.name) for lab in LABS.values() for part in lab.parts]
 @pytest.mark.parametrize(("lab", "part"), PARTS)
 def test_every_part_opens_without_computing(bench: Bench, job_manager: FakeJobManager, lab: str, part: str) -> None:
     app = open_part(bench, lab, part)
-    assert job_manager.asked == []
+    assert job_manager.requests == []
     assert not app.error
     assert not app.warning
     assert app.query_params["lab"] in (lab, [lab])
 
 
-def test_nothing_is_shown_before_an_answer_and_the_answer_is_judged(bench: Bench, job_manager: FakeJobManager) -> None:
+def test_no_result_before_an_answer_and_the_answer_is_marked(bench: Bench, job_manager: FakeJobManager) -> None:
     app = press(open_part(bench, "signal", "blocks"), "signal.run")
     assert charts(app) == []
     assert "Answer the question" in app.info[0].value
@@ -70,17 +70,17 @@ def test_a_right_answer_is_confirmed(bench: Bench, job_manager: FakeJobManager) 
     assert not any("lightbulb" in each.value for each in app.markdown)
 
 
-def test_a_kept_result_is_there_without_computing_again(bench: Bench, job_manager: FakeJobManager) -> None:
+def test_a_kept_result_is_shown_without_a_computation(bench: Bench, job_manager: FakeJobManager) -> None:
     run_part(open_part(bench, "signal", "blocks", depth="20"), "signal", "signal")
-    assert len(job_manager.asked) == 1
+    assert len(job_manager.requests) == 1
     job_manager.forget_jobs()
     again = press(open_part(bench, "signal", "blocks", depth="20"), "predict.signal.skip")
-    assert len(job_manager.asked) == 1
+    assert len(job_manager.requests) == 1
     assert len(charts(again)) == 1
     assert "kept" in " ".join(each.value for each in again.caption)
 
 
-def test_the_address_holds_what_is_not_default(bench: Bench, job_manager: FakeJobManager) -> None:
+def test_the_url_holds_values_that_are_not_the_default(bench: Bench, job_manager: FakeJobManager) -> None:
     app = open_part(bench, "signal", "blocks", depth="20", networks="plain,preact")
     assert app.select_slider(key="labs.signal.depth").value == 20
     query = {name: value[0] if isinstance(value, list) else value for name, value in app.query_params.items()}
@@ -89,39 +89,39 @@ def test_the_address_holds_what_is_not_default(bench: Bench, job_manager: FakeJo
     assert "depth" not in app.query_params
 
 
-def test_a_bad_address_gets_sentences_and_the_usual_values(bench: Bench, job_manager: FakeJobManager) -> None:
+def test_a_bad_url_gives_messages_and_default_values(bench: Bench, job_manager: FakeJobManager) -> None:
     app = open_part(bench, "signal", "blocks", depth="21", norm="loud", net="1~resnet50~zz")
-    said = [each.value for each in app.warning]
-    assert any("`depth`" in each for each in said)
-    assert any("`norm`" in each for each in said)
+    warnings = [each.value for each in app.warning]
+    assert any("`depth`" in each for each in warnings)
+    assert any("`norm`" in each for each in warnings)
     assert "network is not valid" in app.error[0].value
     assert app.select_slider(key="labs.signal.depth").value == 56
     assert "Unknown lab 'gravity'" in bench.open("labs", lab="gravity").warning[0].value
 
 
-def test_my_network_is_the_one_that_is_computed(bench: Bench, job_manager: FakeJobManager) -> None:
+def test_the_visitors_network_is_computed(bench: Bench, job_manager: FakeJobManager) -> None:
     spec = preset("cifar_resnet32")
     app = open_part(bench, "signal", "blocks", net=to_link(spec))
     run_part(app, "signal", "signal")
-    plain, residual = (each.spec for each in job_manager.asked[0].networks)
+    plain, residual = (each.spec for each in job_manager.requests[0].networks)
     assert residual == spec
     assert (plain.shortcut, plain.stage_blocks) == ("none", spec.stage_blocks)
     assert "cifar_resnet32" in urlencode(app.query_params, doseq=True)
 
 
-def test_a_failure_says_why_and_leaves_the_rest_alone(bench: Bench, job_manager: FakeJobManager) -> None:
-    job_manager.says = lambda request: Refusal("The computation ended with exit code 3.")
+def test_a_failure_shows_its_reason_and_leaves_the_rest(bench: Bench, job_manager: FakeJobManager) -> None:
+    job_manager.respond = lambda request: Refusal("The computation ended with exit code 3.")
     app = run_part(open_part(bench, "degradation", "sweep"), "sweep", "sweep")
     assert "exit code 3" in app.error[0].value
     assert len(charts(app)) == 1, "the paper's figure"
-    job_manager.says = job_manager.result
+    job_manager.respond = job_manager.result
     press(app, "sweep.run")
     assert not app.error
     assert len(charts(app)) == 2
 
 
-def test_progress_says_how_far_and_only_its_owner_may_cancel(bench: Bench, job_manager: FakeJobManager) -> None:
-    job_manager.says = lambda request: Progress(1, 4, "Training plain")
+def test_only_the_owner_of_a_running_experiment_can_cancel_it(bench: Bench, job_manager: FakeJobManager) -> None:
+    job_manager.respond = lambda request: Progress(1, 4, "Training plain")
     app = run_part(open_part(bench, "signal", "blocks"), "signal", "signal")
     assert job_manager.runs[0].cancelled is False
     other = open_part(bench, "signal", "blocks")
@@ -132,24 +132,26 @@ def test_progress_says_how_far_and_only_its_owner_may_cancel(bench: Bench, job_m
     assert "Cancelled" in app.error[0].value
 
 
-def test_looking_on_starts_nothing(bench: Bench, job_manager: FakeJobManager) -> None:
-    job_manager.says = lambda request: Progress(1, 4, "Training plain")
+def test_a_second_visitor_of_a_running_experiment_starts_nothing(bench: Bench, job_manager: FakeJobManager) -> None:
+    job_manager.respond = lambda request: Progress(1, 4, "Training plain")
     run_part(open_part(bench, "signal", "blocks"), "signal", "signal")
     other = open_part(bench, "signal", "blocks")
-    assert len(job_manager.asked) == 1
+    assert len(job_manager.requests) == 1
     assert not [each for each in other.button if each.key == "signal.run"]
 
 
-def test_a_full_desk_says_so(bench: Bench, job_manager: FakeJobManager, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_jobs_give_a_message(
+    bench: Bench, job_manager: FakeJobManager, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("explorer.ui.measuring.jobs.MOST_AT_WORK", 0)
     app = press(open_part(bench, "signal", "blocks"), "signal.run")
     assert "Too many" in app.error[0].value
-    assert job_manager.asked == []
+    assert job_manager.requests == []
 
 
-def test_build_hands_its_network_to_the_labs(bench: Bench, job_manager: FakeJobManager) -> None:
+def test_build_passes_its_network_to_the_labs(bench: Bench, job_manager: FakeJobManager) -> None:
     app = bench.open("build", preset="cifar_resnet32")
     app.button(key="labs").click().run()
     assert not app.exception
     press(app, "signal.run")
-    assert job_manager.asked[0].networks[1].spec == preset("cifar_resnet32")
+    assert job_manager.requests[0].networks[1].spec == preset("cifar_resnet32")

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.labs` times what the pages ask for when nobody has touched a control."""
+"""`python -m benchmarks.labs` times the requests of pages whose controls have their defaults."""
 
 import pytest
 
@@ -24,7 +24,7 @@ BUTTONS = {
     "8 landscape": ("landscape", "slices", "landscape"),
     "9 inside": ("inside", "maps", "inside"),
 }
-"""Laboratory, part and button of each computation that is a page's default."""
+"""Lab, part and button of each computation that is a page's default."""
 
 
 def test_every_default_is_timed() -> None:
@@ -32,8 +32,8 @@ def test_every_default_is_timed() -> None:
 
 
 @pytest.mark.parametrize("name", BUTTONS)
-def test_what_is_timed_is_what_a_click_starts(bench: Bench, job_manager: FakeJobManager, name: str) -> None:
+def test_the_benchmark_times_what_a_click_starts(bench: Bench, job_manager: FakeJobManager, name: str) -> None:
     lab, part, button = BUTTONS[name]
-    job_manager.says = lambda request: Refusal("Not here.")
+    job_manager.respond = lambda request: Refusal("Not here.")
     press(open_part(bench, lab, part), f"{button}.run")
-    assert job_manager.asked == [requests()[name]]
+    assert job_manager.requests == [requests()[name]]

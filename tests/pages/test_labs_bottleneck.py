@@ -36,17 +36,17 @@ def weights_of_a_block(spec: ModelSpec) -> int:
     return sum(node.cost.params for node in block.nodes if isinstance(node.op, Conv2d))
 
 
-def test_the_texts_eighteen_and_seventeen_are_those_of_assembled_blocks() -> None:
-    said = text.sections("bottleneck")["blocks"]
-    assert r"= 18\,w^2" in said
-    assert r"= 17\,w^2" in said
+def test_the_numbers_of_the_text_are_those_of_assembled_blocks() -> None:
+    section = text.sections("bottleneck")["blocks"]
+    assert r"= 18\,w^2" in section
+    assert r"= 17\,w^2" in section
     assert weights_of_a_block(preset("resnet34")) == 18 * 64**2 == 73_728
     assert weights_of_a_block(preset("resnet50")) == 17 * 64**2 == 69_632
     assert "73,728 against 69,632" in bottleneck.BLOCKS_QUESTION.reveal
 
 
 @pytest.mark.parametrize(("solved", "kept"), [("width", "stage_blocks"), ("depth", "stage_widths")])
-def test_macs_are_equal_as_near_as_whole_numbers_allow(solved: str, kept: str) -> None:
+def test_macs_are_equal_up_to_whole_numbers(solved: str, kept: str) -> None:
     found = bottleneck.basic_and_bottleneck(preset("resnet34"), solved)
     basic, narrow = (assemble(spec).cost.macs for spec in found.values())
     assert abs(narrow / basic - 1) < 0.03
@@ -54,7 +54,7 @@ def test_macs_are_equal_as_near_as_whole_numbers_allow(solved: str, kept: str) -
     assert found["basic"] == preset("resnet34")
 
 
-def test_shares_leave_nothing_out() -> None:
+def test_costs_by_kind_add_up_to_the_whole() -> None:
     for name in ("resnet34", "resnet50"):
         graph = assemble(preset(name))
         for count in ("params", "macs"):
@@ -75,15 +75,15 @@ def test_a_basic_network_has_no_versions() -> None:
         bottleneck.both_versions(preset("resnet18"))
 
 
-def test_counts_stand_open_and_times_are_measured_on_demand(bench: Bench, job_manager: FakeJobManager) -> None:
-    job_manager.says = lambda request: Answer(measured(request), 3.0)
+def test_counts_are_shown_and_times_are_measured_on_demand(bench: Bench, job_manager: FakeJobManager) -> None:
+    job_manager.respond = lambda request: Answer(measured(request), 3.0)
     app = bench.open("labs", lab="bottleneck", size="64")
     assert not app.exception
-    assert job_manager.asked == []
+    assert job_manager.requests == []
     assert list(app.dataframe[0].value["Layers"]) == [34, 50]
     app.button(key="time-blocks.run").click().run()
     assert not app.exception
-    assert [each.spec.image_size for each in job_manager.asked[0].networks] == [64, 64]
+    assert [each.spec.image_size for each in job_manager.requests[0].networks] == [64, 64]
     assert list(app.dataframe[1].value["Median, ms"]) == ["1000.00", "2000.00"]
     drawn = json.loads(app.get("plotly_chart")[-1].proto.spec)["data"]
     assert list(drawn[0]["x"]) == ["stem", "layer1", "layer2", "layer3", "layer4", "head"]
@@ -99,12 +99,12 @@ def layered(request: ExperimentRequest) -> LayerTimesResult:
     return LayerTimesResult("cpu", "a processor", 1, tuple(networks))
 
 
-def test_time_by_kind_of_layer_stands_beside_the_share_of_macs(bench: Bench, job_manager: FakeJobManager) -> None:
-    job_manager.says = lambda request: Answer(layered(request), 3.0)
+def test_time_by_kind_of_layer_is_shown_beside_the_share_of_macs(bench: Bench, job_manager: FakeJobManager) -> None:
+    job_manager.respond = lambda request: Answer(layered(request), 3.0)
     app = bench.open("labs", lab="bottleneck", size="32")
     app.button(key="layers-blocks.run").click().run()
     assert not app.exception
-    (request,) = job_manager.asked
+    (request,) = job_manager.requests
     assert (request.experiment, [each.spec.image_size for each in request.networks]) == ("layer_times", [32, 32])
     (table,) = (each.value for each in app.dataframe if "Kind" in each.value.columns)
     rows = table.set_index("Kind")
@@ -121,7 +121,7 @@ def test_time_by_kind_of_layer_stands_beside_the_share_of_macs(bench: Bench, job
 def test_versions_are_shown_after_the_answer_and_a_refusal_leaves_them(
     bench: Bench, job_manager: FakeJobManager
 ) -> None:
-    job_manager.says = lambda request: Refusal("There is not enough memory for this.")
+    job_manager.respond = lambda request: Refusal("There is not enough memory for this.")
     app = bench.open("labs", lab="bottleneck", part="versions")
     assert not app.dataframe
     app.button(key="predict.versions.skip").click().run()

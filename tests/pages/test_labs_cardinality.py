@@ -1,4 +1,4 @@
-"""Lab 5: the forms' numbers against its text, traded widths against the paper, wiring against counted cost."""
+"""Lab 5: numbers of the forms against the text, solved widths against the paper, wiring against counted cost."""
 
 import re
 from math import prod
@@ -16,12 +16,12 @@ from explorer.ui.labs.shared import text
 from explorer.ui.labs.wiring import WIRINGS, Sizes, cost, wires, wiring_svg
 from tests.pages.conftest import Bench
 
-PAPERS_BLOCK = BlockSizes(32, 4, 256)
+PAPER_BLOCK = BlockSizes(32, 4, 256)
 DIGITS = r"(\d+)\\,\((\d+) \\cdot (\d+) \+ 3 \\cdot 3 \\cdot (\d+) \\cdot (\d+) \+ (\d+) \\cdot (\d+)\) = ([\d{},]+)"
 
 
 def value_of(latex: str) -> int:
-    """What a fraction-free formula of the lab comes to."""
+    """The value of a formula of the lab without fractions."""
     plain = latex.replace(r"\,", "*").replace(r"\cdot", "*").replace("{,}", "").replace("^", "**")
     assert re.fullmatch(r"[\d*+() ]+", plain), plain
     return int(eval(plain))
@@ -34,12 +34,12 @@ def test_every_equation_of_the_text_equals_the_block_that_is_built() -> None:
         sizes = BlockSizes(int(paths), int(width), int(channels))
         assert same == [width, width, width, channels]
         assert int(re.sub(r"\D", "", printed)) == sizes.parameters
-    assert value_of(equation(PAPERS_BLOCK).split(" = ")[0]) == PAPERS_BLOCK.parameters == 70_144
+    assert value_of(equation(PAPER_BLOCK).split(" = ")[0]) == PAPER_BLOCK.parameters == 70_144
 
 
-def test_the_text_says_of_the_three_forms_what_torch_computes() -> None:
+def test_torch_computes_the_parameters_of_the_text_for_the_three_forms() -> None:
     forms = start_equivalence(32, 4, 256).result()
-    assert {form.parameters for form in forms} == {value_of(equation(PAPERS_BLOCK).split(" = ")[1])}
+    assert {form.parameters for form in forms} == {value_of(equation(PAPER_BLOCK).split(" = ")[1])}
     assert max(form.largest_difference for form in forms) < 1e-13
 
 
@@ -49,7 +49,7 @@ def test_equal_parameters_give_the_widths_of_table_2() -> None:
     assert all(abs(each.solution.ratio - 1) < 0.03 for each in found)
 
 
-def test_twice_the_cost_is_spent_on_one_knob_at_a_time() -> None:
+def test_twice_the_cost_is_spent_on_one_setting_at_a_time() -> None:
     base = preset("resnext50_32x4d")
     deeper, wider, more = (each.solution for each in at_twice_the_cost(base))
     for each in (deeper, wider, more):
@@ -81,7 +81,7 @@ def test_wiring_drawn_counted_and_written_agree(sizes: Sizes) -> None:
         assert value_of(formula) == weights * int(divisor[1] if divisor else 1)
 
 
-def test_a_group_is_wired_to_itself_alone() -> None:
+def test_a_group_is_connected_to_itself_only() -> None:
     grouped = WIRINGS["grouped"].convolutions(Sizes(4, 4, 2, 3, 7))[0]
     assert wires(grouped) == [(0, 0), (0, 1), (1, 0), (1, 1), (2, 2), (2, 3), (3, 2), (3, 3)]
 
@@ -116,7 +116,7 @@ def test_the_forms_are_compared_only_on_demand_and_shown_after_the_answer(
     cardinality_forms_check.equivalence_jobs.clear()
 
 
-def test_why_there_are_no_numbers_is_said_and_the_rest_stays(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_comparison_shows_its_reason_and_the_rest_stays(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: int) -> None:
         raise cardinality_forms_check.ChildError("No process could be started.")
 
@@ -137,7 +137,7 @@ def test_the_other_parts_open(bench: Bench, part: str) -> None:
     assert not app.error
 
 
-def test_a_network_without_bottlenecks_is_told_so(bench: Bench) -> None:
+def test_a_network_without_bottlenecks_gives_a_message(bench: Bench) -> None:
     app = bench.open("labs", lab="cardinality", part="cost", net="cifar_resnet20")
     assert not app.exception
     assert app.error

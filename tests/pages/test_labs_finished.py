@@ -1,4 +1,4 @@
-"""Finished runs in the laboratories: offered to their owner, looked at without training, results kept with them."""
+"""Finished runs in the labs: offered to their owner, used without training, and their results kept with them."""
 
 import json
 from urllib.parse import parse_qs, urlsplit
@@ -33,7 +33,7 @@ PAIR = ("cifar_plain20", "cifar_resnet20")
 def comparison(bench: Bench, owner: str = ME, names: tuple[str, ...] = PAIR, **settings: object) -> TrainingComparison:
     """A training comparison of which the first two networks have finished: the longest, and of equal ones the first."""
     while bench.store.work.claim("here:1:aa", "tests"):
-        """What an earlier comparison has left is not to be taken for this one's."""
+        """Claims what an earlier comparison has left, so that this one's runs come next."""
     named_networks = [NamedNetwork(name, preset(name)) for name in names]
     trained = TrainingSettings(**settings)  # type: ignore[arg-type]
     made = bench.store.create_comparison(
@@ -65,7 +65,7 @@ def ids(found: TrainingComparison) -> str:
 
 
 def result_of(request: ExperimentRequest) -> Answer:
-    """Something to draw for every probe that looks at runs."""
+    """A result to draw for every experiment on finished runs."""
     labels = [each.label for each in request.networks]
     rows = ((2.0, 1.0, 2.0),) * 3
     ends = (-1.0, 0.0, 1.0)
@@ -82,7 +82,7 @@ def result_of(request: ExperimentRequest) -> Answer:
     return Answer(found, 3.0)
 
 
-def test_the_visitors_own_finished_runs_are_offered_and_nobody_elses(bench: Bench, job_manager: FakeJobManager) -> None:
+def test_a_visitor_is_offered_only_own_finished_runs(bench: Bench, job_manager: FakeJobManager) -> None:
     mine = comparison(bench, names=(*PAIR, "cifar_resnet20"))
     comparison(bench, OTHER)
     app = open_lab(bench, lab="lesion")
@@ -93,14 +93,14 @@ def test_the_visitors_own_finished_runs_are_offered_and_nobody_elses(bench: Benc
     assert not [each for each in app.select_slider if each.key in ("labs.lesion.depth", "labs.lesion.seeds")]
 
 
-def test_nothing_to_choose_from_is_said_with_the_way_to_it(bench: Bench, job_manager: FakeJobManager) -> None:
+def test_without_finished_runs_a_message_leads_to_train(bench: Bench, job_manager: FakeJobManager) -> None:
     app = open_lab(bench, lab="landscape")
     app.segmented_control(key="labs.source").set_value("run").run()
     assert any("no finished run yet" in each.value for each in app.info)
     assert not [each for each in app.button if each.key == "landscape.run"]
 
 
-def test_a_link_opens_somebody_elses_run_and_only_that(bench: Bench, job_manager: FakeJobManager) -> None:
+def test_a_link_opens_the_run_of_another_visitor_and_no_other(bench: Bench, job_manager: FakeJobManager) -> None:
     theirs, another = comparison(bench, OTHER), comparison(bench, OTHER)
     app = open_lab(bench, lab="lesion", runs=theirs.runs[1].id)
     assert app.multiselect(key="labs.runs.4").value == [theirs.runs[1].id]
@@ -120,15 +120,15 @@ def test_a_link_opens_somebody_elses_run_and_only_that(bench: Bench, job_manager
         ("inside", "maps", "inside", "inside", 1),
     ],
 )
-def test_runs_are_looked_at_and_what_is_found_is_kept_with_them(
+def test_the_result_of_an_experiment_on_runs_is_kept_with_them(
     bench: Bench, job_manager: FakeJobManager, lab: str, part: str, name: str, question: str, most: int
 ) -> None:
-    job_manager.says = result_of
+    job_manager.respond = result_of
     over = comparison(bench, dataset="gratings", augmentation="crop", steps=200, device="cuda")
     query = {"lab": lab, "part": part, "runs": ids(over)}
     app = press(open_lab(bench, **query), f"predict.{question}.skip")
     press(app, f"{name}.run")
-    (request,) = job_manager.asked
+    (request,) = job_manager.requests
     assert [each.run for each in request.networks] == [run.id for run in over.runs[:most]]
     assert [each.spec for each in request.networks] == [run.spec for run in over.runs[:most]]
     training = request.training
@@ -141,18 +141,18 @@ def test_runs_are_looked_at_and_what_is_found_is_kept_with_them(
     again = open_lab(bench, **{key: value[0] for key, value in parse_qs(address.query).items()})
     press(again, f"predict.{question}.skip")
     assert any("Computed here" in each.value for each in again.caption)
-    assert len(job_manager.asked) == 1
+    assert len(job_manager.requests) == 1
     assert parse_qs(address.query)["runs"] == [",".join(each.run for each in request.networks)]
 
 
-def test_runs_on_different_images_are_refused_in_a_sentence(bench: Bench, job_manager: FakeJobManager) -> None:
+def test_runs_on_different_images_give_a_message(bench: Bench, job_manager: FakeJobManager) -> None:
     one, other = comparison(bench), comparison(bench, dataset="gratings")
     app = open_lab(bench, lab="lesion", runs=f"{one.runs[0].id},{other.runs[1].id}")
     assert "different images" in app.error[0].value
     assert not [each for each in app.button if each.key == "lesion.run"]
 
 
-def test_runs_with_one_name_are_told_apart(bench: Bench) -> None:
+def test_runs_of_the_same_name_get_different_labels(bench: Bench) -> None:
     one, other = comparison(bench, seed=1), comparison(bench, seed=2)
     labels = [each.label for each in finished_runs.subjects([one.runs[0], other.runs[0]])]
     assert labels == ["cifar_plain20, seed 1", "cifar_plain20, seed 2"]
@@ -168,7 +168,7 @@ def test_the_runs_page_leads_to_the_labs(bench: Bench, job_manager: FakeJobManag
     assert app.multiselect(key="labs.runs.2").value == [run.id for run in over.runs]
 
 
-def test_kept_results_are_downloaded_as_they_were_asked_and_answered(job_manager: FakeJobManager) -> None:
+def test_the_download_of_kept_results_holds_request_and_answer(job_manager: FakeJobManager) -> None:
     subjects = (Subject("a", small_network(8), run="r1"),)
     request = ExperimentRequest("lesion", subjects, parameters={"draws": 3})
     job_manager.manager.kept.put(request, result_of(request))

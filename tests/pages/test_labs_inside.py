@@ -35,8 +35,8 @@ def shown_chart(app: object, place: int) -> list[dict[str, object]]:
 
 
 @pytest.fixture
-def looked(bench: Bench, job_manager: FakeJobManager):  # type: ignore[no-untyped-def]
-    job_manager.says = answer
+def opened_lab(bench: Bench, job_manager: FakeJobManager):  # type: ignore[no-untyped-def]
+    job_manager.respond = answer
     app = bench.open("labs", lab="inside", block="layer2.1", image="7")
     app.button(key="predict.inside.skip").click().run()
     app.button(key="inside.run").click().run()
@@ -44,32 +44,32 @@ def looked(bench: Bench, job_manager: FakeJobManager):  # type: ignore[no-untype
     return app
 
 
-def test_rows_are_the_blocks_tensors_and_the_fourth_is_the_sum_of_two(looked, job_manager: FakeJobManager) -> None:  # type: ignore[no-untyped-def]
-    assert job_manager.asked[0].parameters["image"] == 7
-    assert job_manager.asked[0].parameters["block"] == ""
-    assert len(shown_chart(looked, 1)) == 5
-    answered = answer(job_manager.asked[0]).result
+def test_rows_are_the_blocks_tensors_and_the_fourth_is_the_sum_of_two(opened_lab, job_manager: FakeJobManager) -> None:  # type: ignore[no-untyped-def]
+    assert job_manager.requests[0].parameters["image"] == 7
+    assert job_manager.requests[0].parameters["block"] == ""
+    assert len(shown_chart(opened_lab, 1)) == 5
+    answered = answer(job_manager.requests[0]).result
     _, branch, shortcut, total, _ = answered.networks[0].blocks[0].tensors
     assert np.allclose(inside.tiles(branch) + inside.tiles(shortcut), inside.tiles(total), equal_nan=True)
-    assert any("seven (90%, right)" in each.value for each in looked.markdown)
-    assert any(each.value.startswith("layer2.1, shortcut: identity") for each in looked.caption)
+    assert any("seven (90%, right)" in each.value for each in opened_lab.markdown)
+    assert any(each.value.startswith("layer2.1, shortcut: identity") for each in opened_lab.caption)
 
 
-def test_another_block_is_shown_without_computing_again(looked, job_manager: FakeJobManager) -> None:  # type: ignore[no-untyped-def]
-    looked.selectbox(key="labs.inside.block").set_value("layer3.2").run()
-    assert not looked.exception
-    assert len(job_manager.asked) == 1
-    assert any(each.value.startswith("layer3.2, ") for each in looked.caption)
-    assert looked.query_params["block"] in ("layer3.2", ["layer3.2"])
+def test_another_block_is_shown_without_computing_again(opened_lab, job_manager: FakeJobManager) -> None:  # type: ignore[no-untyped-def]
+    opened_lab.selectbox(key="labs.inside.block").set_value("layer3.2").run()
+    assert not opened_lab.exception
+    assert len(job_manager.requests) == 1
+    assert any(each.value.startswith("layer3.2, ") for each in opened_lab.caption)
+    assert opened_lab.query_params["block"] in ("layer3.2", ["layer3.2"])
 
 
-def test_a_block_that_a_smaller_network_lacks_is_let_go(looked) -> None:  # type: ignore[no-untyped-def]
-    looked.select_slider(key="labs.inside.depth").set_value(8).run()
-    assert not looked.exception
-    assert looked.selectbox(key="labs.inside.block").value == "layer1.0"
+def test_a_block_that_a_smaller_network_lacks_is_replaced(opened_lab) -> None:  # type: ignore[no-untyped-def]
+    opened_lab.select_slider(key="labs.inside.depth").set_value(8).run()
+    assert not opened_lab.exception
+    assert opened_lab.selectbox(key="labs.inside.block").value == "layer1.0"
 
 
-def test_channels_stand_side_by_side_with_a_gap() -> None:
+def test_channels_are_side_by_side_with_a_gap() -> None:
     found = inside.tiles(maps("x", 100, channels=3))
     assert found.shape == (2, 3 * 4 - 1)
     assert np.isnan(found[:, 3]).all()
@@ -84,8 +84,8 @@ def test_the_file_holds_every_value_and_place(job_manager: FakeJobManager) -> No
     assert set(table["value"].round(6)) == {0.5, 1.0, 1.5}
 
 
-def test_a_refusal_is_said_and_the_picture_of_the_network_stays(bench: Bench, job_manager: FakeJobManager) -> None:
-    job_manager.says = lambda request: Refusal("8 blocks are too much at once; name one", "block")
+def test_a_refusal_is_shown_and_the_picture_of_the_network_stays(bench: Bench, job_manager: FakeJobManager) -> None:
+    job_manager.respond = lambda request: Refusal("8 blocks are too much at once; name one", "block")
     app = bench.open("labs", lab="inside")
     app.button(key="inside.run").click().run()
     assert not app.exception

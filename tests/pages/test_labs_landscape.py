@@ -1,4 +1,4 @@
-"""Lab 8: both slices on one scale, the path of training, what cannot be drawn, and what is asked for."""
+"""Lab 8: both slices on one scale, the path of training, networks that diverged, and the request."""
 
 import json
 from math import inf, log10, nan
@@ -39,9 +39,9 @@ def run(bench: Bench, **query: str):  # type: ignore[no-untyped-def]
 
 
 def test_surfaces_share_height_and_colour(bench: Bench, job_manager: FakeJobManager) -> None:
-    job_manager.says = answer
+    job_manager.respond = answer
     app = run(bench, seconds="2", radius="50")
-    (asked,) = job_manager.asked
+    (asked,) = job_manager.requests
     assert (asked.parameters["seconds"], asked.parameters["radius"]) == (2, 0.5)
     assert [(each.label, each.spec.shortcut) for each in asked.networks] == [("plain", "none"), ("residual", "pad")]
     chart = json.loads(app.get("plotly_chart")[0].proto.spec)
@@ -54,7 +54,7 @@ def test_surfaces_share_height_and_colour(bench: Bench, job_manager: FakeJobMana
 
 
 def test_contours_show_the_path_of_training(bench: Bench, job_manager: FakeJobManager) -> None:
-    job_manager.says = answer
+    job_manager.respond = answer
     app = run(bench, picture="contours", directions="pca")
     chart = json.loads(app.get("plotly_chart")[0].proto.spec)
     assert [each["type"] for each in chart["data"]] == ["contour", "scatter"] * 2
@@ -64,14 +64,14 @@ def test_contours_show_the_path_of_training(bench: Bench, job_manager: FakeJobMa
     assert list(app.dataframe[0].value["Path in the plane"]) == ["90%"] * 2
 
 
-def test_a_loss_that_is_no_number_leaves_a_hole() -> None:
+def test_a_loss_that_is_not_finite_leaves_a_hole() -> None:
     holed = LandscapeNetwork("x", LINE, (0.0,), ((inf, 0.0, 100.0),), training("x", 1.0))
     assert landscape.heights(holed) == [[None, log10(landscape.LEAST_LOSS), 2.0]]
     assert landscape.common_range([holed]) == (-3.0, 2.0)
     assert list(landscape.table([holed])["Greatest loss"]) == ["100"]
 
 
-def test_a_slice_under_way_is_drawn_as_far_as_it_is() -> None:
+def test_an_unfinished_slice_is_drawn() -> None:
     half = LandscapeNetwork("x", LINE, LINE, ((1.0, 2.0, 3.0),), training("x", 1.0))
     table = result_table(LandscapeResult("random", 16, (half,)))
     assert list(table["loss"]) == [1.0, 2.0, 3.0]
@@ -88,14 +88,16 @@ def test_ticks_are_losses_within_the_range(low: float, high: float, shown: str) 
 def test_a_network_that_diverged_is_named_and_the_other_drawn(bench: Bench, job_manager: FakeJobManager) -> None:
     ended = Training("plain", 0, (), (), nan, nan, 1.0, "It blew up.")
     lost = LandscapeNetwork("plain", LINE, LINE, (), ended)
-    job_manager.says = lambda request: Answer(LandscapeResult("random", 8, (lost, network("residual", 0.1, 1.0))), 1.0)
+    job_manager.respond = lambda request: Answer(
+        LandscapeResult("random", 8, (lost, network("residual", 0.1, 1.0))), 1.0
+    )
     app = run(bench)
     assert any("It blew up." in each.value for each in app.info)
     assert len(json.loads(app.get("plotly_chart")[0].proto.spec)["data"]) == 1
 
 
-def test_a_refusal_is_said_and_the_papers_words_stay(bench: Bench, job_manager: FakeJobManager) -> None:
-    job_manager.says = lambda request: Refusal("This took more than 600 seconds and was ended.")
+def test_a_refusal_is_shown_and_the_text_on_the_paper_stays(bench: Bench, job_manager: FakeJobManager) -> None:
+    job_manager.respond = lambda request: Refusal("This took more than 600 seconds and was ended.")
     app = bench.open("labs", lab="landscape")
     app.button(key="landscape.run").click().run()
     assert not app.exception

@@ -1,4 +1,4 @@
-"""Lab 7: what is asked for, what the pictures hold, and the numbers of the text against arithmetic."""
+"""Lab 7: the request, the pictures, and the numbers of the text against arithmetic."""
 
 import json
 from math import comb, nan
@@ -54,12 +54,12 @@ def test_a_network_is_damaged_beside_its_plain_twin_and_a_plain_one_alone() -> N
 def test_each_damage_is_drawn_from_one_computation(
     bench: Bench, job_manager: FakeJobManager, damage: str, points: list[float | None]
 ) -> None:
-    job_manager.says = answer
+    job_manager.respond = answer
     app = bench.open("labs", lab="lesion", damage=damage, draws="3")
     app.button(key="predict.lesion.skip").click().run()
     app.button(key="lesion.run").click().run()
     assert not app.exception
-    (asked,) = job_manager.asked
+    (asked,) = job_manager.requests
     assert asked.parameters["draws"] == 3
     chart = json.loads(app.get("plotly_chart")[0].proto.spec)
     drawn = next(each for each in chart["data"] if each["name"] == "plain" and "lines" in each["mode"])
@@ -75,27 +75,27 @@ def test_the_file_holds_every_damage() -> None:
     assert list(table["test_error"][:2]) == [2.0, 80.0]
 
 
-def test_paths_are_drawn_and_put_in_words(bench: Bench, job_manager: FakeJobManager) -> None:
-    job_manager.says = answer
+def test_paths_are_drawn_with_a_sentence(bench: Bench, job_manager: FakeJobManager) -> None:
+    job_manager.respond = answer
     app = bench.open("labs", lab="lesion", part="paths", weights="0")
     app.button(key="predict.paths.skip").click().run()
     app.button(key="paths.run").click().run()
     assert not app.exception
-    assert job_manager.asked[0].parameters["trained"] is False
+    assert job_manager.requests[0].parameters["trained"] is False
     assert len(json.loads(app.get("plotly_chart")[0].proto.spec)["data"]) == 3
     assert any("Of 8 blocks" in each.value for each in app.markdown)
     assert list(result_table(PathResult((paths_of(8, 0.5),)))["paths"]) == [comb(8, k) for k in range(9)]
 
 
-def test_the_lengths_that_carry_gradient_are_the_fewest_around_the_heaviest() -> None:
+def test_the_lengths_that_carry_the_gradient_are_the_fewest_around_the_peak() -> None:
     low, high, part = lengths.lengths_that_carry(paths_of(8, 1 / 16))
     assert (low, high) == (0, 2)
     assert part == (1 + 8 + 28) / 2**8
     assert lengths.lengths_that_carry(paths_of(8, 1.0))[:2] == (2, 7)
 
 
-def test_a_network_without_shortcuts_has_no_lengths_and_says_so(bench: Bench, job_manager: FakeJobManager) -> None:
-    job_manager.says = lambda request: Answer(PathResult((PathNetwork("network", 0, (), training("n", 1.0)),)), 1.0)
+def test_a_network_without_shortcuts_has_no_lengths_but_a_message(bench: Bench, job_manager: FakeJobManager) -> None:
+    job_manager.respond = lambda request: Answer(PathResult((PathNetwork("network", 0, (), training("n", 1.0)),)), 1.0)
     app = bench.open("labs", lab="lesion", part="paths", net="cifar_plain20")
     app.button(key="predict.paths.skip").click().run()
     app.button(key="paths.run").click().run()
@@ -103,8 +103,8 @@ def test_a_network_without_shortcuts_has_no_lengths_and_says_so(bench: Bench, jo
     assert any("single path" in each.value for each in app.info)
 
 
-def test_a_refusal_is_said_and_the_papers_words_stay(bench: Bench, job_manager: FakeJobManager) -> None:
-    job_manager.says = lambda request: Refusal("The computation was killed.")
+def test_a_refusal_is_shown_and_the_text_on_the_paper_stays(bench: Bench, job_manager: FakeJobManager) -> None:
+    job_manager.respond = lambda request: Refusal("The computation was killed.")
     app = bench.open("labs", lab="lesion")
     app.button(key="lesion.run").click().run()
     assert not app.exception

@@ -1,4 +1,4 @@
-"""Labs 1 to 4 with results that a test can reckon: what they ask for, and what they make of the answer."""
+"""Labs 1 to 4 with results that a test can calculate: their requests, charts, tables and downloads."""
 
 import io
 import json
@@ -36,7 +36,7 @@ def frame_with(app: AppTest, *columns: str) -> pd.DataFrame:
 
 def test_sweep_shows_loss_by_depth_beside_the_papers_figure(bench: Bench, job_manager: FakeJobManager) -> None:
     app = run_part(open_part(bench, "degradation", "sweep", depths="1,9"), "sweep", "sweep")
-    assert job_manager.asked[0].parameters["blocks"] == (1, 9)
+    assert job_manager.requests[0].parameters["blocks"] == (1, 9)
     ours = traces(app)
     assert list(ours["plain"]["x"]) == [8, 56]
     assert (ours["plain"]["line"]["dash"], ours["residual"]["line"]["dash"]) == ("dash", "solid")
@@ -61,16 +61,14 @@ def test_sweep_takes_medians_and_shows_the_spread() -> None:
 
 def test_copy_compares_branches_that_start_at_zero(bench: Bench, job_manager: FakeJobManager) -> None:
     app = run_part(open_part(bench, "degradation", "copy"), "copy", "copy")
-    zero, usual = (each.spec for each in job_manager.asked[0].networks)
+    zero, usual = (each.spec for each in job_manager.requests[0].networks)
     assert (zero.zero_init_residual, usual.zero_init_residual) == (True, False)
     shown = [each.value for each in app.markdown]
     assert "**branches start at 0**: 27 of 27 blocks add exactly nothing." in shown
     assert "**usual start**: 0 of 27 blocks add exactly nothing." in shown
 
 
-def test_a_plain_network_has_nothing_to_copy_with_and_the_page_says_so(
-    bench: Bench, job_manager: FakeJobManager
-) -> None:
+def test_a_plain_network_cannot_copy_and_the_page_shows_a_message(bench: Bench, job_manager: FakeJobManager) -> None:
     app = open_part(bench, "degradation", "copy", net=to_link(preset("cifar_plain20")))
     assert "plain network that starts at zero stays dead" in app.error[0].value
     assert not [each for each in app.button if each.key == "copy.run"]
@@ -87,9 +85,11 @@ def test_5_to_5_1_to_5_2_is_two_percent_and_a_hundred(bench: Bench, job_manager:
     assert app.metric[1].value == "from zero"
 
 
-def test_signal_draws_each_reading_and_says_how_many_times_larger(bench: Bench, job_manager: FakeJobManager) -> None:
+def test_signal_draws_each_reading_and_shows_the_ratio_of_first_to_last(
+    bench: Bench, job_manager: FakeJobManager
+) -> None:
     app = run_part(open_part(bench, "signal", "blocks", depth="20"), "signal", "signal")
-    (request,) = job_manager.asked
+    (request,) = job_manager.requests
     assert request.parameters["readings"] == (0, 20)
     assert request.training.steps == 20
     assert len(json.loads(app.get("plotly_chart")[0].proto.spec)["data"]) == 4
@@ -101,7 +101,7 @@ def test_signal_draws_each_reading_and_says_how_many_times_larger(bench: Bench, 
 def test_signal_takes_norms_away_and_adds_pre_activation(bench: Bench, job_manager: FakeJobManager) -> None:
     app = open_part(bench, "signal", "blocks", depth="20", norm="none", networks="plain,post,preact")
     run_part(app, "signal", "signal")
-    plain, post, preact = (each.spec for each in job_manager.asked[0].networks)
+    plain, post, preact = (each.spec for each in job_manager.requests[0].networks)
     assert {each.norm for each in (plain, post, preact)} == {"none"}
     assert plain.shortcut == "none"
     assert (post.activation_order, preact.activation_order) == ("post", "preact")
@@ -114,7 +114,7 @@ def test_a_plain_networks_missing_branch_leaves_a_gap(bench: Bench, job_manager:
     assert set(table.loc[signal.POST, "First block"]) == {"0.5"}
 
 
-def test_factor_fills_in_the_product_of_theory(bench: Bench, job_manager: FakeJobManager) -> None:
+def test_factor_shows_the_product_of_theory(bench: Bench, job_manager: FakeJobManager) -> None:
     app = press(open_part(bench, "signal", "factor"), "predict.factor.skip")
     assert any(f"0.9^{{18}} = {skip_product([0.9] * 18):.4g}" in each.value for each in app.latex)
     app.slider(key="labs.signal.lambda").set_value(1.1).run()
@@ -123,7 +123,7 @@ def test_factor_fills_in_the_product_of_theory(bench: Bench, job_manager: FakeJo
 
 def test_factor_shows_prediction_beside_measurement(bench: Bench, job_manager: FakeJobManager) -> None:
     app = run_part(open_part(bench, "signal", "factor", factors="0,0.5,1", order="preact"), "factor", "factor")
-    (request,) = job_manager.asked
+    (request,) = job_manager.requests
     assert request.parameters["factors"] == (0.0, 0.5, 1.0)
     assert request.networks[0].spec.activation_order == "preact"
     table = frame_with(app, "λ").set_index("λ")
@@ -135,10 +135,10 @@ def test_factor_shows_prediction_beside_measurement(bench: Bench, job_manager: F
 
 
 @pytest.mark.parametrize("bias", [-6.0, 0.0])
-def test_kinds_stand_beside_the_papers_errors(bench: Bench, job_manager: FakeJobManager, bias: float) -> None:
+def test_kinds_are_shown_beside_the_papers_errors(bench: Bench, job_manager: FakeJobManager, bias: float) -> None:
     app = open_part(bench, "shortcuts", "kinds", kinds=",".join(shortcuts.KINDS), bias=str(bias))
     run_part(app, "kinds", "kinds")
-    specs = [each.spec for each in job_manager.asked[0].networks]
+    specs = [each.spec for each in job_manager.requests[0].networks]
     assert [each.skip for each in specs] == [
         "identity",
         "scale",
@@ -164,7 +164,7 @@ def test_a_bias_that_the_paper_has_not_tried_has_no_printed_error() -> None:
 
 def test_options_cost_what_the_paper_counts(bench: Bench, job_manager: FakeJobManager) -> None:
     app = run_part(open_part(bench, "shortcuts", "options"), "options", "options")
-    assert [each.spec.shortcut for each in job_manager.asked[0].networks] == ["pad", "projection", "projection_all"]
+    assert [each.spec.shortcut for each in job_manager.requests[0].networks] == ["pad", "projection", "projection_all"]
     assert list(frame_with(app, "MACs")["Parameters"]) == [21_623_848, 21_797_672, 22_716_840]
     assert list(frame_with(app, "Paper's error, %")["Paper's error, %"]) == ["25.03", "24.52", "24.19"]
 
@@ -175,7 +175,7 @@ def test_orders_comparison_beside_table_2(bench: Bench, job_manager: FakeJobMana
     assert list(frame_with(app, "Loss")["Loss"]) == ["0.1", "0.2", "0.3", "0.4", "0.5"]
 
 
-def test_only_two_orders_stand_in_the_way_as_the_answer_says() -> None:
+def test_only_two_orders_change_x_as_the_answer_says() -> None:
     blocked = []
     for name in order.LABELS:
         (network,) = order.compared_networks(small_network(20), (name,))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
+from explorer.model import Cost
 from explorer.outputs.drawing.resnext_forms import FORMS, BlockSizes, resnext_forms_dot, sizes_of
 from explorer.outputs.formatting import whole
 from explorer.ui.common import components, theme
@@ -16,7 +17,7 @@ from explorer.ui.labs.shared.controls import Controls
 from explorer.ui.labs.shared.downloads import csv_button
 from explorer.ui.labs.shared.lab import Lab, Part
 from explorer.ui.labs.shared.networks import choose_network
-from explorer.ui.labs.wiring import WIRINGS, Sizes, cost, wiring_svg
+from explorer.ui.labs.wiring import WIRINGS, Sizes, Wiring, cost, wiring_svg
 
 POLL_SECONDS = 1.0
 FORM_HEIGHT = 400
@@ -149,6 +150,19 @@ def frame(outcome: Outcome) -> pd.DataFrame:
     )
 
 
+def _draw_wiring(wiring: Wiring, sizes: Sizes, dense: Cost) -> None:
+    """One kind of convolution: picture, formula of its parameters, and cost beside that of a dense convolution."""
+    total = cost(wiring, sizes)
+    st.markdown(f"**{wiring.label}**")
+    st.image(wiring_svg(wiring, sizes, theme.current()), width="stretch")
+    st.markdown(f"$${wiring.formula(sizes)} = {whole(total.params).replace(',', '{,}')}$$")
+    st.markdown(
+        f"{whole(total.params)} parameters  \n{whole(total.macs)} MACs  \n"
+        f"{100 * total.macs / dense.macs:.1f} % of dense"
+    )
+    st.caption(wiring.help)
+
+
 def _draw_wiring_part(controls: Controls) -> None:
     left, middle, right = st.columns(3)
     with left:
@@ -170,16 +184,8 @@ def _draw_wiring_part(controls: Controls) -> None:
     sizes = Sizes(inputs, outputs, groups, kernel, side)
     dense = cost(WIRINGS["dense"], sizes)
     for column, (name, wiring) in zip(st.columns(len(WIRINGS)), WIRINGS.items(), strict=True):
-        total = cost(wiring, sizes)
         with column, st.container(border=True, key=f"wiring.{name}"):
-            st.markdown(f"**{wiring.label}**")
-            st.image(wiring_svg(wiring, sizes, theme.current()), width="stretch")
-            st.markdown(f"$${wiring.formula(sizes)} = {whole(total.params).replace(',', '{,}')}$$")
-            st.markdown(
-                f"{whole(total.params)} parameters  \n{whole(total.macs)} MACs  \n"
-                f"{100 * total.macs / dense.macs:.1f} % of dense"
-            )
-            st.caption(wiring.help)
+            _draw_wiring(wiring, sizes, dense)
     st.caption(
         f"Parameters without bias. MACs are parameters times {side} x {side} positions, for one image; "
         "FLOPs are twice the MACs."

@@ -1,7 +1,7 @@
 """Charts that several labs draw, and their parts."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from statistics import median
 from typing import Any
@@ -63,21 +63,7 @@ def add_band(
     columns = [[value for value in column if math.isfinite(value)] for column in zip(*seeds, strict=True)]
     style = line_style(position, plain)
     if len(seeds) > 1:
-        pairs = zip(x, columns, strict=True)
-        outline = _outline([(at, min(column), max(column)) if column else None for at, column in pairs])
-        figure.add_scatter(
-            x=[at for at, _ in outline],
-            y=[value for _, value in outline],
-            fill="toself",
-            mode="lines",
-            line={"width": 3, "color": fill_colour(style["color"])},
-            fillcolor=fill_colour(style["color"]),
-            legendgroup=name,
-            showlegend=False,
-            hoverinfo="skip",
-            name=f"{name}, lowest to highest",
-            **subplot,
-        )
+        _add_range(figure, x, columns, name, fill_colour(style["color"]), subplot)
     figure.add_scatter(
         x=list(x),
         y=[median(column) if column else None for column in columns],
@@ -88,6 +74,32 @@ def add_band(
         mode=mode,
         line=style,
         hovertemplate=f"%{{{'text' if texts else 'x'}}}<br>%{{y:.3g}}<extra>%{{fullData.name}}</extra>",
+        **subplot,
+    )
+
+
+def _add_range(
+    figure: go.Figure,
+    x: Sequence[float],
+    columns: Sequence[Sequence[float]],
+    name: str,
+    colour: str,
+    subplot: Mapping[str, Any],
+) -> None:
+    """Adds the area between the lowest and the highest value of each column."""
+    pairs = zip(x, columns, strict=True)
+    outline = _outline([(at, min(column), max(column)) if column else None for at, column in pairs])
+    figure.add_scatter(
+        x=[at for at, _ in outline],
+        y=[value for _, value in outline],
+        fill="toself",
+        mode="lines",
+        line={"width": 3, "color": colour},
+        fillcolor=colour,
+        legendgroup=name,
+        showlegend=False,
+        hoverinfo="skip",
+        name=f"{name}, lowest to highest",
         **subplot,
     )
 

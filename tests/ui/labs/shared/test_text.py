@@ -1,4 +1,4 @@
-"""The laboratories' prose: every section that is asked for is there, and its mathematics is that of the code."""
+"""The texts of the labs: every section exists, and its mathematics is that of the code."""
 
 import re
 from math import isclose, prod
