@@ -3,14 +3,16 @@
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
+from explorer.ui.build import draft, view_options
 from explorer.ui.common.address import AddressField, PageAddress
 from explorer.ui.compare import setup as compare
 from explorer.ui.figures import page as figures
 from explorer.ui.runs import filters as runs
 from explorer.ui.train import setup as train
 
+BUILD = PageAddress("", (*draft.ADDRESS.fields, *view_options.ADDRESS.fields))
 ADDRESSES: Mapping[str, PageAddress] = MappingProxyType(
-    {address.page: address for address in (compare.ADDRESS, train.ADDRESS, runs.ADDRESS, figures.ADDRESS)}
+    {address.page: address for address in (BUILD, compare.ADDRESS, train.ADDRESS, runs.ADDRESS, figures.ADDRESS)}
 )
 """By the page's path."""
 INTRODUCTION = """\

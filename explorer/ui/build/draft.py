@@ -8,10 +8,37 @@ from typing import Any
 
 from explorer.model import PRESETS, AssemblyError, Graph, ModelSpec, SpecError, assemble
 from explorer.model.controls import CONTROLS
-from explorer.model.link import from_link
 from explorer.model.presets.catalogue import preset_fields
 from explorer.model.spec_values import DEFAULT_VALUES
-from explorer.ui.common.query_fields import changed_fields, read_fields
+from explorer.ui.common.address import AddressField, PageAddress, unknown_names
+from explorer.ui.common.address_types import NetworkName, Value
+from explorer.ui.common.networks import network_spec
+
+
+@dataclass(frozen=True)
+class _PresetName(NetworkName):
+    """A known network's name."""
+
+    def read(self, name: str, text: str) -> str:
+        preset_fields(text)
+        return text
+
+    def describe(self) -> str:
+        return "a [known network's name](presets.md)"
+
+
+ADDRESS = PageAddress(
+    "",
+    (
+        AddressField("preset", "Known network", _PresetName(), "", "The network to start from."),
+        AddressField("net", "Network", NetworkName(), "", "The same, for any network."),
+        *(
+            AddressField(name, declared.label, Value(declared.kind), DEFAULT_VALUES[name], declared.help)
+            for name, declared in CONTROLS.items()
+        ),
+    ),
+)
+"""The network's part of Build's address. A field changes the network that `preset` or `net` names."""
 
 
 @dataclass
@@ -36,21 +63,21 @@ class Draft:
 
         What cannot be honoured is left out and said in `refused`; the rest stands.
         """
-        draft = cls()
-        try:
-            if "net" in query:
-                draft = cls.of(from_link(query["net"]).to_dict())
-            if "preset" in query:
-                draft = cls.of(preset_fields(query["preset"]))
-        except SpecError as error:
-            draft.refused["link"] = f"{error.message[:1].upper()}{error.message[1:]}"
-        values, refused = read_fields(query)
+        read = ADDRESS.read({name: [text] for name, text in query.items()})
+        values = dict(read.values)
+        net, known = values.pop("net", None), values.pop("preset", None)
+        if known is not None:
+            draft = cls.of(preset_fields(known))
+        else:
+            draft = cls.of(network_spec(net).to_dict() if net else {})
         draft.values |= values
-        draft.refused |= {name: error.message for name, error in refused.items()}
-        unknown = [name for name in query if name not in CONTROLS and name not in ("net", "preset")]
-        if unknown:
-            names = ", ".join(repr(name[:30]) for name in unknown[:3])
-            draft.refused.setdefault("link", f"It sets {names}, which this version does not know.")
+        for name, (message, *_) in read.problems.items():
+            if name in CONTROLS:
+                draft.refused[name] = message
+            else:
+                draft.refused["link"] = f"{message[:1].upper()}{message[1:]}"
+        if read.unknown:
+            draft.refused.setdefault("link", unknown_names(read.unknown))
         return draft
 
     def set(self, name: str, value: object) -> None:
@@ -76,9 +103,9 @@ class Draft:
         """What downloads are called."""
         return self.preset or "network"
 
-    def to_query(self) -> dict[str, str]:
+    def to_query(self) -> dict[str, list[str] | str]:
         """What the address bar shows."""
-        return changed_fields(self.values)
+        return ADDRESS.write(self.values)
 
 
 def _key(values: Mapping[str, Any]) -> str:
