@@ -19,8 +19,9 @@ INTRODUCTION = """\
 # Addresses
 
 Everything that a page shows stands in its address, so that a link opens the same view in another browser. A value at
-its default is left out. A value that does not fit is left out: the page names it in one sentence, and the rest of the
-link stands. `python -m scripts.addresses` writes this page from the same table that reads the addresses.
+its default is left out. A value that does not fit is not used: the page names it in one sentence, and the rest of the
+link stands; only Build's views (from `tab` on) are left out silently. `python -m scripts.addresses` writes this page
+from the same table that reads the addresses.
 """
 
 

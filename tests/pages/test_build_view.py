@@ -2,9 +2,9 @@
 
 import pytest
 
-from explorer.model.controls import CONTROLS
 from explorer.outputs.tables.table import KINDS
-from explorer.ui.build.view_options import VIEWS
+from explorer.ui.build.view_options import ADDRESS
+from explorer.ui.measuring.panel import SETTINGS
 from tests.pages.conftest import Bench
 from tests.pages.lab_fakes import FakeJobManager, job_manager
 from tests.pages.sent import totals
@@ -95,5 +95,6 @@ def test_a_view_that_cannot_be_leaves_the_usual_one(
     assert set(address(app)) <= {"tab"}
 
 
-def test_no_view_bears_the_name_of_a_field() -> None:
-    assert not set(VIEWS) & {*CONTROLS, "net", "preset"}
+def test_a_setting_of_a_measurement_begins_as_its_menu_does() -> None:
+    defaults = ADDRESS.defaults()
+    assert {name: setting.first for name, setting in SETTINGS.items()} == {name: defaults[name] for name in SETTINGS}

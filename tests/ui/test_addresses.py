@@ -15,7 +15,13 @@ from explorer.ui.common.address import AddressField, PageAddress
 from explorer.ui.common.address_types import CheckedText, NetworkName, OneOf, SomeOf, Value
 from scripts.addresses import GUIDE
 
-EXAMPLES = {"block": ["", "stem", "layer2.3"], "opened": ["layer1.0"], "run": ["0" * 32, "f" * 32], **CHOICES}
+EXAMPLES = {
+    "block": ["", "stem", "layer2.3"],
+    "opened": ["layer1.0"],
+    "threads": ["1"],
+    "run": ["0" * 32, "f" * 32],
+    **CHOICES,
+}
 """Values of the fields whose values are checked by a function."""
 pages = pytest.mark.parametrize("address", ADDRESSES.values(), ids=lambda address: address.page or "build")
 
