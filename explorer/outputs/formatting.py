@@ -1,4 +1,4 @@
-"""Numbers to words, one way for pages, command line and pictures. A count is never shown without what it counts."""
+"""Writes numbers as text, in the same way for pages, command line and pictures; a count always names what it counts."""
 
 from math import isfinite
 

@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 from explorer.outputs.diff.layout import MARGIN, TEXT_SIZE
-from explorer.outputs.diff.looks import LOOKS, Look
 from explorer.outputs.diff.plan import Diff
+from explorer.outputs.diff.status_styles import STATUS_STYLES, StatusStyle
 from explorer.outputs.drawing import svg_writer as svg
 from explorer.outputs.drawing.overview.layout import text_width
 from explorer.outputs.drawing.skips import SkipStyle, styles_of
@@ -27,7 +27,7 @@ def legend(diff: Diff, theme: Palette, width: float, top: float) -> Legend:
     used = {cell.status for cell in cells}
     styles = styles_of(cell.skip for cell in cells if cell.skip and cell.status != "removed")
     plain = any(cell.skip is None and cell.status != "removed" and cell.block.kind not in ENDS for cell in cells)
-    items = [(look.word, _sample_box(look, theme)) for status, look in LOOKS.items() if status in used]
+    items = [(look.word, _sample_box(look, theme)) for status, look in STATUS_STYLES.items() if status in used]
     items += [(style.label, _sample_line(style, theme)) for style in styles]
     items += [("no arch: no skip connection", "")] if plain else []
     parts, x, y = [], MARGIN, top
@@ -42,7 +42,7 @@ def legend(diff: Diff, theme: Palette, width: float, top: float) -> Legend:
     return Legend(parts, y + MARGIN)
 
 
-def _sample_box(look: Look, theme: Palette) -> str:
+def _sample_box(look: StatusStyle, theme: Palette) -> str:
     box = svg.element(
         "rect",
         x=8,

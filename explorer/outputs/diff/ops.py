@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from explorer.model import Graph, Node
 from explorer.outputs import formatting
-from explorer.outputs.drawing.op_labels import op_words
+from explorer.outputs.drawing.op_labels import op_label
 from explorer.outputs.tables.table import Cell, Table
 
 ABSENT = "–"
@@ -41,4 +41,4 @@ def _words(node: Node) -> str:
     """The op, its place and its output: `3 × 3 conv, 64 → 64 × 56 × 56`; and constants it starts at."""
     start = "".join(f", {name} starts at {value:g}" for name, value in node.init)
     shortcut = ", on the shortcut" if node.role == "shortcut" else ""
-    return f"{op_words(node.op)}{shortcut} → {formatting.shape(node.shape)}{start}"
+    return f"{op_label(node.op)}{shortcut} → {formatting.shape(node.shape)}{start}"

@@ -25,8 +25,8 @@ from explorer.outputs.diff.layout import (
     side_lines,
 )
 from explorer.outputs.diff.legend import legend
-from explorer.outputs.diff.looks import LOOKS
 from explorer.outputs.diff.plan import Cell, Diff, Slot
+from explorer.outputs.diff.status_styles import STATUS_STYLES
 from explorer.outputs.drawing import svg_writer as svg
 from explorer.outputs.drawing.overview.picture import FONT
 from explorer.outputs.drawing.skips import Skip
@@ -40,7 +40,7 @@ def diff_svg(diff: Diff, theme: Palette = LIGHT) -> str:
     key = legend(diff, theme, layout.width, rows_bottom(rows) + HEADING)
     parts = [
         svg.title(f"What differs between {', '.join(diff.names)}"),
-        svg.words("desc", diff_words(diff)),
+        svg.text_element("desc", diff_words(diff)),
         svg.element("rect", width=layout.width, height=key.bottom, fill=theme.background),
         *(_stage_name(stage, theme) for stage in layout.stages),
         *(part for row in range(rows) for part in _row(diff, layout, row, theme)),
@@ -61,7 +61,11 @@ def diff_words(diff: Diff) -> str:
     """The picture in sentences."""
     said = [f"{diff.names[0]} is what the others are held against."]
     for row, name in enumerate(diff.names[1:], 1):
-        counts = [f"{diff.count(row, status)} {LOOKS[status].word}" for status in LOOKS if diff.count(row, status)]
+        counts = [
+            f"{diff.count(row, status)} {STATUS_STYLES[status].word}"
+            for status in STATUS_STYLES
+            if diff.count(row, status)
+        ]
         said.append(f"{name}: {', '.join(counts)}.")
     return f"Parts against the first network, stem and head among them. {' '.join(said)}"
 
@@ -113,7 +117,7 @@ def _name(name: str, row: int, theme: Palette) -> Iterator[str]:
 
 def _cell(place: Place, cell: Cell, row: int, theme: Palette) -> str:
     """A box with its mark, its count if it stands for several, and its skip connection."""
-    y, look = axis(row), LOOKS[cell.status]
+    y, look = axis(row), STATUS_STYLES[cell.status]
     box = svg.element(
         "rect",
         x=place.x,
@@ -151,7 +155,7 @@ def cell_words(slot: Slot, cell: Cell) -> str:
     skip = f"skip connection: {cell.skip.label}" if cell.skip else "no skip connection"
     changed = ", not so in the first" if cell.skip_changed else ""
     each = " each" if slot.blocks > 1 else ""
-    return f"{slot.name}, {LOOKS[cell.status].word}: {block.kind}, {way}; {cost}{each}; {skip}{changed}"
+    return f"{slot.name}, {STATUS_STYLES[cell.status].word}: {block.kind}, {way}; {cost}{each}; {skip}{changed}"
 
 
 def _skip(place: Place, cell: Cell, row: int, theme: Palette) -> Iterator[str]:

@@ -15,7 +15,7 @@ class Colouring:
 
     label: str
     values: Mapping[str, float]
-    words: Callable[[float], str]
+    format_value: Callable[[float], str]
     """How a value is written: `231.2 M MACs`."""
 
     @property
@@ -28,7 +28,7 @@ class Colouring:
         if not self.values:
             return ""
         most = max(self.values, key=self.values.__getitem__)
-        return f"Coloured by {self.label}: most in {most}, {self.words(self.largest)}."
+        return f"Coloured by {self.label}: most in {most}, {self.format_value(self.largest)}."
 
     def colour(self, key: str, theme: Palette) -> str | None:
         """The step of the theme's sequential scale, linear from zero to the largest value."""
@@ -47,7 +47,7 @@ class Metric:
     label: str
     value: Callable[[Analysis, list[LayerRow]], float]
     """Of a block, or an op of stem or head, from its layers."""
-    words: Callable[[float], str]
+    format_value: Callable[[float], str]
 
 
 def _bytes(value: float) -> str:
@@ -81,4 +81,4 @@ def colouring(analysis: Analysis, metric: str) -> Colouring:
         if not stage.blocks[0].path:
             groups |= {nodes[0].name: [rows[node.name] for node in nodes] for nodes in drawn_ops(stage)}
     values = {key: chosen.value(analysis, rows) for key, rows in groups.items() if rows}
-    return Colouring(chosen.label, values, chosen.words)
+    return Colouring(chosen.label, values, chosen.format_value)

@@ -15,7 +15,7 @@ from explorer.model.ops import Conv2d, Shape
 from explorer.outputs import formatting
 from explorer.outputs.drawing.dot_writer import DotWriter, SkipEnds
 from explorer.outputs.drawing.errors import DrawingError
-from explorer.outputs.drawing.op_labels import op_family, op_words
+from explorer.outputs.drawing.op_labels import op_family, op_label
 from explorer.outputs.drawing.skips import Skip, skip_of
 from explorer.outputs.palette import LIGHT, OpFamily, Palette
 
@@ -89,7 +89,7 @@ def _draw_ops(writer: DotWriter, block: Block, source: str, name_of: Callable[[N
     """The block's nodes and edges; `source` makes its input. Returns the node that makes its output."""
     ids = {BLOCK_INPUT: source} | {node.name: name_of(node) for node in block.nodes}
     for node in block.nodes:
-        label = op_words(node.op)
+        label = op_label(node.op)
         if node is block.merge:
             writer.sum(ids[node.name], _tooltip(node.name, node.shape, node.cost))
         else:
@@ -123,7 +123,7 @@ def _draw_run(writer: DotWriter, stage: Stage, placed: PlacedBlock, count: int, 
     block, skip, name = placed.block, skip_of(placed.block), placed.path or stage.name
     times = f" {formatting.TIMES} {count}" if count > 1 else ""
     cost = Cost(*(count * amount for amount in block.cost))
-    text = f"{name}{times}\n{block_words(block)}\n{formatting.shape(block.output_shape)}"
+    text = f"{name}{times}\n{block_label(block)}\n{formatting.shape(block.output_shape)}"
     writer.node(name, text, BLOCK_FAMILY.get(block.kind, "conv"), _tooltip(name + times, block.output_shape, cost))
     writer.edge(before, name)
     if skip is None:
@@ -147,10 +147,10 @@ def folded(stage: Stage) -> Iterator[tuple[PlacedBlock, int]]:
     yield start, count
 
 
-def block_words(block: Block) -> str:
+def block_label(block: Block) -> str:
     """What a block is made of: `bottleneck: 1 × 1, 3 × 3, 1 × 1, 32 groups`; stem and head by their ops."""
     if block.kind in BLOCK_FAMILY:
-        return "\n".join(op_words(node.op) for node in block.nodes if op_family(node) in {"conv", "pool", "linear"})
+        return "\n".join(op_label(node.op) for node in block.nodes if op_family(node) in {"conv", "pool", "linear"})
     convs = [node.op for node in block.nodes if node.role == "branch" and isinstance(node.op, Conv2d)]
     kernels = ", ".join(f"{op.kernel_size} {formatting.TIMES} {op.kernel_size}" for op in convs)
     groups = max((op.groups for op in convs), default=1)

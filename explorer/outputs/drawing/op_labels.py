@@ -58,7 +58,7 @@ FAMILY_OF_OP: Mapping[str, OpFamily] = {
 FAMILY_OF_ROLE: Mapping[str, OpFamily] = {"shortcut": "shortcut", "gate": "shortcut", "attention": "attention"}
 
 
-def op_words(op: object) -> str:
+def op_label(op: object) -> str:
     """`3 × 3 conv, 64, stride 2`."""
     name = type(op).__name__
     return WORDS[name](op) if name in WORDS else name

@@ -29,19 +29,19 @@ def element(tag: str, *children: str, **attributes: Attribute) -> str:
     return f"<{tag}{written}>{''.join(children)}</{tag}>" if children else f"<{tag}{written}/>"
 
 
-def words(tag: str, content: str, **attributes: Attribute) -> str:
+def text_element(tag: str, content: str, **attributes: Attribute) -> str:
     """An element that holds plain text: `title`, `desc`, `text`."""
     return element(tag, escape(content, quote=False), **attributes)
 
 
 def title(content: str) -> str:
     """The tooltip of the element it is the first child of."""
-    return words("title", content)
+    return text_element("title", content)
 
 
 def text(content: str, x: float, y: float, size: float, fill: str, **attributes: Attribute) -> str:
     """A line of text."""
-    return words("text", content, x=x, y=y, font_size=size, fill=fill, **attributes)
+    return text_element("text", content, x=x, y=y, font_size=size, fill=fill, **attributes)
 
 
 def points(*pairs: tuple[float, float]) -> str:

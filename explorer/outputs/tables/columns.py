@@ -12,11 +12,11 @@ Row = LayerRow | SumRow
 
 
 class Share(float):
-    """A part of a whole, 0 to 1, shown in per cent."""
+    """A part of a whole, 0 to 1, written in per cent."""
 
 
 class Ratio(float):
-    """How many times another number, shown as `× 1.35`."""
+    """How many times another number, written as `× 1.35`."""
 
 
 Cell = int | float | str | Shape | None
@@ -32,7 +32,7 @@ class Column:
     totals: bool = False
     """Whether the last line holds the column's sum."""
     help: str = ""
-    """What is counted, for who has not met the word."""
+    """A sentence that explains the column."""
 
 
 ON_THE_WAY = {"branch", "stem"}

@@ -13,7 +13,7 @@ LATEX_SPECIAL = str.maketrans(
 )
 
 
-def words(cell: Cell) -> str:
+def cell_text(cell: Cell) -> str:
     """A cell as people read it: `25,557,032`, `12.3 %`, `256 × 56 × 56`."""
     if cell is None:
         return ""
@@ -37,9 +37,9 @@ def raw(cell: Cell) -> str | int | float:
 
 def to_text(table: Table) -> str:
     """Aligned columns, numbers to the right, for a terminal."""
-    lines = [list(table.labels), *([words(cell) for cell in row] for row in table.rows)]
+    lines = [list(table.labels), *([cell_text(cell) for cell in row] for row in table.rows)]
     if table.totals:
-        lines.append([words(cell) for cell in table.totals])
+        lines.append([cell_text(cell) for cell in table.totals])
     widths = [max(len(line[place]) for line in lines) for place in range(len(table.labels))]
     numeric = _numeric(table)
     written = [
@@ -68,17 +68,17 @@ def to_csv(table: Table) -> str:
 def to_markdown(table: Table) -> str:
     """A GitHub table."""
     lines = [table.labels, tuple("---:" if right else "---" for right in _numeric(table))]
-    lines += [tuple(words(cell) for cell in row) for row in table.rows]
+    lines += [tuple(cell_text(cell) for cell in row) for row in table.rows]
     if table.totals:
-        lines.append(tuple(f"**{text}**" if (text := words(cell)) else "" for cell in table.totals))
+        lines.append(tuple(f"**{text}**" if (text := cell_text(cell)) else "" for cell in table.totals))
     return "".join(f"| {' | '.join(text.replace('|', chr(92) + '|') for text in line)} |\n" for line in lines)
 
 
 def to_latex(table: Table) -> str:
     """A `tabular` with rules of the package booktabs."""
     places = "".join("r" if right else "l" for right in _numeric(table))
-    body = [_latex_line([words(cell) for cell in row]) for row in table.rows]
-    foot = ["\\midrule", _latex_line([words(cell) for cell in table.totals])] if table.totals else []
+    body = [_latex_line([cell_text(cell) for cell in row]) for row in table.rows]
+    foot = ["\\midrule", _latex_line([cell_text(cell) for cell in table.totals])] if table.totals else []
     lines = [f"\\begin{{tabular}}{{{places}}}", "\\toprule", _latex_line(list(table.labels)), "\\midrule"]
     return "\n".join([*lines, *body, *foot, "\\bottomrule", "\\end{tabular}", ""])
 

@@ -1,6 +1,6 @@
-"""Tables of stages, blocks and layers as values, with the columns of one's choice and a total that sums.
+"""Tables of stages, blocks and layers as values, with any choice of columns, and a last row with sums.
 
-The columns are in `table_columns`; text is made of tables in `table_formats`.
+The columns are in `columns`; `formats` writes tables as text.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -47,7 +47,7 @@ class Table:
 
 @dataclass(frozen=True)
 class TableKind:
-    """Which rows a table has, the columns there are, and those shown unless one chooses."""
+    """Which rows a table has, the columns there are, and the usual ones."""
 
     title: str
     rows: Callable[[Analysis], Sequence[Row]]
@@ -96,12 +96,12 @@ def make_table(analysis: Analysis, kind: str, columns: Sequence[str] = ()) -> Ta
     """The table of `kind` (`stages`, `blocks` or `layers`) with the given columns, or the usual ones."""
     chosen = KINDS[kind]
     keys = tuple(columns) or chosen.usual
-    shown = [chosen.columns[key] for key in keys]
-    rows = tuple(tuple(column.value(analysis, row) for column in shown) for row in chosen.rows(analysis))
-    totals = [_sum(column, [row[place] for row in rows]) for place, column in enumerate(shown)]
-    if not shown[0].totals:
+    selected = [chosen.columns[key] for key in keys]
+    rows = tuple(tuple(column.value(analysis, row) for column in selected) for row in chosen.rows(analysis))
+    totals = [_sum(column, [row[place] for row in rows]) for place, column in enumerate(selected)]
+    if not selected[0].totals:
         totals[0] = "total"
-    return Table(chosen.title, keys, tuple(column.label for column in shown), rows, tuple(totals))
+    return Table(chosen.title, keys, tuple(column.label for column in selected), rows, tuple(totals))
 
 
 def totals_table(analysis: Analysis) -> Table:

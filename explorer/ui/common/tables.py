@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from explorer.outputs.tables.formats import words
+from explorer.outputs.tables.formats import cell_text
 from explorer.outputs.tables.table import Cell, Ratio, Share, Table
 from explorer.ui.common.table_downloads import file_buttons
 
@@ -22,7 +22,7 @@ def _column(cells: list[Cell]) -> "pd.Series[Any]":
         return pd.Series(cells, dtype="Int64")
     if all(isinstance(cell, float) or cell is None for cell in cells):
         return pd.Series(cells, dtype="float64")
-    return pd.Series([words(cell) for cell in cells], dtype="str")
+    return pd.Series([cell_text(cell) for cell in cells], dtype="str")
 
 
 def _settings(table: Table) -> dict[str, Any]:

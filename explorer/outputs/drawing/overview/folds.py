@@ -1,7 +1,7 @@
 """Runs of equal blocks in the overview: dots for what is folded, a bracket with the count, numbers when opened.
 
 What folds and opens a run carries `data-fold` with its stage's name; the arrowheads that show so are hidden in a
-picture that stands still, and shown by the page that listens.
+static picture, and shown by the page where a click opens runs.
 """
 
 from collections.abc import Iterator

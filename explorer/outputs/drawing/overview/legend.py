@@ -61,7 +61,7 @@ def _skip_item(style: SkipStyle, theme: Palette) -> _Item:
 
 def _scale_item(colours: Colouring, theme: Palette) -> _Item:
     """`MACs 0 [bar] 231.2 M`."""
-    before, after = f"{colours.label}:  0", colours.words(colours.largest)
+    before, after = f"{colours.label}:  0", colours.format_value(colours.largest)
     start = text_width(before, TEXT_SIZE) + PAD
     step = BAR / len(theme.sequential)
 

@@ -62,7 +62,7 @@ def _box(place: Box, theme: Palette, colours: Colouring | None, gap: float) -> s
     """A feature map: front, lid and side of a cuboid, with its tooltip."""
     glyph = place.glyph
     value = colours.values.get(glyph.key) if colours else None
-    words = f"; {colours.label}: {colours.words(value)}" if colours and value is not None else ""
+    words = f"; {colours.label}: {colours.format_value(value)}" if colours and value is not None else ""
     fill = (colours.colour(glyph.key, theme) if colours else None) or _plain_fill(place, theme)
     x, right, top = place.x, place.right, place.top
     depth = min(0.22 * gap, 6.0, place.height / 3)

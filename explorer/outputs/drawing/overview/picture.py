@@ -44,7 +44,7 @@ def overview_svg(
     height = key.bottom - top
     parts = [
         svg.title(f"The network from the image to {_end(graph)}"),
-        svg.words("desc", summary(graph)),
+        svg.text_element("desc", summary(graph)),
         svg.element("rect", y=top, width=layout.width, height=height, fill=theme.background),
         *part.main_way(layout, theme),
         part.boxes(layout, theme, colours),

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from explorer.model import Cost, Graph, Node, PlacedBlock, Stage
 from explorer.model.ops import Shape, total
 from explorer.outputs import formatting
-from explorer.outputs.drawing.dot import block_words, folded
-from explorer.outputs.drawing.op_labels import op_family, op_words
+from explorer.outputs.drawing.dot import block_label, folded
+from explorer.outputs.drawing.op_labels import op_family, op_label
 from explorer.outputs.drawing.skips import Skip, skip_of
 from explorer.outputs.palette import OpFamily
 
@@ -115,7 +115,7 @@ def _block_glyph(stage: Stage, placed: PlacedBlock, hidden: int = 0) -> Glyph:
     block, skip = placed.block, skip_of(placed.block)
     way = f"{formatting.shape(block.input_shape)} to {formatting.shape(block.output_shape)}"
     shortcut = f"skip connection: {skip.label}" if skip else "no shortcut"
-    title = f"{placed.path}, {block_words(block)}: {way}; {_cost_words(block.cost)}; {shortcut}"
+    title = f"{placed.path}, {block_label(block)}: {way}; {_cost_text(block.cost)}; {shortcut}"
     return Glyph(placed.path, placed.path, stage.name, block.output_shape, "conv", title, skip, hidden)
 
 
@@ -143,9 +143,9 @@ def drawn_ops(stage: Stage) -> Iterator[list[Node]]:
 def _op_glyph(stage: Stage, nodes: list[Node]) -> Glyph:
     drawn = next((node for node in nodes if op_family(node) in {"conv", "pool", "linear"}), nodes[0])
     cost = total([node.cost for node in nodes])
-    title = f"{drawn.name}, {op_words(drawn.op)}: {formatting.shape(drawn.shape)}; {_cost_words(cost)}"
+    title = f"{drawn.name}, {op_label(drawn.op)}: {formatting.shape(drawn.shape)}; {_cost_text(cost)}"
     return Glyph(drawn.name, stage.name, stage.name, drawn.shape, op_family(drawn), title)
 
 
-def _cost_words(cost: Cost) -> str:
+def _cost_text(cost: Cost) -> str:
     return f"{formatting.whole(cost.params)} parameters, {formatting.whole(cost.macs)} MACs"

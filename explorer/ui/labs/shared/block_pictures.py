@@ -7,7 +7,7 @@ import streamlit as st
 
 from explorer.model import Block, ModelSpec, PlacedBlock, assemble
 from explorer.outputs.drawing.information_path import information_path, information_path_dot
-from explorer.outputs.drawing.op_labels import op_words
+from explorer.outputs.drawing.op_labels import op_label
 from explorer.ui.common import theme as palette
 from explorer.ui.common.graphviz import laid_out
 
@@ -31,7 +31,7 @@ def changing_block(spec: ModelSpec) -> PlacedBlock:
 
 def altering_operations(block: Block) -> tuple[str, ...]:
     """Names of the operations on the information path that change x; empty if x passes unchanged."""
-    return tuple(op_words(node.op).split("\n")[0] for node in information_path(block) if node is not block.merge)
+    return tuple(op_label(node.op).split("\n")[0] for node in information_path(block) if node is not block.merge)
 
 
 def draw_blocks(blocks: Mapping[str, PlacedBlock], captions: Mapping[str, str]) -> None:

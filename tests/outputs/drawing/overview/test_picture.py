@@ -177,7 +177,7 @@ def test_colours_follow_the_values(metric: str, theme: object):
     assert [ranks[path] for path in order] == sorted(ranks.values())
     assert max(ranks.values()) > min(ranks.values())
     words = [text.text for text in root.iter(f"{SVG}text")]
-    assert values.words(values.largest) in words
+    assert values.format_value(values.largest) in words
 
 
 def test_metrics_of_all_boxes_sum_to_the_network():

@@ -1,4 +1,4 @@
-"""How each status of a block is shown: by a mark and a fill, never by colour alone."""
+"""How a block of each status is drawn: with a mark and a fill, so that colour alone never carries the meaning."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -7,7 +7,7 @@ from explorer.outputs.diff.plan import Status
 from explorer.outputs.palette import OpFamily, Palette
 
 
-class Look(NamedTuple):
+class StatusStyle(NamedTuple):
     """The sign in the box, the box's fill (None: the surface's), the dashes of its border, and the word for it."""
 
     mark: str
@@ -26,9 +26,9 @@ class Look(NamedTuple):
         return theme.muted if self.dashes else theme.main_edge
 
 
-LOOKS: Mapping[Status, Look] = {
-    "same": Look("", None, None, "as in the first"),
-    "changed": Look("≠", "shortcut", None, "changed"),
-    "added": Look("+", "activation", None, "added"),
-    "removed": Look("−", None, "3 3", "removed"),
+STATUS_STYLES: Mapping[Status, StatusStyle] = {
+    "same": StatusStyle("", None, None, "as in the first"),
+    "changed": StatusStyle("≠", "shortcut", None, "changed"),
+    "added": StatusStyle("+", "activation", None, "added"),
+    "removed": StatusStyle("−", None, "3 3", "removed"),
 }
