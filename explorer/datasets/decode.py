@@ -16,6 +16,8 @@ ENDINGS = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".ppm", "
 MOST_PIXELS = 50_000_000
 """Of one picture before it is made smaller; a good camera's have 24 million."""
 GREY_MODES = frozenset({"1", "L", "LA", "I", "I;16", "I;16B", "I;16L"})
+UNREADABLE = "is not a readable picture"
+"""What follows the name of a file that no decoder reads."""
 
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS
 
@@ -61,7 +63,7 @@ def _opened(data: bytes) -> Image.Image:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise UnreadableError(f"has more than {MOST_PIXELS:,} pixels") from None
     except Exception as error:  # decoders raise whatever they like at damaged data
-        raise UnreadableError("is no picture that can be read") from error
+        raise UnreadableError(UNREADABLE) from error
     return picture
 
 

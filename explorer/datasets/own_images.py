@@ -25,6 +25,8 @@ MOST_KEPT = 768 * MIB
 """Of pixels in the finished data set."""
 MOST_NAMED = 200
 """Files left out that the report names; the others are counted."""
+NOT_A_PICTURE = "does not have the name of a picture"
+"""What follows the name of a file with another ending than a picture's."""
 
 Progress = Callable[[int, int], None]
 
@@ -80,7 +82,7 @@ def _plan(source: Source) -> list[Plan]:
         if member.path.suffix.lower() in ENDINGS:
             pictures.append(member)
         else:
-            source.skipped.append((str(member.path), "is no picture by its name"))
+            source.skipped.append((str(member.path), NOT_A_PICTURE))
     depth = strip_common(member.path for member in pictures)
     inner = [member for member in pictures if len(member.path.parts) > depth + 1]
     parts = parts_of({member.path.parts[depth] for member in inner})

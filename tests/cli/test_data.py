@@ -10,6 +10,7 @@ from explorer.cli.data import bring_dataset
 from explorer.cli.train import _settings, add_train_command, run_train
 from explorer.datasets.array_file import datasets_directory
 from explorer.datasets.catalogue import DATASETS
+from explorer.datasets.decode import UNREADABLE
 from explorer.jobs.errors import SettingsError
 from explorer.runs.store.store import Store
 from tests.file_server import file_server
@@ -71,7 +72,7 @@ def test_a_folder_is_read_reported_and_trained_on(tmp_path: Path, capsys: pytest
     assert run_train(given) == 0
     said = capsys.readouterr()
     assert "20 images. Shorter side 16 pixels" in said.err
-    assert "rose/note.png is no picture that can be read." in said.err
+    assert f"rose/note.png {UNREADABLE}." in said.err
     (run,) = Store().runs()
     assert run.state == "finished"
     assert re.fullmatch(r"own_[0-9a-f]{32}", run.dataset)

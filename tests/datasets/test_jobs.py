@@ -7,6 +7,7 @@ import pytest
 
 from explorer.datasets import jobs
 from explorer.datasets.array_file import dataset_path, datasets_directory
+from explorer.datasets.decode import UNREADABLE
 from explorer.datasets.jobs import DataJob, DataJobError, DatasetJobs, make_work_folder
 from explorer.datasets.library import own_names
 from explorer.datasets.requests import OwnImagesRequest
@@ -36,7 +37,7 @@ def test_an_upload_becomes_a_data_set_of_its_owner(data_directory: Path, tmp_pat
     assert job.error == ""
     assert job.result is not None
     assert job.result.report is not None
-    assert job.result.report.skipped == (("rose/note.png", "is no picture that can be read"),)
+    assert job.result.report.skipped == (("rose/note.png", UNREADABLE),)
     assert own_names(ANN) == [job.result.name]
     assert job.progress.share == 1.0
     again = finished(DataJob(request, "reading", upload))

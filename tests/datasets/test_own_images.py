@@ -16,7 +16,7 @@ from explorer.datasets import archive as data_source
 from explorer.datasets import own_images
 from explorer.datasets.archive import OwnDataError, checked_path, open_source
 from explorer.datasets.class_folders import parts_of, strip_common
-from explorer.datasets.decode import MOST_PIXELS
+from explorer.datasets.decode import MOST_PIXELS, UNREADABLE
 from explorer.datasets.own_images import read_own_data
 from tests.pictures import class_folders, picture, write_folder, write_zip
 
@@ -140,8 +140,8 @@ def test_an_archive_in_the_archive_is_not_opened(tmp_path: Path) -> None:
     inner = write_zip(tmp_path / "inner.zip", GOOD).read_bytes()
     _, facts = read(write_zip(tmp_path / "outer.zip", GOOD | {"rose/inner.zip": inner, "rose/zip.png": inner}))
     assert facts["report"]["skipped"] == [
-        ["rose/inner.zip", "is no picture by its name"],
-        ["rose/zip.png", "is no picture that can be read"],
+        ["rose/inner.zip", own_images.NOT_A_PICTURE],
+        ["rose/zip.png", UNREADABLE],
     ]
     assert facts["report"]["images"] == 20
 
@@ -182,9 +182,9 @@ def test_what_is_no_picture_is_named_and_the_rest_is_used(tmp_path: Path) -> Non
     arrays, facts = read(write_zip(tmp_path / "mixed.zip", GOOD | bad))
     assert len(arrays["train_labels"]) + len(arrays["test_labels"]) == 20
     skipped = dict(facts["report"]["skipped"])
-    assert skipped["rose/note.png"] == "is no picture that can be read"
+    assert skipped["rose/note.png"] == UNREADABLE
     assert skipped["rose/half.png"].startswith("is damaged")
-    assert skipped["rose/script.svg"] == "is no picture by its name"
+    assert skipped["rose/script.svg"] == own_images.NOT_A_PICTURE
     assert skipped["loose.png"] == "lies in no class folder"
     assert len(skipped) == 4
 

@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 from explorer.experiments import Progress, Refusal
 from explorer.model import preset
 from explorer.model.link import to_link
+from explorer.ui.labs import signal
 from explorer.ui.labs.registry import LABS
 from tests.pages.conftest import Bench
 from tests.pages.lab_fakes import FakeJobManager, job_manager
@@ -57,8 +58,8 @@ def test_no_result_before_an_answer_and_the_answer_is_marked(bench: Bench, job_m
     app.radio(key="predict.signal.choice").set_value(0).run()
     press(app, "predict.signal.commit")
     shown = " ".join(each.value for each in app.markdown)
-    assert "Your answer: It has vanished" in shown
-    assert "**It is far larger in the early blocks than in the late ones.**" in shown
+    assert f"Your answer: {signal.QUESTION.options[0]}" in shown
+    assert f"**{signal.QUESTION.options[signal.QUESTION.right]}**" in shown
     assert len(charts(app)) == 1
 
 

@@ -8,6 +8,8 @@ from streamlit.testing.v1 import AppTest
 
 from explorer.datasets.array_file import dataset_path
 from explorer.datasets.array_writer import write_dataset
+from explorer.datasets.catalogue import NOT_HERE
+from explorer.datasets.decode import UNREADABLE
 from explorer.datasets.library import note_owner
 from explorer.datasets.own_images import read_own_data
 from explorer.datasets.requests import FetchRequest, OwnImagesRequest
@@ -113,7 +115,7 @@ def test_one_s_own_images_are_in_the_menu_with_their_report(bench: Bench, tmp_pa
     app.selectbox(key="dataset").set_value(name).run()
     assert not app.exception
     assert "**20 images read.** Shorter side 12 pixels" in said(app)
-    assert r"rose/\*bold\*.png is no picture that can be read." in said(app)
+    assert rf"rose/\*bold\*.png {UNREADABLE}." in said(app)
     assert "In turn: rose, tulip" in said(app)
     assert not app.button(key="start").disabled
     assert address(app) == name
@@ -127,7 +129,7 @@ def test_a_link_to_images_that_are_not_here_is_a_sentence_and_keeps_the_choice(b
     app = bench.open("train", dataset=name)
     assert not app.exception
     assert app.selectbox(key="dataset").value == name
-    assert any("kept on the machine that it was read on" in error.value for error in app.sidebar.error)
+    assert any(NOT_HERE in error.value for error in app.sidebar.error)
     assert app.button(key="start").disabled
     assert address(app) == name
 
