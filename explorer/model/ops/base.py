@@ -66,5 +66,12 @@ class Op:
         return 0 if self.elementwise_category == "none" else prod(output)
 
     def cost(self, inputs: tuple[Shape, ...], output: Shape) -> Cost:
-        """All counts at once."""
-        return Cost(0, 0, 0, self.work(inputs, output))
+        """All counts for one example, from the methods above.
+
+        What has weights and multiplies is a convolution or a linear layer: its output counts as activations.
+        """
+        params = sum(map(prod, self.parameters().values()))
+        buffers = sum(map(prod, self.buffers().values()))
+        macs = self.macs(output)
+        activations = prod(output) if params and macs else 0
+        return Cost(params, buffers, macs, self.work(inputs, output), activations)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import ClassVar
 
-from explorer.model.ops.base import Cost, ElementwiseCategory, Op, Shape
+from explorer.model.ops.base import ElementwiseCategory, Op, Shape
 from explorer.model.ops.weighted import Conv2d
 
 
@@ -38,9 +38,6 @@ class BlurPool2d(Op):
     def macs(self, output: Shape) -> int:
         return 9 * prod(output)
 
-    def cost(self, inputs: tuple[Shape, ...], output: Shape) -> Cost:
-        return Cost(macs=9 * prod(output))
-
 
 @dataclass(frozen=True, slots=True)
 class PadShortcut(Op):
@@ -66,9 +63,6 @@ class ChannelConv1d(Op):
 
     def macs(self, output: Shape) -> int:
         return self.kernel_size * prod(output)
-
-    def cost(self, inputs: tuple[Shape, ...], output: Shape) -> Cost:
-        return Cost(params=self.kernel_size, macs=self.kernel_size * prod(output), activations=prod(output))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import ClassVar
 
-from explorer.model.ops.base import Cost, ElementwiseCategory, Op, Shape
+from explorer.model.ops.base import ElementwiseCategory, Op, Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +35,6 @@ class Conv2d(Op):
     def macs(self, output: Shape) -> int:
         return self.kernel_size**2 * (self.in_channels // self.groups) * prod(output)
 
-    def cost(self, inputs: tuple[Shape, ...], output: Shape) -> Cost:
-        filters = self.kernel_size**2 * (self.in_channels // self.groups)
-        bias = self.out_channels if self.bias else 0
-        area = prod(output)
-        return Cost(filters * self.out_channels + bias, 0, filters * area, self.work(inputs, output), area)
-
 
 @dataclass(frozen=True, slots=True)
 class Linear(Op):
@@ -61,10 +55,6 @@ class Linear(Op):
 
     def macs(self, output: Shape) -> int:
         return self.in_features * self.out_features
-
-    def cost(self, inputs: tuple[Shape, ...], output: Shape) -> Cost:
-        weights = self.in_features * self.out_features
-        return Cost(weights + (self.out_features if self.bias else 0), 0, weights, 0, self.out_features)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +78,6 @@ class BatchNorm2d(_Norm):
     def buffers(self) -> dict[str, Shape]:
         return {"running_mean": (self.num_features,), "running_var": (self.num_features,)}
 
-    def cost(self, inputs: tuple[Shape, ...], output: Shape) -> Cost:
-        return Cost(2 * self.num_features, 2 * self.num_features, 0, 2 * prod(output))
-
 
 @dataclass(frozen=True, slots=True)
 class GroupNorm(_Norm):
@@ -105,6 +92,3 @@ class GroupNorm(_Norm):
 
     def parameters(self) -> dict[str, Shape]:
         return {"weight": (self.num_channels,), "bias": (self.num_channels,)}
-
-    def cost(self, inputs: tuple[Shape, ...], output: Shape) -> Cost:
-        return Cost(2 * self.num_channels, 0, 0, 2 * prod(output))

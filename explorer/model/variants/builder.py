@@ -1,4 +1,4 @@
-"""Places ops one after another and keeps the account: the hand that every table entry builds with."""
+"""The builder with which every variant places its ops in a block."""
 
 from typing import NamedTuple
 
@@ -40,17 +40,16 @@ class Builder:
 
     def add(self, name: str, op: Op, *inputs: Tensor, init: Init = ()) -> Tensor:
         """Place an op. Raises SpecError("image_size") where the map has become too small for it."""
-        shapes = tuple([tensor.shape for tensor in inputs])
+        shapes = tuple(tensor.shape for tensor in inputs)
         shape = op.output_shape(*shapes)
         if min(shape) < 1 or not op.accepts(*shapes):
             side = shapes[0][-1]
             raise SpecError(
                 "image_size", f"{type(op).__name__} {name} finds a map of {side}x{side}, too small; use more pixels."
             )
-        sources = tuple([tensor.name for tensor in inputs])
-        # tuple.__new__ skips the wrappers of Node's and Tensor's own constructors: a twentieth of the time.
-        self.nodes.append(tuple.__new__(Node, (name, op, sources, self.role, shape, op.cost(shapes, shape), init)))
-        return tuple.__new__(Tensor, (name, shape))
+        sources = tuple(tensor.name for tensor in inputs)
+        self.nodes.append(Node(name, op, sources, self.role, shape, op.cost(shapes, shape), init))
+        return Tensor(name, shape)
 
     def conv(
         self,
