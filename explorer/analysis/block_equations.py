@@ -17,7 +17,7 @@ from explorer.model.ops import Multiply, Scale, Shape, StochasticDepth
 WEIGHTED = frozenset({"Conv2d", "StandardizedConv2d", "Linear", "ChannelConv1d"})
 """Ops that are written as a weight before its argument."""
 LETTERS: Mapping[str, str] = {"shortcut": "W_{s%s}", "gate": "W_{g%s}", "attention": "U_{%s}"}
-"""The weights' letters by where they stand; the branch's, stem's and head's are W_1, W_2, ..."""
+"""The weights' letters by their op's role; the branch's, stem's and head's are W_1, W_2, ..."""
 
 
 class Equation(NamedTuple):
@@ -179,7 +179,7 @@ class _Writer:
         return letters
 
     def _behind_weights(self) -> set[str]:
-        """The nodes that hold, or stand behind, a convolution: naming their values shortens something."""
+        """The convolutions and the nodes after them; a letter for their value shortens an equation."""
         found: set[str] = set()
         for node in self.block.nodes:
             if node.name in self.weights or found.intersection(node.inputs):

@@ -33,7 +33,7 @@ VALUE_BYTES: Mapping[str, int] = {"fp32": FLOAT_BYTES, "bf16": 2}
 OPTIMIZER_COPIES: Mapping[str, int] = {"sgd": 0, "momentum": 1, "adam": 2}
 """Values that an optimiser remembers for each parameter: a velocity; first and second moment."""
 VIEWS = (Flatten, Dropout, StochasticDepth)
-"""Ops that hand their input on without gradients: no new memory."""
+"""Ops that return their input when there are no gradients: no new memory."""
 INDEX_BYTES = 8
 """torch's index type is a 64-bit integer."""
 
@@ -74,7 +74,7 @@ class Memory:
     """The input batch, held by the caller from beginning to end."""
     saved_activations: int
     """What autograd keeps from the forward for the backward pass, the image included. A tensor that several ops keep
-    counts once; weights, which exist anyway, count not at all, but for their copies of lower precision."""
+    counts once; weights are not counted again, but their copies of lower precision are."""
     inference_activations: int
     """The most bytes of tensors alive at one time without gradients, the image included: an op's output beside all
     that is still to be read, and the inputs of the block and of the stage that are running."""

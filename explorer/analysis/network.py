@@ -25,7 +25,7 @@ class LayerRow(NamedTuple):
     """As in a `state_dict`: `layer1.0.conv1`."""
     stage: str
     block: str
-    """Path of the block it stands in; empty in stem and head."""
+    """Path of its block; empty in stem and head."""
     name: str
     """Path inside the block: `conv1`, `downsample.0`."""
     op: str
@@ -95,7 +95,7 @@ class SumRow(NamedTuple):
 
 @dataclass(frozen=True)
 class Analysis:
-    """Every row of a network. What is dearer than a sum (receptive fields, memory, paths) is computed when asked."""
+    """Every row of a network. Receptive fields, memory and paths are computed on first use."""
 
     graph: Graph
     stages: tuple[SumRow, ...]
@@ -124,7 +124,7 @@ class Analysis:
 
     @cached_property
     def path_lengths(self) -> tuple[int, ...]:
-        """How many ways through the network pass 0, 1, 2, ... residual branches (Veit et al. 2016, section 3)."""
+        """How many paths through the network pass 0, 1, 2, ... residual branches (Veit et al. 2016, section 3)."""
         return path_lengths(self.graph)
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Receptive fields: how much of the image one value of a layer can see, by the shortest and the longest way.
+"""Receptive fields: the part of the image that a value depends on, along the shortest and longest path.
 
 On the way to a value stand windows of size k, a step j of image pixels apart; each adds (k - 1) * j to the field. A
 residual network has many ways: the shortest takes every shortcut, the longest every branch. Fields are not cut at the
@@ -16,15 +16,15 @@ class ReceptiveField(NamedTuple):
     """Sides in image pixels of the square that a value sees."""
 
     shortest: int
-    """Along the way with the smallest field."""
+    """Along the path with the smallest field."""
     longest: int
-    """Along the way with the largest field: the receptive field in the usual sense."""
+    """Along the path with the largest field: the receptive field in the usual sense."""
     step: int
     """Image pixels from one value to its neighbour; 0 where a value sees the whole map (after a global pool)."""
 
 
 class _Reach(NamedTuple):
-    """A field within a block, in steps of the block's input: the extra side by either way, and the own step."""
+    """A field within a block, in steps of the block's input: the extra side along either path, and its own step."""
 
     shortest: int
     longest: int

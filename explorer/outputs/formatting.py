@@ -1,5 +1,6 @@
 """Writes numbers as text, in the same way for pages, command line and pictures; a count always names what it counts."""
 
+from collections.abc import Sequence
 from math import isfinite
 
 from explorer.model.ops import Shape
@@ -17,13 +18,8 @@ def whole(value: int) -> str:
 
 def short(value: float) -> str:
     """Four significant digits and a power of a thousand: `4.089 G`, `269.7 k`, `512`."""
-    scaled, step = float(value), 0
-    while abs(scaled) >= 999.95 and step < len(THOUSANDS) - 1:
-        scaled, step = scaled / 1000, step + 1
-    if step == 0:
-        return f"{scaled:.{SIGNIFICANT}g}"
-    digits = SIGNIFICANT - len(str(int(abs(scaled))))
-    return f"{scaled:.{digits}f}{THOUSANDS[step]}"
+    scaled, unit = _scaled(value, 1000, THOUSANDS)
+    return f"{scaled:.{_decimals(scaled)}f}{unit}" if unit else f"{scaled:.{SIGNIFICANT}g}"
 
 
 def macs(value: int) -> str:
@@ -43,13 +39,8 @@ def parameters(value: int) -> str:
 
 def size(count: int) -> str:
     """Bytes in powers of 1,024: `97.49 MiB`."""
-    scaled, step = float(count), 0
-    while abs(scaled) >= 1023.95 and step < len(BINARY) - 1:
-        scaled, step = scaled / 1024, step + 1
-    if step == 0:
-        return f"{count} B"
-    digits = max(SIGNIFICANT - len(str(int(abs(scaled)))), 0)
-    return f"{scaled:.{digits}f} {BINARY[step]}"
+    scaled, unit = _scaled(count, 1024, BINARY)
+    return f"{count} B" if unit == "B" else f"{scaled:.{_decimals(scaled)}f} {unit}"
 
 
 def shape(value: Shape) -> str:
@@ -88,3 +79,16 @@ def seconds(value: float) -> str:
 def plural(count: int, noun: str, many: str = "") -> str:
     """`1 block`, `3 blocks`; `many` is the noun's plural where an s does not make it."""
     return f"{whole(count)} {noun if count == 1 else many or noun + 's'}"
+
+
+def _scaled(value: float, base: int, units: Sequence[str]) -> tuple[float, str]:
+    """The value divided by `base` until it is below it, and the unit for as many divisions."""
+    scaled, step = float(value), 0
+    while abs(scaled) >= base - 0.05 and step < len(units) - 1:
+        scaled, step = scaled / base, step + 1
+    return scaled, units[step]
+
+
+def _decimals(scaled: float) -> int:
+    """Digits after the point, for SIGNIFICANT digits in all."""
+    return max(SIGNIFICANT - len(str(int(abs(scaled)))), 0)

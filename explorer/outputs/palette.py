@@ -2,7 +2,7 @@
 
 Every text colour keeps a contrast of 4.5 on what it stands on, every line and curve one of 3 (WCAG 2.2, 1.4.3 and
 1.4.11), so that a projector in a lit room still shows them. The chart colours were chosen to stay apart for readers
-with deuteranopia too. Blue-green is the network's main way; warm colours belong to the skip connections alone.
+with deuteranopia too. Blue-green is the network's main path; warm colours belong to the skip connections alone.
 """
 
 from collections.abc import Mapping
@@ -36,7 +36,7 @@ class Palette:
     error: str
     """Words and marks that say what is wrong."""
     main_edge: str
-    """The edges of the main way, through the residual branches."""
+    """The edges of the main path, through the residual branches."""
     skip_edges: Mapping[SkipKind, str]
     fills: Mapping[OpFamily, str]
     """A node's fill by its op's family; `text` is legible on every one of them."""

@@ -20,7 +20,7 @@ class Term:
 
     name: str
     amount: int
-    """Operations for one image; negative where the term takes away."""
+    """Operations for one image; negative where the term subtracts."""
     why: str
 
 
@@ -78,7 +78,7 @@ def _unit(rule: ConventionRule) -> str:
 
 
 def _with_the_other_stride(spec: ModelSpec, papers: Convention) -> Convention | None:
-    """The same network with the bottleneck's stride where the other papers put it; None where there is no such."""
+    """The same network with the bottleneck's stride at the other convolution; None without bottlenecks."""
     other = "1x1" if spec.stride_on == "3x3" else "3x3"
     try:
         changed = replace(spec, stride_on=other)

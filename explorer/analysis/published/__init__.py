@@ -1,4 +1,4 @@
-"""Published figures as typed facts, and the computed ones beside them."""
+"""Published figures as typed values, and the computed figures to compare them with."""
 
 from explorer.analysis.published.agreement import Agreement, agreement
 from explorer.analysis.published.comparison import Comparison, compare, rows_of

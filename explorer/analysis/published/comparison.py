@@ -1,4 +1,4 @@
-"""Computed beside printed: the exact counts of a row's network and how the printed ones relate to them."""
+"""Computed and printed figures: the exact counts of a row's network and how the printed ones relate to them."""
 
 from dataclasses import dataclass, replace
 from functools import cache

@@ -48,7 +48,7 @@ IN_TABLES: tuple[Inexpressible, ...] = (
         "A misprint: the printed errors are those of ResNet-164 and ResNet-1001.",
     ),
 )
-"""Rows of the tables that are held."""
+"""Rows of the stored tables."""
 
 ELSEWHERE: tuple[Inexpressible, ...] = (
     Inexpressible(
@@ -84,7 +84,7 @@ ELSEWHERE: tuple[Inexpressible, ...] = (
         "Other heads, stems, stage plans or units.",
     ),
 )
-"""Networks of the reference lists and of timm that stand in none of the tables held."""
+"""Networks of the reference lists and of timm that are in none of the stored tables."""
 
 
 def why_not(row: PublishedRow) -> str:

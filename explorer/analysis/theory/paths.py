@@ -1,4 +1,4 @@
-"""How long the ways through an unrolled network are (Veit et al. 2016, section 3), stage by stage and in layers.
+"""How long the paths through an unrolled network are (Veit et al. 2016, section 3), stage by stage and in layers.
 
 `explorer.analysis.path_lengths` counts a way's residual branches. Here ways are also counted by the layers with
 weights on them, where a projection on the shortcut is a layer too, and by stage: lengths add up along the network, so
@@ -16,22 +16,22 @@ from explorer.model import Block, Graph, PlacedBlock
 from explorer.model.ops import Conv2d, Linear
 
 Counts = tuple[int, ...]
-"""Entry k is how many ways have length k."""
+"""Entry k is the number of paths of length k."""
 
 
 class PathSummary(NamedTuple):
-    """All ways of a network: their number, mean length, and the shortest range that holds a given share of them."""
+    """All paths of a network: their number, mean length, and the shortest range that holds a given share of them."""
 
     ways: int
     mean: float
     shortest: int
     longest: int
     share: float
-    """Of the ways, those with lengths from `shortest` to `longest`."""
+    """Of the paths, those with lengths from `shortest` to `longest`."""
 
 
 def combine(first: Counts, second: Counts) -> Counts:
-    """The ways through two parts, one after the other."""
+    """The paths through two parts, one after the other."""
     counts = [0] * (len(first) + len(second) - 1)
     for length, ways in enumerate(first):
         if ways:
@@ -41,13 +41,13 @@ def combine(first: Counts, second: Counts) -> Counts:
 
 
 def stage_lengths(graph: Graph) -> tuple[tuple[str, Counts], ...]:
-    """For every stage of blocks its ways by residual branches; combined they are `path_lengths(graph)`."""
+    """For every stage of blocks its paths by residual branches; combined they are `path_lengths(graph)`."""
     stages = [stage for stage in graph.stages if stage.blocks[0].path]
     return tuple((stage.name, path_lengths(Graph(graph.input_shape, (stage,)))) for stage in stages)
 
 
 def path_layers(graph: Graph) -> Counts:
-    """The ways by layers with weights, stem and head included.
+    """The paths by layers with weights, stem and head included.
 
     A branch counts its convolutions (those of attention and of gates stand beside the way, not on it), a shortcut its
     1x1 convolutions.
@@ -61,7 +61,7 @@ def path_layers(graph: Graph) -> Counts:
 
 
 def summarise(counts: Sequence[int], share: float = 0.95) -> PathSummary:
-    """The number of ways, their mean length, and the shortest range of lengths that holds at least `share` of them."""
+    """The number of paths, their mean length, and the shortest range of lengths with at least `share` of them."""
     ways = sum(counts)
     low, high, inside = 0, len(counts) - 1, ways
     while low < high:
@@ -82,7 +82,7 @@ def _lengths(placed: PlacedBlock) -> tuple[int, int | None]:
 
 
 def _repeated(branch: int, shortcut: int | None, times: int) -> Counts:
-    """The ways through `times` such blocks: the binomial coefficients, spread over the lengths."""
+    """The paths through `times` such blocks: the binomial coefficients, spread over the lengths."""
     if shortcut is None:
         return (*(0,) * (times * branch), 1)
     counts = [0] * (times * max(branch, shortcut) + 1)

@@ -12,7 +12,7 @@ Rows = frozenset[int]
 """Blocks, by number."""
 
 TESTS = ("stride != 1 or in_channels != out_channels", "in_channels != out_channels", "stride != 1")
-"""What a person would ask to tell the blocks apart, in order of preference."""
+"""Arguments that tell the blocks apart, in order of preference."""
 
 KINDS: dict[str, str] = {
     "stride": "stride",

@@ -61,7 +61,7 @@ class StageSlots:
 
 @dataclass(frozen=True)
 class Diff:
-    """Networks in rows, stages in columns. The first network is the one the others are held against."""
+    """Networks in rows, stages in columns. The others are compared with the first network."""
 
     names: tuple[str, ...]
     stages: tuple[StageSlots, ...]

@@ -24,7 +24,7 @@ class Colouring:
 
     @property
     def summary(self) -> str:
-        """In a sentence, for those who cannot see the colours: what they stand for, where there is most of it."""
+        """A sentence for readers who cannot see the colours: the quantity, and where it is largest."""
         if not self.values:
             return ""
         most = max(self.values, key=self.values.__getitem__)

@@ -36,7 +36,7 @@ class Column:
 
 
 ON_THE_WAY = {"branch", "stem"}
-"""Roles of the windows that make up a block's kernel; projections, gates and attention stand beside the way."""
+"""Roles of the windows that make up a block's kernel; projections, gates and attention are not on the path."""
 
 
 def _of(name: str) -> Callable[[Analysis, Row], Cell]:
@@ -80,7 +80,7 @@ def _output_bytes(analysis: Analysis, row: Row) -> Cell:
 
 
 def _kernels(analysis: Analysis, row: Row) -> Cell:
-    """Kernels of each distinct block on the way through it: `1-3-1`."""
+    """Kernels of each distinct block along its branch: `1-3-1`."""
     by_block: dict[str, list[str]] = {}
     for layer in analysis.layers_inside[row.path]:
         if layer.kernel is not None and layer.role in ON_THE_WAY:
@@ -89,7 +89,7 @@ def _kernels(analysis: Analysis, row: Row) -> Cell:
 
 
 def _stride(analysis: Analysis, row: Row) -> Cell:
-    """By how much the way through makes the map smaller; None where a global pool ends it."""
+    """By what factor the block makes each side of the map smaller; None where a global pool ends it."""
     inside = analysis.layers_inside[row.path]
     strides = [layer.stride or 1 for layer in inside if layer.role in ON_THE_WAY]
     return prod(strides) if len(inside[-1].output_shape) > 1 else None

@@ -97,6 +97,6 @@ def _latex_line(texts: list[str]) -> str:
 
 
 def _numeric(table: Table) -> list[bool]:
-    """Whether a column stands to the right: it holds numbers, or nothing."""
+    """For each column whether it is aligned to the right: it holds numbers, or nothing."""
     columns = zip(*table.rows, strict=True) if table.rows else [()] * len(table.labels)
     return [all(cell is None or isinstance(cell, int | float) for cell in column) for column in columns]

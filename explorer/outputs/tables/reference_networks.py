@@ -15,12 +15,12 @@ from explorer.outputs.tables.sweep import amounts_of
 FEWEST_DOTS = 3
 """A protocol under which fewer networks were published makes no background."""
 LEFT_OUT = ("as quoted", "read off the figure", "stated in the caption")
-"""Protocols that are second hand."""
+"""Protocols whose figures are quoted from another paper."""
 
 
 @dataclass(frozen=True)
 class Field:
-    """A data set and a protocol: errors in it may stand on one axis."""
+    """A data set and a protocol: errors measured so are comparable."""
 
     key: str
     dataset: str
@@ -41,7 +41,7 @@ class Dot(NamedTuple):
 
 
 def dots_of(spec: ModelSpec, dots: Iterable[Dot]) -> list[Dot]:
-    """The published figures of this very network, under whichever of its names they stand."""
+    """The published figures of this network, under any of its names."""
     return [dot for dot in dots if preset(dot.preset) == spec]
 
 

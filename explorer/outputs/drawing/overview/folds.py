@@ -19,7 +19,7 @@ HANDLE = 13.0
 
 
 def dots(place: Box, after: Box, theme: Palette, radius: float) -> Iterator[str]:
-    """Three dots on the main way, and on the skip connections, for the blocks between two boxes."""
+    """Three dots on the main path, and on the skip connections, for the blocks between two boxes."""
     start, end = place.arrives + radius + 1, after.leaves - 2.5
     skip = place.glyph.skip
     yield svg.element("rect", x=start, y=AXIS - 2, width=end - start, height=4, fill=theme.background)

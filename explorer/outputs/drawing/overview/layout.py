@@ -1,4 +1,4 @@
-"""Where everything in the overview stands. Lengths are in units of the picture's view box."""
+"""The place of everything in the overview. Lengths are in units of the picture's view box."""
 
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ MARGIN = 18.0
 TALLEST, LOWEST = 190.0, 9.0
 """Heights of the largest resolution, and the least that is visible."""
 AXIS = TALLEST / 2
-"""Height of the main way; the largest map's upper edge is at zero."""
+"""Height of the main path; the largest map's upper edge is at zero."""
 ARCH_LIFT = 13.0
 """From a box to the top of its arch."""
 COUNT_LIFT = 29.0

@@ -1,4 +1,4 @@
-"""The pieces of the overview: boxes, the main way, arches, texts, and the place where a network fails."""
+"""The pieces of the overview: boxes, the main path, arches, texts, and the place where a network fails."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -89,7 +89,7 @@ def mixed(colour: str, other: str, part: float) -> str:
 
 
 def _plain_fill(place: Box, theme: Palette) -> str:
-    """A convolution's map in the main way's hue, strong enough for a lecture hall; others as in the block graphs."""
+    """A convolution's map in the main path's hue, strong enough for a lecture hall; others as in the block graphs."""
     family = place.glyph.family
     if family is None:
         return theme.surface
@@ -111,7 +111,7 @@ def skips(layout: Layout, theme: Palette) -> Iterator[str]:
 
 
 def _arch(start: float, end: float, place: Box, skip: Skip, theme: Palette, radius: float) -> str:
-    """From the main way over the box to the addition."""
+    """From the main path over the box to the addition."""
     top = place.top - ARCH_LIFT
     shoulder = min((end - start) / 2, CORNER)
     foot = AXIS - radius
@@ -159,7 +159,7 @@ def texts(place: ColumnPlace, theme: Palette) -> Iterator[str]:
 
 
 def failure_words(layout: Layout, reason: str, theme: Palette) -> Iterator[str]:
-    """A cross at the end of the main way, and what is wrong."""
+    """A cross at the end of the main path, and the error."""
     last = layout.boxes[-1]
     colour, start = theme.error, (last.arrives + 8 if last.glyph.skip else last.right + 10)
     x = start + 34
