@@ -1,4 +1,4 @@
-"""The data set that a command names: a known one, brought here first where that was asked for, or a folder or ZIP."""
+"""The data set that a command names: a known one, fetched first if that was asked for, or a folder or a ZIP."""
 
 import os
 import sys
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from explorer.datasets.catalogue import DATASETS, dataset_facts, is_dataset
 from explorer.datasets.jobs import DataJob, DataJobError
-from explorer.datasets.library import find_existing, is_present, place_in_words, report_lines
+from explorer.datasets.library import datasets_folder_text, find_existing, is_present, report_lines
 from explorer.datasets.requests import FetchRequest, ImportReport, MadeDataset, OwnImagesRequest, Request
 from explorer.jobs.errors import SettingsError, StoreError
 
@@ -16,7 +16,7 @@ POLL_SECONDS = 0.2
 def bring_dataset(text: str, *, download: bool, side: int | None) -> str:
     """The name under which a run finds the data set: `fashion-mnist`, a folder of class folders, a ZIP of one.
 
-    Raises SettingsError for what cannot be used or must be downloaded first, StoreError where that does not succeed.
+    Raises SettingsError for what cannot be used or must be downloaded first, StoreError where the download fails.
     """
     name = text.lower().replace("-", "_")
     if name in DATASETS:
@@ -46,7 +46,7 @@ def _bring_known(name: str, download: bool) -> None:
         raise SettingsError(
             "dataset",
             f"{facts.label} is not on this machine; --download fetches {facts.download} from {facts.source} into"
-            f" {place_in_words()}",
+            f" {datasets_folder_text()}",
         )
     if place is not None:
         print(f"{facts.label} found in {place}", file=sys.stderr)

@@ -1,9 +1,9 @@
 """`export` and `weights`: what needs torch, run in a process of its own."""
 
 import argparse
-import sys
 from pathlib import Path
 
+from explorer.cli.errors import print_error
 from explorer.cli.models import load_model, with_image_size
 from explorer.jobs.checkpoint_report import report_lines
 from explorer.jobs.weights_and_onnx import ExchangeError, check_weights, export_onnx
@@ -21,7 +21,7 @@ def add_export_commands(subparsers: "argparse._SubParsersAction[argparse.Argumen
     export.add_argument("-o", "--output", metavar="FILE.onnx", type=Path, required=True)
     export.add_argument("--weights", metavar="FILE", type=Path, help="a checkpoint that fits (default: fresh weights)")
     export.set_defaults(run=run_export)
-    about = "load a checkpoint into a network and say, key by key, what does not fit"
+    about = "load a checkpoint into a network and list, key by key, what does not fit"
     weights = subparsers.add_parser("weights", help=about, description=about)
     weights.set_defaults(run=run_weights)
     for parser in (export, weights):
@@ -39,7 +39,8 @@ def run_export(options: argparse.Namespace) -> int:
     try:
         size = export_onnx(spec, options.output, options.weights)
     except ExchangeError as error:
-        return _complain(error)
+        print_error(str(error))
+        return BAD_INPUT
     print(f"{options.output}: {size:,} bytes")
     return DONE
 
@@ -50,11 +51,7 @@ def run_weights(options: argparse.Namespace) -> int:
     try:
         report = check_weights(spec, options.source, options.output)
     except ExchangeError as error:
-        return _complain(error)
+        print_error(str(error))
+        return BAD_INPUT
     print("\n".join(report_lines(report)))
     return DONE if report.fits else DIFFERS
-
-
-def _complain(error: ExchangeError) -> int:
-    print(f"error: {error}", file=sys.stderr)
-    return BAD_INPUT

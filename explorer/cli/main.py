@@ -1,6 +1,6 @@
-"""The command line: reads the arguments, runs a command, and says in one line what is wrong with its input.
+"""The command line: reads the arguments, runs a command, and prints one line about wrong input.
 
-Exit codes: 0 done; 1 what was asked for cannot be done here; 2 bad input; 130 stopped by Ctrl-C.
+Exit codes: 0 done; 1 it cannot be done here; 2 bad input; 130 stopped by Ctrl-C.
 """
 
 import argparse
@@ -11,6 +11,7 @@ from typing import NoReturn
 
 from explorer.cli.commands import COMMANDS
 from explorer.cli.costs import COST_COMMANDS
+from explorer.cli.errors import print_error
 from explorer.cli.export import add_export_commands
 from explorer.model import SpecError
 
@@ -29,7 +30,7 @@ class UsageError(ValueError):
 
 
 class Parser(argparse.ArgumentParser):
-    """Raises UsageError in place of printing the usage and leaving."""
+    """Raises UsageError instead of printing the usage and exiting."""
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{message} (see {self.prog} --help)")
@@ -38,15 +39,16 @@ class Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command line on `arguments`, by default the program's own. Returns the exit code."""
     given = sys.argv[1:] if arguments is None else list(arguments)
-    _replace_what_the_terminal_lacks()
+    _replace_unprintable_characters()
     try:
         options = build_parser(given).parse_args(given)
         code: int = options.run(options)
         sys.stdout.flush()
     except (SpecError, UsageError) as error:
-        return _complain(str(error))
+        print_error(str(error))
+        return BAD_INPUT
     except BrokenPipeError:
-        # The reader has seen enough (`| head`). Python would complain when it closes the pipe at exit.
+        # The reader has ended (`| head`). Python would report an error when it closes the pipe at exit.
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, sys.stdout.fileno())
         os.close(nowhere)
@@ -72,13 +74,7 @@ def build_parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     return parser
 
 
-def _complain(message: str) -> int:
-    """One line on standard error."""
-    print(f"error: {' '.join(message.split())}", file=sys.stderr)
-    return BAD_INPUT
-
-
-def _replace_what_the_terminal_lacks() -> None:
+def _replace_unprintable_characters() -> None:
     """A terminal without `×` shows a question mark in its place rather than stopping."""
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)

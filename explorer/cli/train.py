@@ -12,6 +12,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from explorer.cli.data import bring_dataset
+from explorer.cli.errors import print_error
 from explorer.cli.models import labels_of, load_model
 from explorer.datasets.catalogue import DATASETS, with_defaults_of_dataset
 from explorer.jobs.capacity import worker_limit
@@ -43,7 +44,7 @@ def add_train_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentP
         "--dataset", help=f"{', '.join(DATASETS).replace('_', '-')}, a folder of class folders, or a ZIP of one"
     )
     parser.add_argument("--download", action="store_true", help="fetch the data set if it is not on this machine")
-    parser.add_argument("--image-size", type=int, help="side in pixels that a folder's images are brought to")
+    parser.add_argument("--image-size", type=int, help="side in pixels to which a folder's images are scaled")
     for name in GIVEN:
         if name == "dataset":
             continue
@@ -57,10 +58,10 @@ def add_train_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentP
 def run_train(options: argparse.Namespace) -> int:
     """Trains what the options name and returns the exit code: 0 all ended, 1 one failed, 2 bad input.
 
-    KeyboardInterrupt and BrokenPipeError leave it once the runs are cancelled.
+    Raises KeyboardInterrupt and BrokenPipeError after it has cancelled the runs.
     """
     try:
-        _ensure_a_place()
+        _ensure_data_folder()
         named_networks = [
             NamedNetwork(label, load_model(text))
             for label, text in zip(labels_of(options.models), options.models, strict=True)
@@ -71,10 +72,10 @@ def run_train(options: argparse.Namespace) -> int:
         limit = min(worker_limit(), len(named_networks))
         return _comparison(named_networks, settings, limit, PRINTERS[options.format]())
     except (SpecError, SettingsError) as error:
-        _complain(str(error))
+        print_error(str(error))
         return 2
     except StoreError as error:
-        _complain(str(error))
+        print_error(str(error))
         return 1
 
 
@@ -92,7 +93,7 @@ def _comparison(
 ) -> int:
     store = Store()
     # The pool is named after this process: no other program's workers take these runs, and if it is killed, the next
-    # one that looks into the store knows that nobody will.
+    # launcher finds that the pool has no workers.
     launcher = LocalLauncher(store, pool=str(Identity.of(os.getpid())), limit=limit, warm=limit, low_priority=False)
     launcher.start()
     comparison = None
@@ -104,7 +105,7 @@ def _comparison(
         failures = [event for event in _follow(store, launcher, comparison, printer) if isinstance(event, Failed)]
         printer.close()
         for reason in dict.fromkeys(failure.reason for failure in failures):
-            _complain(reason)
+            print_error(reason)
         return 0 if not failures else 2 if any(failure.field for failure in failures) else 1
     except (KeyboardInterrupt, BrokenPipeError):
         if comparison is not None:
@@ -118,11 +119,11 @@ def _comparison(
 def _follow(
     store: Store, launcher: LocalLauncher, comparison: TrainingComparison, printer: "Printer"
 ) -> Iterator[Event]:
-    """Prints events as they come until every run has ended, and gives them on."""
+    """Prints events as they come until every run has ended, and yields them."""
     labels = {run.id: run.label for run in comparison.runs}
     seen = dict.fromkeys(labels, 0)
     while True:
-        # The states are read first: what a run tells last is stored together with its last state.
+        # The states are read first: the last event of a run is stored together with its last state.
         over = not any(run.active for run in store.runs(comparison_id=comparison.id))
         for stored in store.events(seen):
             seen[stored.run_id] = stored.id
@@ -136,7 +137,7 @@ def _follow(
 
 
 def _stop(store: Store, comparison: TrainingComparison) -> None:
-    """Cancels what still runs and waits a moment for it to end in good order."""
+    """Cancels the runs that still train, and waits a few seconds for their end."""
     store.request("cancel", [run.id for run in comparison.runs])
     until = time.monotonic() + FAREWELL_SECONDS
     while time.monotonic() < until and any(run.active for run in store.runs(comparison_id=comparison.id)):
@@ -152,7 +153,7 @@ class Printer:
         print(json.dumps({"event": values.pop("event"), "model": model, **values}, allow_nan=False), flush=True)
 
     def close(self) -> None:
-        """Prints what belongs at the end."""
+        """Prints the results at the end."""
 
 
 class TablePrinter(Printer):
@@ -194,7 +195,7 @@ def _value(text: str) -> object:
     return text
 
 
-def _ensure_a_place() -> None:
+def _ensure_data_folder() -> None:
     """Keeps the runs in a temporary folder where the usual one cannot be written and none was asked for."""
     try:
         data_directory()
@@ -203,7 +204,3 @@ def _ensure_a_place() -> None:
             raise
         os.environ[DATA_VARIABLE] = os.fspath(Path(tempfile.gettempdir()) / f"residual-explorer-{os.getuid()}")
         print(f"{error} Until then they are kept in {os.environ[DATA_VARIABLE]}.", file=sys.stderr)
-
-
-def _complain(sentence: str) -> None:
-    print(f"error: {' '.join(sentence.split())}", file=sys.stderr)

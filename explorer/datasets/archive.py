@@ -1,7 +1,7 @@
-"""Somebody's own files, a folder or a ZIP archive, as a bounded list of members that can be read one at a time.
+"""A user's own files, a folder or a ZIP archive, as a bounded list of members that can be read one at a time.
 
-Nothing is ever unpacked to disk: a member of an archive is read into memory and looked at there. An archive in which a
-path climbs out is refused as a whole all the same, since whoever made it meant harm.
+Nothing is unpacked to disk: a member of an archive is read into memory and checked there. An archive with a path that
+leads out of it is refused as a whole all the same, since it was made to do harm.
 """
 
 import contextlib
@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 MIB = 2**20
 MOST_FILES = 60_000
 LARGEST_FILE = 32 * MIB
-"""Of one picture, unpacked."""
+"""Bytes of one picture, unpacked."""
 MOST_UNPACKED = 2048 * MIB
 LARGEST_UPLOAD_MB = 100
 MOST_INFLATED = 100
@@ -26,11 +26,11 @@ HIDDEN = ("__MACOSX", "Thumbs.db", "desktop.ini")
 
 
 class OwnDataError(ValueError):
-    """Somebody's files cannot be used; the text is a sentence for them."""
+    """A user's files cannot be used; the text is a sentence for the user."""
 
 
 class UnreadableError(ValueError):
-    """One file cannot be used; the text says why and stands behind its name."""
+    """One file cannot be used; the text says why and follows the file's name."""
 
 
 @dataclass(frozen=True)
@@ -133,12 +133,12 @@ def _folder(root: Path) -> Source:
 
 
 def _look(file: Path, path: PurePosixPath, found: Source) -> int:
-    """Takes up one file of a folder, if it may be; its size in bytes."""
+    """Adds one file of a folder if it is allowed. Returns its size in bytes, 0 for a file that is left out."""
     facts = file.lstat()
     if _is_hidden(path):
         return 0
     if not stat.S_ISREG(facts.st_mode):
-        found.skipped.append((str(path), "is a link" if stat.S_ISLNK(facts.st_mode) else "is no ordinary file"))
+        found.skipped.append((str(path), "is a link" if stat.S_ISLNK(facts.st_mode) else "is not an ordinary file"))
     elif facts.st_size > LARGEST_FILE:
         found.skipped.append((str(path), f"is larger than {LARGEST_FILE // MIB} MiB"))
     else:
@@ -149,7 +149,7 @@ def _look(file: Path, path: PurePosixPath, found: Source) -> int:
 
 def _read_file(file: Path) -> bytes:
     try:
-        # A link that has come in the file's place since it was looked at is not followed.
+        # A link that has replaced the file since it was checked is not followed.
         with os.fdopen(os.open(file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0)), "rb") as opened:
             return opened.read(LARGEST_FILE + 1)
     except OSError as error:

@@ -24,7 +24,7 @@ ARRAYS = ("train_labels", "test_labels", "train_images", "test_images", "sheet")
 
 
 class DataFileError(ValueError):
-    """A file is no data set that was written here; the text says why."""
+    """A file is not a data set of this program; the text says why."""
 
 
 def datasets_directory() -> Path:
@@ -46,7 +46,7 @@ def read_facts(path: Path) -> dict[str, Any]:
 
 
 def open_dataset(path: Path) -> dict[str, NDArray[Any]]:
-    """The arrays as read-only views of the file, shared by all processes that look. Raises as `read_facts` does."""
+    """The arrays as read-only views of the file, shared by all processes that read it. Raises as `read_facts` does."""
     header, start = _header(path)
     size = path.stat().st_size
     found = {}
@@ -60,7 +60,7 @@ def open_dataset(path: Path) -> dict[str, NDArray[Any]]:
 
 
 def _header(path: Path) -> tuple[dict[str, Any], int]:
-    """The header and where the arrays begin."""
+    """The header, and the position in bytes at which the arrays begin."""
     with path.open("rb") as file:
         length = int.from_bytes(file.read(8), "little")
         text = file.read(length) if length <= LONGEST_HEADER else b""

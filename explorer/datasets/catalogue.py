@@ -1,7 +1,7 @@
 """What is known of each data set before anything is loaded: enough for a page to offer it and for a network to fit it.
 
-The pictures themselves come from `explorer.engine.data`. A visitor's own data set is named after its content; what is
-known of it stands in its file.
+`explorer.engine.data` loads the images. A visitor's own data set is named after its content; its facts are in its
+file.
 """
 
 import re
@@ -15,18 +15,19 @@ from explorer.model import ModelSpec
 
 MIB = 2**20
 OWN = re.compile(r"own_[0-9a-f]{32}")
-"""The name of somebody's own data set: the beginning of its content's SHA-256."""
+"""The name of a user's own data set: the beginning of its content's SHA-256."""
 
 
 @dataclass(frozen=True)
 class DatasetFacts:
-    """A data set as a page describes it: the images' side in pixels, and bytes to download (0: none)."""
+    """A data set as a page describes it. `download_bytes` is 0 where nothing is downloaded."""
 
     name: str
     label: str
     about: str
     channels: int
     image_size: int
+    """Side in pixels."""
     classes: tuple[str, ...]
     train_images: int
     test_images: int
@@ -45,7 +46,7 @@ class DatasetFacts:
 
     @property
     def pixel_bytes(self) -> int:
-        """Bytes of all images, a byte for each colour of a pixel."""
+        """Bytes of all images, one byte for each channel of a pixel."""
         return (self.train_images + self.test_images) * self.channels * self.image_size**2
 
     @property
@@ -146,16 +147,16 @@ _ALL = (
 DATASETS: Mapping[str, DatasetFacts] = MappingProxyType({facts.name: facts for facts in _ALL})
 """Every data set with a name of its own; a new one is one entry here and one way to it in `explorer.engine.data`."""
 
-NOT_HERE = "somebody's own data set, kept on the machine that it was read on, and not on this one (any more)"
+NOT_HERE = "a user's own data set, kept on the machine that it was read on, and not on this one (any more)"
 
 
 def is_dataset(name: object) -> bool:
-    """Whether a run may name this data set; whether it is on this machine is another question."""
+    """Whether a run may name this data set, whether it is on this machine or not."""
     return isinstance(name, str) and (name in DATASETS or OWN.fullmatch(name) is not None)
 
 
 def dataset_facts(name: str) -> DatasetFacts:
-    """The facts of the data set called `name`; SettingsError where there is none, or an own one is not here."""
+    """The facts of the data set `name`. Raises SettingsError where there is none, or an own one is not here."""
     if name in DATASETS:
         return DATASETS[name]
     if not is_dataset(name):
@@ -169,7 +170,7 @@ def dataset_facts(name: str) -> DatasetFacts:
 
 
 def dataset_label(name: str) -> str:
-    """What a data set is called; never raises."""
+    """The data set's name for a reader; never raises."""
     try:
         return dataset_facts(name).label
     except SettingsError:
@@ -177,12 +178,12 @@ def dataset_label(name: str) -> str:
 
 
 def may_be_mirrored(name: str) -> bool:
-    """Whether images may be flipped; of somebody's own images we do not know, so they may."""
+    """Whether images may be flipped; a user's own images may."""
     return name not in DATASETS or DATASETS[name].mirror
 
 
 def with_defaults_of_dataset(values: Mapping[str, object]) -> dict[str, object]:
-    """Settings as somebody gave them, and beside them what suits the data set that they name."""
+    """The given settings, and for those not given what suits the data set that they name."""
     name = values.get("dataset")
     try:
         suited = dataset_facts(name).training if isinstance(name, str) else {}

@@ -1,4 +1,4 @@
-"""Which class a file belongs to and which part: read from the folders it lies in, or drawn once and for all."""
+"""The class and the part of each file: from the folders that it lies in, or drawn by its content."""
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,12 +12,12 @@ TEST_EVERY = 5
 
 
 def strip_common(paths: Iterable[PurePosixPath]) -> int:
-    """How many outer folders all images share, and which therefore say nothing; the class is the folder below them."""
+    """The number of outer folders that all images share; the class is the folder below them."""
     folders = {path.parts[:-1] for path in paths if len(path.parts) > 1}
     depth = 0
     while folders and all(len(each) > depth + 1 for each in folders) and len({each[depth] for each in folders}) == 1:
         depth += 1
-    # All images in one folder: it is the only class, not a wrapping.
+    # All images in one folder: that folder is the only class.
     return depth
 
 
@@ -40,5 +40,5 @@ def for_testing(count: int) -> int:
 
 
 def digest(data: bytes) -> str:
-    """What tells a file from all others."""
+    """The SHA-256 of a file's content, in hexadecimal."""
     return hashlib.sha256(data).hexdigest()

@@ -14,7 +14,7 @@ FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "PPM")
 """Decoders that are tried, whatever the file is called; no others."""
 ENDINGS = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".ppm", ".pgm", ".pnm"})
 MOST_PIXELS = 50_000_000
-"""Of one picture before it is made smaller; a good camera's have 24 million."""
+"""Pixels of one picture before it is made smaller; a good camera takes 24 million."""
 GREY_MODES = frozenset({"1", "L", "LA", "I", "I;16", "I;16B", "I;16L"})
 UNREADABLE = "is not a readable picture"
 """What follows the name of a file that no decoder reads."""
@@ -51,7 +51,7 @@ def read_picture(data: bytes, side: int) -> Picture:
         raise
     except MemoryError:
         raise UnreadableError("needs more memory than a picture may take") from None
-    except Exception as error:  # decoders raise whatever they like at damaged data
+    except Exception as error:  # decoders raise many kinds of errors for damaged data
         raise UnreadableError(f"is damaged ({_words(error)})") from error
 
 
@@ -62,7 +62,7 @@ def _opened(data: bytes) -> Image.Image:
             picture = Image.open(io.BytesIO(data), formats=FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise UnreadableError(f"has more than {MOST_PIXELS:,} pixels") from None
-    except Exception as error:  # decoders raise whatever they like at damaged data
+    except Exception as error:  # decoders raise many kinds of errors for damaged data
         raise UnreadableError(UNREADABLE) from error
     return picture
 

@@ -1,7 +1,7 @@
-"""Where data sets lie: those made here, those that the machine has anyway, and whose are whose.
+"""Where data sets lie: those made here, those that are on the machine already, and which belong to which visitor.
 
-Somebody's own data set is private by its name, which nobody can guess who has not the pictures; a visitor's list of
-their own is a folder of empty files. All own sets together are bounded: the longest unused give way.
+A user's own data set is private by its name, which cannot be guessed without the images; a visitor's list of own data
+sets is a folder of empty files. All own sets together are bounded: the longest unused are removed first.
 """
 
 import contextlib
@@ -23,7 +23,7 @@ FOLDER_VARIABLE = "RESIDUAL_EXPLORER_DATASETS"
 """A folder of data sets on this machine: torchvision's, and folders of class folders that pages may offer."""
 GIB = 2**30
 MOST_OWN = 4 * GIB
-"""Bytes of all own data sets of this machine."""
+"""The most bytes of all own data sets of this machine together."""
 UNTOUCHED_SECONDS = 3600.0
 """An own data set is not removed to make room before it has been unused for so long."""
 VISITOR = re.compile(r"[0-9a-f]{32}")
@@ -51,7 +51,7 @@ def is_present(name: str) -> bool:
 
 
 def require_present(name: str) -> None:
-    """SettingsError, in a sentence on what helps, where a run cannot load this data set now."""
+    """Raises SettingsError, which says what helps, where a run cannot load this data set now."""
     facts = dataset_facts(name)
     if not is_present(name):
         raise SettingsError(
@@ -60,7 +60,7 @@ def require_present(name: str) -> None:
 
 
 def find_existing(name: str) -> Path | None:
-    """A folder or archive of a known data set that somebody else has put on this machine."""
+    """A folder or archive of a known data set that is on this machine already; None where there is none."""
     for root in _roots():
         for folder, files in FORMS.get(name, ()):
             place = root / folder
@@ -74,7 +74,7 @@ def _roots() -> Iterator[Path]:
     if configured := os.environ.get(FOLDER_VARIABLE):
         yield Path(configured)
     yield Path("data")
-    with contextlib.suppress(RuntimeError):  # nobody's home
+    with contextlib.suppress(RuntimeError):  # there is no home folder
         yield Path.home() / "data"
         yield Path.home() / "datasets"
         yield Path(os.environ.get("TORCH_HOME") or Path.home() / ".cache" / "torch") / "datasets"
@@ -83,7 +83,7 @@ def _roots() -> Iterator[Path]:
 
 
 def offered_folders() -> dict[str, Path]:
-    """Folders and archives below the configured folder by name: what a visitor may choose, and no other path."""
+    """The folders and archives in the configured folder by name: a visitor may choose these and no other path."""
     configured = os.environ.get(FOLDER_VARIABLE)
     if not configured:
         return {}
@@ -119,13 +119,13 @@ def report_lines(report: ImportReport) -> Iterator[str]:
 
 
 def note_use(name: str) -> None:
-    """Remembers that a data set is in use now, if it is one that lies in a file."""
+    """Records that a data set is in use now, if it has a file."""
     with contextlib.suppress(OSError, StoreError):
         os.utime(dataset_path(name))
 
 
 def note_owner(visitor: str, name: str) -> None:
-    """Puts an own data set on a visitor's list. Raises OSError, StoreError."""
+    """Adds an own data set to a visitor's list. Raises OSError, StoreError."""
     if VISITOR.fullmatch(visitor) and OWN.fullmatch(name):
         folder = datasets_directory() / "visitors" / visitor
         folder.mkdir(parents=True, exist_ok=True)
@@ -133,7 +133,7 @@ def note_owner(visitor: str, name: str) -> None:
 
 
 def own_names(visitor: str) -> list[str]:
-    """A visitor's own data sets that are here."""
+    """The names of a visitor's own data sets that are on this machine."""
     if not VISITOR.fullmatch(visitor):
         return []
     try:
@@ -144,7 +144,7 @@ def own_names(visitor: str) -> list[str]:
 
 
 def forget_own(visitor: str, name: str) -> None:
-    """Takes an own data set off a visitor's list, and removes it where it is on nobody else's. Raises StoreError."""
+    """Removes an own data set from a visitor's list, and its file if it is on no other list. Raises StoreError."""
     if not (VISITOR.fullmatch(visitor) and OWN.fullmatch(name)):
         return
     visitors = datasets_directory() / "visitors"
@@ -171,6 +171,6 @@ def make_room(size: int, keep: Collection[str]) -> None:
         raise OwnDataError(f"All own data sets of this machine together may take {MOST_OWN / GIB:g} GiB, and they do.")
 
 
-def place_in_words() -> str:
-    """Where a download goes, for a reader."""
+def datasets_folder_text() -> str:
+    """The folder of downloads, for a reader. Raises StoreError."""
     return f"{data_directory() / 'datasets'}"

@@ -1,4 +1,4 @@
-"""Somebody's own pictures, a folder of class folders or a ZIP of one, made into a data set of small squares."""
+"""A user's own pictures, a folder of class folders or a ZIP of one, made into a data set of small squares."""
 
 import hashlib
 from collections import defaultdict
@@ -20,9 +20,9 @@ from explorer.jobs.codec import to_plain
 MOST_CLASSES = 1000
 SMALLEST_SIDE, USUAL_SIDE, LARGEST_SIDE = 8, 32, 128
 LARGEST_KEPT_SIDE = 64
-"""Pictures that are all square and of one size up to this stay as they are, if no side is asked for."""
+"""Pixels; square pictures of one size up to this stay as they are if no side is chosen."""
 MOST_KEPT = 768 * MIB
-"""Of pixels in the finished data set."""
+"""Bytes of pixels in the finished data set."""
 MOST_NAMED = 200
 """Files left out that the report names; the others are counted."""
 NOT_A_PICTURE = "does not have the name of a picture"
@@ -76,7 +76,7 @@ def read_own_data(
 
 
 def _plan(source: Source) -> list[Plan]:
-    """The picture files with their classes; whatever else there is goes to the skipped ones."""
+    """The picture files with their classes; all other files are added to the skipped ones."""
     pictures = []
     for member in source.members:
         if member.path.suffix.lower() in ENDINGS:
@@ -176,7 +176,7 @@ def _facts(
     name = " ".join("".join(char if char.isprintable() else " " for char in label).split())[:60] or "own images"
     dataset = {
         "label": name,
-        "about": "Somebody's own images, kept on this machine only.",
+        "about": "A user's own images, kept on this machine only.",
         "channels": int(arrays["train_images"].shape[3]),
         "image_size": side,
         "classes": classes,

@@ -11,7 +11,7 @@ MEMORY_FULL = "Reading this takes more memory than it may; nothing was kept."
 
 
 def sentence(error: Exception) -> str | None:
-    """What the user is told of an error; None for one that nobody expects."""
+    """What the user reads about an error; None for an unexpected one."""
     if isinstance(error, (OwnDataError, StoreError, DataFileError)):
         return str(error)
     if isinstance(error, SettingsError):

@@ -1,4 +1,4 @@
-"""How many networks this machine trains at once: cores it may use, memory, and GPUs, found without loading torch."""
+"""How many networks this machine trains at once: from usable cores, memory and GPUs, without loading torch."""
 
 import os
 import shutil
@@ -10,14 +10,14 @@ from explorer.jobs.errors import SettingsError
 WORKERS_VARIABLE = "RESIDUAL_EXPLORER_WORKERS"
 GIB = 2**30
 MEMORY_OF_A_WORKER = 1 * GIB
-"""What a worker may need beside its network: the interpreter, torch and its libraries."""
+"""Bytes that a worker may need besides its network: the interpreter, torch and its libraries."""
 GPU_MEMORY_OF_A_WORKER = 6 * GIB
 MOST_ON_A_GPU = 4
-"""Networks side by side on one GPU: a small one leaves it idle between launches, many get in each other's way."""
+"""Networks on one GPU at the same time: a small one leaves it idle between launches, many slow each other down."""
 
 
 def usable_cores() -> int:
-    """Cores that this process may use: its affinity, or a container's share, whichever is less."""
+    """The number of cores that this process may use: its affinity or its container's share, whichever is less."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     try:
         quota, period = Path("/sys/fs/cgroup/cpu.max").read_text(encoding="ascii").split()
@@ -27,7 +27,7 @@ def usable_cores() -> int:
 
 
 def memory_bytes() -> int:
-    """The machine's memory, or a container's share of it."""
+    """The machine's memory in bytes, or the container's share of it."""
     total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") if hasattr(os, "sysconf") else 8 * GIB
     try:
         limit = Path("/sys/fs/cgroup/memory.max").read_text(encoding="ascii").strip()
@@ -50,7 +50,10 @@ def gpu_memories() -> list[int]:
 
 
 def worker_limit() -> int:
-    """The most workers at once: what the environment says, else a slot's worth of GPU each, else a core each."""
+    """The most workers at the same time: the environment's number, else by GPU memory, else one for each core.
+
+    Raises SettingsError where the environment's number is none from 1 to 256.
+    """
     chosen = os.environ.get(WORKERS_VARIABLE)
     if chosen is not None:
         if not chosen.isdigit() or not 1 <= int(chosen) <= 256:

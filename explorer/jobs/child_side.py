@@ -51,11 +51,11 @@ class Parent:
         return None
 
     def send(self, values: object) -> None:
-        """Writes values as one line of JSON; ends this process where nobody reads it."""
+        """Writes values as one line of JSON; ends this process where the parent does not read it."""
         self.send_line(to_line(values))
 
     def send_line(self, line: str) -> None:
-        """Writes a line that is JSON already; ends this process where nobody reads it."""
+        """Writes a line that is JSON already; ends this process where the parent does not read it."""
         try:
             print(line, file=self._output, flush=True)
         except OSError:
@@ -86,6 +86,11 @@ def bound_memory(most_bytes: int) -> None:
         import resource  # not on every system
 
         resource.setrlimit(resource.RLIMIT_AS, (most_bytes, most_bytes))
+
+
+def texts_of(*kinds: type[Exception]) -> Callable[[Exception], str | None]:
+    """A `sentence` for `answer_one`: the text of an exception of these kinds, None for another."""
+    return lambda error: str(error) if isinstance(error, kinds) else None
 
 
 def answer_one(

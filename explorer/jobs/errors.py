@@ -4,11 +4,11 @@ from explorer.model.errors import FieldError
 
 
 class SettingsError(FieldError):
-    """A setting of a run, or of a probe, is at fault. The message has no full stop: it may stand inside a sentence."""
+    """A setting of a run or of an experiment is invalid. The message has no full stop: it can be part of a sentence."""
 
     @classmethod
     def of(cls, error: FieldError) -> "SettingsError":
-        """What a kind of value said, as a setting's error."""
+        """The error of a value's type as a setting's error."""
         return cls(error.field, error.message.removesuffix("."))
 
 

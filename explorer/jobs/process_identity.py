@@ -1,4 +1,4 @@
-"""Who holds a run: a process on a machine, and whether that process is still there."""
+"""Which process has a run: its machine and number, and whether it still exists."""
 
 import os
 import socket
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 
 class Identity(NamedTuple):
-    """A process; `token` tells it from an earlier one that had the same number."""
+    """A process; `token` distinguishes it from an earlier one with the same number."""
 
     host: str
     pid: int
@@ -24,14 +24,14 @@ class Identity(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> "Identity | None":
-        """The identity that `str` wrote, None for another text (a name of a pool, say)."""
+        """The identity that `str` wrote; None for another text, such as the name of a pool."""
         host, _, rest = text.partition(":")
         pid, _, token = rest.partition(":")
         return cls(host, int(pid), token) if pid.isdigit() and token else None
 
     @property
     def gone(self) -> bool:
-        """Whether the process certainly has ended; False where this machine cannot tell."""
+        """Whether the process has certainly ended; False where this machine cannot know."""
         if self.host != socket.gethostname() or sys.platform == "win32":
             return False
         try:

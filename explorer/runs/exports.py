@@ -13,7 +13,7 @@ QUANTITIES: Mapping[type[Event], tuple[str, ...]] = {
     Step: ("train_loss", "train_error", "learning_rate"),
     Evaluation: ("test_loss", "test_error"),
 }
-"""The numbers that an event of each kind brings. Losses are cross-entropies in nats, errors are in percent."""
+"""The numbers of an event of each kind. Losses are cross-entropies in nats, errors are in percent."""
 
 RUN_COLUMNS = ("run", "race", "network", "dataset", "seed")
 
@@ -31,7 +31,7 @@ COLUMNS = (*RUN_COLUMNS, *Scalar._fields)
 
 
 def scalars(events: Iterable[Event]) -> Iterator[Scalar]:
-    """Every point of every curve, in the order of the events. A value that is no number stays one: NaN."""
+    """Every point of every curve, in the order of the events. A value that is not a number is NaN."""
     for event in events:
         if not isinstance(event, Step | Evaluation):
             continue
@@ -40,7 +40,7 @@ def scalars(events: Iterable[Event]) -> Iterator[Scalar]:
 
 
 def events_of(store: Store, run: RunRecord) -> list[Event]:
-    """What a run has told of its curves. Raises StoreError."""
+    """The events of a run that hold points of its curves, in order. Raises StoreError."""
     kinds = [kind.kind for kind in QUANTITIES]
     return [stored.event for stored in store.events({run.id: 0}, kinds)]
 
@@ -48,7 +48,7 @@ def events_of(store: Store, run: RunRecord) -> list[Event]:
 def curves_as_csv(store: Store, runs: Sequence[RunRecord]) -> str:
     """All points of all curves of these runs, one line each, under `COLUMNS`. Raises StoreError.
 
-    A cell that a spreadsheet would take for a formula begins with an apostrophe, as OWASP advises: names are anybody's.
+    A cell that a spreadsheet would read as a formula gets an apostrophe in front, as OWASP advises: users choose names.
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")

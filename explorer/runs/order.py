@@ -1,4 +1,4 @@
-"""In which order the runs of a training comparison are served: the longest first, so that the workers end together."""
+"""The order in which the runs of a training comparison are trained: the longest first, so that workers end together."""
 
 from collections.abc import Sequence
 
@@ -12,12 +12,12 @@ Planned = Sequence[tuple[NamedNetwork, int]]
 
 
 def turns(planned: Planned, settings: TrainingSettings) -> list[int]:
-    """Each run's place in the line, 0 being the first, in the order in which the runs are given.
+    """Each run's place in the queue, 0 being the first, in the order in which the runs are given.
 
-    One seed after another, so that each has its whole comparison early; of one seed the run with the most multiply-adds
-    first: two workers then need at most 7/6 of the least possible time (Graham 1969, “Bounds on
-    multiprocessing timing anomalies”), where a long run that
-    begins last leaves a worker idle for half of the comparison. Equal runs stay as they are given.
+    One seed after another, so that the comparison of one seed is complete early. Of one seed, the run with the most
+    multiply-adds comes first: two workers then need at most 7/6 of the least possible time (Graham 1969, “Bounds on
+    multiprocessing timing anomalies”); a long run that starts last would leave one worker idle for half of the
+    comparison. Equal runs keep the order in which they are given.
     """
     seeds = list(dict.fromkeys(seed for _, seed in planned))
     work = {spec: _work(spec, settings) for spec in {network.spec for network, _ in planned}}
@@ -28,7 +28,7 @@ def turns(planned: Planned, settings: TrainingSettings) -> list[int]:
 
 
 def _work(spec: ModelSpec, settings: TrainingSettings) -> int:
-    """Multiply-adds of all steps; 0 for a network that does not fit its data: it fails as soon as it is served."""
+    """Multiply-adds of all steps; 0 for a network that does not fit its data: it fails as soon as it starts."""
     try:
         return training_need(spec, settings).macs
     except ValueError:

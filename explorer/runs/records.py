@@ -1,4 +1,4 @@
-"""What a reader of the run store gets: frozen values, never a row or a connection."""
+"""The values that the run store returns: frozen, without a row or a connection."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,7 +12,7 @@ from explorer.runs.settings import TrainingSettings
 
 
 class StateFacts(NamedTuple):
-    """What a state of a run means: how it is called, and whether a worker holds the run, and whether it can change."""
+    """What a state of a run means: its label, whether a worker holds the run, and whether the run is over."""
 
     label: str
     held: bool
@@ -34,11 +34,11 @@ STATES: Mapping[str, StateFacts] = {
 """Every state of a run."""
 
 HELD = tuple(name for name, facts in STATES.items() if facts.held)
-"""States in which some worker has the run."""
+"""States in which a worker has the run."""
 OVER = tuple(name for name, facts in STATES.items() if facts.over)
-"""States in which nothing more will happen by itself."""
+"""States that do not change any more."""
 ACTIVE = ("queued", *HELD)
-"""States in which a page should keep looking."""
+"""States in which a page should look again."""
 
 REQUESTS: Mapping[str, Mapping[str, str]] = {
     "cancel": {
@@ -51,12 +51,12 @@ REQUESTS: Mapping[str, Mapping[str, str]] = {
     "pause": {"queued": "paused", "running": "pausing"},
     "resume": {"paused": "queued", "interrupted": "queued", "failed": "queued", "pausing": "running"},
 }
-"""What a person may ask of a run: the state that each request turns each state into; other states stay as they are."""
+"""What a user may ask of a run: the new state for each request and each state; other states stay as they are."""
 
 
 @dataclass(frozen=True)
 class NamedNetwork:
-    """A network on its way into a training comparison, under the name that its curve carries."""
+    """A network for a training comparison, with the name of its curve."""
 
     label: str
     spec: ModelSpec
@@ -96,7 +96,7 @@ class RunRecord:
 
     @cached_property
     def spec(self) -> ModelSpec:
-        """The network as it was chosen, not yet fitted to the data set; SpecError for one that is no longer valid."""
+        """The network as it was chosen, not yet fitted to the data set. Raises SpecError if it is no longer valid."""
         return ModelSpec.from_json(self.spec_json)
 
     @cached_property
@@ -106,7 +106,7 @@ class RunRecord:
 
     @cached_property
     def versions(self) -> Mapping[str, str]:
-        """Versions of what trained it, by name; empty before the start."""
+        """The versions of Python, torch and others that trained it, by name; empty before the start."""
         return dict(json.loads(self.versions_json)) if self.versions_json else {}
 
     @cached_property
@@ -116,12 +116,12 @@ class RunRecord:
 
     @property
     def active(self) -> bool:
-        """Whether something is still going to happen without anybody asking."""
+        """Whether the run can still change without a request."""
         return self.state in ACTIVE
 
     @property
     def seconds_left(self) -> float | None:
-        """Training time still to come at the pace so far, None where there is no pace yet."""
+        """Seconds of training left at the speed so far; None where no speed is known yet."""
         if self.state not in HELD or self.step == 0 or self.seconds <= 0:
             return None
         return self.seconds / self.step * (self.steps - self.step)
@@ -144,7 +144,7 @@ class TrainingComparison:
 
 
 class StoredEvent(NamedTuple):
-    """An event of a run; `id` grows with every event that is stored, so that a reader can ask for what came after."""
+    """An event of a run; `id` grows with every stored event, so that a reader can ask for later ones."""
 
     id: int
     run_id: str
@@ -152,7 +152,7 @@ class StoredEvent(NamedTuple):
 
 
 class Waiting(NamedTuple):
-    """A queued run as the order of service sees it; `since` is when it began to wait."""
+    """A queued run with what decides its turn; `since` is when it began to wait, in seconds since 1970."""
 
     run_id: str
     owner: str
@@ -163,8 +163,9 @@ class Waiting(NamedTuple):
 def fair_order(waiting: Iterable[Waiting], running: Mapping[str, int], served: Mapping[str, float]) -> Sequence[str]:
     """The ids of the waiting runs in the order in which workers will take them.
 
-    Next is always an owner with the fewest runs in work (`running`), among those the one that was served longest ago
-    (`served`, a time), and of that owner the run that waited longest: nobody's ten runs stand before another's first.
+    The next owner is always one with the fewest runs in training (`running`), among those the one whose turn was
+    longest ago (`served`, a time). The next run is the one of that owner that has waited longest. So one owner's ten
+    runs do not delay another's first.
     """
     lines: dict[str, list[Waiting]] = {}
     for run in sorted(waiting, key=lambda run: (run.since, run.position, run.run_id)):

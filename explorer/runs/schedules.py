@@ -1,4 +1,4 @@
-"""How the learning rate moves over a run: arithmetic only, so that a page can draw it before anything is trained."""
+"""The learning rate over a run: arithmetic only, so that a page can draw it before the training."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -32,7 +32,7 @@ SCHEDULES: Mapping[str, Schedule] = MappingProxyType(
 def learning_rate(base: float, schedule: str, warmup_steps: int, steps: int, step: int) -> float:
     """The rate of step number `step` (the first is 0) in a run of `steps`.
 
-    During the first `warmup_steps` it climbs in a straight line to `base`; the schedule's course fills what is left.
+    During the first `warmup_steps` it grows linearly to `base`; the schedule applies to the remaining steps.
     """
     if step < warmup_steps:
         return base * (step + 1) / warmup_steps

@@ -1,4 +1,4 @@
-"""How a network is trained: one frozen, validated value, and the bounds that pages and links share."""
+"""How a network is trained: one frozen, validated value, and the bounds that pages and links use."""
 
 import json
 from collections.abc import Mapping
@@ -53,7 +53,7 @@ CHOICES: Mapping[str, Mapping[str, str]] = MappingProxyType(
 
 @dataclass(frozen=True)
 class TrainingSettings:
-    """Everything about a run but the network. The defaults are the short comparison that convinces in seconds.
+    """Everything about a run except the network. The defaults are a short comparison, which takes seconds.
 
     Raises SettingsError, naming the field, for a value out of its bounds.
     """
@@ -96,7 +96,7 @@ class TrainingSettings:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, object]) -> "TrainingSettings":
-        """Settings from plain values; what is not given keeps its default, an unknown name is refused."""
+        """Settings from plain values, or their defaults. Raises SettingsError, also for an unknown name."""
         known = {field.name for field in fields(cls)}
         for name in values:
             if name not in known:
@@ -105,7 +105,7 @@ class TrainingSettings:
 
     @classmethod
     def from_json(cls, text: str) -> "TrainingSettings":
-        """Settings from JSON; SettingsError where it is not an object of known names and bounded values."""
+        """Settings from JSON. Raises SettingsError where it is not an object of known names and bounded values."""
         try:
             values = json.loads(text)
         except ValueError as error:
@@ -116,9 +116,9 @@ class TrainingSettings:
 
 
 def _checked(name: str, value: object) -> Any:
-    """`value` as the field's own type, or SettingsError; 200.0 is a whole number, as JSON has no other."""
+    """`value` as the field's own type. Raises SettingsError. 200.0 is a whole number: JSON has one type of number."""
     if name == "dataset" and is_dataset(value):
-        return value  # the menu's, or somebody's own
+        return value  # a known data set's, or a user's own
     kind = NUMBERS[name].kind if name in NUMBERS else Choice(CHOICES[name])
     if isinstance(kind, Whole) and isinstance(value, float) and value.is_integer():
         value = int(value)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from explorer.jobs.child_side import SendProgress, answer_one
+from explorer.jobs.child_side import SendProgress, answer_one, texts_of
 from explorer.jobs.one_shot import OneShot
 from explorer.runs.exports import events_of, scalars
 from explorer.runs.records import RunRecord
@@ -101,4 +101,4 @@ def work(request: ZipRequest, _send_progress: SendProgress) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(answer_one(ZipRequest, work, lambda error: None))
+    sys.exit(answer_one(ZipRequest, work, texts_of()))

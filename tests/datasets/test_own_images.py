@@ -158,7 +158,7 @@ def test_links_are_not_followed(tmp_path: Path) -> None:
     assert sorted(facts["report"]["skipped"]) == [
         ["lily", "is a link"],
         ["rose/link.png", "is a link"],
-        ["rose/pipe.png", "is no ordinary file"],
+        ["rose/pipe.png", "is not an ordinary file"],
     ]
     archive = tmp_path / "linked.zip"
     write_zip(archive, GOOD)

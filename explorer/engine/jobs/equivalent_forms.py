@@ -9,7 +9,7 @@ import sys
 import torch
 from torch import Tensor, nn
 
-from explorer.jobs.child_side import answer_one
+from explorer.jobs.child_side import answer_one, texts_of
 from explorer.jobs.equivalence import FormDifference, FormSizes
 
 MOST_CHANNELS = 4096
@@ -146,9 +146,8 @@ def _parameters(form: nn.Module) -> int:
     return sum(module.weight.numel() for module in form.modules() if isinstance(module, nn.Conv2d))
 
 
-def sentence(error: Exception) -> str | None:
-    """What the user is told of sizes that are refused; None for another error."""
-    return str(error) if isinstance(error, ValueError) else None
+sentence = texts_of(ValueError)
+"""What the user reads of a request that is refused."""
 
 
 if __name__ == "__main__":

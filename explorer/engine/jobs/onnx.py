@@ -16,7 +16,7 @@ from torch import Tensor
 from explorer.engine.jobs.weights import WeightsError, load_checkpoint
 from explorer.engine.lowering import build_module
 from explorer.jobs.checkpoint_report import report_summary
-from explorer.jobs.child_side import SendProgress, answer_one
+from explorer.jobs.child_side import SendProgress, answer_one, texts_of
 from explorer.jobs.weights_and_onnx import OnnxRequest
 from explorer.model import ModelSpec, SpecError, assemble
 
@@ -104,9 +104,8 @@ def work(request: OnnxRequest, _send_progress: SendProgress) -> int:
     return write_onnx(spec, Path(request.output), state)
 
 
-def sentence(error: Exception) -> str | None:
-    """What the user is told of a request that is refused; None for another error."""
-    return str(error) if isinstance(error, (SpecError, WeightsError, ExportError)) else None
+sentence = texts_of(SpecError, WeightsError, ExportError)
+"""What the user reads of a request that is refused."""
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import torchvision
 from torchvision.models import get_model_weights, list_models
 
-from explorer.jobs.child_side import answer_one
+from explorer.jobs.child_side import answer_one, texts_of
 from explorer.jobs.published_weights import NoSettings, PublishedWeights
 from explorer.model import PRESETS
 
@@ -44,4 +44,4 @@ def _entries(name: str) -> Iterator[PublishedWeights]:
 
 
 if __name__ == "__main__":
-    sys.exit(answer_one(NoSettings, lambda request, send_progress: published_weights(), lambda error: None))
+    sys.exit(answer_one(NoSettings, lambda request, send_progress: published_weights(), texts_of()))

@@ -1,7 +1,7 @@
-"""Reads tensors from files that nobody vouches for: PyTorch checkpoints and safetensors.
+"""Reads tensors from files that are not trusted: PyTorch checkpoints and safetensors.
 
-Size and kind are looked at before anything is read, an archive's members before anything is unpacked, and what is
-unpickled goes through torch's restricted reader, which builds tensors and plain containers and nothing else.
+Size and kind are checked before anything is read, an archive's members before anything is unpacked. Pickled data go
+through torch's restricted reader, which builds tensors and plain containers only.
 """
 
 import pickle

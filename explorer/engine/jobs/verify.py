@@ -17,7 +17,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from explorer.engine.jobs.torchvision_twin import compare_with_torchvision
 from explorer.engine.lowering import lower
-from explorer.jobs.child_side import answer_one
+from explorer.jobs.child_side import answer_one, texts_of
 from explorer.jobs.verification import LayerDifference, VerificationCheck, VerificationRequest, VerificationResult
 from explorer.model import Graph, ModelSpec, Node, SpecError, assemble
 
@@ -154,9 +154,8 @@ def _totals_check(graph: Graph, params: int, macs: int) -> VerificationCheck:
     )
 
 
-def sentence(error: Exception) -> str | None:
-    """What the user is told of a specification that is refused; None for another error."""
-    return str(error) if isinstance(error, SpecError) else None
+sentence = texts_of(SpecError)
+"""What the user reads of a request that is refused."""
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from explorer.engine.jobs.tensor_files import WeightsError, check_file, read_tensors
 from explorer.engine.lowering import build_module
 from explorer.jobs.checkpoint_report import MOST_KEYS, CheckpointReport, WrongShape
-from explorer.jobs.child_side import SendProgress, answer_one
+from explorer.jobs.child_side import SendProgress, answer_one, texts_of
 from explorer.jobs.weights_and_onnx import WeightsRequest
 from explorer.model import ModelSpec, SpecError
 
@@ -168,9 +168,8 @@ def _save(network: nn.Module, path: Path) -> None:
         raise WeightsError(f"{path} cannot be written: {error.strerror}.") from error
 
 
-def sentence(error: Exception) -> str | None:
-    """What the user is told of a request that is refused; None for another error."""
-    return str(error) if isinstance(error, (SpecError, WeightsError)) else None
+sentence = texts_of(SpecError, WeightsError)
+"""What the user reads of a request that is refused."""
 
 
 if __name__ == "__main__":

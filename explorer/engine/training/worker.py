@@ -112,7 +112,7 @@ def work(store: Store, run: RunRecord, worker: str, launcher: Parent) -> None:
 
 
 def explain(error: Exception, run: RunRecord) -> Failed:
-    """What went wrong, in a sentence for whoever started the run, and the field it belongs to where there is one."""
+    """What went wrong, in a sentence for the user, and the setting at fault where there is one."""
     if isinstance(error, (SpecError, SettingsError)):
         return Failed(step=run.step, reason=f"{error.field}: {error.message}", field=error.field)
     if isinstance(error, (MemoryError, torch.OutOfMemoryError)) or "allocate memory" in str(error):
@@ -131,7 +131,7 @@ def _beat(store: Store, run: RunRecord, worker: str, over: threading.Event) -> N
         try:
             store.work.report(run.id, worker, ())
         except (LostRunError, StoreError):
-            continue  # whoever trains will meet the same and deal with it
+            continue  # the training thread meets the same error and handles it
 
 
 if __name__ == "__main__":

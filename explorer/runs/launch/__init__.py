@@ -1,1 +1,1 @@
-"""The worker processes of this machine: how they are started, watched and cleaned up after."""
+"""The worker processes of this machine: how they are started and watched, and what is removed from the disk."""

@@ -1,6 +1,6 @@
-"""What makes room on the disk: deletions become final, the oldest weights and logs go.
+"""Frees space on the disk: deletions become final, and the oldest weights and logs are removed.
 
-A launcher does it every few minutes. Runs that may still go on keep their checkpoints, whatever they take.
+A launcher does it every few minutes. Runs that can go on keep their checkpoints, whatever their size.
 """
 
 import contextlib
@@ -18,14 +18,14 @@ from explorer.runs.store.store import Store
 UNDO_SECONDS = 24 * 3600.0
 """How long a deleted run can be brought back."""
 KEPT_BYTES = 4 * GIB
-"""The most that weights of runs which are over may take together; the oldest make room. Their curves stay."""
+"""The most bytes of the weights of all runs that are over; the oldest are removed first. The curves stay."""
 STRAY_SECONDS = 7 * 24 * 3600.0
-"""How long is kept what belongs to no run: the log of a worker that had something to say, weights of a run that this
-store does not know (another one may)."""
+"""How long files without a run are kept: a worker's log that is not empty, and weights of a run that this store does
+not know (another store may)."""
 
 
 class Tidied(NamedTuple):
-    """What has gone: runs for good, weights of runs that stay, logs."""
+    """What was removed: deleted runs, weights of runs that stay, logs; by their ids or names."""
 
     runs: tuple[str, ...] = ()
     weights: tuple[str, ...] = ()
@@ -33,7 +33,10 @@ class Tidied(NamedTuple):
 
 
 def tidy(store: Store, now: float | None = None, *, kept_bytes: int = KEPT_BYTES) -> Tidied:
-    """Makes deletions final whose time for undoing is over, and bounds what is left. Raises StoreError."""
+    """Removes runs that were deleted long enough ago, and bounds what is left.
+
+    Returns what was removed. `now` is in seconds since 1970. Raises StoreError.
+    """
     moment = time.time() if now is None else now
     gone = store.purge(moment - UNDO_SECONDS)
     # A file that cannot be removed now is found again by `_make_room`, as one whose run is not known.
@@ -46,7 +49,7 @@ def tidy(store: Store, now: float | None = None, *, kept_bytes: int = KEPT_BYTES
 def _make_room(store: Store, now: float, most: int) -> tuple[str, ...]:
     """Removes the oldest weights of runs that are over until the rest takes at most `most` bytes.
 
-    Weights of a run that the store does not know go in time.
+    Weights of a run that the store does not know are removed when they are old.
     """
     found = []
     for path in (data_directory() / "checkpoints").glob("*.safetensors"):
@@ -74,7 +77,7 @@ def _old_logs(now: float) -> tuple[str, ...]:
 
 
 def _remove(paths: Iterable[Path]) -> tuple[str, ...]:
-    """The names of the files that have gone; one that cannot be removed stays until the next time."""
+    """Removes files. Returns the names of those removed; one that cannot be removed stays until the next time."""
     gone = []
     for path in paths:
         with contextlib.suppress(OSError):

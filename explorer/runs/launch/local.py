@@ -1,4 +1,4 @@
-"""Starts the processes that train. Pages know the protocol only, and cannot tell this machine from a cluster."""
+"""Starts the processes that train. Pages use the protocol `Launcher` only, so a cluster could take its place."""
 
 import atexit
 import os
@@ -17,20 +17,20 @@ from explorer.runs.store.store import SERVER_POOL, Store
 
 TICK_SECONDS = 0.2
 CANCEL_GRACE_SECONDS = 0.6
-"""How long a worker may take to stop by itself (it looks up between two steps) before its process is ended."""
+"""How long a worker may take to stop by itself (it checks between two steps) before its process is ended."""
 RECOVERY_SECONDS = 5.0
-"""Time between two looks for runs whose workers are gone."""
+"""Seconds between two searches for runs whose workers are gone."""
 TIDY_SECONDS = 600.0
-"""Time between two looks for what may go from the disk."""
+"""Seconds between two searches for files that can be removed."""
 STALE_SECONDS = 60.0
-"""A worker on another machine that was silent for so long counts as gone."""
+"""A worker on another machine without a heartbeat for so long counts as gone."""
 KEPT_WARM = 2
 """Workers that wait with everything loaded, so that a training comparison starts at a click."""
 LONGEST_PAUSE_SECONDS = 60.0
 
 
 class LauncherStatus(NamedTuple):
-    """How the workers are: ready ones, those still loading, the most there can be, and what is wrong, if anything."""
+    """The state of the workers: how many are ready or loading, the most there can be, and an error if any."""
 
     ready: int
     starting: int
@@ -40,30 +40,30 @@ class LauncherStatus(NamedTuple):
 
 
 class Launcher(Protocol):
-    """What trains the queued runs of one pool, wherever it does so."""
+    """Trains the queued runs of one pool, on this machine or elsewhere."""
 
     @property
     def pool(self) -> str:
-        """The pool to queue runs in."""
+        """The name of the pool in which runs are queued."""
 
     def start(self) -> None:
         """Begins to serve the pool; does nothing if it already does."""
 
     def wake(self) -> None:
-        """Says that there may be something new to do."""
+        """Makes idle workers look for a run now."""
 
     def status(self) -> LauncherStatus:
-        """How the workers are at this moment."""
+        """The state of the workers now."""
 
     def stop(self) -> None:
-        """Ends every worker; runs in work go back to the queue or are interrupted, each with a checkpoint."""
+        """Ends every worker; their runs go back to the queue or are interrupted, each with a checkpoint."""
 
 
 class LocalLauncher:
     """Warm worker processes on this machine, one network each, watched by a thread.
 
-    A dead worker is replaced and its run accounted for; a worker that does not stop when asked is ended. The processes
-    end by themselves when this one does, however it ends: their standard input closes.
+    A dead worker is replaced, and its run is queued again or marked; a worker that does not stop when asked is ended.
+    The processes end by themselves when this one does, however it ends: their standard input closes.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class LocalLauncher:
     ) -> None:
         """Makes a launcher that has not started yet.
 
-        `limit` bounds the workers (by default what the machine bears), `warm` of them are kept ready without work, and
+        `limit` bounds the workers (by default `worker_limit`), `warm` of them are kept ready without work, and
         `low_priority` lets the page's server use the processor first.
         """
         self.pool = pool
@@ -109,20 +109,20 @@ class LocalLauncher:
             atexit.register(self.stop)
 
     def wake(self) -> None:
-        """Tells every worker to look for a run at once."""
+        """Makes every idle worker look for a run at once."""
         with self._lock:
             for worker in self._workers:
                 worker.wake()
 
     def status(self) -> LauncherStatus:
-        """How the workers are at this moment."""
+        """The state of the workers now."""
         with self._lock:
             ready = [worker for worker in self._workers if worker.ready]
             device = ready[0].device if ready else ""
             return LauncherStatus(len(ready), len(self._workers) - len(ready), self._limit, device, self._trouble)
 
     def stop(self) -> None:
-        """Ends every worker within a few seconds; what they had in hand keeps a checkpoint."""
+        """Ends every worker within a few seconds; each of their runs keeps a checkpoint."""
         self._stopping.set()
         thread, self._thread = self._thread, None
         if thread is not None and thread is not threading.current_thread():
@@ -132,7 +132,7 @@ class LocalLauncher:
             for worker in self._workers:
                 worker.close()
             for worker in self._workers:
-                worker.wait(5 if worker.ready else 0)  # one that is still loading has nothing in hand
+                worker.wait(5 if worker.ready else 0)  # one that is still loading has no run
             self._workers.clear()
 
     def _watch(self) -> None:
@@ -145,7 +145,7 @@ class LocalLauncher:
             self._stopping.wait(TICK_SECONDS)
 
     def tick(self) -> None:
-        """One look at everything: the dead, the deaf, the orphaned, and whether more workers are wanted."""
+        """Checks once for dead workers, workers that ignore a cancellation, orphaned runs, and missing workers."""
         with self._lock:
             for worker in [each for each in self._workers if each.ended]:
                 self._reap(worker)
@@ -176,7 +176,7 @@ class LocalLauncher:
             self._hold_back(f"No worker can be started: {error.strerror}.")
 
     def _reap(self, worker: WorkerProcess) -> None:
-        """Accounts for a worker that has ended: its run, and whether the next one should wait."""
+        """Removes a worker that has ended: settles its run, and delays the next start if it was never ready."""
         reason = worker.exit_message()
         for run in self._store.work.held(str(worker.identity)):
             self._store.work.abandon(run, reason, again=True, blame=True)
@@ -189,13 +189,13 @@ class LocalLauncher:
             self._hold_back(f"Workers end before they are ready. {reason}")
 
     def _hold_back(self, trouble: str) -> None:
-        """Waits longer and longer where worker after worker fails to start."""
+        """Doubles the time before the next start each time a worker fails to start."""
         self._trouble = trouble
         self._failures += 1
         self._not_before = time.monotonic() + min(LONGEST_PAUSE_SECONDS, 2.0 ** (self._failures - 1))
 
     def _recover(self) -> None:
-        """Accounts for what earlier or other servers and commands left behind."""
+        """Settles the runs that earlier or other servers and commands left behind."""
         own = {str(worker.identity) for worker in self._workers}
         for run in self._store.work.held():
             if run.worker not in own and _orphaned(run):
@@ -208,7 +208,7 @@ class LocalLauncher:
 
 
 def _ignores_cancel(run: RunRecord | None) -> bool:
-    """Whether a worker was asked to stop and has had its time."""
+    """Whether a run was cancelled long enough ago and its worker still has it."""
     if run is None or run.state != "cancelling" or run.requested is None:
         return False
     return time.time() - run.requested > CANCEL_GRACE_SECONDS

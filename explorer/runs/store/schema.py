@@ -124,7 +124,7 @@ def migrate(connection: sa.Connection, migrations: Sequence[Callable[[sa.Connect
 
 
 class Database:
-    """Transactions on the run store. Every error leaves as a StoreError with one sentence."""
+    """Transactions on the run store. Every error is raised as a StoreError with one sentence."""
 
     def __init__(self, url: str) -> None:
         self._engine = open_engine(url)
@@ -134,13 +134,13 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
-        """A transaction that sees one state of the database and holds nobody up."""
+        """A transaction that reads one state of the database and blocks no writer."""
         with self._transaction(self._engine) as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
-        """A transaction that may write: all of it happens, or nothing."""
+        """A transaction that may write: all changes are made, or none."""
         with self._transaction(self._writer) as connection:
             yield connection
 
@@ -153,12 +153,12 @@ class Database:
             raise explain(error) from error
 
     def close(self) -> None:
-        """Gives the connections back; the object can be used again."""
+        """Closes the connections; the object can be used again."""
         self._engine.dispose()
 
 
 def explain(error: sa.exc.SQLAlchemyError) -> StoreError:
-    """One sentence for what the database said."""
+    """One sentence for an error of the database."""
     text = str(getattr(error, "orig", None) or error)
     for said, sentence in _SENTENCES.items():
         if said in text.lower():

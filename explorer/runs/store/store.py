@@ -1,6 +1,6 @@
-"""The run store as pages and the command line see it: start comparisons, read them, ask things of runs.
+"""The run store for pages and the command line: start comparisons, read them, pause and cancel runs.
 
-Workers and launchers use `store_work.WorkQueue` on the same database. These modules hold the only SQL of the project.
+Workers and launchers use `work_queue.WorkQueue` on the same database. These modules hold the only SQL of the project.
 """
 
 import json
@@ -103,7 +103,7 @@ class Store:
         limit: int = 500,
         offset: int = 0,
     ) -> list[RunRecord]:
-        """Runs that match all that is given, newest comparison first; `text` is searched in labels and names."""
+        """Runs that match all conditions, newest comparison first; `text` is searched in labels and names."""
         wanted: list[sa.ColumnElement[bool]] = [RUNS.c.deleted.is_not(None) if deleted else RUNS.c.deleted.is_(None)]
         if owner is not None:
             wanted.append(COMPARISONS.c.owner == owner)
@@ -134,9 +134,9 @@ class Store:
         return _grouped(self._records(RUNS.c.comparison_id.in_(ids), RUNS.c.deleted.is_(None), limit=limit * 200))
 
     def events(self, after: Mapping[str, int], kinds: Collection[str] = ()) -> list[StoredEvent]:
-        """What happened in each run since the event whose id is given for it (0: from the start), in order.
+        """The events of each run after the event whose id is given for it (0: from the start), in order.
 
-        A run that went on from a checkpoint tells its steps again: what comes later replaces what came before it.
+        A run that went on from a checkpoint repeats its steps: later events replace earlier ones.
         """
         if not after:
             return []
@@ -154,9 +154,9 @@ class Store:
             return list(waiting_order(connection, pool))
 
     def request(self, what: str, run_ids: Iterable[str], pool: str | None = None) -> int:
-        """Asks `cancel`, `pause` or `resume` of runs; says how many it concerned.
+        """Requests `cancel`, `pause` or `resume`. Returns the number of runs that it changes.
 
-        A run in work obeys within a second; `pool` hands resumed runs to the workers of another pool.
+        A run in training follows within a second; `pool` gives resumed runs to the workers of another pool.
         """
         ids, now, touched = list(run_ids), time.time(), 0
         with self._database.writing() as connection:
@@ -181,17 +181,17 @@ class Store:
         self._update(RUNS, RUNS.c.id == run_id, label=label[:LONGEST_NAME])
 
     def delete(self, run_ids: Iterable[str]) -> None:
-        """Takes runs out of sight, and out of work; `undelete` brings them back until they are purged."""
+        """Hides and cancels runs; `undelete` brings them back until they are purged."""
         ids = list(run_ids)
         self.request("cancel", ids)
         self._update(RUNS, RUNS.c.id.in_(ids), deleted=time.time())
 
     def undelete(self, run_ids: Iterable[str]) -> None:
-        """Brings deleted runs back; one that was in work stays cancelled."""
+        """Brings deleted runs back; one that was in training stays cancelled."""
         self._update(RUNS, RUNS.c.id.in_(list(run_ids)), deleted=None)
 
     def purge(self, deleted_before: float) -> list[str]:
-        """Removes for good what was deleted before a time; the ids, so that their files can go as well."""
+        """Removes the runs that were deleted before a time. Returns their ids, so that their files can be removed."""
         with self._database.writing() as connection:
             doomed = sa.select(RUNS.c.id).where(RUNS.c.deleted < deleted_before, RUNS.c.worker.is_(None))
             ids = list(connection.execute(doomed).scalars())
@@ -203,7 +203,7 @@ class Store:
         return ids
 
     def states(self, run_ids: Sequence[str]) -> dict[str, str]:
-        """The state of each of these runs, deleted or not; runs that are not known are left out."""
+        """The state of each of these runs by id, deleted or not; unknown runs are left out."""
         found: dict[str, str] = {}
         with self._database.reading() as connection:
             for first in range(0, len(run_ids), MOST_ASKED):
@@ -214,7 +214,7 @@ class Store:
         return found
 
     def close(self) -> None:
-        """Gives the database connections back."""
+        """Closes the database connections."""
         self._database.close()
 
     def _records(self, *wanted: sa.ColumnElement[bool], limit: int, offset: int = 0) -> list[RunRecord]:

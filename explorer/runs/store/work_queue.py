@@ -1,4 +1,4 @@
-"""The run store as workers and launchers see it: take the next run, report on it, account for the dead."""
+"""The run store for workers and launchers: take the next run, report on it, settle the runs of dead workers."""
 
 import json
 import time
@@ -47,20 +47,20 @@ def _waiting_in(pool: str) -> tuple[sa.ColumnElement[bool], ...]:
 
 
 class WorkQueue:
-    """What workers and launchers may do with runs; made by `Store`."""
+    """The operations of workers and launchers on runs; made by `Store`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def claim(self, worker: str, pool: str) -> RunRecord | None:
-        """Gives the next waiting run of a pool to `worker`, and to no other; None where nothing waits."""
+        """Gives the next waiting run of a pool to `worker` alone. Returns it, None where nothing waits."""
         with self._database.reading() as connection:
             if not connection.execute(sa.select(RUNS.c.id).where(*_waiting_in(pool)).limit(1)).first():
                 return None
         with self._database.writing() as connection:
             for run_id in waiting_order(connection, pool):
                 now = time.time()
-                # The condition on the state decides on databases where two workers can be at this line at once.
+                # The condition on the state decides where two workers reach this line at the same time.
                 claimed = connection.execute(
                     sa.update(RUNS)
                     .where(RUNS.c.id == run_id, RUNS.c.state == "queued")
@@ -79,7 +79,7 @@ class WorkQueue:
         return None
 
     def report(self, run_id: str, worker: str, events: Sequence[Event]) -> str:
-        """Stores what happened, in one transaction, and returns the run's state: the loop obeys it.
+        """Stores events in one transaction. Returns the run's state, which the training loop follows.
 
         An event whose kind names a state in which no worker holds the run (`finished`, `paused`, ...) ends the work.
         Raises LostRunError where the run is not this worker's any more; then nothing is stored.
@@ -95,7 +95,7 @@ class WorkQueue:
             return str(connection.execute(sa.select(RUNS.c.state).where(RUNS.c.id == run_id)).scalar_one())
 
     def held(self, worker: str | None = None) -> list[RunRecord]:
-        """The runs that some worker (or the given one) has in hand."""
+        """The runs that workers hold; only those of `worker` if it is given."""
         query = (
             sa.select(*RECORD_COLUMNS)
             .join(COMPARISONS, COMPARISONS.c.id == RUNS.c.comparison_id)
@@ -112,11 +112,11 @@ class WorkQueue:
             return list(connection.execute(sa.select(RUNS.c.pool).where(RUNS.c.state == "queued").distinct()).scalars())
 
     def abandon(self, run: RunRecord, reason: str, *, again: bool, blame: bool = False) -> str:
-        """Accounts for a run whose worker is gone, and returns the run's new state.
+        """Settles a run whose worker is gone. Returns the run's new state.
 
         What was asked of it (cancel, pause) counts as done. Otherwise it waits for another worker if `again`, and else
-        is interrupted until somebody resumes it; where the run may be to `blame` and this was its second worker, it
-        counts as failed. `reason` is kept with the run.
+        is interrupted until a user resumes it; where the run may be to `blame` and this was its second worker, it
+        counts as failed. `reason` is stored with the run.
         """
         if run.state in ("cancelling", "pausing"):
             state = {"cancelling": "cancelled", "pausing": "paused"}[run.state]
@@ -126,7 +126,7 @@ class WorkQueue:
             state = "queued" if again else "interrupted"
         now = time.time()
         event = (Failed if state == "failed" else Interrupted)(step=run.step, reason=reason)
-        # It keeps the time since which it waits, and with it its place in the line.
+        # The time since which it waits stays, and with it its place in the queue.
         changes: dict[str, object] = {"state": state, "worker": None, "reason": reason}
         changes |= {} if blame else {"attempts": max(0, run.attempts - 1)}
         changes |= {"ended": now} if STATES[state].over else {}
@@ -138,7 +138,7 @@ class WorkQueue:
         return state
 
     def strand(self, pool: str, reason: str) -> int:
-        """Interrupts the runs that wait in a pool which nobody serves any more; says how many."""
+        """Interrupts the runs that wait in a pool without workers. Returns their number."""
         stranded = sa.update(RUNS).where(RUNS.c.pool == pool, RUNS.c.state == "queued")
         with self._database.writing() as connection:
             return connection.execute(stranded.values(state="interrupted", reason=reason)).rowcount
@@ -161,8 +161,8 @@ def _changes(event: Event) -> dict[str, object]:
 def _append(connection: sa.Connection, run_id: str, events: Sequence[Event]) -> None:
     for event in events:
         if isinstance(event, Started):
-            told = sa.and_(EVENTS.c.run_id == run_id, EVENTS.c.kind.in_(REPEATED), EVENTS.c.step > event.step)
-            connection.execute(sa.delete(EVENTS).where(told))
+            repeated = sa.and_(EVENTS.c.run_id == run_id, EVENTS.c.kind.in_(REPEATED), EVENTS.c.step > event.step)
+            connection.execute(sa.delete(EVENTS).where(repeated))
     rows = [{"run_id": run_id, "step": each.step, "kind": each.kind, "body": each.to_json()} for each in events]
     if rows:
         connection.execute(sa.insert(EVENTS), rows)

@@ -14,13 +14,13 @@ from explorer.datasets.catalogue import DATASETS, DatasetFacts, dataset_facts, d
 from explorer.datasets.contact_sheet import sheet_classes
 from explorer.datasets.jobs import DataJob, DataJobError, DatasetJobs
 from explorer.datasets.library import (
+    datasets_folder_text,
     find_existing,
     forget_own,
     is_present,
     offered_folders,
     own_names,
     own_report,
-    place_in_words,
     report_lines,
 )
 from explorer.datasets.requests import FetchRequest, OwnImagesRequest, Request
@@ -154,7 +154,7 @@ def _bring(facts: DatasetFacts) -> None:
     )
     st.caption(
         f"{facts.label} is not on this machine yet. It comes from `{facts.source}`, once for everybody, and is kept in"
-        f" `{place_in_words()}`."
+        f" `{datasets_folder_text()}`."
     )
 
 
