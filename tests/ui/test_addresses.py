@@ -13,6 +13,7 @@ from explorer.runs.settings import CHOICES
 from explorer.ui.addresses import ADDRESSES, documentation
 from explorer.ui.common.address import AddressField, PageAddress
 from explorer.ui.common.address_types import CheckedText, NetworkName, OneOf, SomeOf, Value
+from explorer.ui.common.page_links import PARAMETERS
 from scripts.addresses import GUIDE
 
 EXAMPLES = {
@@ -129,3 +130,11 @@ def test_names_are_given_once_and_every_field_has_a_meaning(address: PageAddress
 
 def test_the_guide_says_what_the_tables_say() -> None:
     assert GUIDE.read_text(encoding="utf-8") == documentation(), "run `python -m scripts.addresses`"
+
+
+def test_links_between_pages_name_fields_of_the_page_that_they_open() -> None:
+    names = {page: {field.name for field in address.fields} for page, address in ADDRESSES.items()}
+    assert {page: name for page, name in PARAMETERS.items() if name not in names[page]} == {}
+    assert {"preset", "net"} <= names[""]
+    assert {"race", "net"} <= names["train"]
+    assert "net" in names["compare"]

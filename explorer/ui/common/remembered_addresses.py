@@ -1,7 +1,7 @@
-"""What a reload would lose: the address holds the page that is shown, and this the addresses of the other pages.
+"""The server remembers each page's last address per browser and restores it after a reload.
 
-A reload begins a new session. The page that it opens is what its address says; another page, come to from there for
-the first time, is as this browser last had it.
+A reload starts a new session. The page that it opens follows its own address; every other page is restored when the
+visitor first opens it.
 """
 
 import threading
@@ -21,7 +21,7 @@ Query = Mapping[str, list[str]]
 
 
 class Addresses:
-    """The newest query of every page, by browser; whoever was here longest ago makes room. Safe in any thread."""
+    """The last query of every page by browser; the browser that was seen longest ago is dropped first. Thread-safe."""
 
     def __init__(self, most: int = MOST_VISITORS) -> None:
         self._most = most
@@ -29,7 +29,7 @@ class Addresses:
         self._lock = threading.Lock()
 
     def keep(self, name: str, page: str, query: Query) -> None:
-        """Notes a page's query for the browser called `name`."""
+        """Stores a page's query for the browser called `name`; one that is too long is not stored."""
         if sum(len(key) + len(text) for key, texts in query.items() for text in texts) > LONGEST:
             return
         with self._lock:
@@ -39,7 +39,7 @@ class Addresses:
                 self._known.popitem(last=False)
 
     def get(self, name: str, page: str) -> Query:
-        """The page's newest query; an empty one where nothing is known."""
+        """The page's last query; an empty one where none is stored."""
         with self._lock:
             return self._known.get(name, {}).get(page, {})
 
@@ -50,18 +50,18 @@ def _addresses() -> Addresses:
 
 
 def bring_back(page: str) -> None:
-    """To be called before the page runs: gives it its old address where this session has not seen it yet."""
+    """Restores the page's last address where this session has not shown it yet; to be called before the page runs."""
     seen: set[str] | None = st.session_state.get(SEEN)
     if seen is None:
-        # What is opened from outside is what its address says.
+        # A page that is opened from outside follows its own address.
         st.session_state[SEEN] = {page}
         return
     if page not in seen and not st.query_params and (known := _addresses().get(visitor(), page)):
-        # An empty one is not written: that too would be a step in the browser's history.
+        # An empty query is not written: it would still be a step in the browser's history.
         st.query_params.from_dict(known)
     seen.add(page)
 
 
 def note(page: str) -> None:
-    """To be called after the page has run: keeps its address."""
+    """Stores the page's address; to be called after the page has run."""
     _addresses().keep(visitor(), page, {name: st.query_params.get_all(name) for name in st.query_params})

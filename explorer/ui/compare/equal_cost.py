@@ -11,9 +11,10 @@ from explorer.outputs.tables.comparison import Comparison
 from explorer.outputs.tables.sweep import QUANTITIES, equal_cost_solutions, equal_cost_table, spread, sweep, sweep_table
 from explorer.ui.common import chart_downloads, theme
 from explorer.ui.common.networks import network_name
+from explorer.ui.common.page_links import open_in_build
 from explorer.ui.common.tables import show_table
 from explorer.ui.compare.charts import sweep_curves
-from explorer.ui.compare.page import add_network, open_in_build
+from explorer.ui.compare.page import add_network
 from explorer.ui.compare.setup import MOST_COMPARED, CompareSetup
 from explorer.ui.compare.timing import measure_now
 from explorer.ui.compare.widgets import menu, number

@@ -10,6 +10,7 @@ from explorer.outputs.tables.comparison import Comparison
 from explorer.ui.common import theme
 from explorer.ui.common.address_bar import current_query, decides
 from explorer.ui.common.networks import network_label, network_name
+from explorer.ui.common.page_links import open_in_build
 from explorer.ui.common.paths import PAGES
 from explorer.ui.common.widget_values import show
 from explorer.ui.compare.picture import downloads
@@ -120,11 +121,6 @@ def setup_panel(setup: CompareSetup) -> None:
                     args=(setup, name),
                     help=f"Hold the others against {label}.",
                 )
-
-
-def open_in_build(name: str) -> None:
-    """Leaves for Build with a network, given by name or link."""
-    st.switch_page(str(PAGES / "build.py"), query_params={"preset" if name in PRESETS else "net": name})
 
 
 def invitation(setup: CompareSetup) -> None:

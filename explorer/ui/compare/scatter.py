@@ -17,10 +17,10 @@ from explorer.outputs.tables.reference_networks import Dot, Field, best_field, d
 from explorer.outputs.tables.sweep import QUANTITIES, amounts_of
 from explorer.outputs.tables.table import Table
 from explorer.ui.common import chart_downloads, theme
+from explorer.ui.common.page_links import open_in_build
 from explorer.ui.common.tables import show_table
 from explorer.ui.compare.charts import Own, axis_title, known_networks
 from explorer.ui.compare.measured_times import PASSES, Times, background_request, measured_times, seconds_of
-from explorer.ui.compare.page import open_in_build
 from explorer.ui.compare.setup import CompareSetup
 from explorer.ui.compare.timing import ask
 from explorer.ui.compare.widgets import menu

@@ -5,11 +5,12 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from explorer.jobs.errors import LauncherError, SettingsError, StoreError
-from explorer.model import PRESETS, SpecError
+from explorer.model import SpecError
 from explorer.runs.launch.housekeeping import UNDO_SECONDS
 from explorer.runs.records import RunRecord
 from explorer.runs.store.store import LONGEST_NAME
 from explorer.ui.common.networks import network_name
+from explorer.ui.common.page_links import open_in_build
 from explorer.ui.common.paths import PAGES
 from explorer.ui.common.services import Services
 from explorer.ui.compare.setup import MOST_COMPARED
@@ -145,7 +146,7 @@ def _ways_out(chosen: Sequence[RunRecord]) -> None:
         except SpecError as error:
             st.session_state[TROUBLE] = f"{chosen[0].label}: {error}"
             st.rerun()
-        st.switch_page(str(PAGES / "build.py"), query_params={"preset" if name in PRESETS else "net": name})
+        open_in_build(name)
 
 
 def _compare(chosen: Sequence[RunRecord]) -> None:
