@@ -41,7 +41,7 @@ def arithmetic_seconds(trainer: Trainer, count: int = 3) -> float:
 
     def step() -> None:
         trainer.optimiser.zero_grad()
-        trainer.stepping.forward(images, labels)[0].backward()  # type: ignore[no-untyped-call]
+        trainer.training_step.forward(images, labels)[0].backward()  # type: ignore[no-untyped-call]
         trainer.optimiser.step()
 
     return _least(step, count)
@@ -59,7 +59,7 @@ def convolution_seconds(trainer: Trainer, count: int = 3) -> float:
         calls[key] += 1
 
     handles = [each.register_forward_hook(note) for each in trainer.network.modules() if isinstance(each, nn.Conv2d)]
-    trainer.stepping.forward(*trainer.batches.batch(0))
+    trainer.training_step.forward(*trainer.batches.batch(0))
     for handle in handles:
         handle.remove()
     return sum(calls[key] * _one_convolution(*kinds[key], needs_input=key[3], count=count) for key in kinds)

@@ -57,13 +57,13 @@ def our_steps(trainer: Trainer, count: int) -> list[float]:
     losses: list[float] = []
     for _ in range(count):
         trainer.advance()
-        if trainer.stepping.unread == trainer.stepping.room:
+        if trainer.training_step.unread == trainer.training_step.room:
             losses += _read(trainer)
-    return losses + (_read(trainer) if trainer.stepping.unread else [])
+    return losses + (_read(trainer) if trainer.training_step.unread else [])
 
 
 def _read(trainer: Trainer) -> list[float]:
-    return [loss for event in trainer.told() for loss in getattr(event, "losses", ())]
+    return [loss for event in trainer.new_events() for loss in getattr(event, "losses", ())]
 
 
 def timed(loop: Loop, count: int) -> dict[str, Any]:
@@ -95,7 +95,7 @@ def main() -> None:
     loop(WARM_UP[options.device])
     facts = {"device": device_name(choose_device(options.device)), "torch": torch.__version__, "losses": first}
     if trainer is not None:
-        facts |= {"precision": trainer.precision, "recorded": trainer.stepping.works[False].recorded}
+        facts |= {"precision": trainer.precision, "recorded": trainer.training_step.works[False].recorded}
     _say(facts)
     for line in sys.stdin:
         word = line.strip()

@@ -1,4 +1,4 @@
-"""The newest measurement of each network, found by the network alone, whatever it was measured beside."""
+"""The newest measurement of each network, found by the network alone, whatever the request was."""
 
 import contextlib
 import hashlib
@@ -20,7 +20,7 @@ MOST_KEPT = 1000
 
 
 def newest_measurement(spec: ModelSpec, results: Path | None = None) -> MeasureResult | None:
-    """What `spec` was last measured to cost on this machine: a result with one network. None where it never was.
+    """The newest measurement of `spec` on this machine, a result with one network; None where there is none.
 
     `results` is the folder of kept results; without it that of the data folder.
     """
@@ -32,7 +32,7 @@ def newest_measurement(spec: ModelSpec, results: Path | None = None) -> MeasureR
 
 
 def keep_measurement(request: ExperimentRequest, answer: Answer, results: Path) -> None:
-    """Notes each network's part of an answer; what is no measurement, or cannot be written, is left out."""
+    """Stores each network's part of an answer; other results, and what cannot be written, are left out."""
     if not isinstance(answer.result, MeasureResult):
         return
     with contextlib.suppress(OSError):

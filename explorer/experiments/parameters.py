@@ -1,4 +1,4 @@
-"""The settings of a probe: each of one kind, with the words for its control."""
+"""The parameters of an experiment: the kind, the default and the texts of each."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from explorer.model.field_types import Kind
 
 @dataclass(frozen=True)
 class Parameter:
-    """A setting of a probe: what it may be, what it is unless said otherwise, and the words for its control."""
+    """One parameter: its kind with bounds, its default, and the label and help of its control."""
 
     kind: Kind
     default: Any

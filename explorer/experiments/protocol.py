@@ -1,4 +1,4 @@
-"""What a probe's process says, a line of JSON each: progress, then one result or one error."""
+"""The lines of JSON that an experiment's process writes: progress, then one result or one error."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +10,7 @@ from explorer.jobs.codec import from_line, from_plain, to_line, to_plain
 
 @dataclass(frozen=True)
 class Answer:
-    """A finished probe: its result and how many seconds it took."""
+    """A finished experiment: its result and the seconds that it took."""
 
     result: ExperimentResult
     seconds: float
@@ -18,7 +18,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Refusal:
-    """A probe that came to nothing: a sentence, and the field at fault where there is one."""
+    """An experiment that failed: a sentence, and the field that caused it where there is one."""
 
     message: str
     field: str = ""
@@ -53,7 +53,7 @@ def result_values(result: ExperimentResult) -> dict[str, Any]:
 
 
 def read_line(line: str) -> Line:
-    """What a line says. Raises ValueError for one that no probe has written."""
+    """The content of a line. Raises ValueError for one that no experiment has written."""
     values = from_line(line)
     if "result" in values:
         return Answer(result_from_dict(values["result"]), float(values.get("seconds", 0.0)))

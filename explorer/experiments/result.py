@@ -1,4 +1,4 @@
-"""What every result of a probe has in common."""
+"""What the results of all experiments have in common."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -6,14 +6,17 @@ from typing import ClassVar
 
 @dataclass(frozen=True)
 class ExperimentResult:
-    """What a probe found. `kind` is the name of the probe."""
+    """The result of an experiment. `kind` is the experiment's name."""
 
     kind: ClassVar[str]
 
 
 @dataclass(frozen=True)
 class Training:
-    """One short training. `losses[i]` is the mean of up to ten steps that end with step number `steps[i]`."""
+    """One short training. `losses[i]`, in nats, is the mean of up to ten steps that end with step number `steps[i]`.
+
+    `train_loss` is in nats, `test_error` in percent (both NaN before the end), `seconds` is the time of the training.
+    """
 
     label: str
     seed: int
@@ -23,7 +26,7 @@ class Training:
     test_error: float
     seconds: float
     diverged: str = ""
-    """A sentence where the loss stopped being a number, else empty."""
+    """A sentence if the loss became NaN or exceeded all bounds, else empty."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
-"""Results that are kept: a file each, named by the request, so that a page that is opened again need not ask again.
+"""Results that are kept, a file each, named by the request, so that a page that is opened again shows them at once.
 
-What was found out about the weights of a finished run lies in a folder of that run: it stays as long as the run does,
-and goes with it.
+Results on the weights of a finished run lie in a folder of that run and are deleted with it.
 """
 
 import contextlib
@@ -18,13 +17,13 @@ from explorer.jobs.paths import data_directory, experiment_results_folder, resul
 
 MOST_KEPT = 400
 MOST_OF_A_RUN = 100
-"""Results of one run; the oldest make room."""
+"""Results of one run; the oldest are deleted."""
 KEY = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True)
-class Kept:
-    """A kept result: what was asked, when it was answered (seconds since 1970), and where the answer is."""
+class KeptResult:
+    """A kept result: its request, when it was computed (seconds since 1970), and the file that holds it."""
 
     request: ExperimentRequest
     when: float
@@ -54,18 +53,18 @@ class ResultCache:
         """Request and answer under a key, as links carry it; None where there is none, or none that can be read."""
         return _read(self.folder / f"{key}.jsonl") if KEY.fullmatch(key) else None
 
-    def of_run(self, run: str) -> list[Kept]:
-        """Everything that was found out about the weights of a finished run, the newest first."""
+    def of_run(self, run: str) -> list[KeptResult]:
+        """All results on the weights of a finished run, the newest first."""
         if not RUN_ID.fullmatch(run):
             return []
         found = []
         for place in oldest_first(self._of_run(run), ".jsonl")[::-1]:
             with contextlib.suppress(OSError, ValueError, KeyError), place.open(encoding="utf-8") as file:
-                found.append(Kept(ExperimentRequest.from_json(file.readline()), place.stat().st_mtime, place))
+                found.append(KeptResult(ExperimentRequest.from_json(file.readline()), place.stat().st_mtime, place))
         return found
 
     def put(self, request: ExperimentRequest, answer: Answer) -> None:
-        """Keeps an answer, in one piece or not at all; a disk that is full keeps nothing. The oldest make room."""
+        """Keeps an answer, in one piece or not at all; on a full disk nothing is kept. The oldest are deleted."""
         lines = (request.to_json(), result_line(answer.result, answer.seconds))
         for place in self._places(request):
             with contextlib.suppress(OSError):
@@ -73,7 +72,7 @@ class ResultCache:
         keep_measurement(request, answer, self.folder)
 
     def delete(self, key: str) -> None:
-        """Forgets an answer that belongs to no run."""
+        """Deletes an answer that belongs to no run."""
         if KEY.fullmatch(key):
             (self.folder / f"{key}.jsonl").unlink(missing_ok=True)
 

@@ -74,9 +74,9 @@ def test_initial_values_are_hes_with_the_noted_exceptions(spec: ModelSpec) -> No
 
 def test_a_tensor_is_let_go_after_its_last_use() -> None:
     network = build_module(ModelSpec(**VARIANTS[0].to_dict() | {"skip": "exclusive_gate", "shortcut": "pad"}))
-    wired = [module for module in network.modules() if isinstance(module, GraphModule)]
-    assert len(wired) == 6  # the network itself and five units
-    for module in wired:
+    graph_modules = [module for module in network.modules() if isinstance(module, GraphModule)]
+    assert len(graph_modules) == 6  # the network itself and five units
+    for module in graph_modules:
         dropped = [slot for slots in module.last_use for slot in slots]
         # Each value but the output is dropped, once, and never before a step that reads it.
         assert sorted(dropped) == list(range(len(module.steps)))

@@ -57,8 +57,8 @@ def random_plane(network: nn.Module, seed: int) -> Plane:
     return Plane((filter_normalised(weights, random), filter_normalised(weights, random)))
 
 
-class Path:
-    """Remembers where the weights of a network were at about `count` moments of a training."""
+class TrainingPath:
+    """The weights of a network at about `count` steps of its training."""
 
     def __init__(self, steps: int, count: int) -> None:
         self.every = max(1, math.ceil(steps / max(1, count)))
@@ -66,14 +66,14 @@ class Path:
         self.steps: list[int] = []
         self.snapshots: list[Direction] = []
 
-    def look(self, network: nn.Module, step: int) -> None:
-        """Takes a snapshot if it is time; fits the loop's `Look`."""
+    def record(self, network: nn.Module, step: int) -> None:
+        """Takes a snapshot of the weights if it is time. It is a `trained_networks.Observer`."""
         if step % self.every == 0 or step == self.last:
             self.steps.append(step)
             self.snapshots.append([each.detach().clone() for each in network.parameters()])
 
     def offsets(self, network: nn.Module) -> list[Direction]:
-        """The snapshots seen from the network's weights."""
+        """The snapshots minus the network's present weights."""
         weights = [each.detach() for each in network.parameters()]
         return [[then - now for then, now in zip(each, weights, strict=True)] for each in self.snapshots]
 

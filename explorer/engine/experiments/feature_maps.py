@@ -95,12 +95,12 @@ def look_inside(request: ExperimentRequest, trained_networks: TrainedNetworks) -
             trained = yield from trained_networks.trained(subject, seed=seed)
         else:
             trained = trained_networks.untrained(subject, seed=seed)
-        result = replace(result, networks=(*result.networks, _looked_at(request, trained, image)))
+        result = replace(result, networks=(*result.networks, _views(request, trained, image)))
         yield Progress(len(result.networks), len(wanted), f"Looked into {subject.label}", result)
     yield result
 
 
-def _looked_at(request: ExperimentRequest, trained: Trained, image: Tensor) -> LookInsideNetwork:
+def _views(request: ExperimentRequest, trained: Trained, image: Tensor) -> LookInsideNetwork:
     channels, wanted = request.parameters["channels"], request.parameters["block"]
     parts = parts_of(trained.network, trained.spec)
     chosen = [part for part in parts if wanted in ("", part.path)]

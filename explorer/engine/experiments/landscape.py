@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from explorer.engine.experiments.blocks import batch_statistics, mean_loss
-from explorer.engine.experiments.directions import Path, Plane, dot, pca_plane, random_plane
+from explorer.engine.experiments.directions import Plane, TrainingPath, dot, pca_plane, random_plane
 from explorer.engine.experiments.trained_networks import Trained, TrainedNetworks, repetitions
 from explorer.experiments.catalogue.landscape import LandscapeNetwork, LandscapeResult, TrajectoryPoint
 from explorer.experiments.request import ExperimentRequest
@@ -28,7 +28,7 @@ MARGIN = 0.15
 
 @dataclass(frozen=True, eq=False)
 class Slice:
-    """A trained network, the plane through its weights, and the images whose loss is looked at."""
+    """A trained network, the plane through its weights, and the images on which the loss is computed."""
 
     network: nn.Module
     plane: Plane
@@ -54,14 +54,14 @@ class Slice:
 
 
 def landscape(request: ExperimentRequest, trained_networks: TrainedNetworks) -> Iterator[Progress | LandscapeResult]:
-    """Trains the networks, then looks at all of them on grids of equal size, row by row."""
+    """Trains the networks, then computes the losses of all of them on grids of equal size, row by row."""
     settings = request.parameters
     batch = trained_networks.images(settings["images"])
     cuts: list[tuple[Slice, LandscapeNetwork]] = []
     for seed, subject in repetitions(request):
-        path = Path(trained_networks.settings.steps, settings["snapshots"])
+        path = TrainingPath(trained_networks.settings.steps, settings["snapshots"])
         trained = yield from trained_networks.trained(
-            subject, path.look if _follows(request, subject) else None, seed=seed
+            subject, path.record if _follows(request, subject) else None, seed=seed
         )
         plane, frame = _framed(request, trained, path)
         cuts.append((Slice(trained.network, plane, *batch), frame))
@@ -97,7 +97,7 @@ def _follows(request: ExperimentRequest, subject: Subject) -> bool:
     return True
 
 
-def _framed(request: ExperimentRequest, trained: Trained, path: Path) -> tuple[Plane, LandscapeNetwork]:
+def _framed(request: ExperimentRequest, trained: Trained, path: TrainingPath) -> tuple[Plane, LandscapeNetwork]:
     """The plane, and the result before any loss: its first and last coordinates, and the path on it."""
     radius = request.parameters["radius"]
     frame = LandscapeNetwork(trained.label, (-radius, radius), (-radius, radius), (), trained.training)

@@ -2,8 +2,8 @@
 
 On CUDA the caching allocator counts (`max_memory_allocated`). On a CPU torch's profiler records every allocation and
 release of tensor memory, temporaries of the operators included, and the running sum has a peak; what libraries take
-behind torch's back (oneDNN's scratch space, code) shows only in the growth of the process, which is given beside it.
-On Apple's GPUs only the pool that the allocator took from the driver is told, which is rounded up.
+behind torch's back (oneDNN's scratch space, code) shows only in the growth of the process, which is given too.
+On Apple's GPUs only the size of the pool that the allocator took from the driver is known, which is rounded up.
 """
 
 import contextlib

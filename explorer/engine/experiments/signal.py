@@ -1,6 +1,6 @@
 """How signal and gradient travel through a network, block by block, at the start and on the way.
 
-Looked at in training mode, as training sees the network: norms use the batch's statistics.
+Read in training mode: norms use the batch's statistics.
 """
 
 import math
@@ -13,7 +13,7 @@ from torch.utils.hooks import RemovableHandle
 
 from explorer.datasets.catalogue import fit_spec
 from explorer.engine.experiments.blocks import Part, hooked, mean_loss, numbers, parts_of, undisturbed
-from explorer.engine.experiments.trained_networks import Look, TrainedNetworks
+from explorer.engine.experiments.trained_networks import Observer, TrainedNetworks
 from explorer.experiments.catalogue.signal_and_gradient import SignalNetwork, SignalReading, SignalResult
 from explorer.experiments.request import ExperimentRequest
 from explorer.experiments.result import Progress
@@ -104,8 +104,8 @@ def signal_and_gradient(
     for subject in request.networks:
         readings: list[SignalReading] = []
         spec = fit_spec(subject.spec, request.training.dataset)
-        look = _looker(spec, request.parameters["readings"], (images, labels), readings)
-        trained = yield from trained_networks.trained(subject, None if subject.run else look)
+        observe = _reading_observer(spec, request.parameters["readings"], (images, labels), readings)
+        trained = yield from trained_networks.trained(subject, None if subject.run else observe)
         parts = parts_of(trained.network, spec)
         if subject.run:
             readings.append(read_signal(trained.network, parts, images, labels, request.training.steps))
@@ -116,14 +116,16 @@ def signal_and_gradient(
     yield SignalResult(tuple(found))
 
 
-def _looker(spec: ModelSpec, steps: Sequence[int], batch: tuple[Tensor, Tensor], readings: list[SignalReading]) -> Look:
+def _reading_observer(
+    spec: ModelSpec, steps: Sequence[int], batch: tuple[Tensor, Tensor], readings: list[SignalReading]
+) -> Observer:
     """Takes a reading whenever training stands at one of `steps`."""
 
-    def look(network: nn.Module, step: int) -> None:
+    def observe(network: nn.Module, step: int) -> None:
         if step in steps:
             readings.append(read_signal(network, parts_of(network, spec), *batch, step))
 
-    return look
+    return observe
 
 
 def _by_block(parts: Sequence[Part], values: dict[int, Tensor]) -> tuple[float, ...]:

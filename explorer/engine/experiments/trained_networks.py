@@ -1,7 +1,7 @@
-"""Where probes get their trained networks: from a finished run, from the shelf, or from a short training.
+"""Trained networks for experiments: from a finished run, from the weights cache, or from a short training.
 
-Training is the loop's own; a probe that wants to look at a network on its way does so before a step, through the
-loop's `control`, so that there is no second loop.
+The usual training loop trains them. An experiment that reads a network during training does so before a step, through
+the loop's `control`, so that there is no second loop.
 """
 
 import math
@@ -30,15 +30,15 @@ from explorer.runs.events import Diverged, Event, Finished, Step
 from explorer.runs.settings import TrainingSettings
 
 TIMED = (Step, Finished, Diverged)
-"""Events that say how long training has taken."""
+"""Events that hold the seconds of training so far."""
 
-Look = Callable[[nn.Module, int], None]
+Observer = Callable[[nn.Module, int], None]
 """Called with the network and the steps done: before the first step, before every other, and at the end."""
 
 
 @dataclass(frozen=True, eq=False)
 class Trained:
-    """A network in evaluation mode with the weights that a probe looks at, and how it came by them."""
+    """A network in evaluation mode with the weights that an experiment uses, and how it was trained."""
 
     label: str
     spec: ModelSpec
@@ -47,7 +47,7 @@ class Trained:
 
 
 class TrainedNetworks:
-    """Data, settings and perhaps a shelf for the networks of one request."""
+    """The data, the settings and perhaps a weights cache for the networks of one request."""
 
     def __init__(self, settings: TrainingSettings, cache: WeightsCache | None = None) -> None:
         self.settings = replace(settings, evaluate_every=0, diagnose_every=0)
@@ -68,15 +68,16 @@ class TrainedNetworks:
         return to_channels_last(network.to(self.device))
 
     def trained(
-        self, subject: Subject, look: Look | None = None, *, seed: int | None = None
+        self, subject: Subject, observe: Observer | None = None, *, seed: int | None = None
     ) -> Generator[Progress, None, Trained]:
-        """Trains `subject` and returns it; where nobody looks on, known weights are taken instead.
+        """Trains `subject`, yields `Progress` and returns the network.
 
-        Tells its steps as `Progress`. A network whose loss stops being a number is returned as it stood then, with the
-        reason in its `training`. Raises SettingsError where the weights of `subject.run` are gone or do not fit.
+        Without an observer, known weights are used instead. A network whose loss becomes NaN is returned as it was
+        then, with the reason in its `training`. Raises SettingsError where the weights of `subject.run` are gone or do
+        not fit.
         """
         settings = self.settings if seed is None else replace(self.settings, seed=seed)
-        if look is None and (known := self._known(subject, settings)) is not None:
+        if observe is None and (known := self._known(subject, settings)) is not None:
             return known
         built: list[nn.Module] = []
 
@@ -85,13 +86,13 @@ class TrainedNetworks:
             return built[0]
 
         events: list[Event] = []
-        training = _account(subject.label, settings.seed, events)
-        for event in train(subject.spec, settings, self.data, build, control=_watching(built, look)):
+        training = _training_record(subject.label, settings.seed, events)
+        for event in train(subject.spec, settings, self.data, build, control=_observing(built, observe)):
             events.append(event)
-            training = _account(subject.label, settings.seed, events)
+            training = _training_record(subject.label, settings.seed, events)
             yield Progress(event.step, settings.steps, f"Training {subject.label}", trainings=(training,))
-        if look is not None and not training.diverged:
-            look(built[0], settings.steps)
+        if observe is not None and not training.diverged:
+            observe(built[0], settings.steps)
         elif self.cache is not None and not training.diverged:
             self.cache.put(subject.spec, settings, built[0], training)
         return Trained(subject.label, fit_spec(subject.spec, settings.dataset), built[0].eval(), training)
@@ -99,15 +100,15 @@ class TrainedNetworks:
     def untrained(self, subject: Subject, *, seed: int | None = None) -> Trained:
         """`subject` with the weights from which its training starts."""
         network = self.fresh(subject.spec, seed=seed).eval()
-        account = _unwatched(subject.label, self.settings.seed if seed is None else seed)
+        account = _no_training(subject.label, self.settings.seed if seed is None else seed)
         return Trained(subject.label, fit_spec(subject.spec, self.settings.dataset), network, account)
 
     def _known(self, subject: Subject, settings: TrainingSettings) -> Trained | None:
-        """The network with the weights of a run, or from the shelf, if it is there."""
+        """The network with the weights of a run or of the cache; None where there are none."""
         if subject.run:
             found: tuple[dict[str, Tensor], Training] | None = (
                 _weights_of_run(subject),
-                _unwatched(subject.label, settings.seed),
+                _no_training(subject.label, settings.seed),
             )
         else:
             found = self.cache.take(subject.spec, settings) if self.cache is not None else None
@@ -123,9 +124,9 @@ class TrainedNetworks:
 
 
 def repetitions(request: ExperimentRequest) -> list[tuple[int, Subject]]:
-    """Every network with every seed, first all with the first seed, so that a picture is there soon.
+    """Every network with every seed, first all with the first seed, so that a first picture appears soon.
 
-    The weights of a finished run have no other seed: its network is looked at once.
+    The weights of a finished run have no other seed: its network is used once.
     """
     first = request.training.seed
     return [
@@ -136,22 +137,22 @@ def repetitions(request: ExperimentRequest) -> list[tuple[int, Subject]]:
     ]
 
 
-def _watching(built: list[nn.Module], look: Look | None) -> Callable[[], str]:
-    """A `control` for the loop that lets `look` see the network before every step and never ends the run."""
+def _observing(built: list[nn.Module], observe: Observer | None) -> Callable[[], str]:
+    """A `control` for the loop that lets `observe` see the network before every step and never ends the run."""
     done = 0
 
     def control() -> str:
         nonlocal done
-        if look is not None:
-            look(built[0], done)
+        if observe is not None:
+            observe(built[0], done)
         done += 1
         return "running"
 
     return control
 
 
-def _account(label: str, seed: int, events: Sequence[Event]) -> Training:
-    """What the events of a run, which may still be going on, say of it."""
+def _training_record(label: str, seed: int, events: Sequence[Event]) -> Training:
+    """The record of a training, from the events so far."""
     curve = [event for event in events if isinstance(event, Step)]
     last = events[-1] if events else None
     return Training(
@@ -166,8 +167,8 @@ def _account(label: str, seed: int, events: Sequence[Event]) -> Training:
     )
 
 
-def _unwatched(label: str, seed: int) -> Training:
-    """The account of a network that was not trained here."""
+def _no_training(label: str, seed: int) -> Training:
+    """The record of a network that was not trained here."""
     return Training(label, seed, (), (), math.nan, math.nan, 0.0)
 
 

@@ -1,4 +1,4 @@
-"""Weights of short trainings, kept so that the next probe of the same network need not train it again."""
+"""Weights of short trainings, kept so that the next experiment on the same network need not train it again."""
 
 import contextlib
 import hashlib
@@ -20,13 +20,13 @@ FORMAT = 1
 
 
 class WeightsCache:
-    """A folder of finished trainings. What cannot be read counts as absent, what cannot be written is not kept."""
+    """A folder of finished trainings. What cannot be read counts as absent; what cannot be written is not kept."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def take(self, spec: ModelSpec, settings: TrainingSettings) -> tuple[dict[str, Tensor], Training] | None:
-        """The weights and the account of a training of exactly this kind, None where there is none."""
+        """Weights and record of a training with exactly this spec and these settings; None where there is none."""
         place = self._place(spec, settings)
         try:
             training = from_plain(Training, json.loads(place.with_suffix(".json").read_text(encoding="utf-8")))
@@ -35,7 +35,7 @@ class WeightsCache:
             return None
 
     def put(self, spec: ModelSpec, settings: TrainingSettings, network: nn.Module, training: Training) -> None:
-        """Keeps a finished training; the oldest make room."""
+        """Keeps a finished training; the oldest files are deleted."""
         place = self._place(spec, settings)
         with contextlib.suppress(OSError):
             CheckpointFile(place).save(network, None, Position(settings.steps), "")

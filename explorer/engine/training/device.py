@@ -14,24 +14,24 @@ import torch
 from explorer.jobs.errors import SettingsError
 
 
-def choose_device(requested_state: str) -> torch.device:
+def choose_device(requested: str) -> torch.device:
     """The device for `auto`, `cpu`, `cuda` or `mps`; SettingsError where the machine does not have it."""
     present = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
-    if requested_state == "auto":
+    if requested == "auto":
         return torch.device(next(name for name, there in present.items() if there))
-    if not present[requested_state]:
+    if not present[requested]:
         names = ", ".join(name for name, there in present.items() if there)
-        raise SettingsError("device", f"this machine has no {requested_state} device; it has {names} (or choose auto)")
-    return torch.device(requested_state)
+        raise SettingsError("device", f"this machine has no {requested} device; it has {names} (or choose auto)")
+    return torch.device(requested)
 
 
-def settle_device(requested_state: str) -> tuple[torch.device, tuple[str, ...]]:
-    """The device for a wish, and a sentence where `auto` passes an Apple GPU over because it cannot train.
+def settle_device(requested: str) -> tuple[torch.device, tuple[str, ...]]:
+    """The device that is `requested`, and a sentence where `auto` passes an Apple GPU over because it cannot train.
 
     Raises SettingsError where a device was asked for by name that the machine does not have.
     """
-    device = choose_device(requested_state)
-    if requested_state != "auto" or device.type != "mps":
+    device = choose_device(requested)
+    if requested != "auto" or device.type != "mps":
         return device, ()
     try:
         _try_training(device)
@@ -49,16 +49,16 @@ def _try_training(device: torch.device) -> None:
     network(images).square().mean().backward()
 
 
-def choose_precision(requested_state: str, device: torch.device) -> tuple[str, tuple[str, ...]]:
-    """`fp32` or `bf16` for a wish, and a sentence where the wish cannot be granted.
+def choose_precision(requested: str, device: torch.device) -> tuple[str, tuple[str, ...]]:
+    """`fp32` or `bf16` for the `requested` precision, and a sentence where the machine cannot use the requested one.
 
     `auto` takes bf16 only on a GPU: on a CPU without the instructions it is nine times slower than fp32.
     """
-    if requested_state == "fp32" or (requested_state == "auto" and device.type != "cuda"):
+    if requested == "fp32" or (requested == "auto" and device.type != "cuda"):
         return "fp32", ()
     if _has_bf16(device):
         return "bf16", ()
-    return "fp32", () if requested_state == "auto" else ("This device has no fast bf16; the run used fp32.",)
+    return "fp32", () if requested == "auto" else ("This device has no fast bf16; the run used fp32.",)
 
 
 def _has_bf16(device: torch.device) -> bool:
@@ -100,7 +100,7 @@ def keep_memory() -> None:
 
 
 def release_memory() -> None:
-    """Gives free memory back to the system, of a GPU's too: a worker that waits should not sit on its last run's."""
+    """Gives free memory back to the system, a GPU's too: an idle worker should not hold what its last run used."""
     gc.collect()  # a run's step and its recording refer to each other
     torch.cuda.empty_cache()
     _libc("malloc_trim", 0)
@@ -118,7 +118,7 @@ def _libc(function: str, *arguments: int) -> None:
 
 
 def device_name(device: torch.device) -> str:
-    """What the device is called by its maker."""
+    """The manufacturer's name of the device."""
     if device.type == "cuda":
         return str(torch.cuda.get_device_name(device))
     if device.type == "mps":
@@ -151,11 +151,11 @@ class MemoryGauge:
             Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
 
     def lately(self) -> int:
-        """The peak at most a second ago: looking costs about a step of a small network."""
+        """The peak in bytes, at most one second old: reading it takes about as long as a step of a small network."""
         return self.peak() if time.monotonic() >= self._due else self._seen
 
     def peak(self) -> int:
-        """The peak now; 0 where nobody counts."""
+        """The peak in bytes now; 0 where the system does not count."""
         self._due = time.monotonic() + 1.0
         on_device = self._device.type == "cuda"
         self._seen = int(torch.cuda.max_memory_allocated(self._device)) if on_device else _resident_peak()

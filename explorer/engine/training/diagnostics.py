@@ -1,6 +1,6 @@
-"""What a training step reveals about its network: gradient norms by layer, branch over stream by block.
+"""What is read of a network in a training step: gradient norms by layer, branch over stream by block.
 
-Readings stay on the device until the loop reads its losses, so that taking them never makes the host wait.
+Readings stay on the device until the loop reads its losses, so that the host never waits for them.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -12,8 +12,8 @@ from torch import Tensor, nn
 from explorer.engine.lowering import BlockModule
 
 
-class Experiment:
-    """Reads a network during single steps; hooks are in place only then."""
+class StepReader:
+    """Reads a network during single steps; its hooks exist only then."""
 
     def __init__(self, network: nn.Module) -> None:
         weights = [(name, each) for name, each in network.named_parameters() if each.dim() >= 2]
@@ -26,7 +26,7 @@ class Experiment:
 
     @contextmanager
     def watching(self) -> Iterator[None]:
-        """Notes, for the forward pass inside, the deviation of each branch over that of the stream it is added to."""
+        """Inside, a forward pass records each branch's standard deviation over that of the stream it is added to."""
         handles = [module.register_forward_pre_hook(self._note(path)) for path, module in self._merges.items()]
         try:
             yield
@@ -35,7 +35,7 @@ class Experiment:
                 handle.remove()
 
     def read(self) -> tuple[Tensor, Tensor]:
-        """Norms of the gradients in the order of `layers`, and ratios in the order of `blocks`, on the device."""
+        """Gradient norms `(layers,)` and ratios `(blocks,)`, in the order of `layers` and `blocks`, on the device."""
         gradients = [each.grad if each.grad is not None else torch.zeros_like(each) for each in self._weights]
         norms = torch._foreach_norm(gradients)  # noqa: SLF001  (as clip_grad_norm_ calls it)
         absent = torch.full((), torch.nan, device=self._weights[0].device)  # left out by stochastic depth

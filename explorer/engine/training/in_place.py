@@ -12,7 +12,7 @@ from explorer.engine.lowering import GraphModule, build_module
 from explorer.model import ModelSpec
 
 OUTPUT_NOT_SAVED = (nn.Conv2d, nn.BatchNorm2d, Add)
-"""Modules that work their gradient out without their own output, so that it may be overwritten."""
+"""Modules whose backward pass does not need their own output, so that it may be overwritten."""
 
 
 class AddOver(Add):
@@ -33,11 +33,11 @@ def overwrite(network: nn.Module) -> nn.Module:
     It may where no other step reads the value (it could have saved it), a module of `OUTPUT_NOT_SAVED` made it, and it
     is no input of the block. That holds for every sum, residual or not: its gradient needs neither term.
     """
-    for wired in (module for module in network.modules() if isinstance(module, GraphModule)):
-        reads = Counter(source for _, sources in wired.steps for source in sources)
-        for module, sources in wired.steps:
+    for graph_module in (module for module in network.modules() if isinstance(module, GraphModule)):
+        reads = Counter(source for _, sources in graph_module.steps for source in sources)
+        for module, sources in graph_module.steps:
             written = sources[0]
-            made_here = written > 0 and isinstance(wired.steps[written - 1][0], OUTPUT_NOT_SAVED)
+            made_here = written > 0 and isinstance(graph_module.steps[written - 1][0], OUTPUT_NOT_SAVED)
             if not made_here or reads[written] > 1:
                 continue
             if isinstance(module, nn.ReLU):

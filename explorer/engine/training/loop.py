@@ -30,10 +30,10 @@ def train(
     control: Control = lambda: "running",
     checkpoint: "CheckpointFile | None" = None,
 ) -> Iterator[Event]:
-    """Trains the network of `spec`, fitted to the data set, and tells what happens as it happens.
+    """Trains the network of `spec`, fitted to the data set, and yields events while it trains.
 
-    The last event is `Finished`, `Diverged`, `Cancelled` or `Paused`. With a `checkpoint`, the run goes on from where
-    that file stands; on a CPU it ends, bit for bit, as if it had never stopped. Sets torch's global generator. Raises
+    The last event is `Finished`, `Diverged`, `Cancelled` or `Paused`. With a `checkpoint`, the run continues from
+    that file; on a CPU it ends, bit for bit, as if it had never stopped. Sets torch's global generator. Raises
     SpecError or SettingsError for what cannot be trained, OSError where a checkpoint cannot be written.
     """
     trainer = Trainer(spec, settings, data or load_data(settings.dataset), builder)
@@ -43,13 +43,13 @@ def train(
     while trainer.step < settings.steps:
         requested_state = control()
         if requested_state in ("cancelling", "pausing"):
-            yield from trainer.told()
+            yield from trainer.new_events()
             yield trainer.stop(requested_state, checkpoint)
             return
         trainer.advance()
         if not trainer.due():
             continue
-        yield from trainer.told()
+        yield from trainer.new_events()
         if trainer.diverged is not None:
             yield trainer.diverged
             return

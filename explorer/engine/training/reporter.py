@@ -10,13 +10,13 @@ from explorer.runs.records import HELD, STATES, RunRecord
 from explorer.runs.store.work_queue import WorkQueue
 
 WRITE_SECONDS = 0.2
-"""Time between two writings: the longest that a curve lags behind, and a wish goes unheard."""
+"""Time between two writings: the longest delay of a curve, and of a request to stop."""
 PATIENCE_SECONDS = 20.0
-"""How long the end of a run is offered to a store that cannot take it (a full disk, a long transaction)."""
+"""How long writing the end of a run is retried when the store refuses it (a full disk, a long transaction)."""
 
 
 class Reporter:
-    """Reports on one run. Raises LostRunError and StoreError out of `wish` and `tell`, which ends the loop."""
+    """Reports on one run. Raises LostRunError and StoreError from `requested_state` and `tell`, which ends the loop."""
 
     def __init__(self, queue: WorkQueue, run: RunRecord, worker: str, orphaned: Callable[[], bool]) -> None:
         self._queue = queue
@@ -71,7 +71,7 @@ class Reporter:
         self._written = time.monotonic()
 
     def _hand_back(self) -> None:
-        """Gives a run with a fresh checkpoint back because the launcher has gone."""
+        """Returns a run with a fresh checkpoint to the queue because its launcher has ended."""
         lasting = Identity.parse(self._run.pool) is None  # other pools are named after a command, and end with it
         who = "The server" if lasting else "The command that started it"
         reason = f"{who} stopped at step {self._step}; the run goes on from there{'' if lasting else ' when resumed'}."

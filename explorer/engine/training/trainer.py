@@ -1,4 +1,4 @@
-"""A network in training: the steps, the readings and the results between two events of the loop.
+"""A network in training: the steps, readings and results between two events of the loop.
 
 Fast by construction: images stay on the device, a batch is an index, and losses are written to a tensor that is read
 every ten steps (on a GPU every fifty), so that nothing waits in between. The step itself is `step.TrainingStep`.
@@ -19,7 +19,7 @@ from explorer.engine.data.batches import Batches
 from explorer.engine.data.images import ImageData
 from explorer.engine.layout import to_channels_last
 from explorer.engine.training.device import MemoryGauge, choose_precision, device_name, settle_device
-from explorer.engine.training.diagnostics import Experiment
+from explorer.engine.training.diagnostics import StepReader
 from explorer.engine.training.optimiser import make_optimiser
 from explorer.engine.training.position import Position
 from explorer.engine.training.step import TrainingStep
@@ -31,17 +31,17 @@ from explorer.runs.settings import TrainingSettings
 if TYPE_CHECKING:  # the loop itself runs where nothing is installed that writes checkpoints
     from explorer.engine.training.checkpoint import CheckpointFile
 
-TOLD_EVERY = 10
-"""Steps that one event tells of, at most."""
+STEPS_PER_EVENT = 10
+"""The most steps that one event covers."""
 READ_EVERY = {"cuda": 50}
-"""Steps between two readings of the losses, by kind of device; as many as are told at once elsewhere."""
+"""Steps between two readings of the losses, by kind of device; on others as many as one event covers."""
 SLOW_STEP = {"cuda": 2e12}
 """Multiply-adds in a step's forward pass from which each step is read, by kind of device."""
 SLOW_ON_A_PROCESSOR = 2e10
 """It takes seconds on one core."""
 
 RUNAWAY_LOSS = 1e6
-"""A cross-entropy that no network comes back from: guessing among ten classes costs 2.3."""
+"""A cross-entropy in nats from which no network recovers; guessing among ten classes gives 2.3."""
 
 Builder = Callable[[ModelSpec], nn.Module]
 
@@ -62,24 +62,24 @@ class Trainer:
         self.network = to_channels_last(builder(self.spec).to(self.device))
         self.optimiser = make_optimiser(self.network, settings, self.device)
         self.batches = Batches(data, settings, self.device)
-        self.experiment = Experiment(self.network)
+        self.reader = StepReader(self.network)
         work, kind = assemble(self.spec).cost.macs * settings.batch_size, self.device.type
         slow_step = SLOW_STEP.get(kind, SLOW_ON_A_PROCESSOR)
-        self.read_every = 1 if work >= slow_step else READ_EVERY.get(kind, TOLD_EVERY)
-        parts = self.network, self.optimiser, self.batches, self.experiment
-        self.stepping = TrainingStep(*parts, precision=self.precision, room=self.read_every)
-        self.notices: list[tuple[int, Tensor, Tensor]] = []
+        self.read_every = 1 if work >= slow_step else READ_EVERY.get(kind, STEPS_PER_EVENT)
+        parts = self.network, self.optimiser, self.batches, self.reader
+        self.training_step = TrainingStep(*parts, precision=self.precision, room=self.read_every)
+        self.readings: list[tuple[int, Tensor, Tensor]] = []
         self.recent: deque[tuple[float, float]] = deque(maxlen=10)
         self.step = self.first = 0
         self.diverged: Diverged | None = None
         self.clock = Stopwatch()
-        self.told_at = 0.0
+        self.reported_at = 0.0
         self.fingerprint = f"{self.spec.to_json()} {settings.to_json()}"
 
     def started(self) -> Started:
-        """The opening event; the clock runs from here."""
+        """The first event; the clock starts here."""
         self.clock.start()
-        self.told_at = self.clock.seconds
+        self.reported_at = self.clock.seconds
         return Started(
             step=self.step,
             device=self.device.type,
@@ -90,21 +90,21 @@ class Trainer:
             parameters=sum(each.numel() for each in self.network.parameters()),
             train_images=len(self.data.train_labels),
             test_images=len(self.data.test_labels),
-            layers=self.experiment.layers,
-            blocks=self.experiment.blocks,
+            layers=self.reader.layers,
+            blocks=self.reader.blocks,
             versions={"python": platform.python_version(), "torch": torch.__version__, "numpy": np.__version__},
             notes=self.notes,
         )
 
     def advance(self) -> None:
-        """One step of SGD. Nothing in here waits for the device."""
+        """One step of SGD. Nothing here waits for the device."""
         every = self.settings.diagnose_every
         watched = bool(every) and self.step % every == 0
-        seen = self.stepping.take(self.step, self.settings.rate(self.step), watched=watched)
+        seen = self.training_step.take(self.step, self.settings.rate(self.step), watched=watched)
         self.step += 1
         if watched:
             norms, ratios = seen
-            self.notices.append((self.step, norms, ratios))
+            self.readings.append((self.step, norms, ratios))
 
     def due(self) -> bool:
         """Whether the losses are read now: after the first step, then at round numbers, and at the end."""
@@ -112,32 +112,32 @@ class Trainer:
         at_evaluation = bool(every) and self.step % every == 0
         return self.step in (1, self.settings.steps) or self.step % self.read_every == 0 or at_evaluation
 
-    def told(self) -> Iterator[Event]:
-        """The events of the steps since the last time; sets `diverged` where a loss has left all bounds."""
-        losses, errors = self.stepping.read()
-        before, began = self.step - len(losses), self.told_at
-        self.told_at = self.clock.seconds
-        pace = (self.told_at - began) / max(1, len(losses))
+    def new_events(self) -> Iterator[Event]:
+        """The events of the steps since the last call; sets `diverged` where a loss exceeds all bounds."""
+        losses, errors = self.training_step.read()
+        before, began = self.step - len(losses), self.reported_at
+        self.reported_at = self.clock.seconds
+        pace = (self.reported_at - began) / max(1, len(losses))
         bad = next((index for index, loss in enumerate(losses) if not loss < RUNAWAY_LOSS), len(losses))
         taken = 0
         while taken < bad:
-            count = min(TOLD_EVERY - (before + taken) % TOLD_EVERY, bad - taken)
+            count = min(STEPS_PER_EVENT - (before + taken) % STEPS_PER_EVENT, bad - taken)
             part = slice(taken, taken + count)
             taken += count
-            yield from self._notices_to(before + taken)
+            yield from self._diagnostics_up_to(before + taken)
             self.recent.extend(zip(losses[part], errors[part], strict=True))
             yield self._step_event(before + taken, tuple(losses[part]), began + pace * taken)
-        self.notices = []
+        self.readings = []
         if bad < len(losses):
             found = f"{losses[bad]:,.3g}" if math.isfinite(losses[bad]) else "no longer a number"
             reason = f"The loss of step {before + bad + 1} is {found}: training has run away."
-            self.diverged = Diverged(step=before + bad + 1, reason=reason, seconds=self.told_at)
+            self.diverged = Diverged(step=before + bad + 1, reason=reason, seconds=self.reported_at)
 
-    def _notices_to(self, step: int) -> Iterator[Diagnostics]:
-        """What was seen in watched steps up to `step`, told once."""
-        for at, norms, ratios in [each for each in self.notices if each[0] <= step]:
+    def _diagnostics_up_to(self, step: int) -> Iterator[Diagnostics]:
+        """The diagnostics of watched steps up to `step`; each is returned once."""
+        for at, norms, ratios in [each for each in self.readings if each[0] <= step]:
             yield Diagnostics(step=at, gradient_norms=_short(norms), branch_ratios=_short(ratios))
-        self.notices = [each for each in self.notices if each[0] > step]
+        self.readings = [each for each in self.readings if each[0] > step]
 
     def _step_event(self, step: int, losses: tuple[float, ...], seconds: float) -> Step:
         return Step(
@@ -152,13 +152,13 @@ class Trainer:
 
     @torch.no_grad()
     def evaluate(self) -> Evaluation:
-        """Loss and error on the whole test part."""
+        """Loss in nats and error in percent on the whole test part."""
         self.network.eval()
         loss = torch.zeros((), device=self.device)
         wrong = torch.zeros((), device=self.device)
         with self.clock.apart():
             for images, labels in self.batches.test_batches():
-                mean, scores = self.stepping.forward(images, labels)
+                mean, scores = self.training_step.forward(images, labels)
                 loss += mean * len(labels)
                 wrong += (scores.argmax(1) != labels).sum()
             count = len(self.batches.test_labels)
@@ -169,7 +169,7 @@ class Trainer:
         """The last evaluation and the result; the weights are kept in the checkpoint's file."""
         last = self.evaluate()
         if math.isnan(last.test_loss):
-            reason = f"After step {self.step} the network answers with numbers that are none."
+            reason = f"After step {self.step} the test loss is not a number (NaN)."
             yield Diverged(step=self.step, reason=reason, seconds=last.seconds)
             return
         yield last
@@ -187,7 +187,7 @@ class Trainer:
         )
 
     def stop(self, requested_state: str, checkpoint: "CheckpointFile | None") -> Event:
-        """Ends the work as somebody wished, for good or with a checkpoint to go on from."""
+        """The event that ends the run: cancelled, or paused with a checkpoint from which it can continue."""
         if self.diverged is not None:
             return self.diverged
         if requested_state == "cancelling":
@@ -197,16 +197,16 @@ class Trainer:
         return Paused(step=self.step)
 
     def save(self, checkpoint: "CheckpointFile") -> None:
-        """Writes a checkpoint; only between `told` and the next step, when no reading is pending."""
+        """Writes a checkpoint; only between `new_events` and the next step, when no reading is pending."""
         checkpoint.save(self.network, self.optimiser, self._position(), self.fingerprint)
 
     def restore(self, checkpoint: "CheckpointFile") -> None:
-        """Goes on from a checkpoint of this very run, if there is one."""
+        """Continues from a checkpoint of the same run, if there is one."""
         position = checkpoint.restore(self.network, self.optimiser, self.fingerprint)
         self.step = self.first = position.step
         self.recent.extend(zip(position.losses, position.errors, strict=True))
         self.clock = Stopwatch(position.seconds)
-        self.told_at = position.seconds
+        self.reported_at = position.seconds
 
     def _mean(self, column: int) -> float:
         return sum(pair[column] for pair in self.recent) / max(1, len(self.recent))

@@ -1,4 +1,4 @@
-"""What was measured of the network on this machine: kept by network, for the Build page and its picture."""
+"""Measured times of a network's blocks on this machine, for the Build page and its picture."""
 
 from collections.abc import Mapping
 

@@ -1,6 +1,6 @@
-"""The desk that all visitors share: computations under way, by request, and results that are kept.
+"""The job manager that all visitors share: experiments under way, by request, and results that are kept.
 
-Whoever asks what somebody else is computing already looks on: thirty students who press the same button cost one run.
+Equal requests share one run: thirty students who press the same button start one computation.
 """
 
 import threading
@@ -67,7 +67,7 @@ class JobManager:
 
 
 def make_manager() -> JobManager:
-    """The desk of a real server; tests put another in this function's place."""
+    """The job manager of a real server; tests replace this function."""
     return JobManager(ResultCache())
 
 
@@ -77,5 +77,5 @@ def _shared() -> JobManager:
 
 
 def manager() -> JobManager:
-    """The one desk of this server."""
+    """The job manager of this server."""
     return _shared()

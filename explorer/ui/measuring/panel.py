@@ -1,4 +1,4 @@
-"""A measurement of the network on Build: its settings, the button, how far it is, and what came of it.
+"""A measurement of the network on Build: its settings, the button, the progress, and the result.
 
 Timing and Memory show two sides of the same measurement, so that they share its settings.
 """
@@ -90,7 +90,7 @@ SETTINGS: Mapping[str, Setting] = {
         150,
     ),
 }
-"""What can be chosen of a measurement, by the probe's names."""
+"""The settings of a measurement, by the names of the experiment's parameters."""
 
 
 def settings(*shown: str) -> dict[str, str]:
@@ -198,4 +198,4 @@ def _progress(request: ExperimentRequest, name: str, job: Job, owner: str) -> No
         if job.owner == owner:
             st.button("Cancel", key=f"{name}.cancel", icon=":material/stop:", on_click=job.run.cancel)
         else:
-            st.caption("Started by somebody else; you look on.")
+            st.caption("Started by somebody else; you see its progress.")

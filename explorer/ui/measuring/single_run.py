@@ -1,4 +1,4 @@
-"""A measurement of this visitor, under way: started, looked at, stopped."""
+"""The measurement that this visitor has started: start, progress, stop."""
 
 import streamlit as st
 
@@ -40,7 +40,7 @@ def show(request: ExperimentRequest) -> None:
 
 
 def _progress(run: ExperimentRun) -> None:
-    """Looked at again until it is over."""
+    """Drawn again until the run is over."""
     if run.is_over:
         st.rerun()
     latest = run.latest

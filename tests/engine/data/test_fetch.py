@@ -48,10 +48,10 @@ def fetch(name: str, tmp_path: Path, source: Path | None = None) -> list[str]:
     """Does what the child does; what it said on the way."""
     folder = tmp_path / "work"
     folder.mkdir(exist_ok=True)
-    told: list[str] = []
+    progress: list[str] = []
     request = FetchRequest(name, str(source) if source else "", str(folder))
-    assert data_fetch.work(request, lambda done, total, what: told.append(what)) == MadeDataset(name)
-    return told
+    assert data_fetch.work(request, lambda done, total, what: progress.append(what)) == MadeDataset(name)
+    return progress
 
 
 def kept() -> list[str]:
@@ -63,8 +63,8 @@ def test_a_download_becomes_a_data_set_like_torchvision_s(tiny: Path, server: Fi
     with pytest.raises(SettingsError, match=r"CIFAR-10 is not on this machine yet; it is a download of 162\.6 MiB"):
         load_data("cifar10")
     server.files[ARCHIVE] = (tiny / ARCHIVE).read_bytes()
-    told = fetch("cifar10", tmp_path)
-    assert any("of 162.6 MiB from 127.0.0.1" in what for what in told)
+    progress = fetch("cifar10", tmp_path)
+    assert any("of 162.6 MiB from 127.0.0.1" in what for what in progress)
     found = load_data("cifar10")
     theirs = data_fetch.PUBLISHED["cifar10"].source(tiny)
     assert np.array_equal(found.train_images, theirs.data)

@@ -1,4 +1,4 @@
-"""What the tests of the probes share: a training of a moment, and the last word of a probe."""
+"""What the tests of the experiments share: a very short training, and the result of an experiment."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,7 +12,7 @@ Result = TypeVar("Result")
 
 
 def finished(work: Iterator[object], kind: type[Result]) -> Result:
-    """The last thing that a probe tells."""
+    """The last value that an experiment yields."""
     *_, last = work
     assert isinstance(last, kind)
     return last

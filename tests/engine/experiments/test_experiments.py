@@ -1,4 +1,4 @@
-"""What all probes have in common: one table, the loop's own trainings, known weights, work that can be stopped."""
+"""What all experiments have in common: one table, the usual training loop, known weights, work that can be stopped."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -86,7 +86,7 @@ def test_known_weights_are_taken_instead_of_a_training(tmp_path: Path):
     assert len(list(TrainedNetworks(replace(BRIEF, seed=1), WeightsCache(tmp_path)).trained(subject))) > 3
 
 
-def test_damaged_weights_on_the_shelf_are_made_again(tmp_path: Path):
+def test_damaged_weights_in_the_cache_are_made_again(tmp_path: Path):
     trained_networks = TrainedNetworks(BRIEF, WeightsCache(tmp_path))
     subject = Subject("a", small_network(8))
     list(trained_networks.trained(subject))
@@ -151,11 +151,11 @@ def test_seeds_repeat_every_network_but_that_of_a_finished_run(
     assert first == run != second
 
 
-def test_a_experiment_can_be_stopped_between_two_pieces_of_work():
+def test_an_experiment_can_be_stopped_between_two_pieces_of_work():
     request = ExperimentRequest("short_race", (Subject("a", small_network(56)),), replace(BRIEF, steps=5000))
     work = run_experiment(request)
-    told = [next(work) for _ in range(3)]
-    assert all(isinstance(each, Progress) for each in told)
+    events = [next(work) for _ in range(3)]
+    assert all(isinstance(each, Progress) for each in events)
     work.close()  # type: ignore[attr-defined]
     with pytest.raises(StopIteration):
         next(work)

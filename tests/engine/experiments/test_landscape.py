@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from explorer.engine.experiments import TrainedNetworks
-from explorer.engine.experiments.directions import Path, dot, filter_normalised, pca_plane, random_plane
+from explorer.engine.experiments.directions import TrainingPath, dot, filter_normalised, pca_plane, random_plane
 from explorer.engine.experiments.landscape import Slice, affordable_side, landscape
 from explorer.engine.experiments.trained_networks import Trained
 from explorer.experiments.catalogue.landscape import LandscapeResult
@@ -111,9 +111,9 @@ def test_a_path_of_two_points_spans_no_plane():
 
 
 def test_snapshots_are_taken_evenly_and_at_the_end():
-    path, network = Path(20, 6), torch.nn.Linear(2, 2)
+    path, network = TrainingPath(20, 6), torch.nn.Linear(2, 2)
     for step in range(21):
-        path.look(network, step)
+        path.record(network, step)
     assert path.steps == [0, 4, 8, 12, 16, 20]
 
 

@@ -42,21 +42,21 @@ def test_work_is_done_by_itself_first_and_then_from_the_recording() -> None:
         calls.append("worked")
         return "outcome of the work"
 
-    repeater = CudaGraphRunner(work, record)
-    outcomes = [repeater() for _ in range(WARM_UP + 2)]
+    runner = CudaGraphRunner(work, record)
+    outcomes = [runner() for _ in range(WARM_UP + 2)]
     assert calls == ["worked"] * WARM_UP + ["recorded", "repeated", "repeated"]
     assert outcomes[WARM_UP:] == ["outcome of the recording"] * 2
-    assert repeater.recorded
+    assert runner.recorded
 
 
 def test_work_that_cannot_be_recorded_is_done_by_itself_and_says_why() -> None:
     done: list[int] = []
-    repeater = CudaGraphRunner(lambda: done.append(1), refuse)
+    runner = CudaGraphRunner(lambda: done.append(1), refuse)
     for _ in range(WARM_UP + 5):
-        repeater()
+        runner()
     assert len(done) == WARM_UP + 5
-    assert repeater.refusal == "operation not permitted when stream is capturing"
-    assert not repeater.recorded
+    assert runner.refusal == "operation not permitted when stream is capturing"
+    assert not runner.recorded
 
 
 def test_a_run_whose_steps_cannot_be_recorded_is_the_same_run(
@@ -74,16 +74,16 @@ def test_a_step_reads_and_writes_nothing_but_tensors_that_stay(
     """What a recording needs: after the first steps, only these tensors and `_work` itself are used."""
     settings = replace(tiny_settings, schedule="linear", diagnose_every=2)
     trainer, other = (Trainer(tiny_spec, settings, load_data("digits"), build_module) for _ in range(2))
-    kept = {name: getattr(trainer.stepping, name) for name in ("_plan", "_readings", "_slot")}
+    kept = {name: getattr(trainer.training_step, name) for name in ("_plan", "_readings", "_slot")}
     for _ in range(6):
         trainer.advance()
-    assert all(getattr(trainer.stepping, name) is tensor for name, tensor in kept.items())
+    assert all(getattr(trainer.training_step, name) is tensor for name, tensor in kept.items())
     # The same with the inputs written by hand, as a recording finds them.
     for number in range(6):
-        other.stepping._plan.copy_(other.batches.plan(number))
+        other.training_step._plan.copy_(other.batches.plan(number))
         other.optimiser.rate = settings.rate(number)
-        other.stepping._work(watched=number % 2 == 0)
-    assert torch.equal(other.stepping._readings[:, :6], trainer.stepping._readings[:, :6])
+        other.training_step._work(watched=number % 2 == 0)
+    assert torch.equal(other.training_step._readings[:, :6], trainer.training_step._readings[:, :6])
 
 
 def test_the_rate_is_read_from_its_tensor(tiny_spec: ModelSpec) -> None:
@@ -109,10 +109,10 @@ def test_losses_read_fifty_at_a_time_are_told_ten_at_a_time(
     often = list(train(tiny_spec, settings))
     monkeypatch.setitem(trainer_module.READ_EVERY, "cpu", 50)
     rarely = list(train(tiny_spec, settings))
-    told = [event for event in rarely if isinstance(event, Step)]
-    assert [event.step for event in told] == [1, 10, 20, 30, 35, 40, 50, 60, 70, 73]
+    events = [event for event in rarely if isinstance(event, Step)]
+    assert [event.step for event in events] == [1, 10, 20, 30, 35, 40, 50, 60, 70, 73]
     assert plain(rarely) == plain(often)
-    seconds = [event.seconds for event in told]
+    seconds = [event.seconds for event in events]
     assert seconds == sorted(seconds)
 
 
@@ -136,12 +136,12 @@ def test_no_step_on_a_gpu_waits_for_it(tiny_spec: ModelSpec, tiny_settings: Trai
     trainer = Trainer(tiny_spec, settings, load_data("shapes_easy"), build_module)
     for _ in range(4 * WARM_UP):
         trainer.advance()
-    assert all(repeater.recorded for repeater in trainer.stepping.works.values())
-    assert trainer.stepping.works[False].refusal == ""
+    assert all(runner.recorded for runner in trainer.training_step.works.values())
+    assert trainer.training_step.works[False].refusal == ""
     torch.cuda.set_sync_debug_mode("error")
     try:
         for _ in range(4):
             trainer.advance()
     finally:
         torch.cuda.set_sync_debug_mode("default")
-    assert len(trainer.stepping.read()[0]) == 4 * WARM_UP + 4
+    assert len(trainer.training_step.read()[0]) == 4 * WARM_UP + 4

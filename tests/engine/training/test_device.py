@@ -29,7 +29,7 @@ def test_a_missing_device_is_named_with_what_there_is(monkeypatch: pytest.Monkey
 
 
 @pytest.mark.parametrize(
-    ("requested_state", "kind", "has", "gets", "notes"),
+    ("requested", "kind", "has", "gets", "notes"),
     [
         ("auto", "cpu", True, "fp32", 0),
         ("auto", "cuda", True, "bf16", 0),
@@ -40,11 +40,11 @@ def test_a_missing_device_is_named_with_what_there_is(monkeypatch: pytest.Monkey
     ],
 )
 def test_bf16_only_where_it_is_fast(
-    monkeypatch: pytest.MonkeyPatch, requested_state: str, kind: str, has: bool, gets: str, notes: int
+    monkeypatch: pytest.MonkeyPatch, requested: str, kind: str, has: bool, gets: str, notes: int
 ) -> None:
     monkeypatch.setattr(device_module, "_has_bf16", lambda _: has)
-    precision, told = choose_precision(requested_state, torch.device(kind))
-    assert (precision, len(told)) == (gets, notes)
+    precision, sentences = choose_precision(requested, torch.device(kind))
+    assert (precision, len(sentences)) == (gets, notes)
 
 
 def test_the_processor_has_a_name() -> None:

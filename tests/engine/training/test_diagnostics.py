@@ -5,7 +5,7 @@ import torch
 
 from explorer.engine.experiments.blocks import parts_of
 from explorer.engine.lowering import build_module
-from explorer.engine.training.diagnostics import Experiment
+from explorer.engine.training.diagnostics import StepReader
 from tests.toys import toy_variant
 
 BLOCKS = ("layer1.0", "layer1.1", "layer2.0", "layer2.1")
@@ -15,11 +15,11 @@ BLOCKS = ("layer1.0", "layer1.1", "layer2.0", "layer2.1")
 def test_only_residual_sums_are_measured(shortcut: str, blocks: tuple[str, ...]) -> None:
     with toy_variant("attention", shortcut=shortcut) as spec:
         network = build_module(spec)
-        experiment = Experiment(network)
-        with experiment.watching():
+        reader = StepReader(network)
+        with reader.watching():
             network(torch.randn(2, 3, 32, 32)).sum().backward()
-        _, ratios = experiment.read()
-    assert experiment.blocks == blocks
+        _, ratios = reader.read()
+    assert reader.blocks == blocks
     assert len(ratios) == len(blocks)
     assert ratios.isfinite().all()
 
@@ -31,10 +31,10 @@ def test_the_ratio_is_that_of_branch_and_stream() -> None:
         seen = []
         add = network.get_submodule("layer1.0.add")
         add.register_forward_pre_hook(lambda _, inputs: seen.append((inputs[0].std() / inputs[1].std()).detach()))
-        experiment = Experiment(network)
-        with experiment.watching():
+        reader = StepReader(network)
+        with reader.watching():
             network(torch.randn(2, 3, 32, 32)).sum().backward()
-        _, ratios = experiment.read()
+        _, ratios = reader.read()
     assert float(ratios[0]) == pytest.approx(float(seen[0]))
 
 

@@ -198,8 +198,8 @@ def test_networks_that_run_away_end_in_divergence(change: dict[str, object], rat
 
 
 def test_cancelling_ends_before_the_next_step(tiny_spec: ModelSpec, tiny_settings: TrainingSettings) -> None:
-    wishes = iter(["running"] * 13 + ["cancelling"])
-    events = list(train(tiny_spec, tiny_settings, control=lambda: next(wishes)))
+    states = iter(["running"] * 13 + ["cancelling"])
+    events = list(train(tiny_spec, tiny_settings, control=lambda: next(states)))
     assert events[-1].kind == "cancelled"
     assert events[-1].step == 13
     assert len(losses(events)) == 13
@@ -219,8 +219,8 @@ def test_a_paused_run_ends_as_if_it_had_never_stopped(
     settings = replace(tiny_settings, augmentation=augmentation, schedule="cosine")
     whole = list(train(spec, settings, checkpoint=CheckpointFile(tmp_path / "whole.safetensors")))
     file = CheckpointFile(tmp_path / "parts.safetensors")
-    wishes = stopped_at(pause)
-    before = list(train(spec, settings, control=lambda: next(wishes), checkpoint=file))
+    states = stopped_at(pause)
+    before = list(train(spec, settings, control=lambda: next(states), checkpoint=file))
     assert before[-1] == Paused(step=pause)
     torch.manual_seed(99)  # another process would have another state
     after = list(train(spec, settings, checkpoint=file))
@@ -272,8 +272,8 @@ def test_a_checkpoint_that_does_not_fit_counts_as_none(
     tmp_path: Path, tiny_spec: ModelSpec, tiny_settings: TrainingSettings, damage: str
 ) -> None:
     file = CheckpointFile(tmp_path / "run.safetensors")
-    wishes = stopped_at(10)
-    ends = {"finished": lambda: "running"}.get(damage, lambda: next(wishes))
+    states = stopped_at(10)
+    ends = {"finished": lambda: "running"}.get(damage, lambda: next(states))
     list(train(tiny_spec, tiny_settings, control=ends, checkpoint=file))
     if damage == "other settings":
         tiny_settings = replace(tiny_settings, momentum=0.5)
@@ -289,8 +289,8 @@ def test_a_checkpoint_that_cannot_be_written_leaves_the_last_one(
     tmp_path: Path, tiny_spec: ModelSpec, tiny_settings: TrainingSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = CheckpointFile(tmp_path / "run.safetensors")
-    wishes = stopped_at(10)
-    list(train(tiny_spec, tiny_settings, control=lambda: next(wishes), checkpoint=file))
+    states = stopped_at(10)
+    list(train(tiny_spec, tiny_settings, control=lambda: next(states), checkpoint=file))
     good = file.path.read_bytes()
 
     def full(*_: object, **__: object) -> None:

@@ -39,7 +39,7 @@ def claim(store: Store, pool: str = "server") -> RunRecord:
     return run
 
 
-def told(store: Store, run: RunRecord) -> list[Event]:
+def events(store: Store, run: RunRecord) -> list[Event]:
     return [stored.event for stored in store.events({run.id: 0})]
 
 
@@ -56,13 +56,13 @@ def test_events_are_written_together_and_the_first_and_last_at_once(
     run = claim(store)
     reporter = Reporter(store.work, run, "w", lambda: False)
     reporter.tell(STARTED)
-    assert told(store, run) == [STARTED]
+    assert events(store, run) == [STARTED]
     reporter.tell(step(10))
     reporter.tell(step(20))
     assert reporter.requested_state() == "running"
-    assert told(store, run) == [STARTED]
+    assert events(store, run) == [STARTED]
     reporter.tell(FINISHED)
-    assert told(store, run) == [STARTED, step(10), step(20), FINISHED]
+    assert events(store, run) == [STARTED, step(10), step(20), FINISHED]
     assert reporter.outcome == state(store, run) == "finished"
 
 
@@ -90,7 +90,7 @@ def test_a_run_is_handed_back_when_the_launcher_has_gone(store: Store, pool: str
     assert found is not None
     assert (found.state, found.worker, found.attempts, found.step) == (after, None, 0, 30)
     assert "step 30" in found.reason
-    assert [event.kind for event in told(store, run)] == ["started", "step", "interrupted"]
+    assert [event.kind for event in events(store, run)] == ["started", "step", "interrupted"]
 
 
 def test_a_person_s_cancel_stands_even_if_the_launcher_goes(store: Store) -> None:
@@ -127,7 +127,7 @@ def test_a_failure_is_told_as_soon_as_the_store_takes_it(store: Store, monkeypat
         reporter.tell(STARTED)
     reporter.fail(Failed(step=0, reason="The disk is full."))
     assert queue.sizes == [1, 2, 1, 1]
-    assert told(store, run) == [Failed(step=0, reason="The disk is full.")]
+    assert events(store, run) == [Failed(step=0, reason="The disk is full.")]
     assert state(store, run) == "failed"
 
 

@@ -148,12 +148,12 @@ def test_a_killed_worker_is_replaced_and_its_run_goes_on(
     first = worker_pid(seen(served, run_id, lambda run: run.step > checkpoint + 20))
     os.kill(first, signal.SIGKILL)
     again = seen(served, run_id, lambda run: run.worker is not None and worker_pid(run) != first and run.attempts == 2)
-    told = [each.event for each in served.events({run_id: 0})]
-    assert [event.reason for event in told if event.kind == "interrupted"] == [
+    events = [each.event for each in served.events({run_id: 0})]
+    assert [event.reason for event in events if event.kind == "interrupted"] == [
         "The worker was killed (SIGKILL), by a person or because memory ran out."
     ]
     seen(served, run_id, lambda run: run.step > checkpoint + 20)
-    assert [event.step for event in told if event.kind == "started"][:2] == [0, checkpoint]
+    assert [event.step for event in events if event.kind == "started"][:2] == [0, checkpoint]
     os.kill(worker_pid(again), signal.SIGTERM)
     dead = seen(served, run_id, in_state("failed"))
     assert dead.reason == "The worker was ended by SIGTERM."

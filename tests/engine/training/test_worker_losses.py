@@ -44,8 +44,8 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, Lo
 
 
 def curve(store: Store, run_id: str) -> list[float]:
-    told = [each.event for each in store.events({run_id: 0}, kinds=["step"])]
-    return [loss for event in told if isinstance(event, Step) for loss in event.losses]
+    events = [each.event for each in store.events({run_id: 0}, kinds=["step"])]
+    return [loss for event in events if isinstance(event, Step) for loss in event.losses]
 
 
 def result(store: Store, run_id: str) -> Finished:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from explorer.datasets.catalogue import dataset_label
 from explorer.experiments import ExperimentRequest, Subject
-from explorer.experiments.result_cache import Kept
+from explorer.experiments.result_cache import KeptResult
 from explorer.jobs.errors import SettingsError, StoreError
 from explorer.model import SpecError
 from explorer.runs.records import RunRecord
@@ -124,7 +124,7 @@ def result_address(request: ExperimentRequest) -> dict[str, str] | None:
     return {"lab": lab.lab, "part": lab.part, **lab.controls(request.parameters), RUNS: runs}
 
 
-def results_table(results: Iterable[Kept]) -> pd.DataFrame:
+def results_table(results: Iterable[KeptResult]) -> pd.DataFrame:
     """A row for each result that is kept with a run, with the URL that opens it."""
     return pd.DataFrame(
         [
