@@ -1,4 +1,4 @@
-"""What each field of a spec means: its kind of value, its words on a page, and when it has an effect.
+"""What each field of a spec means: its kind of value, its texts on a page, and when it has an effect.
 
 Validation, widgets and documentation all read this table.
 """
@@ -39,7 +39,7 @@ def _is_residual(values: SpecValues) -> bool:
 
 @dataclass(frozen=True)
 class Control:
-    """One field: the values that it may have, and the words for its control."""
+    """One field: the values that it may have, and the texts of its control."""
 
     kind: Kind
     label: str

@@ -1,6 +1,6 @@
-"""Kinds of values that a person may set: what is allowed, and one sentence for what is not.
+"""Kinds of values that a user may set: which values are allowed, and the message for the others.
 
-The fields of a spec, the settings of a training run and those of a probe are all declared with these.
+The fields of a spec, the settings of a training run and the parameters of an experiment are all declared with these.
 """
 
 from collections.abc import Mapping
@@ -10,12 +10,12 @@ from typing import Any
 from explorer.model.errors import FieldError
 
 MOST_NAMED = 40
-"""Keys of a table that a refusal lists."""
+"""How many keys of a table the message lists at most."""
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One key of a table: of variants, or of words."""
+    """One key of a table."""
 
     table: Mapping[str, Any]
 

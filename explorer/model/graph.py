@@ -1,4 +1,4 @@
-"""The one graph that tables, drawings, code and the trained module are read from.
+"""The graph from which tables, drawings, code and the trained module are derived.
 
 A network is a row of stages, a stage a row of placed blocks. Blocks with the same parameters and input shape are one
 object placed several times, so a network of 1,202 layers holds a handful of distinct blocks.
@@ -42,7 +42,7 @@ def is_skip(node: Node, position: int) -> bool:
 
 
 class Edge(NamedTuple):
-    """A tensor handed from `source` to `target` inside a block; `skip` marks the shortcut's way."""
+    """A tensor that `target` reads from `source` inside a block; `skip`: it is on the way of the shortcut."""
 
     source: str
     target: str
@@ -84,7 +84,7 @@ class Block:
 
     @cached_property
     def edges(self) -> tuple[Edge, ...]:
-        """Every tensor handed over inside the block.
+        """Every tensor that one node of the block reads from another, or from the input.
 
         `skip` is set on the shortcut's way to the addition: from the block's input, or from the pre-activation where it
         opens both ways.
@@ -124,7 +124,7 @@ class Stage:
         return total([placed.block.cost for placed in self.blocks])
 
     def runs(self) -> Iterator[tuple[PlacedBlock, int]]:
-        """Repeats folded: the first of each run of identical blocks, and how many there are."""
+        """The first of each run of identical blocks, and how many the run has."""
         first, count = self.blocks[0], 0
         for placed in self.blocks:
             if placed.block is first.block:

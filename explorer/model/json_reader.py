@@ -1,4 +1,4 @@
-"""Hostile JSON into plain values: bounded, without repeats, and every complaint a SpecError."""
+"""Reads JSON from outside: its length is limited, a repeated field is refused, and every error is a SpecError."""
 
 import json
 from collections.abc import Collection
@@ -9,7 +9,7 @@ from explorer.model.errors import SpecError
 from explorer.model.field_types import shown
 
 LONGEST_JSON = 20_000
-"""Characters of a JSON spec that are read at all."""
+"""The longest JSON spec that is read, in characters."""
 
 
 def parse_json(text: str, known: Collection[str]) -> Any:
@@ -35,7 +35,7 @@ def parse_json(text: str, known: Collection[str]) -> Any:
 
 
 def unknown_field(name: object, known: Collection[str]) -> SpecError:
-    """The error for a name that is no field's, with the names that are near."""
+    """The error for an unknown field; its message suggests similar names."""
     near = get_close_matches(str(name)[:60], known, n=2) if isinstance(name, str) else []
     hint = f"did you mean {' or '.join(near)}?" if near else "see the documentation for their names."
     field = name if isinstance(name, str) and name.isidentifier() and len(name) <= 40 else "spec"

@@ -1,7 +1,8 @@
-"""A spec as a short text for links: readable aloud, versioned, and checked when it comes back.
+"""A spec as a short, versioned text for links, which is checked when it is read.
 
 `1~resnet50~stem.deep~stem_width.32~7f` is: version, the known network with the fewest differences, the fields that
-differ, and two digits that reveal a link cut short or altered. Only characters that no browser escapes are used.
+differ, and two check digits, which show that a link was cut or altered. Only characters that no browser escapes are
+used.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Every rule between fields is broken once, and the refusal stands at the field that can mend it."""
+"""Every constraint between fields is broken once, and the error names the field that can mend it."""
 
 import copy
 from typing import Any
@@ -52,8 +52,8 @@ def test_the_refusal_names_the_field_and_says_why(field: str, fields: dict[str, 
 
 
 @pytest.mark.parametrize("number", range(len(RULES)))
-def test_each_rule_is_the_one_that_speaks(number: int) -> None:
-    """The message is this rule's own: an earlier rule may not speak for it, and without it the spec would pass."""
+def test_each_rule_gives_its_own_message(number: int) -> None:
+    """The message is this rule's own: no earlier rule is broken, and without this one the spec would pass."""
     _, fields, _ = BROKEN[number]
     spec = SpecValues(**fields)
     assert [rule for rule in RULES if rule.broken(spec)] == [RULES[number]]

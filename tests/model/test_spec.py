@@ -161,7 +161,7 @@ def changed_values() -> list[tuple[str, Any]]:
 @pytest.mark.parametrize(("name", "value"), changed_values())
 @settings(FEW, max_examples=25)
 @given(spec=specs())
-def test_where_a_field_does_not_matter_it_changes_nothing(name: str, value: Any, spec: ModelSpec) -> None:
+def test_a_field_without_effect_changes_nothing(name: str, value: Any, spec: ModelSpec) -> None:
     if not CONTROLS[name].has_effect(spec):
         changed = dataclasses.replace(spec, **{name: value})
         assert assemble(changed).stages == assemble(spec).stages

@@ -40,7 +40,7 @@ def assemble(spec: SpecValues) -> Graph:
 
 
 class _Assembly:
-    """Stages in the making; identical units are built once."""
+    """Collects the stages while they are assembled; identical units are built once."""
 
     def __init__(self, spec: SpecValues) -> None:
         self.spec = spec

@@ -1,4 +1,4 @@
-"""When two specifications build the same network: by the graph they assemble to, never by their names.
+"""Whether two specifications build the same network. Their graphs are compared, not their names.
 
 The signature of a graph is everything a module is made of: the ops at their paths, the wiring, the initial constants.
 Shapes are not part of it, so a network keeps its signature at another image size.
@@ -27,13 +27,13 @@ NEUTRAL: dict[type[Op], Callable[[Any], bool]] = {
     ops.Dropout: lambda op: op.p == 0.0,
     ops.StochasticDepth: lambda op: op.p == 0.0,
 }
-"""Ops without parameters that hand their input on unchanged for some values of their fields."""
+"""Ops without parameters that return their input unchanged for some values of their fields."""
 
 REWRITES: tuple[dict[str, Any], ...] = (
     {"skip": "identity", "shortcut": "projection_all"},
     {"activation_order": "preact"},
 )
-"""Two ways of saying one network that no single field's default shows: tried, and kept where nothing changes."""
+"""Changes of several fields that may describe the same network: each is tried, and kept if the network is the same."""
 
 FREE_FIELDS = frozenset({"image_size"})
 """Fields that no op records; they are never reset."""
@@ -61,7 +61,7 @@ def signature(spec: ModelSpec) -> Signature:
 
 
 def _block_signature(block: Block) -> BlockSignature:
-    """The nodes without those that change nothing; who reads from such a node reads from its input instead."""
+    """The nodes without those that change nothing; what reads such a node reads its input instead."""
     renamed: dict[str, str] = {}
     nodes = []
     for node in block.nodes:

@@ -1,4 +1,4 @@
-"""Which known network a specification is: decided by the graph, so a renamed or re-expressed network is found too."""
+"""Which known network a specification is. Graphs are compared, so other fields for the same network are found too."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -31,7 +31,7 @@ class Identified:
     """The preset."""
     title: str
     differences: tuple[str, ...]
-    """In words, such as `at 64 px`; empty if the spec is the preset itself."""
+    """As texts, such as `at 64 px`; empty if the spec is the preset itself."""
     changed_fields: tuple[str, ...]
 
     @property
@@ -44,7 +44,7 @@ class Identified:
 
 @lru_cache(maxsize=512)
 def identify(spec: ModelSpec) -> tuple[Identified, ...]:
-    """The known networks that `spec` is, nearest first; empty if it is none."""
+    """The known networks that equal `spec` up to `ADAPTATIONS`, the nearest first; empty if there is none."""
     bare = _bare_signature(spec)
     if bare is None:
         return ()

@@ -30,12 +30,14 @@ class TorchvisionArguments:
 
     def __str__(self) -> str:
         """The call, without arguments that are torchvision's defaults."""
-        said = [self.block, str(list(self.layers))]
+        arguments = [self.block, str(list(self.layers))]
         defaults = {"num_classes": 1000, "zero_init_residual": False, "groups": 1, "width_per_group": 64}
-        said += [f"{name}={getattr(self, name)}" for name, value in defaults.items() if getattr(self, name) != value]
+        arguments += [
+            f"{name}={getattr(self, name)}" for name, value in defaults.items() if getattr(self, name) != value
+        ]
         if any(self.replace_stride_with_dilation):
-            said.append(f"replace_stride_with_dilation={list(self.replace_stride_with_dilation)}")
-        return f"ResNet({', '.join(said)})"
+            arguments.append(f"replace_stride_with_dilation={list(self.replace_stride_with_dilation)}")
+        return f"ResNet({', '.join(arguments)})"
 
 
 def torchvision_arguments(spec: ModelSpec) -> TorchvisionArguments | None:

@@ -1,7 +1,7 @@
 """The vocabulary of operations: shapes, parameters and work of each, by arithmetic.
 
 An op's class name and field names are those of the `torch.nn` module it stands for, so that lowering is a look-up and
-generated code prints the same call. The ops in `own` stand for layers that torch lacks; `engine.layers`
+generated code prints the same call. The ops in `custom` stand for layers that torch lacks; `engine.layers`
 defines them under the same names.
 
 Shapes are `(channels, height, width)` or `(features,)`, without the batch. All counts are for one example:

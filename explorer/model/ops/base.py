@@ -1,4 +1,4 @@
-"""What every operation says of itself, and the counts that come of it."""
+"""The base class of all operations, and the counts of each."""
 
 from dataclasses import dataclass
 from math import prod

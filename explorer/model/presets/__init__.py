@@ -1,1 +1,1 @@
-"""The named networks. `catalogue` is what others read; the rows stand in `tables`."""
+"""Known networks by name. Other modules read `catalogue`; the rows are in `tables`."""

@@ -1,4 +1,4 @@
-"""Known networks by name. A preset is a row of field values; one that no field can say is listed in the docs."""
+"""Known networks by name. A preset is a row of field values; the docs list the networks that no fields can express."""
 
 from dataclasses import dataclass
 from difflib import get_close_matches

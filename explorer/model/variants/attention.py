@@ -1,4 +1,4 @@
-"""Tables of what joins a branch: channel attention, and pools that stride in a convolution's place."""
+"""Tables of channel attention, and of pools that stride in place of a convolution."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class Antialias(Variant):
 
     pool: Callable[[int, int], ops.Op] | None
     replaces_max_pool: bool = False
-    """In the stem, it takes the max pool's place instead of following it."""
+    """Whether it replaces the max pool of the stem instead of following it."""
 
 
 def _squeeze_and_excite(builder: Builder, x: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""What every entry of every table of variants has: words for the reader."""
+"""The base class of all entries in the tables of variants: their texts."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The table of activation orders: where norm and activation stand around each convolution and the addition."""
+"""The table of activation orders: where norm and activation are placed around each convolution and the addition."""
 
 from dataclasses import dataclass
 from typing import Literal

@@ -11,7 +11,7 @@ from explorer.model.variants.unit import Unit
 
 
 class Terms(NamedTuple):
-    """The two terms of the sum, and the unit's input, which gates look at."""
+    """The two terms of the sum, and the unit's input, which gates read."""
 
     x: Tensor
     branch: Tensor

@@ -1,4 +1,4 @@
-"""Tables of where the stride stands: in a bottleneck, and in a stage."""
+"""Tables of where the stride is placed: in a bottleneck, and in a stage."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

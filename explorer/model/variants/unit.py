@@ -1,4 +1,4 @@
-"""What a table entry is told about the residual unit it helps to build."""
+"""The sizes of one residual unit and its place in the network, which variants read while they build it."""
 
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ class Unit(NamedTuple):
     entry_dilation: int
     """Dilation of the unit's first spatial convolution: the previous stage's in a stage's first unit."""
     opens_network: bool
-    """The first unit after the stem, where the activation order treats it apart from its equals."""
+    """The first unit after the stem, which some activation orders treat differently."""
     drop_path: float
     """Probability with which stochastic depth drops this unit's branch."""
 

@@ -29,8 +29,8 @@ def test_the_nearest_comes_first() -> None:
 
 
 def test_another_way_of_saying_it_is_found() -> None:
-    said = ModelSpec(skip="scale", skip_scale=1.0, gate_bias=3.0, attention_reduction=7)
-    assert identify(said)[0].name == "resnet50"
+    spec = ModelSpec(skip="scale", skip_scale=1.0, gate_bias=3.0, attention_reduction=7)
+    assert identify(spec)[0].name == "resnet50"
     option_c = replace(preset("resnet34"), skip="conv1x1")
     assert identify(option_c)[0].name == "resnet34_c"
 

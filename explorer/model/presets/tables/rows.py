@@ -1,4 +1,4 @@
-"""What a row of known networks is, and the few shapes that families share."""
+"""Rows and tables of known networks, and the stages that several families share."""
 
 from dataclasses import dataclass, field
 from typing import Any
