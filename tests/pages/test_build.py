@@ -200,7 +200,7 @@ def test_a_new_table_entry_appears_in_its_menu_by_itself(bench: Bench, name: str
 
 def test_the_json_is_the_spec(bench: Bench) -> None:
     app = bench.open(block="basic", stage_blocks="2-2-2-2")
-    app.session_state["tables"] = "JSON"
+    app.session_state["left.tables"] = "JSON"
     app.run()
     assert ModelSpec.from_json(app.code[-1].value) == preset("resnet18")
 
@@ -209,7 +209,7 @@ def test_the_json_is_the_spec(bench: Bench) -> None:
 def test_no_specification_is_offered_while_the_draft_is_invalid(bench: Bench, changes: dict[str, str]) -> None:
     """Neither the draft's own values, which fail half-way, nor those of the network that is shown in their place."""
     app = bench.open(**changes)
-    app.session_state["tables"] = "JSON"
+    app.session_state["left.tables"] = "JSON"
     app.run()
     assert not app.exception
     assert not app.get("download_button")

@@ -20,7 +20,7 @@ def reckoned(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def open_memory(bench: Bench) -> AppTest:
     app = bench.open()
-    app.session_state["tables"] = "Memory"
+    app.session_state["left.tables"] = "Memory"
     app.run()
     assert not app.exception
     return app
@@ -85,11 +85,11 @@ def test_timing_and_memory_share_a_measurement(bench: Bench, job_manager: FakeJo
     app = open_memory(bench)
     app.selectbox(key="measure.optimiser").set_value("adam").run()
     app.button(key="memory.measure").click().run()
-    app.session_state["tables"] = "Timing"
+    app.session_state["left.tables"] = "Timing"
     app.run()
     assert not app.exception
     assert app.button(key="timing.measure").label == "Measure again"
     assert len(job_manager.requests) == 1
-    app.session_state["tables"] = "Memory"
+    app.session_state["left.tables"] = "Memory"
     app.run()
     assert app.selectbox(key="measure.optimiser").value == "adam", "kept while another tab was open"

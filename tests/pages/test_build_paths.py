@@ -13,7 +13,7 @@ from tests.pages.conftest import Bench
 
 def open_paths(bench: Bench, **query: str) -> AppTest:
     app = bench.open(**query)
-    app.session_state["tables"] = "Paths"
+    app.session_state["left.tables"] = "Paths"
     app.run()
     assert not app.exception
     return app

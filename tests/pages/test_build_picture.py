@@ -82,7 +82,7 @@ def test_time_that_was_not_measured_says_so_and_leads_to_where_it_is(
     assert any("was not measured on this machine" in said.value for said in app.main.caption)
     app.button(key="overview.measure").click().run()
     assert not app.exception
-    assert app.session_state["tables"] == colours.TIMING_VIEW
+    assert app.session_state["left.tables"] == colours.TIMING_VIEW
     assert "Measure" in " ".join(button.label for button in app.main.button)
 
 

@@ -17,7 +17,7 @@ VIEWS = {"stages": "Stages", "blocks": "Blocks", "layers": "Layers"}
 
 def open_table(bench: Bench, kind: str, **query: str) -> AppTest:
     app = bench.open(**query)
-    app.session_state["tables"] = VIEWS[kind]
+    app.session_state["left.tables"] = VIEWS[kind]
     app.run()
     assert not app.exception
     return app
@@ -47,9 +47,9 @@ def test_a_chosen_column_shows_and_stays_for_another_network_and_after_another_t
     assert tuple(table.columns) == ("path", "kernel", "field_longest"), "in the table's order"
     assert table.loc[table["path"] == "layer4.1", "field_longest"].item() == 435
     assert table.loc[table["path"] == "layer1.0", "kernel"].item() == "3-3"
-    app.session_state["tables"] = "JSON"
+    app.session_state["left.tables"] = "JSON"
     app.run()
-    app.session_state["tables"] = "Blocks"
+    app.session_state["left.tables"] = "Blocks"
     app.selectbox(key="preset").set_value("resnet50").run()
     assert tuple(app.dataframe[0].value.columns) == ("path", "kernel", "field_longest")
     assert app.dataframe[0].value["kernel"].iloc[1] == "1-3-1"

@@ -20,7 +20,7 @@ def reckoned(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def open_timing(bench: Bench, name: str = "resnet18") -> AppTest:
     app = bench.open(preset=name)
-    app.session_state["tables"] = "Timing"
+    app.session_state["left.tables"] = "Timing"
     app.run()
     assert not app.exception
     return app
@@ -119,7 +119,7 @@ def test_a_batch_that_does_not_fit_is_refused_before_anything_starts(
 
 def test_a_network_that_cannot_be_built_has_nothing_to_measure(bench: Bench, job_manager: FakeJobManager) -> None:
     app = bench.open(stage_widths="512-256-128-64", shortcut="pad")
-    app.session_state["tables"] = "Timing"
+    app.session_state["left.tables"] = "Timing"
     app.run()
     assert not app.exception
     assert any("nothing to measure" in said.value for said in app.main.info)

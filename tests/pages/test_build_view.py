@@ -15,7 +15,7 @@ __all__ = ["job_manager"]
 
 def test_columns_and_tab_are_in_the_address_and_come_back(bench: Bench) -> None:
     app = bench.open(preset="resnet18")
-    app.session_state["tables"] = "Blocks"
+    app.session_state["left.tables"] = "Blocks"
     app.run()
     app.pills(key="blocks.columns").set_value(["kernel", "field_longest"]).run()
     assert address(app)["tab"] == "Blocks"
@@ -62,10 +62,10 @@ def test_the_opened_block_comes_back_and_none_is_opened_unasked(bench: Bench) ->
     again.segmented_control(key="graph.level").set_value("stage").run()
     assert address(again) == {"opened": "layer3.1", "graph": "stage"}
     assert bench.open(**address(again)).segmented_control(key="graph.level").value == "stage"
-    again.session_state["tables"] = "JSON"
+    again.session_state["left.tables"] = "JSON"
     again.run()
     assert address(again) == {"opened": "layer3.1", "graph": "stage", "tab": "JSON"}
-    again.session_state["tables"] = "Graph"
+    again.session_state["left.tables"] = "Graph"
     again.run()
     again.segmented_control(key="graph.level").set_value("one").run()
     assert again.selectbox(key="graph.block").value == "layer3.1"

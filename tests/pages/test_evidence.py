@@ -39,7 +39,7 @@ def handles(monkeypatch: pytest.MonkeyPatch) -> list[Handle]:
 
 
 def open_view(app: AppTest, tab: str) -> AppTest:
-    app.session_state["tables"] = tab
+    app.session_state["left.tables"] = tab
     return app.run()
 
 

@@ -49,7 +49,7 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> Engine:
 
 def opened(bench: Bench, **query: str) -> AppTest:
     app = bench.open(**query)
-    app.session_state["tables"] = "Weights"
+    app.session_state["left.tables"] = "Weights"
     return app.run()
 
 

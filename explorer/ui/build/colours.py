@@ -6,7 +6,8 @@ from explorer.analysis.network import analyse
 from explorer.outputs import formatting
 from explorer.outputs.drawing.colouring import METRICS, Colouring, colouring
 from explorer.ui.build.draft import Network
-from explorer.ui.common.remembered_widgets import VIEW, keep, left, recall
+from explorer.ui.common.remembered_widgets import VIEW, keep, left, put, recall
+from explorer.ui.common.widget_values import if_moved
 
 KEY = "overview.colour"
 PLAIN, TIME = "plain", "time"
@@ -31,7 +32,7 @@ def menu() -> None:
         list(LABELS),
         format_func=lambda name: f"Colour: {LABELS[name]}",
         key=KEY,
-        on_change=keep,
+        on_change=if_moved(KEY, keep),
         args=(KEY,),
         label_visibility="collapsed",
         width=340,
@@ -59,4 +60,4 @@ def hint(network: Network, colours: Colouring | None) -> None:
 
 
 def _open_timing() -> None:
-    st.session_state[VIEW] = TIMING_VIEW
+    put(VIEW, TIMING_VIEW)

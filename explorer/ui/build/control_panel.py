@@ -16,7 +16,7 @@ from explorer.ui.build.draft import Draft, Network
 from explorer.ui.common import session
 from explorer.ui.common.remembered_widgets import left, put
 from explorer.ui.common.slider_stops import extended, roomy
-from explorer.ui.common.widget_values import show
+from explorer.ui.common.widget_values import if_moved, show
 
 OWN = ""
 PRESET, DEPTH, STAGES = "preset", "depth", "stages"
@@ -42,7 +42,7 @@ def preset_picker(draft: Draft) -> None:
         ([] if name else [OWN]) + list(PRESETS),
         format_func=_preset_label,
         key=PRESET,
-        on_change=_load_preset,
+        on_change=if_moved(PRESET, _load_preset),
         help="Loads all its values into the controls below. Type to search.",
     )
     if name:
@@ -77,7 +77,7 @@ def shape_sliders(draft: Draft) -> None:
         roomy(len(blocks), MOST_BLOCKS, [sum(blocks)], 72),
         format_func=lambda total: f"{layers * total + 2:,}",
         key=DEPTH,
-        on_change=_rescale,
+        on_change=if_moved(DEPTH, _rescale),
         help="Adds or removes blocks in all stages, in their present proportions. Counted as the papers do: the"
         " stem's first convolution, every convolution of the branches, the last linear layer.",
     )
@@ -88,7 +88,7 @@ def shape_sliders(draft: Draft) -> None:
         1,
         most,
         key=STAGES,
-        on_change=_restage,
+        on_change=if_moved(STAGES, _restage),
         help="Every stage but the first halves the resolution. A new stage goes on as the last two did.",
     )
 
@@ -122,7 +122,7 @@ def control_panel(draft: Draft, network: Network) -> None:
     unfolded = left(UNFOLDED, UNFOLDED_AT_FIRST)
     for group, names in GROUPS.items():
         show(_key(group), group in unfolded or any(name in problems for name in names))
-        box = st.expander(group, key=_key(group), on_change=_note_unfolded, args=(group,))
+        box = st.expander(group, key=_key(group), on_change=if_moved(_key(group), _note_unfolded), args=(group,))
         # Without a browser, in a test of the page, there is nobody who could unfold: all is drawn.
         if box.open or not session.has_browser():
             with box:

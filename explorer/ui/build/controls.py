@@ -16,7 +16,7 @@ from explorer.ui.build import help_texts, state
 from explorer.ui.build.draft import Draft
 from explorer.ui.common import session
 from explorer.ui.common.slider_stops import roomy, stops
-from explorer.ui.common.widget_values import show
+from explorer.ui.common.widget_values import if_moved, show
 
 SLIDE = "slide"
 """Ending of the key of a slider that stands beside the exact box."""
@@ -42,7 +42,7 @@ def choice_control(draft: Draft, name: str, declared: Control, disabled: bool) -
         key=name,
         help=help_texts.help_of(declared),
         disabled=disabled,
-        on_change=_take,
+        on_change=if_moved(name, _take),
         args=(name, name),
     )
 
@@ -55,7 +55,7 @@ def flag_control(draft: Draft, name: str, declared: Control, disabled: bool) -> 
         key=name,
         help=help_texts.help_of(declared),
         disabled=disabled,
-        on_change=_take,
+        on_change=if_moved(name, _take),
         args=(name, name),
     )
 
@@ -66,7 +66,7 @@ def number_control(draft: Draft, name: str, declared: Control, disabled: bool) -
     assert isinstance(kind, Whole | Real)
     show(name, value)
     show(slide, value)
-    common: dict[str, Any] = {"disabled": disabled, "on_change": _take}
+    common: dict[str, Any] = {"disabled": disabled}
     # Slider and box share a line by the style sheet alone: a container for them would be drawn anew at every move.
     if isinstance(kind, Whole):
         st.select_slider(
@@ -74,6 +74,7 @@ def number_control(draft: Draft, name: str, declared: Control, disabled: bool) -
             stops(kind.low, kind.high, [value]),
             key=slide,
             help=help_texts.help_of(declared),
+            on_change=if_moved(slide, _take),
             args=(name, slide),
             **common,
         )
@@ -85,6 +86,7 @@ def number_control(draft: Draft, name: str, declared: Control, disabled: bool) -
             step=kind.step,
             key=slide,
             help=help_texts.help_of(declared),
+            on_change=if_moved(slide, _take),
             args=(name, slide),
             **common,
         )
@@ -99,6 +101,7 @@ def number_control(draft: Draft, name: str, declared: Control, disabled: bool) -
         key=name,
         label_visibility="collapsed",
         width=BOX_PIXELS,
+        on_change=if_moved(name, _take),
         args=(name, name),
         **common,
     )
@@ -132,7 +135,7 @@ def list_control(draft: Draft, name: str, declared: Control, disabled: bool) -> 
             key=switch,
             help=help_texts.help_of(declared),
             disabled=disabled,
-            on_change=_switch_list,
+            on_change=if_moved(switch, _switch_list),
             args=(name, switch),
         )
         if value is None:
@@ -144,7 +147,7 @@ def list_control(draft: Draft, name: str, declared: Control, disabled: bool) -> 
         help=help_texts.help_of(declared) + "\n\nType one number for each stage, with commas between them.",
         disabled=disabled,
         label_visibility="collapsed" if kind.optional else "visible",
-        on_change=_take_text,
+        on_change=if_moved(name, _take_text),
         args=(name,),
     )
     if isinstance(value, list) and 0 < len(value) <= kind.longest and all(kind.low <= v <= kind.high for v in value):
@@ -161,7 +164,7 @@ def _stage_sliders(name: str, kind: WholeList, values: list[int], disabled: bool
             roomy(kind.low, kind.high, values, 24 if kind.high <= 1000 else 1024),
             key=key,
             disabled=disabled,
-            on_change=_take_entry,
+            on_change=if_moved(key, _take_entry),
             args=(name, position, key),
             width=STAGE_PIXELS,
         )

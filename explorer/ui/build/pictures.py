@@ -20,7 +20,7 @@ from explorer.ui.common import components
 from explorer.ui.common import theme as palette
 from explorer.ui.common.graphviz import laid_out
 from explorer.ui.common.remembered_widgets import VIEW, buttons, keep, left, put
-from explorer.ui.common.widget_values import show
+from explorer.ui.common.widget_values import if_moved, show
 
 GRAPH_HEIGHT = 640
 READABLE = 0.65
@@ -89,7 +89,7 @@ def _open_block(graph: Graph, path: str) -> None:
     if found is not None:
         put(BLOCK, found[0])
         put(LEVEL, "one")
-        st.session_state[VIEW] = "Graph"
+        put(VIEW, "Graph")
 
 
 def run_of(graph: Graph, path: str) -> tuple[str, int] | None:
@@ -178,7 +178,7 @@ def _block_picker(graph: Graph) -> str | None:
         format_func=choices.__getitem__,
         key=BLOCK,
         width=380,
-        on_change=keep,
+        on_change=if_moved(BLOCK, keep),
         args=(BLOCK,),
         placeholder="Click one in the picture, or choose it here",
         help="Opens it: its graph op by op, its equations with the shapes filled in, its rows of the table, and its"

@@ -12,6 +12,7 @@ from explorer.analysis.network import Analysis, analyse
 from explorer.model import ModelSpec
 from explorer.ui.build import view_options
 from explorer.ui.build.draft import Draft, Network, evaluate
+from explorer.ui.common.address_bar import write_query
 from explorer.ui.common.session import FIRST, LAST_VALID_SPEC, has_arrived, has_browser, went_back
 
 DRAFT, SHOWN = "build.draft", "build.shown"
@@ -83,9 +84,7 @@ def let_paint(now: Shown) -> None:
 
 def write_link() -> None:
     """Puts draft and view into the address bar: a reload or a shared link brings them back."""
-    query = draft().to_query() | view_options.to_query()
-    if st.query_params.to_dict() != query:
-        st.query_params.from_dict(query)
+    write_query(draft().to_query() | view_options.to_query())
 
 
 def replace_draft(other: Draft) -> None:

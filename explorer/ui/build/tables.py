@@ -12,6 +12,7 @@ from explorer.ui.build.draft import Network
 from explorer.ui.common.remembered_widgets import keep, put, recall
 from explorer.ui.common.table_downloads import file_buttons
 from explorer.ui.common.tables import frame_of
+from explorer.ui.common.widget_values import if_moved
 
 MOST_ROWS = 5_000
 """Rows that are shown; the files hold all."""
@@ -71,7 +72,7 @@ def choose_columns(kind: str) -> tuple[str, ...]:
             selection_mode="multi",
             format_func=lambda name: heading(known[name].label),
             key=key,
-            on_change=keep,
+            on_change=if_moved(key, keep),
             args=(key,),
             help="They stay chosen for every network, and the files hold the same columns.",
         )

@@ -9,8 +9,7 @@ import streamlit as st
 from explorer.analysis.network import Analysis
 from explorer.ui.build import pictures, proof
 from explorer.ui.build.draft import Draft, Network
-from explorer.ui.common.remembered_widgets import VIEW
-from explorer.ui.common.widget_values import show
+from explorer.ui.common.remembered_widgets import VIEW, buttons
 
 
 def file_name(draft: Draft) -> str:
@@ -52,9 +51,8 @@ def views(draft: Draft, network: Network, found: Analysis) -> None:
 
     A row of buttons instead of tabs: a browser draws tabs anew, all of them, at every message of every move.
     """
-    show(VIEW, st.session_state.get(VIEW, next(iter(PANELS))))
-    chosen = st.segmented_control("View", list(PANELS), required=True, key=VIEW, label_visibility="collapsed")
-    PANELS[chosen or next(iter(PANELS))](network, found, file_name(draft))
+    chosen = buttons(VIEW, "View", {name: name for name in PANELS}, next(iter(PANELS)), label_visibility="collapsed")
+    PANELS[chosen](network, found, file_name(draft))
 
 
 def specification(network: Network, name: str) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 import streamlit as st
 
 from explorer.ui.common.session import has_arrived, went_back
+from explorer.ui.common.widget_values import must_be_sent
 
 
 def current_query() -> dict[str, list[str]]:
@@ -23,5 +24,5 @@ def decides(query: Mapping[str, Sequence[str]], besides: Collection[str] = ()) -
 def write_query(query: Mapping[str, Sequence[str] | str]) -> None:
     """Puts the query into the address bar, where it differs: each change is a step in the browser's history."""
     wanted = {name: [texts] if isinstance(texts, str) else list(texts) for name, texts in query.items()}
-    if wanted != current_query():
+    if must_be_sent("address", current_query(), wanted, again=False):
         st.query_params.from_dict(query)

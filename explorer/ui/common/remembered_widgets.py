@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.ui.common.widget_values import show
+from explorer.ui.common.widget_values import if_moved, show
 
 VIEW = "tables"
 """Key of the row of views below the picture."""
@@ -14,8 +14,8 @@ LEFT = "left."
 
 
 def left(key: str, first: Any) -> Any:
-    """The value that a widget has or was left with, whether it is drawn now or not."""
-    return st.session_state.get(key, st.session_state.get(LEFT + key, first))
+    """The value that a widget has or was left with, whether it is drawn now or not; `first` where it has none yet."""
+    return st.session_state.get(LEFT + key, first)
 
 
 def recall(key: str, first: Any) -> None:
@@ -30,8 +30,7 @@ def keep(key: str) -> None:
 
 def put(key: str, value: Any) -> None:
     """Has a widget show `value` as if it had been chosen there; for callbacks."""
-    st.session_state[key] = value
-    keep(key)
+    st.session_state[LEFT + key] = value
 
 
 def menu(key: str, label: str, options: Mapping[str, str], first: str, help: str, width: int = 190) -> str:
@@ -43,7 +42,7 @@ def menu(key: str, label: str, options: Mapping[str, str], first: str, help: str
         list(options),
         format_func=options.__getitem__,
         key=key,
-        on_change=keep,
+        on_change=if_moved(key, keep),
         args=(key,),
         help=help,
         width=width,
@@ -51,8 +50,8 @@ def menu(key: str, label: str, options: Mapping[str, str], first: str, help: str
     return chosen
 
 
-def buttons(key: str, label: str, options: Mapping[str, str], first: str, help: str | None = None) -> str:
-    """One of a table from key to label, all of them in sight."""
+def buttons(key: str, label: str, options: Mapping[str, str], first: str, **appearance: Any) -> str:
+    """One of a table from key to label, all of them in sight; `appearance` goes to the widget."""
     recall(key, first)
     chosen: str | None = st.segmented_control(
         label,
@@ -60,8 +59,8 @@ def buttons(key: str, label: str, options: Mapping[str, str], first: str, help: 
         format_func=options.__getitem__,
         required=True,
         key=key,
-        on_change=keep,
+        on_change=if_moved(key, keep),
         args=(key,),
-        help=help,
+        **appearance,
     )
     return chosen or first

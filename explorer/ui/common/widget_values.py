@@ -1,30 +1,105 @@
-"""What widgets show: values that come from elsewhere than the visitor's hand, and that surely reach the browser."""
+"""Which value a widget shows: the server's, unless the visitor has moved the widget since.
+
+A browser reports the values of all widgets with every move, also of widgets whose newest value is still on its way to
+it. Streamlit takes such an old value for a move by hand and calls the callback of its widget. Therefore the server
+counts its runs and sends the count along in a hidden box. The box comes back with every report and says which values
+the browser had received; a report that equals the value of that time, or one that is on its way, is not a move.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
 
 import streamlit as st
 
-SHOWN, DELIVERED = "widgets.shown", "widgets.delivered"
-"""Keys of the widgets of the run at work, and of those whose value was sent by a run that ended."""
+RUN, RECEIVED = "widgets.run", "widgets.received"
+"""Keys of the number of the next run to end, and of the hidden box."""
+SENT, ENDED = "widgets.sent", "widgets.ended"
+"""Keys of the values by widget, and of whether the run at work has placed the hidden box."""
+ABSENT = object()
+"""The value of a widget that is not there yet."""
+
+
+@dataclass
+class _Values:
+    """What is known of the values that a browser holds for one widget."""
+
+    reported: Any = None
+    on_the_way: list[tuple[int, Any]] = field(default_factory=list)
+    """Values that were sent and may not have arrived, oldest first, each with the number of its run."""
+
+    def is_on_the_way(self, value: Any) -> bool:
+        """Whether `value` was sent and may not have arrived."""
+        return any(value == sent for _, sent in self.on_the_way)
+
+
+def _values_of(key: str) -> _Values:
+    """The values of the widget with this key, after what has arrived is known to have arrived."""
+    values: _Values = st.session_state.setdefault(SENT, {}).setdefault(key, _Values())
+    received = int(st.session_state.get(RECEIVED) or 0)
+    while values.on_the_way and values.on_the_way[0][0] <= received:
+        values.reported = values.on_the_way.pop(0)[1]
+    return values
+
+
+def was_moved(key: str) -> bool:
+    """Whether the visitor moved the widget with this key, to be asked in its callback."""
+    values, value = _values_of(key), st.session_state[key]
+    if value == values.reported or values.is_on_the_way(value):
+        return False
+    values.reported = value
+    return True
+
+
+def if_moved(key: str, callback: Callable[..., None]) -> Callable[..., None]:
+    """A widget's `on_change`: calls `callback` only where the visitor moved the widget with this key."""
+
+    def on_change(*arguments: Any) -> None:
+        if was_moved(key):
+            callback(*arguments)
+
+    return on_change
+
+
+def newest(key: str) -> Any:
+    """The value of a widget that is its own record: what the visitor chose, or what was sent to it since."""
+    values = _values_of(key)
+    return values.on_the_way[-1][1] if values.on_the_way and not was_moved(key) else st.session_state[key]
+
+
+def must_be_sent(key: str, held: Any, value: Any, *, again: bool) -> bool:
+    """Whether the browser, which reports `held` for `key`, needs `value`: notes then that it is sent.
+
+    `again`: a value that is on its way is sent once more, since a run that is cut short may lose its messages.
+    """
+    values = _values_of(key)
+    if not values.is_on_the_way(held):
+        values.reported = held
+    if held == value and all(not again and sent == value for _, sent in values.on_the_way):
+        return False
+    values.on_the_way.append((st.session_state.get(RUN, 1), value))
+    return True
 
 
 def show(key: str, value: object) -> None:
-    """Makes the widget with this key show `value`; to be called before the widget is placed.
-
-    A run that a click cuts short may lose its messages. A browser that was never told a value shows the least one and
-    reports it as the visitor's own; so every run tells the value again until one has ended.
-    """
-    delivered = st.session_state.setdefault(DELIVERED, set())
-    if key not in st.session_state or st.session_state[key] != value:
-        delivered.discard(key)
-    if key not in delivered:
+    """Makes the widget with this key show `value`; to be called before the widget is placed."""
+    if key not in st.session_state:
+        _values_of(key).on_the_way.clear()
+    if must_be_sent(key, st.session_state.get(key, ABSENT), value, again=True):
         st.session_state[key] = value
-    st.session_state.setdefault(SHOWN, set()).add(key)
 
 
 def begin_run() -> None:
     """To be called before the first widget of a run."""
-    st.session_state[SHOWN] = set()
+    st.session_state[ENDED] = False
 
 
 def end_run() -> None:
-    """To be called when all of a page has been drawn: what it shows need not be told again."""
-    st.session_state.setdefault(DELIVERED, set()).update(st.session_state.get(SHOWN, ()))
+    """Places the hidden box behind all of a page's widgets; does nothing where a fragment of this run has done so."""
+    if st.session_state[ENDED]:
+        return
+    run = st.session_state.setdefault(RUN, 1)
+    st.session_state[RECEIVED] = str(run)
+    st.text_input("Run", key=RECEIVED, label_visibility="collapsed")
+    st.session_state[RUN] = run + 1
+    st.session_state[ENDED] = True

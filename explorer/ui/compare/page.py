@@ -12,7 +12,7 @@ from explorer.ui.common.address_bar import current_query, decides
 from explorer.ui.common.networks import network_label, network_name
 from explorer.ui.common.page_links import open_in_build
 from explorer.ui.common.paths import PAGES
-from explorer.ui.common.widget_values import show
+from explorer.ui.common.widget_values import if_moved, show
 from explorer.ui.compare.picture import downloads
 from explorer.ui.compare.setup import MOST_COMPARED, STARTERS, CompareSetup, suggestions
 
@@ -91,7 +91,7 @@ def setup_panel(setup: CompareSetup) -> None:
         format_func=network_label,
         key="compare.nets",
         max_selections=MOST_COMPARED,
-        on_change=_take,
+        on_change=if_moved("compare.nets", _take),
         args=(setup,),
         placeholder="Choose known networks",
         help=f"Up to {MOST_COMPARED}. Your own come from Build by “Compare”, or from “Equal cost” below. The first is"

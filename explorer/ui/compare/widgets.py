@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from explorer.ui.common.widget_values import show
+from explorer.ui.common.widget_values import if_moved, show
 from explorer.ui.compare.setup import CompareSetup
 
 
@@ -25,7 +25,7 @@ def menu(
         list(options),
         format_func=lambda key: options.get(key, str(key)),
         key=f"compare.{name}",
-        on_change=_take,
+        on_change=if_moved(f"compare.{name}", _take),
         args=(setup, name),
         width=width,
         help=help,
@@ -41,7 +41,7 @@ def buttons(setup: CompareSetup, name: str, label: str, options: Mapping[str, st
         format_func=options.__getitem__,
         required=True,
         key=f"compare.{name}",
-        on_change=_take,
+        on_change=if_moved(f"compare.{name}", _take),
         args=(setup, name),
         label_visibility="collapsed",
     )
@@ -54,6 +54,13 @@ def number(setup: CompareSetup, name: str, label: str, low: int, high: int, *, h
     show(f"compare.{name}", value)
     return int(
         st.number_input(
-            label, low, high, key=f"compare.{name}", on_change=_take, args=(setup, name), width=150, help=help
+            label,
+            low,
+            high,
+            key=f"compare.{name}",
+            on_change=if_moved(f"compare.{name}", _take),
+            args=(setup, name),
+            width=150,
+            help=help,
         )
     )

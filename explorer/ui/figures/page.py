@@ -24,7 +24,7 @@ from explorer.ui.common.address import AddressField, PageAddress
 from explorer.ui.common.address_bar import current_query, decides, write_query
 from explorer.ui.common.address_types import OneOf
 from explorer.ui.common.page_links import address_of
-from explorer.ui.common.widget_values import show
+from explorer.ui.common.widget_values import newest, show
 
 CHOSEN, DEFAULT_TABLE = "table", "he2015-6"
 OPENS = {"Build": "", "Train": "train", "Compare": "compare"}
@@ -51,7 +51,7 @@ def choose_table() -> PublishedTable:
         st.session_state[CHOSEN] = read.values.get(CHOSEN, DEFAULT_TABLE)
         for warning in read.warnings:
             st.warning(warning, icon=":material/link_off:")
-    show(CHOSEN, st.session_state[CHOSEN])
+    show(CHOSEN, newest(CHOSEN))
     chosen = st.selectbox(
         "Table",
         list(tables),

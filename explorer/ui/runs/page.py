@@ -12,7 +12,7 @@ from explorer.runs.settings import CHOICES
 from explorer.ui.common.address_bar import current_query, decides, write_query
 from explorer.ui.common.paths import PAGES
 from explorer.ui.common.services import Services
-from explorer.ui.common.widget_values import show
+from explorer.ui.common.widget_values import if_moved, show
 from explorer.ui.runs import actions, table
 from explorer.ui.runs.filters import LONGEST_TEXT, MOST_LISTED, Listing
 from explorer.ui.train import live
@@ -71,7 +71,12 @@ def _filters(listing: Listing, history: Sequence[RunRecord]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key="runs.filters"):
         show("runs.text", listing.text)
         st.text_input(
-            "Name contains", key="runs.text", max_chars=LONGEST_TEXT, on_change=take, args=("text",), width=FILTER
+            "Name contains",
+            key="runs.text",
+            max_chars=LONGEST_TEXT,
+            on_change=if_moved("runs.text", take),
+            args=("text",),
+            width=FILTER,
         )
         for field, (label, options, words) in choices.items():
             key = f"runs.{field}"
@@ -81,13 +86,18 @@ def _filters(listing: Listing, history: Sequence[RunRecord]) -> None:
                 options,
                 format_func=words,
                 key=key,
-                on_change=take,
+                on_change=if_moved(key, take),
                 args=(field,),
                 placeholder="any",
                 width=FILTER,
             )
         show("runs.deleted_too", listing.deleted)
-        st.toggle("Deleted ones", key="runs.deleted_too", on_change=_toggle_deleted, args=(listing,))
+        st.toggle(
+            "Deleted ones",
+            key="runs.deleted_too",
+            on_change=if_moved("runs.deleted_too", _toggle_deleted),
+            args=(listing,),
+        )
 
 
 def _datasets(listing: Listing, history: Sequence[RunRecord]) -> list[str]:

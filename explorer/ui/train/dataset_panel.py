@@ -29,7 +29,7 @@ from explorer.runs.records import ACTIVE
 from explorer.ui.common.paths import ASSETS
 from explorer.ui.common.services import services
 from explorer.ui.common.visitor import KEY as VISITOR
-from explorer.ui.common.widget_values import show
+from explorer.ui.common.widget_values import if_moved, show
 from explorer.ui.train.setup import TrainingSetup
 
 POLL_SECONDS = 0.5
@@ -56,7 +56,7 @@ def dataset_panel(setup: TrainingSetup, problem: str | None) -> None:
         list(dict.fromkeys([*DATASETS, *own_names(_owner()), chosen])),
         format_func=_title,
         key="dataset",
-        on_change=_take,
+        on_change=if_moved("dataset", _take),
         args=(setup,),
         help="\n".join(f"- **{facts.label}**: {facts.about}" for facts in DATASETS.values()),
     )

@@ -11,7 +11,7 @@ from explorer.ui.common.address_bar import current_query, decides, write_query
 from explorer.ui.common.networks import network_label
 from explorer.ui.common.session import has_arrived, went_back
 from explorer.ui.common.setting_labels import setting_label
-from explorer.ui.common.widget_values import show
+from explorer.ui.common.widget_values import if_moved, show
 from explorer.ui.train.dataset_panel import dataset_panel
 from explorer.ui.train.setup import ADDRESS, MOST_NETWORKS, MOST_REPEATS, TrainingSetup
 
@@ -51,7 +51,7 @@ def network_picker(setup: TrainingSetup, problem: str | None) -> None:
         format_func=network_label,
         key="networks",
         max_selections=MOST_NETWORKS,
-        on_change=_take_named_networks,
+        on_change=if_moved("networks", _take_named_networks),
         args=(setup,),
         help="Known networks by name; your own come from the Build page's “Train this network”. All get the same"
         " images in the same order. Their input size and classes are fitted to the data set.",
@@ -69,7 +69,7 @@ def setting_control(setup: TrainingSetup, name: str, problem: str | None) -> Non
     """One setting: a menu where there are choices, else a number within its bounds."""
     value = setup.settings[name]
     show(name, value)
-    common: dict[str, Any] = {"key": name, "on_change": _take_setting, "args": (setup, name)}
+    common: dict[str, Any] = {"key": name, "on_change": if_moved(name, _take_setting), "args": (setup, name)}
     if name in CHOICES:
         choices = CHOICES[name]
         st.selectbox(
@@ -111,7 +111,7 @@ def setup_panel(setup: TrainingSetup, error: SettingsError | None) -> None:
         1,
         MOST_REPEATS,
         key="seeds",
-        on_change=_take_repeats,
+        on_change=if_moved("seeds", _take_repeats),
         args=(setup,),
         help="With more than one, each run has a seed of its own (the same ones for all networks), which shows how"
         " much of a difference is chance.",

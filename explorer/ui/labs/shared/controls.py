@@ -6,7 +6,7 @@ from typing import Any, TypeVar, cast
 import streamlit as st
 
 from explorer.ui.common.session import has_arrived, went_back
-from explorer.ui.common.widget_values import show
+from explorer.ui.common.widget_values import newest, show
 
 LAB, PART, NET, RUNS = "lab", "part", "net", "runs"
 """Names in the URL that belong to no control."""
@@ -138,7 +138,7 @@ class Controls:
                     st.warning(message, icon=":material/link_off:")
                     value = default
             st.session_state[key] = value
-        show(key, st.session_state[key])
+        show(key, newest(key))
         return key
 
     def _note(self, name: str, value: Value, default: Value) -> Value:
