@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -27,13 +28,15 @@ CONTROLS = """() => Object.fromEntries(
 """What each control shows, by its class: its text and the values of its inputs."""
 
 
-@pytest.fixture(autouse=True)
+@contextmanager
 def busy_processor() -> Iterator[None]:
-    """Keeps one core busy during a test."""
+    """Keeps one core busy meanwhile."""
     busy = subprocess.Popen([sys.executable, "-c", "while True: pass"])
-    yield
-    busy.kill()
-    busy.wait()
+    try:
+        yield
+    finally:
+        busy.kill()
+        busy.wait()
 
 
 def everything_shown(page: Page) -> dict[str, object]:
@@ -54,8 +57,8 @@ def query_of(page: Page) -> dict[str, str]:
 
 def settled(page: Page) -> dict[str, object]:
     """What the page shows once it is complete and shows the same a second later."""
-    expect(page.locator(".st-key-totals .exact").first).to_be_visible()
-    expect(page.locator("[data-testid=stSkeleton]")).to_have_count(0)
+    expect(page.locator(".st-key-totals .exact").first).to_be_visible(timeout=120_000)
+    expect(page.locator("[data-testid=stSkeleton]")).to_have_count(0, timeout=120_000)
     wait_until_idle(page)
     before: dict[str, object] = {}
     while (shown := everything_shown(page)) != before:
@@ -176,5 +179,7 @@ MOVES: tuple[tuple[Callable[[Page], None], str], ...] = (
 @pytest.mark.parametrize(("move", "address"), MOVES, ids=[move.__name__ for move, _ in MOVES])
 def test_after_quick_moves_all_of_build_shows_one_network(page: Page, move: Callable, address: str) -> None:
     open_page(page, address)
-    move(page)
+    with busy_processor():
+        move(page)
+        settled(page)
     assert_all_is_one_network(page)

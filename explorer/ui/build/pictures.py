@@ -19,8 +19,8 @@ from explorer.ui.build.draft import Network
 from explorer.ui.common import components
 from explorer.ui.common import theme as palette
 from explorer.ui.common.graphviz import laid_out
-from explorer.ui.common.remembered_widgets import VIEW, buttons, keep, left, put
-from explorer.ui.common.widget_values import if_moved, show
+from explorer.ui.common.remembered_widgets import VIEW, buttons, keep, left, put, recall
+from explorer.ui.common.widget_values import if_moved
 
 GRAPH_HEIGHT = 640
 READABLE = 0.65
@@ -170,8 +170,9 @@ def source_of(graph: Graph, level: str, path: str | None, theme: Palette) -> str
 def _block_picker(graph: Graph) -> str | None:
     """The block to open; none on arrival: equations and rows that nobody asked for would make every move dearer."""
     choices = block_choices(graph)
-    chosen = left(BLOCK, None)
-    show(BLOCK, chosen if chosen in choices else None)
+    if left(BLOCK, None) not in choices:
+        put(BLOCK, None)
+    recall(BLOCK, None)
     return st.selectbox(
         "Block",
         list(choices),

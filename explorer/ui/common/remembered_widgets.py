@@ -35,8 +35,9 @@ def put(key: str, value: Any) -> None:
 
 def menu(key: str, label: str, options: Mapping[str, str], first: str, help: str, width: int = 190) -> str:
     """One of a table from key to label."""
-    value = left(key, first)
-    show(key, value if value in options else first)
+    if left(key, first) not in options:
+        put(key, first)
+    recall(key, first)
     chosen: str = st.selectbox(
         label,
         list(options),
