@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from explorer.ui.common import components, remembered_addresses, session, theme, visitor, widget_values
+from explorer.ui.common.address_bar import ADDRESS
 from explorer.ui.common.paths import ASSETS, PAGES, asset
 
 SIDEBAR_PIXELS = 360
@@ -44,6 +45,8 @@ def open_app() -> None:
     sheets = "".join(asset(name) for name in ("app.css", *SHEETS.get(chosen.url_path, ())))
     st.html(f"<style>:root {{ --words: {theme.current().text}; }}\n{sheets}</style>")
     session.note_page(chosen.url_path)
+    if session.has_arrived():
+        widget_values.forget(ADDRESS)
     remembered_addresses.bring_back(chosen.url_path)
     with run_of_page(chosen.url_path):
         chosen.run()

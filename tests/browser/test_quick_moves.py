@@ -24,7 +24,7 @@ CONTROLS = """() => Object.fromEntries(
             ['checkbox', 'radio'].includes(input.type) ? input.checked
             : input.getAttribute('aria-valuetext') ?? input.value),
          ...[...container.querySelectorAll('[role=radio]')].map((each) => each.getAttribute('aria-checked'))],
-    ]).filter(([key]) => !key.startsWith('st-key-widgets-')))"""
+    ]).filter(([key]) => !/^st-key-(widgets|visitor)-/.test(key)))"""
 """What each control shows, by its class: its text and the values of its inputs."""
 
 

@@ -7,6 +7,9 @@ import streamlit as st
 from explorer.ui.common.session import has_arrived, went_back
 from explorer.ui.common.widget_values import must_be_sent
 
+ADDRESS = "address"
+"""Under this name it is known which query the browser has received."""
+
 
 def current_query() -> dict[str, list[str]]:
     """The address bar's texts by name."""
@@ -24,5 +27,5 @@ def decides(query: Mapping[str, Sequence[str]], besides: Collection[str] = ()) -
 def write_query(query: Mapping[str, Sequence[str] | str]) -> None:
     """Puts the query into the address bar, where it differs: each change is a step in the browser's history."""
     wanted = {name: [texts] if isinstance(texts, str) else list(texts) for name, texts in query.items()}
-    if must_be_sent("address", current_query(), wanted, again=False):
+    if must_be_sent(ADDRESS, current_query(), wanted, again=False):
         st.query_params.from_dict(query)

@@ -67,6 +67,11 @@ def newest(key: str) -> Any:
     return values.on_the_way[-1][1] if values.on_the_way and not was_moved(key) else st.session_state[key]
 
 
+def forget(key: str) -> None:
+    """Drops what is known of the values that the browser holds for `key`."""
+    st.session_state.setdefault(SENT, {}).pop(key, None)
+
+
 def must_be_sent(key: str, held: Any, value: Any, *, again: bool) -> bool:
     """Whether the browser, which reports `held` for `key`, needs `value`: notes then that it is sent.
 
@@ -84,7 +89,7 @@ def must_be_sent(key: str, held: Any, value: Any, *, again: bool) -> bool:
 def show(key: str, value: object) -> None:
     """Makes the widget with this key show `value`; to be called before the widget is placed."""
     if key not in st.session_state:
-        _values_of(key).on_the_way.clear()
+        forget(key)
     if must_be_sent(key, st.session_state.get(key, ABSENT), value, again=True):
         st.session_state[key] = value
 

@@ -5,6 +5,7 @@ from typing import Any, TypeVar, cast
 
 import streamlit as st
 
+from explorer.ui.common.address_bar import write_query
 from explorer.ui.common.session import has_arrived, went_back
 from explorer.ui.common.widget_values import newest, show
 
@@ -120,8 +121,7 @@ class Controls:
         """Writes lab, part, network or runs, and all values that are not the default into the URL."""
         query = {LAB: self.lab, PART: self.part, **self._changed}
         query |= {name: value for name in (NET, RUNS) if (value := remembered(name))}
-        if st.query_params.to_dict() != query:
-            st.query_params.from_dict(query)
+        write_query(query)
 
     def _prepare(self, name: str, default: Any, read: Callable[[str], Any]) -> str:
         """Gives the widget its value before it is drawn: its last one, the one of the URL, or the default."""
