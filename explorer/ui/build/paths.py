@@ -45,7 +45,7 @@ def paths_panel(network: Network, found: Analysis, file_name: str) -> None:
         "Length counted in",
         COUNTED,
         "branches",
-        "Residual branches passed, as in the paper; or convolutions and linear layers from the image to the"
+        help="Residual branches passed, as in the paper; or convolutions and linear layers from the image to the"
         " scores, where a projection on the shortcut is one, too.",
     )
     counts = branches if counted == "branches" else path_layers(network.graph)
