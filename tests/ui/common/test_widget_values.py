@@ -35,9 +35,9 @@ def received(app: AppTest, run: int) -> AppTest:
     return app
 
 
-def shown(app: AppTest) -> tuple[int, int]:
+def shown(app: AppTest) -> tuple[object, object]:
     """Slider and box."""
-    return int(app.slider(key="slider").value), int(app.number_input(key="box").value)
+    return app.slider(key="slider").value, app.number_input(key="box").value
 
 
 def is_sent(app: AppTest) -> bool:
@@ -78,7 +78,8 @@ def test_a_report_older_than_what_was_sent_is_no_move() -> None:
 def test_a_report_of_a_value_on_its_way_is_no_move() -> None:
     app = opened()
     for value in (50, 60):
-        received(app.slider(key="slider").set_value(value) and app, 1).run()
+        app.slider(key="slider").set_value(value)
+        received(app, 1).run()
     app.number_input(key="box").set_value(50)
     app.slider(key="slider").set_value(70)
     received(app, 1).run()
