@@ -20,8 +20,8 @@ page.title_row(setup, error, shared, owner, comparison)
 page.messages(setup, error, shared)
 if shared and comparison:
     live.show_comparison(shared, comparison, owner)
-    hints.show(comparison.runs)
-    published.show(comparison.runs)
+    hints.show_hints(comparison.runs)
+    published.show_published(comparison.runs)
 else:
     page.welcome(setup)
 if shared:

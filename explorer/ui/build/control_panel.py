@@ -16,7 +16,7 @@ from explorer.ui.build.draft import Draft, Network
 from explorer.ui.common import session
 from explorer.ui.common.remembered_widgets import left, put
 from explorer.ui.common.slider_stops import extended, roomy
-from explorer.ui.common.widget_values import if_moved, show
+from explorer.ui.common.widget_values import if_moved, show_value
 
 OWN = ""
 PRESET, DEPTH, STAGES = "preset", "depth", "stages"
@@ -36,7 +36,7 @@ def _load_preset() -> None:
 def preset_picker(draft: Draft) -> None:
     """The known networks; says which one the controls spell at the moment."""
     name = draft.preset
-    show(PRESET, name or OWN)
+    show_value(PRESET, name or OWN)
     st.selectbox(
         "Start from a known network",
         ([] if name else [OWN]) + list(PRESETS),
@@ -71,7 +71,7 @@ def shape_sliders(draft: Draft) -> None:
     layers = BLOCKS[draft.values["block"]].layers if draft.values["block"] in BLOCKS else 2
     if not all(1 <= count <= MOST_BLOCKS for count in blocks):
         return
-    show(DEPTH, sum(blocks))
+    show_value(DEPTH, sum(blocks))
     st.select_slider(
         "Depth in layers",
         roomy(len(blocks), MOST_BLOCKS, [sum(blocks)], 72),
@@ -82,7 +82,7 @@ def shape_sliders(draft: Draft) -> None:
         " stem's first convolution, every convolution of the branches, the last linear layer.",
     )
     most = next(item.kind.longest for item in CONTROLS.values() if isinstance(item.kind, WholeList))
-    show(STAGES, len(blocks))
+    show_value(STAGES, len(blocks))
     st.slider(
         "Stages",
         1,
@@ -121,7 +121,7 @@ def control_panel(draft: Draft, network: Network) -> None:
     shape_sliders(draft)
     unfolded = left(UNFOLDED, UNFOLDED_AT_FIRST)
     for group, names in GROUPS.items():
-        show(_key(group), group in unfolded or any(name in problems for name in names))
+        show_value(_key(group), group in unfolded or any(name in problems for name in names))
         box = st.expander(group, key=_key(group), on_change=if_moved(_key(group), _note_unfolded), args=(group,))
         # Without a browser, in a test of the page, there is nobody who could unfold: all is drawn.
         if box.open or not session.has_browser():

@@ -16,7 +16,7 @@ from explorer.ui.build import help_texts, state
 from explorer.ui.build.draft import Draft
 from explorer.ui.common import session
 from explorer.ui.common.slider_stops import roomy, stops
-from explorer.ui.common.widget_values import if_moved, show
+from explorer.ui.common.widget_values import if_moved, show_value
 
 SLIDE = "slide"
 """Ending of the key of a slider that stands beside the exact box."""
@@ -34,7 +34,7 @@ def choice_control(draft: Draft, name: str, declared: Control, disabled: bool) -
     """A menu of the table's entries, as they are now."""
     assert isinstance(declared.kind, Choice)
     table = declared.kind.table
-    show(name, draft.values[name])
+    show_value(name, draft.values[name])
     st.selectbox(
         declared.label,
         list(table),
@@ -49,7 +49,7 @@ def choice_control(draft: Draft, name: str, declared: Control, disabled: bool) -
 
 def flag_control(draft: Draft, name: str, declared: Control, disabled: bool) -> None:
     """A switch."""
-    show(name, draft.values[name])
+    show_value(name, draft.values[name])
     st.toggle(
         declared.label,
         key=name,
@@ -64,8 +64,8 @@ def number_control(draft: Draft, name: str, declared: Control, disabled: bool) -
     """A slider for the feel and a box for the exact number."""
     kind, value, slide = declared.kind, draft.values[name], f"{name}.{SLIDE}"
     assert isinstance(kind, Whole | Real)
-    show(name, value)
-    show(slide, value)
+    show_value(name, value)
+    show_value(slide, value)
     common: dict[str, Any] = {"disabled": disabled}
     # Slider and box share a line by the style sheet alone: a container for them would be drawn anew at every move.
     if isinstance(kind, Whole):
@@ -129,7 +129,7 @@ def list_control(draft: Draft, name: str, declared: Control, disabled: bool) -> 
     assert isinstance(kind, WholeList)
     if kind.optional:
         switch = f"{name}.on"
-        show(switch, value is not None)
+        show_value(switch, value is not None)
         st.toggle(
             declared.label,
             key=switch,
@@ -140,7 +140,7 @@ def list_control(draft: Draft, name: str, declared: Control, disabled: bool) -> 
         )
         if value is None:
             return
-    show(name, write_value(value).replace("-", ", ") if isinstance(value, list) else str(value))
+    show_value(name, write_value(value).replace("-", ", ") if isinstance(value, list) else str(value))
     st.text_input(
         declared.label,
         key=name,
@@ -158,7 +158,7 @@ def _stage_sliders(name: str, kind: WholeList, values: list[int], disabled: bool
     label = CONTROLS[name].label.split()[0]
     for position in range(len(values)):
         key = f"{name}.{position}"
-        show(key, values[position])
+        show_value(key, values[position])
         st.select_slider(
             f"{label}, stage {position + 1}",
             roomy(kind.low, kind.high, values, 24 if kind.high <= 1000 else 1024),

@@ -53,7 +53,7 @@ def memory_panel(network: Network, found: Analysis, file_name: str) -> None:
     if request is None:
         draw(None)
     else:
-        panel.show(request, "memory", draw)
+        panel.show_measurement(request, "memory", draw)
 
 
 def predicted(spec: ModelSpec, batch: str, precision: str, optimiser: str) -> Memory:
@@ -78,7 +78,7 @@ def _draw(memory: Memory, optimiser: str, file_name: str, result: MeasureResult 
     _metrics(memory, measured)
     table = memory_table(memory, optimiser, measured)
     chart = memory_chart(memory, optimiser, measured, palette.current())
-    chart_downloads.show(chart, "memory.chart", said(memory, measured), f"{file_name}-memory")
+    chart_downloads.show_chart(chart, "memory.chart", said(memory, measured), f"{file_name}-memory")
     show_table(table, "memory.table", HELPS)
     with st.container(horizontal=True):
         file_buttons(table, "memory.table", f"{file_name}-memory", explanation=FILES_SAY)

@@ -51,7 +51,7 @@ def paths_panel(network: Network, found: Analysis, file_name: str) -> None:
     counts = branches if counted == "branches" else path_layers(network.graph)
     summary = summarise(counts, SHARE)
     _metrics(summary, COUNTED[counted], len(counts) - 1)
-    chart_downloads.show(
+    chart_downloads.show_chart(
         length_chart(counts, summary, COUNTED[counted], palette.current()),
         "paths.chart",
         said(summary, COUNTED[counted]),

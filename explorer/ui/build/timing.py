@@ -46,7 +46,7 @@ def timing_panel(network: Network, found: Analysis, file_name: str) -> None:
         chosen = panel.settings("batch", "precision", "device", "threads", "seconds")
     request = panel.ask(spec, chosen)
     if request is not None:
-        panel.show(request, "timing", lambda result: _draw(result, spec, found, file_name))
+        panel.show_measurement(request, "timing", lambda result: _draw(result, spec, found, file_name))
 
 
 def _draw(result: MeasureResult | None, spec: ModelSpec, found: Analysis, file_name: str) -> None:
@@ -57,7 +57,7 @@ def _draw(result: MeasureResult | None, spec: ModelSpec, found: Analysis, file_n
     st.markdown(f"{conditions(result)} Numbers are medians; boxes span the quartiles, whiskers the extremes.")
     if network.timings:
         _metrics(network.timings)
-        chart_downloads.show(
+        chart_downloads.show_chart(
             spread_chart(network.timings, palette.current()),
             "timing.spread",
             "; ".join(said(timing) for timing in network.timings),
@@ -69,7 +69,7 @@ def _draw(result: MeasureResult | None, spec: ModelSpec, found: Analysis, file_n
             file_buttons(table, "timing.passes", f"{file_name}-times", explanation=FILES_SAY)
     st.markdown("#### Where the time of a forward pass goes")
     blocks = block_table(result, found)
-    chart_downloads.show(
+    chart_downloads.show_chart(
         share_chart(blocks, palette.current()), "timing.blocks", shares_said(blocks), f"{file_name}-block-times"
     )
     show_table(blocks, "timing.blocks.table", BLOCK_HELPS)

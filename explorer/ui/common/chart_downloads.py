@@ -1,6 +1,6 @@
 """Every chart as SVG and PNG, made in the browser: what is seen, zoom and all, in the inks of the light theme.
 
-`show` is the one way to put a plotly chart on a page; `files` is for a chart that another view draws.
+`show_chart` is the one way to put a plotly chart on a page; `files` is for a chart that another view draws.
 """
 
 import re
@@ -29,7 +29,7 @@ _view = st.components.v2.component(
 )
 
 
-def show(
+def show_chart(
     chart: go.Figure,
     key: str,
     description: str,

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.ui.common.widget_values import if_moved, show
+from explorer.ui.common.widget_values import if_moved, show_value
 
 VIEW = "tables"
 """Key of the row of views below the picture."""
@@ -20,7 +20,7 @@ def left(key: str, first: Any) -> Any:
 
 def recall(key: str, first: Any) -> None:
     """Gives the widget that is about to be drawn under `key` the value it was left with, or its first one."""
-    show(key, left(key, first))
+    show_value(key, left(key, first))
 
 
 def keep(key: str) -> None:

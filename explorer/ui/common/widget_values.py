@@ -86,7 +86,7 @@ def must_be_sent(key: str, held: Any, value: Any, *, again: bool) -> bool:
     return True
 
 
-def show(key: str, value: object) -> None:
+def show_value(key: str, value: object) -> None:
     """Makes the widget with this key show `value`; to be called before the widget is placed."""
     if key not in st.session_state:
         forget(key)

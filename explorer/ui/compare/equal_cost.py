@@ -131,7 +131,7 @@ def sweep_panel(setup: CompareSetup, comparison: Comparison) -> None:
     axis = f"{chosen.label}{f', {chosen.unit}' if chosen.unit else ''}"
     words = f"{QUANTITIES[quantity].label} of {', '.join(sweeps)} for {chosen.label.lower()} from {low} to {high}."
     chart = sweep_curves(sweeps, quantity, axis, theme.current())
-    chart_downloads.show(chart, "compare.sweep", words, f"sweep-{turned}-{quantity}")
+    chart_downloads.show_chart(chart, "compare.sweep", words, f"sweep-{turned}-{quantity}")
     st.caption(f"{chosen.help} Values that give no network are left out.")
     with st.expander("The values"):
         show_table(sweep_table(sweeps, sweeps.values(), turned), "compare.sweep.table", f"sweep-{turned}")

@@ -12,7 +12,7 @@ from explorer.ui.common.address_bar import current_query, decides
 from explorer.ui.common.networks import network_label, network_name
 from explorer.ui.common.page_links import open_in_build
 from explorer.ui.common.paths import PAGES
-from explorer.ui.common.widget_values import if_moved, show
+from explorer.ui.common.widget_values import if_moved, show_value
 from explorer.ui.compare.picture import downloads
 from explorer.ui.compare.setup import MOST_COMPARED, STARTERS, CompareSetup, suggestions
 
@@ -84,7 +84,7 @@ def _lead(setup: CompareSetup, name: str) -> None:
 
 def setup_panel(setup: CompareSetup) -> None:
     """The picker, and for each network a way to Build and to the front."""
-    show("compare.nets", setup.named_networks)
+    show_value("compare.nets", setup.named_networks)
     st.multiselect(
         "Networks",
         list(dict.fromkeys([*PRESETS, *setup.named_networks])),

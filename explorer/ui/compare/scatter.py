@@ -88,7 +88,7 @@ def field_panel(setup: CompareSetup, comparison: Comparison) -> None:
     chart = known_networks(dots, own, titles, theme.current(), log_y=axes.field is None)
     words = f"{axes.title} against {COSTS[axes.x]}: {len(dots)} known networks behind {len(own)} compared ones."
     key = f"compare.field.{axes.x}.{axes.y}"
-    _open_clicked(chart_downloads.show(chart, key, words, f"networks-{axes.x}", on_select="rerun"))
+    _open_clicked(chart_downloads.show_chart(chart, key, words, f"networks-{axes.x}", on_select="rerun"))
     st.caption(
         "A click on a dot opens its network in Build." + (_protocol_words(axes.field, own) if axes.field else "")
     )
@@ -197,7 +197,7 @@ def _measure_buttons(requests: Mapping[str, ExperimentRequest], *, urgent: bool)
                 f" {seconds} on an idle machine.",
             )
     for request in requests.values():
-        single_run.show(request)
+        single_run.show_run(request)
 
 
 def measured_words(times: Times, missing: Sequence[str], there: int, known: int) -> str:

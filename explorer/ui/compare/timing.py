@@ -67,7 +67,7 @@ def time_panel(setup: CompareSetup, comparison: Comparison) -> None:
         help="Runs every network with random weights and images in a process of its own, on one thread or the graphics"
         " card, warmed up.",
     )
-    single_run.show(request)
+    single_run.show_run(request)
     if answer is not None and not busy:
         assert isinstance(answer.result, MeasureResult)
         _show(setup, answer.result, comparison)
@@ -90,7 +90,9 @@ def _show(setup: CompareSetup, result: MeasureResult, comparison: Comparison) ->
         f"{name} forward {formatting.seconds(network.timings[0].median)}"
         for name, network in zip(comparison.names, result.networks, strict=True)
     )
-    chart_downloads.show(time_bars(comparison.names, passes, theme.current()), "compare.time", words, "measured-time")
+    chart_downloads.show_chart(
+        time_bars(comparison.names, passes, theme.current()), "compare.time", words, "measured-time"
+    )
     for said in unequal_times(comparison.names, result.networks):
         st.markdown(f"- {said}")
     st.button(

@@ -36,7 +36,7 @@ def stages_panel(setup: CompareSetup, comparison: Comparison) -> None:
     label = STAGE_QUANTITIES[key]
     words = f"{label} by stage of {', '.join(comparison.names)}; the numbers stand in the table below."
     chart = stage_bars(comparison, key, label, theme.current())
-    chart_downloads.show(chart, "compare.stages", words, f"stages-{key}")
+    chart_downloads.show_chart(chart, "compare.stages", words, f"stages-{key}")
     for table in difference_tables(comparison)[2:]:
         st.markdown(f"#### {table.title[:1].upper()}{table.title[1:]}")
         show_table(table, f"compare.{table.title.partition(' ')[0]}", f"stages-{table.title.partition(' ')[0].lower()}")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from explorer.ui.common.widget_values import if_moved, show
+from explorer.ui.common.widget_values import if_moved, show_value
 from explorer.ui.compare.setup import CompareSetup
 
 
@@ -19,7 +19,7 @@ def menu(
     """A menu of `options`, key to words, for the choice `name`; the first option where a link's is not among them."""
     if setup.choices[name] not in options:
         setup.choices[name] = next(iter(options))
-    show(f"compare.{name}", setup.choices[name])
+    show_value(f"compare.{name}", setup.choices[name])
     return st.selectbox(
         label,
         list(options),
@@ -34,7 +34,7 @@ def menu(
 
 def buttons(setup: CompareSetup, name: str, label: str, options: Mapping[str, str]) -> str:
     """One of `options`, key to words, all of them in sight, for the choice `name`."""
-    show(f"compare.{name}", setup.choices[name])
+    show_value(f"compare.{name}", setup.choices[name])
     st.segmented_control(
         label,
         list(options),
@@ -51,7 +51,7 @@ def buttons(setup: CompareSetup, name: str, label: str, options: Mapping[str, st
 def number(setup: CompareSetup, name: str, label: str, low: int, high: int, *, help: str | None = None) -> int:
     """A whole number within bounds for the choice `name`."""
     value = setup.choices[name] = min(max(setup.choices[name], low), high)
-    show(f"compare.{name}", value)
+    show_value(f"compare.{name}", value)
     return int(
         st.number_input(
             label,

@@ -24,7 +24,7 @@ from explorer.ui.common.address import AddressField, PageAddress
 from explorer.ui.common.address_bar import current_query, decides, write_query
 from explorer.ui.common.address_types import OneOf
 from explorer.ui.common.page_links import address_of
-from explorer.ui.common.widget_values import newest, show
+from explorer.ui.common.widget_values import newest, show_value
 
 CHOSEN, DEFAULT_TABLE = "table", "he2015-6"
 OPENS = {"Build": "", "Train": "train", "Compare": "compare"}
@@ -51,7 +51,7 @@ def choose_table() -> PublishedTable:
         st.session_state[CHOSEN] = read.values.get(CHOSEN, DEFAULT_TABLE)
         for warning in read.warnings:
             st.warning(warning, icon=":material/link_off:")
-    show(CHOSEN, newest(CHOSEN))
+    show_value(CHOSEN, newest(CHOSEN))
     chosen = st.selectbox(
         "Table",
         list(tables),
@@ -176,7 +176,7 @@ def show_weights() -> None:
         return
     frame = weights_frame(rows)
     words = f"Top-1 accuracy against MACs of {len(frame)} published weights; the table below has the numbers."
-    chart_downloads.show(_weights_chart(frame), "figures.chart", words, "torchvision-weights")
+    chart_downloads.show_chart(_weights_chart(frame), "figures.chart", words, "torchvision-weights")
     st.caption("Point at a dot for its name; the table holds them all.")
     st.dataframe(frame, column_config=_weights_columns(), hide_index=True, key="figures.weights", height="content")
     st.download_button(

@@ -132,7 +132,7 @@ def measured(request: ExperimentRequest) -> MeasureResult | None:
     return answer.result if answer is not None and isinstance(answer.result, MeasureResult) else None
 
 
-def show(request: ExperimentRequest, name: str, draw: Callable[[MeasureResult | None], None]) -> None:
+def show_measurement(request: ExperimentRequest, name: str, draw: Callable[[MeasureResult | None], None]) -> None:
     """The button, or how far it is, and what `draw` makes of what is known; drawn again by itself meanwhile.
 
     `name` begins the widgets' keys.

@@ -30,7 +30,7 @@ def start(request: ExperimentRequest, kept: ResultCache) -> None:
     st.session_state[RUN] = ExperimentRun(request, ways=1, kept=kept)
 
 
-def show(request: ExperimentRequest) -> None:
+def show_run(request: ExperimentRequest) -> None:
     """How far the request is, with a button that stops it; the sentence where it failed. Nothing where it is over."""
     run = run_of(request)
     if run is not None and not run.is_over:

@@ -12,7 +12,7 @@ from explorer.runs.settings import CHOICES
 from explorer.ui.common.address_bar import current_query, decides, write_query
 from explorer.ui.common.paths import PAGES
 from explorer.ui.common.services import Services
-from explorer.ui.common.widget_values import if_moved, show
+from explorer.ui.common.widget_values import if_moved, show_value
 from explorer.ui.runs import actions, table
 from explorer.ui.runs.filters import LONGEST_TEXT, MOST_LISTED, Listing
 from explorer.ui.train import live
@@ -69,7 +69,7 @@ def _filters(listing: Listing, history: Sequence[RunRecord]) -> None:
         "states": ("State", list(STATES), lambda name: STATES[name].label),
     }
     with st.container(horizontal=True, vertical_alignment="bottom", key="runs.filters"):
-        show("runs.text", listing.text)
+        show_value("runs.text", listing.text)
         st.text_input(
             "Name contains",
             key="runs.text",
@@ -80,7 +80,7 @@ def _filters(listing: Listing, history: Sequence[RunRecord]) -> None:
         )
         for field, (label, options, words) in choices.items():
             key = f"runs.{field}"
-            show(key, getattr(listing, field))
+            show_value(key, getattr(listing, field))
             st.multiselect(
                 label,
                 options,
@@ -91,7 +91,7 @@ def _filters(listing: Listing, history: Sequence[RunRecord]) -> None:
                 placeholder="any",
                 width=FILTER,
             )
-        show("runs.deleted_too", listing.deleted)
+        show_value("runs.deleted_too", listing.deleted)
         st.toggle(
             "Deleted ones",
             key="runs.deleted_too",
@@ -148,7 +148,7 @@ def _chosen_and_table(services: Services, owner: str, listing: Listing, history:
         _overlay(services, chosen)
         actions.action_row(services, chosen, history, owner)
     ids = [run.id for run in runs]
-    table.show(runs, chosen, lambda picked: listing.choose(picked, ids))
+    table.show_runs(runs, chosen, lambda picked: listing.choose(picked, ids))
     st.caption(_words(runs, chosen, history))
 
 

@@ -54,7 +54,7 @@ def history_table(runs: Sequence[RunRecord]) -> pd.DataFrame:
     return table if table["reason"].any() else table.drop(columns="reason")
 
 
-def show(runs: Sequence[RunRecord], chosen: Sequence[RunRecord], on_choice: Callable[[list[str]], None]) -> None:
+def show_runs(runs: Sequence[RunRecord], chosen: Sequence[RunRecord], on_choice: Callable[[list[str]], None]) -> None:
     """The table with `chosen` marked; `on_choice` is told the ids of the marked runs after a click."""
     ids = [run.id for run in runs]
     # A choice is kept by row number: other rows need a table of their own, or it would pass to the wrong runs.

@@ -29,7 +29,7 @@ from explorer.runs.records import ACTIVE
 from explorer.ui.common.paths import ASSETS
 from explorer.ui.common.services import services
 from explorer.ui.common.visitor import KEY as VISITOR
-from explorer.ui.common.widget_values import if_moved, show
+from explorer.ui.common.widget_values import if_moved, show_value
 from explorer.ui.train.setup import TrainingSetup
 
 POLL_SECONDS = 0.5
@@ -50,7 +50,7 @@ def dataset_panel(setup: TrainingSetup, problem: str | None) -> None:
     """The choice, what is known of it, and what must be done before it can be used."""
     _take_finished(setup)
     chosen = setup.settings["dataset"]
-    show("dataset", chosen)
+    show_value("dataset", chosen)
     st.selectbox(
         "Data set",
         list(dict.fromkeys([*DATASETS, *own_names(_owner()), chosen])),

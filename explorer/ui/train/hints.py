@@ -59,7 +59,7 @@ def looks(specs: Specs) -> list[str]:
     return [paragraphs()[name] for name, applies in LOOKS.items() if applies(specs)]
 
 
-def show(runs: Sequence[RunRecord]) -> None:
+def show_hints(runs: Sequence[RunRecord]) -> None:
     """The paragraphs for a training comparison, folded away until they are wanted."""
     specs = []
     for run in runs:

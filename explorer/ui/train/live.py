@@ -42,9 +42,9 @@ def _live(services: Services, comparison_id: str, owner: str, was_active: bool) 
         st.error(str(error), icon=":material/database_off:")
         return
     show_curves(comparison.runs, curves, "race.curves")
-    progress.show(services, comparison, curves, waiting, comparison.owner == owner)
-    heatmaps.show(comparison.runs, curves)
-    results.show(comparison, curves)
+    progress.show_progress(services, comparison, curves, waiting, comparison.owner == owner)
+    heatmaps.show_heat_maps(comparison.runs, curves)
+    results.show_results(comparison, curves)
     if was_active != comparison.active:
         # The timer lives in the browser; a run of the whole page takes it away, or brings it back after a pause.
         st.rerun()

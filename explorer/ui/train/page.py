@@ -63,7 +63,7 @@ def title_row(
     with st.container(horizontal=True, vertical_alignment="center", key="title"):
         st.markdown("## Train", width="stretch")
         if comparison is not None:
-            share.show(comparison)
+            share.share_button(comparison)
             st.button(
                 "New comparison",
                 key="new",

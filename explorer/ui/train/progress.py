@@ -55,7 +55,7 @@ FOR_ONE: Mapping[str, tuple[str, Collection[str]]] = {
 """What can be asked of one run: the button's word, and the states in which it is there."""
 
 
-def show(
+def show_progress(
     services: Services, comparison: TrainingComparison, curves: TrainingCurves, waiting: Sequence[str], mine: bool
 ) -> None:
     """One line per run with its colour, how far it is and its buttons; below them those for all, and the machine."""

@@ -85,7 +85,7 @@ def paper_table(runs: Sequence[RunRecord]) -> pd.DataFrame:
     return pd.DataFrame(lines, columns=list(COLUMNS))
 
 
-def show(runs: Sequence[RunRecord]) -> None:
+def show_published(runs: Sequence[RunRecord]) -> None:
     """The papers' figures beside the comparison's; nothing where no network of it is in a paper."""
     table = paper_table(runs)
     if table.empty:

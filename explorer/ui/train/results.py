@@ -110,7 +110,7 @@ def curve_table(comparison: TrainingComparison, curves: TrainingCurves) -> pd.Da
     )
 
 
-def show(comparison: TrainingComparison, curves: TrainingCurves) -> None:
+def show_results(comparison: TrainingComparison, curves: TrainingCurves) -> None:
     """The table, its files, and the caution that a short run deserves."""
     table = result_table(comparison, curves)
     st.markdown("#### Results")

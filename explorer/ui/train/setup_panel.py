@@ -11,7 +11,7 @@ from explorer.ui.common.address_bar import current_query, decides, write_query
 from explorer.ui.common.networks import network_label
 from explorer.ui.common.session import has_arrived, went_back
 from explorer.ui.common.setting_labels import setting_label
-from explorer.ui.common.widget_values import if_moved, show
+from explorer.ui.common.widget_values import if_moved, show_value
 from explorer.ui.train.dataset_panel import dataset_panel
 from explorer.ui.train.setup import ADDRESS, MOST_NETWORKS, MOST_REPEATS, TrainingSetup
 
@@ -44,7 +44,7 @@ def _take_named_networks(setup: TrainingSetup) -> None:
 
 def network_picker(setup: TrainingSetup, problem: str | None) -> None:
     """Known networks, and those that came from Build."""
-    show("networks", setup.named_networks)
+    show_value("networks", setup.named_networks)
     st.multiselect(
         "Networks",
         list(dict.fromkeys([*PRESETS, *setup.named_networks])),
@@ -68,7 +68,7 @@ def _take_setting(setup: TrainingSetup, name: str) -> None:
 def setting_control(setup: TrainingSetup, name: str, problem: str | None) -> None:
     """One setting: a menu where there are choices, else a number within its bounds."""
     value = setup.settings[name]
-    show(name, value)
+    show_value(name, value)
     common: dict[str, Any] = {"key": name, "on_change": if_moved(name, _take_setting), "args": (setup, name)}
     if name in CHOICES:
         choices = CHOICES[name]
@@ -105,7 +105,7 @@ def setup_panel(setup: TrainingSetup, error: SettingsError | None) -> None:
     dataset_panel(setup, problems.get("dataset"))
     for name in FIRST:
         setting_control(setup, name, problems.get(name))
-    show("seeds", setup.repeats)
+    show_value("seeds", setup.repeats)
     st.slider(
         "Runs of each network",
         1,

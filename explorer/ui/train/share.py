@@ -60,7 +60,7 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def show(comparison: TrainingComparison) -> None:
+def share_button(comparison: TrainingComparison) -> None:
     """A button that opens link and command, both to be copied."""
     with st.popover("Share", icon=":material/share:", key="share"):
         st.markdown("**Link.** On this server it opens this comparison with its curves; elsewhere it sets it up again:")

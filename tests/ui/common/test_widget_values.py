@@ -16,7 +16,7 @@ def page() -> None:
     widget_values.begin_run()
     st.session_state.setdefault("record", 34)
     for key in ("slider", "box"):
-        widget_values.show(key, st.session_state["record"])
+        widget_values.show_value(key, st.session_state["record"])
     on_change = {key: widget_values.if_moved(key, take) for key in ("slider", "box")}
     st.slider("Depth", 1, 100, key="slider", on_change=on_change["slider"], args=("slider",))
     st.number_input("Depth, exactly", 1, 100, key="box", on_change=on_change["box"], args=("box",))

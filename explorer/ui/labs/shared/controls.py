@@ -7,7 +7,7 @@ import streamlit as st
 
 from explorer.ui.common.address_bar import write_query
 from explorer.ui.common.session import has_arrived, went_back
-from explorer.ui.common.widget_values import newest, show
+from explorer.ui.common.widget_values import newest, show_value
 
 LAB, PART, NET, RUNS = "lab", "part", "net", "runs"
 """Names in the URL that belong to no control."""
@@ -138,7 +138,7 @@ class Controls:
                     st.warning(message, icon=":material/link_off:")
                     value = default
             st.session_state[key] = value
-        show(key, newest(key))
+        show_value(key, newest(key))
         return key
 
     def _note(self, name: str, value: Value, default: Value) -> Value:

@@ -20,7 +20,7 @@ from explorer.ui.common import run_names
 from explorer.ui.common.paths import PAGES
 from explorer.ui.common.services import services
 from explorer.ui.common.visitor import visitor
-from explorer.ui.common.widget_values import newest, show
+from explorer.ui.common.widget_values import newest, show_value
 from explorer.ui.labs.shared.controls import RUNS, remember, remembered
 from explorer.ui.measuring.jobs import manager
 
@@ -46,7 +46,7 @@ def choose_runs(most: int) -> tuple[RunRecord, ...]:
     key = f"labs.runs.{most}"
     if key not in st.session_state:
         st.session_state[key] = [name for name in _linked_ids() if name in offered][:most] or [next(iter(offered))]
-    show(key, [name for name in newest(key) if name in offered])
+    show_value(key, [name for name in newest(key) if name in offered])
     chosen = st.multiselect(
         "Finished runs" if most > 1 else "Finished run",
         list(offered),

@@ -105,7 +105,7 @@ def _times(ratio: float) -> str:
     return f"{ratio:,.0f}" if 100 <= ratio < 1e6 else f"{ratio:.2g}"
 
 
-def show(runs: Sequence[RunRecord], curves: TrainingCurves) -> None:
+def show_heat_maps(runs: Sequence[RunRecord], curves: TrainingCurves) -> None:
     """The heat maps with their choice, or why there are none."""
     st.markdown("#### Inside, by depth")
     quantity = st.segmented_control(
