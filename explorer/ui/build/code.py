@@ -18,7 +18,7 @@ def _code(spec: ModelSpec) -> str:
 def code_panel(network: Network, found: Analysis, file_name: str) -> None:
     """The file, to read, copy and download."""
     if network.spec is None:
-        st.info("There is no code until the marked control is mended.", icon=":material/info:")
+        st.info("There is no code until the marked control is corrected.", icon=":material/info:")
         return
     text = _code(network.spec)
     st.download_button(

@@ -19,7 +19,7 @@ WHY = (
 def conventions_panel(network: Network, found: Analysis, file_name: str) -> None:
     """A table of totals, and the terms of the one that is chosen."""
     if network.spec is None:
-        st.info("There is nothing to count until the marked control is mended.", icon=":material/info:")
+        st.info("There is nothing to count until the marked control is corrected.", icon=":material/info:")
         return
     st.markdown(WHY)
     conventions = {convention.name: convention for convention in reconcile(network.spec)}

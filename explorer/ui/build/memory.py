@@ -43,7 +43,7 @@ COUNTED_BY_HOOKS = " Saved activations are counted by autograd's own hooks, each
 def memory_panel(network: Network, found: Analysis, file_name: str) -> None:
     """Settings, the prediction, the button, and the measured peak beside it."""
     if network.spec is None:
-        st.info("There is nothing to predict until the marked control is mended.", icon=":material/info:")
+        st.info("There is nothing to predict until the marked control is corrected.", icon=":material/info:")
         return
     with st.container(horizontal=True, vertical_alignment="bottom", key="memory.tools"):
         chosen = panel.settings("batch", "precision", "optimiser", "device")

@@ -8,7 +8,6 @@ import streamlit as st
 from explorer.analysis.network import Analysis
 from explorer.outputs import formatting
 from explorer.outputs.tables.table import KINDS, Share, Table, make_table
-from explorer.ui.build.draft import Network
 from explorer.ui.common.remembered_widgets import keep, put, recall
 from explorer.ui.common.table_downloads import file_buttons
 from explorer.ui.common.tables import frame_of
@@ -33,21 +32,6 @@ def table_panel(found: Analysis, kind: str, file_name: str) -> None:
         table = make_table(found, kind, columns)
         file_buttons(table, f"table.{kind}", f"{file_name}-{kind}", explanation=FILES_SAY)
     show_table(table, f"table.{kind}", helps_of(kind))
-
-
-def stages_panel(network: Network, found: Analysis, file_name: str) -> None:
-    """The table of stages."""
-    table_panel(found, "stages", file_name)
-
-
-def blocks_panel(network: Network, found: Analysis, file_name: str) -> None:
-    """The table of blocks."""
-    table_panel(found, "blocks", file_name)
-
-
-def layers_panel(network: Network, found: Analysis, file_name: str) -> None:
-    """The table of layers."""
-    table_panel(found, "layers", file_name)
 
 
 def helps_of(kind: str) -> dict[str, str]:

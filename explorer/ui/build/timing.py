@@ -39,7 +39,7 @@ BLOCK_HELPS = {
 def timing_panel(network: Network, found: Analysis, file_name: str) -> None:
     """Settings, the button, and what was measured."""
     if network.spec is None:
-        st.info("There is nothing to measure until the marked control is mended.", icon=":material/info:")
+        st.info("There is nothing to measure until the marked control is corrected.", icon=":material/info:")
         return
     spec = network.spec
     with st.container(horizontal=True, vertical_alignment="bottom", key="timing.tools"):

@@ -1,8 +1,7 @@
 """The network in pictures and tables."""
 
 import json
-from collections.abc import Callable
-from importlib import import_module
+from collections.abc import Callable, Mapping
 
 import streamlit as st
 
@@ -20,27 +19,66 @@ def file_name(draft: Draft) -> str:
 Panel = Callable[[Network, Analysis, str], None]
 
 
-def _later(module: str, function: str) -> Panel:
-    """A panel whose module is loaded when it is first opened: tables, charts and code need not be there before."""
+# A view's module is imported when the view is first opened: the first page does not wait for tables, charts and code.
 
-    def panel(network: Network, found: Analysis, name: str) -> None:
-        getattr(import_module(f"explorer.ui.{module}"), function)(network, found, name)
+
+def _table(kind: str) -> Panel:
+    def panel(network: Network, found: Analysis, file_name: str) -> None:
+        from explorer.ui.build.tables import table_panel
+
+        table_panel(found, kind, file_name)
 
     return panel
 
 
-PANELS: dict[str, Panel] = {
+def _memory(network: Network, found: Analysis, file_name: str) -> None:
+    from explorer.ui.build.memory import memory_panel
+
+    memory_panel(network, found, file_name)
+
+
+def _timing(network: Network, found: Analysis, file_name: str) -> None:
+    from explorer.ui.build.timing import timing_panel
+
+    timing_panel(network, found, file_name)
+
+
+def _paths(network: Network, found: Analysis, file_name: str) -> None:
+    from explorer.ui.build.paths import paths_panel
+
+    paths_panel(network, found, file_name)
+
+
+def _conventions(network: Network, found: Analysis, file_name: str) -> None:
+    from explorer.ui.build.conventions import conventions_panel
+
+    conventions_panel(network, found, file_name)
+
+
+def _code(network: Network, found: Analysis, file_name: str) -> None:
+    from explorer.ui.build.code import code_panel
+
+    code_panel(network, found, file_name)
+
+
+def _weights(network: Network, found: Analysis, file_name: str) -> None:
+    from explorer.ui.build.weights import exchange_panel
+
+    exchange_panel(network, found, file_name)
+
+
+PANELS: Mapping[str, Panel] = {
     "Graph": pictures.graph_panel,
-    "Stages": _later("build.tables", "stages_panel"),
-    "Blocks": _later("build.tables", "blocks_panel"),
-    "Layers": _later("build.tables", "layers_panel"),
-    "Memory": _later("build.memory", "memory_panel"),
-    "Timing": _later("build.timing", "timing_panel"),
-    "Paths": _later("build.paths", "paths_panel"),
+    "Stages": _table("stages"),
+    "Blocks": _table("blocks"),
+    "Layers": _table("layers"),
+    "Memory": _memory,
+    "Timing": _timing,
+    "Paths": _paths,
     "Proof": lambda network, found, name: proof.proof_panel(network),
-    "Conventions": _later("build.conventions", "conventions_panel"),
-    "Code": _later("build.code", "code_panel"),
-    "Weights": _later("build.weights", "exchange_panel"),
+    "Conventions": _conventions,
+    "Code": _code,
+    "Weights": _weights,
     "JSON": lambda network, found, name: specification(network, name),
 }
 """The views, given the network, its analysis and what downloads are called."""
@@ -58,7 +96,7 @@ def views(draft: Draft, network: Network, found: Analysis) -> None:
 def specification(network: Network, name: str) -> None:
     """The spec as JSON, the text that the command line takes; nothing to download where the draft is not valid."""
     if network.spec is None:
-        st.info("There is no specification until the marked control is mended.", icon=":material/info:")
+        st.info("There is no specification until the marked control is corrected.", icon=":material/info:")
         return
     text = json.dumps(network.spec.to_dict(), indent=2)
     st.download_button(

@@ -26,7 +26,7 @@ ONNX, ANSWER = "exchange.onnx", "exchange.answer"
 def exchange_panel(network: Network, found: Analysis, file_name: str) -> None:
     """A checkpoint that is held against the network, and the network as an ONNX file."""
     if network.spec is None:
-        st.info("There is no network to fill until the marked control is mended.", icon=":material/info:")
+        st.info("There is no network to fill until the marked control is corrected.", icon=":material/info:")
         return
     left, right = st.columns(2, gap="large")
     with left:

@@ -88,7 +88,11 @@ def as_json(value: Any) -> Any:
     """A frozen value as JSON values: a dataclass becomes an object with its fields' names in camelCase."""
     if is_dataclass(value):
         return {_camel_case(each.name): as_json(getattr(value, each.name)) for each in fields(value)}
-    return [as_json(each) for each in value] if isinstance(value, list | tuple) else value
+    if not isinstance(value, list | tuple):
+        return value
+    # A heat map has thousands of numbers: a list that begins with one is copied whole.
+    nested = bool(value) and (is_dataclass(value[0]) or isinstance(value[0], list | tuple))
+    return [as_json(each) for each in value] if nested else list(value)
 
 
 def _camel_case(name: str) -> str:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -10,10 +10,11 @@ from explorer.jobs.errors import SettingsError
 from explorer.outputs.palette import Palette
 from explorer.runs.records import RunRecord
 from explorer.ui.common import chart_downloads, theme
+from explorer.ui.common.components import as_json
 from explorer.ui.common.paths import asset
 from explorer.ui.common.plotly_asset import plotly_address
 from explorer.ui.common.run_names import network_names, run_is_plain, same_but_seed
-from explorer.ui.train.curves.chart import FONT
+from explorer.ui.train.curves.chart import FONT, ChartColours
 from explorer.ui.train.curves.curves import TrainingCurves
 from explorer.ui.train.curves.readings import DEPTHS, Readings, backward_growth
 
@@ -30,6 +31,40 @@ MOST_DECADES = 8
 """Orders of magnitude on the scale of colours, from the greatest value down: what is below is as pale as the least."""
 
 
+@dataclass(frozen=True)
+class HeatMap:
+    """One network's readings: the step of each column, the position and name of each row, the logarithms by row."""
+
+    name: str
+    steps: int
+    """Steps of the whole run: the horizontal axis ends there."""
+    total: int
+    """Layers or blocks of the network; not all of them have a row."""
+    x: Sequence[int]
+    y: Sequence[int]
+    rows: Sequence[str]
+    z: Sequence[Sequence[float | None]]
+
+
+@dataclass(frozen=True)
+class DepthMaps:
+    """All that the browser's view draws; `low` and `high` are logarithms to base 10, `height` is in pixels."""
+
+    plotly: str
+    maps: Sequence[HeatMap]
+    low: float
+    high: float
+    title: str
+    y_title: str
+    height: int
+    font: str
+    colours: ChartColours
+    colour_scale: Sequence[str]
+    revision: str
+    """The zoom stays while it is the same."""
+    description: str
+
+
 def one_seed(runs: Sequence[RunRecord]) -> list[tuple[str, RunRecord]]:
     """Each network's name with the first of its seeds."""
     groups = same_but_seed(runs)
@@ -41,52 +76,52 @@ def _logarithm(value: float) -> float | None:
     return round(math.log10(value), 3) if value > 0 and math.isfinite(value) else None
 
 
-def _map(name: str, run: RunRecord, readings: Readings) -> dict[str, Any]:
-    return {
-        "name": name,
-        "steps": run.steps,
-        "total": max(1, readings.total),
-        "x": readings.steps,
-        "y": list(readings.positions),
-        "rows": list(readings.names),
-        "z": [[_logarithm(value) for value in row] for row in readings.rows()],
-    }
+def _map(name: str, run: RunRecord, readings: Readings) -> HeatMap:
+    return HeatMap(
+        name=name,
+        steps=run.steps,
+        total=max(1, readings.total),
+        x=readings.steps,
+        y=readings.positions,
+        rows=readings.names,
+        z=[[_logarithm(value) for value in row] for row in readings.rows()],
+    )
 
 
 def depth_maps(
     runs: Sequence[RunRecord], curves: TrainingCurves, palette: Palette, quantity: str, plotly: str
-) -> dict[str, Any] | None:
+) -> DepthMaps | None:
     """The heat maps of `quantity` (of DEPTHS) on one logarithmic scale; None where no run has read anything."""
     maps = [
         _map(name, run, curves.of(run.id).depth[quantity])
         for name, run in one_seed(runs)
         if quantity == "gradient_norms" or not run_is_plain(run)
     ]
-    values = [value for each in maps for row in each["z"] for value in row if value is not None]
+    values = [value for each in maps for row in each.z for value in row if value is not None]
     if not values:
         return None
     high = max(values)
     low = max(min(values), high - MOST_DECADES)
-    return {
-        "plotly": plotly,
-        "maps": maps,
-        "low": low,
-        "high": high if high > low else low + 1,
-        "title": DEPTHS[quantity].title,
-        "yTitle": "depth, input above" if quantity == "gradient_norms" else "block, input above",
-        "height": MAP_HEIGHT,
-        "font": FONT,
-        "colours": {"text": palette.text, "border": palette.border, "surface": palette.surface},
-        "colourScale": list(palette.sequential),
-        "revision": f"{curves.comparison_id}.{quantity}.{len(maps)}",
-        "description": describe(maps, quantity),
-    }
+    return DepthMaps(
+        plotly=plotly,
+        maps=maps,
+        low=low,
+        high=high if high > low else low + 1,
+        title=DEPTHS[quantity].title,
+        y_title="depth, input above" if quantity == "gradient_norms" else "block, input above",
+        height=MAP_HEIGHT,
+        font=FONT,
+        colours=ChartColours(palette.text, palette.border, palette.surface),
+        colour_scale=palette.sequential,
+        revision=f"{curves.comparison_id}.{quantity}.{len(maps)}",
+        description=describe(maps, quantity),
+    )
 
 
-def describe(maps: Sequence[dict[str, Any]], quantity: str) -> str:
-    """The maps in words: how far each has come."""
-    said = [f"{each['name']} {len(each['y'])} rows, {len(each['x'])} readings" for each in maps]
-    return f"{DEPTHS[quantity].label} by depth and step: {'; '.join(said)}."
+def describe(maps: Sequence[HeatMap], quantity: str) -> str:
+    """The text alternative of the maps: how many rows and readings each has."""
+    sizes = [f"{each.name} {len(each.y)} rows, {len(each.x)} readings" for each in maps]
+    return f"{DEPTHS[quantity].label} by depth and step: {'; '.join(sizes)}."
 
 
 def growth_words(runs: Sequence[RunRecord], curves: TrainingCurves) -> list[str]:
@@ -118,12 +153,12 @@ def show_heat_maps(runs: Sequence[RunRecord], curves: TrainingCurves) -> None:
         label_visibility="collapsed",
     )
     address = plotly_address()
-    data = depth_maps(runs, curves, theme.current(), quantity, address) if address else None
-    if data is None:
+    maps = depth_maps(runs, curves, theme.current(), quantity, address) if address else None
+    if maps is None:
         st.caption(_nothing_yet(runs, quantity))
         return
-    _view(key="race.depth", data=data)
-    chart_downloads.files("race.depth", data["description"], quantity.replace("_", "-"))
+    _view(key="race.depth", data=as_json(maps))
+    chart_downloads.files("race.depth", maps.description, quantity.replace("_", "-"))
     st.caption(_about(runs, curves, quantity))
 
 

@@ -1,5 +1,6 @@
 """Readings by depth: what is kept, what the heat maps are sent, and what is said of them."""
 
+import json
 import math
 
 from explorer.model import preset
@@ -8,6 +9,7 @@ from explorer.runs.events import Diagnostics, Event, Interrupted, Started, Step
 from explorer.runs.records import NamedNetwork, RunRecord, StoredEvent
 from explorer.runs.settings import TrainingSettings
 from explorer.runs.store.store import Store
+from explorer.ui.common.components import as_json
 from explorer.ui.train.curves.curves import TrainingCurves
 from explorer.ui.train.curves.heatmaps import depth_maps, growth_words
 from explorer.ui.train.curves.readings import MOST_COLUMNS, MOST_ROWS, Readings, backward_growth
@@ -89,12 +91,16 @@ def test_one_scale_for_all_maps_and_none_for_a_plain_networks_branches(data_dire
     )
     data = depth_maps([plain, residual], curves, LIGHT, "gradient_norms", "")
     assert data is not None
-    assert (data["low"], data["high"]) == (-1.0, 2.0)
-    assert [each["z"] for each in data["maps"]] == [[[2.0], [1.0], [0.0], [None]], [[0.0], [0.0], [-1.0], [None]]]
-    assert data["maps"][0]["rows"] == list(LAYERS)
+    assert (data.low, data.high) == (-1.0, 2.0)
+    assert [each.z for each in data.maps] == [[[2.0], [1.0], [0.0], [None]], [[0.0], [0.0], [-1.0], [None]]]
+    assert data.maps[0].rows == list(LAYERS)
+    sent = as_json(data)
+    assert (sent["yTitle"], sent["colourScale"]) == ("depth, input above", list(LIGHT.sequential))
+    assert sent["maps"][1]["z"] == data.maps[1].z
+    assert json.loads(json.dumps(sent)) == sent
     ratios = depth_maps([plain, residual], curves, LIGHT, "branch_ratios", "")
     assert ratios is not None
-    assert [each["name"] for each in ratios["maps"]] == ["cifar_resnet20"]
+    assert [each.name for each in ratios.maps] == ["cifar_resnet20"]
     assert growth_words([plain, residual], curves) == ["cifar_plain20 10 at step 1", "cifar_resnet20 10 at step 1"]
 
 
@@ -103,7 +109,7 @@ def test_a_vanished_gradient_does_not_stretch_the_scale(data_directory) -> None:
     events = [started(), reading(1, 1.0, 1e-30, 1e-3, 1.0)]
     data = depth_maps([run], told({run.id: events}), LIGHT, "gradient_norms", "")
     assert data is not None
-    assert (data["low"], data["high"]) == (-8.0, 0.0)
+    assert (data.low, data.high) == (-8.0, 0.0)
 
 
 def test_the_pace_leaves_out_the_test_images_and_what_came_before_a_pause() -> None:
