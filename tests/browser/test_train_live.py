@@ -80,7 +80,7 @@ def test_updates_keep_zoom_and_selection_a_reload_loses_no_point_and_buttons_sto
         assert comparison.runs[1].state == "running"
         page.get_by_role("button", name="Pause", exact=True).click()
         expect(standings(page).get_by_text("paused: ")).to_have_count(1)
-        page.get_by_role("button", name="Go on", exact=True).click()
+        page.get_by_role("button", name="Resume", exact=True).click()
         expect(standings(page).get_by_text("images a second")).to_have_count(1)
         page.get_by_role("button", name="Cancel", exact=True).click()
         comparison_when(store, comparison_id, lambda runs: all(run.state == "cancelled" for run in runs))

@@ -116,7 +116,7 @@ def test_filters_narrow_the_table_and_stand_in_the_address(bench: Bench) -> None
     assert len(labels(app)) == 1
     app.text_input(key="runs.text").set_value("nothing like it").run()
     assert not app.dataframe
-    assert "No run passes" in app.info[0].value
+    assert "No run matches" in app.info[0].value
 
     linked = bench.open("runs", network="cifar_resnet56", state=["queued", "asleep"])
     assert labels(linked) == ["cifar_resnet56"]

@@ -150,7 +150,7 @@ def test_gradients_and_branches_are_heat_maps_by_depth(bench: Bench) -> None:
     assert "cifar_plain20 200 at step 1, 0.5 at step 91" in said
     assert "vanish" not in said
     app.segmented_control(key="depth.quantity").set_value("branch_ratios").run()
-    assert any("Nothing has been read yet" in caption.value for caption in app.main.caption)
+    assert any("There are no readings yet" in caption.value for caption in app.main.caption)
 
 
 def test_pace_memory_machine_and_time_left_are_said(bench: Bench) -> None:

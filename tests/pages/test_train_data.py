@@ -79,7 +79,9 @@ def test_a_download_is_offered_with_its_size_and_begins_with_a_click_only(
     assert app.selectbox(key="augmentation").value == "crop_flip"
     assert started == []
     app.button(key="data.download").click().run()
-    assert [asked[:3] for asked in started] == [("cifar10", FetchRequest("cifar10"), "asking www.cs.toronto.edu")]
+    assert [asked[:3] for asked in started] == [
+        ("cifar10", FetchRequest("cifar10"), "connecting to www.cs.toronto.edu")
+    ]
 
 
 def test_a_change_of_the_data_set_keeps_what_the_visitor_has_set(bench: Bench) -> None:

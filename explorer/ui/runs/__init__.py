@@ -1,1 +1,1 @@
-"""The page Runs: the trainings of this server, and what can be done with them."""
+"""The page Runs: the visitor's trainings, their curves, and actions on them."""

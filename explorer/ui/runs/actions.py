@@ -1,4 +1,4 @@
-"""What can be done with the chosen runs: another seed, Train, Build, other names, files, deletion and its undoing."""
+"""Actions on the chosen runs: another seed, opening other pages, renaming, files, deletion and restoration."""
 
 from collections.abc import Callable, Sequence
 
@@ -24,7 +24,7 @@ UNDO_HOURS = UNDO_SECONDS / 3600
 
 
 def attempt(what: Callable[[], object]) -> None:
-    """Does something with the store; what it cannot do is said at the top of the page."""
+    """Calls `what`; an error of the store is shown at the top of the page."""
     try:
         what()
     except (StoreError, LauncherError, SettingsError) as error:
@@ -39,7 +39,7 @@ def _delete(services: Services, run_ids: list[str]) -> None:
     attempt(delete)
 
 
-def _bring_back(services: Services, run_ids: list[str]) -> None:
+def _restore(services: Services, run_ids: list[str]) -> None:
     def undelete() -> None:
         services.store.undelete(run_ids)
         st.session_state.pop(DELETED, None)
@@ -48,7 +48,7 @@ def _bring_back(services: Services, run_ids: list[str]) -> None:
 
 
 def messages(services: Services) -> None:
-    """What went wrong, and what was deleted, with the way back."""
+    """Draws the last error, and what was deleted with a button that restores it."""
     if trouble := st.session_state.pop(TROUBLE, None):
         st.error(trouble, icon=":material/error:")
     gone = st.session_state.get(DELETED)
@@ -56,7 +56,7 @@ def messages(services: Services) -> None:
         with st.container(horizontal=True, vertical_alignment="center", key="runs.gone"):
             st.markdown(f"{count(len(gone))} deleted.", width="content")
             args = (services, gone)
-            st.button("Undo", key="runs.undo", icon=":material/undo:", on_click=_bring_back, args=args)
+            st.button("Undo", key="runs.undo", icon=":material/undo:", on_click=_restore, args=args)
 
 
 def count(number: int) -> str:
@@ -65,31 +65,31 @@ def count(number: int) -> str:
 
 
 def deleted_row(services: Services, chosen: Sequence[RunRecord]) -> None:
-    """What can be done with deleted runs: bring them back."""
-    st.caption(f"{UNDO_HOURS:.0f} hours after its deletion a run is gone for good, with its curves and weights.")
+    """Draws the button that restores deleted runs."""
+    st.caption(f"{UNDO_HOURS:.0f} hours after its deletion a run is removed for good, with its curves and weights.")
     st.button(
-        f"Bring {count(len(chosen))} back",
+        f"Restore {count(len(chosen))}",
         key="runs.back",
         icon=":material/restore_from_trash:",
         disabled=not chosen,
-        on_click=_bring_back,
+        on_click=_restore,
         args=(services, [run.id for run in chosen]),
     )
 
 
 def action_row(services: Services, chosen: Sequence[RunRecord], history: Sequence[RunRecord], owner: str) -> None:
-    """The buttons for the chosen runs, of which there is at least one."""
+    """Draws the buttons for the chosen runs; there must be at least one."""
     with st.container(horizontal=True, vertical_alignment="center", key="runs.actions"):
         if st.button(
             "Run again, new seed",
             key="runs.again",
             icon=":material/replay:",
             type="primary",
-            help="Queues these networks with the same settings and a seed that they have not had yet.",
+            help="Queues these networks with the same settings and a new seed.",
         ):
             _again(services, chosen, history, owner)
         request_buttons(services, chosen, attempt)
-        _ways_out(chosen)
+        _links(chosen)
         from_runs.labs_popover(chosen)
         with st.popover("Rename", icon=":material/edit:", key="runs.rename"):
             _rename(services, chosen[0])
@@ -100,7 +100,7 @@ def action_row(services: Services, chosen: Sequence[RunRecord], history: Sequenc
             icon=":material/delete:",
             on_click=_delete,
             args=(services, [run.id for run in chosen]),
-            help=f"Stops what still runs. For {UNDO_HOURS:.0f} hours it can be undone; then all is gone for good.",
+            help=f"Stops active runs. Can be undone for {UNDO_HOURS:.0f} hours; then the runs are removed for good.",
         )
 
 
@@ -123,8 +123,8 @@ def _again(services: Services, chosen: Sequence[RunRecord], history: Sequence[Ru
     st.switch_page(str(PAGES / "train.py"), query_params={"race": comparisons[0].id})
 
 
-def _ways_out(chosen: Sequence[RunRecord]) -> None:
-    """The comparison of the first chosen run, its network in Build, and all of them in the controls of Train."""
+def _links(chosen: Sequence[RunRecord]) -> None:
+    """Draws buttons that open the chosen runs in Train, Compare and Build."""
     if st.button(
         "Watch in Train", key="runs.watch", icon=":material/show_chart:", help=f"Opens {chosen[0].comparison_name}"
     ):
@@ -135,7 +135,7 @@ def _ways_out(chosen: Sequence[RunRecord]) -> None:
         key="runs.setup",
         icon=":material/tune:",
         disabled=setup is None,
-        help="Puts these networks and the first one's settings into Train's controls, to be changed before the start.",
+        help="Puts these networks and the settings of the first run into Train's controls, where you can change them.",
     ):
         assert setup is not None
         st.switch_page(str(PAGES / "train.py"), query_params={"net": setup.named_networks, **setup.to_query()})
@@ -150,7 +150,7 @@ def _ways_out(chosen: Sequence[RunRecord]) -> None:
 
 
 def _compare(chosen: Sequence[RunRecord]) -> None:
-    """The chosen runs' networks side by side: what differs, and what each costs."""
+    """Draws the button that opens the chosen runs' networks in Compare."""
     try:
         names = list(dict.fromkeys(network_name(run.spec) for run in chosen))[:MOST_COMPARED]
     except SpecError:
@@ -168,16 +168,14 @@ def _compare(chosen: Sequence[RunRecord]) -> None:
 def _rename(services: Services, run: RunRecord) -> None:
     with st.form(f"runs.names.{run.id}", border=False):
         label = st.text_input("Run", run.label, max_chars=LONGEST_NAME, key=f"runs.label.{run.id}")
-        comparison = st.text_input(
-            "Its comparison", run.comparison_name, max_chars=LONGEST_NAME, key=f"runs.race.{run.id}"
-        )
+        comparison = st.text_input("Comparison", run.comparison_name, max_chars=LONGEST_NAME, key=f"runs.race.{run.id}")
         if st.form_submit_button("Save"):
             attempt(lambda: _save_names(services, run, label.strip(), comparison.strip()))
             st.rerun()
 
 
 def _save_names(services: Services, run: RunRecord, label: str, comparison: str) -> None:
-    """A name that was left empty stays as it was."""
+    """Saves the names; an empty one is ignored."""
     if label and label != run.label:
         services.store.rename_run(run.id, label)
     if comparison and comparison != run.comparison_name:

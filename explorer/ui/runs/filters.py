@@ -1,4 +1,4 @@
-"""Which runs the Runs page lists and which of them are chosen: plain values that the address bar carries."""
+"""The filters of the Runs page and the chosen runs: plain values that are kept in the address bar."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -20,10 +20,15 @@ ADDRESS = PageAddress(
         AddressField("text", "Name contains", Value(Text(LONGEST_TEXT)), "", "A part of a run's or comparison's name."),
         AddressField("network", "Network", Value(Text(LONGEST_TEXT)), (), "Only runs with this label.", MOST_LISTED),
         AddressField(
-            "dataset", "Data set", CheckedText(is_dataset, "a data set's name"), (), "Only runs on it.", MOST_LISTED
+            "dataset",
+            "Data set",
+            CheckedText(is_dataset, "a data set's name"),
+            (),
+            "Only runs on this data set.",
+            MOST_LISTED,
         ),
         AddressField("state", "State", Value(Choice(STATES)), (), "Only runs in this state.", len(STATES)),
-        AddressField("deleted", "Deleted ones", Value(Flag()), False, "Lists the deleted runs instead of the others."),
+        AddressField("deleted", "Deleted runs", Value(Flag()), False, "Lists the deleted runs instead of the others."),
         AddressField(
             "run",
             "Chosen runs",
@@ -38,7 +43,7 @@ ADDRESS = PageAddress(
 
 @dataclass
 class Listing:
-    """The filters, each open while it is empty, and the chosen runs by id."""
+    """The filters, of which an empty one matches every run, and the chosen runs by id."""
 
     text: str = ""
     networks: list[str] = field(default_factory=list)
@@ -50,7 +55,7 @@ class Listing:
     chosen: list[str] | None = None
     """Ids of the chosen runs; None before anything was chosen."""
     warnings: list[str] = field(default_factory=list)
-    """Sentences about what a link asked for and could not be given."""
+    """Sentences about the values of a link that could not be used."""
 
     @classmethod
     def from_query(cls, query: Query) -> "Listing":
@@ -61,21 +66,21 @@ class Listing:
         return cls(values["text"], *lists, values["deleted"], values["run"] or None, read.warnings)
 
     def to_query(self) -> dict[str, list[str] | str]:
-        """What the address bar shows."""
+        """The query for the address bar."""
         lists = {"network": self.networks, "dataset": self.datasets, "state": self.states, "run": self.chosen or []}
         return ADDRESS.write({"text": self.text, "deleted": self.deleted, **lists})
 
     def matches(self, run: RunRecord) -> bool:
-        """Whether a run passes every filter; the text is looked for in its label and in its comparison's name."""
+        """Whether a run matches every filter; the text may be in its label or in its comparison's name."""
         return (
             (not self.networks or run.label in self.networks)
             and (not self.datasets or run.dataset in self.datasets)
             and (not self.states or run.state in self.states)
-            and any(self.text.strip().casefold() in words.casefold() for words in (run.label, run.comparison_name))
+            and any(self.text.strip().casefold() in name.casefold() for name in (run.label, run.comparison_name))
         )
 
     def listed(self, runs: Iterable[RunRecord]) -> list[RunRecord]:
-        """The runs that pass every filter, in their order."""
+        """The runs that match every filter, in their order."""
         return [run for run in runs if self.matches(run)]
 
     def chosen_among(self, runs: Sequence[RunRecord]) -> list[RunRecord]:
@@ -85,6 +90,6 @@ class Listing:
         return [run for run in runs if run.id in self.chosen]
 
     def choose(self, run_ids: Iterable[str], among: Iterable[str]) -> None:
-        """Chooses these runs of the listed ones; what the filters hide stays as it was."""
+        """Chooses these runs of the listed ones; hidden runs stay as they were."""
         shown = set(among)
         self.chosen = [*(run_id for run_id in self.chosen or () if run_id not in shown), *run_ids]

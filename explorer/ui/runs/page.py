@@ -1,4 +1,4 @@
-"""The Runs page: filters, the table of this visitor's runs, the chosen ones in one chart, and what to do with them."""
+"""The Runs page: filters, the table of this visitor's runs, the chosen ones in one chart, and actions on them."""
 
 from collections.abc import Callable, Sequence
 from typing import cast
@@ -20,14 +20,14 @@ from explorer.ui.train.curves.curves import TrainingCurves
 
 LISTING, CURVES = "runs.listing", "runs.curves"
 MOST_OVERLAID = 40
-"""Runs in one chart; more cannot be told apart, and each is read from the store."""
+"""Runs in one chart; more cannot be distinguished, and each is read from the store."""
 REFRESH_SECONDS = 2.0
 FILTER = 230
-"""Pixels of a filter: four of them beside one another in a window of 1,400."""
+"""Width of a filter in pixels: four fit into a window of 1,400."""
 
 
 def current_listing() -> Listing:
-    """This visitor's filters and choice, taken from the link on arrival."""
+    """This visitor's filters and chosen runs; read from the link on arrival."""
     query = current_query()
     if LISTING not in st.session_state or decides(query):
         st.session_state[LISTING] = Listing.from_query(query)
@@ -35,7 +35,7 @@ def current_listing() -> Listing:
 
 
 def _history(services: Services, owner: str, listing: Listing) -> list[RunRecord] | None:
-    """The visitor's newest runs, or None and a sentence where the store does not answer."""
+    """The visitor's newest runs; None, with a message on the page, where the store cannot be read."""
     try:
         return services.store.runs(owner=owner, deleted=listing.deleted, limit=MOST_LISTED)
     except StoreError as error:
@@ -44,7 +44,7 @@ def _history(services: Services, owner: str, listing: Listing) -> list[RunRecord
 
 
 def page(services: Services, owner: str, listing: Listing) -> None:
-    """The whole page below its title."""
+    """Draws the whole page below its title."""
     for warning in listing.warnings:
         st.warning(warning, icon=":material/link_off:")
     history = _history(services, owner, listing)
@@ -57,7 +57,7 @@ def page(services: Services, owner: str, listing: Listing) -> None:
 
 
 def _filters(listing: Listing, history: Sequence[RunRecord]) -> None:
-    """The four filters and the way to the deleted runs, each over its own field of the listing."""
+    """Draws the four filters and the switch to the deleted runs, one for each field of the listing."""
 
     def take(field: str) -> None:
         setattr(listing, field, st.session_state[f"runs.{field}"])
@@ -78,13 +78,13 @@ def _filters(listing: Listing, history: Sequence[RunRecord]) -> None:
             args=("text",),
             width=FILTER,
         )
-        for field, (label, options, words) in choices.items():
+        for field, (label, options, label_of) in choices.items():
             key = f"runs.{field}"
             show_value(key, getattr(listing, field))
             st.multiselect(
                 label,
                 options,
-                format_func=words,
+                format_func=label_of,
                 key=key,
                 on_change=if_moved(key, take),
                 args=(field,),
@@ -93,7 +93,7 @@ def _filters(listing: Listing, history: Sequence[RunRecord]) -> None:
             )
         show_value("runs.deleted_too", listing.deleted)
         st.toggle(
-            "Deleted ones",
+            "Deleted runs",
             key="runs.deleted_too",
             on_change=if_moved("runs.deleted_too", _toggle_deleted),
             args=(listing,),
@@ -101,7 +101,7 @@ def _filters(listing: Listing, history: Sequence[RunRecord]) -> None:
 
 
 def _datasets(listing: Listing, history: Sequence[RunRecord]) -> list[str]:
-    """The data sets with names of their own, and those of visitors that are in the list."""
+    """The built-in data sets, and the visitors' own ones that are in the list."""
     return list(dict.fromkeys([*CHOICES["dataset"], *sorted({run.dataset for run in history}), *listing.datasets]))
 
 
@@ -112,16 +112,18 @@ def _toggle_deleted(listing: Listing) -> None:
 
 def _empty(listing: Listing) -> None:
     if listing.deleted:
-        st.info("Nothing is deleted.", icon=":material/delete:")
+        st.info("There are no deleted runs.", icon=":material/delete:")
         return
     st.markdown("#### No runs yet")
-    st.markdown("Every network that you train is kept here, with its curves and its result, to be laid over others.")
+    st.markdown(
+        "Every network that you train is listed here with its curves and its result, and can be compared with others."
+    )
     if st.button("Start a training", key="runs.start", type="primary", icon=":material/play_arrow:"):
         st.switch_page(str(PAGES / "train.py"))
 
 
 def _live(services: Services, owner: str, listing: Listing, was_active: bool) -> None:
-    """Chart, buttons and table, which look for news by themselves while a run is active."""
+    """Draws chart, buttons and table, which refresh themselves while a run is active."""
     history = _history(services, owner, listing)
     if history is None:
         return
@@ -132,14 +134,14 @@ def _live(services: Services, owner: str, listing: Listing, was_active: bool) ->
         _empty(listing)
     write_query(listing.to_query())
     if was_active != any(run.active for run in history):
-        # The timer lives in the browser; a run of the whole page takes it away or brings it.
+        # Only a run of the whole page starts or stops the browser's refresh timer.
         st.rerun()
 
 
 def _chosen_and_table(services: Services, owner: str, listing: Listing, history: Sequence[RunRecord]) -> None:
     runs = listing.listed(history)
     if not runs:
-        st.info("No run passes these filters.", icon=":material/filter_alt_off:")
+        st.info("No run matches these filters.", icon=":material/filter_alt_off:")
         return
     chosen = listing.chosen_among(runs)
     if listing.deleted:
@@ -149,19 +151,19 @@ def _chosen_and_table(services: Services, owner: str, listing: Listing, history:
         actions.action_row(services, chosen, history, owner)
     ids = [run.id for run in runs]
     table.show_runs(runs, chosen, lambda picked: listing.choose(picked, ids))
-    st.caption(_words(runs, chosen, history))
+    st.caption(_caption(runs, chosen, history))
 
 
-def _words(runs: Sequence[RunRecord], chosen: Sequence[RunRecord], history: Sequence[RunRecord]) -> str:
-    """How much is listed and chosen, and how to choose."""
+def _caption(runs: Sequence[RunRecord], chosen: Sequence[RunRecord], history: Sequence[RunRecord]) -> str:
+    """How many runs are listed and chosen, and how to choose."""
     all_of_them = actions.count(len(history))
     listed = f"{len(runs)} of {all_of_them}" if len(runs) < len(history) else all_of_them
-    limit = f" The newest {MOST_LISTED} are kept in reach." if len(history) == MOST_LISTED else ""
-    return f"{listed}, {len(chosen)} chosen. Mark rows at their left edge to lay their curves over one another.{limit}"
+    limit = f" Only the newest {MOST_LISTED} are listed." if len(history) == MOST_LISTED else ""
+    return f"{listed}, {len(chosen)} chosen. Select rows at their left edge to draw their curves in one chart.{limit}"
 
 
 def _overlay(services: Services, chosen: Sequence[RunRecord]) -> None:
-    """The chosen runs in one chart."""
+    """Draws the chosen runs in one chart."""
     drawn = chosen[:MOST_OVERLAID]
     curves: TrainingCurves = st.session_state.setdefault(CURVES, TrainingCurves("runs"))
     curves.keep(run.id for run in drawn)

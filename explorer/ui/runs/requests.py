@@ -1,4 +1,4 @@
-"""What can be asked of chosen runs that are not over, and the files in which their curves are taken away."""
+"""Pause, resume and cancel for the chosen runs, and their curves as files."""
 
 from collections.abc import Callable, Sequence
 
@@ -13,14 +13,14 @@ ICONS = {"pause": ":material/pause:", "resume": ":material/play_arrow:", "cancel
 
 
 Attempt = Callable[[Callable[[], object]], None]
-"""Does something with the store, and sees to it that what it cannot do is said."""
+"""Calls a function that uses the store, and shows its error on the page."""
 
 
 def request_buttons(services: Services, chosen: Sequence[RunRecord], attempt: Attempt) -> None:
-    """Pause, go on, cancel: each for those of the chosen runs that it concerns, and there only where there are any."""
+    """Draws pause, resume and cancel, each only where it applies to some of the chosen runs."""
 
     def ask(what: str, run_ids: list[str]) -> None:
-        # A run that another command had queued is served by this server's workers once somebody lets it go on.
+        # A run that another command queued is trained by this server's workers once it is resumed here.
         services.store.request(what, run_ids, services.launcher.pool if what == "resume" else None)
         services.launcher.wake()
 
@@ -36,7 +36,7 @@ def request_buttons(services: Services, chosen: Sequence[RunRecord], attempt: At
 
 
 def file_buttons(services: Services, chosen: Sequence[RunRecord]) -> None:
-    """The chosen runs' curves as files; each is made when its button is clicked."""
+    """Draws the downloads of the chosen runs' curves; a file is made when its button is clicked."""
     with st.popover("Curves as files", icon=":material/download:", key="runs.files"):
         st.download_button(
             "Table (CSV)",

@@ -1,4 +1,4 @@
-"""Runs set up once more: the same networks and settings with the next seed, or in the controls of Train."""
+"""Runs set up again: the same networks and settings with the next seed."""
 
 import json
 import re
@@ -35,11 +35,11 @@ def reruns(chosen: Sequence[RunRecord], history: Iterable[RunRecord]) -> list[Re
     groups: dict[str, list[RunRecord]] = {}
     for run in chosen:
         groups.setdefault(_settings_but_seed(run), []).append(run)
-    tried: dict[str, int] = {}
+    newest_seed: dict[str, int] = {}
     for run in [*history, *chosen]:
         key = _settings_but_seed(run)
-        tried[key] = max(tried.get(key, 0), run.seed)
-    return [_rerun(group, tried[key] + 1) for key, group in groups.items()]
+        newest_seed[key] = max(newest_seed.get(key, 0), run.seed)
+    return [_rerun(group, newest_seed[key] + 1) for key, group in groups.items()]
 
 
 def _rerun(group: Sequence[RunRecord], seed: int) -> Rerun:
@@ -49,6 +49,6 @@ def _rerun(group: Sequence[RunRecord], seed: int) -> Rerun:
         for network in named_networks.values():
             check_trainable(network.spec, settings)
     except SpecError as error:
-        raise SettingsError("networks", f"{group[0].label} cannot be trained any more: {error}") from error
+        raise SettingsError("networks", f"{group[0].label} can no longer be trained: {error}") from error
     name = SEED_IN_NAME.sub("", group[0].comparison_name)
     return Rerun(f"{name}, seed {settings.seed}", tuple(named_networks.values()), settings)

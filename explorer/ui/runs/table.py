@@ -1,4 +1,4 @@
-"""The table of runs: one row each, with its result; rows are chosen by clicking at their left edge."""
+"""The table of runs: one row each, with its result; a click at the left edge chooses a row."""
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -13,9 +13,9 @@ from explorer.runs.records import STATES, RunRecord
 from explorer.ui.train import results
 
 MOST_ROWS_SHOWN = 9
-"""Rows that stand on the page at once; further ones are reached by scrolling in the table."""
+"""Rows that are visible at once; a longer table scrolls."""
 ROW_PIXELS = 37
-"""At the theme's font size; a table that is a little too low cuts its last row."""
+"""Height of a row at the theme's font size; a smaller value would cut the last row."""
 
 COLUMNS: dict[str, Any] = {
     **{name: results.COLUMNS[name] for name in ("network", "state", "train_loss", "test_error", "seconds")},
@@ -24,13 +24,13 @@ COLUMNS: dict[str, Any] = {
     "device": "Trained on",
     "seed": results.Number("Seed", format="%d"),
     "when": st.column_config.DatetimeColumn("When", format="distance"),
-    "race": "Race",
-    "reason": st.column_config.TextColumn("What happened", width="medium"),
+    "race": "Comparison",
+    "reason": st.column_config.TextColumn("Reason", width="medium"),
 }
 
 
 def history_table(runs: Sequence[RunRecord]) -> pd.DataFrame:
-    """One row per run; what is not known, or was never reached, stays empty."""
+    """One row per run; unknown values are empty."""
     rows = []
     for run in runs:
         result = run.result if isinstance(run.result, Finished) else None
@@ -55,9 +55,9 @@ def history_table(runs: Sequence[RunRecord]) -> pd.DataFrame:
 
 
 def show_runs(runs: Sequence[RunRecord], chosen: Sequence[RunRecord], on_choice: Callable[[list[str]], None]) -> None:
-    """The table with `chosen` marked; `on_choice` is told the ids of the marked runs after a click."""
+    """Draws the table with `chosen` selected; after a click `on_choice` gets the ids of the selected runs."""
     ids = [run.id for run in runs]
-    # A choice is kept by row number: other rows need a table of their own, or it would pass to the wrong runs.
+    # Streamlit keeps a selection by row number: other rows need another key, or it would select the wrong runs.
     key = f"runs.table.{hashlib.sha256(' '.join(ids).encode()).hexdigest()[:12]}"
 
     def take() -> None:

@@ -1,1 +1,1 @@
-"""The page Train: setting up a training comparison, watching it, reading its result."""
+"""The page Train: it sets up a training comparison, shows it live and shows its results."""

@@ -1,4 +1,4 @@
-"""The data set of a comparison: which one, what is in it, and how one that is not on this machine gets here."""
+"""The data set of a comparison: the choice, its contents, the download, and the visitor's own images."""
 
 import os
 from functools import lru_cache
@@ -34,7 +34,7 @@ from explorer.ui.train.setup import TrainingSetup
 
 POLL_SECONDS = 0.5
 SHEET_WIDTH = 320
-"""Pixels that a sheet of samples is at least wide: small images are enlarged with hard edges."""
+"""Least width of a sheet of samples in pixels: smaller ones are enlarged with hard edges."""
 SIDES: dict[str, int | None] = {"as they are, or 32": None, "32": 32, "64": 64, "96": 96}
 SHOWN_CLASSES = 12
 TROUBLE = "data.trouble"
@@ -42,12 +42,12 @@ TROUBLE = "data.trouble"
 
 @st.cache_resource(show_spinner=False)
 def dataset_jobs() -> DatasetJobs:
-    """The one desk of this server."""
+    """The data set jobs of this server, which all visitors share."""
     return DatasetJobs()
 
 
 def dataset_panel(setup: TrainingSetup, problem: str | None) -> None:
-    """The choice, what is known of it, and what must be done before it can be used."""
+    """Draws the choice, the facts of the data set, and what must be done before it can be used."""
     _take_finished(setup)
     chosen = setup.settings["dataset"]
     show_value("dataset", chosen)
@@ -67,7 +67,7 @@ def dataset_panel(setup: TrainingSetup, problem: str | None) -> None:
     if facts is not None:
         _describe(facts)
     if facts is not None and not is_present(chosen):
-        _bring(facts)
+        _offer_download(facts)
     elif problem:
         st.error(problem, icon=":material/error:")
     _own_images(setup)
@@ -114,7 +114,7 @@ def _describe(facts: DatasetFacts) -> None:
 
 
 def _sheet(name: str) -> Any:
-    """A picture of samples, None where there is none."""
+    """A picture of samples; None where there is none."""
     if name in DATASETS and not DATASETS[name].download_bytes:
         return os.fspath(ASSETS / "datasets" / f"{name}.png")
     try:
@@ -132,43 +132,43 @@ def _enlarged(path: str, _written: int) -> Any:
     return large[..., 0] if large.shape[2] == 1 else large
 
 
-def _bring(facts: DatasetFacts) -> None:
-    """A known data set that is not here: taken from where the machine has it, or offered as a download."""
+def _offer_download(facts: DatasetFacts) -> None:
+    """Copies a known data set from elsewhere on this machine, or offers its download."""
     key = facts.name
     job = dataset_jobs().job(key)
     place = find_existing(facts.name)
     if job is None and place is not None:
-        _start(key, FetchRequest(facts.name, os.fspath(place)), f"taking {facts.label} from {place}")
+        _start(key, FetchRequest(facts.name, os.fspath(place)), f"reading {facts.label} from {place}")
         job = dataset_jobs().job(key)
     if job is not None and not job.over:
         _watch(key)
         return
-    _say_trouble(key, job)
+    _show_error(key, job)
     st.button(
         f"Download {facts.download}",
         key="data.download",
         icon=":material/cloud_download:",
         on_click=_start,
-        args=(key, FetchRequest(facts.name), f"asking {facts.source}"),
+        args=(key, FetchRequest(facts.name), f"connecting to {facts.source}"),
         width="stretch",
     )
     st.caption(
-        f"{facts.label} is not on this machine yet. It comes from `{facts.source}`, once for everybody, and is kept in"
-        f" `{datasets_folder_text()}`."
+        f"{facts.label} is not on this machine yet. It is downloaded once for everybody from `{facts.source}` and kept"
+        f" in `{datasets_folder_text()}`."
     )
 
 
-def _say_trouble(key: str, job: DataJob | None) -> None:
-    """Why there is no data set: what the job said, or that there could be none."""
-    asked, said = st.session_state.pop(TROUBLE, ("", ""))
+def _show_error(key: str, job: DataJob | None) -> None:
+    """Shows why there is no data set: the job's error, or why it could not be started."""
+    asked, message = st.session_state.pop(TROUBLE, ("", ""))
     if asked != key:
-        said = job.error if job is not None and job.over else ""
-    if said:
-        st.error(_plain(said), icon=":material/error:")
+        message = job.error if job is not None and job.over else ""
+    if message:
+        st.error(_escaped(message), icon=":material/error:")
 
 
 def _start(key: str, request: Request, what: str, upload: bytes | None = None) -> None:
-    """Puts a job on the desk, or keeps a sentence for the visitor on why that is not possible."""
+    """Starts a job, or stores a message for the visitor on why that is not possible."""
     dataset_jobs().forget(key)
     try:
         dataset_jobs().start(key, request, what, upload)
@@ -177,7 +177,7 @@ def _start(key: str, request: Request, what: str, upload: bytes | None = None) -
 
 
 def _watch(key: str) -> None:
-    """Progress, and a way to end it."""
+    """Draws the progress of a job and a button that cancels it."""
     st.fragment(_progress, run_every=POLL_SECONDS)(key)
 
 
@@ -190,7 +190,7 @@ def _progress(key: str) -> None:
 
 
 def _own_images(setup: TrainingSetup) -> None:
-    """A visitor's own images: a ZIP, or a folder that this server offers."""
+    """Draws the form for a visitor's own images: a ZIP, or a folder that this server offers."""
     job = dataset_jobs().job(_own_key())
     chosen = setup.settings["dataset"]
     mine = chosen in own_names(_owner())
@@ -200,19 +200,21 @@ def _own_images(setup: TrainingSetup) -> None:
         if job is not None and not job.over:
             _watch(_own_key())
             return
-        _say_trouble(_own_key(), job)
+        _show_error(_own_key(), job)
         file = st.file_uploader(
             "ZIP with a folder for each class",
             type=["zip"],
             max_upload_size=LARGEST_UPLOAD_MB,
             key="data.upload",
-            help="`roses/1.jpg`, `tulips/2.png`, … Folders `train` and `test` above them are the two parts; else"
-            " a fifth of each class is kept for testing. The images stay on this machine, and only who has the"
-            " link can use them.",
+            help="For example `roses/1.jpg`, `tulips/2.png`. Folders `train` and `test` above the class folders are"
+            " the two parts; without them a fifth of each class is kept for testing. The images stay on this"
+            " machine, and only people with the link can use them.",
         )
         folders = offered_folders()
-        folder = st.selectbox("or a folder of this server", [None, *folders], key="data.folder") if folders else None
-        side = st.selectbox("Side in pixels", list(SIDES), key="data.side", help="Images are made small squares of it.")
+        folder = st.selectbox("Or a folder of this server", [None, *folders], key="data.folder") if folders else None
+        side = st.selectbox(
+            "Side in pixels", list(SIDES), key="data.side", help="Every image becomes a square of this size."
+        )
         st.button(
             "Read the images",
             key="data.read",
@@ -239,18 +241,18 @@ def _read(file: Any, folder: str | None, side: int | None) -> None:
 
 
 def _report(setup: TrainingSetup, name: str) -> None:
-    """What was read and what was not."""
+    """Draws which images were read and which were not."""
     report = own_report(name)
     if report is None:
         return
     st.markdown(f"**{report.images:,} images read.** {report.rule} {report.split}")
     if lines := list(report_lines(report)):
-        st.warning("\n".join(f"- {_plain(line)}" for line in lines), icon=":material/rule:")
+        st.warning("\n".join(f"- {_escaped(line)}" for line in lines), icon=":material/rule:")
     st.button("Remove these images", key="data.remove", icon=":material/delete:", on_click=_remove, args=(setup, name))
 
 
-def _plain(line: str) -> str:
-    """A file's name may look like Markdown; it must not act like it."""
+def _escaped(line: str) -> str:
+    """The text with Markdown's characters escaped: a file's name may contain them."""
     return "".join(f"\\{char}" if char in "\\`*_{}[]()<>#+!|$:~" else char for char in line)
 
 

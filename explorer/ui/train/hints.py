@@ -1,4 +1,4 @@
-"""What to look for in a training comparison, in words: what applies to its networks is chosen from the text."""
+"""Hints on what to look for in a training comparison, chosen by its networks."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -13,7 +13,7 @@ from explorer.runs.records import RunRecord
 from explorer.ui.common.paths import asset
 
 Specs = Sequence[ModelSpec]
-TEXT = "text/en/train_look.md"
+TEXT = "text/en/train_hints.md"
 
 
 def _deep_and_shallow(specs: Specs, *, plain: bool) -> bool:
@@ -21,7 +21,7 @@ def _deep_and_shallow(specs: Specs, *, plain: bool) -> bool:
 
 
 def _twins(specs: Specs) -> bool:
-    """Whether a plain network and one with shortcuts differ in nothing else."""
+    """Whether a plain network and one with shortcuts are otherwise equal."""
     with_shortcuts = [spec for spec in specs if not is_plain(spec)]
     return any(_as_plain(spec) in specs for spec in with_shortcuts)
 
@@ -33,7 +33,7 @@ def _as_plain(spec: ModelSpec) -> ModelSpec | None:
         return None
 
 
-LOOKS: Mapping[str, Callable[[Specs], bool]] = {
+CONDITIONS: Mapping[str, Callable[[Specs], bool]] = {
     "degradation": lambda specs: _deep_and_shallow(specs, plain=True),
     "residual-depth": lambda specs: _deep_and_shallow(specs, plain=False),
     "twins": _twins,
@@ -44,29 +44,29 @@ LOOKS: Mapping[str, Callable[[Specs], bool]] = {
     "branch": lambda specs: any(not is_plain(spec) for spec in specs),
     "seeds": lambda specs: True,
 }
-"""When each paragraph of the text applies, by its heading, in the order in which they are shown."""
+"""The condition of each paragraph by its heading, in the order in which they are shown."""
 
 
 @lru_cache(maxsize=1)
 def paragraphs() -> Mapping[str, str]:
-    """The text by heading."""
+    """The paragraphs of the text by heading."""
     parts = re.split(r"^## (.+)$", asset(TEXT), flags=re.MULTILINE)[1:]
     return {heading.strip(): text.strip() for heading, text in zip(parts[::2], parts[1::2], strict=True)}
 
 
-def looks(specs: Specs) -> list[str]:
+def hints_for(specs: Specs) -> list[str]:
     """The paragraphs that apply to these networks."""
-    return [paragraphs()[name] for name, applies in LOOKS.items() if applies(specs)]
+    return [paragraphs()[name] for name, applies in CONDITIONS.items() if applies(specs)]
 
 
 def show_hints(runs: Sequence[RunRecord]) -> None:
-    """The paragraphs for a training comparison, folded away until they are wanted."""
+    """Draws the paragraphs for a training comparison in a closed expander."""
     specs = []
     for run in runs:
         try:
             specs.append(run.spec)
         except SpecError:
             continue
-    with st.expander("What to look for", icon=":material/visibility:", key="look"):
-        for text in looks(specs):
+    with st.expander("What to look for", icon=":material/visibility:", key="hints"):
+        for text in hints_for(specs):
             st.markdown(text)

@@ -1,4 +1,4 @@
-"""A comparison as it goes: its curves, where each run stands, what goes on inside, and the table of results."""
+"""A comparison live: its curves, the progress of its runs, heat maps by depth, and the table of results."""
 
 import time
 from collections.abc import Sequence
@@ -19,13 +19,13 @@ from explorer.ui.train.curves.curves import ALL_KINDS, QUANTITIES, TrainingCurve
 CURVES = "train.curves"
 REFRESH_SECONDS = 1.0
 BANDS = (
-    "One line for each network: the mean over its seeds, with a band from the least to the greatest value. Where a"
-    " run is still behind, the others make the band. Off, every run has a line of its own."
+    "One line for each network: the mean over its seeds, with a band from the smallest to the largest value. The band"
+    " is taken over the runs that have come that far. When this is off, every run has its own line."
 )
 
 
 def show_comparison(services: Services, comparison: TrainingComparison, owner: str) -> None:
-    """The whole view; it looks for news by itself while a run is active."""
+    """Draws the whole view; it refreshes itself while a run is active."""
     refresh = st.fragment(_live, run_every=REFRESH_SECONDS if comparison.active else None)
     refresh(services, comparison.id, owner, comparison.active)
 
@@ -46,12 +46,12 @@ def _live(services: Services, comparison_id: str, owner: str, was_active: bool) 
     heatmaps.show_heat_maps(comparison.runs, curves)
     results.show_results(comparison, curves)
     if was_active != comparison.active:
-        # The timer lives in the browser; a run of the whole page takes it away, or brings it back after a pause.
+        # Only a run of the whole page starts or stops the browser's refresh timer.
         st.rerun()
 
 
 def _read_news(services: Services, comparison: TrainingComparison) -> TrainingCurves:
-    """The comparison's curves, with what happened since the last look."""
+    """The comparison's curves, with the events since the last refresh."""
     known = st.session_state.get(CURVES)
     if known is None or known.comparison_id != comparison.id:
         known = st.session_state[CURVES] = TrainingCurves(comparison.id)
@@ -60,11 +60,11 @@ def _read_news(services: Services, comparison: TrainingComparison) -> TrainingCu
 
 
 def show_curves(runs: Sequence[RunRecord], curves: TrainingCurves, key: str) -> None:
-    """The chart of any runs, and above it what is drawn, against what, on which scale, and whether seeds are one."""
+    """Draws the chart of some runs, and above it the choice of quantity, axis, scale and bands."""
     several = any(len(group) > 1 for group in run_names.same_but_seed(runs))
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         quantity = st.segmented_control(
-            "What is drawn",
+            "Quantity",
             list(QUANTITIES),
             format_func=lambda name: QUANTITIES[name].label,
             default="train_loss",
@@ -73,7 +73,7 @@ def show_curves(runs: Sequence[RunRecord], curves: TrainingCurves, key: str) -> 
             label_visibility="collapsed",
         )
         by = st.segmented_control(
-            "Against",
+            "Horizontal axis",
             list(AXES),
             format_func=lambda name: AXES[name].label,
             default="step",
@@ -82,24 +82,26 @@ def show_curves(runs: Sequence[RunRecord], curves: TrainingCurves, key: str) -> 
             label_visibility="collapsed",
         )
         log = st.toggle(
-            "Log scale", key="curves.log", help="Equal distances are equal ratios: tells small losses apart."
+            "Log scale",
+            key="curves.log",
+            help="Equal distances are equal ratios, so that small losses can be distinguished.",
         )
         bands = several and st.toggle("Seeds as bands", value=True, key="curves.bands", help=BANDS)
     address = plotly_address()
     view = ChartView(quantity, by, log, bands)
     if address is None:
-        st.warning("The chart's program cannot be put beside app.py: the folder is not writable. The table stands.")
+        st.warning("The chart cannot be drawn: plotly.js cannot be copied, since the folder of app.py is not writable.")
         return
     references = published.references(runs)
     chart = comparison_chart(runs, curves, theme.current(), view, address, references)
     components.curves(chart, key=key)
     chart_downloads.files(key, chart.description, f"curves-{quantity}")
     if log and QUANTITIES[quantity].percent:
-        st.caption("An error of 0 % has no logarithm and is drawn at the bottom.")
+        st.caption("An error of 0 % has no logarithm; it is drawn at the bottom.")
 
 
 def when(moment: float) -> str:
-    """How long ago, in words."""
+    """How long ago a moment was: `5 min ago`."""
     minutes = int((time.time() - moment) // 60)
     if minutes < 1:
         return "just now"

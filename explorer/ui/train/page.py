@@ -1,4 +1,4 @@
-"""The parts of the Train page around the comparison itself: start, welcome, and this browser's comparisons."""
+"""The parts of the Train page around the comparison itself: start, introduction, and this browser's comparisons."""
 
 import streamlit as st
 
@@ -23,16 +23,16 @@ RECENT = 8
 
 
 def open_services() -> Services | None:
-    """The store and the launcher, or one sentence on why there are none."""
+    """The store and the launcher; None, with a message on the page, where they cannot be opened."""
     try:
         return services()
     except (StoreError, LauncherError, SettingsError) as error:
-        st.error(f"Nothing can be trained on this server: {error}", icon=":material/database_off:")
+        st.error(f"Training is not possible on this server: {error}", icon=":material/database_off:")
         return None
 
 
 def check(setup: TrainingSetup) -> SettingsError | None:
-    """What is wrong with the comparison in preparation, if anything."""
+    """The error of the comparison in preparation; None where it can start."""
     try:
         setup.checked()
     except SettingsError as error:
@@ -59,7 +59,7 @@ def title_row(
     owner: str,
     comparison: TrainingComparison | None,
 ) -> None:
-    """What is on show, and the button that starts a training comparison."""
+    """Draws the page's title, the comparison's name, and the button that starts a training comparison."""
     with st.container(horizontal=True, vertical_alignment="center", key="title"):
         st.markdown("## Train", width="stretch")
         if comparison is not None:
@@ -78,16 +78,16 @@ def title_row(
             disabled=error is not None or shared is None,
             on_click=_start,
             args=(setup, shared, owner),
-            help="Trains all networks, as many at a time as this machine has room for.",
+            help="Trains all networks, as many at the same time as this machine has room for.",
         )
     if comparison is not None:
         st.caption(f"{comparison.name} · started {when(comparison.created)}")
 
 
 def messages(setup: TrainingSetup, error: SettingsError | None, shared: Services | None) -> None:
-    """What went wrong, one sentence each."""
-    for said in setup.warnings:
-        st.warning(said, icon=":material/link_off:")
+    """Draws the warnings of the link and the errors, one sentence each."""
+    for warning in setup.warnings:
+        st.warning(warning, icon=":material/link_off:")
     if error is not None:
         st.error(f"**{setting_label(error.field)}**: {error.message}.", icon=":material/error:")
     trouble = st.session_state.pop(TROUBLE, None) or (shared.launcher.status().trouble if shared else None)
@@ -96,7 +96,7 @@ def messages(setup: TrainingSetup, error: SettingsError | None, shared: Services
 
 
 def chosen_comparison(shared: Services) -> TrainingComparison | None:
-    """The comparison that the address names; says so where there is none."""
+    """The comparison that the address names; None, with a message on the page where there is no such comparison."""
     comparison_id = st.session_state.get(COMPARISON)
     if not comparison_id:
         return None
@@ -109,14 +109,14 @@ def chosen_comparison(shared: Services) -> TrainingComparison | None:
         st.session_state.pop(COMPARISON, None)
         st.warning(
             "The comparison of this link is not on this server, or was deleted. If the link names its networks and"
-            " settings, they are set up here: start it to train it again.",
+            " settings, they are set up here: start the training to repeat it.",
             icon=":material/link_off:",
         )
     return comparison
 
 
 def welcome(setup: TrainingSetup) -> None:
-    """What will run, and what to look for, before the first comparison."""
+    """Draws the networks of the comparison in preparation, with an introduction before the first one."""
     if tuple(setup.named_networks) == DEFAULT_NETWORKS and setup.settings["dataset"] == TrainingSettings.dataset:
         st.markdown(asset("text/en/train.md"))
     st.markdown(f"### Networks, fitted to {dataset_label(setup.settings['dataset'])}")
@@ -132,7 +132,7 @@ def welcome(setup: TrainingSetup) -> None:
                 "Network": network_label(name),
                 "Layers": spec.depth,
                 "Parameters": f"{cost.params:,}",
-                "MACs an image": formatting.short(cost.macs),
+                "MACs per image": formatting.short(cost.macs),
                 "Shortcut": SHORTCUTS[spec.shortcut].label,
             }
         )
@@ -141,7 +141,7 @@ def welcome(setup: TrainingSetup) -> None:
 
 
 def recent_comparisons(shared: Services, owner: str, shown: TrainingComparison | None) -> None:
-    """The comparisons that this browser started, newest first."""
+    """Draws links to the comparisons that this browser started, newest first."""
     try:
         comparisons = shared.store.comparisons(owner=owner, limit=RECENT)
     except StoreError as error:
@@ -152,10 +152,10 @@ def recent_comparisons(shared: Services, owner: str, shown: TrainingComparison |
         return
     st.markdown("### Your other comparisons" if shown else "### Your comparisons")
     for comparison in others:
-        over = sum(not run.active for run in comparison.runs)
-        state = "running" if comparison.active else "over"
+        ended = sum(not run.active for run in comparison.runs)
+        state = "running" if comparison.active else "ended"
         st.button(
-            f"{comparison.name} · {when(comparison.created)} · {state}, {over} of {len(comparison.runs)} done",
+            f"{comparison.name} · {when(comparison.created)} · {state}, {ended} of {len(comparison.runs)} done",
             key=f"race.{comparison.id}",
             type="tertiary",
             icon=":material/show_chart:",

@@ -1,4 +1,4 @@
-"""Where each run of a training comparison stands, in words and bars, and what can be asked of it."""
+"""The progress of each run of a training comparison, and the buttons that pause, resume and cancel."""
 
 from collections.abc import Collection, Mapping, Sequence
 from html import escape
@@ -28,37 +28,39 @@ class Request(NamedTuple):
 
 CANCELLABLE = ("queued", "running", "pausing", "paused", "interrupted")
 REQUESTS: Mapping[str, Request] = {
-    "cancel": Request("cancel.all", "Cancel all", ":material/stop:", CANCELLABLE, 2, "Stops every run for good."),
+    "cancel": Request(
+        "cancel.all", "Cancel all", ":material/stop:", CANCELLABLE, 2, "Stops every run; it cannot be resumed."
+    ),
     "pause": Request(
         "pause",
         "Pause all",
         ":material/pause:",
         ("queued", "running"),
         1,
-        "Every run keeps a checkpoint and stands still; others may use the machine meanwhile.",
+        "Every run saves a checkpoint and stops; the machine is free for others in the meantime.",
     ),
     "resume": Request(
         "resume",
-        "Go on with all",
+        "Resume all",
         ":material/play_arrow:",
         ("paused", "interrupted"),
         1,
-        "What stands still goes on from its checkpoint.",
+        "Every paused or interrupted run continues from its checkpoint.",
     ),
 }
-"""What can be asked of all runs of a training comparison at once, by the store's word for it."""
+"""The requests to all runs of a training comparison, by the name that the store knows."""
 FOR_ONE: Mapping[str, tuple[str, Collection[str]]] = {
     "pause": ("Pause", ("queued", "running")),
-    "resume": ("Go on", ("paused", "interrupted", "failed")),
+    "resume": ("Resume", ("paused", "interrupted", "failed")),
     "cancel": ("Cancel", CANCELLABLE),
 }
-"""What can be asked of one run: the button's word, and the states in which it is there."""
+"""The requests to one run: the button's label, and the states in which it is offered."""
 
 
 def show_progress(
     services: Services, comparison: TrainingComparison, curves: TrainingCurves, waiting: Sequence[str], mine: bool
 ) -> None:
-    """One line per run with its colour, how far it is and its buttons; below them those for all, and the machine."""
+    """Draws a line per run with colour, progress and buttons; below them the buttons for all runs, and notes."""
     names, colours = run_names.run_names(comparison.runs), run_names.run_colours(comparison.runs, theme.current())
     with st.container(key="standings", gap="xsmall"):
         for run in comparison.runs:
@@ -72,7 +74,7 @@ def show_progress(
                 with right:
                     _run_buttons(services, run, names[run.id])
         _comparison_buttons(services, comparison, mine)
-    for text in said_below(comparison, curves, waiting):
+    for text in notes(comparison, curves, waiting):
         st.caption(text)
 
 
@@ -87,7 +89,7 @@ def _run_buttons(services: Services, run: RunRecord, name: str) -> None:
 
 def _comparison_buttons(services: Services, comparison: TrainingComparison, mine: bool) -> None:
     if not mine:
-        st.caption("This comparison was started in another browser: you can watch it, not stop it.")
+        st.caption("This comparison was started in another browser: you can watch it, but not stop it.")
         return
     with st.container(horizontal=True):
         for what, facts in REQUESTS.items():
@@ -98,7 +100,7 @@ def _comparison_buttons(services: Services, comparison: TrainingComparison, mine
 
 
 def ask(services: Services, what: str, run_ids: list[str]) -> None:
-    """Passes a request on; a store that does not answer says so at the next look."""
+    """Sends a request to the store; an error is shown at the next refresh."""
     try:
         services.store.request(what, run_ids)
         services.launcher.wake()
@@ -107,7 +109,7 @@ def ask(services: Services, what: str, run_ids: list[str]) -> None:
 
 
 def progress_text(run: RunRecord, waiting: Sequence[str], curves: RunCurves | None = None) -> str:
-    """Where a run stands, in words: `120 of 200 steps, 4 s left, 1,580 images a second`."""
+    """The progress of a run: `120 of 200 steps, 4 s left, 1,580 images a second`."""
     steps = f"{run.step:,} of {run.steps:,} steps"
     if run.state == "queued":
         position = waiting.index(run.id) + 1 if run.id in waiting else None
@@ -124,11 +126,11 @@ def progress_text(run: RunRecord, waiting: Sequence[str], curves: RunCurves | No
     return f"{STATES[run.state].label}: {steps}"
 
 
-def said_below(comparison: TrainingComparison, curves: TrainingCurves, waiting: Sequence[str]) -> list[str]:
-    """The machine, the time left for all, and whose workers were lost, one sentence or two each."""
+def notes(comparison: TrainingComparison, curves: TrainingCurves, waiting: Sequence[str]) -> list[str]:
+    """Which workers were lost, the time left for all runs, and the machine, one or two sentences each."""
     names = run_names.run_names(comparison.runs)
     known = [(run, curves.of(run.id)) for run in comparison.runs if run.state not in ("failed", "interrupted")]
-    said = [
+    texts = [
         f"{names[run.id]} lost its worker at step {each.lost.step:,}. {each.lost.reason}{_what_then(run, each)}"
         for run, each in known
         if each.lost
@@ -137,11 +139,11 @@ def said_below(comparison: TrainingComparison, curves: TrainingCurves, waiting: 
     foreign = sum(run_id not in names for run_id in waiting[: waiting.index(own[-1]) + 1]) if own else 0
     left = seconds_left(comparison, curves)
     if left is not None:
-        others = f", and {formatting.plural(foreign, 'run')} of other visitors in between" if foreign else ""
-        said.append(f"About {formatting.seconds(max(left, 1.0))} left for the comparison{others}.")
-    if machine := machine_words(comparison, curves):
-        said.append(machine)
-    return said
+        others = f", plus {formatting.plural(foreign, 'run')} of other visitors in between" if foreign else ""
+        texts.append(f"About {formatting.seconds(max(left, 1.0))} left for the comparison{others}.")
+    if machine := machine_text(comparison, curves):
+        texts.append(machine)
+    return texts
 
 
 def _what_then(run: RunRecord, curves: RunCurves) -> str:
@@ -151,9 +153,9 @@ def _what_then(run: RunRecord, curves: RunCurves) -> str:
 
 
 def seconds_left(comparison: TrainingComparison, curves: TrainingCurves) -> float | None:
-    """Training time still to come for a training comparison that is under way; None where no run has a pace yet.
+    """Seconds of training left for an active training comparison; None where no run has a speed yet.
 
-    A run that has not begun is taken to need as much for a multiply-add as those that have.
+    A run that has not begun is assumed to need the same time per multiply-add as those that have.
     """
     work = {run.id: (forward_macs(run.spec_json, run.dataset) or 0) * run.steps for run in comparison.runs}
     begun = [run for run in comparison.runs if run.step and run.seconds > 0 and work[run.id]]
@@ -170,15 +172,15 @@ def seconds_left(comparison: TrainingComparison, curves: TrainingCurves) -> floa
     return max(*left, sum(left) / side_by_side)
 
 
-def machine_words(comparison: TrainingComparison, curves: TrainingCurves) -> str:
-    """Where the comparison is trained, how exactly, and what it takes."""
+def machine_text(comparison: TrainingComparison, curves: TrainingCurves) -> str:
+    """The devices, precision and peak memory of the comparison, and the workers' notes; empty before the start."""
     known = [curves.of(run.id) for run in comparison.runs]
     openings = [each.opening for each in known if each.opening]
     if not openings:
         return ""
     places = dict.fromkeys(f"{opening.device_name} ({opening.device}), {opening.precision}" for opening in openings)
     memory = max(each.memory_bytes for each in known)
-    what = "of the card" if openings[0].device == "cuda" else "of a worker process"
-    took = f" Peak memory {what}: {formatting.size(memory)}." if memory else ""
+    what = "of the graphics card" if openings[0].device == "cuda" else "of a worker process"
+    memory_text = f" Peak memory {what}: {formatting.size(memory)}." if memory else ""
     notes = dict.fromkeys(note for opening in openings for note in opening.notes)
-    return f"Trained on {'; '.join(places)}.{took}{''.join(f' {note}' for note in notes)}"
+    return f"Trained on {'; '.join(places)}.{memory_text}{''.join(f' {note}' for note in notes)}"

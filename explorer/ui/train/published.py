@@ -1,4 +1,4 @@
-"""What papers report of the networks in a comparison: a table with its source and protocol, and lines in the chart."""
+"""Published errors of the networks in a comparison: a table with source and protocol, and lines in the chart."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -16,8 +16,8 @@ from explorer.ui.common.networks import network_name
 Number = st.column_config.TextColumn
 COLUMNS: dict[str, Any] = {
     "network": st.column_config.TextColumn("Network", pinned=True),
-    "error": st.column_config.TextColumn("Error (%)", help="As printed. `fail`: above 20 %."),
-    "dataset": "Its data set",
+    "error": st.column_config.TextColumn("Error (%)", help="As printed; `fail` is above 20 %."),
+    "dataset": "Data set",
     "source": st.column_config.LinkColumn("Source", display_text=r"#(.*)$"),
     "protocol": "Protocol",
     "remark": "Remark",
@@ -25,15 +25,15 @@ COLUMNS: dict[str, Any] = {
 
 
 class Reference(NamedTuple):
-    """A printed figure that may stand in the chart: it is of the data set that the comparison is run on."""
+    """A printed figure for the chart: an error on the data set of the comparison."""
 
     quantity: str
     value: float
-    words: str
+    label: str
 
 
 def printed_rows(run: RunRecord) -> tuple[tuple[PublishedTable, PublishedRow], ...]:
-    """The printed rows with an error of a run's network; none for a network that is in no paper."""
+    """The printed rows that give an error of a run's network; none where no paper has the network."""
     return _printed_rows(run.spec_json)
 
 
@@ -47,13 +47,13 @@ def _printed_rows(spec_json: str) -> tuple[tuple[PublishedTable, PublishedRow], 
 
 
 def references(runs: Sequence[RunRecord]) -> list[Reference]:
-    """The printed test errors on the very data set that these runs are trained on, one for each network and table."""
+    """The printed test errors on the data set of these runs, one for each network and table."""
     found: dict[tuple[str, str], Reference] = {}
     for run in runs:
         for table, row in printed_rows(run):
             if row.dataset == dataset_label(run.dataset) and _number(row.top1) is not None:
-                words = f"{run.label}, {table.name}: {row.top1} %"
-                found[(run.spec_json, table.name)] = Reference("test_error", _number(row.top1) or 0.0, words)
+                label = f"{run.label}, {table.name}: {row.top1} %"
+                found[(run.spec_json, table.name)] = Reference("test_error", _number(row.top1) or 0.0, label)
     return list(found.values())
 
 
@@ -65,7 +65,7 @@ def _number(printed: str) -> float | None:
 
 
 def paper_table(runs: Sequence[RunRecord]) -> pd.DataFrame:
-    """A line for each printed row of each network of the comparison, under `COLUMNS`."""
+    """A row for each printed row of each network of the comparison; the columns are `COLUMNS`."""
     lines, seen = [], set()
     for run in runs:
         if run.spec_json in seen:
@@ -86,13 +86,13 @@ def paper_table(runs: Sequence[RunRecord]) -> pd.DataFrame:
 
 
 def show_published(runs: Sequence[RunRecord]) -> None:
-    """The papers' figures beside the comparison's; nothing where no network of it is in a paper."""
+    """Draws the papers' figures; nothing where no paper has a network of the comparison."""
     table = paper_table(runs)
     if table.empty:
         return
     st.markdown("#### What the papers report")
     st.dataframe(table, hide_index=True, key="race.papers", placeholder="", column_config=COLUMNS, height="content")
     st.caption(
-        "Printed figures of long training on the papers' own data, labelled with table and protocol. A short run on"
-        " other images may repeat their order, never their values."
+        "Printed figures of long training on the papers' own data, with table and protocol. A short run on other"
+        " images may give the same order of networks, but not the same values."
     )

@@ -24,27 +24,31 @@ COLUMNS: dict[str, Any] = {
     "steps": Number("Steps", format="localized"),
     "train_loss": Number("Training loss", format="%.4f", help="Cross-entropy, mean over the last ten steps."),
     "test_error": Number("Test error (%)", format="%.1f", help="On all test images, after the last step."),
-    "seconds": Number("Seconds", format="%.1f", help="Time of training, without the tests."),
+    "seconds": Number("Seconds", format="%.1f", help="Training time without the tests."),
     "images_per_second": Number(
-        "Images per second", format="%.0f", help="Of training, time on the test images left out; lately, while it runs."
+        "Images per second",
+        format="%.0f",
+        help="Training images per second, without the tests; while a run is active, over the last readings.",
     ),
-    "memory": Number("Peak memory (MiB)", format="%.0f", help="Of the card on CUDA, else of the worker process."),
+    "memory": Number(
+        "Peak memory (MiB)", format="%.0f", help="On CUDA of the graphics card, otherwise of the worker process."
+    ),
     "device": "Trained on",
     "published": st.column_config.TextColumn(
-        "Published, long run", help="Test error in the paper after its own, long training on its own data."
+        "Published, long run", help="Test error in the paper, after long training on the paper's data."
     ),
 }
 
 
 def published_error(run: RunRecord) -> str:
-    """What a paper reports for the run's network after its long training, with data set and source; else nothing."""
+    """The printed error of the run's network, with data set and source; empty where there is none."""
     for table, row in printed_rows(run)[:1]:
         return f"{row.top1} % on {row.dataset} ({table.name})"
     return ""
 
 
 def result_table(comparison: TrainingComparison, curves: TrainingCurves) -> pd.DataFrame:
-    """One row per run; what is not known yet stays empty."""
+    """One row per run; unknown values are empty."""
     names = run_names.run_names(comparison.runs)
     rows = [{"network": names[run.id], **_numbers(run, curves.of(run.id))} for run in comparison.runs]
     return pd.DataFrame(rows, columns=list(COLUMNS))
@@ -68,11 +72,11 @@ def _numbers(run: RunRecord, curves: RunCurves) -> dict[str, Any]:
 
 
 SUMS = {"train_loss": "Training loss", "test_error": "Test error (%)", "seconds": "Seconds"}
-"""Columns of the results that are summed up over seeds."""
+"""Columns of the results that are summarised over seeds."""
 
 
 def seeds_table(comparison: TrainingComparison, table: pd.DataFrame) -> pd.DataFrame:
-    """One row per network: over the seeds that have a result, mean, least and greatest of each number."""
+    """One row per network: mean, smallest and largest of each number over the seeds that have finished."""
     places = {run.id: place for place, run in enumerate(comparison.runs)}
     groups = run_names.same_but_seed(comparison.runs)
     rows: list[dict[str, Any]] = []
@@ -89,7 +93,7 @@ def seeds_table(comparison: TrainingComparison, table: pd.DataFrame) -> pd.DataF
 
 
 def as_table(frame: pd.DataFrame, title: str, labels: Sequence[str]) -> Table:
-    """A frame as the outputs' own kind of table, of which files are made."""
+    """The frame as a `Table` of the outputs, from which files are made."""
     cells: list[tuple[Cell, ...]] = [
         tuple(None if pd.isna(cell) else cell for cell in row) for row in frame.itertuples(index=False)
     ]
@@ -111,13 +115,13 @@ def curve_table(comparison: TrainingComparison, curves: TrainingCurves) -> pd.Da
 
 
 def show_results(comparison: TrainingComparison, curves: TrainingCurves) -> None:
-    """The table, its files, and the caution that a short run deserves."""
+    """Draws the table, its files, and a caution where the runs are short."""
     table = result_table(comparison, curves)
     st.markdown("#### Results")
     st.dataframe(table, hide_index=True, key="results", placeholder="", column_config=COLUMNS)
     if len({run.seed for run in comparison.runs}) > 1:
         st.dataframe(seeds_table(comparison, table), hide_index=True, key="results.seeds", placeholder="")
-        st.caption("Over the seeds that have finished: mean, and in brackets the least and the greatest value.")
+        st.caption("Mean over the seeds that have finished; in brackets the smallest and the largest value.")
     _files(comparison, curves, table)
     steps = max(run.steps for run in comparison.runs)
     if steps < SHORT_RUN:

@@ -30,7 +30,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "dataset": "the images",
         "schedule": "how the learning rate changes over the steps",
         "device": "where the networks are trained",
-        "precision": "the numbers' format",
+        "precision": "the number format",
         "augmentation": "how the training images are varied",
     }
 )
@@ -56,11 +56,11 @@ ADDRESS = PageAddress(
         AddressField("seeds", "Runs of each network", Value(Whole(1, MOST_REPEATS)), 1, "Each with its own seed."),
     ),
 )
-"""The settings' defaults are those of the digits; another data set has its own."""
+"""The defaults of the settings are those of the digits; other data sets have their own."""
 
 
 def defaults_of(dataset: str) -> dict[str, Any]:
-    """The settings that stand for a data set as long as nobody changes them."""
+    """The default settings for a data set."""
     return {**DEFAULTS, **with_defaults_of_dataset({"dataset": dataset})}
 
 
@@ -72,11 +72,11 @@ class TrainingSetup:
     settings: dict[str, Any] = field(default_factory=lambda: dict(DEFAULTS))
     repeats: int = 1
     warnings: list[str] = field(default_factory=list)
-    """Sentences about what a link asked for and could not be given."""
+    """Sentences about the values of a link that could not be used."""
 
     @classmethod
     def from_query(cls, query: Query) -> "TrainingSetup":
-        """The setup of a link. A setting that it leaves out is at its data set's usual value."""
+        """The setup of a link. A setting that is left out has the default of the data set."""
         read = ADDRESS.read(query)
         usual = defaults_of(read.values.get("dataset", DEFAULTS["dataset"]))
         values = {**ADDRESS.defaults(), **usual, **read.values}
@@ -84,26 +84,26 @@ class TrainingSetup:
         return cls(values["net"], settings, values["seeds"], read.warnings)
 
     def to_query(self) -> dict[str, list[str] | str]:
-        """What the address bar shows: only what differs from the data set's usual comparison."""
+        """The query for the address bar: only values that differ from the defaults of the data set."""
         usual = defaults_of(self.settings["dataset"]) | {"dataset": DEFAULTS["dataset"]}
         return ADDRESS.write({"net": self.named_networks, "seeds": self.repeats, **self.settings}, usual)
 
     def take_dataset(self, name: str) -> None:
-        """Chooses a data set; settings that were at the old one's usual values go to the new one's."""
+        """Chooses a data set; settings at the defaults of the old one get the defaults of the new one."""
         before, after = defaults_of(self.settings["dataset"]), defaults_of(name)
         self.settings |= {key: after[key] for key in after if self.settings[key] == before[key]}
         self.settings["dataset"] = name
 
     def seeds(self) -> list[int]:
-        """The seeds, beginning at the chosen one."""
+        """The seeds, starting at the chosen one."""
         first = int(self.settings["seed"])
         return [min(first + number, int(NUMBERS["seed"].kind.high)) for number in range(self.repeats)]
 
     def checked(self) -> tuple[list[NamedNetwork], TrainingSettings]:
-        """What the store takes. Raises SettingsError (with `networks` as the field where that is at fault)."""
+        """The networks and settings for the store. Raises SettingsError, with `networks` as a network's field."""
         settings = TrainingSettings.from_dict(self.settings)
         if not self.named_networks:
-            raise SettingsError("networks", "a training comparison needs at least one network; choose some")
+            raise SettingsError("networks", "a training comparison needs at least one network; choose one")
         require_present(settings.dataset)
         found = []
         for name in self.named_networks:
@@ -118,7 +118,7 @@ class TrainingSetup:
         return found, settings
 
     def title(self) -> str:
-        """What the comparison is called in lists."""
+        """The name of the comparison in lists."""
         labels = [network_label(name) for name in self.named_networks]
         shown = ", ".join(labels[:4]) + (f" and {len(labels) - 4} more" if len(labels) > 4 else "")
         return f"{shown} on {dataset_label(self.settings['dataset'])}, {self.settings['steps']:,} steps"

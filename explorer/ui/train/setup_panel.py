@@ -17,12 +17,12 @@ from explorer.ui.train.setup import ADDRESS, MOST_NETWORKS, MOST_REPEATS, Traini
 
 SETUP, COMPARISON = "train.setup", "train.race"
 FIRST = ("steps", "learning_rate", "batch_size", "seed")
-"""The settings that stand in front; the others are folded away."""
+"""The settings that are always visible; the others are in an expander."""
 STEP = {"steps": 50, "batch_size": 16, "learning_rate": 0.005, "momentum": 0.05, "weight_decay": 0.0001}
 
 
 def current_setup() -> TrainingSetup:
-    """This visitor's comparison in preparation, taken from the link on arrival."""
+    """This visitor's comparison in preparation; read from the link on arrival."""
     query = current_query()
     if SETUP not in st.session_state or decides(query, besides=("race",)):
         st.session_state[SETUP] = TrainingSetup.from_query(query)
@@ -33,7 +33,7 @@ def current_setup() -> TrainingSetup:
 
 
 def write_address(setup: TrainingSetup) -> None:
-    """Puts the comparison on show and the comparison in preparation into the address bar."""
+    """Writes the comparison shown and the comparison in preparation into the address bar."""
     write_query({**ADDRESS.write({"race": st.session_state.get(COMPARISON) or ""}), **setup.to_query()})
 
 
@@ -43,7 +43,7 @@ def _take_named_networks(setup: TrainingSetup) -> None:
 
 
 def network_picker(setup: TrainingSetup, problem: str | None) -> None:
-    """Known networks, and those that came from Build."""
+    """Draws the choice among known networks and those that came from Build."""
     show_value("networks", setup.named_networks)
     st.multiselect(
         "Networks",
@@ -53,8 +53,8 @@ def network_picker(setup: TrainingSetup, problem: str | None) -> None:
         max_selections=MOST_NETWORKS,
         on_change=if_moved("networks", _take_named_networks),
         args=(setup,),
-        help="Known networks by name; your own come from the Build page's “Train this network”. All get the same"
-        " images in the same order. Their input size and classes are fitted to the data set.",
+        help="Known networks by name; add your own with “Train this network” on the Build page. All networks get the"
+        " same images in the same order. Their input size and classes are fitted to the data set.",
     )
     if problem:
         st.error(problem, icon=":material/error:")
@@ -66,7 +66,7 @@ def _take_setting(setup: TrainingSetup, name: str) -> None:
 
 
 def setting_control(setup: TrainingSetup, name: str, problem: str | None) -> None:
-    """One setting: a menu where there are choices, else a number within its bounds."""
+    """Draws one setting: a menu where there are choices, otherwise a number within its bounds."""
     value = setup.settings[name]
     show_value(name, value)
     common: dict[str, Any] = {"key": name, "on_change": if_moved(name, _take_setting), "args": (setup, name)}
@@ -99,7 +99,7 @@ def _take_repeats(setup: TrainingSetup) -> None:
 
 
 def setup_panel(setup: TrainingSetup, error: SettingsError | None) -> None:
-    """All controls of the comparison; what is wrong is said at its control."""
+    """Draws all controls of the comparison, each with its error."""
     problems = {error.field: f"{error.message[:1].upper()}{error.message[1:]}."} if error else {}
     network_picker(setup, problems.get("networks"))
     dataset_panel(setup, problems.get("dataset"))
@@ -113,8 +113,8 @@ def setup_panel(setup: TrainingSetup, error: SettingsError | None) -> None:
         key="seeds",
         on_change=if_moved("seeds", _take_repeats),
         args=(setup,),
-        help="With more than one, each run has a seed of its own (the same ones for all networks), which shows how"
-        " much of a difference is chance.",
+        help="With more than one, each run has its own seed (the same seeds for all networks). This shows how much of"
+        " a difference is chance.",
     )
     rest = [name for name in setup.settings if name not in ("dataset", *FIRST)]
     with st.expander("More settings", expanded=any(name in problems for name in rest)):

@@ -1,4 +1,4 @@
-"""Sharing a comparison: the link that opens it here and sets it up elsewhere, and the command that repeats it."""
+"""Sharing a comparison: a link that opens it here and sets it up elsewhere, and a command that repeats it."""
 
 import json
 import shlex
@@ -14,7 +14,7 @@ from explorer.ui.train.setup import DEFAULTS, MOST_REPEATS, TrainingSetup, defau
 
 
 def setup_of_comparison(comparison: TrainingComparison) -> TrainingSetup | None:
-    """The comparison's networks, settings and seeds as a setup of Train; None where they cannot be read any more."""
+    """The comparison's networks, settings and seeds as a setup of Train; None where they can no longer be read."""
     setup = setup_of_runs(comparison.runs)
     if setup is None:
         return None
@@ -25,21 +25,21 @@ def setup_of_comparison(comparison: TrainingComparison) -> TrainingSetup | None:
 
 
 def query_of(comparison: TrainingComparison) -> dict[str, list[str] | str]:
-    """The link's query: the comparison itself for this server, and all that it takes to run it again on any other."""
+    """The query of the link: the comparison's id for this server, and its setup for any other server."""
     setup = setup_of_comparison(comparison)
     return {"race": comparison.id} | (setup.to_query() if setup else {})
 
 
 def link_of(comparison: TrainingComparison, page: str) -> str:
-    """The whole link; `page` is an address of this page, whose own query is left out."""
+    """The whole link; `page` is an address of this page, whose query is left out."""
     return f"{page.split('?', maxsplit=1)[0]}?{urlencode(query_of(comparison), doseq=True)}"
 
 
 def command_of(comparison: TrainingComparison) -> str:
-    """The command that trains the same: one line for each seed. Raises SpecError and SettingsError."""
+    """The command that repeats the training, one line for each seed. Raises SpecError and SettingsError."""
     setup = setup_of_comparison(comparison)
     if setup is None:
-        raise SettingsError("race", "its networks or settings cannot be read any more")
+        raise SettingsError("race", "its networks or settings can no longer be read")
     specs = {network_name(run.spec): run.spec for run in comparison.runs}
     models = [shlex.quote(name if name in PRESETS else specs[name].to_json()) for name in setup.named_networks]
     usual = defaults_of(str(setup.settings["dataset"]))
@@ -61,9 +61,11 @@ def _text(value: object) -> str:
 
 
 def share_button(comparison: TrainingComparison) -> None:
-    """A button that opens link and command, both to be copied."""
+    """Draws a button that opens the link and the command."""
     with st.popover("Share", icon=":material/share:", key="share"):
-        st.markdown("**Link.** On this server it opens this comparison with its curves; elsewhere it sets it up again:")
+        st.markdown(
+            "**Link.** On this server it opens this comparison with its curves; on another server it sets it up again:"
+        )
         st.code(link_of(comparison, st.context.url or "/train"), language=None, wrap_lines=True)
         try:
             command = command_of(comparison)
@@ -72,4 +74,4 @@ def share_button(comparison: TrainingComparison) -> None:
             return
         st.markdown("**Command.** It trains the same networks on the same images in the same order:")
         st.code(command, language="sh", wrap_lines=True)
-        st.caption("On a processor of the same kind with the same torch, losses and errors are the same to the digit.")
+        st.caption("On a processor of the same kind with the same torch, losses and errors are exactly the same.")

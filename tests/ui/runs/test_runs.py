@@ -80,7 +80,7 @@ def test_a_rerun_that_cannot_be_trained_says_why(data_directory) -> None:
     network = NamedNetwork("broken", preset("cifar_resnet20"))
     (run,) = store.create_comparison([network], TrainingSettings(), owner="me", name="r").runs
     object.__setattr__(run, "spec_json", '{"block": "nonsense"}')
-    with pytest.raises(SettingsError, match="broken cannot be trained any more"):
+    with pytest.raises(SettingsError, match="broken can no longer be trained"):
         reruns([run], [])
     assert setup_of_runs([run]) is None
 

@@ -16,7 +16,7 @@ from explorer.runs.store.store import Store
 from explorer.ui.train import hints, published
 from explorer.ui.train.curves.axes import AXES, abscissa, whole_length
 from explorer.ui.train.curves.curves import Point, RunCurves, TrainingCurves
-from explorer.ui.train.progress import said_below, seconds_left
+from explorer.ui.train.progress import notes, seconds_left
 from explorer.ui.train.results import as_table, result_table, seeds_table
 from explorer.ui.train.setup import TrainingSetup
 from explorer.ui.train.share import command_of, link_of
@@ -87,13 +87,13 @@ def test_papers_are_quoted_with_table_and_protocol_and_drawn_on_their_own_data_a
 
 def test_what_to_look_for_depends_on_the_networks() -> None:
     said = hints.paragraphs()
-    assert set(said) == set(hints.LOOKS)
+    assert set(said) == set(hints.CONDITIONS)
     default = [preset(name) for name in ("cifar_plain20", "cifar_plain56", "cifar_resnet20", "cifar_resnet56")]
-    shown = hints.looks(default)
+    shown = hints.hints_for(default)
     assert shown[0] == said["degradation"]
     assert said["twins"] in shown
     assert said["scale"] not in shown
-    alone = hints.looks([replace(preset("cifar_resnet20"), skip="scale", skip_scale=1.5)])
+    alone = hints.hints_for([replace(preset("cifar_resnet20"), skip="scale", skip_scale=1.5)])
     assert said["scale"] in alone
     assert said["twins"] not in alone
 
@@ -119,5 +119,5 @@ def test_time_left_counts_what_waits_and_says_whose_runs_stand_between(data_dire
     first, second = record.runs
     begun = replace(record, runs=(replace(first, state="running", step=50, seconds=5.0), second))
     assert seconds_left(begun, TrainingCurves(record.id)) == pytest.approx(15.0)
-    (said,) = said_below(begun, TrainingCurves(record.id), ["foreign", second.id, "later"])
-    assert said == "About 15.0 s left for the comparison, and 1 run of other visitors in between."
+    (note,) = notes(begun, TrainingCurves(record.id), ["foreign", second.id, "later"])
+    assert note == "About 15.0 s left for the comparison, plus 1 run of other visitors in between."

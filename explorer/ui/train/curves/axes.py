@@ -1,4 +1,4 @@
-"""What curves are drawn against: steps, epochs, seconds, or multiply-adds spent."""
+"""The horizontal axes of the curves: steps, epochs, seconds, or multiply-adds."""
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
@@ -12,10 +12,10 @@ from explorer.ui.train.curves.curves import Point, RunCurves
 
 
 class Axis(NamedTuple):
-    """An abscissa: a button's word, the axis' title, plotly's format of its numbers, and its units in a step.
+    """A horizontal axis: the label of its button, its title, plotly's number format, and its units per step.
 
-    `per_step` is None for time, which the points carry; it returns None for a run whose network or data set this
-    version does not know.
+    `per_step` is None for time, since every point has its own time. It returns None for a run whose network or data
+    set this version does not know.
     """
 
     label: str
@@ -51,15 +51,15 @@ def forward_macs(spec_json: str, dataset: str) -> int | None:
 
 AXES: Mapping[str, Axis] = {
     "step": Axis("by step", "steps", "", lambda run, curves: 1.0),
-    "epoch": Axis("epoch", "epochs (times that all training images were shown)", "", _epochs),
+    "epoch": Axis("epoch", "epochs (passes over all training images)", "", _epochs),
     "seconds": Axis("second", "seconds of training", "", None),
     "macs": Axis("MACs", "MACs spent in forward passes (a training step costs about 3 times as many)", "~s", _macs),
 }
-"""What can be chosen, by the name that the view knows it by."""
+"""The axes by the key of `ChartView.by`."""
 
 
 def abscissa(by: str, run: RunRecord, curves: RunCurves) -> Callable[[Point], float] | None:
-    """Where a run's points lie; None where that is not known."""
+    """The function that gives the horizontal position of a run's point; None where it is not known."""
     per_step = AXES[by].per_step
     if per_step is None:
         return lambda point: point.seconds
@@ -68,7 +68,7 @@ def abscissa(by: str, run: RunRecord, curves: RunCurves) -> Callable[[Point], fl
 
 
 def whole_length(by: str, run: RunRecord, curves: RunCurves) -> float | None:
-    """Where the run's last step will lie; None where that is not known yet, as with time."""
+    """The horizontal position of the run's last step; None where it is not known yet, as with time."""
     per_step = AXES[by].per_step
     units = per_step(run, curves) if per_step else None
     return None if units is None else units * run.steps

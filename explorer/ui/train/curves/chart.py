@@ -1,4 +1,4 @@
-"""The live chart of a comparison as a typed value: curves, bands, how runs ended, published figures, axes and words."""
+"""The live chart of a comparison as a typed value: curves, bands, published figures, axes and description."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,7 +15,7 @@ from explorer.ui.train.published import Reference
 PLOT_HEIGHT = 380
 FONT = '"Source Sans", "Source Sans 3", sans-serif'
 LOWEST_ON_LOG = 1e-6
-"""What a logarithmic axis shows for a value of zero (an error of 0 %), which has no logarithm."""
+"""A logarithmic axis shows zero (an error of 0 %) as this value, since zero has no logarithm."""
 BROKEN = ("diverged", "failed")
 """States whose curves end with a cross."""
 
@@ -32,7 +32,7 @@ class ChartView:
 
 @dataclass(frozen=True)
 class ChartLine:
-    """A curve, with its band between `low` and `high`, and the points where runs broke off."""
+    """A curve, with its band between `low` and `high`, and the points where runs ended early."""
 
     name: str
     x: Sequence[float]
@@ -58,7 +58,7 @@ class ReferenceLine:
 
 @dataclass(frozen=True)
 class ChartColours:
-    """Colours of what surrounds the curves."""
+    """Colours of the text, the axes and the tooltips."""
 
     text: str
     border: str
@@ -67,7 +67,7 @@ class ChartColours:
 
 @dataclass(frozen=True)
 class LiveChart:
-    """All that the browser's view draws; `components.curves` sends it as JSON. `height` is in pixels."""
+    """All data of the chart in the browser; `components.curves` sends it as JSON. `height` is in pixels."""
 
     plotly: str
     curves: Sequence[ChartLine]
@@ -81,7 +81,7 @@ class LiveChart:
     x_range: tuple[float, float] | None
     y_title: str
     revision: str
-    """The zoom stays while it is the same."""
+    """The browser keeps the zoom while this text is the same."""
     description: str
 
 
@@ -94,7 +94,7 @@ def _line(run: RunRecord, name: str, colour: str, xy: Points, markers: bool) -> 
 
 
 def _points(run: RunRecord, curves: TrainingCurves, view: ChartView) -> Points:
-    """The points of a run where they are drawn."""
+    """The points of a run at their positions in the chart."""
     least = LOWEST_ON_LOG if view.log else -math.inf
     place = abscissa(view.by, run, curves.of(run.id))
     if place is None:
@@ -103,7 +103,7 @@ def _points(run: RunRecord, curves: TrainingCurves, view: ChartView) -> Points:
 
 
 def _lines(runs: Sequence[RunRecord], curves: TrainingCurves, palette: Palette, view: ChartView) -> Iterator[ChartLine]:
-    """A line for each run; with `bands`, one for each network, and the least and greatest value around it."""
+    """A line for each run; with `bands`, one for each network, and the smallest and largest value around it."""
     sparse = QUANTITIES[view.quantity].sparse
     names, colours = run_names(runs), run_colours(runs, palette)
     points = {run.id: _points(run, curves, view) for run in runs}
@@ -122,7 +122,7 @@ def _lines(runs: Sequence[RunRecord], curves: TrainingCurves, palette: Palette, 
 
 
 def _with_ends(line: ChartLine, group: Sequence[RunRecord], points: Sequence[Points]) -> ChartLine:
-    """The line with a cross, and its text, where a run broke off."""
+    """The line with a cross, and its text, where a run ended early."""
     broken = [(run, xy[-1]) for run, xy in zip(group, points, strict=True) if run.state in BROKEN and xy]
     return replace(
         line,
@@ -140,14 +140,14 @@ def comparison_chart(
     plotly: str,
     references: Sequence[Reference] = (),
 ) -> LiveChart:
-    """The chart of a training comparison; `plotly` is the address of plotly's program."""
+    """The chart of a training comparison; `plotly` is the address of plotly.js."""
     quantity, axis = QUANTITIES[view.quantity], AXES[view.by]
     lengths = [length for run in runs if (length := whole_length(view.by, run, curves.of(run.id)))]
     return LiveChart(
         plotly=plotly,
         curves=list(_lines(runs, curves, palette, view)),
         references=[
-            ReferenceLine(reference.value, reference.words, palette.muted)
+            ReferenceLine(reference.value, reference.label, palette.muted)
             for reference in references
             if reference.quantity == view.quantity
         ],
@@ -165,10 +165,10 @@ def comparison_chart(
 
 
 def describe(runs: Sequence[RunRecord], curves: TrainingCurves, quantity: str, names: Mapping[str, str]) -> str:
-    """The chart in words: every run's newest value."""
-    said = []
+    """The text alternative of the chart: every run's newest value."""
+    values = []
     for run in runs:
         points = curves.points(run.id, quantity)
         newest = f"{points[-1].value:.3g} at step {points[-1].step}" if points else "none yet"
-        said.append(f"{names[run.id]} {newest}")
-    return f"{QUANTITIES[quantity].label}: {'; '.join(said)}."
+        values.append(f"{names[run.id]} {newest}")
+    return f"{QUANTITIES[quantity].label}: {'; '.join(values)}."

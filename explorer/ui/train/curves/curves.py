@@ -1,4 +1,4 @@
-"""What a training comparison's events say, gathered for drawing: one growing set of curves per run."""
+"""The curves of a training comparison, collected from its events: one growing set per run."""
 
 import math
 from bisect import bisect_right
@@ -22,7 +22,7 @@ class Point(NamedTuple):
 
 
 class Quantity(NamedTuple):
-    """Something that is drawn: its name with unit, and whether it comes only where the test images were looked at."""
+    """A quantity of the chart: label, title with unit, and whether it has values only where the network was tested."""
 
     label: str
     title: str
@@ -36,32 +36,32 @@ QUANTITIES: Mapping[str, Quantity] = {
     "test_error": Quantity("Test error", "test error (%)", True, True),
     "test_loss": Quantity("Test loss", "test loss (cross-entropy)", False, True),
 }
-"""What can be drawn, by the name of the event's field."""
+"""The quantities of the chart, by the name of the event's field."""
 
 
 CURVE_KINDS = ("started", "step", "evaluation")
-"""Kinds of events that curves are made of."""
+"""Kinds of events with the points of curves."""
 ALL_KINDS = (*CURVE_KINDS, "diagnostics", "interrupted")
-"""Kinds of events that say all that is shown of a training comparison."""
+"""Kinds of events that the page of a training comparison needs."""
 
 
 @dataclass
 class RunCurves:
-    """The curves of one run by quantity, its readings by depth, its pace, and how its worker was lost."""
+    """The curves of one run by quantity, its readings by depth, its speed, and how its worker was lost."""
 
     points: dict[str, list[Point]] = field(default_factory=lambda: {name: [] for name in QUANTITIES})
     opening: Started | None = None
-    """How the run was begun, or gone on with, last."""
+    """The last start or resumption of the run."""
     memory_bytes: int = 0
     pace: Pace = field(default_factory=Pace)
     depth: dict[str, Readings] = field(default_factory=lambda: {name: Readings() for name in DEPTHS})
     lost: Interrupted | None = None
-    """How the run's worker was lost, the last time."""
+    """The last loss of the run's worker."""
     resumed: bool = False
-    """Whether another worker went on since."""
+    """Whether another worker has resumed the run since."""
 
     def add(self, event: Event) -> None:
-        """Takes an event in."""
+        """Adds an event."""
         if isinstance(event, Started):
             self._begin(event)
         elif isinstance(event, Step | Evaluation):
@@ -73,7 +73,7 @@ class RunCurves:
             self.lost, self.resumed = event, False
 
     def _begin(self, event: Started) -> None:
-        """A run that goes on from a checkpoint tells its steps again: the old ones go."""
+        """Starts or resumes the run. A resumed run repeats the steps after its checkpoint: the old ones are dropped."""
         self.opening, self.resumed = event, True
         self.pace = Pace(event.batch_size)
         for name, known in self.points.items():
@@ -100,32 +100,32 @@ class TrainingCurves:
     last: dict[str, int] = field(default_factory=dict)
 
     def after(self, run_ids: Iterable[str]) -> dict[str, int]:
-        """For each run the id of the last event that is known, to ask the store for what came since."""
+        """The id of the last known event of each run; the store is asked for the events after it."""
         return {run_id: self.last.get(run_id, 0) for run_id in run_ids}
 
     def add(self, news: Iterable[StoredEvent]) -> None:
-        """Takes new events in."""
+        """Adds new events."""
         for stored in news:
             self.runs.setdefault(stored.run_id, RunCurves()).add(stored.event)
             self.last[stored.run_id] = stored.id
 
     def keep(self, run_ids: Iterable[str]) -> None:
-        """Forgets every other run: what is drawn no more need not be held."""
+        """Drops the curves of all other runs."""
         for gone in set(self.last) - set(run_ids):
             self.runs.pop(gone, None)
             del self.last[gone]
 
     def of(self, run_id: str) -> RunCurves:
-        """All that is known of a run; nothing yet of one that has not begun."""
+        """The curves of a run; empty ones where it has not begun."""
         return self.runs.get(run_id) or RunCurves()
 
     def points(self, run_id: str, quantity: str) -> Sequence[Point]:
-        """A run's curve so far."""
+        """The points of a run's curve so far."""
         return self.runs[run_id].points[quantity] if run_id in self.runs else ()
 
 
 class Band(NamedTuple):
-    """Curves that differ by chance alone, as one: their mean, least and greatest value at every abscissa of any."""
+    """Several curves as one: mean, smallest and largest value at every x of any of them."""
 
     x: list[float]
     mean: list[float]
@@ -136,8 +136,8 @@ class Band(NamedTuple):
 def band(curves: Iterable[Sequence[tuple[float, float]]]) -> Band:
     """The band of curves given as (x, y) with growing x; between its points a curve is a straight line.
 
-    It has no more points than a curve that is drawn. At every x those curves count that reach it: a run that is still
-    behind, or has ended early, shortens none.
+    It is thinned like a curve. At every x it is taken over the curves that reach that x, so a run that is slower, or
+    has ended early, does not shorten the band.
     """
     present = [curve for curve in curves if curve]
     found = Band([], [], [], [])

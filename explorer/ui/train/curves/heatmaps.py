@@ -1,4 +1,4 @@
-"""Heat maps of what goes on inside the networks: depth from top to bottom, steps from left to right."""
+"""Heat maps of gradients and branches in the networks: depth from top to bottom, steps from left to right."""
 
 import math
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ _view = st.components.v2.component(
     isolate_styles=False,
 )
 MOST_DECADES = 8
-"""Orders of magnitude on the scale of colours, from the greatest value down: what is below is as pale as the least."""
+"""Orders of magnitude of the colour scale below the largest value; smaller values have the palest colour."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class HeatMap:
 
 @dataclass(frozen=True)
 class DepthMaps:
-    """All that the browser's view draws; `low` and `high` are logarithms to base 10, `height` is in pixels."""
+    """All data of the maps in the browser; `low` and `high` are logarithms to base 10, `height` is in pixels."""
 
     plotly: str
     maps: Sequence[HeatMap]
@@ -61,7 +61,7 @@ class DepthMaps:
     colours: ChartColours
     colour_scale: Sequence[str]
     revision: str
-    """The zoom stays while it is the same."""
+    """The browser keeps the zoom while this text is the same."""
     description: str
 
 
@@ -72,7 +72,7 @@ def one_seed(runs: Sequence[RunRecord]) -> list[tuple[str, RunRecord]]:
 
 
 def _logarithm(value: float) -> float | None:
-    # Three digits are finer than a colour; a training comparison of deep networks is sent anew at every look.
+    # Three digits are finer than a colour; the maps are sent again at every refresh.
     return round(math.log10(value), 3) if value > 0 and math.isfinite(value) else None
 
 
@@ -91,7 +91,7 @@ def _map(name: str, run: RunRecord, readings: Readings) -> HeatMap:
 def depth_maps(
     runs: Sequence[RunRecord], curves: TrainingCurves, palette: Palette, quantity: str, plotly: str
 ) -> DepthMaps | None:
-    """The heat maps of `quantity` (of DEPTHS) on one logarithmic scale; None where no run has read anything."""
+    """The heat maps of `quantity` (of DEPTHS) on one logarithmic scale; None where no run has a reading."""
     maps = [
         _map(name, run, curves.of(run.id).depth[quantity])
         for name, run in one_seed(runs)
@@ -124,16 +124,16 @@ def describe(maps: Sequence[HeatMap], quantity: str) -> str:
     return f"{DEPTHS[quantity].label} by depth and step: {'; '.join(sizes)}."
 
 
-def growth_words(runs: Sequence[RunRecord], curves: TrainingCurves) -> list[str]:
-    """For each network, the first block's gradient over the last one's, at the first reading and at the newest."""
-    said = []
+def growth_texts(runs: Sequence[RunRecord], curves: TrainingCurves) -> list[str]:
+    """For each network, the ratio of the first block's gradient to the last one's, at the first and newest reading."""
+    texts = []
     for name, run in one_seed(runs):
         gradients = curves.of(run.id).depth["gradient_norms"]
         first, newest = backward_growth(gradients), backward_growth(gradients, -1)
         if first is not None and newest is not None:
             since = f", {_times(newest)} at step {gradients.steps[-1]:,}" if len(gradients.steps) > 1 else ""
-            said.append(f"{name} {_times(first)} at step {gradients.steps[0]:,}{since}")
-    return said
+            texts.append(f"{name} {_times(first)} at step {gradients.steps[0]:,}{since}")
+    return texts
 
 
 def _times(ratio: float) -> str:
@@ -141,10 +141,10 @@ def _times(ratio: float) -> str:
 
 
 def show_heat_maps(runs: Sequence[RunRecord], curves: TrainingCurves) -> None:
-    """The heat maps with their choice, or why there are none."""
+    """Draws the heat maps with the choice of their quantity, or says why there are none."""
     st.markdown("#### Inside, by depth")
     quantity = st.segmented_control(
-        "What is drawn by depth",
+        "Quantity by depth",
         list(DEPTHS),
         format_func=lambda name: DEPTHS[name].label,
         default="gradient_norms",
@@ -155,22 +155,22 @@ def show_heat_maps(runs: Sequence[RunRecord], curves: TrainingCurves) -> None:
     address = plotly_address()
     maps = depth_maps(runs, curves, theme.current(), quantity, address) if address else None
     if maps is None:
-        st.caption(_nothing_yet(runs, quantity))
+        st.caption(_why_empty(runs, quantity))
         return
     _view(key="race.depth", data=as_json(maps))
     chart_downloads.files("race.depth", maps.description, quantity.replace("_", "-"))
     st.caption(_about(runs, curves, quantity))
 
 
-def _nothing_yet(runs: Sequence[RunRecord], quantity: str) -> str:
-    if not any(_reads(run) for run in runs):
-        return "These runs do not read their gradients: “Measure gradients every … steps” is 0."
+def _why_empty(runs: Sequence[RunRecord], quantity: str) -> str:
+    if not any(_measures_gradients(run) for run in runs):
+        return "The gradients of these runs are not measured: “Measure gradients every … steps” is 0."
     if quantity == "branch_ratios" and all(run_is_plain(run) for run in runs):
-        return "Plain networks add nothing to a stream: there is no ratio."
-    return "Nothing has been read yet."
+        return "Plain networks have no additions, so there is no ratio."
+    return "There are no readings yet."
 
 
-def _reads(run: RunRecord) -> bool:
+def _measures_gradients(run: RunRecord) -> bool:
     try:
         return bool(run.settings.diagnose_every)
     except SettingsError:
@@ -178,12 +178,12 @@ def _reads(run: RunRecord) -> bool:
 
 
 def _about(runs: Sequence[RunRecord], curves: TrainingCurves, quantity: str) -> str:
-    """What the maps show, which seed, and what the first reading says of depth."""
-    said = [DEPTHS[quantity].about, "One scale of colours, logarithmic, for all."]
+    """The caption: what the maps show, which seed, and how the gradient changes with depth."""
+    texts = [DEPTHS[quantity].about, "All maps share one logarithmic colour scale."]
     if len({run.seed for run in runs}) > 1:
-        said.append(f"Of several seeds the first is drawn ({min(run.seed for run in runs)}).")
-    growth = growth_words(runs, curves)
+        texts.append(f"The maps show the first seed ({min(run.seed for run in runs)}).")
+    growth = growth_texts(runs, curves)
     if quantity == "gradient_norms" and growth:
-        said.append(f"The first block's gradient is so many times the last one's: {'; '.join(growth)}.")
-        said.append("Above 1 it has grown on the way back to the input, below 1 it has shrunk.")
-    return " ".join(said)
+        texts.append(f"Ratio of the first block's gradient to the last one's: {'; '.join(growth)}.")
+        texts.append("Above 1 the gradient grows on the way back to the input, below 1 it shrinks.")
+    return " ".join(texts)

@@ -1,4 +1,4 @@
-"""Gradient norms and branch-to-stream ratios by depth and step, gathered from a run's events for a heat map."""
+"""Gradient norms and branch-to-stream ratios by depth and step, collected from a run's events for a heat map."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -8,13 +8,13 @@ from typing import NamedTuple
 from explorer.ui.train.curves.thinning import thinned
 
 MOST_ROWS = 64
-"""Layers or blocks of a network that are drawn; of more, evenly spaced ones."""
+"""Rows of a heat map; of more layers or blocks, evenly spaced ones are drawn."""
 MOST_COLUMNS = 100
-"""Readings that are drawn; of more, every second, every fourth, and so on."""
+"""Columns of a heat map; of more readings, every second, every fourth, and so on is drawn."""
 
 
 class Depth(NamedTuple):
-    """Something that is read at every depth: its names, and the field of `Started` that lists where it is read."""
+    """A quantity measured at every depth: label, title, and the field of `Started` that lists where it is measured."""
 
     label: str
     title: str
@@ -27,17 +27,17 @@ DEPTHS: Mapping[str, Depth] = {
         "Gradient norm",
         "norm of the gradient",
         "layers",
-        "The norm of the loss's gradient with respect to each layer's weights, before the step is taken.",
+        "The norm of the loss's gradient with respect to each layer's weights, before the step.",
     ),
     "branch_ratios": Depth(
         "Branch over stream",
         "deviation of branch / stream",
         "blocks",
-        "At each addition, the standard deviation of what the branch adds over that of the stream that it is added to:"
+        "At each addition, the standard deviation of the branch divided by that of the stream it is added to. It is"
         " small where a block changes little. A plain network has no additions.",
     ),
 }
-"""What is drawn by depth, by the name of the field of `Diagnostics`."""
+"""The quantities by the name of the field of `Diagnostics`."""
 
 
 @dataclass
@@ -45,18 +45,18 @@ class Readings:
     """One quantity of one run: rows from the input to the output, a column for each reading that is kept."""
 
     names: Sequence[str] = ()
-    """Of the kept rows."""
+    """Names of the kept rows."""
     positions: Sequence[int] = ()
-    """Of the kept rows among all, the first being 1."""
+    """Positions of the kept rows among all rows, counted from 1."""
     total: int = 0
-    """Rows that the run reads."""
+    """Rows of the run, kept or not."""
     steps: list[int] = field(default_factory=list)
     columns: list[tuple[float, ...]] = field(default_factory=list)
     _stride: int = 1
     _seen: int = 0
 
     def begin(self, names: Sequence[str], step: int) -> None:
-        """The run starts, or goes on after `step`: later readings are told again."""
+        """Starts the run, or resumes it after `step`: later readings are dropped, since they are repeated."""
         kept = thinned(list(enumerate(names, 1)), MOST_ROWS)
         self.positions, self.names = [number for number, _ in kept], [name for _, name in kept]
         self.total = len(names)
@@ -64,7 +64,7 @@ class Readings:
         self.steps, self.columns = [at for at, _ in known], [column for _, column in known]
 
     def add(self, step: int, values: Sequence[float]) -> None:
-        """Takes a reading in; one that does not fit what the run said that it reads is left out."""
+        """Adds a reading; one whose length is not that of the announced rows is left out."""
         if not self.names or len(values) != self.total:
             return
         if self._seen % self._stride == 0:
@@ -81,7 +81,7 @@ class Readings:
 
 
 def backward_growth(gradients: Readings, column: int = 0) -> float | None:
-    """A reading's norm in the first block over that in the last; None where there is none, or one is zero.
+    """The gradient norm of the first block divided by that of the last; None where there is none, or one is zero.
 
     `column` counts the kept readings; 0 is the first, -1 the newest.
     """

@@ -1,4 +1,4 @@
-"""Fewer points where more cannot be told apart."""
+"""Thins curves to as many points as a screen can show."""
 
 import math
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from typing import TypeVar
 Value = TypeVar("Value")
 
 MOST_POINTS = 600
-"""Points of a curve that are sent to the browser; more cannot be told apart on a screen."""
+"""Points of a curve that are sent to the browser; a screen cannot show more."""
 
 
 def thinned(points: Sequence[Value], most: int = MOST_POINTS) -> Sequence[Value]:

@@ -1,9 +1,9 @@
-"""How fast a run trains at this moment, from the events that it tells anyway."""
+"""How fast a run trains at this moment, from its events."""
 
 from collections import deque
 
-LATELY = 5
-"""Readings that the pace is taken over: short enough to follow a busy machine, long enough to stand still."""
+RECENT_READINGS = 5
+"""Readings of the mean speed: few enough to follow a busy machine, enough for a steady number."""
 
 
 class Pace:
@@ -11,23 +11,23 @@ class Pace:
 
     def __init__(self, batch_size: int = 0) -> None:
         self._batch_size = batch_size
-        self._mark: tuple[int, float] | None = None
-        self._lately: deque[tuple[int, float]] = deque(maxlen=LATELY)
+        self._last: tuple[int, float] | None = None
+        self._recent: deque[tuple[int, float]] = deque(maxlen=RECENT_READINGS)
 
     def note(self, step: int, seconds: float, *, stepped: bool) -> None:
-        """The run stands at `step` after `seconds` of training; not `stepped`: it has looked at the test images."""
-        if stepped and self._mark is not None and step > self._mark[0]:
-            self._lately.append((step - self._mark[0], seconds - self._mark[1]))
-        self._mark = (step, seconds)
+        """Notes that the run is at `step` after `seconds` of training; not `stepped`: the network was tested there."""
+        if stepped and self._last is not None and step > self._last[0]:
+            self._recent.append((step - self._last[0], seconds - self._last[1]))
+        self._last = (step, seconds)
 
     @property
     def seconds_a_step(self) -> float | None:
-        """Mean over the last readings; None before the second one."""
-        steps, seconds = (sum(column) for column in zip(*self._lately, strict=True)) if self._lately else (0, 0.0)
+        """Seconds per step, mean over the last readings; None before the second one."""
+        steps, seconds = (sum(column) for column in zip(*self._recent, strict=True)) if self._recent else (0, 0.0)
         return seconds / steps if steps and seconds > 0 else None
 
     @property
     def images_a_second(self) -> float | None:
-        """Training images; None before the second reading."""
+        """Training images per second; None before the second reading."""
         pace = self.seconds_a_step
         return self._batch_size / pace if pace and self._batch_size else None

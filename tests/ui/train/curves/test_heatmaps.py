@@ -11,7 +11,7 @@ from explorer.runs.settings import TrainingSettings
 from explorer.runs.store.store import Store
 from explorer.ui.common.components import as_json
 from explorer.ui.train.curves.curves import TrainingCurves
-from explorer.ui.train.curves.heatmaps import depth_maps, growth_words
+from explorer.ui.train.curves.heatmaps import depth_maps, growth_texts
 from explorer.ui.train.curves.readings import MOST_COLUMNS, MOST_ROWS, Readings, backward_growth
 from explorer.ui.train.curves.throughput import Pace
 
@@ -101,7 +101,7 @@ def test_one_scale_for_all_maps_and_none_for_a_plain_networks_branches(data_dire
     ratios = depth_maps([plain, residual], curves, LIGHT, "branch_ratios", "")
     assert ratios is not None
     assert [each.name for each in ratios.maps] == ["cifar_resnet20"]
-    assert growth_words([plain, residual], curves) == ["cifar_plain20 10 at step 1", "cifar_resnet20 10 at step 1"]
+    assert growth_texts([plain, residual], curves) == ["cifar_plain20 10 at step 1", "cifar_resnet20 10 at step 1"]
 
 
 def test_a_vanished_gradient_does_not_stretch_the_scale(data_directory) -> None:
