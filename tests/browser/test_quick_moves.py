@@ -106,16 +106,14 @@ def depth_and_a_stage_in_turn(page: Page) -> None:
             press(page, "ArrowRight", 1 + number % 2, 90)
 
 
-def click_a_box(page: Page) -> None:
-    step_up = page.locator(".st-key-stem_width").get_by_test_id("stNumberInputStepUp")
-    for _ in range(5):
-        step_up.click(no_wait_after=True)
-        page.wait_for_timeout(QUICK)
+def step_a_box(page: Page) -> None:
+    page.locator(".st-key-stem_width input").focus()
+    press(page, "ArrowUp", 5)
 
 
 def box_and_its_slider_in_turn(page: Page) -> None:
     for _ in range(4):
-        click_a_box(page)
+        step_a_box(page)
         slider(page, "stem_width.slide").focus()
         press(page, "ArrowRight", 3, 60)
 
@@ -166,7 +164,7 @@ def views_and_depth_in_turn(page: Page) -> None:
 MOVES: tuple[tuple[Callable[[Page], None], str], ...] = (
     (hold_depth, "/"),
     (depth_and_a_stage_in_turn, "/"),
-    (click_a_box, "/?groups=Stem+and+head"),
+    (step_a_box, "/?groups=Stem+and+head"),
     (box_and_its_slider_in_turn, "/?groups=Stem+and+head"),
     (click_a_switch, "/?groups=Layers"),
     (known_networks_and_depth_in_turn, "/"),
