@@ -18,11 +18,15 @@ class Passes:
 
 @dataclass(frozen=True)
 class Work:
-    """One entry of `trainings` for every training, the passes besides, and `seconds` that no faster machine saves."""
+    """One entry of `trainings` for every training, the passes besides, and `seconds` that no faster machine saves.
+
+    `repeated` passes fill those seconds; they are made `count` times even where that takes longer.
+    """
 
     trainings: tuple[ModelSpec, ...] = ()
     passes: tuple[Passes, ...] = ()
     seconds: float = 0.0
+    repeated: tuple[Passes, ...] = ()
 
 
 def training_work(request: RequestValues) -> Work:
@@ -34,9 +38,12 @@ def training_work(request: RequestValues) -> Work:
     return Work(tuple(subject.spec for subject in request.networks if not subject.run) * times)
 
 
-def work_with_passes(
-    passes: Callable[[RequestValues, Subject], tuple[int, int]],
-) -> Callable[[RequestValues], Work]:
+def untrained_passes(request: RequestValues, count: int) -> tuple[Passes, ...]:
+    """`count` passes of one batch for each network of an experiment that does not train."""
+    return tuple(Passes(subject.spec, count, request.parameters["batch"]) for subject in request.networks)
+
+
+def work_with_passes(passes: Callable[[RequestValues, Subject], tuple[int, int]]) -> Callable[[RequestValues], Work]:
     """As `training_work`, and with every trained network `passes`: how many passes, of how many images each."""
 
     def work(request: RequestValues) -> Work:

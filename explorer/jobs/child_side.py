@@ -94,9 +94,7 @@ def texts_of(*kinds: type[Exception]) -> Callable[[Exception], str | None]:
 
 
 def answer_one(
-    kind: type[Request],
-    work: Callable[[Request, SendProgress], object],
-    sentence: Callable[[Exception], str | None],
+    kind: type[Request], work: Callable[[Request, SendProgress], object], sentence: Callable[[Exception], str | None]
 ) -> int:
     """Reads one request of type `kind`, does the work at low priority, sends progress and the result; returns 0.
 

@@ -48,6 +48,11 @@ class Palette:
     """Ten steps from below to above a midpoint."""
 
 
+def _steps(values: str) -> tuple[str, ...]:
+    """The colours of a scale, which is easier to compare with another where it stands on one line."""
+    return tuple(values.split())
+
+
 LIGHT = Palette(
     name="light",
     background="#FBFCFD",
@@ -74,42 +79,9 @@ LIGHT = Palette(
             "shortcut": "#F6E7B8",
         }
     ),
-    chart=(
-        "#0B6E8F",
-        "#D1570A",
-        "#401B99",
-        "#246304",
-        "#7E1A53",
-        "#87690E",
-        "#7174E8",
-        "#9A4B55",
-        "#283B45",
-        "#319986",
-    ),
-    sequential=(
-        "#E6F2F6",
-        "#CBE4EC",
-        "#AED5E2",
-        "#8FC4D6",
-        "#6FB1C9",
-        "#4F9DB9",
-        "#3188A6",
-        "#187391",
-        "#0B5F7A",
-        "#064559",
-    ),
-    diverging=(
-        "#7A2E02",
-        "#A84508",
-        "#D1681F",
-        "#E79A62",
-        "#F3CDAE",
-        "#B5D8E4",
-        "#7CB9CE",
-        "#3F93B0",
-        "#0B6E8F",
-        "#064559",
-    ),
+    chart=_steps("#0B6E8F #D1570A #401B99 #246304 #7E1A53 #87690E #7174E8 #9A4B55 #283B45 #319986"),
+    sequential=_steps("#E6F2F6 #CBE4EC #AED5E2 #8FC4D6 #6FB1C9 #4F9DB9 #3188A6 #187391 #0B5F7A #064559"),
+    diverging=_steps("#7A2E02 #A84508 #D1681F #E79A62 #F3CDAE #B5D8E4 #7CB9CE #3F93B0 #0B6E8F #064559"),
 )
 
 DARK = Palette(
@@ -138,42 +110,9 @@ DARK = Palette(
             "shortcut": "#5C4B10",
         }
     ),
-    chart=(
-        "#56BDD4",
-        "#FF9A4D",
-        "#8F62DD",
-        "#459653",
-        "#D2839B",
-        "#E1D084",
-        "#8296FB",
-        "#E34D14",
-        "#728492",
-        "#64FFD8",
-    ),
-    sequential=(
-        "#13303D",
-        "#174252",
-        "#1B5468",
-        "#20677E",
-        "#277B95",
-        "#3490AB",
-        "#46A6C0",
-        "#62BBD2",
-        "#8BD0E1",
-        "#BCE5EF",
-    ),
-    diverging=(
-        "#FFB37A",
-        "#F08A3E",
-        "#C9671F",
-        "#93490F",
-        "#5C3010",
-        "#174252",
-        "#1F637A",
-        "#2F88A3",
-        "#56B1CB",
-        "#94D6E6",
-    ),
+    chart=_steps("#56BDD4 #FF9A4D #8F62DD #459653 #D2839B #E1D084 #8296FB #E34D14 #728492 #64FFD8"),
+    sequential=_steps("#13303D #174252 #1B5468 #20677E #277B95 #3490AB #46A6C0 #62BBD2 #8BD0E1 #BCE5EF"),
+    diverging=_steps("#FFB37A #F08A3E #C9671F #93490F #5C3010 #174252 #1F637A #2F88A3 #56B1CB #94D6E6"),
 )
 
 PALETTES: Mapping[str, Palette] = MappingProxyType({palette.name: palette for palette in (LIGHT, DARK)})

@@ -143,18 +143,7 @@ class Interrupted(Event):
 EVENT_KINDS: Mapping[str, type[Event]] = MappingProxyType(
     {
         each.kind: each
-        for each in (
-            Started,
-            Step,
-            Evaluation,
-            Diagnostics,
-            Finished,
-            Diverged,
-            Failed,
-            Cancelled,
-            Paused,
-            Interrupted,
-        )
+        for each in (Started, Step, Evaluation, Diagnostics, Finished, Diverged, Failed, Cancelled, Paused, Interrupted)
     }
 )
 

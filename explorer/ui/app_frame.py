@@ -27,10 +27,7 @@ def run_of_page(path: str) -> Iterator[None]:
 def open_app() -> None:
     """Sets the page up and runs the chosen one."""
     st.set_page_config(
-        page_title=TITLE,
-        page_icon=str(ASSETS / "icon.svg"),
-        layout="wide",
-        initial_sidebar_state=SIDEBAR_PIXELS,
+        page_title=TITLE, page_icon=str(ASSETS / "icon.svg"), layout="wide", initial_sidebar_state=SIDEBAR_PIXELS
     )
     pages = [
         st.Page(PAGES / "build.py", title="Build", default=True),

@@ -91,7 +91,7 @@ def test_progress_is_shown_with_what_is_known_and_can_be_cancelled(bench: Bench,
     app = open_timing(bench)
     app.button(key="timing.measure").click().run()
     assert not app.exception
-    assert app.get("progress")[0].proto.text.startswith("Measuring forward · about")
+    assert app.get("progress")[0].proto.text.startswith("Measuring network: forward · about")
     assert len(app.dataframe) == 2
     app.button(key="timing.cancel").click().run()
     assert job_manager.runs[0].cancelled

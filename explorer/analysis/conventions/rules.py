@@ -91,10 +91,7 @@ MULTIPLY_ADDS = TermRule(
 )
 
 PAPERS = ConventionRule(
-    "papers",
-    "FLOPs",
-    (MULTIPLY_ADDS,),
-    "He et al. 2015 and ResNeXt print multiply-adds and call them FLOPs.",
+    "papers", "FLOPs", (MULTIPLY_ADDS,), "He et al. 2015 and ResNeXt print multiply-adds and call them FLOPs."
 )
 
 TORCHVISION = ConventionRule(
@@ -166,11 +163,7 @@ PTFLOPS = ConventionRule(
             "Torch's own layer classes only: convolutions of derived classes and blur pools are not seen.",
         ),
         TermRule("bias", (((ops.Conv2d, ops.Linear), _bias),), "One addition per output of a layer with a bias."),
-        TermRule(
-            "normalisation",
-            (((ops.BatchNorm2d, ops.GroupNorm), _input(2)),),
-            "Two operations per element.",
-        ),
+        TermRule("normalisation", (((ops.BatchNorm2d, ops.GroupNorm), _input(2)),), "Two operations per element."),
         TermRule(
             "activation",
             (((ops.ReLU, ops.GELU), _output(2)), ((ops.LeakyReLU, ops.SiLU), _output(1))),

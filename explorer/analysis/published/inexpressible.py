@@ -69,9 +69,7 @@ ELSEWHERE: tuple[Inexpressible, ...] = (
         "Their squeezed widths (64 / 16 = 4) are not rounded to a multiple of 8; `seresnet18` and `seresnet34` are.",
     ),
     Inexpressible(
-        "timm's ecaresnet50d_pruned and ecaresnet101d_pruned",
-        r"",
-        "Pruned: every layer has a width of its own.",
+        "timm's ecaresnet50d_pruned and ecaresnet101d_pruned", r"", "Pruned: every layer has a width of its own."
     ),
     Inexpressible(
         "timm's resnetv2_50d_evos and resnetv2_50d_frn",

@@ -42,12 +42,7 @@ class PlainUnpickler(pickle.Unpickler):
     """Arrays of numbers, texts, lists and dictionaries; anything else in a pickle is refused before it is made."""
 
     ALLOWED = frozenset(
-        {
-            ("numpy", "ndarray"),
-            ("numpy", "dtype"),
-            ("numpy._core.multiarray", "_reconstruct"),
-            ("_codecs", "encode"),
-        }
+        {("numpy", "ndarray"), ("numpy", "dtype"), ("numpy._core.multiarray", "_reconstruct"), ("_codecs", "encode")}
     )
 
     def find_class(self, module: str, name: str) -> Any:

@@ -46,8 +46,8 @@ def main() -> int:
 
 def _answer(request: ExperimentRequest, parent: Parent) -> None:
     begin = last = time.perf_counter()
-    trained_networks = TrainedNetworks(request.training, WeightsCache(data_directory() / "probes" / "weights"))
-    for event in run_experiment(request, trained_networks):
+    networks = TrainedNetworks(request.training, WeightsCache(data_directory() / "probes" / "weights"))
+    for event in run_experiment(request, networks):
         now = time.perf_counter()
         if isinstance(event, ExperimentResult):
             parent.send_line(result_line(event, now - begin))

@@ -75,9 +75,9 @@ def feature_maps(name: str, tensor: Tensor, channels: Sequence[int]) -> FeatureM
     )
 
 
-def look_inside(request: ExperimentRequest, trained_networks: TrainedNetworks) -> Iterator[Progress | LookInsideResult]:
+def look_inside(request: ExperimentRequest, networks: TrainedNetworks) -> Iterator[Progress | LookInsideResult]:
     """Sends one test image through each network. Raises SettingsError for an image or a block that is not there."""
-    index, data = request.parameters["image"], trained_networks.data
+    index, data = request.parameters["image"], networks.data
     if index >= len(data.test_labels):
         raise SettingsError("image", f"there are {len(data.test_labels)} test images, the first being 0")
     picture = torch.tensor(data.test_images[index]).permute(2, 0, 1)
@@ -88,13 +88,13 @@ def look_inside(request: ExperimentRequest, trained_networks: TrainedNetworks) -
         image=feature_maps("image", picture, range(len(picture))),
         networks=(),
     )
-    image = torch.cat([images for images, _ in trained_networks.batches.test_batches()])[index : index + 1]
+    image = torch.cat([images for images, _ in networks.batches.test_batches()])[index : index + 1]
     wanted = repetitions(request)
     for seed, subject in wanted:
         if request.parameters["trained"]:
-            trained = yield from trained_networks.trained(subject, seed=seed)
+            trained = yield from networks.trained(subject, seed=seed)
         else:
-            trained = trained_networks.untrained(subject, seed=seed)
+            trained = networks.untrained(subject, seed=seed)
         result = replace(result, networks=(*result.networks, _views(request, trained, image)))
         yield Progress(len(result.networks), len(wanted), f"Looked into {subject.label}", result)
     yield result

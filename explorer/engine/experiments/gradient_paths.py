@@ -92,15 +92,15 @@ def with_shares(lengths: Sequence[PathLength]) -> tuple[PathLength, ...]:
     return tuple(replace(each, share=float(weight / whole)) for each, weight in zip(lengths, weights, strict=True))
 
 
-def gradient_paths(request: ExperimentRequest, trained_networks: TrainedNetworks) -> Iterator[Progress | PathResult]:
+def gradient_paths(request: ExperimentRequest, networks: TrainedNetworks) -> Iterator[Progress | PathResult]:
     """Samples paths of every length in each network; a plain network has a single path, and no length to sample."""
-    images, labels = trained_networks.images(request.parameters["images"])
+    images, labels = networks.images(request.parameters["images"])
     found: list[PathNetwork] = []
     for seed, subject in repetitions(request):
         if request.parameters["trained"]:
-            trained = yield from trained_networks.trained(subject, seed=seed)
+            trained = yield from networks.trained(subject, seed=seed)
         else:
-            trained = trained_networks.untrained(subject, seed=seed)
+            trained = networks.untrained(subject, seed=seed)
         network = PathNetwork(subject.label, 0, (), trained.training)
         for network in _sampled(request, trained, images, labels, seed):
             so_far = PathResult((*found, network))

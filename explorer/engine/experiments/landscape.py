@@ -53,16 +53,14 @@ class Slice:
         return mean_loss(self.network, self.images, self.labels).item()
 
 
-def landscape(request: ExperimentRequest, trained_networks: TrainedNetworks) -> Iterator[Progress | LandscapeResult]:
+def landscape(request: ExperimentRequest, networks: TrainedNetworks) -> Iterator[Progress | LandscapeResult]:
     """Trains the networks, then computes the losses of all of them on grids of equal size, row by row."""
     settings = request.parameters
-    batch = trained_networks.images(settings["images"])
+    batch = networks.images(settings["images"])
     cuts: list[tuple[Slice, LandscapeNetwork]] = []
     for seed, subject in repetitions(request):
-        path = TrainingPath(trained_networks.settings.steps, settings["snapshots"])
-        trained = yield from trained_networks.trained(
-            subject, path.record if _follows(request, subject) else None, seed=seed
-        )
+        path = TrainingPath(networks.settings.steps, settings["snapshots"])
+        trained = yield from networks.trained(subject, path.record if _follows(request, subject) else None, seed=seed)
         plane, frame = _framed(request, trained, path)
         cuts.append((Slice(trained.network, plane, *batch), frame))
     side = settings["points"] or affordable_side([cut for cut, _ in cuts], settings["seconds"], settings["dimensions"])

@@ -67,7 +67,7 @@ def time_layers(bench: Bench, repeats: int) -> tuple[LayerTime, ...]:
 
 
 def layer_times(
-    request: ExperimentRequest, trained_networks: TrainedNetworks | None = None
+    request: ExperimentRequest, networks: TrainedNetworks | None = None
 ) -> Iterator[Progress | LayerTimesResult]:
     """Times the networks one after another, with random weights and images: neither changes the time.
 

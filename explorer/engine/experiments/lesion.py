@@ -93,25 +93,25 @@ def kendall_tau(order: Sequence[int]) -> float:
     return sum(1 if first < second else -1 for first, second in pairs) / len(pairs) if pairs else 1.0
 
 
-def lesion(request: ExperimentRequest, trained_networks: TrainedNetworks) -> Iterator[Progress | LesionResult]:
+def lesion(request: ExperimentRequest, networks: TrainedNetworks) -> Iterator[Progress | LesionResult]:
     """Trains each network (or takes it from its run) and damages it; one that diverged is left alone."""
     found: list[LesionNetwork] = []
     for seed, subject in repetitions(request):
-        trained = yield from trained_networks.trained(subject, seed=seed)
+        trained = yield from networks.trained(subject, seed=seed)
         examined = LesionNetwork(subject.label, math.nan, (), (), (), trained.training)
         if not trained.training.diverged:
-            for done, total, examined in _examine(request, trained_networks, trained, seed):
+            for done, total, examined in _examine(request, networks, trained, seed):
                 yield Progress(done, total, f"Damaging {subject.label}", LesionResult((*found, examined)))
         found.append(examined)
     yield LesionResult(tuple(found))
 
 
 def _examine(
-    request: ExperimentRequest, trained_networks: TrainedNetworks, trained: Trained, seed: int
+    request: ExperimentRequest, networks: TrainedNetworks, trained: Trained, seed: int
 ) -> Iterator[tuple[int, int, LesionNetwork]]:
     """All lesions of one network: after each, how many of how many are done, and what is known so far."""
     under_test = NetworkUnderTest(
-        trained.network, parts_of(trained.network, trained.spec), list(trained_networks.batches.test_batches())
+        trained.network, parts_of(trained.network, trained.spec), list(networks.batches.test_batches())
     )
     settings = request.parameters
     known = LesionNetwork(trained.label, under_test.error(), (), (), (), trained.training)

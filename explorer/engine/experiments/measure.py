@@ -148,9 +148,7 @@ def _borders(bench: Bench) -> Iterator[tuple[str, str, nn.Module]]:
                 yield stage.name, node.name, bench.network.get_submodule(node.name)
 
 
-def measure(
-    request: ExperimentRequest, trained_networks: TrainedNetworks | None = None
-) -> Iterator[Progress | MeasureResult]:
+def measure(request: ExperimentRequest, networks: TrainedNetworks | None = None) -> Iterator[Progress | MeasureResult]:
     """Measures the networks one after another: memory first, while the process is small, then time.
 
     Random weights and images: neither changes the time. Raises SettingsError for a device or a precision that this

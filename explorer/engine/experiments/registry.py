@@ -34,7 +34,7 @@ COMPUTATIONS: dict[str, Computation] = {
 
 
 def run_experiment(
-    request: ExperimentRequest, trained_networks: TrainedNetworks | None = None
+    request: ExperimentRequest, networks: TrainedNetworks | None = None
 ) -> Iterator[Progress | ExperimentResult]:
     """Yields the progress of a request, and its result as the last value. Raises SettingsError or SpecError."""
-    return COMPUTATIONS[request.experiment](request, trained_networks or TrainedNetworks(request.training))
+    return COMPUTATIONS[request.experiment](request, networks or TrainedNetworks(request.training))

@@ -10,28 +10,26 @@ from explorer.experiments.request_values import Subject
 from explorer.experiments.result import Progress, Training
 
 
-def short_training(
-    request: ExperimentRequest, trained_networks: TrainedNetworks
-) -> Iterator[Progress | ShortTrainingResult]:
+def short_training(request: ExperimentRequest, networks: TrainedNetworks) -> Iterator[Progress | ShortTrainingResult]:
     """Trains every network with every seed: first all with the first seed, so that a picture is there soon."""
     found: list[Training] = []
     total = len(request.networks) * request.parameters["seeds"]
     for seed in _seeds(request):
         for subject in request.networks:
-            trained = yield from trained_networks.trained(subject, seed=seed)
+            trained = yield from networks.trained(subject, seed=seed)
             found.append(trained.training)
             yield Progress(len(found), total, f"Trained {subject.label}", ShortTrainingResult(tuple(found)))
     yield ShortTrainingResult(tuple(found))
 
 
-def depth_sweep(request: ExperimentRequest, trained_networks: TrainedNetworks) -> Iterator[Progress | DepthSweepResult]:
+def depth_sweep(request: ExperimentRequest, networks: TrainedNetworks) -> Iterator[Progress | DepthSweepResult]:
     """Trains the network with each number of blocks a stage, residual as it is and plain without its shortcuts."""
     entries = sweep_networks(request)
     found: list[DepthPoint] = []
     for seed in _seeds(request):
         for plain, spec in entries:
             label = f"{'plain' if plain else 'residual'}-{spec.depth}"
-            trained = yield from trained_networks.trained(Subject(label, spec), seed=seed)
+            trained = yield from networks.trained(Subject(label, spec), seed=seed)
             found.append(DepthPoint(spec.depth, plain, trained.training))
             so_far = DepthSweepResult(tuple(found))
             yield Progress(len(found), len(entries) * request.parameters["seeds"], f"Trained {label}", so_far)

@@ -45,21 +45,21 @@ def measure_chain(network: nn.Module, chain: Sequence[Part], images: Tensor, lab
     return ShortcutChain(chain[0].stage, len(chain), signal, gradient, as_it_is)
 
 
-def lambda_sweep(request: ExperimentRequest, trained_networks: TrainedNetworks) -> Iterator[Progress | LambdaResult]:
+def lambda_sweep(request: ExperimentRequest, networks: TrainedNetworks) -> Iterator[Progress | LambdaResult]:
     """For each factor: the product measured before training, and the training itself."""
-    images, labels = trained_networks.images(request.parameters["images"])
+    images, labels = networks.images(request.parameters["images"])
     base = request.networks[0].spec
     found: list[LambdaPoint] = []
     factors = sorted(set(request.parameters["factors"]))
     for factor in factors:
         spec = replace(base, skip="scale", skip_scale=factor)
         subject = Subject(f"λ = {factor:g}", spec)
-        fresh = trained_networks.untrained(subject)
+        fresh = networks.untrained(subject)
         chains = tuple(
             measure_chain(fresh.network, chain, images, labels)
             for chain in identity_chains(parts_of(fresh.network, fresh.spec))
         )
-        trained = yield from trained_networks.trained(subject)
+        trained = yield from networks.trained(subject)
         predicted = tuple(factor**chain.blocks for chain in chains)
         found.append(LambdaPoint(factor, chains, predicted, trained.training))
         yield Progress(len(found), len(factors), f"Trained with {subject.label}", LambdaResult(tuple(found)))

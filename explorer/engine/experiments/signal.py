@@ -92,20 +92,18 @@ def read_signal(
     )
 
 
-def signal_and_gradient(
-    request: ExperimentRequest, trained_networks: TrainedNetworks
-) -> Iterator[Progress | SignalResult]:
+def signal_and_gradient(request: ExperimentRequest, networks: TrainedNetworks) -> Iterator[Progress | SignalResult]:
     """Readings of each network after the steps asked for (those beyond the end of training fall away).
 
     A finished run is read once, as it stands after its last step: the weights on its way are not kept.
     """
-    images, labels = trained_networks.images(request.parameters["images"])
+    images, labels = networks.images(request.parameters["images"])
     found: list[SignalNetwork] = []
     for subject in request.networks:
         readings: list[SignalReading] = []
         spec = fit_spec(subject.spec, request.training.dataset)
         observe = _reading_observer(spec, request.parameters["readings"], (images, labels), readings)
-        trained = yield from trained_networks.trained(subject, None if subject.run else observe)
+        trained = yield from networks.trained(subject, None if subject.run else observe)
         parts = parts_of(trained.network, spec)
         if subject.run:
             readings.append(read_signal(trained.network, parts, images, labels, request.training.steps))

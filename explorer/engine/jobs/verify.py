@@ -161,8 +161,6 @@ sentence = texts_of(SpecError)
 if __name__ == "__main__":
     sys.exit(
         answer_one(
-            VerificationRequest,
-            lambda request, send_progress: verify(ModelSpec.from_json(request.spec)),
-            sentence,
+            VerificationRequest, lambda request, send_progress: verify(ModelSpec.from_json(request.spec)), sentence
         )
     )

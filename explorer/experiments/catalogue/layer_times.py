@@ -8,7 +8,7 @@ from explorer.experiments.catalogue.measure import BATCH, DEVICE
 from explorer.experiments.description import ExperimentDescription, Table
 from explorer.experiments.parameters import Parameter
 from explorer.experiments.result import ExperimentResult
-from explorer.experiments.work import Work
+from explorer.experiments.work import Work, untrained_passes
 from explorer.model.field_types import Whole
 
 
@@ -59,5 +59,5 @@ LAYER_TIMES = ExperimentDescription(
         "device": DEVICE,
     },
     trains=False,
-    work=lambda request: Work(seconds=2.0),
+    work=lambda request: Work(passes=untrained_passes(request, 2 * request.parameters["repeats"] + 2)),
 )

@@ -7,8 +7,9 @@ from typing import ClassVar
 
 from explorer.experiments.description import ExperimentDescription, Table
 from explorer.experiments.parameters import Parameter
+from explorer.experiments.request_values import RequestValues
 from explorer.experiments.result import ExperimentResult
-from explorer.experiments.work import Work
+from explorer.experiments.work import Work, untrained_passes
 from explorer.model.field_types import Choice, Whole
 
 
@@ -103,6 +104,12 @@ def _rows(result: MeasureResult) -> Iterator[tuple[object, ...]]:
             yield network.label, each.block, each.seconds, math.nan
 
 
+def _work(request: RequestValues) -> Work:
+    """Memory, blocks and the warm-up are worth 21 forward passes; both timed passes are repeated, worth 20 at least."""
+    passes, repeated = untrained_passes(request, 21), untrained_passes(request, 20)
+    return Work(passes=passes, seconds=request.parameters["seconds"], repeated=repeated)
+
+
 MEASURE = ExperimentDescription(
     MeasureResult,
     "Time and memory",
@@ -120,5 +127,5 @@ MEASURE = ExperimentDescription(
         "seconds": Parameter(Whole(1, 60), 4, "Seconds", "Time allowed for all networks together."),
     },
     trains=False,
-    work=lambda request: Work(seconds=request.parameters["seconds"]),
+    work=_work,
 )

@@ -8,12 +8,12 @@ from typing import NamedTuple
 
 from explorer.experiments import ExperimentRequest, Subject
 from explorer.experiments.catalogue.measure import MeasureResult
+from explorer.experiments.estimates import expected_seconds
 from explorer.experiments.measurement_cache import newest_measurement
 from explorer.jobs.errors import SettingsError
 from explorer.model import PRESETS, ModelSpec, preset
 from explorer.outputs import formatting
 from explorer.outputs.tables.sweep import amounts_of
-from explorer.ui.measuring.panel import expected_seconds
 
 MOST_AT_ONCE = 6
 """Known networks that one click has measured."""

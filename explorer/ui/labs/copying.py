@@ -31,10 +31,7 @@ def draw_copy_part(controls: Controls) -> None:
         base = choose_small_or_own(controls, 56, (*SMALL_DEPTHS, 110), name="layers")
     request = experiment.try_to_make(
         lambda: ExperimentRequest(
-            "signal_and_gradient",
-            copies(base),
-            replace(QUICK_TRAINING, steps=1),
-            {"readings": [0]},
+            "signal_and_gradient", copies(base), replace(QUICK_TRAINING, steps=1), {"readings": [0]}
         )
     )
     predict.draw_question(COPY_QUESTION)

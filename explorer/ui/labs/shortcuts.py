@@ -43,10 +43,7 @@ KINDS: dict[str, Kind] = {
         "cifar_resnet110_scale_05_05",
     ),
     "exclusive": Kind(
-        "(c) exclusive gate",
-        {"skip": "exclusive_gate"},
-        "exclusive",
-        "cifar_resnet110_exclusive_gate_b6",
+        "(c) exclusive gate", {"skip": "exclusive_gate"}, "exclusive", "cifar_resnet110_exclusive_gate_b6"
     ),
     "gate": Kind(
         "(d) shortcut-only gate", {"skip": "shortcut_gate"}, "shortcut-only", "cifar_resnet110_shortcut_gate_b6"

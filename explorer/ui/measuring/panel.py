@@ -3,34 +3,25 @@
 Timing and Memory show two sides of the same measurement, so that they share its settings.
 """
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import streamlit as st
 
-from explorer.experiments import Answer, ExperimentRequest, Progress, Refusal, Subject
+from explorer.experiments import ExperimentRequest, Subject
 from explorer.experiments.catalogue.measure import DEVICES, OPTIMISERS, PRECISIONS, MeasureResult
+from explorer.experiments.estimates import expected_seconds
 from explorer.jobs.capacity import usable_cores
 from explorer.jobs.errors import SettingsError
-from explorer.model import ModelSpec, assemble
+from explorer.model import ModelSpec
 from explorer.outputs import formatting
 from explorer.ui.common.remembered_widgets import left, menu
-from explorer.ui.common.visitor import visitor
 from explorer.ui.measuring.durations import rounded_seconds
 from explorer.ui.measuring.jobs import Job, manager
+from explorer.ui.measuring.progress import draw_errors, draw_polled, draw_progress, find_answer, start
 
-POLL_SECONDS = 0.5
-TROUBLE = "measure.trouble"
-CANCELLED = "Cancelled."
-"""What a run says that was ended by its owner."""
 LABEL = "network"
 """What the one network of a request is called, whatever its title: equal networks share a measurement."""
-SECONDS_PER_OP, SECONDS_PER_MAC = 4e-5, 1e-10
-"""Of a forward pass on one busy core; a training step takes three times as long."""
-PASSES_BESIDE, FEWEST_PASSES = 21, 20
-"""Forward passes that memory, blocks and the warm-up are worth, and the fewest repeats of both timed passes."""
-STARTING = 1.5
 
 
 @dataclass(frozen=True)
@@ -116,53 +107,24 @@ def ask(spec: ModelSpec, chosen: Mapping[str, str]) -> ExperimentRequest | None:
         return None
 
 
-def expected_seconds(request: ExperimentRequest) -> float:
-    """Seconds from the click to the end, on one core."""
-    graph = assemble(request.networks[0].spec)
-    ops = sum(1 for _ in graph.nodes())
-    once: float = SECONDS_PER_OP * ops + SECONDS_PER_MAC * request.parameters["batch"] * graph.cost.macs
-    return STARTING + PASSES_BESIDE * once + max(float(request.parameters["seconds"]), FEWEST_PASSES * once)
-
-
-def measured(request: ExperimentRequest) -> MeasureResult | None:
-    """What is known of the request: just measured, or kept from before."""
-    job = manager().job(request)
-    latest = job.run.latest if job else None
-    answer = latest if isinstance(latest, Answer) else manager().answer(request)
-    return answer.result if answer is not None and isinstance(answer.result, MeasureResult) else None
-
-
 def show_measurement(request: ExperimentRequest, name: str, draw: Callable[[MeasureResult | None], None]) -> None:
     """The button, or how far it is, and what `draw` makes of what is known; drawn again by itself meanwhile.
 
     `name` begins the widgets' keys.
     """
     manager().prepare()
-    job = manager().job(request)
-    at_work = job is not None and not job.run.is_over
-    st.fragment(_body, run_every=POLL_SECONDS if at_work else None)(request, name, draw, visitor(), at_work)
 
+    def draw_panel(job: Job | None, owner: str) -> None:
+        if job is not None and not job.run.is_over:
+            draw_progress(job, name, owner)
+            draw(getattr(job.run.latest, "so_far", None))
+            return
+        answer = find_answer(request, job)
+        _button(request, name, owner, again=answer is not None)
+        draw_errors(job)
+        draw(answer.result if answer is not None and isinstance(answer.result, MeasureResult) else None)
 
-def _body(
-    request: ExperimentRequest, name: str, draw: Callable[[MeasureResult | None], None], owner: str, was_at_work: bool
-) -> None:
-    job = manager().job(request)
-    at_work = job is not None and not job.run.is_over
-    if at_work != was_at_work:
-        # The whole page: how often this part is drawn by itself was settled when it was drawn with the page.
-        st.rerun()
-    if job is not None and at_work:
-        _progress(request, name, job, owner)
-        so_far = getattr(job.run.latest, "so_far", None)
-        draw(so_far if isinstance(so_far, MeasureResult) else None)
-        return
-    result = measured(request)
-    _button(request, name, owner, again=result is not None)
-    if job is not None and isinstance(job.run.latest, Refusal):
-        refusal = job.run.latest
-        say, icon = (st.info, "info") if refusal.message == CANCELLED else (st.error, "error")
-        say(refusal.message, icon=f":material/{icon}:")
-    draw(result)
+    draw_polled(request, draw_panel)
 
 
 def _button(request: ExperimentRequest, name: str, owner: str, *, again: bool) -> None:
@@ -178,24 +140,8 @@ def _button(request: ExperimentRequest, name: str, owner: str, *, again: bool) -
         " every block, then forward, and forward + backward, over and over. Other work on the machine shows in the"
         " times.",
     )
-    if trouble := st.session_state.pop(TROUBLE, ""):
-        st.error(trouble, icon=":material/hourglass_disabled:")
 
 
 def _start(request: ExperimentRequest, owner: str) -> None:
     manager().kept.delete(request.key)
-    st.session_state[TROUBLE] = manager().start(request, owner)
-
-
-def _progress(request: ExperimentRequest, name: str, job: Job, owner: str) -> None:
-    latest, elapsed = job.run.latest, time.monotonic() - job.begun
-    done, what = 0.0, "Waiting for a free processor"
-    if isinstance(latest, Progress):
-        done, what = min(1.0, latest.done / max(1, latest.total)), latest.what.replace(f" {LABEL}:", "")
-    left = elapsed * (1 - done) / done if done > 0.25 else max(expected_seconds(request) - elapsed, 1.0)
-    with st.container(horizontal=True, vertical_alignment="center", key=f"{name}.progress"):
-        st.progress(done, f"{what} · about {rounded_seconds(max(1.0, left))} left", width="stretch")
-        if job.owner == owner:
-            st.button("Cancel", key=f"{name}.cancel", icon=":material/stop:", on_click=job.run.cancel)
-        else:
-            st.caption("Started by somebody else; you see its progress.")
+    start(request, owner)

@@ -91,10 +91,7 @@ def _ordered(depth: int, convolutions: int, orders: tuple[tuple[str, str, Fields
 
 
 ORDERS_110 = Table(
-    "CIFAR orders",
-    "He et al. 2016, Table 2",
-    CIFAR_COMMON | {"shortcut": "pad"},
-    _ordered(110, 2, ORDERS[1:]),
+    "CIFAR orders", "He et al. 2016, Table 2", CIFAR_COMMON | {"shortcut": "pad"}, _ordered(110, 2, ORDERS[1:])
 )
 
 BOTTLENECKS: tuple[Row, ...] = (*_ordered(164, 3, ORDERS), *_ordered(1001, 3, (ORDERS[0], ORDERS[-1])))

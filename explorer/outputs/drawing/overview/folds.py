@@ -78,11 +78,7 @@ def _count(run: RunPlace, count: str, middle: float, y: float, theme: Palette) -
 def _arrowhead(middle: float, half: float, y: float, side: int, inwards: bool, theme: Palette) -> str:
     """Beside the count: outwards where a click opens the run, inwards where it folds it."""
     tip, back = (half - 2, half + 5) if inwards else (half + 5, half - 2)
-    corners = (
-        (middle + side * back, y - 7),
-        (middle + side * back, y + 2),
-        (middle + side * tip, y - 2.5),
-    )
+    corners = ((middle + side * back, y - 7), (middle + side * back, y + 2), (middle + side * tip, y - 2.5))
     return svg.element("polygon", points=svg.points(*corners), fill=theme.accent, class_="handle", display="none")
 
 
