@@ -1,18 +1,23 @@
 """The addresses of all pages in one table, and its documentation."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from types import MappingProxyType
 
 from explorer.ui.build import draft, view_options
 from explorer.ui.common.address import AddressField, PageAddress
 from explorer.ui.compare import setup as compare
 from explorer.ui.figures import page as figures
+from explorer.ui.labs import registry as labs
 from explorer.ui.runs import filters as runs
 from explorer.ui.train import setup as train
 
 BUILD = PageAddress("", (*draft.ADDRESS.fields, *view_options.ADDRESS.fields))
 ADDRESSES: Mapping[str, PageAddress] = MappingProxyType(
-    {address.page: address for address in (BUILD, compare.ADDRESS, train.ADDRESS, runs.ADDRESS, figures.ADDRESS)}
+    {
+        address.page: address
+        for address in (BUILD, compare.ADDRESS, train.ADDRESS, labs.ADDRESS, runs.ADDRESS, figures.ADDRESS)
+    }
 )
 """By the page's path."""
 INTRODUCTION = """\
@@ -27,13 +32,21 @@ from the same table that reads the addresses.
 
 def documentation() -> str:
     """The guide's page on addresses, as Markdown."""
-    return "\n".join([INTRODUCTION, *(line for address in ADDRESSES.values() for line in _section(address))])
+    return "\n".join([INTRODUCTION, *chain.from_iterable(map(_page, ADDRESSES.values()))])
 
 
-def _section(address: PageAddress) -> Iterator[str]:
-    yield f"## {address.page.capitalize() or 'Build'}: `/{address.page}`\n"
+def _page(address: PageAddress) -> Iterator[str]:
+    yield from _section(f"## {address.page.capitalize() or 'Build'}: `/{address.page}`", address.fields)
+    for lab in labs.LABS.values() if address is labs.ADDRESS else ():
+        for part in lab.parts:
+            heading = f"### {lab.title}, {part.title}: `/labs?lab={lab.name}&part={part.name}`"
+            yield from _section(heading, part.fields)
+
+
+def _section(heading: str, fields: Sequence[AddressField]) -> Iterator[str]:
+    yield f"{heading}\n"
     yield "| name | label | values | default | meaning |\n| --- | --- | --- | --- | --- |"
-    for field in address.fields:
+    for field in fields:
         cells = (f"`{field.name}`", field.label, _values(field), _default(field), field.help)
         yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
     yield ""

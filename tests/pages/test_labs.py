@@ -10,6 +10,7 @@ from explorer.model import preset
 from explorer.model.link import to_link
 from explorer.ui.labs import signal
 from explorer.ui.labs.registry import LABS
+from explorer.ui.labs.shared.controls import SOURCE
 from tests.pages.conftest import Bench
 from tests.pages.lab_fakes import FakeJobManager, job_manager
 
@@ -93,11 +94,23 @@ def test_the_url_holds_values_that_are_not_the_default(bench: Bench, job_manager
 def test_a_bad_url_gives_messages_and_default_values(bench: Bench, job_manager: FakeJobManager) -> None:
     app = open_part(bench, "signal", "blocks", depth="21", norm="loud", net="1~resnet50~zz")
     warnings = [each.value for each in app.warning]
-    assert any("`depth`" in each for each in warnings)
-    assert any("`norm`" in each for each in warnings)
-    assert "network is not valid" in app.error[0].value
+    for label in ("Layers", "Normalisation", "Network"):
+        assert any(f"“{label}” does not fit" in each for each in warnings)
+    assert len(warnings) == 3
     assert app.select_slider(key="labs.signal.depth").value == 56
-    assert "Unknown lab 'gravity'" in bench.open("labs", lab="gravity").warning[0].value
+    assert app.segmented_control(key=SOURCE).value == "small"
+    assert "'gravity' is not one of degradation" in bench.open("labs", lab="gravity").warning[0].value
+
+
+def test_a_value_that_the_part_does_not_offer_is_replaced(bench: Bench, job_manager: FakeJobManager) -> None:
+    app = open_part(bench, "inside", "maps", block="layer9.9", image="999")
+    assert ["Test image" in app.warning[0].value, "Block" in app.warning[1].value] == [True, True]
+    assert app.select_slider(key="labs.inside.image").value == 0
+    assert {"block", "image"} & set(app.query_params) == set()
+    app = open_part(bench, "signal", "blocks", depth="8")
+    app.segmented_control(key="labs.signal.part").set_value("factor").run()
+    assert not app.exception
+    assert app.select_slider(key="labs.signal.depth").value == 56
 
 
 def test_the_visitors_network_is_computed(bench: Bench, job_manager: FakeJobManager) -> None:

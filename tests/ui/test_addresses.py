@@ -6,14 +6,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from explorer.experiments import CATALOGUE
+from explorer.experiments.description import ExperimentDescription
 from explorer.model import PRESETS, ModelSpec
 from explorer.model.field_types import Choice, Flag, Real, Text, Whole, WholeList
 from explorer.model.link import to_link
 from explorer.runs.settings import CHOICES
 from explorer.ui.addresses import ADDRESSES, documentation
 from explorer.ui.common.address import AddressField, PageAddress
-from explorer.ui.common.address_types import CheckedText, NetworkName, OneOf, SomeOf, Value
+from explorer.ui.common.address_types import CheckedText, NetworkName, OneNumber, OneOf, SomeOf, Value
 from explorer.ui.common.page_links import PARAMETERS
+from explorer.ui.labs.registry import LABS, part_address
 from scripts.addresses import GUIDE
 
 EXAMPLES = {
@@ -24,7 +27,10 @@ EXAMPLES = {
     **CHOICES,
 }
 """Values of the fields whose values are checked by a function."""
-pages = pytest.mark.parametrize("address", ADDRESSES.values(), ids=lambda address: address.page or "build")
+DESCRIPTIONS = [each for each in CATALOGUE.values() if each.lab is not None]
+LAB_PARTS = {f"{lab.name}-{part.name}": part_address(lab, part) for lab in LABS.values() for part in lab.parts}
+TABLES = {page or "build": address for page, address in ADDRESSES.items()} | LAB_PARTS
+pages = pytest.mark.parametrize("address", TABLES.values(), ids=TABLES.keys())
 
 
 def kind_values(kind: Any) -> st.SearchStrategy[Any]:
@@ -50,6 +56,8 @@ def single_values(field: AddressField) -> st.SearchStrategy[Any]:
             return kind_values(kind)
         case OneOf(options):
             return st.sampled_from([*options()])
+        case OneNumber(numbers):
+            return st.sampled_from(numbers)
         case SomeOf(options):
             return st.lists(st.sampled_from([*options()]), unique=True).map(
                 lambda some: [each for each in options() if each in some]
@@ -138,3 +146,14 @@ def test_links_between_pages_name_fields_of_the_page_that_they_open() -> None:
     assert {"preset", "net"} <= names[""]
     assert {"race", "net"} <= names["train"]
     assert "net" in names["compare"]
+
+
+@pytest.mark.parametrize("experiment", DESCRIPTIONS, ids=lambda each: each.name)
+def test_links_from_results_name_fields_of_the_part_of_the_lab(experiment: ExperimentDescription) -> None:
+    lab = experiment.lab
+    assert lab is not None
+    parameters = {name: each.default for name, each in experiment.parameters.items()}
+    query = {"lab": lab.lab, "part": lab.part, "runs": "0" * 32, **lab.controls(parameters)}
+    read = LAB_PARTS[f"{lab.lab}-{lab.part}"].read(as_lists(query))
+    assert set(read.values) | set(read.problems) == set(query)
+    assert read.unknown == []

@@ -67,6 +67,25 @@ def _backticks(options: Collection[str]) -> str:
 
 
 @dataclass(frozen=True)
+class OneNumber:
+    """One of some whole numbers."""
+
+    numbers: tuple[int, ...]
+
+    def read(self, name: str, text: str) -> int:
+        number = read_value(Whole(0, 0), text)
+        if isinstance(number, int) and number in self.numbers:
+            return number
+        raise FieldError(name, f"{shown(text)} is not one of {_listed(list(map(str, self.numbers)))}.")
+
+    def write(self, value: int) -> str:
+        return str(value)
+
+    def describe(self) -> str:
+        return f"one of {_backticks(list(map(str, self.numbers)))}"
+
+
+@dataclass(frozen=True)
 class OneOf:
     """One key of a table that is looked up when it is needed."""
 
@@ -97,7 +116,7 @@ class SomeOf:
         for member in members:
             if member not in options:
                 raise FieldError(name, f"{shown(member)} is not one of {_listed(options)}.")
-        return members
+        return [option for option in options if option in members]
 
     def write(self, value: Collection[str]) -> str:
         options = list(self.options())

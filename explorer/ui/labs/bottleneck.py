@@ -12,11 +12,18 @@ from explorer.outputs.formatting import whole
 from explorer.ui.labs.shared import experiment, layer_kinds, paper, predict
 from explorer.ui.labs.shared.controls import Controls
 from explorer.ui.labs.shared.downloads import csv_button
+from explorer.ui.labs.shared.fields import choice
 from explorer.ui.labs.shared.lab import Lab, Part
 from explorer.ui.labs.shared.networks import choose_network
-from explorer.ui.labs.shared.timing_experiment import draw_timing_panels
+from explorer.ui.labs.shared.timing_experiment import TIMING_FIELDS, draw_timing_panels
 
-SOLVED = {"width": "width", "depth": "depth"}
+SOLVED = choice(
+    "solved",
+    "Adjust",
+    {"width": "width", "depth": "depth"},
+    "width",
+    "The setting of the bottleneck network that makes the MACs equal.",
+)
 BLOCKS_QUESTION = predict.Question(
     "bottleneck",
     "A basic block has 64 channels; a bottleneck has 256 channels outside and 64 inside. Which has more weights?",
@@ -60,9 +67,7 @@ def _draw_blocks_part(controls: Controls) -> None:
     with left:
         own = choose_network("ResNet-34", "Your network is the one on Build; its blocks are replaced.")
     with right:
-        solved = controls.choice(
-            "solved", "Adjust", SOLVED, "width", "The setting of the bottleneck network that makes the MACs equal."
-        )
+        solved = controls.choice("solved")
     predict.draw_question(BLOCKS_QUESTION)
     networks = experiment.try_to_make(lambda: basic_and_bottleneck(own or preset("resnet34"), solved))
     if networks:
@@ -148,7 +153,7 @@ LAB = Lab(
     6,
     "Bottleneck",
     (
-        Part("blocks", "Basic against bottleneck", _draw_blocks_part),
-        Part("versions", "v1 against v1.5", _draw_versions_part),
+        Part("blocks", "Basic against bottleneck", _draw_blocks_part, (SOLVED, *TIMING_FIELDS)),
+        Part("versions", "v1 against v1.5", _draw_versions_part, TIMING_FIELDS),
     ),
 )

@@ -11,14 +11,29 @@ from explorer.outputs.formatting import whole
 from explorer.ui.common import components, theme
 from explorer.ui.common.graphviz import laid_out
 from explorer.ui.labs.cardinality_forms_check import Outcome, equivalence_jobs
-from explorer.ui.labs.equal_cost import draw_cost_part
+from explorer.ui.labs.equal_cost import COST_PART
 from explorer.ui.labs.shared import predict
 from explorer.ui.labs.shared.controls import Controls
 from explorer.ui.labs.shared.downloads import csv_button
+from explorer.ui.labs.shared.fields import number
 from explorer.ui.labs.shared.lab import Lab, Part
 from explorer.ui.labs.shared.networks import choose_network
 from explorer.ui.labs.wiring import WIRINGS, Sizes, Wiring, cost, wiring_svg
 
+BLOCK_FIELDS = (
+    number("paths", "Paths C", (1, 2, 4, 8, 16, 32, 64), 32, "The cardinality: the groups of the 3x3."),
+    number("width", "Width d of a path", (1, 2, 4, 8, 14, 24, 40, 64), 4, "The channels of its 3x3."),
+    number("outside", "Channels n outside", (64, 128, 256, 512), 256, "The channels of the block's input and output."),
+)
+CONVOLUTION_FIELDS = (
+    number("inputs", "Channels in", (4, 8, 16, 32), 8, "The input channels of the convolution."),
+    number("outputs", "Channels out", (4, 8, 16, 32), 8, "A depthwise convolution has as many outputs as inputs."),
+    number("groups", "Groups", (1, 2, 4), 4, "The groups of the grouped convolution."),
+    number("kernel", "Kernel k", (1, 3, 5, 7), 3, "Pixels on each side."),
+    number(
+        "side", "Map, pixels on each side", (7, 14, 28, 56), 56, "The stride is 1, so input and output maps are equal."
+    ),
+)
 POLL_SECONDS = 1.0
 FORM_HEIGHT = 400
 NO_PATHS = (
@@ -65,17 +80,11 @@ def _draw_forms_part(controls: Controls) -> None:
 
 def _chosen_sizes(controls: Controls, places: "Sequence[st.delta_generator.DeltaGenerator]") -> BlockSizes:
     with places[0]:
-        paths = controls.whole(
-            "paths", "Paths C", (1, 2, 4, 8, 16, 32, 64), 32, "The cardinality: the groups of the 3x3."
-        )
+        paths = controls.whole("paths")
     with places[1]:
-        width = controls.whole(
-            "width", "Width d of a path", (1, 2, 4, 8, 14, 24, 40, 64), 4, "The channels of its 3x3."
-        )
+        width = controls.whole("width")
     with places[2]:
-        channels = controls.whole(
-            "outside", "Channels n outside", (64, 128, 256, 512), 256, "The channels of the block's input and output."
-        )
+        channels = controls.whole("outside")
     return BlockSizes(paths, width, channels)
 
 
@@ -166,21 +175,11 @@ def _draw_wiring(wiring: Wiring, sizes: Sizes, dense: Cost) -> None:
 def _draw_wiring_part(controls: Controls) -> None:
     left, middle, right = st.columns(3)
     with left:
-        inputs = controls.whole("inputs", "Channels in", (4, 8, 16, 32), 8)
-        outputs = controls.whole(
-            "outputs", "Channels out", (4, 8, 16, 32), 8, "A depthwise convolution has as many outputs as inputs."
-        )
+        inputs, outputs = controls.whole("inputs"), controls.whole("outputs")
     with middle:
-        groups = controls.whole("groups", "Groups", (1, 2, 4), 4, "The groups of the grouped convolution.")
-        kernel = controls.whole("kernel", "Kernel k", (1, 3, 5, 7), 3, "Pixels on each side.")
+        groups, kernel = controls.whole("groups"), controls.whole("kernel")
     with right:
-        side = controls.whole(
-            "side",
-            "Map, pixels on each side",
-            (7, 14, 28, 56),
-            56,
-            "The stride is 1, so input and output maps are equal.",
-        )
+        side = controls.whole("side")
     sizes = Sizes(inputs, outputs, groups, kernel, side)
     dense = cost(WIRINGS["dense"], sizes)
     for column, (name, wiring) in zip(st.columns(len(WIRINGS)), WIRINGS.items(), strict=True):
@@ -197,8 +196,8 @@ LAB = Lab(
     5,
     "Cardinality",
     (
-        Part("forms", "Three equal forms", _draw_forms_part),
-        Part("cost", "Equal cost, twice the cost", draw_cost_part),
-        Part("wiring", "Convolutions as wiring", _draw_wiring_part),
+        Part("forms", "Three equal forms", _draw_forms_part, BLOCK_FIELDS),
+        COST_PART,
+        Part("wiring", "Convolutions as wiring", _draw_wiring_part, CONVOLUTION_FIELDS),
     ),
 )

@@ -10,9 +10,13 @@ from explorer.analysis.theory import sensitivity
 from explorer.experiments import QUICK_TRAINING, ExperimentRequest, Subject
 from explorer.experiments.catalogue.signal_and_gradient import SignalResult
 from explorer.model import ModelSpec
+from explorer.model.field_types import Real
+from explorer.ui.common.address import AddressField
+from explorer.ui.common.address_types import Value
 from explorer.ui.labs.shared import charts, experiment, predict, text
 from explorer.ui.labs.shared.controls import Controls
-from explorer.ui.labs.shared.networks import SMALL_DEPTHS, choose_small_or_own
+from explorer.ui.labs.shared.lab import Part
+from explorer.ui.labs.shared.networks import SMALL_DEPTHS, choose_small_or_own, depth_field
 
 ZERO, USUAL = "branches start at 0", "usual start"
 COPY_QUESTION = predict.Question(
@@ -25,10 +29,10 @@ COPY_QUESTION = predict.Question(
 )
 
 
-def draw_copy_part(controls: Controls) -> None:
+def _draw_copy_part(controls: Controls) -> None:
     """The second part of the lab: blocks whose branches start at zero copy their input."""
     with st.columns(2)[0]:
-        base = choose_small_or_own(controls, 56, (*SMALL_DEPTHS, 110), name="layers")
+        base = choose_small_or_own(controls, "layers")
     request = experiment.try_to_make(
         lambda: ExperimentRequest(
             "signal_and_gradient", copies(base), replace(QUICK_TRAINING, steps=1), {"readings": [0]}
@@ -91,13 +95,11 @@ def copy_frame(result: SignalResult) -> pd.DataFrame:
     )
 
 
-def draw_sensitivity_part(controls: Controls) -> None:
+def _draw_sensitivity_part(controls: Controls) -> None:
     """The third part of the lab: the relative change of an output and of its residual."""
     left, right = st.columns(2)
     with left:
-        x = controls.real("x", "Input x", (0.0, 10.0), 0.1, 5.0)
-        before = controls.real("before", "Target H(x)", (0.0, 10.0), 0.1, 5.1)
-        after = controls.real("after", "Target after a change", (0.0, 10.0), 0.1, 5.2)
+        x, before, after = controls.real("x"), controls.real("before"), controls.real("after")
     # The sliders have tenths; more digits would only show rounding errors.
     changes = sensitivity(x, before, after)
     new, old = round(changes.new_residual, 6), round(changes.residual, 6)
@@ -123,3 +125,22 @@ F'(x) = H'(x) - x &= {after:g} - {x:g} = {new:g}
 def relative_change(change: float) -> str:
     """A relative change in percent; "from zero" if the first value is 0."""
     return "from zero" if change == float("inf") else f"{100 * change:.3g} %"
+
+
+UNIT = Value(Real(0.0, 10.0, 0.1))
+COPY_PART = Part(
+    "copy",
+    "A deeper network can copy",
+    _draw_copy_part,
+    (depth_field(56, (*SMALL_DEPTHS, 110), name="layers"),),
+)
+SENSITIVITY_PART = Part(
+    "sensitivity",
+    "5 to 5.1",
+    _draw_sensitivity_part,
+    (
+        AddressField("x", "Input x", UNIT, 5.0, "The input of the block."),
+        AddressField("before", "Target H(x)", UNIT, 5.1, "The output that the block is to learn."),
+        AddressField("after", "Target after a change", UNIT, 5.2, "The output that it is to learn next."),
+    ),
+)

@@ -7,15 +7,23 @@ import streamlit as st
 
 from explorer.experiments import ExperimentRequest, Subject, small_network
 from explorer.experiments.catalogue.depth_sweep import DepthSweepResult
-from explorer.ui.labs.copying import draw_copy_part, draw_sensitivity_part
+from explorer.ui.labs.copying import COPY_PART, SENSITIVITY_PART
 from explorer.ui.labs.shared import charts, experiment, paper, predict, text
 from explorer.ui.labs.shared.controls import Controls
+from explorer.ui.labs.shared.fields import choices
 from explorer.ui.labs.shared.lab import Lab, Part
 from explorer.ui.labs.shared.networks import choose_network
-from explorer.ui.labs.shared.short_trainings import length_controls
+from explorer.ui.labs.shared.short_trainings import LENGTH, length_controls
 from explorer.ui.labs.shared.training_text import training_conditions
 
 DEPTHS = {str(blocks): f"{6 * blocks + 2}" for blocks in (1, 2, 3, 4, 5, 7, 9)}
+DEPTHS_FIELD = choices(
+    "depths",
+    "Layers",
+    DEPTHS,
+    ("1", "3", "9"),
+    "6 n + 2 layers have n blocks in each of three stages. Your own network gets n blocks in each stage.",
+)
 KINDS = {True: "plain", False: "residual"}
 SWEEP_QUESTION = predict.Question(
     "sweep",
@@ -35,8 +43,7 @@ def _draw_sweep_part(controls: Controls) -> None:
     left, right = st.columns(2)
     with left:
         own = choose_network()
-        help = "6 n + 2 layers have n blocks in each of three stages. Your own network gets n blocks in each stage."
-        blocks = controls.choices("depths", "Layers", DEPTHS, ("1", "3", "9"), help)
+        blocks = controls.choices("depths")
     with right:
         length = length_controls(controls)
     predict.draw_question(SWEEP_QUESTION)
@@ -154,8 +161,8 @@ LAB = Lab(
     1,
     "Degradation",
     (
-        Part("sweep", "Depth", _draw_sweep_part),
-        Part("copy", "A deeper network can copy", draw_copy_part),
-        Part("sensitivity", "5 to 5.1", draw_sensitivity_part),
+        Part("sweep", "Depth", _draw_sweep_part, (DEPTHS_FIELD, *LENGTH)),
+        COPY_PART,
+        SENSITIVITY_PART,
     ),
 )

@@ -15,6 +15,8 @@ from explorer.outputs.formatting import whole
 from explorer.ui.labs.shared import charts, experiment, paper, predict
 from explorer.ui.labs.shared.controls import Controls
 from explorer.ui.labs.shared.downloads import csv_button
+from explorer.ui.labs.shared.fields import choice, choices
+from explorer.ui.labs.shared.lab import Part
 from explorer.ui.labs.shared.networks import choose_network
 
 CARDINALITIES = ("1", "2", "4", "8", "16", "32", "64")
@@ -55,17 +57,14 @@ def at_twice_the_cost(base: ModelSpec) -> tuple[SolvedNetwork, ...]:
     return tuple(SolvedNetwork(label, solve(base, target, "macs", setting)) for setting, label in DOUBLED_BY.items())
 
 
-def draw_cost_part(controls: Controls) -> None:
+def _draw_cost_part(controls: Controls) -> None:
     """The part of the lab: networks of equal and of twice the cost, with the paper's tables."""
     left, right = st.columns(2)
     with left:
         base = choose_network("ResNet-50", "Your network is the one on Build; it must have bottlenecks.")
         base = base or preset("resnet50")
     with right:
-        held = controls.choice("held", "Cost held constant", HOLD, "params", "The cost of the whole network.")
-        wanted = controls.choices(
-            "cardinalities", "Cardinality C", {each: each for each in CARDINALITIES}, PAPER_CARDINALITIES
-        )
+        held, wanted = controls.choice("held"), controls.choices("cardinalities")
     predict.draw_question(QUESTION)
     equal = experiment.try_to_make(lambda: at_equal_cost(_bottlenecks(base), tuple(map(int, wanted)), held))
     if equal:
@@ -159,3 +158,20 @@ def _draw_published_errors() -> None:
         "Xie et al. 2017, Table 3: ImageNet, one centre crop of 224 pixels, one long training each. "
         "The errors are the paper's; nothing was trained here."
     )
+
+
+COST_PART = Part(
+    "cost",
+    "Equal cost, twice the cost",
+    _draw_cost_part,
+    (
+        choice("held", "Cost held constant", HOLD, "params", "The cost of the whole network."),
+        choices(
+            "cardinalities",
+            "Cardinality C",
+            {each: each for each in CARDINALITIES},
+            PAPER_CARDINALITIES,
+            "The numbers of paths that are compared.",
+        ),
+    ),
+)

@@ -9,12 +9,17 @@ import streamlit as st
 from explorer.analysis.theory import skip_product, skip_products
 from explorer.experiments import QUICK_TRAINING, ExperimentRequest, Subject
 from explorer.experiments.catalogue.lambda_sweep import LambdaPoint, LambdaResult, ShortcutChain
+from explorer.model.field_types import Real, Whole
 from explorer.model.variants import ORDERS
 from explorer.outputs.formatting import plural
 from explorer.ui.common import theme
+from explorer.ui.common.address import AddressField
+from explorer.ui.common.address_types import Value
 from explorer.ui.labs.shared import charts, experiment, paper, predict, short_trainings, text
 from explorer.ui.labs.shared.controls import Controls
-from explorer.ui.labs.shared.networks import SMALL_DEPTHS, choose_small_or_own
+from explorer.ui.labs.shared.fields import choice, choices
+from explorer.ui.labs.shared.lab import Part
+from explorer.ui.labs.shared.networks import SMALL_DEPTHS, choose_small_or_own, depth_field
 from explorer.ui.labs.shared.training_text import training_outcome
 
 FACTORS = ("0", "0.5", "0.8", "0.9", "0.95", "1", "1.05", "1.1", "1.5")
@@ -29,21 +34,14 @@ QUESTION = predict.Question(
 )
 
 
-def draw_factor_part(controls: Controls) -> None:
+def _draw_factor_part(controls: Controls) -> None:
     """The part of the lab: the product that theory predicts, then the sweep over the factors."""
     left, right = st.columns(2)
     with left:
-        base = choose_small_or_own(controls, 56, SMALL_DEPTHS[1:])
+        base = choose_small_or_own(controls)
     with right:
-        order = controls.choice(
-            "order",
-            "Activation order",
-            {"post": ORDERS["post"].label, "preact": ORDERS["preact"].label},
-            "post",
-            "After the addition there is a ReLU or nothing. The equation is exact only with nothing.",
-        )
-        dataset = short_trainings.data_control(controls)
-    chosen = controls.choices("factors", "Factors λ", {each: each for each in FACTORS}, USUAL)
+        order, dataset = controls.choice("order"), controls.choice("data")
+    chosen = controls.choices("factors")
     predict.draw_question(QUESTION)
     if predict.is_answered(QUESTION):
         _product(controls)
@@ -65,9 +63,9 @@ def _product(controls: Controls) -> None:
     """The equation with the visitor's numbers."""
     left, right = st.columns(2)
     with left:
-        factor = controls.real("lambda", "λ in the equation", (0.0, 1.5), 0.05, 0.9)
+        factor = controls.real("lambda")
     with right:
-        blocks = controls.whole("blocks", "Blocks L − l", range(1, 55), 18, "A network of 110 layers has 54.")
+        blocks = controls.whole("blocks")
     product = skip_product([factor] * blocks)
     st.latex(rf"\prod_{{i=l}}^{{L-1}} \lambda_i = {factor:g}^{{{blocks}}} = {product:.4g}")
 
@@ -159,3 +157,24 @@ def table(result: LambdaResult) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(lines)
+
+
+FACTOR_PART = Part(
+    "factor",
+    "A factor on the shortcut",
+    _draw_factor_part,
+    (
+        depth_field(56, SMALL_DEPTHS[1:]),
+        choice(
+            "order",
+            "Activation order",
+            {name: ORDERS[name].label for name in ("post", "preact")},
+            "post",
+            "After the addition there is a ReLU or nothing. The equation is exact only with nothing.",
+        ),
+        short_trainings.DATA,
+        choices("factors", "Factors λ", {each: each for each in FACTORS}, USUAL, "The factors that are compared."),
+        AddressField("lambda", "λ in the equation", Value(Real(0.0, 1.5)), 0.9, "The factor on every shortcut."),
+        AddressField("blocks", "Blocks L − l", Value(Whole(1, 54)), 18, "A network of 110 layers has 54."),
+    ),
+)

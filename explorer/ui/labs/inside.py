@@ -12,20 +12,32 @@ from explorer.datasets.catalogue import dataset_facts, fit_spec
 from explorer.experiments import QUICK_TRAINING
 from explorer.experiments.catalogue.look_inside import BlockView, FeatureMaps, LookInsideNetwork, LookInsideResult
 from explorer.model import ModelSpec, assemble
+from explorer.model.field_types import Text, Whole
 from explorer.outputs.drawing import overview_svg
 from explorer.outputs.drawing import summary as description_of
 from explorer.ui.common import components, theme
+from explorer.ui.common.address import AddressField
+from explorer.ui.common.address_types import Value
 from explorer.ui.labs.shared import charts, experiment, predict, short_trainings, text
 from explorer.ui.labs.shared.controls import Controls
+from explorer.ui.labs.shared.fields import number
 from explorer.ui.labs.shared.finished_runs import draw_kept_results
 from explorer.ui.labs.shared.lab import Lab, Part
-from explorer.ui.labs.shared.networks import SMALL_DEPTHS, choose_network_or_runs
+from explorer.ui.labs.shared.networks import SMALL_DEPTHS, choose_network_or_runs, depth_field
 
 MOST_IMAGES = 1000
 """The most test images to choose from."""
 BLOCK = "block"
 ROW_HEIGHT = 120
 TENSORS = ("x", "F(x)", "h(x)", "F(x) + h(x)", "output")
+FIELDS = (
+    depth_field(20, SMALL_DEPTHS[:4]),
+    short_trainings.weights_field("After a training or before."),
+    AddressField("image", "Test image", Value(Whole(0, MOST_IMAGES - 1)), 0, "Number of the test image."),
+    number("channels", "Channels", (1, 2, 4, 6, 8), 6, "The channels whose sum varies most over the image."),
+    short_trainings.SEEDS,
+    AddressField(BLOCK, "Block", Value(Text()), "", "Or click the block in the picture."),
+)
 QUESTION = predict.Question(
     "inside",
     "In a trained residual network of 20 layers, how does the standard deviation of x change from the first block to "
@@ -47,15 +59,13 @@ def block_paths(spec: ModelSpec, dataset: str = QUICK_TRAINING.dataset) -> tuple
 def _draw_maps_part(controls: Controls) -> None:
     left, right = st.columns(2)
     with left:
-        chosen = choose_network_or_runs(controls, 1, 20, SMALL_DEPTHS[:4], "Of the small network.")
-        trained = short_trainings.weights_control(controls, "After a training or before.") if chosen.trains else True
+        chosen = choose_network_or_runs(controls, 1)
+        trained = controls.choice("weights") == "1" if chosen.trains else True
     dataset = chosen.runs[0].dataset if chosen.runs else QUICK_TRAINING.dataset
     with right:
-        image = controls.whole("image", "Test image", _images(dataset), 0, "Number of the test image.")
-        channels = controls.whole(
-            "channels", "Channels", (1, 2, 4, 6, 8), 6, "The channels whose sum varies most over the image."
-        )
-        seeds = short_trainings.seeds_control(controls) if chosen.trains else 1
+        image = controls.whole("image", _images(dataset))
+        channels = controls.whole("channels")
+        seeds = controls.whole("seeds") if chosen.trains else 1
     predict.draw_question(QUESTION)
     parameters = {"image": image, "channels": channels, "trained": trained, "seeds": seeds}
     if request := chosen.request("look_inside", parameters):
@@ -85,7 +95,7 @@ def _choose_block(controls: Controls, spec: ModelSpec, dataset: str) -> str:
     components.drawing(
         overview_svg(graph, theme.current()), description_of(graph), key="inside.overview", height=300, on_chosen=choose
     )
-    return controls.menu(BLOCK, "Block", {path: path for path in paths}, paths[0], "Or click the block in the picture.")
+    return controls.menu(BLOCK, paths)
 
 
 def draw(result: LookInsideResult, block: str) -> None:
@@ -184,4 +194,4 @@ def deviations(network: LookInsideNetwork, name: str) -> list[float]:
     return [each.get(name, math.nan) for each in by_name]
 
 
-LAB = Lab("inside", 9, "Look inside", (Part("maps", "Feature maps", _draw_maps_part),))
+LAB = Lab("inside", 9, "Look inside", (Part("maps", "Feature maps", _draw_maps_part, FIELDS),))

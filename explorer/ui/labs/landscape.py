@@ -14,9 +14,10 @@ from explorer.experiments.catalogue.landscape import LandscapeNetwork, Landscape
 from explorer.ui.common import theme
 from explorer.ui.labs.shared import charts, experiment, predict, short_trainings, text
 from explorer.ui.labs.shared.controls import Controls
+from explorer.ui.labs.shared.fields import choice, number
 from explorer.ui.labs.shared.finished_runs import draw_kept_results
 from explorer.ui.labs.shared.lab import Lab, Part
-from explorer.ui.labs.shared.networks import SMALL_DEPTHS, choose_network_or_runs, with_plain_twin
+from explorer.ui.labs.shared.networks import choose_network_or_runs, depth_field, with_plain_twin
 from explorer.ui.labs.shared.training_text import training_conditions, training_outcome
 
 DIRECTIONS = {"random": "random", "pca": "along the training"}
@@ -29,6 +30,14 @@ LEVELS = 16
 """The number of contours between the least and the greatest loss of all slices, so that all slices share them."""
 LEAST_LOSS = 1e-3
 """The least loss whose logarithm is drawn; smaller losses are drawn as this one."""
+FIELDS = (
+    depth_field(56, help="Layers of the small network. More layers take longer."),
+    number("seconds", "Seconds for the slices", (2, 4, 6, 10, 20, 60, 120), 6, "More seconds give a finer grid."),
+    short_trainings.SEEDS,
+    choice("directions", "Directions", DIRECTIONS, "random", "Along the training shows the path of the weights."),
+    number("radius", "Reach, %", (25, 50, 100, 150), 100, "In percent of the norm of the weights."),
+    choice("picture", "Picture", PICTURES, "surface", "Both show the same numbers."),
+)
 QUESTION = predict.Question(
     "landscape",
     "56 layers, 150 steps of training on the digits. How does the loss look around the **plain** network, compared "
@@ -48,25 +57,15 @@ QUESTION = predict.Question(
 def _draw_slices_part(controls: Controls) -> None:
     left, right = st.columns(2)
     with left:
-        chosen = choose_network_or_runs(controls, MOST_RUNS, 56, SMALL_DEPTHS, "More layers take longer.")
-        seconds = controls.whole(
-            "seconds", "Seconds for the slices", (2, 4, 6, 10, 20, 60, 120), 6, "More seconds give a finer grid."
-        )
-        seeds = short_trainings.seeds_control(controls) if chosen.trains else 1
+        chosen = choose_network_or_runs(controls, MOST_RUNS)
+        seconds = controls.whole("seconds")
+        seeds = controls.whole("seeds") if chosen.trains else 1
     with right:
         # The path of a finished run is not kept.
-        directions = "random"
-        if chosen.trains:
-            directions = controls.choice(
-                "directions", "Directions", DIRECTIONS, "random", "Along the training shows the path of the weights."
-            )
+        directions = controls.choice("directions") if chosen.trains else "random"
         # Along the training the slice is as wide as the path.
-        radius = (
-            controls.whole("radius", "Reach, %", (25, 50, 100, 150), 100, "In percent of the norm of the weights.")
-            if directions == "random"
-            else 100
-        )
-        picture = controls.choice("picture", "Picture", PICTURES, "surface", "Both show the same numbers.")
+        radius = controls.whole("radius") if directions == "random" else 100
+        picture = controls.choice("picture")
     predict.draw_question(QUESTION)
     parameters = {"seconds": seconds, "directions": directions, "radius": radius / 100, "seeds": seeds}
     if request := chosen.request("landscape", parameters, with_plain_twin):
@@ -247,4 +246,4 @@ def table(networks: Sequence[LandscapeNetwork]) -> pd.DataFrame:
     return pd.DataFrame(lines)
 
 
-LAB = Lab("landscape", 8, "Loss landscape", (Part("slices", "Slices", _draw_slices_part),))
+LAB = Lab("landscape", 8, "Loss landscape", (Part("slices", "Slices", _draw_slices_part, FIELDS),))

@@ -14,17 +14,24 @@ from explorer.datasets.catalogue import dataset_facts
 from explorer.experiments import ExperimentRequest
 from explorer.experiments.catalogue.lesion import LesionNetwork, LesionResult
 from explorer.ui.common import theme
-from explorer.ui.labs.path_lengths import draw_paths_part
+from explorer.ui.labs.path_lengths import PATHS_PART
 from explorer.ui.labs.shared import charts, experiment, predict, short_trainings, text
 from explorer.ui.labs.shared.controls import Controls
+from explorer.ui.labs.shared.fields import choice, number
 from explorer.ui.labs.shared.finished_runs import draw_kept_results
 from explorer.ui.labs.shared.lab import Lab, Part
-from explorer.ui.labs.shared.networks import PLAIN, SMALL_DEPTHS, choose_network_or_runs, with_plain_twin
+from explorer.ui.labs.shared.networks import PLAIN, SMALL_DEPTHS, choose_network_or_runs, depth_field, with_plain_twin
 from explorer.ui.labs.shared.training_text import median_with_range, training_conditions
 
 MOST_RUNS = 4
 """The most finished runs in one picture."""
 DAMAGES = {"one": "Remove one block", "several": "Remove several", "swaps": "Swap blocks"}
+FIELDS = (
+    depth_field(20, SMALL_DEPTHS[1:], "Layers of the small network. More layers take longer."),
+    number("draws", "Draws", (1, 3, 5, 10), 5, "Random choices for each number of blocks."),
+    choice("damage", "Damage", DAMAGES, "one", "One run computes all three."),
+    short_trainings.SEEDS,
+)
 QUESTION = predict.Question(
     "lesion",
     "Both networks are trained. Then one block is removed. What happens to the test error, at the median over blocks?",
@@ -43,11 +50,11 @@ QUESTION = predict.Question(
 def _draw_damage_part(controls: Controls) -> None:
     left, right = st.columns(2)
     with left:
-        chosen = choose_network_or_runs(controls, MOST_RUNS, 20, SMALL_DEPTHS[1:], "More layers take longer.")
+        chosen = choose_network_or_runs(controls, MOST_RUNS)
     with right:
-        draws = controls.whole("draws", "Draws", (1, 3, 5, 10), 5, "Random choices for each number of blocks.")
-        damage = controls.choice("damage", "Damage", DAMAGES, "one", "One run computes all three.")
-        seeds = short_trainings.seeds_control(controls) if chosen.trains else 1
+        draws = controls.whole("draws")
+        damage = controls.choice("damage")
+        seeds = controls.whole("seeds") if chosen.trains else 1
     predict.draw_question(QUESTION)
     if request := chosen.request("lesion", {"draws": draws, "seeds": seeds}, with_plain_twin):
         _draw_result_panel(request, damage)
@@ -198,5 +205,5 @@ LAB = Lab(
     "lesion",
     7,
     "Lesion",
-    (Part("damage", "Remove and swap", _draw_damage_part), Part("paths", "Paths that carry gradient", draw_paths_part)),
+    (Part("damage", "Remove and swap", _draw_damage_part, FIELDS), PATHS_PART),
 )

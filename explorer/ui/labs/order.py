@@ -9,8 +9,9 @@ from explorer.model.ops import ReLU
 from explorer.model.variants import ORDERS
 from explorer.ui.labs.shared import block_pictures, experiment, paper, predict, short_trainings, text
 from explorer.ui.labs.shared.controls import Controls
+from explorer.ui.labs.shared.fields import choices
 from explorer.ui.labs.shared.lab import Lab, Part
-from explorer.ui.labs.shared.networks import choose_small_or_own
+from explorer.ui.labs.shared.networks import choose_small_or_own, depth_field
 
 LABELS = {name: f"({letter}) {order.label}" for letter, (name, order) in zip("abcde", ORDERS.items(), strict=True)}
 PRINTED = {
@@ -20,6 +21,11 @@ PRINTED = {
     "relu_only_preact": "ResNet-110, ReLU-only",
     "preact": "ResNet-110, full",
 }
+FIELDS = (
+    depth_field(20),
+    *short_trainings.LENGTH,
+    choices("orders", "Orders", LABELS, tuple(ORDERS), "The orders that are compared."),
+)
 QUESTION = predict.Question(
     "order",
     "In which of the five orders is there an operation between one addition and the next that changes x?",
@@ -42,10 +48,10 @@ def compared_networks(base: ModelSpec, names: tuple[str, ...]) -> list[short_tra
 def _draw_orders_part(controls: Controls) -> None:
     left, right = st.columns(2)
     with left:
-        base = choose_small_or_own(controls, 20)
+        base = choose_small_or_own(controls)
     with right:
         length = short_trainings.length_controls(controls)
-    names = controls.choices("orders", "Orders", LABELS, tuple(ORDERS))
+    names = controls.choices("orders")
     networks = experiment.try_to_make(lambda: compared_networks(base, names))
     predict.draw_question(QUESTION)
     if not networks:
@@ -69,4 +75,4 @@ def caption(block: Block) -> str:
     return "Nothing on the path: the next block gets x + F(x)."
 
 
-LAB = Lab("order", 4, "Activation order", (Part("orders", "The five orders", _draw_orders_part),))
+LAB = Lab("order", 4, "Activation order", (Part("orders", "The five orders", _draw_orders_part, FIELDS),))

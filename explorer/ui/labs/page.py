@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from explorer.ui.labs.registry import LABS
+from explorer.ui.common.address_bar import current_query, decides, write_query
+from explorer.ui.labs.registry import LAB, LABS, PART, part_address
 from explorer.ui.labs.shared import controls, text
 from explorer.ui.labs.shared.lab import Lab, Part
 from explorer.ui.measuring.jobs import manager
@@ -12,12 +13,8 @@ LAB_KEY = "labs.lab"
 
 def choose_lab() -> Lab:
     """The lab that the visitor chooses from a row of buttons; its name is in the URL."""
-    controls.take_address()
-    first = next(iter(LABS))
-    name = controls.remembered(controls.LAB, first)
-    if name not in LABS:
-        st.warning(f"Unknown lab {name[:40]!r}; showing the first.", icon=":material/link_off:")
-        name = first
+    _take_address()
+    name = controls.remembered(LAB, next(iter(LABS)))
     st.session_state[LAB_KEY] = name
     chosen = st.pills(
         "Labs",
@@ -26,7 +23,7 @@ def choose_lab() -> Lab:
         key=LAB_KEY,
         required=True,
         label_visibility="collapsed",
-        on_change=lambda: controls.remember(controls.LAB, st.session_state[LAB_KEY]),
+        on_change=lambda: controls.remember(LAB, st.session_state[LAB_KEY]),
     )
     return LABS[chosen or name]
 
@@ -37,17 +34,33 @@ def draw_lab(lab: Lab) -> None:
     st.markdown(f"### {lab.title}")
     text.draw_section(lab.name, "intro")
     part = _choose_part(lab)
-    part_controls = controls.Controls(lab.name, part.name)
+    part_controls = controls.Controls(lab.name, part.fields)
     text.draw_section(lab.name, part.name)
     part.draw(part_controls)
-    part_controls.write_address()
+    shared = {name: controls.remembered(name) for name in controls.SHARED}
+    query = part_address(lab, part).write(shared | part_controls.drawn, part_controls.defaults)
+    write_query({LAB: lab.name, PART: part.name, **query})
+
+
+def _take_address() -> None:
+    """Gives the lab of the address, and its controls, the values of the address, where the address decides."""
+    query = current_query()
+    if LAB not in query or not decides(query):
+        return
+    lab = LABS.get(query[LAB][-1]) or next(iter(LABS.values()))
+    part = lab.part(query.get(PART, [""])[-1])
+    read = part_address(lab, part).read(query)
+    controls.remember(LAB, lab.name)
+    controls.replace_values(lab.name, {**read.values, PART: part.name})
+    for warning in read.warnings:
+        st.warning(warning, icon=":material/link_off:")
 
 
 def _choose_part(lab: Lab) -> Part:
     if len(lab.parts) == 1:
         return lab.parts[0]
     titles = {part.name: part.title for part in lab.parts}
-    name = f"{lab.name}.{controls.PART}"
+    name = f"{lab.name}.{PART}"
     key = f"labs.{name}"
     st.session_state[key] = lab.part(controls.remembered(name)).name
     chosen = st.segmented_control(

@@ -12,8 +12,10 @@ from explorer.analysis.theory import summarise
 from explorer.experiments.catalogue.gradient_paths import PathNetwork, PathResult
 from explorer.ui.labs.shared import charts, experiment, predict, short_trainings, text
 from explorer.ui.labs.shared.controls import Controls
+from explorer.ui.labs.shared.fields import number
 from explorer.ui.labs.shared.finished_runs import draw_kept_results
-from explorer.ui.labs.shared.networks import SMALL_DEPTHS, choose_network_or_runs
+from explorer.ui.labs.shared.lab import Part
+from explorer.ui.labs.shared.networks import SMALL_DEPTHS, choose_network_or_runs, depth_field
 
 SHARE = 0.95
 MOST_RUNS = 4
@@ -33,17 +35,15 @@ QUESTION = predict.Question(
 )
 
 
-def draw_paths_part(controls: Controls) -> None:
+def _draw_paths_part(controls: Controls) -> None:
     """The part of the lab: the three curves of Veit et al. 2016, Fig. 6, measured here."""
     left, right = st.columns(2)
     with left:
-        chosen = choose_network_or_runs(
-            controls, MOST_RUNS, 32, SMALL_DEPTHS[1:], "Two layers for each block, and two more.", name="layers"
-        )
+        chosen = choose_network_or_runs(controls, MOST_RUNS, "layers")
     with right:
-        samples = controls.whole("samples", "Samples", (5, 10, 20, 50), 10, "Random paths of each length.")
-        trained = short_trainings.weights_control(controls, "Initial or trained.") if chosen.trains else True
-        seeds = short_trainings.seeds_control(controls) if chosen.trains else 1
+        samples = controls.whole("samples")
+        trained = controls.choice("weights") == "1" if chosen.trains else True
+        seeds = controls.whole("seeds") if chosen.trains else 1
     predict.draw_question(QUESTION)
     if request := chosen.request("gradient_paths", {"samples": samples, "trained": trained, "seeds": seeds}):
         experiment.draw_panel(experiment.Experiment("paths", request, draw, QUESTION))
@@ -120,3 +120,16 @@ def path_sentence(network: PathNetwork, named: bool = False) -> str:
         f"{name}Of {network.blocks} blocks, 95 % of the paths cross **{most.shortest} to {most.longest}**; 95 % of the "
         f"gradient comes along paths that cross **{low} to {high}**, which are {100 * part:.3g} % of all paths."
     )
+
+
+PATHS_PART = Part(
+    "paths",
+    "Paths that carry gradient",
+    _draw_paths_part,
+    (
+        depth_field(32, SMALL_DEPTHS[1:], "Two layers for each block, and two more.", "layers"),
+        number("samples", "Samples", (5, 10, 20, 50), 10, "Random paths of each length."),
+        short_trainings.weights_field("Initial or trained."),
+        short_trainings.SEEDS,
+    ),
+)

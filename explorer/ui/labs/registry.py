@@ -1,10 +1,15 @@
 """The table of all labs, in the order of the page."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+from explorer.ui.common.address import AddressField, PageAddress
+from explorer.ui.common.address_types import OneOf
 from explorer.ui.labs import bottleneck, cardinality, degradation, inside, landscape, lesion, order, shortcuts, signal
-from explorer.ui.labs.shared.lab import Lab
+from explorer.ui.labs.shared import fields
+from explorer.ui.labs.shared.lab import Lab, Part
+
+LAB, PART = "lab", "part"
 
 LABS: Mapping[str, Lab] = MappingProxyType(
     {
@@ -23,3 +28,23 @@ LABS: Mapping[str, Lab] = MappingProxyType(
     }
 )
 """Every lab by its name in the URL."""
+
+
+def _page_fields(parts: Sequence[str]) -> tuple[AddressField, ...]:
+    return (
+        AddressField(LAB, "Lab", OneOf(lambda: LABS), next(iter(LABS)), "The lab; always given."),
+        AddressField(PART, "Part", OneOf(lambda: parts), parts[0], "The lab's part; always given."),
+        fields.NET,
+        fields.RUNS,
+    )
+
+
+ADDRESS = PageAddress(
+    "labs", _page_fields(list(dict.fromkeys(part.name for lab in LABS.values() for part in lab.parts)))
+)
+"""The fields that every part of every lab has."""
+
+
+def part_address(lab: Lab, part: Part) -> PageAddress:
+    """All fields of the address of one part of a lab."""
+    return PageAddress("labs", (*_page_fields([each.name for each in lab.parts]), *part.fields))

@@ -10,11 +10,15 @@ import streamlit as st
 
 from explorer.analysis.theory import skip_factor
 from explorer.model import PRESETS, Cost, ModelSpec, assemble, preset
+from explorer.model.field_types import Real
 from explorer.model.variants import SHORTCUTS
+from explorer.ui.common.address import AddressField
+from explorer.ui.common.address_types import Value
 from explorer.ui.labs.shared import block_pictures, charts, experiment, paper, predict, short_trainings, text
 from explorer.ui.labs.shared.controls import Controls
+from explorer.ui.labs.shared.fields import choices
 from explorer.ui.labs.shared.lab import Lab, Part
-from explorer.ui.labs.shared.networks import choose_small_or_own
+from explorer.ui.labs.shared.networks import choose_small_or_own, depth_field
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,24 @@ KINDS: dict[str, Kind] = {
 }
 GATES = ("exclusive", "gate")
 PRINTED_BIASES = {0.0: "initial bias 0", -6.0: "initial bias -6", -7.0: "initial bias -7"}
+KINDS_FIELDS = (
+    depth_field(20),
+    AddressField(
+        "bias",
+        "Initial bias of gates",
+        Value(Real(-7.0, 0.0, 1.0)),
+        -6.0,
+        "The gate g is sigmoid(Wx + b); the shortcut multiplies x by 1 − g.",
+    ),
+    *short_trainings.LENGTH,
+    choices(
+        "kinds",
+        "Shortcuts",
+        {name: kind.label for name, kind in KINDS.items()},
+        ("identity", "half", "exclusive", "conv"),
+        "The kinds of shortcut that are compared.",
+    ),
+)
 KIND_QUESTION = predict.Question(
     "kinds",
     "ResNet-110 on CIFAR-10, every shortcut multiplied by 0.5, the branch left as it is. With the identity the test "
@@ -90,19 +112,11 @@ def compared_networks(base: ModelSpec, names: tuple[str, ...], bias: float) -> l
 def _draw_kinds_part(controls: Controls) -> None:
     left, right = st.columns(2)
     with left:
-        base = choose_small_or_own(controls, 20)
-        bias = controls.real(
-            "bias",
-            "Initial bias of gates",
-            (-7.0, 0.0),
-            1.0,
-            -6.0,
-            "The gate g is sigmoid(Wx + b); the shortcut multiplies x by 1 − g.",
-        )
+        base = choose_small_or_own(controls)
+        bias = controls.real("bias")
     with right:
         length = short_trainings.length_controls(controls)
-    labels = {name: kind.label for name, kind in KINDS.items()}
-    names = controls.choices("kinds", "Shortcuts", labels, ("identity", "half", "exclusive", "conv"))
+    names = controls.choices("kinds")
     networks = experiment.try_to_make(lambda: compared_networks(base, names, bias))
     predict.draw_question(KIND_QUESTION)
     if not networks:
@@ -161,7 +175,7 @@ OPTIONS = {
 def _draw_options_part(controls: Controls) -> None:
     left, right = st.columns(2)
     with left:
-        base = choose_small_or_own(controls, 20)
+        base = choose_small_or_own(controls)
     with right:
         length = short_trainings.length_controls(controls)
     networks = experiment.try_to_make(
@@ -186,5 +200,8 @@ LAB = Lab(
     "shortcuts",
     3,
     "Shortcuts",
-    (Part("kinds", "What happens to x", _draw_kinds_part), Part("options", "Options A, B, C", _draw_options_part)),
+    (
+        Part("kinds", "What happens to x", _draw_kinds_part, KINDS_FIELDS),
+        Part("options", "Options A, B, C", _draw_options_part, (depth_field(20), *short_trainings.LENGTH)),
+    ),
 )

@@ -12,12 +12,13 @@ from explorer.experiments import QUICK_TRAINING, ExperimentRequest, Subject
 from explorer.experiments.catalogue.signal_and_gradient import SignalResult
 from explorer.model import ModelSpec
 from explorer.model.changes import plain_twin
-from explorer.ui.labs.factors import draw_factor_part
+from explorer.ui.labs.factors import FACTOR_PART
 from explorer.ui.labs.shared import charts, experiment, predict, text
 from explorer.ui.labs.shared.controls import Controls
+from explorer.ui.labs.shared.fields import choice, choices
 from explorer.ui.labs.shared.finished_runs import draw_kept_results
 from explorer.ui.labs.shared.lab import Lab, Part
-from explorer.ui.labs.shared.networks import PLAIN, SMALL_DEPTHS, NetworkChoice, choose_network_or_runs
+from explorer.ui.labs.shared.networks import PLAIN, NetworkChoice, choose_network_or_runs, depth_field
 from explorer.ui.labs.shared.training_text import training_conditions
 
 EXPERIMENT = "signal_and_gradient"
@@ -36,6 +37,13 @@ QUANTITIES = {
     "stream_deviation": "deviation of the stream x",
     "ratio": "deviation of F(x) over that of the shortcut",
 }
+FIELDS = (
+    depth_field(56),
+    choice("quantity", "Show", QUANTITIES, "output_gradient", "The quantity that is drawn, block by block."),
+    choice("norm", "Normalisation", NORMS, "batch", "No norm: the initialisation alone."),
+    choices("networks", "Compare", NETWORKS, ("plain", "post"), "The variants of the network."),
+    choices("readings", "When", READINGS, ("0", "20"), "The training steps after which the network is measured."),
+)
 QUESTION = predict.Question(
     "signal",
     "56 layers, batch normalisation, before the first step. How large is the gradient of the **plain** network?",
@@ -63,12 +71,12 @@ def variants(base: ModelSpec, chosen: tuple[str, ...]) -> tuple[Subject, ...]:
 def _draw_blocks_part(controls: Controls) -> None:
     left, right = st.columns(2)
     with left:
-        chosen = choose_network_or_runs(controls, MOST_RUNS, 56, SMALL_DEPTHS)
+        chosen = choose_network_or_runs(controls, MOST_RUNS)
     with right:
-        quantity = controls.menu("quantity", "Show", QUANTITIES, "output_gradient")
+        quantity = controls.menu("quantity")
         norm = "batch"
         if chosen.trains:
-            norm = controls.choice("norm", "Normalisation", NORMS, "batch", "No norm: the initialisation alone.")
+            norm = controls.choice("norm")
     request = _training_request(controls, chosen, norm) if chosen.trains else chosen.request(EXPERIMENT, UNTRAINED)
     predict.draw_question(QUESTION)
     if request:
@@ -80,8 +88,8 @@ def _draw_blocks_part(controls: Controls) -> None:
 
 def _training_request(controls: Controls, chosen: NetworkChoice, norm: str) -> ExperimentRequest | None:
     """The request that measures the chosen variants of the network during training."""
-    names = controls.choices("networks", "Compare", NETWORKS, ("plain", "post"))
-    readings = [int(each) for each in controls.choices("readings", "When", READINGS, ("0", "20"))]
+    names = controls.choices("networks")
+    readings = [int(each) for each in controls.choices("readings")]
 
     def subjects(base: ModelSpec) -> tuple[Subject, ...]:
         return variants(replace(base, norm=norm) if norm != base.norm else base, names)
@@ -163,5 +171,5 @@ LAB = Lab(
     "signal",
     2,
     "Signal and gradient",
-    (Part("blocks", "Block by block", _draw_blocks_part), Part("factor", "A factor on the shortcut", draw_factor_part)),
+    (Part("blocks", "Block by block", _draw_blocks_part, FIELDS), FACTOR_PART),
 )

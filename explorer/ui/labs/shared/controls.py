@@ -1,48 +1,40 @@
-"""Controls whose values are in the URL, so that a link opens a lab in the same state."""
+"""Controls whose values are fields of the page's address, so that a link opens a lab in the same state."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar, cast
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, cast
 
 import streamlit as st
 
-from explorer.ui.common.address_bar import write_query
-from explorer.ui.common.session import has_arrived, went_back
+from explorer.model.field_types import Real, Whole
+from explorer.ui.common.address import AddressField
+from explorer.ui.common.address_types import OneNumber, Value
 from explorer.ui.common.widget_values import newest, show_value
+from explorer.ui.labs.shared import fields
 
-LAB, PART, NET, RUNS = "lab", "part", "net", "runs"
-"""Names in the URL that belong to no control."""
 SOURCE = "labs.source"
 """Key of the control that chooses the source of the network."""
-Value = TypeVar("Value", str, int, float)
 VALUES = "labs.values"
-BETWEEN = ","
+SHARED = (fields.NET.name, fields.RUNS.name)
+"""Names of the fields whose values all labs share."""
 
 
-def take_address() -> None:
-    """Gives the controls the values of the URL, on arrival and when the visitor goes back."""
-    if not (has_arrived() or went_back()):
-        return
-    query = st.query_params.to_dict()
-    lab = query.get(LAB)
-    if lab is None:
-        return
-    values = _values()
-    # A value that the URL leaves out is the default, whatever it was before.
-    for name in [NET, RUNS, *(name for name in values if name.startswith(f"{lab}."))]:
-        values.pop(name, None)
+def replace_values(lab: str, values: Mapping[str, Any]) -> None:
+    """Gives the controls of a lab the values of an address. A value that it leaves out is the default."""
+    kept = _values()
+    for name in [*SHARED, *(name for name in kept if name.startswith(f"{lab}."))]:
+        kept.pop(name, None)
     for key in [key for key in st.session_state if str(key).startswith((f"labs.{lab}.", SOURCE, "labs.runs."))]:
         del st.session_state[key]
-    for name, text in query.items():
-        values[name if name in (LAB, NET, RUNS) else f"{lab}.{name}"] = text
+    kept |= {name if name in SHARED else f"{lab}.{name}": value for name, value in values.items()}
 
 
 def remembered(name: str, default: str = "") -> str:
-    """A text of the URL as it was last seen, such as the lab's name."""
+    """A text of the address as it was last seen, such as the lab's name."""
     return str(_values().get(name, default))
 
 
 def remember(name: str, value: str) -> None:
-    """Keeps a text for the URL."""
+    """Keeps a text for the address."""
     _values()[name] = value
 
 
@@ -51,98 +43,91 @@ def _values() -> dict[str, Any]:
 
 
 class Controls:
-    """The controls of one part of a lab. Each method draws a control and returns its value.
+    """The controls of one part of a lab. Each method draws the control of the field `name` and returns its value."""
 
-    An invalid value in the URL is replaced by the default, with a warning.
-    """
-
-    def __init__(self, lab: str, part: str) -> None:
+    def __init__(self, lab: str, part_fields: Sequence[AddressField]) -> None:
         self.lab = lab
-        self.part = part
-        self._changed: dict[str, str] = {}
+        self.defaults: dict[str, Any] = {}
+        """Defaults that replace those of the fields."""
+        self.drawn: dict[str, Any] = {}
+        """The values of the controls that are on the page: those that the address holds."""
+        self._fields = {field.name: field for field in part_fields}
 
-    def choice(self, name: str, label: str, options: Mapping[str, str], default: str, help: str = "") -> str:
-        """The chosen key of a table from key to label, shown as buttons."""
-        key = self._prepare(name, default, lambda text: text if text in options else None)
+    def choice(self, name: str) -> str:
+        """The chosen key, shown as buttons."""
+        field = self._fields[name]
+        options = fields.labels(field)
+        key = self._prepare(field, options)
         value = st.segmented_control(
-            label, list(options), format_func=options.__getitem__, key=key, help=help or None, required=True
+            field.label, list(options), format_func=options.__getitem__, key=key, help=field.help, required=True
         )
-        return self._note(name, value or default, default)
+        return cast(str, self._keep(name, value or field.default))
 
-    def menu(self, name: str, label: str, options: Mapping[str, str], default: str, help: str = "") -> str:
-        """The chosen key of a table from key to label, shown as a menu."""
-        key = self._prepare(name, default, lambda text: text if text in options else None)
-        value = st.selectbox(label, list(options), format_func=options.__getitem__, key=key, help=help or None)
-        return self._note(name, value, default)
+    def menu(self, name: str, offered: Sequence[str] = ()) -> str:
+        """The chosen key, shown as a menu; one of `offered`, if given, whose first one is then the default."""
+        field = self._fields[name]
+        options = {each: each for each in offered} or fields.labels(field)
+        if offered:
+            self.defaults[name] = offered[0]
+        key = self._prepare(field, options)
+        value = st.selectbox(field.label, list(options), format_func=options.__getitem__, key=key, help=field.help)
+        return cast(str, self._keep(name, value))
 
-    def choices(
-        self, name: str, label: str, options: Mapping[str, str], default: Sequence[str], help: str = ""
-    ) -> tuple[str, ...]:
-        """The chosen keys of a table from key to label, in the table's order."""
-
-        def read(text: str) -> list[str] | None:
-            keys = text.split(BETWEEN)
-            return keys if set(keys) <= set(options) else None
-
-        key = self._prepare(name, list(default), read)
+    def choices(self, name: str) -> tuple[str, ...]:
+        """The chosen keys, in the table's order."""
+        field = self._fields[name]
+        options = fields.labels(field)
+        key = self._prepare(field, options)
         chosen = st.pills(
-            label, list(options), format_func=options.__getitem__, key=key, help=help or None, selection_mode="multi"
+            field.label,
+            list(options),
+            format_func=options.__getitem__,
+            key=key,
+            help=field.help,
+            selection_mode="multi",
         )
-        value = tuple(option for option in options if option in chosen)
-        if value != tuple(default):
-            self._changed[name] = BETWEEN.join(value)
-        _values()[f"{self.lab}.{name}"] = list(value)
-        return value
+        return tuple(self._keep(name, [option for option in options if option in chosen]))
 
-    def whole(self, name: str, label: str, stops: Sequence[int], default: int, help: str = "") -> int:
-        """The chosen one of some whole numbers, on a slider."""
-        key = self._prepare(name, default, lambda text: int(text) if int(text) in stops else None)
-        return self._note(name, st.select_slider(label, list(stops), key=key, help=help or None), default)
+    def whole(self, name: str, offered: Sequence[int] = ()) -> int:
+        """The chosen whole number, on a slider; one of `offered`, if given."""
+        field = self._fields[name]
+        stops = offered or _stops(field)
+        key = self._prepare(field, stops)
+        return cast(int, self._keep(name, st.select_slider(field.label, list(stops), key=key, help=field.help)))
 
-    def real(
-        self, name: str, label: str, bounds: tuple[float, float], step: float, default: float, help: str = ""
-    ) -> float:
-        """The chosen number between two bounds, both included, on a slider."""
-        low, high = bounds
-        key = self._prepare(name, default, lambda text: float(text) if low <= float(text) <= high else None)
-        value = st.slider(label, low, high, step=step, format="%g", key=key, help=help or None)
-        return self._note(name, value, default)
+    def real(self, name: str) -> float:
+        """The chosen number, on a slider."""
+        field = self._fields[name]
+        kind = cast(Value, field.type).kind
+        assert isinstance(kind, Real)
+        key = self._prepare(field)
+        value = st.slider(field.label, kind.low, kind.high, step=kind.step, format="%g", key=key, help=field.help)
+        return cast(float, self._keep(name, value))
 
-    def flag(self, name: str, label: str, default: bool, help: str = "") -> bool:
-        """Yes or no."""
-        key = self._prepare(name, default, {"1": True, "0": False}.get)
-        value = st.toggle(label, key=key, help=help or None)
-        if value != default:
-            self._changed[name] = str(int(value))
+    def _prepare(self, field: AddressField, offered: Collection[Any] = ()) -> str:
+        """Gives the widget its value before it is drawn: its last one, the one of the address, or the default."""
+        key = f"labs.{self.lab}.{field.name}"
+        default = self.defaults.get(field.name, field.default)
+        kept = _values().get(f"{self.lab}.{field.name}", default)
+        value = newest(key) if key in st.session_state else kept
+        # What a control offers may depend on the part, on the network and on the images.
+        if offered and not set(value if isinstance(value, list) else [value]) <= set(offered):
+            st.warning(
+                f"{value!r} is not offered for “{field.label}” here; the default is used.", icon=":material/info:"
+            )
+            value = default
+        show_value(key, value)
+        return key
+
+    def _keep(self, name: str, value: Any) -> Any:
+        self.drawn[name] = value
         _values()[f"{self.lab}.{name}"] = value
         return value
 
-    def write_address(self) -> None:
-        """Writes lab, part, network or runs, and all values that are not the default into the URL."""
-        query = {LAB: self.lab, PART: self.part, **self._changed}
-        query |= {name: value for name in (NET, RUNS) if (value := remembered(name))}
-        write_query(query)
 
-    def _prepare(self, name: str, default: Any, read: Callable[[str], Any]) -> str:
-        """Gives the widget its value before it is drawn: its last one, the one of the URL, or the default."""
-        key = f"labs.{self.lab}.{name}"
-        if key not in st.session_state:
-            value = _values().get(f"{self.lab}.{name}", default)
-            if isinstance(value, str):
-                try:
-                    value = read(value)
-                except ValueError:
-                    value = None
-                if value is None:
-                    message = f"The link's value for `{name}` is not valid; the default is used."
-                    st.warning(message, icon=":material/link_off:")
-                    value = default
-            st.session_state[key] = value
-        show_value(key, newest(key))
-        return key
-
-    def _note(self, name: str, value: Value, default: Value) -> Value:
-        if value != default:
-            self._changed[name] = str(value)
-        _values()[f"{self.lab}.{name}"] = str(value)
-        return value
+def _stops(field: AddressField) -> Sequence[int]:
+    if isinstance(field.type, OneNumber):
+        return field.type.numbers
+    kind = cast(Value, field.type).kind
+    assert isinstance(kind, Whole)
+    return range(kind.low, kind.high + 1, kind.step)

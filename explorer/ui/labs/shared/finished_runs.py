@@ -21,7 +21,8 @@ from explorer.ui.common.paths import PAGES
 from explorer.ui.common.services import services
 from explorer.ui.common.visitor import visitor
 from explorer.ui.common.widget_values import newest, show_value
-from explorer.ui.labs.shared.controls import RUNS, remember, remembered
+from explorer.ui.labs.shared.controls import remember, remembered
+from explorer.ui.labs.shared.fields import RUNS
 from explorer.ui.measuring.jobs import manager
 
 MOST_RUNS_OFFERED = 200
@@ -56,14 +57,14 @@ def choose_runs(most: int) -> tuple[RunRecord, ...]:
         help=HELP,
         placeholder="Choose a run",
     )
-    remember(RUNS, ",".join(chosen))
+    remember(RUNS.name, ",".join(chosen))
     if not chosen:
         st.info("Choose a finished run, or another network.", icon=":material/info:")
     return tuple(offered[name] for name in chosen)
 
 
 def _linked_ids() -> list[str]:
-    return [name for name in remembered(RUNS).split(",") if name]
+    return [name for name in remembered(RUNS.name).split(",") if name]
 
 
 def _draw_no_runs_message() -> None:
@@ -121,7 +122,7 @@ def result_address(request: ExperimentRequest) -> dict[str, str] | None:
     if lab is None:
         return None
     runs = ",".join(subject.run for subject in request.networks)
-    return {"lab": lab.lab, "part": lab.part, **lab.controls(request.parameters), RUNS: runs}
+    return {"lab": lab.lab, "part": lab.part, **lab.controls(request.parameters), RUNS.name: runs}
 
 
 def results_table(results: Iterable[KeptResult]) -> pd.DataFrame:

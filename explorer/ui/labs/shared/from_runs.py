@@ -9,7 +9,7 @@ from explorer.experiments.description import LabPart
 from explorer.runs.records import RunRecord
 from explorer.ui.common.paths import PAGES
 from explorer.ui.labs.shared import finished_runs
-from explorer.ui.labs.shared.controls import RUNS
+from explorer.ui.labs.shared.fields import RUNS
 
 
 def lab_parts() -> list[LabPart]:
@@ -28,6 +28,6 @@ def labs_popover(chosen: Sequence[RunRecord]) -> None:
             networks = taken[0].label if len(taken) == 1 else f"{len(taken)} runs"
             help_text = f"Uses the trained weights of {networks}."
             if st.button(lab.button, key=f"runs.labs.{lab.lab}.{lab.part}", help=help_text):
-                query = {"lab": lab.lab, "part": lab.part, RUNS: ",".join(run.id for run in taken)}
+                query = {"lab": lab.lab, "part": lab.part, RUNS.name: ",".join(run.id for run in taken)}
                 st.switch_page(str(PAGES / "labs.py"), query_params=query)
         finished_runs.draw_kept_results(finished, "runs.labs")

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from explorer.ui.common.address import AddressField
 from explorer.ui.labs.shared.controls import Controls
 
 
 @dataclass(frozen=True)
 class Part:
-    """One experiment of a lab. `draw` puts it on the page, with controls whose values are in the URL.
+    """One experiment of a lab. `draw` puts it on the page, with a control for each of its `fields` of the address.
 
     Its text is the section `name` of the lab's Markdown file.
     """
@@ -16,6 +17,7 @@ class Part:
     name: str
     title: str
     draw: Callable[[Controls], None]
+    fields: tuple[AddressField, ...]
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,16 @@ from typing import Any
 import streamlit as st
 
 from explorer.experiments import QUICK_TRAINING, ExperimentRequest, Subject, small_network
-from explorer.model import ModelSpec, SpecError
+from explorer.model import ModelSpec
 from explorer.model.changes import plain_twin
 from explorer.runs.records import RunRecord
 from explorer.runs.settings import TrainingSettings
+from explorer.ui.common.address import AddressField
 from explorer.ui.common.networks import network_label, network_name, network_spec
 from explorer.ui.common.session import LAST_VALID_SPEC
 from explorer.ui.labs.shared import experiment, finished_runs
-from explorer.ui.labs.shared.controls import NET, RUNS, SOURCE, Controls, remember, remembered
+from explorer.ui.labs.shared.controls import SOURCE, Controls, remember, remembered
+from explorer.ui.labs.shared.fields import NET, RUNS, number
 
 SMALL, MINE, RUN = "small", "mine", "run"
 SOURCES = {SMALL: "Small network", MINE: "My network", RUN: "A finished run"}
@@ -27,6 +29,13 @@ PLAIN, RESIDUAL = "plain", "residual"
 """Labels of a network's plain twin and of the network beside it."""
 SMALL_DEPTHS = (8, 14, 20, 32, 44, 56)
 """Depths of the small network, in layers."""
+
+
+def depth_field(
+    default: int, depths: Sequence[int] = SMALL_DEPTHS, help: str = "Layers of the small network.", name: str = "depth"
+) -> AddressField:
+    """The field of the small network's depth, in layers."""
+    return number(name, "Layers", depths, default, help)
 
 
 def one_network(spec: ModelSpec) -> tuple[Subject, ...]:
@@ -75,21 +84,17 @@ class NetworkChoice:
         return experiment.try_to_make(make) if self.trains or self.runs else None
 
 
-def choose_network_or_runs(
-    controls: Controls, most_runs: int, depth: int, depths: Sequence[int], help: str = "", name: str = "depth"
-) -> NetworkChoice:
+def choose_network_or_runs(controls: Controls, most_runs: int, name: str = "depth") -> NetworkChoice:
     """One of the three sources: at most `most_runs` finished runs, or a network as `choose_small_or_own` offers it."""
     if _choose_source(SOURCES, HELP + RUN_HELP) == RUN:
-        remember(NET, "")
+        remember(NET.name, "")
         return NetworkChoice(runs=finished_runs.choose_runs(most_runs))
-    return NetworkChoice(_visitor_network() or _choose_small(controls, depth, depths, help, name))
+    return NetworkChoice(_visitor_network() or _choose_small(controls, name))
 
 
-def choose_small_or_own(
-    controls: Controls, depth: int, depths: Sequence[int] = SMALL_DEPTHS, help: str = "", name: str = "depth"
-) -> ModelSpec:
-    """The visitor's network, or the small one with a slider for its depth, whose default is `depth` layers."""
-    return choose_network() or _choose_small(controls, depth, depths, help, name)
+def choose_small_or_own(controls: Controls, name: str = "depth") -> ModelSpec:
+    """The visitor's network, or the small one with a slider for its depth, the field `name` of the part."""
+    return choose_network() or _choose_small(controls, name)
 
 
 def choose_network(lab_network: str = SOURCES[SMALL], help: str = HELP) -> ModelSpec | None:
@@ -98,36 +103,30 @@ def choose_network(lab_network: str = SOURCES[SMALL], help: str = HELP) -> Model
     return _visitor_network()
 
 
-def _choose_small(controls: Controls, depth: int, depths: Sequence[int], help: str, name: str) -> ModelSpec:
-    return small_network(controls.whole(name, "Layers", depths, depth, help))
+def _choose_small(controls: Controls, name: str) -> ModelSpec:
+    return small_network(controls.whole(name))
 
 
 def _choose_source(offered: dict[str, str], help: str) -> str:
     """The key of the chosen source. A source that is not offered here counts as no choice."""
     if st.session_state.get(SOURCE) not in offered:
-        linked = RUN if remembered(RUNS) else MINE if remembered(NET) else SMALL
+        linked = RUN if remembered(RUNS.name) else MINE if remembered(NET.name) else SMALL
         st.session_state[SOURCE] = linked if linked in offered else SMALL
     source = st.segmented_control(
         "Network", list(offered), format_func=offered.__getitem__, key=SOURCE, help=help, required=True
     )
     if source != RUN:
-        remember(RUNS, "")
+        remember(RUNS.name, "")
     return source or SMALL
 
 
 def _visitor_network() -> ModelSpec | None:
-    """The network of Build or of the link, if chosen. None and an error message if the link's network is invalid."""
+    """The network of the link or of Build, if chosen."""
     if st.session_state[SOURCE] == SMALL:
-        remember(NET, "")
+        remember(NET.name, "")
         return None
-    name = remembered(NET) or network_name(st.session_state.get(LAST_VALID_SPEC) or ModelSpec())
-    try:
-        spec = network_spec(name)
-    except SpecError as error:
-        st.error(
-            f"The link's network is not valid: {error.message} The small network is used.", icon=":material/link_off:"
-        )
-        return None
-    remember(NET, name)
+    name = remembered(NET.name) or network_name(st.session_state.get(LAST_VALID_SPEC) or ModelSpec())
+    spec = network_spec(name)
+    remember(NET.name, name)
     st.caption(f"{network_label(name)}, {spec.depth} layers.")
     return spec

@@ -14,20 +14,24 @@ from explorer.experiments.catalogue.short_training import ShortTrainingResult
 from explorer.model import ModelSpec, assemble
 from explorer.model.variants.shortcuts import is_plain
 from explorer.runs.settings import TrainingSettings
+from explorer.ui.common.address import AddressField
 from explorer.ui.labs.shared import charts, experiment, paper
 from explorer.ui.labs.shared.controls import Controls
+from explorer.ui.labs.shared.fields import choice, number
 from explorer.ui.labs.shared.predict import Question
 from explorer.ui.labs.shared.training_text import median_with_range
 
-STEPS = (50, 100, 150, 200, 300, 500)
-SEEDS = (1, 2, 3, 5)
-WEIGHTS = {"1": "trained", "0": "as initialised"}
+SEEDS = number("seeds", "Seeds", (1, 2, 3, 5), 1, "Repetitions with other initial weights and batches.")
 DATASET_LABELS = {name: DATASETS[name].label for name in ("digits", "gratings")}
 """Data sets to train on: small enough for seconds, and available without a download."""
 DATASET_HELP = (
     "Handwritten digits, or generated coloured gratings with noise, whose test error stays above zero. The gratings "
     "have four times as many pixels and take about twice as long."
 )
+DATA = choice("data", "Images", DATASET_LABELS, "digits", DATASET_HELP)
+STEPS = number("steps", "Steps", (50, 100, 150, 200, 300, 500), 150, "Number of batches, each of 32 images.")
+LENGTH = (DATA, STEPS, SEEDS)
+"""The fields of a part with `length_controls`."""
 
 
 @dataclass(frozen=True)
@@ -66,26 +70,15 @@ class TrainingLength(NamedTuple):
         return replace(QUICK_TRAINING, steps=self.steps, dataset=self.dataset)
 
 
-def data_control(controls: Controls) -> str:
-    """The name of the chosen data set."""
-    return controls.choice("data", "Images", DATASET_LABELS, "digits", DATASET_HELP)
-
-
-def seeds_control(controls: Controls) -> int:
-    """The chosen number of seeds."""
-    return controls.whole("seeds", "Seeds", SEEDS, 1, "Repetitions with other initial weights and batches.")
-
-
-def weights_control(controls: Controls, help: str) -> bool:
-    """Whether the network is trained, or keeps its initial weights."""
-    return controls.choice("weights", "Weights", WEIGHTS, "1", help) == "1"
+def weights_field(help: str) -> AddressField:
+    """The field that says whether the network is trained (`1`) or keeps its initial weights (`0`)."""
+    return choice("weights", "Weights", {"1": "trained", "0": "as initialised"}, "1", help)
 
 
 def length_controls(controls: Controls) -> TrainingLength:
     """The chosen data set, steps and number of seeds."""
-    dataset = data_control(controls)
-    steps = controls.whole("steps", "Steps", STEPS, 150, "Number of batches, each of 32 images.")
-    return TrainingLength(steps, seeds_control(controls), dataset)
+    dataset = controls.choice("data")
+    return TrainingLength(controls.whole("steps"), controls.whole("seeds"), dataset)
 
 
 def draw_panel(

@@ -15,9 +15,15 @@ from explorer.experiments.catalogue.measure import MeasuredNetwork, MeasureResul
 from explorer.model import ModelSpec, assemble
 from explorer.ui.labs.shared import charts, experiment, layer_kinds
 from explorer.ui.labs.shared.controls import Controls
+from explorer.ui.labs.shared.fields import choice
 
 SIZES = {"32": "32 px", "64": "64 px", "128": "128 px", "224": "224 px"}
 PASSES = {"inference": "forward", "both": "forward and backward"}
+TIMING_FIELDS = (
+    choice("size", "Images", SIZES, "128", "Pixels on each side. MACs grow with the square of the side."),
+    choice("passes", "Pass", PASSES, "inference", "The backward pass takes about twice as long as the forward pass."),
+)
+"""The fields of a part with timing panels."""
 
 
 def draw_timing_panels(controls: Controls, name: str, networks: Mapping[str, ModelSpec]) -> None:
@@ -25,13 +31,9 @@ def draw_timing_panels(controls: Controls, name: str, networks: Mapping[str, Mod
     st.markdown("#### Time on this machine")
     left, right = st.columns(2)
     with left:
-        size = controls.choice(
-            "size", "Images", SIZES, "128", "Pixels on each side. MACs grow with the square of the side."
-        )
+        size = controls.choice("size")
     with right:
-        passes = controls.choice(
-            "passes", "Pass", PASSES, "inference", "The backward pass takes about twice as long as the forward pass."
-        )
+        passes = controls.choice("passes")
     request = experiment.try_to_make(
         lambda: ExperimentRequest(
             "measure",
