@@ -7,21 +7,21 @@ from explorer.ui.build import control_panel, pictures, state, summary
 from explorer.ui.common import components
 
 state.read_link()
-# The column of controls is there from the start, though empty, so that what stands beside it keeps its place.
+# The column of controls is opened at once, though empty, so that the content beside it does not move later.
 with st.sidebar:
     components.fold_controls_when_narrow()
 
 
 @st.fragment
 def build() -> None:
-    """The whole page: a move reruns this alone, and nothing of what surrounds every page."""
+    """Draws the whole page. As a fragment it runs without the frame that surrounds every page."""
     with run_of_page(""):
         shown = state.shown()
         title, problems, numbers = st.container(), st.container(), st.container(key="numbers")
         badges, tools, picture = st.container(), st.container(), st.container(key="picture")
-        details_of_it = st.container()
+        views_place = st.container()
 
-        # Picture and numbers go out first, together: what changes at every move is not to wait for what mostly stays.
+        # Picture and numbers are sent first, since they change at every move.
         with picture:
             colours = pictures.overview(shown.network)
         with numbers:
@@ -30,9 +30,8 @@ def build() -> None:
             summary.problem_banner(shown.draft, shown.network)
 
         state.let_paint(shown)
-        # What tables, proofs and the other pages need is loaded while a browser paints the server's first page.
-        from explorer.ui.build import header, proof
-        from explorer.ui.build import views as details
+        # Imported here for speed: the browser paints the first picture in the meantime.
+        from explorer.ui.build import header, proof, views
 
         with badges:
             proof.badge_line(shown.network)
@@ -42,8 +41,8 @@ def build() -> None:
             header.title_row(shown.draft, shown.network)
         with st.sidebar:
             control_panel.control_panel(shown.draft, shown.network)
-        with details_of_it:
-            details.views(shown.draft, shown.network, shown.found)
+        with views_place:
+            views.views(shown.draft, shown.network, shown.found)
 
         state.write_link()
 

@@ -1,10 +1,10 @@
-"""Figures: what the papers print, beside what is counted here."""
+"""Figures: the papers' printed figures beside exact counts."""
 
 import streamlit as st
 
 from explorer.ui.figures import page
 
 st.markdown("## Published figures")
-st.markdown("Every figure as its paper prints it, with table and protocol, beside the exact count of the same network.")
+st.markdown("Every figure as printed in its paper, with table and protocol, and the exact count of the same network.")
 page.show_table(page.choose_table())
 page.show_weights()

@@ -1,4 +1,4 @@
-"""Labs: why residual networks work, shown on the network in hand."""
+"""Labs: why residual networks work, shown on the visitor's network."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""Runs: what this visitor has trained, to be found again, compared, named, and run once more."""
+"""Runs: the visitor's trainings, to be found, compared, renamed and repeated."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""What surrounds every page: the tab's title and icon, the logo, the list of pages."""
+"""The frame of every page: the tab's title and icon, the logo, the list of pages."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ SHEETS = {"": ("build.css",)}
 
 @contextmanager
 def run_of_page(path: str) -> Iterator[None]:
-    """What belongs to each run of a page, also where it is a fragment that runs alone: `path` is the page's."""
+    """Surrounds each run of a page, or of a fragment that is a whole page; `path` is the page's path."""
     widget_values.begin_run()
     yield
     widget_values.end_run()

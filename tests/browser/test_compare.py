@@ -62,7 +62,7 @@ def test_an_equal_cost_network_is_found_and_added(page: Page) -> None:
 def test_a_network_goes_from_build_to_compare_and_back(page: Page) -> None:
     open_page(page, "/?preset=cifar_resnet20")
     page.get_by_role("button", name="Compare", exact=True).click()
-    expect(page.get_by_text("CIFAR ResNet-20, against what?")).to_be_visible()
+    expect(page.get_by_text("Compare CIFAR ResNet-20 with")).to_be_visible()
     page.get_by_role("button", name="The same without shortcuts").click()
     expect(rows(page)).to_have_count(2)
     page.get_by_role("button", name="Open in Build").nth(1).click()

@@ -18,7 +18,7 @@ from explorer.model.link import to_link
 from explorer.ui.common.networks import network_name
 from explorer.ui.compare import scatter, timing
 from explorer.ui.compare.page import SETUP
-from explorer.ui.compare.setup import ADDRESS, STARTERS, VIEWS, CompareSetup, suggestions
+from explorer.ui.compare.setup import ADDRESS, STARTERS, VIEW_LABELS, CompareSetup, suggestions
 from explorer.ui.measuring import single_run
 from tests.pages.conftest import Bench
 
@@ -70,7 +70,7 @@ def test_a_fresh_page_compares_something(bench: Bench) -> None:
     assert address(app) == {}
 
 
-@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("view", VIEW_LABELS)
 def test_every_view_opens_from_a_link(bench: Bench, view: str) -> None:
     app = bench.open("compare", net=["resnet50", "plain50", "preact_resnet50"], show=view)
     assert not app.exception
@@ -165,7 +165,7 @@ def test_equal_labels_are_told_apart() -> None:
 def test_one_network_alone_is_an_invitation(bench: Bench) -> None:
     app = bench.open("compare", net="cifar_resnet20")
     assert not app.exception
-    assert "CIFAR ResNet-20, against what?" in app.markdown[1].value
+    assert "Compare CIFAR ResNet-20 with" in app.markdown[1].value
     app.button(key="compare.suggest.the same without shortcuts").click().run()
     assert named_networks(app) == ["cifar_resnet20", "cifar_plain20"]
     assert table(app, "field")["field"].tolist() == ["shortcut"]
@@ -238,7 +238,7 @@ def test_a_sweep_can_be_taken_away(bench: Bench) -> None:
 
 def test_a_sweep_backwards_is_refused_in_a_sentence(bench: Bench) -> None:
     app = bench.open("compare", show="sweep", **{"from": "9", "upto": "4"})
-    assert "nothing lies between" in app.error[0].value
+    assert "must not be smaller" in app.error[0].value
 
 
 # Among known networks -------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""What every page shares: session and visitor, links and addresses, charts, tables, theme.
+"""Parts that several pages share: session and visitor, links and addresses, charts, tables, theme.
 
 Nothing here belongs to one page.
 """

@@ -29,23 +29,23 @@ class AddressField:
 
 @dataclass(frozen=True)
 class ReadAddress:
-    """What an address says: the values that fit by name, and one or more messages for each field that does not."""
+    """The result of reading an address: the valid values by name, and messages for each field with an invalid one."""
 
     values: Mapping[str, Any]
     problems: Mapping[str, Sequence[str]]
     labels: Mapping[str, str]
     unknown: Sequence[str] = ()
-    """Names that the page does not have."""
+    """Names in the query that the page does not have."""
 
     @property
     def warnings(self) -> list[str]:
         """One sentence for each problem."""
-        said = [
+        sentences = [
             f"The link's value for “{self.labels[name]}” does not fit: {message}"
             for name, messages in self.problems.items()
             for message in dict.fromkeys(messages)
         ]
-        return [*said, unknown_names(self.unknown)] if self.unknown else said
+        return [*sentences, unknown_names(self.unknown)] if self.unknown else sentences
 
 
 def unknown_names(names: Sequence[str]) -> str:
@@ -72,7 +72,7 @@ class PageAddress:
             found, messages = _read_list(field, texts) if field.most else _read_one(field, texts[-1:])
             if messages:
                 problems[field.name] = messages
-            # A list of which nothing fits leaves the default; an empty list that was meant to be empty stands.
+            # A list without any valid value gives the default; a list that is meant to be empty stays empty.
             if found or (field.most and not messages):
                 values[field.name] = found if field.most else found[0]
         names = {field.name: field.label for field in self.fields}

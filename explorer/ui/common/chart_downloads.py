@@ -1,6 +1,6 @@
-"""Every chart as SVG and PNG, made in the browser: what is seen, zoom and all, in the inks of the light theme.
+"""Every chart as SVG and PNG, made in the browser: as it is seen, with its zoom, in the colours of the light theme.
 
-`show_chart` is the one way to put a plotly chart on a page; `files` is for a chart that another view draws.
+`show_chart` is the one way to put a plotly chart on a page; `files` is for a chart that one of our own views draws.
 """
 
 import re
@@ -18,7 +18,7 @@ from explorer.ui.common.paths import asset
 from explorer.ui.common.plotly_asset import plotly_address
 
 FONT = "Helvetica, Arial, sans-serif"
-"""Of files: a family that programs everywhere have or replace by one of its width."""
+"""The font of the files: most programs have it or replace it by one of the same width."""
 CONFIG: Mapping[str, object] = {"toImageButtonOptions": {"format": "svg"}, "displaylogo": False}
 
 _view = st.components.v2.component(
@@ -39,7 +39,7 @@ def show_chart(
 ) -> dict[str, Any]:
     """The chart with `description` as its text alternative, and below it `file_name`.svg and .png.
 
-    Returns what was selected, as `st.plotly_chart` does with `on_select`; else nothing is in it.
+    Returns the selection, as `st.plotly_chart` does with `on_select`; empty without it.
     """
     chosen: Any = st.plotly_chart(
         chart,
@@ -54,8 +54,8 @@ def show_chart(
     return chosen if on_select != "ignore" else {}
 
 
-def words_of(chart: go.Figure) -> str:
-    """What a chart shows, from its own axes and names, where nobody has said it better."""
+def default_description(chart: go.Figure) -> str:
+    """A text alternative made from the chart's axes and names."""
     across, upwards = (chart.layout[axis].title.text or "" for axis in ("xaxis", "yaxis"))
     names = list(dict.fromkeys(str(trace.name) for trace in chart.data if trace.name))
     axes = " against ".join(filter(None, (upwards, across))) or "a picture"
@@ -64,7 +64,7 @@ def words_of(chart: go.Figure) -> str:
 
 @st.fragment
 def files(chart_key: str, description: str, file_name: str) -> None:
-    """Buttons for the files of the chart that stands on the page under `chart_key`."""
+    """Draws the buttons for the files of the chart with the key `chart_key`."""
     address = plotly_address()
     if address is None:
         return
@@ -79,12 +79,12 @@ def files(chart_key: str, description: str, file_name: str) -> None:
 
 
 def selector(key: str) -> str:
-    """The CSS selector of what stands on the page under a key; Streamlit writes it so."""
+    """The CSS selector of the element with a key, as Streamlit writes it."""
     return ".st-key-" + re.sub(r"[^a-zA-Z0-9_-]", "-", key.strip())
 
 
 def ink(theme: Palette) -> dict[str, Any]:
-    """The light theme's colours, and in `swap` what becomes of each colour of `theme`."""
+    """The light theme's colours, and in `swap` the replacement of each colour of `theme`."""
     swap = {} if theme.name == LIGHT.name else _light_for_dark()
     return {"swap": swap, "font": FONT} | {name: getattr(LIGHT, name) for name in ("text", "border", "background")}
 
@@ -92,12 +92,12 @@ def ink(theme: Palette) -> dict[str, Any]:
 @lru_cache(maxsize=1)
 def _light_for_dark() -> dict[str, str]:
     pairs = list(zip(_colours(DARK), _colours(LIGHT), strict=True))
-    # A curve's colour is sometimes an edge's or a link's too: in a chart it is a curve's.
+    # A colour may be both a curve's and an edge's or a link's: the curve's replacement is used.
     return {dark.upper(): light for dark, light in reversed(pairs)}
 
 
 def _colours(theme: Palette) -> Iterator[str]:
-    """Every colour of a theme, a chart's own before the rest."""
+    """Every colour of a theme, those of charts first."""
     yield from (*theme.chart, *theme.sequential, *theme.diverging)
     for field in fields(theme):
         value = getattr(theme, field.name)

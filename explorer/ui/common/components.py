@@ -1,4 +1,4 @@
-"""Our own views in the browser: a drawing that can be moved, numbers with their names, curves that grow."""
+"""Our own views in the browser: a drawing that can be moved, numbers with their labels, live curves."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import fields, is_dataclass
@@ -29,32 +29,32 @@ def drawing(
     keeps: bool = False,
     lifts: bool = False,
 ) -> None:
-    """An SVG drawing with pan, zoom, fit and full screen; `description` is its text for those who cannot see it.
+    """An SVG drawing with pan, zoom, fit and full screen; `description` is its text alternative.
 
     `height` is the most pixels that it may take, `largest` and `smallest` bound the scale at which it is first shown.
-    `on_chosen` is told the `data-path` of the part that was clicked, or reached with Tab and opened with Enter;
-    `on_folded` the `data-fold` of a run whose count was. `keeps`: another drawing is shown at the place and scale that
-    the visitor chose for the last one; `lifts`: choosing a part brings what stands below into sight.
+    `on_chosen` gets the `data-path` of the part that was clicked, or reached with Tab and opened with Enter;
+    `on_folded` gets the `data-fold` of a run whose count was clicked. `keeps`: another drawing keeps the position and
+    scale that the visitor chose for the last one; `lifts`: choosing a part scrolls the page to what is below.
     """
 
-    def teller(trigger: str, told: Callable[[str], None] | None) -> Callable[[], None]:
-        def tell() -> None:
+    def handler(trigger: str, callback: Callable[[str], None] | None) -> Callable[[], None]:
+        def handle() -> None:
             value = st.session_state[key].get(trigger)
-            if told is not None and value:
-                told(str(value))
+            if callback is not None and value:
+                callback(str(value))
 
-        return tell
+        return handle
 
     data: dict[str, Any] = {"svg": svg, "description": description, "height": height, "keeps": keeps, "lifts": lifts}
     data |= {"largest": largest, "smallest": smallest}
     data |= {"clickable": on_chosen is not None, "foldable": on_folded is not None}
     _drawing(
-        key=key, data=data, on_chosen_change=teller("chosen", on_chosen), on_folded_change=teller("folded", on_folded)
+        key=key, data=data, on_chosen_change=handler("chosen", on_chosen), on_folded_change=handler("folded", on_folded)
     )
 
 
 class Number(NamedTuple):
-    """A number as it is shown: its name, short, exact, and in words."""
+    """A number as it is shown: label, short value, exact value, and help text."""
 
     label: str
     value: str
@@ -71,7 +71,7 @@ _numbers = st.components.v2.component(
 
 
 def numbers(shown: Sequence[Number], *, key: str) -> None:
-    """Numbers in a row. One part of the page where as many `st.metric` would be two hundred of React's."""
+    """Draws numbers in a row, as one component: as many `st.metric` would be two hundred elements in the browser."""
     _numbers(key=key, data=[number._asdict() for number in shown])
 
 
@@ -101,7 +101,7 @@ def _camel_case(name: str) -> str:
 
 
 def curves(chart: object, *, key: str) -> None:
-    """Curves that grow without flicker; `chart` is a `LiveChart` of Train."""
+    """Draws curves that grow without flicker; `chart` is a `LiveChart` of Train."""
     _curves(key=key, data=as_json(chart))
 
 
@@ -116,10 +116,10 @@ _make_formulas_reachable = st.components.v2.component(
 
 
 def make_formulas_reachable() -> None:
-    """Gives every formula that is wider than its column a place in the Tab order, so that arrow keys scroll it."""
+    """Puts every formula that is wider than its column into the Tab order, so that arrow keys scroll it."""
     _make_formulas_reachable(key="formulas", height=1)
 
 
 def fold_controls_when_narrow() -> None:
-    """Folds the column of controls away on arrival where the window is too narrow for both."""
+    """Closes the column of controls on arrival where the window is too narrow."""
     _fold_when_narrow(key="narrow", height=1)

@@ -1,16 +1,16 @@
-"""How a page's address names a network, and what the pages call it."""
+"""The name of a network in an address, and its label on the pages."""
 
 from explorer.model import PRESETS, ModelSpec, SpecError, preset
 from explorer.model.link import from_link, to_link
 
 
 def network_spec(name: str) -> ModelSpec:
-    """The network of a known name or of a link. Raises SpecError."""
+    """The spec of a known name or of a link. Raises SpecError."""
     return preset(name) if name in PRESETS else from_link(name)
 
 
 def network_label(name: str) -> str:
-    """What a network is called: a known network's title, or that of the nearest one and what differs."""
+    """The label of a network: a known network's title, or that of the nearest one and the differences."""
     if name in PRESETS:
         return PRESETS[name].title
     try:

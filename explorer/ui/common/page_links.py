@@ -17,5 +17,5 @@ def address_of(page: str, preset: str) -> str:
 
 
 def open_in_build(name: str) -> None:
-    """Leaves for Build with a network, given by its known name or its link."""
+    """Opens Build with a network, given by its known name or its link."""
     st.switch_page(str(PAGES / "build.py"), query_params={"preset" if name in PRESETS else "net": name})

@@ -1,4 +1,4 @@
-"""Where the files of the interface lie."""
+"""Folders and files of the interface."""
 
 from functools import lru_cache
 from pathlib import Path
@@ -6,7 +6,6 @@ from pathlib import Path
 ROOT = Path(__file__).parents[3]
 ASSETS = ROOT / "assets"
 PAGES = ROOT / "pages"
-VIEWS = ASSETS / "views"
 
 
 @lru_cache(maxsize=64)

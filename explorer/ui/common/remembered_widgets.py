@@ -1,4 +1,4 @@
-"""Choices of Build's panels that outlive the panel: a widget's own value is lost while another view or page is open."""
+"""Choices that stay while another view or page is open, since Streamlit then drops a widget's own value."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +10,7 @@ from explorer.ui.common.widget_values import if_moved, show_value
 VIEW = "tables"
 """Key of the row of views below the picture."""
 LEFT = "left."
-"""Before a widget's key: the copy that stays."""
+"""Prefix of a widget's key: the copy that stays."""
 
 
 def left(key: str, first: Any) -> Any:

@@ -1,4 +1,4 @@
-"""What the networks of a comparison are called and how they are drawn: one name, colour and dash in every picture."""
+"""Names and colours of the runs of a comparison, the same in every chart."""
 
 import json
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ def run_is_plain(run: RunRecord) -> bool:
 
 
 def same_but_seed(runs: Sequence[RunRecord]) -> list[list[RunRecord]]:
-    """The runs by network: one network under one name with the same settings, whatever the seed."""
+    """The runs by network: one network under one name with the same settings, with any seed."""
     groups: dict[tuple[str, str, str], list[RunRecord]] = {}
     for run in runs:
         settings = {name: value for name, value in json.loads(run.settings_json).items() if name != "seed"}
@@ -28,20 +28,20 @@ def same_but_seed(runs: Sequence[RunRecord]) -> list[list[RunRecord]]:
 
 
 def network_names(groups: Sequence[Sequence[RunRecord]]) -> list[str]:
-    """What each network is called: its label, and where others share it the settings that tell it apart."""
+    """The name of each network: its label, and where others have the same label the settings that differ."""
     names = []
     for group in groups:
         others = [json.loads(other[0].settings_json) for other in groups if other[0].label == group[0].label]
         own = json.loads(group[0].settings_json)
         differing = [key for key in own if key != "seed" and any(other.get(key) != own[key] for other in others)]
-        said = [f"{setting_label(key).lower()} {own[key]}" for key in differing]
-        names.append(", ".join([group[0].label, *said]))
-    # Two networks may bear one name after a renaming.
+        settings = [f"{setting_label(key).lower()} {own[key]}" for key in differing]
+        names.append(", ".join([group[0].label, *settings]))
+    # Two networks may have the same name after a renaming.
     return [f"{name} ({names[:at].count(name) + 1})" if name in names[:at] else name for at, name in enumerate(names)]
 
 
 def run_names(runs: Sequence[RunRecord]) -> dict[str, str]:
-    """What each run is called in the chart: its network's name, and its seed where there are several."""
+    """The name of each run in charts: its network's name, and its seed where there are several."""
     several = len({run.seed for run in runs}) > 1
     groups = same_but_seed(runs)
     return {
@@ -52,6 +52,6 @@ def run_names(runs: Sequence[RunRecord]) -> dict[str, str]:
 
 
 def run_colours(runs: Sequence[RunRecord], palette: Palette) -> dict[str, str]:
-    """One colour for each network, the same for all of its seeds and in every picture."""
+    """One colour for each network, the same for all of its seeds and in every chart."""
     groups = enumerate(same_but_seed(runs))
     return {run.id: palette.chart[number % len(palette.chart)] for number, group in groups for run in group}

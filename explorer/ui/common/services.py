@@ -1,4 +1,4 @@
-"""What all visitors of this server share: the run store, and the launcher that trains what is queued in it."""
+"""The services that all visitors of this server share: the run store, and the launcher that trains its queue."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ class Services:
 
 
 def make_services() -> Services:
-    """The services of a real server; tests put others in this function's place. Raises StoreError."""
+    """The services of a real server; tests replace this function. Raises StoreError."""
     store = Store()
     launcher = LocalLauncher(store)
     launcher.start()
@@ -30,5 +30,5 @@ def _shared() -> Services:
 
 
 def services() -> Services:
-    """The one pair of this server, made at the first call. Raises StoreError where runs cannot be kept."""
+    """The services of this server, made at the first call. Raises StoreError where the store cannot be opened."""
     return _shared()

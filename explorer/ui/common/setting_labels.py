@@ -1,4 +1,4 @@
-"""What the settings of a training are called on the pages."""
+"""Labels of the settings of a training."""
 
 LABELS = {
     "dataset": "Data set",

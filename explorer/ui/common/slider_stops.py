@@ -1,4 +1,4 @@
-"""The stops of sliders: fine where numbers are small, a few for each doubling where they are large."""
+"""The stops of sliders: every number where numbers are small, a few per doubling where they are large."""
 
 from collections.abc import Iterable, Sequence
 
@@ -19,7 +19,7 @@ def stops(low: int, high: int, current: Iterable[int] = ()) -> list[int]:
 
 
 def roomy(kind_low: int, kind_high: int, values: Sequence[int], least: int) -> list[int]:
-    """Stops that leave room above the present values without making a slider of thousands: at least up to `least`."""
+    """Stops up to twice the present values, at least up to `least`, so that a slider does not have thousands."""
     top = min(kind_high, max(least, *(2 * value for value in values)))
     return stops(kind_low, top, values)
 

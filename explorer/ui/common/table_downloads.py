@@ -1,4 +1,4 @@
-"""A table taken away: CSV, Markdown, LaTeX."""
+"""A table as files: CSV, Markdown, LaTeX."""
 
 from functools import partial
 from typing import Literal
@@ -13,7 +13,7 @@ FILES = {
     "markdown": ("Markdown", "md", "text/markdown"),
     "latex": ("LaTeX", "tex", "application/x-tex"),
 }
-"""By the name in `table_formats.FORMATS`: what the button says, the file's ending, its type."""
+"""The button's label, the file's ending and its MIME type, by the name in `FORMATS`."""
 
 
 def file_buttons(
@@ -24,7 +24,7 @@ def file_buttons(
     look: Literal["secondary", "tertiary"] = "secondary",
     explanation: str | None = None,
 ) -> None:
-    """A button for each kind of file; a file is made when it is asked for.
+    """Draws a button for each kind of file; a file is made when its button is clicked.
 
     In `explanation` the word `{kind}` stands for the kind of file.
     """

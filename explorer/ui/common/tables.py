@@ -41,7 +41,7 @@ def _settings(table: Table) -> dict[str, Any]:
 
 
 def show_table(table: Table, key: str, file_name: str) -> None:
-    """The table, and below it a button for each kind of file."""
+    """Draws the table, and below it a button for each kind of file."""
     st.dataframe(
         frame_of(table), column_config=_settings(table), hide_index=True, placeholder="", key=key, height="content"
     )

@@ -6,5 +6,5 @@ from explorer.outputs.palette import LIGHT, PALETTES, Palette
 
 
 def current() -> Palette:
-    """The table of colours for the visitor's theme; light until the browser has said which it is."""
+    """The table of colours for the visitor's theme; light until the browser has sent it."""
     return PALETTES.get(st.context.theme.type or LIGHT.name, LIGHT)

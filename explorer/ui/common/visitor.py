@@ -1,4 +1,4 @@
-"""Whose runs are whose: a random name that a browser keeps in a cookie, without a login."""
+"""The owner of runs: a random name that a browser keeps in a cookie, without a login."""
 
 import re
 import uuid
@@ -26,13 +26,13 @@ def visitor() -> str:
     """This browser's name. A new browser gets one, and keeps it for its next visit (`keep_name`)."""
     if KEY not in st.session_state:
         kept = st.context.cookies.get(COOKIE)
-        # Anything can stand in a cookie, and without a browser (in a test of a page) there are none.
+        # A cookie may contain anything, and without a browser (in a test of a page) there is none.
         st.session_state[KEY] = kept if isinstance(kept, str) and NAME.fullmatch(kept) else uuid.uuid4().hex
     name: str = st.session_state[KEY]
     return name
 
 
 def keep_name() -> None:
-    """Has the browser keep its name; to be called once in each run."""
+    """Stores the browser's name in its cookie; to be called once in each run."""
     if st.context.cookies.get(COOKIE) != visitor():
         _keep(key="visitor.cookie", data={"cookie": COOKIE, "name": visitor()}, height=1)

@@ -1,4 +1,4 @@
-"""Charts of the Compare page: bars by stage, known networks as a background, curves of a sweep, measured times."""
+"""Charts of the Compare page: bars by stage, known networks in the background, curves of a sweep, measured times."""
 
 from collections.abc import Mapping, Sequence
 from textwrap import wrap
@@ -14,13 +14,13 @@ from explorer.ui.compare.measured_times import PASSES
 
 HEIGHT = 400
 NAME_CHARACTERS = 18
-"""Of a line of a network's name below its bar."""
+"""Characters in a line of a network's name below its bar."""
 SHORT = "~s"
-"""Axis labels as everywhere else: `4.1G`, not the American `4.1B`."""
+"""Number format of the axes: `4.1G`, as everywhere else, not `4.1B`."""
 
 
 def axis_title(quantity: str, *, log: bool = False) -> str:
-    """A quantity's name with its unit, bytes spelled out; of a measured pass milliseconds."""
+    """A quantity's name with its unit: bytes, or milliseconds for a measured pass."""
     if quantity in PASSES:
         return f"{PASSES[quantity].label}, ms{' (log)' if log else ''}"
     found = QUANTITIES[quantity]
@@ -29,7 +29,7 @@ def axis_title(quantity: str, *, log: bool = False) -> str:
 
 
 def layout(chart: go.Figure, **more: Any) -> go.Figure:
-    """What all charts have in common."""
+    """The chart with the layout that all charts share."""
     chart.update_layout(
         height=HEIGHT, margin={"t": 10, "b": 10}, legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"}, **more
     )
@@ -53,7 +53,7 @@ def stage_bars(comparison: Comparison, key: str, label: str, theme: Palette) -> 
 
 
 class Own(NamedTuple):
-    """A compared network: label, name in the address, and where it stands, None where that is not known."""
+    """A compared network: label, name in the address, and its position, None where it is not known."""
 
     label: str
     name: str
@@ -71,7 +71,7 @@ def known_networks(
 ) -> go.Figure:
     """Known networks as pale dots, the compared ones in front. Each dot's `customdata` is what Build opens.
 
-    A compared network of which nothing stands upwards is a line at its cost; without a cost it is not drawn.
+    A compared network without a vertical value is a line at its cost; without a cost it is not drawn.
     """
     chart = go.Figure()
     chart.add_scatter(
@@ -126,7 +126,7 @@ def sweep_curves(sweeps: Mapping[str, Sequence[Point]], quantity: str, axis: str
 def time_bars(
     names: Sequence[str], passes: Mapping[str, Sequence[tuple[float, float, float]]], theme: Palette
 ) -> go.Figure:
-    """A bar for each pass and network, in milliseconds: median, with lower and upper quartile as its whiskers."""
+    """A bar for each pass and network, in milliseconds: median, with the lower and upper quartile as whiskers."""
     chart = go.Figure()
     for number, (label, times) in enumerate(passes.items()):
         chart.add_bar(

@@ -1,4 +1,4 @@
-"""Equal cost: change one setting, solve for another, add the result; and one setting taken through its values."""
+"""Equal cost: change one setting, solve for another, add the result; and a sweep of one setting over its values."""
 
 from collections.abc import Sequence
 
@@ -23,12 +23,12 @@ LABELS = {name: chosen.label for name, chosen in COST_SETTINGS.items()}
 
 
 def solver_panel(setup: CompareSetup, comparison: Comparison) -> None:
-    """The controls, the network found, and the whole table of solutions."""
-    st.markdown("Hold a cost, change one setting, and another is solved for: the way ResNeXt's Table 2 was made.")
+    """Draws the controls, the network found, and the table of solutions."""
+    st.markdown("Keep a cost equal, change one setting, and solve for another, as in ResNeXt's Table 2.")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         base = comparison.specs[_base(setup, comparison)]
-        held = menu(setup, "hold", "Hold", {name: QUANTITIES[name].label for name in HELD}, width=150)
-        turned = menu(setup, "turn", "Turn", LABELS, width=150, help=COST_SETTINGS[setup.choices["turn"]].help)
+        held = menu(setup, "hold", "Keep equal", {name: QUANTITIES[name].label for name in HELD}, width=150)
+        turned = menu(setup, "turn", "Change", LABELS, width=150, help=COST_SETTINGS[setup.choices["turn"]].help)
         chosen = COST_SETTINGS[turned]
         value = number(setup, "to", f"to{f' ({chosen.unit})' if chosen.unit else ''}", chosen.low, chosen.high)
         solved = menu(setup, "solve", "Solve for", LABELS, width=150)
@@ -48,26 +48,26 @@ def solver_panel(setup: CompareSetup, comparison: Comparison) -> None:
         disabled=len(names) < 2,
         on_click=measure_now,
         args=(setup, names),
-        help="Equal cost, equal time? Compares the network and the table's others nearest to it in cost, in place of"
-        " those that are compared now, and measures them on this machine.",
+        help="Does equal cost mean equal time? Compares the network and those of the table nearest to it in cost,"
+        " instead of the present ones, and measures them on this machine.",
     )
 
 
 def nearest_in_cost(base: ModelSpec, found: Sequence[Solution]) -> list[str]:
-    """The names of `base` and of the solutions that come nearest to its cost, in the table's order; each once."""
+    """The names of `base` and of the solutions that come nearest to its cost, in the table's order, without repeats."""
     others = {network_name(each.spec): abs(each.ratio - 1) for each in found if each.spec != base}
     nearest = sorted(others, key=others.__getitem__)[: MOST_COMPARED - 1]
     return [network_name(base), *(name for name in others if name in nearest)]
 
 
 def _base(setup: CompareSetup, comparison: Comparison) -> int:
-    """The menu of networks to begin from; its place among the networks, from 0."""
+    """Draws the menu of the networks to start from; returns the chosen position, counted from 0."""
     places = {str(number): name for number, name in enumerate(comparison.names, 1)}
-    return int(menu(setup, "of", "Begin from", places, width=260)) - 1
+    return int(menu(setup, "of", "Start from", places, width=260)) - 1
 
 
 def _result(setup: CompareSetup, base: ModelSpec, found: Solution, held: str, solved: str) -> None:
-    """The setting's value and how near the cost came, with the ways on."""
+    """Draws the setting's value, the cost reached, and the buttons that use the network."""
     aim = HELD[held](assemble(base).cost)
     chosen = COST_SETTINGS[solved]
     with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="compare.solution"):
@@ -82,14 +82,14 @@ def _result(setup: CompareSetup, base: ModelSpec, found: Solution, held: str, so
             width="content",
         )
         name = network_name(found.spec)
-        full, there = len(setup.named_networks) >= MOST_COMPARED, found.spec in [spec for _, spec in setup.networks]
+        full, present = len(setup.named_networks) >= MOST_COMPARED, found.spec in [spec for _, spec in setup.networks]
         st.button(
             "Add to the comparison",
             key="compare.add",
             type="primary",
             icon=":material/add:",
-            disabled=full or there,
-            help=_why_not(full, there),
+            disabled=full or present,
+            help=_add_help(full, present),
             on_click=add_network,
             args=(setup, name),
         )
@@ -100,28 +100,28 @@ def _result(setup: CompareSetup, base: ModelSpec, found: Solution, held: str, so
             disabled=found.spec == base,
             on_click=measure_now,
             args=(setup, [network_name(base), name]),
-            help="Compares it with the network it was made from, alone, and measures both on this machine.",
+            help="Compares only this network and the one it was made from, and measures both on this machine.",
         )
         if st.button("Open in Build", key="compare.solution.build", icon=":material/tune:"):
             open_in_build(name)
 
 
-def _why_not(full: bool, there: bool) -> str:
-    if there:
-        return "This network is among the compared ones already."
-    return f"{MOST_COMPARED} networks are compared already." if full else "Takes this network in beside the others."
+def _add_help(full: bool, present: bool) -> str:
+    if present:
+        return "This network is already compared."
+    return f"There are already {MOST_COMPARED} networks." if full else "Adds this network to the others."
 
 
 def sweep_panel(setup: CompareSetup, comparison: Comparison) -> None:
-    """One setting through its values: a curve for each network, and the table behind it."""
+    """Draws a sweep of one setting: a curve for each network, and the table behind it."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        turned = menu(setup, "knob", "Turn", LABELS, width=150)
+        turned = menu(setup, "knob", "Change", LABELS, width=150)
         chosen = COST_SETTINGS[turned]
         low = number(setup, "from", "from", chosen.low, chosen.high)
         high = number(setup, "upto", f"to{f' ({chosen.unit})' if chosen.unit else ''}", chosen.low, chosen.high)
-        quantity = menu(setup, "curve", "Upwards", {key: found.label for key, found in QUANTITIES.items()})
+        quantity = menu(setup, "curve", "Vertical axis", {key: found.label for key, found in QUANTITIES.items()})
     if high < low:
-        st.error(f"“to” is {high} and “from” is {low}: nothing lies between.", icon=":material/error:")
+        st.error(f"“from” is {low} and “to” is {high}: “to” must not be smaller.", icon=":material/error:")
         return
     values = spread(low, high)
     sweeps = {name: sweep(spec, turned, values) for name, spec in zip(comparison.names, comparison.specs, strict=True)}
@@ -129,9 +129,11 @@ def sweep_panel(setup: CompareSetup, comparison: Comparison) -> None:
         st.info("None of these values gives a network.", icon=":material/info:")
         return
     axis = f"{chosen.label}{f', {chosen.unit}' if chosen.unit else ''}"
-    words = f"{QUANTITIES[quantity].label} of {', '.join(sweeps)} for {chosen.label.lower()} from {low} to {high}."
+    description = (
+        f"{QUANTITIES[quantity].label} of {', '.join(sweeps)} for {chosen.label.lower()} from {low} to {high}."
+    )
     chart = sweep_curves(sweeps, quantity, axis, theme.current())
-    chart_downloads.show_chart(chart, "compare.sweep", words, f"sweep-{turned}-{quantity}")
+    chart_downloads.show_chart(chart, "compare.sweep", description, f"sweep-{turned}-{quantity}")
     st.caption(f"{chosen.help} Values that give no network are left out.")
     with st.expander("The values"):
         show_table(sweep_table(sweeps, sweeps.values(), turned), "compare.sweep.table", f"sweep-{turned}")

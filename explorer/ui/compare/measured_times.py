@@ -1,4 +1,4 @@
-"""Measured time as an axis: what was measured here of each network, under conditions that are one for all of them."""
+"""Measured time as an axis: the times of all networks on this machine under the same conditions."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,11 +16,11 @@ from explorer.outputs import formatting
 from explorer.outputs.tables.sweep import amounts_of
 
 MOST_AT_ONCE = 6
-"""Known networks that one click has measured."""
+"""The most known networks that one click measures."""
 
 
 class Pass(NamedTuple):
-    """A timed pass: its name in a measurement, and what an axis says."""
+    """A timed pass: its name in a measurement, and its label on an axis."""
 
     name: str
     label: str
@@ -32,11 +32,11 @@ PASSES: Mapping[str, Pass] = MappingProxyType(
         "step": Pass("forward + backward", "Measured time, forward + backward"),
     }
 )
-"""By the name in the address bar."""
+"""The passes by their names in the address bar."""
 
 
 class Conditions(NamedTuple):
-    """Under which a time was measured; times under others are not to be held against it."""
+    """The conditions of a measurement; times under different conditions must not be compared."""
 
     device: str
     precision: str
@@ -44,8 +44,8 @@ class Conditions(NamedTuple):
     batch: int
 
     @property
-    def words(self) -> str:
-        """As a caption says it."""
+    def text(self) -> str:
+        """The conditions for a caption."""
         images = f"batch {self.batch}"
         return f"{self.device}, {self.precision}, {formatting.plural(self.threads, 'thread')}, {images}"
 
@@ -62,7 +62,7 @@ class Times:
 def measured_times(compared: Sequence[ModelSpec], timed: str) -> Times:
     """The compared networks' times of a pass and those of the known networks, as far as they were measured here.
 
-    Of several conditions those count under which most of the compared networks were measured, then most of all.
+    Of several conditions, the one with the most compared networks is used, then the one with the most networks.
     """
     known = _known_times(timed)
     here = {spec: time for spec in compared if (time := _time(spec, timed))}
@@ -80,7 +80,7 @@ def _known_times(timed: str) -> dict[ModelSpec, tuple[Conditions, float]]:
 
 
 def _time(spec: ModelSpec, timed: str) -> tuple[Conditions, float] | None:
-    """A network's newest time and its conditions; None where it never was measured, or not in this pass."""
+    """A network's newest time and its conditions; None where it was not measured, or not in this pass."""
     result: MeasureResult | None = newest_measurement(spec)
     if result is None:
         return None
@@ -93,9 +93,9 @@ def _time(spec: ModelSpec, timed: str) -> tuple[Conditions, float] | None:
 def background_request(
     names: Iterable[str], compared: Sequence[ModelSpec], times: Times, batch: int, seconds: int
 ) -> ExperimentRequest | None:
-    """The measurement of as many known networks as one takes: those not measured yet whose MACs are nearest.
+    """The request for MOST_AT_ONCE known networks: those not measured yet whose MACs are nearest to the compared ones.
 
-    Raises nothing: a network whose batch this machine cannot hold is passed over. None where none is left.
+    A network whose batch this machine cannot hold is skipped. None where no network is left.
     """
     aims = [amounts_of(spec)["macs"] for spec in compared]
     open_names = [name for name in dict.fromkeys(names) if preset(name) not in times.milliseconds]
@@ -116,7 +116,7 @@ def background_request(
 
 
 def seconds_of(request: ExperimentRequest) -> float:
-    """What a measurement of several networks takes on one idle core: passes, blocks and memory."""
+    """Seconds for a measurement of several networks on one idle core: passes, blocks and memory."""
     share = max(1, request.parameters["seconds"] // len(request.networks))
     settings = {**request.parameters, "seconds": share}
     alone = (ExperimentRequest("measure", (network,), parameters=settings) for network in request.networks)

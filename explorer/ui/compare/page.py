@@ -1,4 +1,4 @@
-"""The frame of the Compare page: who is compared, what was wrong with the link, and where to go from here."""
+"""The frame of the Compare page: the choice of networks, the link's warnings, and links to other pages."""
 
 from html import escape
 from typing import cast
@@ -20,7 +20,7 @@ SETUP = "compare.setup"
 
 
 def current_setup() -> CompareSetup:
-    """This visitor's comparison, taken from the link on arrival."""
+    """This visitor's comparison; read from the link on arrival."""
     query = current_query()
     if SETUP not in st.session_state or decides(query):
         st.session_state[SETUP] = CompareSetup.from_query(query)
@@ -28,9 +28,9 @@ def current_setup() -> CompareSetup:
 
 
 def with_network(spec: ModelSpec) -> list[str]:
-    """The networks of this visitor's comparison, if there is one already, and `spec` behind them.
+    """The names of the networks in this visitor's comparison, if there is one, and `spec` after them.
 
-    The last one makes room where there are as many as can be compared.
+    The last one is dropped where there are already MOST_COMPARED.
     """
     setup = st.session_state.get(SETUP)
     before = list(setup.named_networks) if isinstance(setup, CompareSetup) else []
@@ -40,7 +40,7 @@ def with_network(spec: ModelSpec) -> list[str]:
 
 
 def title_row(setup: CompareSetup, comparison: Comparison | None) -> None:
-    """The page's name, the way to Train, and the picture as a file."""
+    """Draws the page's title, the button to Train, and the picture's downloads."""
     with st.container(horizontal=True, vertical_alignment="center", key="title"):
         st.markdown("## Compare", width="stretch")
         if st.button(
@@ -48,7 +48,7 @@ def title_row(setup: CompareSetup, comparison: Comparison | None) -> None:
             icon=":material/play_arrow:",
             key="compare.train",
             disabled=not setup.named_networks,
-            help="Takes these networks to the Train page as networks of one training comparison.",
+            help="Opens Train with these networks in one training comparison.",
         ):
             st.switch_page(str(PAGES / "train.py"), query_params={"net": setup.named_networks})
         if comparison is not None:
@@ -56,9 +56,9 @@ def title_row(setup: CompareSetup, comparison: Comparison | None) -> None:
 
 
 def messages(setup: CompareSetup) -> None:
-    """What a link asked for in vain, one sentence each."""
-    for said in dict.fromkeys(setup.warnings):
-        st.warning(said, icon=":material/link_off:")
+    """Draws the warnings of the link, one sentence each."""
+    for warning in dict.fromkeys(setup.warnings):
+        st.warning(warning, icon=":material/link_off:")
 
 
 def _take(setup: CompareSetup) -> None:
@@ -72,18 +72,18 @@ def _only(setup: CompareSetup, names: tuple[str, ...]) -> None:
 
 
 def add_network(setup: CompareSetup, name: str) -> None:
-    """Takes one more network in."""
+    """Adds a network to the comparison."""
     setup.warnings.clear()
     setup.add(name)
 
 
-def _lead(setup: CompareSetup, name: str) -> None:
+def _put_first(setup: CompareSetup, name: str) -> None:
     setup.named_networks.remove(name)
     setup.named_networks.insert(0, name)
 
 
 def setup_panel(setup: CompareSetup) -> None:
-    """The picker, and for each network a way to Build and to the front."""
+    """Draws the choice of networks, and buttons that open each in Build or put it first."""
     show_value("compare.nets", setup.named_networks)
     st.multiselect(
         "Networks",
@@ -94,8 +94,8 @@ def setup_panel(setup: CompareSetup) -> None:
         on_change=if_moved("compare.nets", _take),
         args=(setup,),
         placeholder="Choose known networks",
-        help=f"Up to {MOST_COMPARED}. Your own come from Build by “Compare”, or from “Equal cost” below. The first is"
-        " what the others are held against.",
+        help=f"Up to {MOST_COMPARED}. Add your own with “Compare” on Build, or with “Equal cost” below. The others are"
+        " compared with the first.",
     )
     colours = theme.current().chart
     for number, (name, (label, _)) in enumerate(zip(setup.named_networks, setup.networks, strict=True)):
@@ -117,27 +117,27 @@ def setup_panel(setup: CompareSetup) -> None:
                     key=f"compare.lead.{number}",
                     type="tertiary",
                     icon=":material/vertical_align_top:",
-                    on_click=_lead,
+                    on_click=_put_first,
                     args=(setup, name),
-                    help=f"Hold the others against {label}.",
+                    help=f"Compare the others with {label}.",
                 )
 
 
 def invitation(setup: CompareSetup) -> None:
-    """What there is to do while fewer than two networks are chosen."""
+    """Draws suggestions while fewer than two networks are chosen."""
     if setup.named_networks:
         label, spec = setup.networks[0]
-        st.markdown(f"#### {label}, against what?")
-        st.markdown("Choose another network at the left, or begin with one of these.")
-        for words, other in suggestions(spec).items():
+        st.markdown(f"#### Compare {label} with")
+        st.markdown("Choose another network on the left, or one of these.")
+        for label, other in suggestions(spec).items():
             st.button(
-                words[:1].upper() + words[1:],
-                key=f"compare.suggest.{words}",
+                label[:1].upper() + label[1:],
+                key=f"compare.suggest.{label}",
                 icon=":material/add:",
                 on_click=add_network,
                 args=(setup, network_name(other)),
             )
-    st.markdown("#### Comparisons to begin with")
+    st.markdown("#### Comparisons to start with")
     for title, names in STARTERS.items():
         st.button(
             title,

@@ -1,4 +1,4 @@
-"""The diff picture on the Compare page, and the ops of the place that was clicked."""
+"""The diff picture on the Compare page, and the ops of the block that was clicked."""
 
 from functools import lru_cache, partial
 
@@ -17,7 +17,7 @@ from explorer.ui.compare.setup import CompareSetup
 
 ROW_PIXELS, FRAME_PIXELS, MOST_PIXELS = 118, 110, 620
 READABLE = 0.52
-"""The least scale at which the picture is shown; what does not fit then is reached by moving it."""
+"""The smallest scale at which the picture is first shown; a larger picture can be moved."""
 MIME = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf"}
 
 
@@ -27,7 +27,7 @@ def plan_of(comparison: Comparison) -> Diff:
 
 
 def picture(setup: CompareSetup, comparison: Comparison) -> None:
-    """The picture with its downloads; a click on a block shows what differs there, op by op."""
+    """Draws the picture; a click on a block shows its differences, op by op."""
     diff = plan_of(comparison)
     components.drawing(
         diff_svg(diff, theme.current()),
@@ -40,7 +40,7 @@ def picture(setup: CompareSetup, comparison: Comparison) -> None:
 
 
 def downloads(comparison: Comparison) -> None:
-    """The picture as files, on a light ground as paper has it."""
+    """Draws the picture's downloads, in the colours of the light theme."""
     diff = plan_of(comparison)
     with st.popover("Picture", icon=":material/download:", key="compare.picture"):
         for file_format, mime in MIME.items():
@@ -62,7 +62,7 @@ def _file(diff: Diff, file_format: str) -> bytes:
 
 @lru_cache(maxsize=1)
 def _can_convert() -> bool:
-    """Whether SVG pictures can be turned into other files on this server."""
+    """Whether this server can convert SVG pictures."""
     try:
         render_svg('<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>', "png")
     except DrawingError:
@@ -76,7 +76,7 @@ def _choose(setup: CompareSetup, path: str) -> None:
 
 
 def first_difference(diff: Diff) -> str:
-    """The first place where a network differs from the first one; the first block where none does."""
+    """The path of the first block where a network differs from the first one; the first block where none does."""
     places = [slot for stage in diff.stages for slot in stage.slots]
     for slot in places:
         if any(cell and cell.status != "same" for cell in slot.cells):
@@ -85,7 +85,7 @@ def first_difference(diff: Diff) -> str:
 
 
 def block_panel(setup: CompareSetup, comparison: Comparison) -> None:
-    """The ops that differ at one place."""
+    """Draws the ops that differ in one block."""
     diff = plan_of(comparison)
     places = [placed for analysis in comparison.analyses for placed in _paths(analysis)]
     options = sorted(set(places), key=lambda path: [stage.name for stage in diff.stages].index(path.partition(".")[0]))
@@ -97,12 +97,12 @@ def block_panel(setup: CompareSetup, comparison: Comparison) -> None:
         key="compare.block",
         width=260,
         on_change=lambda: setup.choices.__setitem__("block", st.session_state["compare.block"]),
-        help="A click on a box in the picture chooses it too.",
+        help="You can also click a box in the picture.",
     )
     graphs = [analysis.graph for analysis in comparison.analyses]
     table = op_table(comparison.names, graphs, chosen)
     if len(table.rows) == 2:
-        st.info(f"{chosen} is the same in all of these networks.", icon=":material/check:")
+        st.info(f"{chosen} is the same in all these networks.", icon=":material/check:")
     show_table(table, "compare.block.table", f"comparison-{chosen}")
 
 

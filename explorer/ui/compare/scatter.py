@@ -1,4 +1,4 @@
-"""The compared networks among those that everybody knows: cost or measured time against either, or against errors."""
+"""The compared networks among known ones: costs and measured times against each other, or against errors."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -29,19 +29,19 @@ from explorer.ui.measuring import single_run
 COSTS: Mapping[str, str] = {key: quantity.label for key, quantity in QUANTITIES.items()} | {
     key: f"{timed.label}, ms" for key, timed in PASSES.items()
 }
-"""What can be an axis, by its name in the address."""
+"""The labels of the costs and passes, by their names in the address."""
 BACKGROUND_SECONDS = 10
-"""What twelve known networks together are given at least."""
+"""The least time in seconds for the known networks of one click together."""
 RECIPES = ("IMAGENET1K_V1", "IMAGENET1K_V2")
 
 
-@st.cache_data(show_spinner="Asking torchvision…")
+@st.cache_data(show_spinner="Reading torchvision's table…")
 def _weights() -> tuple[PublishedWeights, ...]:
     return published_weights()
 
 
 def fields() -> dict[Field, tuple[Dot, ...]]:
-    """Every field of comparison: torchvision's two recipes where it can be asked, then the papers'."""
+    """Every field of published errors with its dots: torchvision's two recipes if readable, then the papers'."""
     try:
         rows = _weights()
     except ChildError:
@@ -56,13 +56,13 @@ def fields() -> dict[Field, tuple[Dot, ...]]:
 
 @dataclass(frozen=True)
 class Axes:
-    """What stands across and upwards: names of costs or passes, or upwards a field of published errors."""
+    """The two axes: names of costs or passes; the vertical one can also be a field of published errors."""
 
     x: str
     y: str
     field: Field | None
     times: Mapping[str, Times]
-    """What was measured, by the pass of an axis."""
+    """The measured times, by pass."""
 
     def value(self, spec: ModelSpec, axis: str) -> float | None:
         """A network's cost or measured milliseconds; None where it was not measured."""
@@ -78,7 +78,7 @@ class Axes:
 
 
 def field_panel(setup: CompareSetup, comparison: Comparison) -> None:
-    """Two menus, the chart, what is not in it, and the table behind it. A click on a dot opens Build."""
+    """Draws two menus, the chart, a note on missing networks, and the table. A click on a dot opens Build."""
     known = fields()
     axes = _choose_axes(setup, known, comparison.specs)
     candidates = known[axes.field] if axes.field else tuple(Dot(name, 0.0, PRESETS[name].family) for name in PRESETS)
@@ -86,12 +86,10 @@ def field_panel(setup: CompareSetup, comparison: Comparison) -> None:
     own = _own(setup, comparison, axes, candidates)
     titles = axis_title(axes.x, log=True), axes.title
     chart = known_networks(dots, own, titles, theme.current(), log_y=axes.field is None)
-    words = f"{axes.title} against {COSTS[axes.x]}: {len(dots)} known networks behind {len(own)} compared ones."
+    description = f"{axes.title} against {COSTS[axes.x]}: {len(dots)} known and {len(own)} compared networks."
     key = f"compare.field.{axes.x}.{axes.y}"
-    _open_clicked(chart_downloads.show_chart(chart, key, words, f"networks-{axes.x}", on_select="rerun"))
-    st.caption(
-        "A click on a dot opens its network in Build." + (_protocol_words(axes.field, own) if axes.field else "")
-    )
+    _open_clicked(chart_downloads.show_chart(chart, key, description, f"networks-{axes.x}", on_select="rerun"))
+    st.caption("A click on a dot opens its network in Build." + (_protocol_text(axes.field, own) if axes.field else ""))
     if axes.times:
         _measuring(setup, comparison, axes, [dot.preset for dot in candidates])
     show_table(dots_table(dots, axes), "compare.field.table", "known-networks")
@@ -99,14 +97,14 @@ def field_panel(setup: CompareSetup, comparison: Comparison) -> None:
 
 def _choose_axes(setup: CompareSetup, known: Mapping[Field, tuple[Dot, ...]], specs: Sequence[ModelSpec]) -> Axes:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        x = menu(setup, "x", "Cost (across)", COSTS)
+        x = menu(setup, "x", "Horizontal axis", COSTS)
         y = _vertical(setup, known, specs)
     field = next((each for each in known if each.key == y), None)
     return Axes(x, y, field, {axis: measured_times(specs, axis) for axis in (x, y) if axis in PASSES})
 
 
 def _vertical(setup: CompareSetup, known: Mapping[Field, tuple[Dot, ...]], specs: Sequence[ModelSpec]) -> str:
-    """The menu of the vertical axis; at first the field in which most of the compared networks have a figure."""
+    """Draws the menu of the vertical axis; its default is the field with figures for most compared networks."""
     options = {field.key: f"Error: {field.label} ({len(dots)})" for field, dots in known.items()}
     options |= COSTS
     first = best_field(known, specs).key
@@ -116,16 +114,16 @@ def _vertical(setup: CompareSetup, known: Mapping[Field, tuple[Dot, ...]], specs
     chosen = menu(
         setup,
         "y",
-        "Upwards",
+        "Vertical axis",
         options,
         width=420,
-        help="Errors are only comparable within one data set and one protocol, so each pair is an axis of its own.",
+        help="Errors are comparable only within one data set and one protocol, so each pair has its own axis.",
     )
     return chosen or first
 
 
 def _placed(candidates: Sequence[Dot], axes: Axes) -> list[tuple[Dot, float]]:
-    """Each known network with its figure upwards and across; one that was not measured has no place."""
+    """Each known network with its vertical and horizontal value; those that were not measured are left out."""
     found = []
     for dot in candidates:
         spec = preset(dot.preset)
@@ -150,22 +148,22 @@ def _open_clicked(chosen: dict[str, Any]) -> None:
         open_in_build(str(name[0] if isinstance(name, list) else name))
 
 
-def _protocol_words(field: Field, own: Sequence[Own]) -> str:
+def _protocol_text(field: Field, own: Sequence[Own]) -> str:
     missing = [each.label for each in own if each.y is None]
-    words = f" {field.label}: {field.explanation}."
+    text = f" {field.label}: {field.explanation}."
     if missing:
-        words += f" No figure under this protocol: {', '.join(missing)}; a dotted line marks the cost."
-    return words
+        text += f" Without a figure under this protocol: {', '.join(missing)}; a dotted line marks the cost."
+    return text
 
 
 def _measuring(setup: CompareSetup, comparison: Comparison, axes: Axes, names: Sequence[str]) -> None:
-    """Under which conditions was measured, what was not, and a button for either group."""
+    """Draws the conditions of the measurement, what is missing, and a button for each group of networks."""
     times = next(iter(axes.times.values()))
     missing = [
         name for name, spec in zip(comparison.names, comparison.specs, strict=True) if spec not in times.milliseconds
     ]
     there = sum(preset(name) in times.milliseconds for name in names)
-    st.markdown(measured_words(times, missing, there, len(names)))
+    st.markdown(measured_text(times, missing, there, len(names)))
     batch, seconds = int(setup.choices["batch"]), int(setup.choices["seconds"])
     requests: dict[str, ExperimentRequest] = {}
     try:
@@ -179,7 +177,7 @@ def _measuring(setup: CompareSetup, comparison: Comparison, axes: Axes, names: S
 
 
 def _measure_buttons(requests: Mapping[str, ExperimentRequest], *, urgent: bool) -> None:
-    """A button for each request by its label, the first one in colour where it is `urgent`; and how far it is."""
+    """Draws a button for each request by its label, the first one in colour where it is `urgent`, and the progress."""
     busy = any(map(single_run.is_busy, requests.values()))
     with st.container(horizontal=True):
         for number, (label, request) in enumerate(requests.items()):
@@ -193,19 +191,19 @@ def _measure_buttons(requests: Mapping[str, ExperimentRequest], *, urgent: bool)
                 disabled=busy,
                 on_click=single_run.start,
                 args=(request, ResultCache()),
-                help=f"{names}. Random weights, batch {request.parameters['batch']}, in a process of its own; about"
+                help=f"{names}. Random weights, batch {request.parameters['batch']}, in a separate process; about"
                 f" {seconds} on an idle machine.",
             )
     for request in requests.values():
         single_run.show_run(request)
 
 
-def measured_words(times: Times, missing: Sequence[str], there: int, known: int) -> str:
-    """Where the times come from, and which networks have none."""
+def measured_text(times: Times, missing: Sequence[str], there: int, known: int) -> str:
+    """The conditions of the times, and which networks have none."""
     if times.conditions is None:
-        return "None of these networks has been measured on this machine yet, so none is drawn."
-    said = f"Measured on this machine: {times.conditions.words}. {there} of {known} known networks were."
-    return f"{said} Not measured so, and not drawn: {', '.join(missing)}." if missing else said
+        return "These networks have not been measured on this machine yet, so none is drawn."
+    text = f"Measured on this machine: {times.conditions.text}; {there} of {known} known networks."
+    return f"{text} Not measured under these conditions, and not drawn: {', '.join(missing)}." if missing else text
 
 
 def dots_table(dots: Sequence[tuple[Dot, float]], axes: Axes) -> Table:

@@ -1,4 +1,4 @@
-"""What the Compare page shows, as plain values: the networks, and every choice that a link must bring back."""
+"""The state of the Compare page as plain values: the networks, and every choice that a link restores."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ STAGE_QUANTITIES = {
     "elementwise": "Element-wise operations",
     "activations": "Activations",
 }
-VIEWS = {
+VIEW_LABELS = {
     "totals": "Totals",
     "stages": "Stages",
     "block": "One block",
@@ -38,7 +38,7 @@ SECONDS = (4, 10, 30, 60)
 
 
 def _axes() -> list[str]:
-    """What can stand upwards: nothing, for the usual field, or costs, passes and fields of published errors."""
+    """The values of the vertical axis: empty for the default field, costs, passes, and fields of published errors."""
     fields = [each.key for each in paper_fields()]
     return ["", *QUANTITIES, *PASSES, *fields, "torchvision-imagenet1k_v1", "torchvision-imagenet1k_v2"]
 
@@ -60,24 +60,24 @@ ADDRESS = PageAddress(
     "compare",
     (
         AddressField("net", "Networks", NetworkName(), DEFAULT_COMPARED, "The networks.", most=MOST_COMPARED),
-        _choice("show", "View", VIEWS, "totals", "The open view."),
+        _choice("show", "View", VIEW_LABELS, "totals", "The open view."),
         _choice("bars", "Quantity", STAGE_QUANTITIES, "macs", "Stages: the bars' quantity."),
         AddressField(
             "block", "Block", CheckedText(_is_place, "a block's path, such as `layer2.3`"), "", "One block: which one."
         ),
-        _choice("x", "Cost (across)", (*QUANTITIES, *PASSES), "macs", "Known networks: the horizontal axis."),
-        AddressField("y", "Upwards", OneOf(_axes), "", "Known networks: the vertical axis."),
+        _choice("x", "Horizontal axis", (*QUANTITIES, *PASSES), "macs", "Known networks: the horizontal axis."),
+        AddressField("y", "Vertical axis", OneOf(_axes), "", "Known networks: the vertical axis."),
         _choice("batch", "Batch", BATCHES, "1", "Measured time: images in a batch."),
         _choice("seconds", "Time allowed", SECONDS, "4", "Measured time: seconds."),
-        _choice("of", "Begin from", range(1, MOST_COMPARED + 1), "1", "Equal cost: the place of the network."),
-        _choice("hold", "Hold", HELD, "params", "Equal cost: the cost that is held."),
-        _choice("turn", "Turn", COST_SETTINGS, "cardinality", "Equal cost: the setting that is changed."),
+        _choice("of", "Start from", range(1, MOST_COMPARED + 1), "1", "Equal cost: the position of the network."),
+        _choice("hold", "Keep equal", HELD, "params", "Equal cost: the cost that stays equal."),
+        _choice("turn", "Change", COST_SETTINGS, "cardinality", "Equal cost: the setting that is changed."),
         _number("to", "to", 32, "Equal cost: its new value."),
         _choice("solve", "Solve for", COST_SETTINGS, "base_width", "Equal cost: the setting that is solved for."),
-        _choice("knob", "Turn", COST_SETTINGS, "cardinality", "Sweep: the setting that is changed."),
+        _choice("knob", "Change", COST_SETTINGS, "cardinality", "Sweep: the setting that is changed."),
         _number("from", "from", 1, "Sweep: its first value."),
         _number("upto", "to", 64, "Sweep: its last value."),
-        _choice("curve", "Upwards", QUANTITIES, "macs", "Sweep: the curves' quantity."),
+        _choice("curve", "Vertical axis", QUANTITIES, "macs", "Sweep: the curves' quantity."),
     ),
 )
 
@@ -93,11 +93,11 @@ class CompareSetup:
     named_networks: list[str] = field(default_factory=lambda: list(DEFAULT_COMPARED))
     choices: dict[str, Any] = field(default_factory=_default_choices)
     warnings: list[str] = field(default_factory=list)
-    """Sentences about what a link asked for and could not be given."""
+    """Sentences about the values of a link that could not be used."""
 
     @classmethod
     def from_query(cls, query: Query) -> "CompareSetup":
-        """The page of a link."""
+        """The setup of a link; each network once."""
         read = ADDRESS.read(query)
         values = {**ADDRESS.defaults(), **read.values}
         once: dict[str, str] = {}
@@ -106,17 +106,17 @@ class CompareSetup:
         return cls([*once.values()], values, read.warnings)
 
     def to_query(self) -> dict[str, list[str] | str]:
-        """What the address bar shows: only what differs from the page at first."""
+        """The query for the address bar: only values that differ from the defaults."""
         return ADDRESS.write({"net": self.named_networks, **self.choices})
 
     def add(self, name: str) -> None:
-        """Adds a network, if there is room for it and it is not there yet."""
+        """Adds a network, if there is room and it is not compared yet."""
         if name not in self.named_networks and len(self.named_networks) < MOST_COMPARED:
             self.named_networks.append(name)
 
     @property
     def networks(self) -> list[tuple[str, ModelSpec]]:
-        """Label and spec of every network; labels are made different where they are not."""
+        """Label and spec of every network; equal labels get a number."""
         found: list[tuple[str, ModelSpec]] = []
         for name in self.named_networks:
             label = network_label(name)
@@ -126,7 +126,7 @@ class CompareSetup:
 
 
 def suggestions(spec: ModelSpec) -> dict[str, ModelSpec]:
-    """Networks that are worth a comparison with a given one, by what a button says."""
+    """Networks that are worth a comparison with `spec`, by the button's label."""
     found: dict[str, ModelSpec] = {}
     twin = plain_twin(spec)
     if twin is not None:
@@ -138,14 +138,14 @@ def suggestions(spec: ModelSpec) -> dict[str, ModelSpec]:
         "pre-activation": lambda: ModelSpec(**(spec.to_dict() | {"activation_order": "preact"})),
         "with squeeze and excitation": lambda: ModelSpec(**(spec.to_dict() | {"attention": "se"})),
     }
-    for words, change in changes.items():
+    for label, change in changes.items():
         try:
             other = change()
             assemble(other)
         except SpecError:
             continue
         if other != spec:
-            found[words] = other
+            found[label] = other
     return found
 
 
@@ -158,7 +158,7 @@ STARTERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "cifar_resnet56",
         ),
         "Equal cost: ResNet-50 and ResNeXt-50": ("resnet50", "resnext50_32x4d"),
-        "Where the stride is: the paper's ResNet-50 and torchvision's": ("resnet50_v1", "resnet50"),
+        "The place of the stride: the paper's ResNet-50 and torchvision's": ("resnet50_v1", "resnet50"),
         "Deep or wide on CIFAR": ("cifar_preact1001", "cifar_wrn28_10", "cifar_resnext29_8x64d"),
         "Original and pre-activation, 110 and 164 layers": (
             "cifar_resnet110",
@@ -168,4 +168,4 @@ STARTERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
     }
 )
-"""Comparisons to begin with."""
+"""Comparisons to start with."""

@@ -1,4 +1,4 @@
-"""Time on this machine: the compared networks measured one after another in a process of its own."""
+"""Time on this machine: the compared networks measured one after another in a separate process."""
 
 from collections.abc import Sequence
 from itertools import combinations
@@ -20,17 +20,17 @@ from explorer.ui.compare.widgets import menu
 from explorer.ui.measuring import single_run
 
 BEGIN = "compare.begin"
-"""Set by whoever leads here to have what is compared measured at once."""
+"""Session key: set to start the measurement when the view opens."""
 EQUAL_MACS = 0.05
-"""Networks whose MACs differ by no more than this part count as equal in cost."""
+"""Networks whose MACs differ by at most this fraction count as equal in cost."""
 UNEQUAL_TIME = 1.1
-"""Times are worth a word from this ratio on."""
-MOST_SAID = 3
-"""Pairs that get a sentence."""
+"""The smallest ratio of times that is mentioned."""
+MOST_PAIRS = 3
+"""The most pairs that are mentioned."""
 
 
 def ask(comparison: Comparison, batch: int, seconds: int) -> ExperimentRequest:
-    """The request for these networks. Raises SettingsError where a batch is more than this machine holds."""
+    """The request for these networks. Raises SettingsError where this machine cannot hold a batch."""
     subjects = tuple(
         Subject(f"{number}. {name}"[:LONGEST_LABEL], spec)
         for number, (name, spec) in enumerate(zip(comparison.names, comparison.specs, strict=True), 1)
@@ -39,7 +39,7 @@ def ask(comparison: Comparison, batch: int, seconds: int) -> ExperimentRequest:
 
 
 def time_panel(setup: CompareSetup, comparison: Comparison) -> None:
-    """Batch, time allowed, the button, and what was measured."""
+    """Draws batch, time allowed, the button, and the result."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         batch = menu(
             setup, "batch", "Batch", {str(size): formatting.plural(size, "image") for size in BATCHES}, width=150
@@ -64,58 +64,60 @@ def time_panel(setup: CompareSetup, comparison: Comparison) -> None:
         disabled=busy,
         on_click=single_run.start,
         args=(request, kept),
-        help="Runs every network with random weights and images in a process of its own, on one thread or the graphics"
-        " card, warmed up.",
+        help="Runs every network with random weights and images in a separate process, after a warm-up, on one thread"
+        " or the graphics card.",
     )
     single_run.show_run(request)
     if answer is not None and not busy:
         assert isinstance(answer.result, MeasureResult)
         _show(setup, answer.result, comparison)
     elif not busy:
-        st.caption("Equal MACs are not equal time: memory traffic, group counts and depth all cost. Measure it here.")
+        st.caption(
+            "Equal MACs do not mean equal time: memory traffic, the number of groups and the depth also cost time."
+        )
 
 
 def _show(setup: CompareSetup, result: MeasureResult, comparison: Comparison) -> None:
-    """Where it was measured, the chart, what stands out, and the table."""
+    """Draws the conditions, the chart, the unequal pairs, and the table."""
     threads = f", {formatting.plural(result.threads, 'thread')}" if result.device == "cpu" else ""
     st.markdown(
         f"Measured on **{result.device_name}**{threads}, {result.precision}, batch {result.batch_size},"
-        f" torch {result.versions.get('torch', '')}. Bars are medians, whiskers the quartiles."
+        f" torch {result.versions.get('torch', '')}. Bars are medians, whiskers are quartiles."
     )
     passes = {
         timing.name: [(t.median, t.lower_quartile, t.upper_quartile) for t in _timings(result.networks, timing.name)]
         for timing in result.networks[0].timings
     }
-    words = "; ".join(
+    description = "; ".join(
         f"{name} forward {formatting.seconds(network.timings[0].median)}"
         for name, network in zip(comparison.names, result.networks, strict=True)
     )
     chart_downloads.show_chart(
-        time_bars(comparison.names, passes, theme.current()), "compare.time", words, "measured-time"
+        time_bars(comparison.names, passes, theme.current()), "compare.time", description, "measured-time"
     )
-    for said in unequal_times(comparison.names, result.networks):
-        st.markdown(f"- {said}")
+    for sentence in unequal_times(comparison.names, result.networks):
+        st.markdown(f"- {sentence}")
     st.button(
         "Time against MACs",
         key="compare.time.macs",
         type="tertiary",
         icon=":material/scatter_plot:",
-        on_click=_see_against_macs,
+        on_click=_open_time_against_macs,
         args=(setup,),
-        help="Opens the chart in which these networks stand among known ones, as far as those were measured here.",
+        help="Opens the chart of these networks and the known ones that were measured here.",
     )
     show_table(time_table(comparison.names, result), "compare.time.table", "measured-time")
 
 
 def measure_now(setup: CompareSetup, names: Sequence[str]) -> None:
-    """Compares these networks, opens the view of measured time, and begins to measure."""
+    """Compares these networks, opens the view of measured time, and starts the measurement."""
     setup.named_networks = list(names)
     setup.warnings.clear()
     setup.choices["show"] = "time"
     st.session_state[BEGIN] = True
 
 
-def _see_against_macs(setup: CompareSetup) -> None:
+def _open_time_against_macs(setup: CompareSetup) -> None:
     setup.choices |= {"x": "macs", "y": "forward"}
     setup.choices["show"] = "field"
 
@@ -125,7 +127,7 @@ def _timings(networks: Sequence[MeasuredNetwork], name: str) -> list[Timing]:
 
 
 def unequal_times(names: Sequence[str], networks: Sequence[MeasuredNetwork]) -> list[str]:
-    """A sentence for the pairs of equal MACs whose forward passes differ most in time, the widest apart first."""
+    """A sentence for the pairs of equal MACs whose forward passes differ most in time, the largest ratio first."""
     pairs: list[tuple[float, str]] = []
     for (name, one), (other_name, other) in combinations(zip(names, networks, strict=True), 2):
         if abs(one.macs / other.macs - 1) > EQUAL_MACS:
@@ -134,13 +136,13 @@ def unequal_times(names: Sequence[str], networks: Sequence[MeasuredNetwork]) -> 
         slow, fast, factor = (name, other_name, ratio) if ratio >= 1 else (other_name, name, 1 / ratio)
         if factor >= UNEQUAL_TIME:
             percent = 100 * abs(other.macs / one.macs - 1)
-            said = f"{slow} takes {factor:.2f} times as long as {fast}, with MACs within {percent:.1f} %."
-            pairs.append((factor, f"**Equal MACs, unequal time**: {said}"))
-    return [said for _, said in sorted(pairs, reverse=True)[:MOST_SAID]]
+            sentence = f"{slow} takes {factor:.2f} times as long as {fast}, with MACs within {percent:.1f} %."
+            pairs.append((factor, f"**Equal MACs, unequal time**: {sentence}"))
+    return [sentence for _, sentence in sorted(pairs, reverse=True)[:MOST_PAIRS]]
 
 
 def time_table(names: Sequence[str], result: MeasureResult) -> Table:
-    """A row for each network and pass: median, quartiles, throughput, and the rate at which MACs were done."""
+    """A row for each network and pass: median, quartiles, throughput, and MACs per second."""
     keys = ("network", "pass", "macs", "median_ms", "lower_ms", "upper_ms", "repeats", "images_per_s", "gmacs_per_s")
     labels = (
         *("network", "pass", "MACs", "median, ms", "lower quartile, ms", "upper quartile, ms", "repeats"),

@@ -11,7 +11,7 @@ from explorer.ui.compare.charts import stage_bars
 from explorer.ui.compare.equal_cost import solver_panel, sweep_panel
 from explorer.ui.compare.picture import block_panel
 from explorer.ui.compare.scatter import field_panel
-from explorer.ui.compare.setup import STAGE_QUANTITIES, VIEWS, CompareSetup
+from explorer.ui.compare.setup import STAGE_QUANTITIES, VIEW_LABELS, CompareSetup
 from explorer.ui.compare.timing import time_panel
 from explorer.ui.compare.widgets import buttons, menu
 
@@ -19,24 +19,24 @@ Panel = Callable[[CompareSetup, Comparison], None]
 
 
 def totals_panel(setup: CompareSetup, comparison: Comparison) -> None:
-    """What differs in the specification, and the totals with their ratios to the first."""
+    """Draws the differences of the specifications, and the totals with their ratios to the first."""
     specification, totals, *_ = difference_tables(comparison)
-    st.markdown("#### What differs in the specification")
+    st.markdown("#### Differences in the specification")
     if specification.rows:
         show_table(specification, "compare.fields", "differences")
     else:
-        st.info("Nothing: these networks are equal.", icon=":material/check:")
-    st.markdown("#### Totals, and how many times the first")
+        st.info("There are none: these networks are equal.", icon=":material/check:")
+    st.markdown("#### Totals, and ratios to the first network")
     show_table(totals, "compare.totals", "totals")
 
 
 def stages_panel(setup: CompareSetup, comparison: Comparison) -> None:
-    """Bars by stage, and the tables behind them."""
+    """Draws bars by stage, and the tables behind them."""
     key = menu(setup, "bars", "Quantity", STAGE_QUANTITIES)
     label = STAGE_QUANTITIES[key]
-    words = f"{label} by stage of {', '.join(comparison.names)}; the numbers stand in the table below."
+    description = f"{label} by stage of {', '.join(comparison.names)}; the table below has the numbers."
     chart = stage_bars(comparison, key, label, theme.current())
-    chart_downloads.show_chart(chart, "compare.stages", words, f"stages-{key}")
+    chart_downloads.show_chart(chart, "compare.stages", description, f"stages-{key}")
     for table in difference_tables(comparison)[2:]:
         st.markdown(f"#### {table.title[:1].upper()}{table.title[1:]}")
         show_table(table, f"compare.{table.title.partition(' ')[0]}", f"stages-{table.title.partition(' ')[0].lower()}")
@@ -54,5 +54,5 @@ PANELS: dict[str, Panel] = {
 
 
 def views(setup: CompareSetup, comparison: Comparison) -> None:
-    """A row of buttons, and the view that was chosen there or by the link."""
-    PANELS[buttons(setup, "show", "View", VIEWS)](setup, comparison)
+    """Draws the row of views, and the chosen one."""
+    PANELS[buttons(setup, "show", "View", VIEW_LABELS)](setup, comparison)

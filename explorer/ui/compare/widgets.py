@@ -1,4 +1,4 @@
-"""Menus and buttons of the Compare page whose choice stands in the address bar."""
+"""Menus and buttons of the Compare page whose choice is kept in the address bar."""
 
 from collections.abc import Mapping
 
@@ -16,7 +16,7 @@ def _take(setup: CompareSetup, name: str) -> None:
 def menu(
     setup: CompareSetup, name: str, label: str, options: Mapping[str, str], *, width: int = 240, help: str | None = None
 ) -> str:
-    """A menu of `options`, key to words, for the choice `name`; the first option where a link's is not among them."""
+    """Draws a menu of `options`, key to label, for the choice `name`; returns the key, the first one by default."""
     if setup.choices[name] not in options:
         setup.choices[name] = next(iter(options))
     show_value(f"compare.{name}", setup.choices[name])
@@ -33,7 +33,7 @@ def menu(
 
 
 def buttons(setup: CompareSetup, name: str, label: str, options: Mapping[str, str]) -> str:
-    """One of `options`, key to words, all of them in sight, for the choice `name`."""
+    """Draws a button for each of `options`, key to label, for the choice `name`; returns the chosen key."""
     show_value(f"compare.{name}", setup.choices[name])
     st.segmented_control(
         label,
@@ -49,7 +49,7 @@ def buttons(setup: CompareSetup, name: str, label: str, options: Mapping[str, st
 
 
 def number(setup: CompareSetup, name: str, label: str, low: int, high: int, *, help: str | None = None) -> int:
-    """A whole number within bounds for the choice `name`."""
+    """Draws a whole number within bounds for the choice `name`; returns it."""
     value = setup.choices[name] = min(max(setup.choices[name], low), high)
     show_value(f"compare.{name}", value)
     return int(

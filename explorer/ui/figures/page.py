@@ -40,11 +40,13 @@ def _tables() -> dict[str, PublishedTable]:
     return {table_name(table): table for table in published_tables()}
 
 
-ADDRESS = PageAddress("figures", (AddressField(CHOSEN, "Table", OneOf(_tables), DEFAULT_TABLE, "The table on show."),))
+ADDRESS = PageAddress(
+    "figures", (AddressField(CHOSEN, "Table", OneOf(_tables), DEFAULT_TABLE, "The table that is shown."),)
+)
 
 
 def choose_table() -> PublishedTable:
-    """A menu of all tables; the choice stands in the address bar."""
+    """Draws a menu of all tables; returns the chosen one, which the address bar keeps."""
     tables, query = _tables(), current_query()
     if CHOSEN not in st.session_state or decides(query):
         read = ADDRESS.read(query)
@@ -57,14 +59,14 @@ def choose_table() -> PublishedTable:
         list(tables),
         format_func=lambda name: f"{tables[name].name}: {tables[name].title}",
         key=CHOSEN,
-        help="Figures are typed as printed, with table number and protocol; the counts beside them are computed here.",
+        help="Figures are as printed, with table number and protocol; the exact counts are computed here.",
     )
     write_query(ADDRESS.write({CHOSEN: chosen}))
     return tables[chosen]
 
 
 def show_table(table: PublishedTable) -> None:
-    """The table with exact counts, verdicts and links, and below it what needs a word."""
+    """Draws the table with exact counts, verdicts and links, and the remarks below it."""
     frame = table_frame(table)
     st.markdown(f"### {table.name}: {table.title}")
     st.markdown(f"[{table.paper.title}]({table.paper.link}), arXiv:{table.paper.arxiv}.")
@@ -126,17 +128,17 @@ def _verdict(found: Comparison | None, quantity: str) -> str:
 
 def _columns(frame: pd.DataFrame) -> dict[str, Any]:
     text, number, link = st.column_config.TextColumn, st.column_config.NumberColumn, st.column_config.LinkColumn
-    verdict = "How the printed count relates to the exact one: it rounds, truncates, or differs by so much."
+    verdict = "Whether the printed count is the exact one rounded or truncated, or how much it differs."
     columns = {
         "network": text("Network", pinned=True),
         "dataset": text("Data"),
-        "top1": text("Error, %", help="Top-1 or test error as printed. Never compare across protocols."),
+        "top1": text("Error, %", help="Top-1 or test error as printed. Compare only within one protocol."),
         "top5": text("Top-5 error, %"),
         "protocol": text("Protocol", help="How the error was measured; explained below the table."),
         "params": text("Parameters, printed"),
         "exact_params": number("Parameters, exact", format="localized"),
         "params_verdict": text("Verdict", help=verdict),
-        "macs": text("MACs, printed", help="The papers' word is FLOPs; they count multiply-adds."),
+        "macs": text("MACs, printed", help="The papers say FLOPs, but count multiply-adds."),
         "exact_macs": number("MACs, exact", format="localized"),
         "macs_verdict": text("Verdict, MACs", help=verdict),
     }
@@ -145,7 +147,7 @@ def _columns(frame: pd.DataFrame) -> dict[str, Any]:
 
 
 def remark_lines(frame: pd.DataFrame) -> list[str]:
-    """What is to be said of single rows, in full, for a column would cut it short: a line for all rows it holds for."""
+    """The remarks on rows, one line each with the names of its rows; a column would cut them short."""
     if "remark" not in frame:
         return []
     by_remark = frame[frame["remark"] != ""].groupby("remark", sort=False)["network"]
@@ -165,19 +167,19 @@ def _not_expressible(rows: Sequence[PublishedRow]) -> None:
 
 
 def show_weights() -> None:
-    """torchvision's weights with accuracy and recipe, read from the installed package by a child process."""
+    """Draws torchvision's weights with accuracy and recipe; a child process reads the installed package."""
     st.markdown("### torchvision's weights")
     st.caption("ImageNet-1K, one centre crop. Read from the installed package; nothing is downloaded.")
     try:
-        with st.spinner("Asking torchvision…"):
+        with st.spinner("Reading torchvision's table…"):
             rows = published_weights()
     except ChildError as error:
-        st.error(f"torchvision could not be asked. {error}", icon=":material/error:")
+        st.error(f"torchvision's table could not be read. {error}", icon=":material/error:")
         return
     frame = weights_frame(rows)
-    words = f"Top-1 accuracy against MACs of {len(frame)} published weights; the table below has the numbers."
-    chart_downloads.show_chart(_weights_chart(frame), "figures.chart", words, "torchvision-weights")
-    st.caption("Point at a dot for its name; the table holds them all.")
+    description = f"Top-1 accuracy against MACs of {len(frame)} published weights; the table below has the numbers."
+    chart_downloads.show_chart(_weights_chart(frame), "figures.chart", description, "torchvision-weights")
+    st.caption("Point at a dot to see its name; the table lists all of them.")
     st.dataframe(frame, column_config=_weights_columns(), hide_index=True, key="figures.weights", height="content")
     st.download_button(
         "Download CSV",
@@ -224,7 +226,7 @@ def _weights_columns() -> dict[str, Any]:
 
 
 def _weights_chart(frame: pd.DataFrame) -> go.Figure:
-    """Accuracy against cost, old and new recipe told apart."""
+    """The chart of accuracy against cost, with a symbol for each recipe."""
     colours = theme.current()
     chart = go.Figure()
     recipes = {"IMAGENET1K_V1": "circle", "IMAGENET1K_V2": "diamond"}
@@ -234,7 +236,7 @@ def _weights_chart(frame: pd.DataFrame) -> go.Figure:
             x=part["gmacs"],
             y=part["top1"],
             text=part["preset"],
-            # Names would meet: the dots of a cost stand close together. Pointing at one tells its name.
+            # Printed names would overlap, since dots of similar cost are close together.
             mode="markers",
             name=weights,
             marker={"symbol": symbol, "size": 10, "color": colours.chart[position]},

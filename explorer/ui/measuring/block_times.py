@@ -8,10 +8,11 @@ from explorer.outputs.drawing.overview.plan import drawn_ops
 
 
 def measured_block_seconds(spec: ModelSpec) -> Mapping[str, float] | None:
-    """Median seconds of each block's forward pass, for what the overview draws; None where it was not measured.
+    """Median seconds of the forward pass of each part that the overview draws; None where it was not measured.
 
-    Keys are blocks' paths, and in stem and head each drawn op's name, the ops up to the next drawn one counted in: the
-    keys of `outputs.drawing.colouring.Colouring.values`. They sum to the whole pass but for what is between hooks.
+    Keys are the blocks' paths, and in stem and head the names of the drawn ops, each with the ops up to the next drawn
+    one: the keys of `outputs.drawing.colouring.Colouring.values`. The sum is the whole pass without the time between
+    hooks.
     """
     found = newest_measurement(spec)
     if found is None:

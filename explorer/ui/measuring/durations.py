@@ -1,4 +1,4 @@
-"""A duration in words, for a reader who waits."""
+"""A duration as a rounded text."""
 
 
 def rounded_seconds(seconds: float) -> str:

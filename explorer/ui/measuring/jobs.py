@@ -1,4 +1,4 @@
-"""The job manager that all visitors share: experiments under way, by request, and results that are kept.
+"""The job manager that all visitors share: running experiments by request, and stored results.
 
 Equal requests share one run: thirty students who press the same button start one computation.
 """
@@ -15,7 +15,7 @@ from explorer.experiments.client import MOST_WAYS
 from explorer.jobs.capacity import usable_cores
 
 MOST_AT_WORK = 24
-"""Computations under way or waiting, of all visitors together."""
+"""The most running or waiting computations of all visitors together."""
 MOST_REMEMBERED = 200
 
 
@@ -38,16 +38,16 @@ class JobManager:
         self._lock = threading.Lock()
 
     def answer(self, request: ExperimentRequest) -> Answer | None:
-        """The kept answer to an equal request; None where there is none."""
+        """The stored answer to an equal request; None where there is none."""
         return self.kept.get(request)
 
     def job(self, request: ExperimentRequest) -> Job | None:
-        """The computation of an equal request, under way or over; None where there was none."""
+        """The computation of an equal request, running or ended; None where there was none."""
         with self._lock:
             return self._jobs.get(request.key)
 
     def start(self, request: ExperimentRequest, owner: str) -> str:
-        """Starts the computation, unless it is under way. Returns a sentence where there is no room, else nothing."""
+        """Starts the computation unless it is running. Returns an error message where there is no room, else empty."""
         with self._lock:
             known = self._jobs.get(request.key)
             if known and not known.run.is_over:
@@ -62,7 +62,7 @@ class JobManager:
         return ""
 
     def prepare(self) -> None:
-        """Has processes load what every computation needs, so that the first click need not wait for them."""
+        """Starts processes that load torch ahead, so that the first click does not wait for it."""
         WARM.prepare(min(MOST_WAYS, usable_cores()))
 
 

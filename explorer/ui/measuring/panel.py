@@ -1,6 +1,6 @@
 """A measurement of the network on Build: its settings, the button, the progress, and the result.
 
-Timing and Memory show two sides of the same measurement, so that they share its settings.
+Timing and Memory show the same measurement and share its settings.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,12 +21,12 @@ from explorer.ui.measuring.jobs import Job, manager
 from explorer.ui.measuring.progress import draw_errors, draw_polled, draw_progress, find_answer, start
 
 LABEL = "network"
-"""What the one network of a request is called, whatever its title: equal networks share a measurement."""
+"""The label of the network in every request, so that equal networks share a measurement."""
 
 
 @dataclass(frozen=True)
 class Setting:
-    """A menu: a table from key to label, the first key, what it means, and how wide it is."""
+    """A menu: its label, a table from key to label, the first key, the help text, and the width in pixels."""
 
     label: str
     options: Mapping[str, str]
@@ -40,43 +40,43 @@ SETTINGS: Mapping[str, Setting] = {
         "Batch",
         {str(size): formatting.plural(size, "image") for size in (1, 2, 4, 8, 16, 32, 64, 128, 256)},
         "1",
-        "Images that go through the network at a time.",
+        "Images that go through the network at the same time.",
         150,
     ),
     "precision": Setting(
         "Precision",
         PRECISIONS,
         "fp32",
-        "fp32: all in 32-bit floats. bf16 autocast: convolutions and what follows them in 16-bit brain floats, weights"
-        " and their updates in 32-bit ones.",
+        "fp32: everything in 32-bit floats. bf16 autocast: convolutions and the layers after them in 16-bit brain"
+        " floats, weights and their updates in 32-bit floats.",
         180,
     ),
     "optimiser": Setting(
         "Optimiser",
         OPTIMISERS,
         "momentum",
-        "What it remembers of every parameter: SGD nothing, with momentum one value, Adam two.",
+        "The optimiser stores values for each parameter: none for SGD, one with momentum, two for Adam.",
         210,
     ),
     "device": Setting(
         "Device",
         DEVICES,
         "auto",
-        "Where it is measured. A device that this machine does not have is refused with a sentence.",
+        "The device for the measurement. You get a message where this machine does not have it.",
         210,
     ),
     "threads": Setting(
         "Threads",
         {str(count): formatting.plural(count, "thread") for count in range(1, min(usable_cores(), 64) + 1)},
         "1",
-        "Processor threads of the measuring process; on a graphics card they hardly matter.",
+        "Processor threads of the measuring process; they have little effect on a graphics card.",
         150,
     ),
     "seconds": Setting(
         "Time allowed",
         {str(count): f"{count} s" for count in (2, 4, 10, 30, 60)},
         "4",
-        "How long the passes are repeated, half of it each; at least 5 repeats are made. More time, narrower"
+        "How long the two passes are repeated, half of the time each, at least 5 times. More time gives narrower"
         " quartiles.",
         150,
     ),
@@ -85,7 +85,7 @@ SETTINGS: Mapping[str, Setting] = {
 
 
 def settings(*shown: str) -> dict[str, str]:
-    """Every setting's key; menus are drawn for those `shown`, the others are as they were left elsewhere."""
+    """The chosen key of every setting; menus are drawn for those `shown`, the others keep their last value."""
     chosen = {}
     for name, each in SETTINGS.items():
         key = f"measure.{name}"
@@ -98,7 +98,7 @@ def settings(*shown: str) -> dict[str, str]:
 
 
 def ask(spec: ModelSpec, chosen: Mapping[str, str]) -> ExperimentRequest | None:
-    """The request, or None and a sentence on the page where this machine cannot hold it."""
+    """The request; None, with a message on the page, where this machine cannot hold it."""
     parameters = {name: int(value) if value.isdigit() else value for name, value in chosen.items()}
     try:
         return ExperimentRequest("measure", (Subject(LABEL, spec),), parameters=parameters)
@@ -108,7 +108,7 @@ def ask(spec: ModelSpec, chosen: Mapping[str, str]) -> ExperimentRequest | None:
 
 
 def show_measurement(request: ExperimentRequest, name: str, draw: Callable[[MeasureResult | None], None]) -> None:
-    """The button, or how far it is, and what `draw` makes of what is known; drawn again by itself meanwhile.
+    """Draws the button or the progress, and calls `draw` with the result; refreshes itself during a measurement.
 
     `name` begins the widgets' keys.
     """
@@ -136,9 +136,9 @@ def _button(request: ExperimentRequest, name: str, owner: str, *, again: bool) -
         icon=":material/timer:",
         on_click=_start,
         args=(request, owner),
-        help="Runs this very network with random weights and images in a process of its own, warmed up: peak memory,"
-        " every block, then forward, and forward + backward, over and over. Other work on the machine shows in the"
-        " times.",
+        help="Runs this network with random weights and images in a separate process: peak memory, every block, then"
+        " repeated forward passes and forward + backward passes, after a warm-up. Other work on the machine makes the"
+        " times longer.",
     )
 
 

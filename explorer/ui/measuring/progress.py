@@ -26,7 +26,7 @@ def draw_polled(request: ExperimentRequest, draw: Callable[[Job | None, str], No
 def _polled(request: ExperimentRequest, draw: Callable[[Job | None, str], None], owner: str, was_running: bool) -> None:
     job = manager().job(request)
     if _is_running(job) != was_running:
-        # The whole page: how often this part is drawn by itself was settled when it was drawn with the page.
+        # Only a run of the whole page starts or stops the refresh timer of this part.
         st.rerun()
     draw(job, owner)
 

@@ -1,4 +1,4 @@
-"""The measurement that this visitor has started: start, progress, stop."""
+"""The one measurement of this visitor on Compare: start, progress, stop."""
 
 import streamlit as st
 
@@ -9,29 +9,29 @@ POLL_SECONDS = 0.5
 
 
 def run_of(request: ExperimentRequest) -> ExperimentRun | None:
-    """The run that answers this very request, under way or over."""
+    """The run of an equal request, running or ended; None where there is none."""
     run = st.session_state.get(RUN)
     return run if isinstance(run, ExperimentRun) and run.request == request else None
 
 
 def is_busy(request: ExperimentRequest) -> bool:
-    """Whether the request is being answered."""
+    """Whether the request is being measured."""
     run = run_of(request)
     return run is not None and not run.is_over
 
 
 def start(request: ExperimentRequest, kept: ResultCache) -> None:
-    """Measures anew, in place of what this visitor had measured until now."""
+    """Starts the measurement again, and cancels this visitor's earlier one."""
     before = st.session_state.get(RUN)
     if isinstance(before, ExperimentRun):
         before.cancel()
     kept.delete(request.key)
-    # One process: two at a time would take each other's cores and memory, and measure that.
+    # One process: two at the same time would compete for cores and memory, which changes the times.
     st.session_state[RUN] = ExperimentRun(request, ways=1, kept=kept)
 
 
 def show_run(request: ExperimentRequest) -> None:
-    """How far the request is, with a button that stops it; the sentence where it failed. Nothing where it is over."""
+    """Draws the progress with a button that stops it, or the error; nothing where it has succeeded."""
     run = run_of(request)
     if run is not None and not run.is_over:
         st.fragment(_progress, run_every=POLL_SECONDS)(run)

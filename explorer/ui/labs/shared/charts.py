@@ -22,7 +22,7 @@ def draw_figure(figure: go.Figure, key: str, height: int = HEIGHT) -> None:
     # A legend of several lines grows downwards, away from the axis title.
     legend = {"orientation": "h", "y": -0.2, "yanchor": "top"}
     figure.update_layout(height=height, margin={"t": 40, "b": 10, "l": 10, "r": 10}, legend=legend)
-    chart_downloads.show_chart(figure, key, chart_downloads.words_of(figure), key.replace(".", "-"))
+    chart_downloads.show_chart(figure, key, chart_downloads.default_description(figure), key.replace(".", "-"))
 
 
 def line_style(position: int, plain: bool = False) -> dict[str, Any]:
