@@ -163,11 +163,6 @@ def event_from_dict(values: Mapping[str, object]) -> Event:
         raise ValueError(f"this {kind.kind} event is incomplete: {error}") from None
 
 
-def event_from_json(text: str) -> Event:
-    """The event in one line of JSON, as `Event.to_json` writes it. Raises ValueError."""
-    return event_from_dict(json.loads(text))
-
-
 def _plain(value: object) -> object:
     if isinstance(value, float):
         return value if math.isfinite(value) else None

@@ -16,7 +16,7 @@ WAVES_ACROSS = (2.0, 3.5)
 """Periods of the wide and of the narrow gratings in the width of the picture."""
 
 
-def gratings(train: int, test: int, side: int = 16) -> Split:
+def gratings(train: int, test: int) -> Split:
     """Sine gratings in noise; class = 2 x orientation (steps of 36 degrees) + (0 wide, 1 narrow)."""
     random = np.random.Generator(np.random.PCG64(16))
     count = train + test
@@ -24,7 +24,7 @@ def gratings(train: int, test: int, side: int = 16) -> Split:
     angle = np.deg2rad(36.0 * (labels // 2)) + random.uniform(-0.12, 0.12, count)
     waves = np.asarray(WAVES_ACROSS)[labels % 2] * random.uniform(0.93, 1.07, count)
     phase = random.uniform(0, 2 * np.pi, count)
-    y, x = _grid(side)
+    y, x = _grid(16)
     along = x[None] * np.cos(angle)[:, None, None] + y[None] * np.sin(angle)[:, None, None]
     wave = np.sin(np.pi * waves[:, None, None] * along + phase[:, None, None])
     colour = _directions(random, count)

@@ -77,14 +77,14 @@ def autocast(precision: str, device: torch.device) -> AbstractContextManager[obj
     return torch.autocast(device.type, dtype=torch.bfloat16, cache_enabled=False)
 
 
-def prepare_process(threads: int = 1) -> None:
-    """Sets a training process up: memory kept between steps, few threads, no denormals.
+def prepare_process() -> None:
+    """Sets a training process up: memory kept between steps, one thread, no denormals.
 
     One worker a network beats two threads in turn.
     Dead units drive numbers below 1e-38, which an x86 processor adds a hundred times slower unless they count as zero.
     """
     keep_memory()
-    torch.set_num_threads(threads)
+    torch.set_num_threads(1)
     torch.set_flush_denormal(True)
     torch.backends.cudnn.benchmark = True
 

@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 from explorer.analysis.published import PROTOCOLS, published_tables
 from explorer.model import PRESETS, ModelSpec, preset
-from explorer.outputs.tables.sweep import amounts_of
 
 FEWEST_DOTS = 3
 """A protocol under which fewer networks were published makes no background."""
@@ -43,11 +42,6 @@ class Dot(NamedTuple):
 def dots_of(spec: ModelSpec, dots: Iterable[Dot]) -> list[Dot]:
     """The published figures of this network, under any of its names."""
     return [dot for dot in dots if preset(dot.preset) == spec]
-
-
-def known_amounts(name: str) -> Mapping[str, int]:
-    """Parameters, MACs and memory of a known network, by the keys of `sweep.QUANTITIES`."""
-    return amounts_of(preset(name))
 
 
 @cache

@@ -66,6 +66,13 @@ def _backticks(options: Collection[str]) -> str:
     return ", ".join(f"`{option}`" if option else "nothing" for option in options)
 
 
+class _Unchanged:
+    """A value that is its own text."""
+
+    def write(self, value: str) -> str:
+        return value
+
+
 @dataclass(frozen=True)
 class OneNumber:
     """One of some whole numbers."""
@@ -86,7 +93,7 @@ class OneNumber:
 
 
 @dataclass(frozen=True)
-class OneOf:
+class OneOf(_Unchanged):
     """One key of a table that is looked up when it is needed."""
 
     options: Callable[[], Collection[str]]
@@ -95,9 +102,6 @@ class OneOf:
         if text in self.options():
             return text
         raise FieldError(name, f"{shown(text)} is not one of {_listed(self.options())}.")
-
-    def write(self, value: str) -> str:
-        return value
 
     def describe(self) -> str:
         return f"one of {_backticks(self.options())}"
@@ -127,7 +131,7 @@ class SomeOf:
 
 
 @dataclass(frozen=True)
-class CheckedText:
+class CheckedText(_Unchanged):
     """A text that passes a check; `what` says in words which texts do."""
 
     fits: Callable[[str], bool]
@@ -138,15 +142,12 @@ class CheckedText:
             return text
         raise FieldError(name, f"{shown(text)} is not {self.what}.")
 
-    def write(self, value: str) -> str:
-        return value
-
     def describe(self) -> str:
         return self.what
 
 
 @dataclass(frozen=True)
-class NetworkName:
+class NetworkName(_Unchanged):
     """A known network's name, or a network's link."""
 
     def read(self, name: str, text: str) -> str:
@@ -155,9 +156,6 @@ class NetworkName:
         except SpecError as error:
             raise FieldError(name, error.message) from None
         return text
-
-    def write(self, value: str) -> str:
-        return value
 
     def describe(self) -> str:
         return "a [known network's name](presets.md), or the text of a network's own link"

@@ -59,7 +59,7 @@ def block_paths(spec: ModelSpec, dataset: str = QUICK_TRAINING.dataset) -> tuple
 def _draw_maps_part(controls: Controls) -> None:
     left, right = st.columns(2)
     with left:
-        chosen = choose_network_or_runs(controls, 1)
+        chosen = choose_network_or_runs(controls, "look_inside")
         trained = controls.choice("weights") == "1" if chosen.trains else True
     dataset = chosen.runs[0].dataset if chosen.runs else QUICK_TRAINING.dataset
     with right:

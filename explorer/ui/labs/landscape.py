@@ -22,8 +22,6 @@ from explorer.ui.labs.shared.training_text import training_conditions, training_
 
 DIRECTIONS = {"random": "random", "pca": "along the training"}
 PICTURES = {"surface": "Surface", "contours": "Contours"}
-MOST_RUNS = 2
-"""The most finished runs side by side."""
 FIGURE_5 = ((20, 7.37, 8.18), (56, 5.89, 13.31), (110, 5.79, 16.44))
 """Layers, and test errors in percent on CIFAR-10 with and without shortcuts, as Li et al. 2018 print under Fig. 5."""
 LEVELS = 16
@@ -57,7 +55,7 @@ QUESTION = predict.Question(
 def _draw_slices_part(controls: Controls) -> None:
     left, right = st.columns(2)
     with left:
-        chosen = choose_network_or_runs(controls, MOST_RUNS)
+        chosen = choose_network_or_runs(controls, "landscape")
         seconds = controls.whole("seconds")
         seeds = controls.whole("seeds") if chosen.trains else 1
     with right:

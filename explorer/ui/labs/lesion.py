@@ -23,8 +23,6 @@ from explorer.ui.labs.shared.lab import Lab, Part
 from explorer.ui.labs.shared.networks import PLAIN, SMALL_DEPTHS, choose_network_or_runs, depth_field, with_plain_twin
 from explorer.ui.labs.shared.training_text import median_with_range, training_conditions
 
-MOST_RUNS = 4
-"""The most finished runs in one picture."""
 DAMAGES = {"one": "Remove one block", "several": "Remove several", "swaps": "Swap blocks"}
 FIELDS = (
     depth_field(20, SMALL_DEPTHS[1:], "Layers of the small network. More layers take longer."),
@@ -50,7 +48,7 @@ QUESTION = predict.Question(
 def _draw_damage_part(controls: Controls) -> None:
     left, right = st.columns(2)
     with left:
-        chosen = choose_network_or_runs(controls, MOST_RUNS)
+        chosen = choose_network_or_runs(controls, "lesion")
     with right:
         draws = controls.whole("draws")
         damage = controls.choice("damage")

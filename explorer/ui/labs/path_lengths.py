@@ -18,8 +18,6 @@ from explorer.ui.labs.shared.lab import Part
 from explorer.ui.labs.shared.networks import SMALL_DEPTHS, choose_network_or_runs, depth_field
 
 SHARE = 0.95
-MOST_RUNS = 4
-"""The most finished runs in one picture."""
 QUESTION = predict.Question(
     "paths",
     "A trained network has many residual blocks. Which paths carry most of the gradient to the first block?",
@@ -39,7 +37,7 @@ def _draw_paths_part(controls: Controls) -> None:
     """The part of the lab: the three curves of Veit et al. 2016, Fig. 6, measured here."""
     left, right = st.columns(2)
     with left:
-        chosen = choose_network_or_runs(controls, MOST_RUNS, "layers")
+        chosen = choose_network_or_runs(controls, "gradient_paths", "layers")
     with right:
         samples = controls.whole("samples")
         trained = controls.choice("weights") == "1" if chosen.trains else True
@@ -99,11 +97,11 @@ def _draw_reason(network: PathNetwork) -> None:
     st.info(reason, icon=":material/info:")
 
 
-def lengths_that_carry(network: PathNetwork, share: float = SHARE) -> tuple[int, int, float]:
-    """First and last length of the range around the peak with `share` of the gradient, and its share of all paths."""
+def lengths_that_carry(network: PathNetwork) -> tuple[int, int, float]:
+    """First and last length of the range around the peak with 95 % of the gradient, and its share of all paths."""
     shares = [each.share for each in network.lengths]
     low = high = shares.index(max(shares))
-    while sum(shares[low : high + 1]) < share and (low > 0 or high < len(shares) - 1):
+    while sum(shares[low : high + 1]) < SHARE and (low > 0 or high < len(shares) - 1):
         below = shares[low - 1] if low > 0 else -1.0
         above = shares[high + 1] if high < len(shares) - 1 else -1.0
         low, high = (low - 1, high) if below > above else (low, high + 1)

@@ -24,8 +24,6 @@ from explorer.ui.labs.shared.training_text import training_conditions
 EXPERIMENT = "signal_and_gradient"
 UNTRAINED = {"readings": [0]}
 """The parameters for finished runs: one reading, without further training."""
-MOST_RUNS = 4
-"""The most finished runs in one picture."""
 NORMS = {"batch": "batch norm", "none": "no norm"}
 POST, PREACT = "residual, as it is", "residual, pre-activation"
 ZERO = "residual, branches start at 0"
@@ -71,7 +69,7 @@ def variants(base: ModelSpec, chosen: tuple[str, ...]) -> tuple[Subject, ...]:
 def _draw_blocks_part(controls: Controls) -> None:
     left, right = st.columns(2)
     with left:
-        chosen = choose_network_or_runs(controls, MOST_RUNS)
+        chosen = choose_network_or_runs(controls, "signal_and_gradient")
     with right:
         quantity = controls.menu("quantity")
         norm = "batch"

@@ -7,10 +7,11 @@ import pytest
 from explorer.analysis.network import analyse
 from explorer.model import SpecError, assemble, preset
 from explorer.outputs.tables.formats import to_csv
-from explorer.outputs.tables.reference_networks import best_field, dots_of, known_amounts, paper_fields
+from explorer.outputs.tables.reference_networks import best_field, dots_of, paper_fields
 from explorer.outputs.tables.sweep import (
     MOST_VALUES,
     QUANTITIES,
+    amounts_of,
     equal_cost_solutions,
     equal_cost_table,
     spread,
@@ -87,5 +88,5 @@ def test_the_field_is_chosen_that_knows_the_networks() -> None:
 
 
 def test_costs_of_known_networks_are_exact() -> None:
-    assert known_amounts("resnet50")["params"] == 25_557_032
-    assert known_amounts("resnet50")["macs"] == 4_089_184_256
+    assert amounts_of(preset("resnet50"))["params"] == 25_557_032
+    assert amounts_of(preset("resnet50"))["macs"] == 4_089_184_256

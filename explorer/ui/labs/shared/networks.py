@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.experiments import QUICK_TRAINING, ExperimentRequest, Subject, small_network
+from explorer.experiments import CATALOGUE, QUICK_TRAINING, ExperimentRequest, Subject, small_network
 from explorer.model import ModelSpec
 from explorer.model.changes import plain_twin
 from explorer.runs.records import RunRecord
@@ -36,6 +36,10 @@ def depth_field(
 ) -> AddressField:
     """The field of the small network's depth, in layers."""
     return number(name, "Layers", depths, default, help)
+
+
+MOST_RUNS = {name: each.lab.most_runs for name, each in CATALOGUE.items() if each.lab is not None}
+"""The most finished runs that an experiment compares."""
 
 
 def one_network(spec: ModelSpec) -> tuple[Subject, ...]:
@@ -84,11 +88,14 @@ class NetworkChoice:
         return experiment.try_to_make(make) if self.trains or self.runs else None
 
 
-def choose_network_or_runs(controls: Controls, most_runs: int, name: str = "depth") -> NetworkChoice:
-    """One of the three sources: at most `most_runs` finished runs, or a network as `choose_small_or_own` offers it."""
+def choose_network_or_runs(controls: Controls, used_by: str, name: str = "depth") -> NetworkChoice:
+    """One of the three sources: a network as `choose_small_or_own` offers it, or finished runs.
+
+    Of runs, at most as many as the experiment `used_by` compares. Raises KeyError for one that uses no runs.
+    """
     if _choose_source(SOURCES, HELP + RUN_HELP) == RUN:
         remember(NET.name, "")
-        return NetworkChoice(runs=finished_runs.choose_runs(most_runs))
+        return NetworkChoice(runs=finished_runs.choose_runs(MOST_RUNS[used_by]))
     return NetworkChoice(_visitor_network() or _choose_small(controls, name))
 
 
