@@ -47,7 +47,7 @@ class Control:
     group: str
     """The heading under which the control stands."""
     has_effect: Callable[[SpecValues], bool] = _always
-    """Whether the field has an effect beside the given values; where it has none its value is kept and ignored."""
+    """Whether the field has an effect with the given values; without one its value is kept and ignored."""
 
     def check(self, name: str, value: object) -> Any:
         """The value in its kind's own type. Raises SpecError."""
@@ -62,7 +62,7 @@ CONTROLS: dict[str, Control] = {
     "stage_blocks": Control(
         WholeList(1, 1000, MOST_STAGES),
         "Blocks per stage",
-        "How many blocks follow each other in each stage; their sum sets the depth.",
+        "The number of blocks in each stage; their sum sets the depth.",
         "Body",
     ),
     "stage_widths": Control(
@@ -92,7 +92,7 @@ CONTROLS: dict[str, Control] = {
         "A stage whose dilation is larger than the one before keeps its resolution instead of striding.",
         "Body",
     ),
-    "shortcut": Control(Choice(SHORTCUTS), "Shortcut", "How x takes the shape of F(x).", "Shortcut"),
+    "shortcut": Control(Choice(SHORTCUTS), "Shortcut", "How x gets the shape of F(x).", "Shortcut"),
     "shortcut_norm": Control(
         Flag(),
         "Normalise the projection",
@@ -137,13 +137,13 @@ CONTROLS: dict[str, Control] = {
     "activation_order": Control(
         Choice(ORDERS),
         "Activation order",
-        "Where norm and activation stand around the convolutions and the addition (He et al. 2016, Fig. 4).",
+        "The order of norm, activation, convolutions and addition (He et al. 2016, Fig. 4).",
         "Layers",
     ),
     "first_preact": Control(
         Flag(),
         "Pre-activation in the first unit",
-        "The norm and activation that open the first unit; sources differ.",
+        "A norm and an activation at the start of the first unit; sources differ.",
         "Layers",
         lambda values: bool(ORDERS[values.activation_order].before),
     ),
@@ -157,14 +157,16 @@ CONTROLS: dict[str, Control] = {
         "Layers",
         lambda values: "attention_reduction" in ATTENTIONS[values.attention].uses,
     ),
-    "antialias": Control(Choice(ANTIALIASES), "Anti-aliasing", "What strides in the convolution's place.", "Layers"),
+    "antialias": Control(
+        Choice(ANTIALIASES), "Anti-aliasing", "The layer that strides instead of the convolution.", "Layers"
+    ),
     "weight_standardization": Control(
         Flag(), "Weight standardisation", "Standardises every filter before use (BiT).", "Layers"
     ),
     "conv_bias": Control(
         Flag(),
         "Convolution biases",
-        "As Keras does: on every convolution, or in pre-activation networks where no norm follows.",
+        "As in Keras: on every convolution; in pre-activation networks only where no norm follows.",
         "Layers",
     ),
     "zero_init_residual": Control(
@@ -187,14 +189,14 @@ CONTROLS: dict[str, Control] = {
         "Dropout before the branch's last convolution (Zagoruyko & Komodakis 2016, section 2.4).",
         "Layers",
     ),
-    "stem": Control(Choice(STEMS), "Stem", "What comes before the first block.", "Stem and head"),
+    "stem": Control(Choice(STEMS), "Stem", "The layers before the first block.", "Stem and head"),
     "stem_width": Control(
-        Whole(1, 2048), "Stem width", "Channels of the stem; a deep stem ends in twice as many.", "Stem and head"
+        Whole(1, 2048), "Stem width", "Channels of the stem; a deep stem has twice as many at its end.", "Stem and head"
     ),
     "stem_pool": Control(
         Choice(STEM_POOLS),
         "Stem pool",
-        "What halves the resolution after the stem's convolutions.",
+        "The layer that halves the resolution after the stem's convolutions.",
         "Stem and head",
         lambda values: "stem_pool" in STEMS[values.stem].uses,
     ),

@@ -42,7 +42,7 @@ def from_link(text: str) -> ModelSpec:
         raise SpecError("link", f"{len(text):,} characters are more than the {LONGEST_LINK:,} a link can have.")
     version, _, _ = text.partition(SEPARATOR)
     if version.isdigit() and version != VERSION:
-        raise SpecError("link", f"this link is of version {version[:9]}, this explorer reads version {VERSION}.")
+        raise SpecError("link", f"this link has version {version[:9]}, but this explorer reads version {VERSION}.")
     body, _, digits = text.rpartition(SEPARATOR)
     if version != VERSION or digits != _check_digits(body):
         raise SpecError("link", "this link was cut short or altered; ask for it again.")
@@ -100,5 +100,5 @@ def _change(text: str) -> tuple[str, Any]:
     """One `field.value`; the spec checks its bounds later."""
     field, _, value = text.partition(OF)
     if field not in CONTROLS:
-        raise SpecError("link", f"it sets {field[:40]!r}, which is no field of a network.")
+        raise SpecError("link", f"it sets {field[:40]!r}, which is not a field of a network.")
     return field, read_value(CONTROLS[field].kind, value)

@@ -38,7 +38,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "dilations",
         lambda spec: spec.dilations is not None and list(spec.dilations) != sorted(spec.dilations),
-        lambda spec: "a dilation cannot shrink from one stage to the next; give them in rising order.",
+        lambda spec: "a dilation cannot be smaller than that of the stage before; give them in rising order.",
     ),
     Rule(
         "base_width",
@@ -53,17 +53,19 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "residual_scale",
         lambda spec: is_plain(spec) and spec.residual_scale != 1.0,
-        lambda spec: "a plain network has no sum to weigh; choose a shortcut or leave the factor at 1.",
+        lambda spec: "a plain network has no sum to scale; choose a shortcut or leave the factor at 1.",
     ),
     Rule(
         "zero_init_residual",
         lambda spec: is_plain(spec) and spec.zero_init_residual,
-        lambda spec: "a plain network that starts at zero stays dead; choose a shortcut or leave this off.",
+        lambda spec: "a plain network that starts at zero cannot learn; choose a shortcut or leave this off.",
     ),
     Rule(
         "drop_path",
         lambda spec: is_plain(spec) and spec.drop_path > 0,
-        lambda spec: "a plain network has no shortcut to fall back on; choose a shortcut or set this to 0.",
+        lambda spec: (
+            "a plain network has no shortcut that remains when a branch is dropped; choose a shortcut or set this to 0."
+        ),
     ),
 )
 

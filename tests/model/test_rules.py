@@ -12,7 +12,7 @@ BROKEN: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("stage_widths", {"stage_widths": (64, 128, 256)}, "3 widths for 4 stages"),
     ("stage_blocks", {"stage_blocks": (900, 1, 600, 1)}, "1,502 blocks"),
     ("dilations", {"dilations": (1, 1)}, "2 dilations for 4 stages"),
-    ("dilations", {"dilations": (1, 2, 1, 1)}, "cannot shrink"),
+    ("dilations", {"dilations": (1, 2, 1, 1)}, "cannot be smaller"),
     ("base_width", {"base_width": 1, "stage_widths": (32, 64, 128, 256)}, "32 times 1 / 64"),
     ("skip", {"shortcut": "none", "skip": "dropout"}, "plain network"),
     ("residual_scale", {"shortcut": "none", "residual_scale": 0.5}, "plain network"),

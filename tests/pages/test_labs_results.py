@@ -70,7 +70,7 @@ def test_copy_compares_branches_that_start_at_zero(bench: Bench, job_manager: Fa
 
 def test_a_plain_network_cannot_copy_and_the_page_shows_a_message(bench: Bench, job_manager: FakeJobManager) -> None:
     app = open_part(bench, "degradation", "copy", net=to_link(preset("cifar_plain20")))
-    assert "plain network that starts at zero stays dead" in app.error[0].value
+    assert "plain network that starts at zero cannot learn" in app.error[0].value
     assert not [each for each in app.button if each.key == "copy.run"]
 
 

@@ -51,7 +51,7 @@ def _efficient_channel_attention(builder: Builder, x: Tensor) -> Tensor:
 ATTENTIONS: dict[str, Attention] = {
     "none": Attention(
         label="none",
-        help="All channels of the branch count alike.",
+        help="All channels of the branch have the same weight.",
         source="He et al. 2015",
         place=lambda builder, x: x,
     ),
@@ -64,14 +64,14 @@ ATTENTIONS: dict[str, Attention] = {
     ),
     "eca": Attention(
         label="efficient channel attention (ECA)",
-        help="One short 1-D convolution along the pooled channels weighs them: a handful of parameters.",
+        help="One short 1-D convolution along the pooled channels weighs them, with only a few parameters.",
         source="Wang et al. 2020",
         place=_efficient_channel_attention,
     ),
 }
 
 ANTIALIASES: dict[str, Antialias] = {
-    "none": Antialias(label="none", help="Convolutions stride by themselves.", source="He et al. 2015", pool=None),
+    "none": Antialias(label="none", help="The convolutions stride.", source="He et al. 2015", pool=None),
     "blur": Antialias(
         label="blur pool",
         help="The convolution keeps stride 1 and a fixed 3x3 binomial filter strides: less aliasing, more MACs.",

@@ -59,7 +59,7 @@ BLOCKS: dict[str, BlockKind] = {
     ),
     "bottleneck": BlockKind(
         label="bottleneck (1x1, 3x3, 1x1)",
-        help="A 1x1 reduces the channels, a 3x3 works on few of them, a 1x1 restores four times the width.",
+        help="A 1x1 reduces the channels, a 3x3 works on the few channels, a 1x1 expands them to four times the width.",
         source="He et al. 2015, Fig. 5 right; grouped: Xie et al. 2017, Fig. 3(c)",
         layers=3,
         expansion=4,

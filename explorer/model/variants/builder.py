@@ -45,7 +45,8 @@ class Builder:
         if min(shape) < 1 or not op.accepts(*shapes):
             side = shapes[0][-1]
             raise SpecError(
-                "image_size", f"{type(op).__name__} {name} finds a map of {side}x{side}, too small; use more pixels."
+                "image_size",
+                f"{type(op).__name__} {name} has an input of {side}x{side}, which is too small; use more pixels.",
             )
         sources = tuple(tensor.name for tensor in inputs)
         self.nodes.append(Node(name, op, sources, self.role, shape, op.cost(shapes, shape), init))

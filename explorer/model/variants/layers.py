@@ -40,7 +40,7 @@ NORMS: dict[str, Normalisation] = {
     ),
     "none": Normalisation(
         label="none",
-        help="No normalisation at all: deep networks then depend on their initialisation alone.",
+        help="No normalisation: deep networks then depend on their initialisation.",
         source="the network before Ioffe & Szegedy 2015",
         layer=lambda channels: None,
     ),
@@ -52,7 +52,7 @@ ACTIVATIONS: dict[str, Activation] = {
     ),
     "leaky_relu": Activation(
         label="leaky ReLU",
-        help="Lets one per cent of a negative value through.",
+        help="Multiplies negative values by 0.01.",
         source="Maas et al. 2013",
         layer=ops.LeakyReLU,
     ),

@@ -30,7 +30,7 @@ class Order(Variant):
 ORDERS: dict[str, Order] = {
     "post": Order(
         label="original (post-activation)",
-        help="conv-norm-ReLU-conv-norm, add, ReLU. The activation after the addition stands on the information path.",
+        help="conv-norm-ReLU-conv-norm, add, ReLU. The activation after the addition is on the shortcut path.",
         source="He et al. 2015; He et al. 2016, Fig. 4(a)",
         after=("norm", "act"),
         after_last=("norm",),
@@ -38,7 +38,7 @@ ORDERS: dict[str, Order] = {
     ),
     "bn_after_add": Order(
         label="BN after addition",
-        help="The last normalisation moves behind the addition and so alters the shortcut's signal too.",
+        help="The last normalisation comes after the addition and so changes the shortcut's signal too.",
         source="He et al. 2016, Fig. 4(b)",
         after=("norm", "act"),
         after_add=("norm", "act"),
@@ -52,7 +52,7 @@ ORDERS: dict[str, Order] = {
     ),
     "relu_only_preact": Order(
         label="ReLU-only pre-activation",
-        help="ReLU moves before the convolutions, normalisation stays behind them.",
+        help="ReLU comes before the convolutions, normalisation stays after them.",
         source="He et al. 2016, Fig. 4(d)",
         before=("act",),
         after=("norm",),

@@ -80,7 +80,7 @@ SHORTCUTS: dict[str, Shortcut] = {
     ),
     "projection_all": Shortcut(
         label="C: projection everywhere",
-        help="A 1x1 convolution on every shortcut: more parameters, and no identity left.",
+        help="A 1x1 convolution on every shortcut: more parameters, and no identity shortcuts.",
         source="He et al. 2015, section 4.1, option C",
         reshape=project,
         always=True,

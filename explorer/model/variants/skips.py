@@ -69,7 +69,7 @@ def _shortcut_gated(builder: Builder, terms: Terms, unit: Unit) -> Terms:
 SKIPS: dict[str, Skip] = {
     "identity": Skip(
         label="identity",
-        help="x arrives unchanged: y = F(x) + x.",
+        help="x is not changed: y = F(x) + x.",
         source="He et al. 2016, Fig. 2(a)",
         weigh=_unchanged,
     ),
@@ -89,7 +89,7 @@ SKIPS: dict[str, Skip] = {
     ),
     "shortcut_gate": Skip(
         label="shortcut-only gating",
-        help="1 - g(x) weighs the shortcut, the branch is left alone.",
+        help="1 - g(x) weighs the shortcut; the branch is not changed.",
         source="He et al. 2016, Fig. 2(d)",
         weigh=_shortcut_gated,
         uses=("gate_bias",),
@@ -103,7 +103,7 @@ SKIPS: dict[str, Skip] = {
     ),
     "dropout": Skip(
         label="dropout",
-        help="Values of the shortcut are dropped in training and the rest scaled up: x no longer arrives whole.",
+        help="Values of the shortcut are dropped in training and the rest scaled up, so that x is incomplete after it.",
         source="He et al. 2016, Fig. 2(f)",
         weigh=_dropped,
         uses=("skip_dropout",),

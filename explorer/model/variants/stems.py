@@ -50,7 +50,7 @@ STEM_POOLS: dict[str, StemPool] = {
     ),
     "conv": StemPool(
         label="strided convolution",
-        help="A 3x3 convolution with stride 2, norm and activation in the max pool's place.",
+        help="A 3x3 convolution with stride 2, norm and activation instead of the max pool.",
         source="ResNet-RS, Bello et al. 2021",
         place=_conv_pool,
     ),
