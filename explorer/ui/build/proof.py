@@ -87,7 +87,9 @@ def _short(claim: Claim, proof: Proof) -> str:
 def proof_panel(network: Network) -> None:
     """Every claim with its source, and the check of this very network against torch."""
     if network.spec is None:
-        st.info("A network that cannot be built has nothing to prove; mend the marked control.", icon=":material/info:")
+        st.info(
+            "A network that cannot be built has nothing to prove; correct the marked control.", icon=":material/info:"
+        )
         return
     standing = standing_of(network.spec)
     st.markdown(f"**This is {standing.proof.headline}.**" if standing.proof.identified else _unknown())
