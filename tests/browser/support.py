@@ -25,6 +25,11 @@ def wait_until_idle(page: Page, timeout: float = 60_000) -> None:
     assert_no_exception(page)
 
 
+def wait_until_painted(page: Page) -> None:
+    """Wait until nothing fades in or moves any more: an element that fades in has too little contrast for a moment."""
+    page.wait_for_function("() => document.getAnimations().every((each) => !(each instanceof CSSTransition))")
+
+
 def assert_no_exception(page: Page) -> None:
     """Fail with the exceptions' text where the page shows any."""
     shown = page.locator("[data-testid=stException]").all_inner_texts()

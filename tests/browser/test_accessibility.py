@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.support import open_page, wait_until_idle
+from tests.browser.support import open_page, wait_until_idle, wait_until_painted
 
 SERIOUS = {"serious", "critical"}
 FORMULAS_CAN_BE_SCROLLED = """() => document.fonts.status === 'loaded' && document.querySelector('.st-key-formulas')
@@ -41,6 +41,7 @@ def test_no_page_has_a_serious_accessibility_violation(page: Page, address: str)
     wait_until_idle(page, timeout=180_000)
     expect(page.locator("[data-testid=stMain] h2").first).to_be_visible()
     page.wait_for_function(FORMULAS_CAN_BE_SCROLLED)
+    wait_until_painted(page)
     assert serious_violations(page) == []
 
 

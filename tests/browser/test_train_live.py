@@ -18,6 +18,7 @@ from explorer.model.link import to_link
 from tests.browser.comparisons import (
     ENDLESS,
     LONG,
+    POINTS,
     SMALL,
     SMALL_PLAIN,
     comparison_when,
@@ -32,12 +33,23 @@ from tests.browser.server import ROOT, RunningApp, running_app
 from tests.browser.support import wait_until_idle
 
 AXES = "document.querySelector('.residual-curves .plot')._fullLayout"
+VISIBLE = "() => document.querySelector('.residual-curves .plot')._fullData.map((trace) => trace.visible)"
+"""Which curves are drawn: true, or "legendonly" for a curve that the legend has switched off."""
 
 
 @pytest.fixture(scope="module")
 def app(two_workers: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:  # noqa: F811
     with running_app(tmp_path_factory.mktemp("live")) as running:
         yield running
+
+
+@pytest.fixture(autouse=True)
+def no_runs_left(app: RunningApp) -> Iterator[None]:
+    """Workers are free for the next test even where this one fails."""
+    yield
+    with store_of(app) as store:
+        for comparison in store.comparisons():
+            stop(store, comparison.id)
 
 
 def test_updates_keep_zoom_and_selection_a_reload_loses_no_point_and_buttons_stop_the_runs(
@@ -48,6 +60,8 @@ def test_updates_keep_zoom_and_selection_a_reload_loses_no_point_and_buttons_sto
     page.evaluate("() => document.querySelectorAll('.plot').forEach((plot) => { plot.marked = true; })")
     # The legend switches the plain network off, and a drag over the plot zooms in.
     page.locator(".residual-curves .legendtoggle").nth(1).click()
+    # Plotly waits for a second click before it switches a curve, and a drag in that time ends its waiting.
+    page.wait_for_function(f"() => ({VISIBLE})()[1] === 'legendonly'")
     box = page.locator(".residual-curves .nsewdrag").bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + 0.1 * box["width"], box["y"] + 0.2 * box["height"])
@@ -56,17 +70,16 @@ def test_updates_keep_zoom_and_selection_a_reload_loses_no_point_and_buttons_sto
     page.mouse.up()
     page.wait_for_function(f"() => {AXES}.xaxis.range[1] < 150000")
     zoomed = page.evaluate(f"() => [...{AXES}.xaxis.range, ...{AXES}.yaxis.range]")
-    shown = page.evaluate("() => Number(document.querySelector('.residual-curves .plot').dataset.points)")
+    shown = page.evaluate(f"() => {POINTS}")
     points(page, shown + 10)
     assert page.evaluate(f"() => [...{AXES}.xaxis.range, ...{AXES}.yaxis.range]") == zoomed
-    plot = page.locator(".residual-curves .plot")
-    assert plot.evaluate("(plot) => plot._fullData.map((trace) => trace.visible)") == [True, "legendonly"]
+    assert page.evaluate(VISIBLE) == [True, "legendonly"]
     assert page.evaluate("() => [...document.querySelectorAll('.plot')].map((plot) => plot.marked)") == [True, True]
     assert page.locator(".residual-depth .plot").evaluate("(plot) => Number(plot.dataset.readings)") > 2
     expect(standings(page).get_by_text("images a second")).to_have_count(2)
     expect(page.get_by_text("Peak memory of a worker process")).to_be_visible()
 
-    shown = plot.evaluate("(plot) => Number(plot.dataset.points)")
+    shown = page.evaluate(f"() => {POINTS}")
     address = page.url
     page.reload()
     points(page, shown)
