@@ -111,7 +111,7 @@ def _draw_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _draw(options: argparse.Namespace) -> int:
-    from explorer.outputs.drawing.errors import DrawingError
+    from explorer.outputs.drawing.dot import DrawingError
     from explorer.outputs.drawing.picture_files import FORMATS, draw
     from explorer.outputs.palette import PALETTES
 

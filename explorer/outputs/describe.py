@@ -1,15 +1,28 @@
 """A network as plain data: the JSON of the command line, and what `describe` gives in Python."""
 
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
-from explorer.analysis.memory import Memory
 from explorer.analysis.network import Analysis, LayerRow, SumRow, analyse
 from explorer.analysis.verification_claims import proof_to_dict, prove
 from explorer.model import ModelSpec, assemble
-from explorer.outputs.tables.columns import BLOCK_COLUMNS
+from explorer.outputs.tables.columns import BLOCK_COLUMNS, LAYER_COLUMNS, Column, Row
 
-OF_SUMS = ("kernel", "stride", "groups", "output_bytes", "saved_bytes", "field_shortest", "field_longest")
-"""What a stage's and a block's columns say beyond the row's own fields."""
+COUNTS = ("params", "buffers", "macs", "flops", "activations")
+MEMORY = (
+    "weights",
+    "buffers",
+    "gradients",
+    "optimizer",
+    "saved_activations",
+    "training",
+    "inference_activations",
+    "inference",
+)
+"""Bytes at batch 1."""
+SHAPES = ("input_shape", "output_shape")
+WINDOW = ("kernel", "stride", "groups")
 
 
 def describe(spec: ModelSpec) -> dict[str, Any]:
@@ -34,77 +47,47 @@ def totals(analysis: Analysis) -> dict[str, Any]:
     """The whole network's counts."""
     field = analysis.receptive_field
     return {
-        **_counts(analysis.total),
+        **_attributes(analysis.total, *COUNTS),
         "elementwise": analysis.total.elementwise_counts,
-        "memory": _memory(analysis.memory),
+        "memory": _attributes(analysis.memory, *MEMORY),
         "receptive_field": {"shortest": field.shortest, "longest": field.longest},
         "blocks": analysis.total.blocks,
         "layers": len(analysis.layers),
     }
 
 
-def _counts(row: SumRow | LayerRow) -> dict[str, int]:
-    return {
-        "params": row.params,
-        "buffers": row.buffers,
-        "macs": row.macs,
-        "flops": row.flops,
-        "activations": row.activations,
-    }
-
-
-def _memory(memory: Memory) -> dict[str, int]:
-    """Bytes at batch 1."""
-    return {
-        "weights": memory.weights,
-        "buffers": memory.buffers,
-        "gradients": memory.gradients,
-        "optimizer": memory.optimizer,
-        "saved_activations": memory.saved_activations,
-        "training": memory.training,
-        "inference_activations": memory.inference_activations,
-        "inference": memory.inference,
-    }
+def _attributes(found: object, *names: str) -> dict[str, Any]:
+    return {name: getattr(found, name) for name in names}
 
 
 def _sum(row: SumRow, analysis: Analysis) -> dict[str, Any]:
     """A stage or a block."""
-    cells = {name: BLOCK_COLUMNS[name].value(analysis, row) for name in OF_SUMS}
+    cells = partial(_cells, BLOCK_COLUMNS, row, analysis)
     return {
-        "kind": row.kind,
+        **cells("kind"),
         "blocks": row.blocks,
-        "shortcut": row.shortcut,
-        "input_shape": list(row.input_shape),
-        "output_shape": list(row.output_shape),
-        **_counts(row),
+        **cells("shortcut", *SHAPES, *COUNTS),
         "elementwise": row.elementwise_counts,
-        **{name: cells[name] for name in OF_SUMS if not name.startswith("field_")},
-        "receptive_field": {"shortest": cells["field_shortest"], "longest": cells["field_longest"]},
-        **_shares(row, analysis),
+        **cells(*WINDOW),
+        **_end(cells),
     }
-
-
-def _shares(row: SumRow | LayerRow, analysis: Analysis) -> dict[str, float]:
-    """Parts of the whole network's parameters and MACs, 0 to 1."""
-    return {"params_share": analysis.share(row, "params"), "macs_share": analysis.share(row, "macs")}
 
 
 def _layer(row: LayerRow, analysis: Analysis) -> dict[str, Any]:
-    field = analysis.receptive[row.path]
-    return {
-        "path": row.path,
-        "op": row.op,
-        "stage": row.stage,
-        "role": row.role,
-        "input_shape": list(row.input_shape),
-        "output_shape": list(row.output_shape),
-        "kernel": row.kernel,
-        "stride": row.stride,
-        "groups": row.groups,
-        **_counts(row),
-        "elementwise": {row.elementwise_category: row.elementwise} if row.elementwise else {},
-        "output_bytes": row.output_bytes,
-        "saved_bytes": analysis.saved[row.path],
-        "receptive_field": {"shortest": field.shortest, "longest": field.longest},
-        **_shares(row, analysis),
-    }
+    cells = partial(_cells, LAYER_COLUMNS, row, analysis)
+    elementwise = {row.elementwise_category: row.elementwise} if row.elementwise else {}
+    names = ("path", "op", "stage", "role", *SHAPES, *WINDOW, *COUNTS)
+    return {**cells(*names), "elementwise": elementwise, **_end(cells)}
+
+
+def _end(cells: Callable[..., dict[str, Any]]) -> dict[str, Any]:
+    """Bytes, receptive field, and the parts of the whole network's parameters and MACs, 0 to 1."""
+    shortest, longest = cells("field_shortest", "field_longest").values()
+    field = {"shortest": shortest, "longest": longest}
+    return {**cells("output_bytes", "saved_bytes"), "receptive_field": field, **cells("params_share", "macs_share")}
+
+
+def _cells(columns: Mapping[str, Column], row: Row, analysis: Analysis, *names: str) -> dict[str, Any]:
+    """Some of the row's columns as JSON values: shapes are lists."""
+    values = {name: columns[name].value(analysis, row) for name in names}
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}

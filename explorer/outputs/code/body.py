@@ -3,9 +3,8 @@
 import ast
 from collections.abc import Sequence
 
-from explorer.outputs.code.calls import constructor
 from explorer.outputs.code.forward import Operation, forward_lines
-from explorer.outputs.code.layout import STEP, Call, Clauses, Doc, fits, lay_out
+from explorer.outputs.code.layout import STEP, Call, Clauses, Doc, constructor, fits, lay_out
 from explorer.outputs.code.merge import Slot
 from explorer.outputs.code.pieces import Make
 from explorer.outputs.code.variation import Variation

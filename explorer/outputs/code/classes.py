@@ -6,12 +6,11 @@ from itertools import count
 from typing import Any
 
 from explorer.outputs.code.body import forward_text, init_lines, initial
-from explorer.outputs.code.layout import Call, lay_out
+from explorer.outputs.code.layout import Call, docstring, lay_out
 from explorer.outputs.code.library import Signature, library
 from explorer.outputs.code.merge import MergeError, common_order, merge
 from explorer.outputs.code.parameters import SHAPES
 from explorer.outputs.code.pieces import Body, Make, Piece, fold, registration_order
-from explorer.outputs.code.text import docstring
 from explorer.outputs.code.variation import Definition, Variation
 
 SHORT_NAME = 3

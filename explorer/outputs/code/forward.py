@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from explorer.outputs.code.layout import STEP, WIDTH
-from explorer.outputs.code.merge import Choice, Slot, Source, Template
+from explorer.outputs.code.merge import Slot, Source, SourceChoice, Template
 
 NAMES: dict[str, tuple[str, ...]] = {
     "stem": ("x",),
@@ -162,9 +162,9 @@ def _print(plan: _Plan, arguments: tuple[str, ...]) -> dict[str, str]:
     return lines
 
 
-def with_choices(template: Template) -> tuple[Template, dict[str, Choice]]:
+def with_choices(template: Template) -> tuple[Template, dict[str, SourceChoice]]:
     """The template with every choice made a value of its own, and the choices by that value's name."""
-    choices: dict[str, Choice] = {}
+    choices: dict[str, SourceChoice] = {}
 
     def plain(reader: str, place: int, source: Source) -> str:
         if isinstance(source, str):

@@ -1,14 +1,13 @@
 """What generated code may name: our own layers and torch's.
 
-Nothing here imports torch. The text of our own layers is parsed: its classes can be copied, its imports repeated, and a
-class whose `forward` is one expression can be printed as that expression.
+Nothing here imports torch. The text of our own layers is parsed: its classes can be copied, its imports repeated.
 """
 
 import ast
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
-from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from explorer.outputs.code.own_layers import SOURCE
@@ -35,17 +34,21 @@ TORCH_DEFAULTS: dict[str, dict[str, Any]] = {
 BORROWED: dict[str, str] = {"StochasticDepth": "torchvision.ops"}
 """Layers that generated code imports. The engine has its own copy, because this import costs it two seconds."""
 
-FUNCTIONS: dict[str, str] = {
-    "AdaptiveAvgPool2d": "F.adaptive_avg_pool2d(x, output_size)",
-    "Flatten": "x.flatten(start_dim)",
-    "GELU": "F.gelu(x)",
-    "LeakyReLU": "F.leaky_relu(x, negative_slope=negative_slope)",
-    "MaxPool2d": "F.max_pool2d(x, kernel_size, stride=stride, padding=padding)",
-    "ReLU": "F.relu(x)",
-    "SiLU": "F.silu(x)",
-    "Sigmoid": "torch.sigmoid(x)",
+EXPRESSIONS: dict[str, str] = {
+    "AdaptiveAvgPool2d": "x: F.adaptive_avg_pool2d(x, output_size)",
+    "Flatten": "x: x.flatten(start_dim)",
+    "GELU": "x: F.gelu(x)",
+    "LeakyReLU": "x: F.leaky_relu(x, negative_slope=negative_slope)",
+    "MaxPool2d": "x: F.max_pool2d(x, kernel_size, stride=stride, padding=padding)",
+    "ReLU": "x: F.relu(x)",
+    "SiLU": "x: F.silu(x)",
+    "Sigmoid": "x: torch.sigmoid(x)",
+    "Add": "branch, shortcut: branch + shortcut",
+    "Multiply": "x, gate: x * gate",
+    "Complement": "gate: 1 - gate",
+    "Scale": "x: factor * x",
 }
-"""Layers without weights that read better as a call on their input `x`; other names stand for the layer's fields."""
+"""Layers without weights that read better as an expression: their inputs, and the expression over those and fields."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ class Inline:
 
     inputs: tuple[str, ...]
     expression: ast.expr
-    defaults: Mapping[str, Any] = field(default_factory=dict)
+    defaults: Mapping[str, Any]
     """Named arguments of the call that need not be written."""
 
     def fill(self, inputs: Iterable[ast.expr], fields: Mapping[str, Any]) -> ast.expr:
@@ -90,11 +93,6 @@ class _Filling(ast.NodeTransformer):
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
         return self.values.get(node.id, node)
-
-    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
-        if isinstance(node.value, ast.Name) and node.value.id == "self":
-            return self.values[node.attr]
-        return self.generic_visit(node)
 
 
 class Library:
@@ -130,26 +128,6 @@ class Library:
         named = [argument.arg for argument in arguments[len(arguments) - len(values) :]]
         return Signature((), dict(zip(named, values, strict=True)))
 
-    def inline(self, name: str) -> Inline | None:
-        """The expression that stands for a layer, if there is one."""
-        return self._inlines.get(name)
-
-    @cached_property
-    def _inlines(self) -> dict[str, Inline]:
-        found = {
-            name: Inline(("x",), ast.parse(text, mode="eval").body, TORCH_DEFAULTS[name])
-            for name, text in FUNCTIONS.items()
-        }
-        for name, item in self.classes.items():
-            forward = _method(item, "forward")
-            plain = [ast.unparse(base) for base in item.bases] == ["nn.Module"]
-            if plain and forward is not None and _only_keeps_arguments(_method(item, "__init__")):
-                match forward.body:
-                    case [ast.Return(value=ast.expr() as expression)]:
-                        inputs = tuple(argument.arg for argument in forward.args.args[1:])
-                        found[name] = Inline(inputs, expression)
-        return found
-
     def copies(self, names: set[str]) -> list[str]:
         """The text of every class among `names`, and of the classes those name, in the order of the text."""
         wanted, open_names = set[str](), names & set(self.classes)
@@ -182,15 +160,16 @@ def _method(item: ast.ClassDef, name: str) -> ast.FunctionDef | None:
     return next((part for part in item.body if isinstance(part, ast.FunctionDef) and part.name == name), None)
 
 
-def _only_keeps_arguments(init: ast.FunctionDef | None) -> bool:
-    """Whether a constructor does nothing but `self.name = name`."""
-    if init is None:
-        return True
-    kept = {f"self.{argument.arg} = {argument.arg}" for argument in init.args.args[1:]}
-    return {ast.unparse(line) for line in init.body} <= kept | {"super().__init__()"}
+@cache
+def inline(name: str) -> Inline | None:
+    """The expression that stands for a layer, if there is one."""
+    if name not in EXPRESSIONS:
+        return None
+    inputs, _, expression = EXPRESSIONS[name].partition(": ")
+    return Inline(tuple(inputs.split(", ")), ast.parse(expression, mode="eval").body, TORCH_DEFAULTS.get(name, {}))
 
 
-@lru_cache(maxsize=1)
+@cache
 def library() -> Library:
     """The library, parsed once."""
     return Library(SOURCE)

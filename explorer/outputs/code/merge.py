@@ -19,7 +19,7 @@ class MergeError(Exception):
 
 
 @dataclass(frozen=True)
-class Choice:
+class SourceChoice:
     """`first` in the blocks `when`, `second` in the blocks `unless`."""
 
     first: str
@@ -28,7 +28,7 @@ class Choice:
     unless: frozenset[int]
 
 
-Source = str | Choice
+Source = str | SourceChoice
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ class _Merging:
                 right, other = self._right(first, reads), self._right(second, reads)
                 when = right & self._present(first) if only_present else right
                 if (first in self.slots or not only_present) and set(reads) - when <= other:
-                    return Choice(first, second, frozenset(when), frozenset(set(reads) - when))
+                    return SourceChoice(first, second, frozenset(when), frozenset(set(reads) - when))
         raise MergeError(f"no two values explain what is read from {', '.join(names)}")
 
     def _present(self, name: str) -> frozenset[int]:
@@ -114,7 +114,7 @@ class _Merging:
         """Whose value block `number` finds under `name`, passing by what it does not have."""
         while name in self.slots and number not in self.slots[name].present:
             sources = self.slots[name].sources
-            if len(sources) != 1 or isinstance(sources[0], Choice):
+            if len(sources) != 1 or isinstance(sources[0], SourceChoice):
                 return None
             name = sources[0]
         return name

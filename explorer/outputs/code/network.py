@@ -11,13 +11,11 @@ from explorer.model.graph import BLOCK_INPUT
 from explorer.model.spec_values import DEFAULT_VALUES
 from explorer.model.variants import ATTENTIONS, BLOCKS
 from explorer.outputs.code.body import initial
-from explorer.outputs.code.calls import constructor
 from explorer.outputs.code.classes import Classes, class_lines
-from explorer.outputs.code.layout import Call, Clauses, Doc
+from explorer.outputs.code.layout import Call, Clauses, Doc, constructor, wrap
 from explorer.outputs.code.library import library, names_in
 from explorer.outputs.code.merge import merge
 from explorer.outputs.code.pieces import Body, Make, Piece, fold, registration_order
-from explorer.outputs.code.text import wrap
 from explorer.outputs.code.variation import Variation
 
 NUMBER = "n"

@@ -2,8 +2,8 @@
 
 Both sides stand on `model.ops.custom`, and neither can take the other's classes: this side must not import torch, and
 nothing here is executed. A test builds every class of this text and compares what it computes with the engine's.
-Each class is self-contained: it names only what is imported at the top. One whose `forward` is a single expression is
-printed as that expression instead.
+Each class is self-contained: it names only what is imported at the top. `library.EXPRESSIONS` has the shorter form of
+some.
 """
 
 SOURCE = '''

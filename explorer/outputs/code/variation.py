@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from explorer.model.ops import Shape
 from explorer.outputs.code.forward import with_choices
-from explorer.outputs.code.library import Inline, Signature, library
+from explorer.outputs.code.library import Inline, Signature, inline
 from explorer.outputs.code.merge import Slot, Template
 from explorer.outputs.code.parameters import Column, Parameters, kind_of
 
@@ -62,7 +62,7 @@ class Variation:
             return None
         make = slot.parts[0]
         varies = any((slot.name, 0, name) in self.written for name in make.fields)
-        return None if varies else library().inline(make.type)
+        return None if varies else inline(make.type)
 
     def _express(self, strides: Column) -> dict[Field, str]:
         """The text of every field that is not a constant."""

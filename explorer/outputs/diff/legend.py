@@ -1,24 +1,48 @@
-"""The diff picture's key: what the boxes' marks mean, and the kinds of skip connection that occur."""
+"""The diff picture's key: the looks of a block's statuses, and the kinds of skip connection that occur."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from explorer.outputs.diff.layout import MARGIN, TEXT_SIZE
-from explorer.outputs.diff.plan import Diff
-from explorer.outputs.diff.status_styles import STATUS_STYLES, StatusStyle
+from explorer.outputs.diff.plan import Diff, Status
 from explorer.outputs.drawing import svg_writer as svg
 from explorer.outputs.drawing.overview.layout import text_width
-from explorer.outputs.drawing.skips import SkipStyle, styles_of
-from explorer.outputs.palette import Palette
+from explorer.outputs.drawing.overview.legend import PAD, Item, Legend, in_rows, skip_item, words_item
+from explorer.outputs.drawing.skips import styles_of
+from explorer.outputs.palette import OpFamily, Palette
 
 ENDS = ("stem", "head")
-SAMPLE, PAD, BETWEEN, ROW = 30.0, 8.0, 20.0, 22.0
+SAMPLE, BETWEEN = 30.0, 20.0
 
 
-class Legend(NamedTuple):
-    """The key's elements, and where the picture ends below them."""
+class StatusStyle(NamedTuple):
+    """How a block of a status is drawn: with a mark and a fill, so that colour alone never carries the meaning.
 
-    parts: list[str]
-    bottom: float
+    The sign in the box, the box's fill (None: the surface's), the dashes of its border, and the word for it.
+    """
+
+    mark: str
+    fill: OpFamily | None
+    dashes: str | None
+    word: str
+
+    def fill_in(self, theme: Palette) -> str:
+        """The fill in a theme; what is absent has the ground's."""
+        if self.dashes:
+            return theme.background
+        return theme.fills[self.fill] if self.fill else theme.surface
+
+    def stroke_in(self, theme: Palette) -> str:
+        """The border in a theme."""
+        return theme.muted if self.dashes else theme.main_edge
+
+
+STATUS_STYLES: Mapping[Status, StatusStyle] = {
+    "same": StatusStyle("", None, None, "as in the first"),
+    "changed": StatusStyle("≠", "shortcut", None, "changed"),
+    "added": StatusStyle("+", "activation", None, "added"),
+    "removed": StatusStyle("−", None, "3 3", "removed"),
+}
 
 
 def legend(diff: Diff, theme: Palette, width: float, top: float) -> Legend:
@@ -27,39 +51,17 @@ def legend(diff: Diff, theme: Palette, width: float, top: float) -> Legend:
     used = {cell.status for cell in cells}
     styles = styles_of(cell.skip for cell in cells if cell.skip and cell.status != "removed")
     plain = any(cell.skip is None and cell.status != "removed" and cell.block.kind not in ENDS for cell in cells)
-    items = [(look.word, _sample_box(look, theme)) for status, look in STATUS_STYLES.items() if status in used]
-    items += [(style.label, _sample_line(style, theme)) for style in styles]
-    items += [("no arch: no skip connection", "")] if plain else []
-    parts, x, y = [], MARGIN, top
-    for words, sample in items:
-        room = (SAMPLE + PAD if sample else 0) + text_width(words, TEXT_SIZE)
-        if x > MARGIN and x + room > width - MARGIN:
-            x, y = MARGIN, y + ROW
-        if sample:
-            parts.append(svg.element("g", sample, transform=f"translate({svg.number(x)} {svg.number(y)})"))
-        parts.append(svg.text(words, x + (SAMPLE + PAD if sample else 0), y, TEXT_SIZE, theme.text))
-        x += room + BETWEEN
-    return Legend(parts, y + MARGIN)
+    items = [_box_item(look, theme) for status, look in STATUS_STYLES.items() if status in used]
+    items += [skip_item(style, theme, SAMPLE) for style in styles]
+    items += [words_item("no arch: no skip connection", theme.text)] if plain else []
+    return in_rows(items, (MARGIN, top), width, BETWEEN)
 
 
-def _sample_box(look: StatusStyle, theme: Palette) -> str:
-    box = svg.element(
-        "rect",
-        x=8,
-        y=-14,
-        width=20,
-        height=18,
-        rx=4,
-        fill=look.fill_in(theme),
-        stroke=look.stroke_in(theme),
-        stroke_dasharray=look.dashes,
-    )
-    mark = svg.text(look.mark, 18, -0.5, TEXT_SIZE, theme.text, text_anchor="middle", font_weight="600")
-    return box + (mark if look.mark else "")
+def _box_item(look: StatusStyle, theme: Palette) -> Item:
+    def draw(x: float, y: float) -> list[str]:
+        paint = {"fill": look.fill_in(theme), "stroke": look.stroke_in(theme), "stroke_dasharray": look.dashes}
+        box = svg.element("rect", x=x + 8, y=y - 14, width=20, height=18, rx=4, **paint)
+        mark = svg.text(look.mark, x + 18, y - 0.5, TEXT_SIZE, theme.text, text_anchor="middle", font_weight="600")
+        return [box, *([mark] if look.mark else []), svg.text(look.word, x + SAMPLE + PAD, y, TEXT_SIZE, theme.text)]
 
-
-def _sample_line(style: SkipStyle, theme: Palette) -> str:
-    colour = theme.skip_edges[style.colour]
-    return svg.element(
-        "path", d=f"M0,-4h{svg.number(SAMPLE)}", stroke=colour, stroke_width=3, stroke_dasharray=style.dashes or None
-    )
+    return Item(SAMPLE + PAD + text_width(look.word, TEXT_SIZE), draw)

@@ -24,11 +24,9 @@ from explorer.outputs.diff.layout import (
     rows_bottom,
     side_lines,
 )
-from explorer.outputs.diff.legend import legend
+from explorer.outputs.diff.legend import STATUS_STYLES, legend
 from explorer.outputs.diff.plan import Cell, Diff, Slot
-from explorer.outputs.diff.status_styles import STATUS_STYLES
 from explorer.outputs.drawing import svg_writer as svg
-from explorer.outputs.drawing.overview.picture import FONT
 from explorer.outputs.drawing.skips import Skip
 from explorer.outputs.palette import LIGHT, Palette
 
@@ -38,36 +36,28 @@ def diff_svg(diff: Diff, theme: Palette = LIGHT) -> str:
     layout = lay_out(diff)
     rows = len(diff.names)
     key = legend(diff, theme, layout.width, rows_bottom(rows) + HEADING)
-    parts = [
-        svg.title(f"What differs between {', '.join(diff.names)}"),
-        svg.text_element("desc", diff_words(diff)),
+    return svg.picture(
+        f"What differs between {', '.join(diff.names)}",
+        diff_words(diff),
+        (0, 0, layout.width, key.bottom),
         svg.element("rect", width=layout.width, height=key.bottom, fill=theme.background),
         *(_stage_name(stage, theme) for stage in layout.stages),
         *(part for row in range(rows) for part in _row(diff, layout, row, theme)),
         *key.parts,
-    ]
-    return svg.element(
-        "svg",
-        *parts,
-        xmlns="http://www.w3.org/2000/svg",
-        viewBox=f"0 0 {svg.number(layout.width)} {svg.number(key.bottom)}",
-        width="100%",
-        role="img",
-        font_family=FONT,
     )
 
 
 def diff_words(diff: Diff) -> str:
     """The picture in sentences."""
-    said = [f"{diff.names[0]} is what the others are held against."]
+    sentences = [f"{diff.names[0]} is what the others are held against."]
     for row, name in enumerate(diff.names[1:], 1):
         counts = [
             f"{diff.count(row, status)} {STATUS_STYLES[status].word}"
             for status in STATUS_STYLES
             if diff.count(row, status)
         ]
-        said.append(f"{name}: {', '.join(counts)}.")
-    return f"Parts against the first network, stem and head among them. {' '.join(said)}"
+        sentences.append(f"{name}: {', '.join(counts)}.")
+    return f"Parts against the first network, stem and head among them. {' '.join(sentences)}"
 
 
 def _stage_name(stage: StagePlace, theme: Palette) -> str:
@@ -118,18 +108,9 @@ def _name(name: str, row: int, theme: Palette) -> Iterator[str]:
 def _cell(place: Place, cell: Cell, row: int, theme: Palette) -> str:
     """A box with its mark, its count if it stands for several, and its skip connection."""
     y, look = axis(row), STATUS_STYLES[cell.status]
-    box = svg.element(
-        "rect",
-        x=place.x,
-        y=y - BOX_HEIGHT / 2,
-        width=place.width,
-        height=BOX_HEIGHT,
-        rx=5,
-        fill=look.fill_in(theme),
-        stroke=look.stroke_in(theme),
-        stroke_width=1.2,
-        stroke_dasharray=look.dashes,
-    )
+    paint = {"fill": look.fill_in(theme), "stroke": look.stroke_in(theme)}
+    corner = {"x": place.x, "y": y - BOX_HEIGHT / 2, "width": place.width, "height": BOX_HEIGHT, "rx": 5}
+    box = svg.element("rect", **corner, **paint, stroke_width=1.2, stroke_dasharray=look.dashes)
     times = f"{formatting.TIMES} {place.slot.blocks}" if place.slot.blocks > 1 else ""
     words = " ".join(filter(None, (look.mark, times)))
     middle = {"text_anchor": "middle", "font_weight": "600"}

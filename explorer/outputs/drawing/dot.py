@@ -10,11 +10,11 @@ from contextlib import nullcontext
 from typing import NamedTuple
 
 from explorer.model import Block, Cost, Graph, Node, PlacedBlock, Stage
+from explorer.model.errors import FieldError
 from explorer.model.graph import BLOCK_INPUT
 from explorer.model.ops import Conv2d, Shape
 from explorer.outputs import formatting
 from explorer.outputs.drawing.dot_writer import DotWriter, SkipEnds
-from explorer.outputs.drawing.errors import DrawingError
 from explorer.outputs.drawing.op_labels import op_family, op_label
 from explorer.outputs.drawing.skips import Skip, skip_of
 from explorer.outputs.palette import LIGHT, OpFamily, Palette
@@ -23,6 +23,10 @@ BLOCK_OUTPUT = "y"
 """The name of the node after a block that is drawn alone."""
 MOST_NODES = 4_000
 """Nodes that `dot` lays out in a few seconds."""
+
+
+class DrawingError(FieldError):
+    """A picture that cannot be made: `level`, `format` or `block` is at fault; the message says the way out."""
 
 
 def dot_source(graph: Graph, level: str = "block", theme: Palette = LIGHT, block: str | None = None) -> str:

@@ -5,8 +5,7 @@ import subprocess
 from functools import cache
 
 from explorer.model import Graph
-from explorer.outputs.drawing.dot import dot_source
-from explorer.outputs.drawing.errors import DrawingError
+from explorer.outputs.drawing.dot import DrawingError, dot_source
 from explorer.outputs.drawing.overview.picture import overview_svg
 from explorer.outputs.palette import LIGHT, Palette
 

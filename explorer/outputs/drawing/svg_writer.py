@@ -4,6 +4,7 @@ from functools import cache
 from html import escape
 
 Attribute = str | float | None
+FONT = "'Source Sans', 'Source Sans 3', 'Segoe UI', Helvetica, Arial, sans-serif"
 
 
 def number(value: float) -> str:
@@ -47,3 +48,19 @@ def text(content: str, x: float, y: float, size: float, fill: str, **attributes:
 def points(*pairs: tuple[float, float]) -> str:
     """The `points` of a polygon."""
     return " ".join([f"{number(x)},{number(y)}" for x, y in pairs])
+
+
+def picture(name: str, words: str, box: tuple[float, float, float, float], *parts: str, **attributes: Attribute) -> str:
+    """A whole picture as wide as its place: its title, its description in sentences, its view box and its elements."""
+    return element(
+        "svg",
+        title(name),
+        text_element("desc", words),
+        *parts,
+        xmlns="http://www.w3.org/2000/svg",
+        viewBox=" ".join(map(number, box)),
+        width="100%",
+        role="img",
+        **attributes,
+        font_family=FONT,
+    )

@@ -1,6 +1,7 @@
 """One setting taken through its values: what the network costs at each, and the value of another at equal cost."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
@@ -64,17 +65,12 @@ def amounts_of(spec: ModelSpec) -> Mapping[str, int]:
 
 def sweep(spec: ModelSpec, setting: str, values: Iterable[int]) -> tuple[Point, ...]:
     """The network at each value of the setting, at most MOST_VALUES; values without a network are left out."""
-    return tuple(_points(spec, setting, values))
-
-
-def _points(spec: ModelSpec, name: str, values: Iterable[int]) -> Iterator[Point]:
-    setting = COST_SETTINGS[name]
+    points = []
     for value in list(values)[:MOST_VALUES]:
-        try:
-            turned = setting.apply(spec, value)
-            yield Point(value, turned, amounts_of(turned))
-        except SpecError:
-            continue
+        with suppress(SpecError):
+            changed = COST_SETTINGS[setting].apply(spec, value)
+            points.append(Point(value, changed, amounts_of(changed)))
+    return tuple(points)
 
 
 def spread(low: int, high: int) -> list[int]:
@@ -87,17 +83,14 @@ def spread(low: int, high: int) -> list[int]:
 def sweep_table(names: Iterable[str], sweeps: Iterable[tuple[Point, ...]], setting: str) -> Table:
     """Every point of every network as a row, all quantities as columns."""
     keys = ("network", column_of(setting), *QUANTITIES)
-    labels = (
-        "network",
-        COST_SETTINGS[setting].label.lower(),
-        *(_with_unit(quantity) for quantity in QUANTITIES.values()),
-    )
+    label = COST_SETTINGS[setting].label.lower()
+    labels = ("network", label, *(_with_unit(quantity) for quantity in QUANTITIES.values()))
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (name, point.value, *point.amounts.values())
         for name, points in zip(names, sweeps, strict=True)
         for point in points
     )
-    return Table(f"Turning {COST_SETTINGS[setting].label.lower()}", keys, labels, rows)
+    return Table(f"Turning {label}", keys, labels, rows)
 
 
 def column_of(setting: str) -> str:
@@ -117,27 +110,20 @@ def equal_cost_solutions(spec: ModelSpec, turned: str, solved: str, held: str) -
     """
     if turned == solved:
         raise SpecError(turned, "one setting cannot be both changed and solved for; choose two.")
-    return tuple(_trades(spec, turned, solved, held))
-
-
-def _trades(spec: ModelSpec, turned: str, solved: str, held: str) -> Iterator[tuple[int, Solution]]:
+    solutions = []
     for value in USUAL_VALUES[turned]:
-        try:
-            yield value, solve_equal_cost(spec, turned, value, solved, held)
-        except SpecError:
-            continue
+        with suppress(SpecError):
+            solutions.append((value, solve_equal_cost(spec, turned, value, solved, held)))
+    return tuple(solutions)
 
 
 def equal_cost_table(found: Iterable[tuple[int, Solution]], turned: str, solved: str, held: str) -> Table:
     """The table of `equal_cost_solutions`: the setting changed, the one solved for, the cost, and how near it comes."""
     keys = (turned, solved, *HELD, "ratio")
-    asked, found_setting, cost = (
-        COST_SETTINGS[turned].label.lower(),
-        COST_SETTINGS[solved].label.lower(),
-        QUANTITIES[held].label,
-    )
-    labels = (asked, f"{found_setting}, solved", "parameters", "MACs", f"{cost} against the aim")
+    asked, answered = COST_SETTINGS[turned].label, COST_SETTINGS[solved].label.lower()
+    cost = QUANTITIES[held].label
+    labels = (asked.lower(), f"{answered}, solved", "parameters", "MACs", f"{cost} against the aim")
     rows: list[tuple[Cell, ...]] = [
         (value, each.value, each.cost.params, each.cost.macs, Ratio(each.ratio)) for value, each in found
     ]
-    return Table(f"{COST_SETTINGS[turned].label} against {found_setting} at equal {cost}", keys, labels, tuple(rows))
+    return Table(f"{asked} against {answered} at equal {cost}", keys, labels, tuple(rows))

@@ -4,7 +4,7 @@ import streamlit as st
 
 from explorer.analysis.network import analyse
 from explorer.outputs import formatting
-from explorer.outputs.drawing.colouring import METRICS, Colouring, colouring
+from explorer.outputs.drawing.overview.colouring import METRICS, Colouring, colouring
 from explorer.ui.build.draft import Network
 from explorer.ui.common.remembered_widgets import VIEW, keep, left, put, recall
 from explorer.ui.common.widget_values import if_moved

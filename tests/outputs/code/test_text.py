@@ -24,7 +24,7 @@ from explorer.model.ops import ElementwiseCategory, Op
 from explorer.model.variants import ACTIVATIONS
 from explorer.model.variants.layers import Activation
 from explorer.outputs.code import generate_code
-from explorer.outputs.code.library import FUNCTIONS, TORCH_DEFAULTS, library
+from explorer.outputs.code.library import EXPRESSIONS, TORCH_DEFAULTS, inline, library
 from explorer.outputs.code.own_layers import SOURCE
 from tests.failures import failures
 from tests.generated import load_file
@@ -145,9 +145,14 @@ def test_arguments_that_are_left_out_are_torchs_defaults(name: str) -> None:
 
 
 def test_layers_of_one_expression_are_printed_as_that_expression() -> None:
-    own = {name for name in library().classes if library().inline(name)}
-    assert own == {"Add", "Complement", "Multiply", "Scale"}
-    assert FUNCTIONS.keys() <= TORCH_DEFAULTS.keys()
+    own = [name for name in library().classes if inline(name)]
+    assert own == ["Add", "Multiply", "Complement", "Scale"]
+    for name in own:
+        (forward,) = (part for part in library().classes[name].body if getattr(part, "name", "") == "forward")
+        inputs, _, expression = EXPRESSIONS[name].partition(": ")
+        assert inputs == ", ".join(argument.arg for argument in forward.args.args[1:])
+        assert ast.unparse(forward.body).replace("self.", "") == f"return {expression}"
+    assert EXPRESSIONS.keys() <= TORCH_DEFAULTS.keys() | set(own)
     assert set(library().classes) | {"StochasticDepth"} == set(layers.__all__)
 
 

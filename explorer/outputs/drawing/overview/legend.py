@@ -1,11 +1,11 @@
 """The overview's key: kinds of skip connection, the scale of colours, and what the boxes' sizes mean."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from explorer.model import Graph
 from explorer.outputs.drawing import svg_writer as svg
-from explorer.outputs.drawing.colouring import Colouring
+from explorer.outputs.drawing.overview.colouring import Colouring
 from explorer.outputs.drawing.overview.layout import MARGIN, TEXT_SIZE, text_width
 from explorer.outputs.drawing.skips import SkipStyle, skips_of, styles_of
 from explorer.outputs.palette import Palette
@@ -24,7 +24,7 @@ class Legend(NamedTuple):
     bottom: float
 
 
-class _Item(NamedTuple):
+class Item(NamedTuple):
     """One entry: its width, and its elements when it starts at x with its text's base line at y."""
 
     width: float
@@ -33,33 +33,40 @@ class _Item(NamedTuple):
 
 def legend(graph: Graph, theme: Palette, colours: Colouring | None, width: float, top: float) -> Legend:
     """The key in rows of at most `width`, the first with its base line at `top`."""
-    items = [_skip_item(style, theme) for style in styles_of(skips_of(graph))]
+    items = [skip_item(style, theme, SAMPLE) for style in styles_of(skips_of(graph))]
     if not items and any(stage.blocks[0].path for stage in graph.stages):
-        items.append(_words_item("plain network: no shortcuts", theme))
+        items.append(words_item("plain network: no shortcuts", theme.muted))
     if colours is not None:
         items.append(_scale_item(colours, theme))
-    items.append(_words_item("height: √ resolution, width: √ channels", theme))
-    parts, x, y = [], MARGIN, top
+    items.append(words_item("height: √ resolution, width: √ channels", theme.muted))
+    return in_rows(items, (MARGIN, top), width, BETWEEN)
+
+
+def in_rows(items: Iterable[Item], start: tuple[float, float], width: float, between: float) -> Legend:
+    """The entries in rows between two margins of a picture; the first starts at `start`, its text's base line."""
+    margin, y = start
+    x, parts = margin, []
     for item in items:
-        if x > MARGIN and x + item.width > width - MARGIN:
-            x, y = MARGIN, y + ROW
+        if x > margin and x + item.width > width - margin:
+            x, y = margin, y + ROW
         parts += item.draw(x, y)
-        x += item.width + BETWEEN
-    return Legend(parts, y + MARGIN)
+        x += item.width + between
+    return Legend(parts, y + margin)
 
 
-def _skip_item(style: SkipStyle, theme: Palette) -> _Item:
+def skip_item(style: SkipStyle, theme: Palette, sample: float) -> Item:
+    """A kind of skip connection: a line as long as `sample`, and its name."""
     colour = theme.skip_edges[style.colour]
 
     def draw(x: float, y: float) -> list[str]:
-        d = f"M{svg.number(x)},{svg.number(y - 4)}h{svg.number(SAMPLE)}"
+        d = f"M{svg.number(x)},{svg.number(y - 4)}h{svg.number(sample)}"
         line = svg.element("path", d=d, stroke=colour, stroke_width=3, stroke_dasharray=style.dashes or None)
-        return [line, svg.text(style.label, x + SAMPLE + PAD, y, TEXT_SIZE, theme.text)]
+        return [line, svg.text(style.label, x + sample + PAD, y, TEXT_SIZE, theme.text)]
 
-    return _Item(SAMPLE + PAD + text_width(style.label, TEXT_SIZE), draw)
+    return Item(sample + PAD + text_width(style.label, TEXT_SIZE), draw)
 
 
-def _scale_item(colours: Colouring, theme: Palette) -> _Item:
+def _scale_item(colours: Colouring, theme: Palette) -> Item:
     """`MACs 0 [bar] 231.2 M`."""
     before, after = f"{colours.label}:  0", colours.format_value(colours.largest)
     start = text_width(before, TEXT_SIZE) + PAD
@@ -75,9 +82,9 @@ def _scale_item(colours: Colouring, theme: Palette) -> _Item:
             svg.text(after, x + start + BAR + PAD, y, TEXT_SIZE, theme.text),
         ]
 
-    return _Item(start + BAR + PAD + text_width(after, TEXT_SIZE), draw)
+    return Item(start + BAR + PAD + text_width(after, TEXT_SIZE), draw)
 
 
-def _words_item(words: str, theme: Palette) -> _Item:
-    width = text_width(words, TEXT_SIZE)
-    return _Item(width, lambda x, y: [svg.text(words, x, y, TEXT_SIZE, theme.muted)])
+def words_item(words: str, colour: str) -> Item:
+    """A remark in one colour."""
+    return Item(text_width(words, TEXT_SIZE), lambda x, y: [svg.text(words, x, y, TEXT_SIZE, colour)])

@@ -5,8 +5,8 @@ from functools import cache
 from textwrap import wrap
 
 from explorer.outputs.drawing import svg_writer as svg
-from explorer.outputs.drawing.colouring import Colouring
 from explorer.outputs.drawing.overview import folds as fold
+from explorer.outputs.drawing.overview.colouring import Colouring
 from explorer.outputs.drawing.overview.layout import (
     ARCH_LIFT,
     AXIS,

@@ -11,15 +11,13 @@ from explorer.analysis.network import analyse
 from explorer.model import Graph
 from explorer.outputs import formatting
 from explorer.outputs.drawing import svg_writer as svg
-from explorer.outputs.drawing.colouring import Colouring, colouring
 from explorer.outputs.drawing.overview import folds as fold
 from explorer.outputs.drawing.overview import parts as part
+from explorer.outputs.drawing.overview.colouring import Colouring, colouring
 from explorer.outputs.drawing.overview.layout import LABELS, MARGIN, WIDTH, lay_out
 from explorer.outputs.drawing.overview.legend import legend
 from explorer.outputs.drawing.overview.plan import plan
 from explorer.outputs.palette import LIGHT, Palette
-
-FONT = "'Source Sans', 'Source Sans 3', 'Segoe UI', Helvetica, Arial, sans-serif"
 
 
 def overview_svg(
@@ -42,9 +40,10 @@ def overview_svg(
     key = legend(graph, theme, colours, WIDTH if opened else layout.width, LABELS + (lines + 1.6) * part.LINE)
     top = layout.top - MARGIN
     height = key.bottom - top
-    parts = [
-        svg.title(f"The network from the image to {_end(graph)}"),
-        svg.text_element("desc", summary(graph)),
+    return svg.picture(
+        f"The network from the image to {_end(graph)}",
+        summary(graph),
+        (0, top, layout.width, height),
         svg.element("rect", y=top, width=layout.width, height=height, fill=theme.background),
         *part.main_way(layout, theme),
         part.boxes(layout, theme, colours),
@@ -53,16 +52,7 @@ def overview_svg(
         *(words for column in layout.columns for run in column.runs for words in fold.words(run, theme)),
         *key.parts,
         *(part.failure_words(layout, failure, theme) if failure else ()),
-    ]
-    return svg.element(
-        "svg",
-        *parts,
-        xmlns="http://www.w3.org/2000/svg",
-        viewBox=f"0 {svg.number(top)} {svg.number(layout.width)} {svg.number(height)}",
-        width="100%",
-        role="img",
         data_home=WIDTH if opened and layout.width > WIDTH else None,
-        font_family=FONT,
     )
 
 
