@@ -39,10 +39,10 @@ def data_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """How `pytest -n 2` divides the tests; without xdist, all of them run in one process."""
-    from tests.scheduling import FileScheduling
+    """How `pytest -n 3` divides the tests; without xdist, all of them run in one process."""
+    from tests.scheduling import UnitScheduling
 
-    return FileScheduling(config, log)
+    return UnitScheduling(config, log)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

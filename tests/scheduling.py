@@ -1,21 +1,31 @@
-"""Which of several processes runs which tests (`pytest -n 2`)."""
+"""Which of several processes runs which tests (`pytest -n 3`)."""
 
 from xdist.scheduler import LoadScopeScheduling
 
-BROWSER = "tests/browser"
+BROWSER = "tests/browser/"
+TRAINING = ("test_data", "test_labs", "test_runs", "test_train")
+"""How the files are named whose tests compute in the browser's background: processes of their own that load torch."""
 
 
-class FileScheduling(LoadScopeScheduling):
-    """A file's tests stay together, since they share servers and trained networks.
+def unit(nodeid: str) -> str:
+    """The name of the unit of work that a test belongs to.
 
-    All browser tests are one unit, so that only one app and one Chromium run at a time; it takes longest, so it is the
-    first unit that is handed out.
+    A file's tests stay together, since they share servers and trained networks. The browser tests are two units, each
+    with one Chromium: the pages that are drawn, and those on which something is trained or computed.
     """
+    file = nodeid.partition("::")[0]
+    if not file.startswith(BROWSER):
+        return file
+    return BROWSER + ("computing" if file.removeprefix(BROWSER).startswith(TRAINING) else "drawing")
+
+
+class UnitScheduling(LoadScopeScheduling):
+    """Hands out `unit` after unit, those of the browser first, since they take longest."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return BROWSER if nodeid.startswith(f"{BROWSER}/") else nodeid.partition("::")[0]
+        return unit(nodeid)
 
     def _assign_work_unit(self, node: object) -> None:
-        if BROWSER in self.workqueue:
-            self.workqueue.move_to_end(BROWSER, last=False)
+        for name in [name for name in self.workqueue if name.startswith(BROWSER)]:
+            self.workqueue.move_to_end(name, last=False)
         super()._assign_work_unit(node)

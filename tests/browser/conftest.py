@@ -4,12 +4,16 @@ import os
 import re
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
 
 from tests.browser import chromium
 from tests.browser.server import RunningApp, running_app
+
+if TYPE_CHECKING:  # Where there is no Playwright, the tests are skipped.
+    from playwright.sync_api import Page, Request
 
 FAILURES = Path(__file__).parent / "failures"
 RESULT = pytest.StashKey[pytest.TestReport]()
@@ -37,9 +41,9 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     return report
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
-    """The real app, one server for each file of tests."""
+    """The real app, one server for all tests; a file whose tests need another one overrides this fixture."""
     with running_app(tmp_path_factory.mktemp("app")) as running:
         yield running
 
@@ -61,18 +65,44 @@ def color_scheme(request: pytest.FixtureRequest) -> str:
     return request.param
 
 
+@pytest.fixture(scope="module")
+def tab(browser, app: RunningApp):
+    """The tab that a file's tests use one after the other: a new one would compile the interface's programs again."""
+    context = browser.new_context(base_url=app.url)
+    yield context.new_page()
+    context.close()
+
+
+def forget(tab: "Page", origin: str) -> None:
+    """Leave the page, and everything with it that a browser keeps for it: storage, cookies, where the pointer is."""
+    tab.evaluate("try { sessionStorage.clear(); } catch { /* No page of the app was open. */ }")
+    tab.goto("about:blank")
+    tab.mouse.move(0, 0)
+    session = tab.context.new_cdp_session(tab)
+    session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
+    session.detach()
+    tab.context.clear_cookies()
+
+
 @pytest.fixture
-def page(browser, app: RunningApp, color_scheme: str, request: pytest.FixtureRequest):
+def page(tab: "Page", app: RunningApp, color_scheme: str, request: pytest.FixtureRequest):
     """A new visitor's tab. Fails on an exception in page or script, and on any request that leaves this machine."""
     from tests.browser.support import assert_no_exception
 
-    context = browser.new_context(viewport={"width": 1440, "height": 1000}, color_scheme=color_scheme, base_url=app.url)
-    tab = context.new_page()
-    tab.set_default_timeout(30_000)
     script_errors: list[str] = []
     hosts: set[str] = set()
-    tab.on("pageerror", lambda error: script_errors.append(str(error)))
-    tab.on("request", lambda sent: hosts.add(urlsplit(sent.url).hostname or ""))
+
+    def note_error(error: object) -> None:
+        script_errors.append(str(error))
+
+    def note_host(sent: "Request") -> None:
+        hosts.add(urlsplit(sent.url).hostname or "")
+
+    tab.set_viewport_size({"width": 1440, "height": 1000})
+    tab.emulate_media(color_scheme=color_scheme)
+    tab.set_default_timeout(30_000)
+    tab.on("pageerror", note_error)
+    tab.on("request", note_host)
     yield tab
     result = request.node.stash.get(RESULT, None)
     passed = result is not None and result.passed
@@ -85,9 +115,11 @@ def page(browser, app: RunningApp, color_scheme: str, request: pytest.FixtureReq
         passed = False
         raise
     finally:
+        tab.remove_listener("pageerror", note_error)
+        tab.remove_listener("request", note_host)
         if not passed:
             FAILURES.mkdir(exist_ok=True)
             picture = FAILURES / (re.sub(r"[^\w.-]+", "-", request.node.name) + ".png")
             tab.screenshot(path=picture, full_page=True)
             print(f"\n{tab.url}\npicture: {picture}\nserver log:\n{app.log()[-4000:]}")
-        context.close()
+        forget(tab, app.url)
