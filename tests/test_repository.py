@@ -253,6 +253,7 @@ def test_streamlit_knows_every_setting(name: str):
         ("server.allowedHosts", ["localhost", "127.0.0.1"]),
         ("server.fileWatcherType", "none"),
         ("runner.postScriptGC", False),
+        ("global.maxCachedMessageAge", 50),
         ("browser.gatherUsageStats", False),
         ("client.toolbarMode", "viewer"),
         ("client.showErrorDetails", "type"),
