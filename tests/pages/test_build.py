@@ -64,7 +64,7 @@ def test_slider_and_box_show_one_value(bench: Bench) -> None:
 
 def test_depth_and_stages_move_whole_lists(bench: Bench) -> None:
     app = bench.open()
-    app.select_slider(key="depth").set_value(32).run()
+    app.select_slider(key="depth").set_value(3 * 32 + 2).run()
     assert shown_spec(app)["stage_blocks"] == [6, 8, 12, 6]
     app.slider(key="stages").set_value(5).run()
     assert shown_spec(app)["stage_widths"] == [64, 128, 256, 512, 1024]

@@ -20,6 +20,8 @@ from explorer.ui.common.widget_values import if_moved, show_value
 
 OWN = ""
 PRESET, DEPTH, STAGES = "preset", "depth", "stages"
+OTHER_LAYERS = 2
+"""The stem's first convolution and the last linear layer."""
 UNFOLDED = "groups"
 """Key of the names of the groups of controls that are unfolded."""
 
@@ -45,14 +47,17 @@ def preset_picker(draft: Draft) -> None:
         on_change=if_moved(PRESET, _load_preset),
         help="Loads all its values into the controls below. Type to search.",
     )
+    # Without a caption its place stays: a browser that finds the groups at another place builds them anew.
+    caption = st.empty()
     if name:
-        st.caption(f"These controls are {PRESETS[name].title}: {PRESETS[name].source}.")
+        caption.caption(f"These controls are {PRESETS[name].title}: {PRESETS[name].source}.")
 
 
-def _rescale() -> None:
+def _rescale(layers_per_block: int) -> None:
     draft = state.draft()
     proportions = draft.proportions or help_texts.stages_of(draft)
-    draft.set("stage_blocks", share_blocks(st.session_state[DEPTH], proportions))
+    blocks = (st.session_state[DEPTH] - OTHER_LAYERS) // layers_per_block
+    draft.set("stage_blocks", share_blocks(blocks, proportions))
     draft.proportions = proportions
 
 
@@ -70,14 +75,22 @@ def shape_sliders(draft: Draft) -> None:
     blocks = help_texts.stages_of(draft)
     layers = BLOCKS[draft.values["block"]].layers if draft.values["block"] in BLOCKS else 2
     if not all(1 <= count <= MOST_BLOCKS for count in blocks):
+        for _ in (DEPTH, STAGES):
+            st.empty()
         return
-    show_value(DEPTH, sum(blocks))
+    # In layers, not blocks: the browser reports a stop's text, which means the same whatever the kind of block.
+    depth, *stops = (
+        layers * count + OTHER_LAYERS for count in (sum(blocks), *roomy(len(blocks), MOST_BLOCKS, [sum(blocks)], 72))
+    )
+    show_value(DEPTH, depth)
     st.select_slider(
         "Depth in layers",
-        roomy(len(blocks), MOST_BLOCKS, [sum(blocks)], 72),
-        format_func=lambda total: f"{layers * total + 2:,}",
+        stops,
+        value=depth,
+        format_func="{:,}".format,
         key=DEPTH,
         on_change=if_moved(DEPTH, _rescale),
+        args=(layers,),
         help="Adds or removes blocks in all stages, in their present proportions. Counted as the papers do: the"
         " stem's first convolution, every convolution of the branches, the last linear layer.",
     )

@@ -72,6 +72,7 @@ def number_control(draft: Draft, name: str, declared: Control, disabled: bool) -
         st.select_slider(
             declared.label,
             stops(kind.low, kind.high, [value]),
+            value=value,
             key=slide,
             help=help_texts.help_of(declared),
             on_change=if_moved(slide, _take),
@@ -162,6 +163,7 @@ def _stage_sliders(name: str, kind: WholeList, values: list[int], disabled: bool
         st.select_slider(
             f"{label}, stage {position + 1}",
             roomy(kind.low, kind.high, values, 24 if kind.high <= 1000 else 1024),
+            value=values[position],
             key=key,
             disabled=disabled,
             on_change=if_moved(key, _take_entry),

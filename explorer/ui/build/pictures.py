@@ -179,7 +179,7 @@ def _block_picker(graph: Graph) -> str | None:
         format_func=choices.__getitem__,
         key=BLOCK,
         width=380,
-        on_change=if_moved(BLOCK, keep),
+        on_change=if_moved(BLOCK, keep, {None, *choices}),
         args=(BLOCK,),
         placeholder="Click one in the picture, or choose it here",
         help="Opens it: its graph op by op, its equations with the shapes filled in, its rows of the table, and its"

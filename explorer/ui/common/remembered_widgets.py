@@ -43,7 +43,7 @@ def menu(key: str, label: str, options: Mapping[str, str], first: str, help: str
         list(options),
         format_func=options.__getitem__,
         key=key,
-        on_change=if_moved(key, keep),
+        on_change=if_moved(key, keep, options),
         args=(key,),
         help=help,
         width=width,

@@ -4,9 +4,16 @@ A browser reports the values of all widgets with every move, also of widgets who
 it. Streamlit takes such an old value for a move by hand and calls the callback of its widget. Therefore the server
 counts its runs and sends the count along in a hidden box. The box comes back with every report and says which values
 the browser had received; a report that equals the value of that time, or one that is on its way, is not a move.
+
+A menu and a slider with named stops report the text of an option. Where an older version of the widget had an option
+that the newest does not have, Streamlit gives a menu that text, and such a slider its `value`, or else its lowest stop.
+So these sliders get their value as `value` too, and menus whose options change name them to `if_moved`.
+
+A browser builds an expander or container anew, with values that may be older than those sent last, when its position
+among its neighbours changes. So what comes and goes before one with widgets has a place that stays (`st.empty`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -51,11 +58,14 @@ def was_moved(key: str) -> bool:
     return True
 
 
-def if_moved(key: str, callback: Callable[..., None]) -> Callable[..., None]:
-    """A widget's `on_change`: calls `callback` only where the visitor moved the widget with this key."""
+def if_moved(key: str, callback: Callable[..., None], options: Container[Any] | None = None) -> Callable[..., None]:
+    """A widget's `on_change`: calls `callback` only where the visitor moved the widget with this key.
+
+    A value that is not one of a menu's `options` is the text of an older version of the menu, and not a move.
+    """
 
     def on_change(*arguments: Any) -> None:
-        if was_moved(key):
+        if was_moved(key) and (options is None or st.session_state[key] in options):
             callback(*arguments)
 
     return on_change

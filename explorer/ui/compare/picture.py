@@ -13,6 +13,7 @@ from explorer.outputs.palette import PALETTES
 from explorer.outputs.tables.comparison import Comparison
 from explorer.ui.common import components, theme
 from explorer.ui.common.tables import show_table
+from explorer.ui.common.widget_values import if_moved, show_value
 from explorer.ui.compare.setup import CompareSetup
 
 ROW_PIXELS, FRAME_PIXELS, MOST_PIXELS = 118, 110, 620
@@ -90,13 +91,15 @@ def block_panel(setup: CompareSetup, comparison: Comparison) -> None:
     places = [placed for analysis in comparison.analyses for placed in _paths(analysis)]
     options = sorted(set(places), key=lambda path: [stage.name for stage in diff.stages].index(path.partition(".")[0]))
     chosen = setup.choices["block"] if setup.choices["block"] in options else first_difference(diff)
-    st.session_state["compare.block"] = chosen
+    show_value("compare.block", chosen)
     st.selectbox(
         "Block",
         options,
         key="compare.block",
         width=260,
-        on_change=lambda: setup.choices.__setitem__("block", st.session_state["compare.block"]),
+        on_change=if_moved(
+            "compare.block", lambda: setup.choices.__setitem__("block", st.session_state["compare.block"]), options
+        ),
         help="You can also click a box in the picture.",
     )
     graphs = [analysis.graph for analysis in comparison.analyses]

@@ -25,7 +25,7 @@ def menu(
         list(options),
         format_func=lambda key: options.get(key, str(key)),
         key=f"compare.{name}",
-        on_change=if_moved(f"compare.{name}", _take),
+        on_change=if_moved(f"compare.{name}", _take, options),
         args=(setup, name),
         width=width,
         help=help,

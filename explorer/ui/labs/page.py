@@ -3,6 +3,7 @@
 import streamlit as st
 
 from explorer.ui.common.address_bar import current_query, decides, write_query
+from explorer.ui.common.widget_values import if_moved, show_value
 from explorer.ui.labs.registry import LAB, LABS, PART, part_address
 from explorer.ui.labs.shared import controls, text
 from explorer.ui.labs.shared.lab import Lab, Part
@@ -15,7 +16,7 @@ def choose_lab() -> Lab:
     """The lab that the visitor chooses from a row of buttons; its name is in the URL."""
     _take_address()
     name = controls.remembered(LAB, next(iter(LABS)))
-    st.session_state[LAB_KEY] = name
+    show_value(LAB_KEY, name)
     chosen = st.pills(
         "Labs",
         list(LABS),
@@ -23,7 +24,7 @@ def choose_lab() -> Lab:
         key=LAB_KEY,
         required=True,
         label_visibility="collapsed",
-        on_change=lambda: controls.remember(LAB, st.session_state[LAB_KEY]),
+        on_change=if_moved(LAB_KEY, lambda: controls.remember(LAB, st.session_state[LAB_KEY])),
     )
     return LABS[chosen or name]
 
@@ -62,7 +63,7 @@ def _choose_part(lab: Lab) -> Part:
     titles = {part.name: part.title for part in lab.parts}
     name = f"{lab.name}.{PART}"
     key = f"labs.{name}"
-    st.session_state[key] = lab.part(controls.remembered(name)).name
+    show_value(key, lab.part(controls.remembered(name)).name)
     chosen = st.segmented_control(
         "Experiment",
         list(titles),
@@ -70,6 +71,6 @@ def _choose_part(lab: Lab) -> Part:
         key=key,
         required=True,
         label_visibility="collapsed",
-        on_change=lambda: controls.remember(name, st.session_state[key]),
+        on_change=if_moved(key, lambda: controls.remember(name, st.session_state[key])),
     )
     return lab.part(chosen or "")

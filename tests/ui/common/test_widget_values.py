@@ -92,3 +92,37 @@ def test_a_move_back_to_an_older_value_counts_once_the_newer_one_has_arrived() -
     app.number_input(key="box").set_value(34).run()
     assert app.session_state["record"] == 34
     assert shown(app) == (34, 34)
+
+
+def menus() -> None:
+    import streamlit as st
+
+    from explorer.ui.common import widget_values
+
+    def take(key: str) -> None:
+        st.session_state["record"] = st.session_state[key]
+
+    widget_values.begin_run()
+    record, stops = st.session_state.setdefault("record", 34), st.session_state.setdefault("stops", [1, 33, 34])
+    for key in ("slider", "menu"):
+        widget_values.show_value(key, record)
+    st.select_slider(
+        "Depth", stops, value=record, key="slider", on_change=widget_values.if_moved("slider", take), args=("slider",)
+    )
+    st.selectbox("Depth", stops, key="menu", on_change=widget_values.if_moved("menu", take, stops), args=("menu",))
+    widget_values.end_run()
+
+
+def test_a_report_of_a_stop_or_an_option_that_is_gone_is_no_move() -> None:
+    app = AppTest.from_function(menus, default_timeout=30).run()
+    app.session_state["stops"] = [1, 34, 35]
+    app.run()
+    late = (app.select_slider(key="slider"), app.selectbox(key="menu"))
+    for widget in late:
+        widget.options = ["1", "33", "34"]
+        widget.set_value(33)
+    app.run()
+    assert app.session_state["record"] == 34
+    assert (app.select_slider(key="slider").value, app.selectbox(key="menu").value) == (34, 34)
+    app.select_slider(key="slider").set_value(35).run()
+    assert app.session_state["record"] == 35

@@ -93,7 +93,8 @@ class Controls:
         field = self._fields[name]
         stops = offered or _stops(field)
         key = self._prepare(field, stops)
-        return cast(int, self._keep(name, st.select_slider(field.label, list(stops), key=key, help=field.help)))
+        value = st.select_slider(field.label, list(stops), value=st.session_state[key], key=key, help=field.help)
+        return cast(int, self._keep(name, value))
 
     def real(self, name: str) -> float:
         """The chosen number, on a slider."""
