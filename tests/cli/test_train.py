@@ -5,14 +5,15 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 import torch
 
+from explorer.cli.main import main
 from explorer.cli.train import _value, add_train_command
 from explorer.engine import train
 from explorer.model import ModelSpec
@@ -30,8 +31,25 @@ def command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "explorer", "train", *arguments]
 
 
-def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
+def program(*arguments: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(command(*arguments), cwd=ROOT, capture_output=True, text=True, check=False, timeout=180)
+
+
+class Done(NamedTuple):
+    """How a command ended, and what it wrote."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+Run = Callable[..., Done]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs `train` with these arguments in this process; its workers are processes all the same."""
+    return lambda *arguments: Done(main(["train", *arguments]), *capsys.readouterr())
 
 
 def objects(text: str) -> list[dict[str, Any]]:
@@ -47,7 +65,7 @@ def parsed(arguments: Sequence[str]) -> argparse.Namespace:
 def test_a_comparison_as_json_lines(data_directory: Path, tmp_path: Path) -> None:
     file = tmp_path / "plain.json"
     file.write_text(PLAIN)
-    done = run(TINY, str(file), TINY, "--steps", "25", "--batch-size", "16", "--seed", "3", "--format", "jsonl")
+    done = program(TINY, str(file), TINY, "--steps", "25", "--batch-size", "16", "--seed", "3", "--format", "jsonl")
     assert (done.returncode, done.stderr) == (0, "")
     told = objects(done.stdout)
     models = {each["model"] for each in told}
@@ -70,7 +88,7 @@ def test_a_comparison_as_json_lines(data_directory: Path, tmp_path: Path) -> Non
     assert {run.seed for run in kept} == {3}
 
 
-def test_the_terminal_tells_what_the_loop_tells(data_directory: Path) -> None:
+def test_the_terminal_tells_what_the_loop_tells(data_directory: Path, run: Run) -> None:
     done = run(TINY, "--steps", "12", "--seed", "5", "--format", "jsonl", "--device", "cpu")
     torch.set_num_threads(1)  # as a worker has: sums in another order end in another digit
     direct = list(train(ModelSpec.from_json(TINY), TrainingSettings(steps=12, seed=5, device="cpu")))
@@ -82,7 +100,7 @@ def test_the_terminal_tells_what_the_loop_tells(data_directory: Path) -> None:
         }
 
 
-def test_a_table_to_read(data_directory: Path) -> None:
+def test_a_table_to_read(data_directory: Path, run: Run) -> None:
     done = run(TINY, "--steps", "50", "--batch-size", "16")
     assert done.returncode == 0
     assert "step     50" in done.stdout
@@ -107,7 +125,7 @@ def test_a_table_to_read(data_directory: Path) -> None:
         (["cifar_resnet20", "--augmentation", "flip"], "augmentation"),
     ],
 )
-def test_bad_input_is_named_in_one_line(data_directory: Path, arguments: list[str], field: str) -> None:
+def test_bad_input_is_named_in_one_line(data_directory: Path, run: Run, arguments: list[str], field: str) -> None:
     done = run(*arguments)
     assert done.returncode == 2
     assert field in done.stderr
@@ -116,7 +134,7 @@ def test_bad_input_is_named_in_one_line(data_directory: Path, arguments: list[st
     assert not (data_directory / "runs.sqlite3").exists()
 
 
-def test_a_device_that_is_not_there_is_bad_input(data_directory: Path) -> None:
+def test_a_device_that_is_not_there_is_bad_input(data_directory: Path, run: Run) -> None:
     done = run(TINY, "--device", "mps" if sys.platform != "darwin" else "cuda", "--format", "jsonl")
     assert done.returncode == 2
     assert objects(done.stdout)[-1]["event"] == "failed"
@@ -124,7 +142,7 @@ def test_a_device_that_is_not_there_is_bad_input(data_directory: Path) -> None:
     assert done.stderr.count("\n") == 1
 
 
-def test_a_network_that_diverges_is_told_and_is_no_failure(data_directory: Path) -> None:
+def test_a_network_that_diverges_is_told_and_is_no_failure(data_directory: Path, run: Run) -> None:
     wild = '{"preset": "cifar_resnet56", "skip": "scale", "skip_scale": 1.5}'
     done = run(wild, TINY, "--learning-rate", "50", "--steps", "60", "--batch-size", "16", "--format", "jsonl")
     assert done.returncode == 0
@@ -135,7 +153,9 @@ def test_a_network_that_diverges_is_told_and_is_no_failure(data_directory: Path)
     assert "step" in diverged["reason"]
 
 
-def test_a_place_that_cannot_be_written_is_one_line(data_directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_place_that_cannot_be_written_is_one_line(
+    data_directory: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (data_directory / "file").write_text("")
     monkeypatch.setenv("RESIDUAL_EXPLORER_DATA", str(data_directory / "file" / "below"))
     done = run(TINY, "--steps", "5")
@@ -151,7 +171,7 @@ def test_a_usual_place_that_cannot_be_written_is_replaced(
     monkeypatch.delenv("RESIDUAL_EXPLORER_DATA")
     monkeypatch.setenv("XDG_DATA_HOME", str(data_directory / "file"))
     monkeypatch.setenv("TMPDIR", str(tmp_path))
-    done = run(TINY, "--steps", "5", "--batch-size", "16")
+    done = program(TINY, "--steps", "5", "--batch-size", "16")
     assert done.returncode == 0
     assert str(tmp_path) in done.stderr
 

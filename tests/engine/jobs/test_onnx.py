@@ -13,8 +13,10 @@ from torch import nn
 from explorer.engine.jobs import onnx as export
 from explorer.engine.jobs.onnx import ExportError, to_onnx, write_onnx
 from explorer.engine.lowering import build_module
+from explorer.jobs import weights_and_onnx
 from explorer.jobs.weights_and_onnx import OnnxRequest, export_onnx
 from explorer.model import ModelSpec
+from tests.in_process import InProcess
 
 SMALL: dict[str, Any] = {
     "block": "basic",
@@ -97,7 +99,8 @@ def test_a_file_that_cannot_be_written_leaves_nothing(tmp_path: Path, monkeypatc
     assert (tmp_path / "network.onnx").read_bytes() == b"onnx"
 
 
-def test_the_file_has_the_weights_that_were_given(tmp_path: Path) -> None:
+def test_the_file_has_the_weights_that_were_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(weights_and_onnx, "OneShot", InProcess)
     spec = ModelSpec(**SMALL)
     network = trained_like(spec)
     torch.save(network.state_dict(), tmp_path / "weights.pt")

@@ -330,13 +330,16 @@ def test_a_gpu_tells_the_same_story_as_the_processor(tiny_spec: ModelSpec, tiny_
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [3])
 def test_the_default_comparison_convinces(seed: int) -> None:
-    """Plain networks get worse with depth, residual ones do not (He 2015, section 4.2), in 200 steps on digits."""
+    """Plain networks get worse with depth, residual ones do not (He 2015, section 4.2), after half the default steps.
+
+    The rate is constant, so they are the first half of the default comparison.
+    """
     results = {}
     for name in ("cifar_plain20", "cifar_plain56", "cifar_resnet20", "cifar_resnet56"):
-        *_, last = train(preset(name), TrainingSettings(seed=seed, device="cpu", evaluate_every=0))
+        *_, last = train(preset(name), TrainingSettings(steps=100, seed=seed, device="cpu", evaluate_every=0))
         assert isinstance(last, Finished)
         results[name] = last.train_loss
     assert results["cifar_plain56"] > 1.0
-    assert results["cifar_plain20"] < 0.3
-    assert results["cifar_resnet20"] < 0.05
-    assert results["cifar_resnet56"] < 0.05
+    assert results["cifar_plain20"] < 0.5
+    assert results["cifar_resnet20"] < 0.1
+    assert results["cifar_resnet56"] < 0.1
