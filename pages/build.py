@@ -16,33 +16,33 @@ with st.sidebar:
 def build() -> None:
     """Draws the whole page. As a fragment it runs without the frame that surrounds every page."""
     with run_of_page(""):
-        shown = state.shown()
+        current = state.evaluated_draft()
         title, problems, numbers = st.container(), st.container(), st.container(key="numbers")
         badges, tools, picture = st.container(), st.container(), st.container(key="picture")
         views_place = st.container()
 
         # Picture and numbers are sent first, since they change at every move.
         with picture:
-            colours = pictures.overview(shown.network)
+            colours = pictures.overview(current.network)
         with numbers:
-            summary.totals(shown.network, shown.found)
+            summary.totals(current.network, current.analysis)
         with problems:
-            summary.problem_banner(shown.draft, shown.network)
+            summary.problem_banner(current.draft, current.network)
 
-        state.let_paint(shown)
+        state.wait_until_painted(current)
         # Imported here for speed: the browser paints the first picture in the meantime.
         from explorer.ui.build import header, proof, views
 
         with badges:
-            proof.badge_line(shown.network)
+            proof.badge_line(current.network)
         with tools:
-            pictures.overview_tools(shown.network, colours, shown.draft.file_name)
+            pictures.overview_tools(current.network, colours, current.draft.file_name)
         with title:
-            header.title_row(shown.draft, shown.network)
+            header.title_row(current.draft, current.network)
         with st.sidebar:
-            control_panel.control_panel(shown.draft, shown.network)
+            control_panel.control_panel(current.draft, current.network)
         with views_place:
-            views.views(shown.draft, shown.network, shown.found)
+            views.views(current.draft, current.network, current.analysis)
 
         state.write_link()
 

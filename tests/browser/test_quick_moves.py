@@ -154,7 +154,7 @@ def test_after_quick_moves_all_of_build_shows_one_network(page: Page, move: Call
         shown = settled(page)
     query = query_of(page)
     network = evaluate(
-        Draft.from_query({name: text for name, text in query.items() if name not in ("tab", "groups")}), ModelSpec()
+        Draft.from_query({name: [text] for name, text in query.items() if name not in ("tab", "groups")}), ModelSpec()
     )
     assert network.whole, f"{query}: {network.error}"
     assert f"{network.graph.cost.params:,}" in str(shown["st-key-totals"]), query

@@ -108,7 +108,7 @@ def shape_sliders(draft: Draft) -> None:
 
 def problems_of(draft: Draft, error: SpecError | None) -> dict[str, str]:
     """One sentence for each field that has something wrong with it."""
-    problems = {name: f"From the link, and not used: {said}" for name, said in draft.refused.items()}
+    problems = {name: f"From the link, and not used: {reason}" for name, reason in draft.refused.items()}
     if error is not None:
         problems[error.field] = f"{error.message[:1].upper()}{error.message[1:]}"
     return problems

@@ -10,7 +10,7 @@ from explorer.model import PRESETS, AssemblyError, Graph, ModelSpec, SpecError, 
 from explorer.model.controls import CONTROLS
 from explorer.model.presets.catalogue import preset_fields
 from explorer.model.spec_values import DEFAULT_VALUES
-from explorer.ui.common.address import AddressField, PageAddress, unknown_names
+from explorer.ui.common.address import AddressField, PageAddress, Query, unknown_names
 from explorer.ui.common.address_types import NetworkName, Value
 from explorer.ui.common.networks import network_spec
 
@@ -58,12 +58,12 @@ class Draft:
         return cls(DEFAULT_VALUES | plain)
 
     @classmethod
-    def from_query(cls, query: Mapping[str, str]) -> "Draft":
+    def from_query(cls, query: Query) -> "Draft":
         """The draft of a link: a known network (`preset`), a whole spec (`net`), single fields, or any of them.
 
-        What cannot be honoured is left out and said in `refused`; the rest stands.
+        What does not fit is left out, and `refused` says so; the rest is used.
         """
-        read = ADDRESS.read({name: [text] for name, text in query.items()})
+        read = ADDRESS.read(query)
         values = dict(read.values)
         net, known = values.pop("net", None), values.pop("preset", None)
         if known is not None:

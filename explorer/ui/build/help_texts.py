@@ -1,4 +1,4 @@
-"""Words around the controls: help texts, and why a control has no effect."""
+"""Texts around the controls: help texts, and why a control has no effect."""
 
 from collections.abc import Iterator
 from functools import lru_cache

@@ -78,7 +78,7 @@ def _draw(memory: Memory, optimiser: str, file_name: str, result: MeasureResult 
     _metrics(memory, measured)
     table = memory_table(memory, optimiser, measured)
     chart = memory_chart(memory, optimiser, measured, palette.current())
-    chart_downloads.show_chart(chart, "memory.chart", said(memory, measured), f"{file_name}-memory")
+    chart_downloads.show_chart(chart, "memory.chart", chart_description(memory, measured), f"{file_name}-memory")
     show_table(table, "memory.table", HELPS)
     with st.container(horizontal=True):
         file_buttons(table, "memory.table", f"{file_name}-memory", explanation=FILES_SAY)
@@ -175,16 +175,16 @@ def memory_chart(memory: Memory, optimiser: str, measured: MeasuredMemory | None
     return chart
 
 
-def said(memory: Memory, measured: MeasuredMemory | None) -> str:
-    """The chart in words."""
-    words = f"Predicted {formatting.size(memory.training)} to train and {formatting.size(memory.inference)} to run."
+def chart_description(memory: Memory, measured: MeasuredMemory | None) -> str:
+    """The chart's text alternative."""
+    predicted = f"Predicted {formatting.size(memory.training)} to train and {formatting.size(memory.inference)} to run."
     if measured is None:
-        return words
+        return predicted
     train = deviation_words(measured.training, memory.training)
     run = deviation_words(measured.inference, memory.inference)
     return (
-        f"{words} Measured peaks: {formatting.size(measured.training)}, {train}; {formatting.size(measured.inference)},"
-        f" {run}."
+        f"{predicted} Measured peaks: {formatting.size(measured.training)}, {train};"
+        f" {formatting.size(measured.inference)}, {run}."
     )
 
 

@@ -54,7 +54,7 @@ def paths_panel(network: Network, found: Analysis, file_name: str) -> None:
     chart_downloads.show_chart(
         length_chart(counts, summary, COUNTED[counted], palette.current()),
         "paths.chart",
-        said(summary, COUNTED[counted]),
+        chart_description(summary, COUNTED[counted]),
         f"{file_name}-paths",
     )
     st.markdown(explanation(summary, blocks, COUNTED[counted]))
@@ -76,17 +76,17 @@ def _why_one(blocks: int) -> str:
     )
 
 
-def _metrics(summary: PathSummary, words: str, longest: int) -> None:
+def _metrics(summary: PathSummary, unit: str, longest: int) -> None:
     with st.container(horizontal=True, key="paths.metrics"):
         for label, value, explained in (
             ("Paths", number(summary.ways), f"Ways from the image to the scores; exactly {_power(summary.ways)}."),
-            ("Mean length", f"{summary.mean:,.4g}", f"Over all paths, in {words}."),
+            ("Mean length", f"{summary.mean:,.4g}", f"Over all paths, in {unit}."),
             (
                 "95 % of them",
                 f"{formatting.whole(summary.shortest)} to {formatting.whole(summary.longest)}",
                 f"The shortest range of lengths that holds at least 95 % of all paths: {100 * summary.share:.2f} %.",
             ),
-            ("The longest", formatting.whole(longest), f"In {words}: through every branch."),
+            ("The longest", formatting.whole(longest), f"In {unit}: through every branch."),
         ):
             st.metric(label, value, help=explained, width="content")
 
@@ -104,7 +104,7 @@ def number(value: int) -> str:
     return f"{mantissa} × 10{str(int(exponent)).translate(RAISED)}"
 
 
-def length_chart(counts: Sequence[int], summary: PathSummary, words: str, theme: Palette) -> go.Figure:
+def length_chart(counts: Sequence[int], summary: PathSummary, unit: str, theme: Palette) -> go.Figure:
     """A bar for each length that occurs; those that hold 95 % of the paths are coloured."""
     lengths = [length for length, ways in enumerate(counts) if ways]
     inside = [summary.shortest <= length <= summary.longest for length in lengths]
@@ -121,22 +121,22 @@ def length_chart(counts: Sequence[int], summary: PathSummary, words: str, theme:
             hovertemplate="%{x}: %{text} paths, %{y:.3g} %<extra></extra>",
         )
     chart.add_vline(x=summary.mean, line={"color": theme.muted, "dash": "dot", "width": 2})
-    chart.update_xaxes(title=f"length of a path, in {words}")
+    chart.update_xaxes(title=f"length of a path, in {unit}")
     chart.update_yaxes(title="% of all paths", rangemode="tozero")
     legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom"}
     chart.update_layout(height=320, margin={"t": 10, "b": 10}, bargap=0.1, barmode="overlay", legend=legend)
     return chart
 
 
-def said(summary: PathSummary, words: str) -> str:
-    """The chart in words."""
+def chart_description(summary: PathSummary, unit: str) -> str:
+    """The chart's text alternative; `unit` names what a path's length counts."""
     return (
-        f"How many of the {number(summary.ways)} paths have each length, in {words}: a bell curve around"
+        f"How many of the {number(summary.ways)} paths have each length, in {unit}: a bell curve around"
         f" {summary.mean:,.4g}; {100 * summary.share:.1f} % are {summary.shortest} to {summary.longest} long."
     )
 
 
-def explanation(summary: PathSummary, blocks: int, words: str) -> str:
+def explanation(summary: PathSummary, blocks: int, unit: str) -> str:
     """What the numbers mean."""
     residual = summary.ways.bit_length() - 1
     power = str(residual).translate(RAISED)
@@ -147,7 +147,7 @@ def explanation(summary: PathSummary, blocks: int, words: str) -> str:
         f" through the branch: unrolled, the network is a bundle of 2{power} paths{through}. How"
         f" many pass k branches is the binomial coefficient “{formatting.whole(residual)} over k”, so nearly all are"
         f" of middling length, and a single path through everything is one among {number(summary.ways)} ({PAPER})."
-        f" This counts paths in {words}; how much gradient comes along each is another matter: long paths carry almost"
+        f" This counts paths in {unit}; how much gradient comes along each is another matter: long paths carry almost"
         " none, which only a measurement shows."
     )
 

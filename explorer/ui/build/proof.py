@@ -80,8 +80,8 @@ def _short(claim: Claim, proof: Proof) -> str:
         agreeing = sum(other.status == "agrees" for other in proof.claims if other.kind == "paper")
         printed = sum(other.kind == "paper" for other in proof.claims)
         return f"papers: {agreeing} of {printed} printed counts agree"
-    said = {"open": "not checked against torch yet", "failed": "torch differs: see Proof"}
-    return said.get(claim.status, "checked against torch")
+    texts = {"open": "not checked against torch yet", "failed": "torch differs: see Proof"}
+    return texts.get(claim.status, "checked against torch")
 
 
 def proof_panel(network: Network) -> None:
@@ -130,7 +130,7 @@ def _waiting_words(ahead: int) -> str:
 
 
 def claim_line(claim: Claim) -> str:
-    """One claim in Markdown: its mark, its words, its paper."""
+    """One claim in Markdown: its mark, its text, its paper."""
     icon, colour = MARKS[claim.status]
     paper = f" [{claim.link.removeprefix('https://')}]({claim.link})" if claim.link else ""
     sentence = f"{claim.text[:1].upper()}{claim.text[1:]}"

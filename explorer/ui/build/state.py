@@ -12,38 +12,36 @@ from explorer.analysis.network import Analysis, analyse
 from explorer.model import ModelSpec
 from explorer.ui.build import view_options
 from explorer.ui.build.draft import Draft, Network, evaluate
-from explorer.ui.common.address_bar import write_query
-from explorer.ui.common.session import FIRST, LAST_VALID_SPEC, has_arrived, has_browser, went_back
+from explorer.ui.common.address_bar import current_query, decides, write_query
+from explorer.ui.common.session import FIRST, LAST_VALID_SPEC, has_browser, went_back
 
-DRAFT, SHOWN = "build.draft", "build.shown"
+DRAFT, EVALUATED = "build.draft", "build.evaluated"
 PAINTED = "build.painted"
 PAINT_SECONDS = 0.16
 """What a browser gets to paint new numbers and a new picture before the rest of the page keeps it busy: some
 frames. Without it everything arrives as one piece and is painted as one piece, last of all what one looks at."""
 FIRST_PAINT_SECONDS = 0.5
 """The same on the first page of all, when the browser has to fetch the parts that show them, from this very process."""
-LOOK_SECONDS = 0.02
-"""How long a further move may go unnoticed meanwhile."""
 
 
 @dataclass(frozen=True)
-class Shown:
-    """What the page shows: the controls' values, the network that they stand for, and its analysis."""
+class EvaluatedDraft:
+    """The controls' values, the network that they stand for, and its analysis: what the page shows."""
 
     key: str
     draft: Draft
     network: Network
 
     @cached_property
-    def found(self) -> Analysis:
+    def analysis(self) -> Analysis:
         """The network's rows and totals."""
         return analyse(self.network.graph)
 
 
 def read_link() -> None:
     """Takes the draft from the address bar at first, on arrival with a link and whenever the visitor goes back."""
-    query = st.query_params.to_dict()
-    if DRAFT not in st.session_state or went_back() or (has_arrived() and query):
+    query = current_query()
+    if DRAFT not in st.session_state or decides(query):
         st.session_state[DRAFT] = Draft.from_query(view_options.take(query, all_of_it=went_back()))
 
 
@@ -54,31 +52,27 @@ def draft() -> Draft:
     return cast(Draft, st.session_state[DRAFT])
 
 
-def shown() -> Shown:
-    """The network of the draft, worked out once for each state of the controls; remembers the last valid one."""
+def evaluated_draft() -> EvaluatedDraft:
+    """The draft with its network, worked out once for each state of the controls; remembers the last valid network."""
     current = draft()
     key = json.dumps(current.values, sort_keys=True)
-    before = st.session_state.get(SHOWN)
-    if isinstance(before, Shown) and before.key == key and before.draft is current:
+    before = st.session_state.get(EVALUATED)
+    if isinstance(before, EvaluatedDraft) and before.key == key and before.draft is current:
         return before
     network = evaluate(current, st.session_state.get(LAST_VALID_SPEC) or ModelSpec())
     if network.spec is not None:
         st.session_state[LAST_VALID_SPEC] = network.spec
-    st.session_state[SHOWN] = now = Shown(key, current, network)
+    st.session_state[EVALUATED] = now = EvaluatedDraft(key, current, network)
     return now
 
 
-def let_paint(now: Shown) -> None:
-    """Waits a moment where the network is not the one that was painted last.
+def wait_until_painted(now: EvaluatedDraft) -> None:
+    """Waits a moment where the network is not the one that was painted last, while the browser paints it.
 
-    A further move ends the wait and the run, so that a slider that is dragged is answered by numbers and picture alone
-    until it rests.
+    A further move does not end the wait: Streamlit runs a fragment to its end before it runs it again.
     """
     if st.session_state.get(PAINTED) != now.key and has_browser():
-        ready = time.monotonic() + (FIRST_PAINT_SECONDS if st.session_state.pop(FIRST, False) else PAINT_SECONDS)
-        while time.monotonic() < ready:
-            time.sleep(LOOK_SECONDS)
-            st.session_state.get(PAINTED)  # looking at the state is where Streamlit lets a further move in
+        time.sleep(FIRST_PAINT_SECONDS if st.session_state.pop(FIRST, False) else PAINT_SECONDS)
     st.session_state[PAINTED] = now.key
 
 

@@ -33,11 +33,11 @@ def problem_banner(draft: Draft, network: Network) -> None:
 
 def refusal(draft: Draft) -> str:
     """One sentence on what the link asked for in vain."""
-    said = [draft.refused["link"]] if "link" in draft.refused else []
+    sentences = [draft.refused["link"]] if "link" in draft.refused else []
     others = [CONTROLS[name].label for name in draft.refused if name in CONTROLS]
     if others:
-        said.append(f"It asks for what cannot be at {', '.join(f'“{label}”' for label in others)}: see there.")
-    return f"Not everything in this link could be used. {' '.join(said)} The rest stands."
+        sentences.append(f"It asks for what cannot be at {', '.join(f'“{label}”' for label in others)}: see there.")
+    return f"Not everything in this link could be used. {' '.join(sentences)} The rest stands."
 
 
 def totals(network: Network, found: Analysis) -> None:

@@ -129,8 +129,8 @@ def block_table(found: Analysis, path: str) -> None:
     table = Table("Block", OF_A_BLOCK, tuple(columns[key].label for key in OF_A_BLOCK), rows)
     whole = next(row for row in found.blocks if row.path == path)
     sums = ", ".join(
-        f"{formatting.whole(count)} {words}"
-        for count, words in (
+        f"{formatting.whole(count)} {unit}"
+        for count, unit in (
             (whole.params, "parameters"),
             (whole.macs, "MACs"),
             (whole.elementwise, "element-wise operations"),

@@ -60,7 +60,7 @@ def _draw(result: MeasureResult | None, spec: ModelSpec, found: Analysis, file_n
         chart_downloads.show_chart(
             spread_chart(network.timings, palette.current()),
             "timing.spread",
-            "; ".join(said(timing) for timing in network.timings),
+            "; ".join(timing_text(timing) for timing in network.timings),
             f"{file_name}-times",
         )
         table = pass_table(network.timings, found)
@@ -70,7 +70,7 @@ def _draw(result: MeasureResult | None, spec: ModelSpec, found: Analysis, file_n
     st.markdown("#### Where the time of a forward pass goes")
     blocks = block_table(result, found)
     chart_downloads.show_chart(
-        share_chart(blocks, palette.current()), "timing.blocks", shares_said(blocks), f"{file_name}-block-times"
+        share_chart(blocks, palette.current()), "timing.blocks", shares_description(blocks), f"{file_name}-block-times"
     )
     show_table(blocks, "timing.blocks.table", BLOCK_HELPS)
     with st.container(horizontal=True):
@@ -85,7 +85,7 @@ def _nothing_yet(spec: ModelSpec) -> None:
             " depth all cost. The overview can be coloured by the times once they are there."
         )
         return
-    times = "; ".join(said(timing) for timing in newest.networks[0].timings)
+    times = "; ".join(timing_text(timing) for timing in newest.networks[0].timings)
     st.caption(f"Not measured yet with these settings. The newest measurement: {times}. {conditions(newest)}")
 
 
@@ -98,8 +98,8 @@ def conditions(result: MeasureResult) -> str:
     )
 
 
-def said(timing: Timing) -> str:
-    """A pass in words: `forward 12.3 ms (quartiles 12.1 ms to 12.9 ms, 100 repeats), 81 images a second`."""
+def timing_text(timing: Timing) -> str:
+    """A pass as text: `forward 12.3 ms (quartiles 12.1 ms to 12.9 ms, 100 repeats), 81 images a second`."""
     low, high = formatting.seconds(timing.lower_quartile), formatting.seconds(timing.upper_quartile)
     return (
         f"{timing.name} {formatting.seconds(timing.median)} (quartiles {low} to {high},"
@@ -117,7 +117,7 @@ def _metrics(timings: Sequence[Timing]) -> None:
                 f"{timing.images_per_second:,.4g} images a second",
                 delta_color="off",
                 delta_arrow="off",
-                help=f"{said(timing)}. Latency of a whole batch, and throughput.",
+                help=f"{timing_text(timing)}. Latency of a whole batch, and throughput.",
                 width="content",
             )
 
@@ -197,8 +197,8 @@ def share_chart(blocks: Table, theme: Palette) -> go.Figure:
     return chart
 
 
-def shares_said(blocks: Table) -> str:
-    """The chart in words: the blocks that take the most time."""
+def shares_description(blocks: Table) -> str:
+    """The chart's text alternative: the blocks that take the most time."""
     place = blocks.keys.index("time_share")
     shares = {str(row[0]): row[place] for row in blocks.rows}
     slowest = sorted(((part, name) for name, part in shares.items() if isinstance(part, float)), reverse=True)[:3]

@@ -4,12 +4,12 @@ A value that does not fit is left out without a warning: a view, unlike a networ
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from explorer.outputs.tables.table import KINDS
 from explorer.ui.build import colours, pictures
 from explorer.ui.build.control_groups import GROUPS, UNFOLDED_AT_FIRST
-from explorer.ui.common.address import AddressField, PageAddress
+from explorer.ui.common.address import AddressField, PageAddress, Query
 from explorer.ui.common.address_types import CheckedText, OneOf, SomeOf
 from explorer.ui.common.remembered_widgets import VIEW, left, put
 
@@ -92,17 +92,17 @@ KEYS: Mapping[str, str] = {field.name: field.name for field in ADDRESS.fields} |
 """The widget's key by the name in the address."""
 
 
-def take(query: Mapping[str, str], *, all_of_it: bool) -> dict[str, str]:
+def take(query: Query, *, all_of_it: bool) -> dict[str, Sequence[str]]:
     """Gives the widgets what a query says of the view, and returns the rest of the query, which is the network's.
 
     `all_of_it`: what the query does not name is at its default, since it is this page's own address that came back.
     """
-    values = ADDRESS.read({name: [text] for name, text in query.items()}).values
+    values = ADDRESS.read(query).values
     for field in ADDRESS.fields:
         key = KEYS[field.name]
         if field.name in values or (all_of_it and left(key, None) is not None):
             put(key, values.get(field.name, field.default))
-    return {name: text for name, text in query.items() if name not in KEYS}
+    return {name: texts for name, texts in query.items() if name not in KEYS}
 
 
 def to_query() -> dict[str, list[str] | str]:

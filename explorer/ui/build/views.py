@@ -10,12 +10,6 @@ from explorer.ui.build import pictures, proof
 from explorer.ui.build.draft import Draft, Network
 from explorer.ui.common.remembered_widgets import VIEW, buttons
 
-
-def file_name(draft: Draft) -> str:
-    """What downloads are called."""
-    return draft.preset or "network"
-
-
 Panel = Callable[[Network, Analysis, str], None]
 
 
@@ -90,7 +84,7 @@ def views(draft: Draft, network: Network, found: Analysis) -> None:
     A row of buttons instead of tabs: a browser draws tabs anew, all of them, at every message of every move.
     """
     chosen = buttons(VIEW, "View", {name: name for name in PANELS}, next(iter(PANELS)), label_visibility="collapsed")
-    PANELS[chosen](network, found, file_name(draft))
+    PANELS[chosen](network, found, draft.file_name)
 
 
 def specification(network: Network, name: str) -> None:
