@@ -111,7 +111,6 @@ def _draw_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _draw(options: argparse.Namespace) -> int:
-    from explorer.outputs.drawing.dot import DrawingError
     from explorer.outputs.drawing.picture_files import FORMATS, draw
     from explorer.outputs.palette import PALETTES
 
@@ -119,11 +118,7 @@ def _draw(options: argparse.Namespace) -> int:
     usual = "svg" if options.level == "overview" else "dot"
     file_format = options.format or (ending if ending in FORMATS else usual)
     graph = assemble(with_image_size(load_model(options.model), options.image_size))
-    try:
-        picture = draw(graph, options.level, file_format, PALETTES[options.theme])
-    except DrawingError as error:
-        raise SpecError(error.field, error.message) from error
-    return _write(picture, options.output, file_format)
+    return _write(draw(graph, options.level, file_format, PALETTES[options.theme]), options.output, file_format)
 
 
 def _write(picture: bytes, output: Path | None, file_format: str) -> int:
@@ -167,10 +162,6 @@ def _compare(options: argparse.Namespace) -> int:
 # code -----------------------------------------------------------------------------------------------------------------
 
 
-def _code_options(parser: argparse.ArgumentParser) -> None:
-    add_model(parser)
-
-
 def _code(options: argparse.Namespace) -> int:
     from explorer.outputs.code import generate_code
 
@@ -192,6 +183,11 @@ def add_image_size(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--image-size", metavar="N", help="side of the square input in pixels")
 
 
+def print_error(message: str) -> None:
+    """Prints a message as one line on standard error."""
+    print(f"error: {' '.join(message.split())}", file=sys.stderr)
+
+
 def print_json(value: object) -> None:
     """A value as indented JSON on standard output."""
     print(json.dumps(value, indent=2, allow_nan=False))
@@ -202,6 +198,6 @@ COMMANDS = (
     Command("describe", "count a network: shapes, parameters, MACs, memory", _describe_options, _describe),
     Command("draw", "draw a network: overview, stages, blocks or ops", _draw_options, _draw),
     Command("compare", "show what differs between networks", _compare_options, _compare),
-    Command("code", "print a network as a standalone PyTorch file", _code_options, _code),
+    Command("code", "print a network as a standalone PyTorch file", add_model, _code),
 )
 """The commands of this module."""

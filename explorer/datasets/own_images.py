@@ -161,9 +161,9 @@ def _arrays(gathered: Gathered, classes: list[str]) -> tuple[dict[str, NDArray[A
         pixels = np.stack([picture.pixels for picture, _ in chosen])
         arrays[f"{part}_images"] = np.ascontiguousarray(pixels[..., :1] if grey else pixels)
         arrays[f"{part}_labels"] = np.array([label for _, label in chosen], np.int64)
-    words = "the folders' own parts" if given else f"one of {TEST_EVERY} of each class for testing, drawn by content"
+    split = "the folders' own parts" if given else f"one of {TEST_EVERY} of each class for testing, drawn by content"
     arrays["sheet"] = contact_sheet(arrays["train_images"], arrays["train_labels"], len(classes))
-    return arrays, words
+    return arrays, split
 
 
 def _facts(

@@ -68,30 +68,16 @@ def verification_sentence(result: VerificationResult) -> str:
     return f"Counts checked against torch {result.torch}: {'; '.join(check.detail for check in result.checks)}."
 
 
-@dataclass(frozen=True)
-class VerificationHandle:
-    """A check under way."""
+class VerificationHandle(OneShot[VerificationResult]):
+    """A check of `spec` under way. Raises ChildError if it cannot start."""
 
-    spec: ModelSpec
-    child: OneShot[VerificationResult]
-
-    @property
-    def done(self) -> bool:
-        """Whether `result` returns at once."""
-        return self.child.done
+    def __init__(self, spec: ModelSpec) -> None:
+        super().__init__(MODULE, VerificationRequest(spec.to_json()), VerificationResult)
+        self.spec = spec
 
     def result(self, seconds: float | None = None) -> VerificationResult:
         """What was found, waiting up to `seconds`. Never raises: a check that failed says why it was not made."""
         try:
-            return self.child.result(seconds)
+            return super().result(seconds)
         except ChildError as error:
             return VerificationResult(not_checked=str(error))
-
-    def cancel(self) -> None:
-        """Ends the check."""
-        self.child.cancel()
-
-
-def start_verification(spec: ModelSpec, timeout: float = 120.0) -> VerificationHandle:
-    """Begins to check `spec` against torch; ended after `timeout` seconds. Raises ChildError if it cannot start."""
-    return VerificationHandle(spec, OneShot(MODULE, VerificationRequest(spec.to_json()), VerificationResult, timeout))

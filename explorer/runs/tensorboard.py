@@ -56,7 +56,7 @@ def curves_as_event_files(store: Store, runs: Sequence[RunRecord]) -> bytes:
 def folder_name(run: RunRecord) -> str:
     """The run's name in TensorBoard: comparison, network, seed, and enough of the id to make it unique."""
     comparison, label = (
-        NOT_IN_A_NAME.sub("_", words).strip(" .")[:80] or "_" for words in (run.comparison_name, run.label)
+        NOT_IN_A_NAME.sub("_", name).strip(" .")[:80] or "_" for name in (run.comparison_name, run.label)
     )
     return f"{comparison}/{label}, seed {run.seed} ({run.id[:8]})"
 

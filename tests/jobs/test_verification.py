@@ -10,9 +10,9 @@ from explorer.jobs.published_weights import published_weights
 from explorer.jobs.verification import (
     MODULE,
     VerificationCheck,
+    VerificationHandle,
     VerificationRequest,
     VerificationResult,
-    start_verification,
     verification_sentence,
 )
 from explorer.model import ModelSpec
@@ -21,7 +21,7 @@ SMALL = ModelSpec(block="basic", stage_blocks=(1, 1), stage_widths=(16, 32), ste
 
 
 def test_a_spec_is_checked_in_the_background() -> None:
-    handle = start_verification(SMALL)
+    handle = VerificationHandle(SMALL)
     result = handle.result()
     assert handle.done
     assert result.ok, verification_sentence(result)
@@ -31,7 +31,7 @@ def test_a_spec_is_checked_in_the_background() -> None:
 
 
 def test_a_cancelled_check_says_that_nothing_was_found_out() -> None:
-    handle = start_verification(SMALL)
+    handle = VerificationHandle(SMALL)
     handle.cancel()
     result = handle.result()
     assert not result.ok

@@ -99,8 +99,8 @@ def _unreachable(facts: DatasetFacts, host: str | None, error: Exception) -> str
     if isinstance(error, urllib.error.HTTPError):
         return f"{facts.label} was not downloaded: {host} answers with {error.code} ({error.reason})."
     reason = getattr(error, "reason", None) or error
-    words = getattr(reason, "strerror", None) or str(reason) or type(error).__name__
-    return f"{facts.label} was not downloaded: this machine cannot reach {host} ({words})."
+    cause = getattr(reason, "strerror", None) or str(reason) or type(error).__name__
+    return f"{facts.label} was not downloaded: this machine cannot reach {host} ({cause})."
 
 
 if __name__ == "__main__":

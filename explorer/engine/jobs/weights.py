@@ -31,12 +31,12 @@ class Renaming:
     """How another implementation of the same networks calls its parameters."""
 
     source: str
-    words: Mapping[str, str]
+    changes: Mapping[str, str]
     """What a word between two dots becomes."""
 
     def apply(self, key: str) -> str:
-        """The key in our words."""
-        return ".".join(self.words.get(word, word) for word in key.split("."))
+        """The key as this program writes it."""
+        return ".".join(self.changes.get(word, word) for word in key.split("."))
 
 
 RENAMINGS: tuple[Renaming, ...] = (

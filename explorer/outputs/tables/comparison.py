@@ -149,12 +149,12 @@ def to_dict(comparison: Comparison) -> dict[str, Any]:
 def difference_tables(comparison: Comparison) -> list[Table]:
     """What differs in the specification, the totals with their ratios to the first, and the stages."""
     heading = ("field", *comparison.names)
-    fields = tuple((row.field, *(_field_words(value) for value in row.values)) for row in comparison.fields)
+    fields = tuple((row.field, *(_field_text(value) for value in row.values)) for row in comparison.fields)
     specification = Table("Specification: what differs", heading, heading, fields)
     return [specification, _totals_table(comparison), *(_stage_table(comparison, key) for key in ("params", "macs"))]
 
 
-def _field_words(value: object) -> str:
+def _field_text(value: object) -> str:
     """A field's value as JSON writes it, strings without quotes."""
     return value if isinstance(value, str) else json.dumps(value)
 

@@ -14,11 +14,11 @@ import sqlalchemy as sa
 from explorer.jobs.errors import StoreError
 from explorer.jobs.paths import database_url
 from explorer.runs.events import event_from_dict
-from explorer.runs.order import turns
+from explorer.runs.limits import turns
 from explorer.runs.records import REQUESTS, NamedNetwork, RunRecord, StoredEvent, TrainingComparison
 from explorer.runs.settings import TrainingSettings
 from explorer.runs.store.schema import COMPARISONS, EVENTS, RUNS, Database
-from explorer.runs.store.work_queue import RECORD_COLUMNS, WorkQueue, record, waiting_order
+from explorer.runs.store.work_queue import RECORDS, WorkQueue, record, waiting_order
 
 SERVER_POOL = "server"
 """The pool of the web application's workers."""
@@ -218,10 +218,8 @@ class Store:
         self._database.close()
 
     def _records(self, *wanted: sa.ColumnElement[bool], limit: int, offset: int = 0) -> list[RunRecord]:
-        query = sa.select(*RECORD_COLUMNS).join(COMPARISONS, COMPARISONS.c.id == RUNS.c.comparison_id).where(*wanted)
-        query = (
-            query.order_by(COMPARISONS.c.created.desc(), COMPARISONS.c.id, RUNS.c.position).limit(limit).offset(offset)
-        )
+        order = COMPARISONS.c.created.desc(), COMPARISONS.c.id, RUNS.c.position
+        query = RECORDS.where(*wanted).order_by(*order).limit(limit).offset(offset)
         with self._database.reading() as connection:
             return [record(row) for row in connection.execute(query)]
 
