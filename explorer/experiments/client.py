@@ -3,14 +3,15 @@
 import queue
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any
 
 from explorer.experiments.process import WARM, ExperimentProcess
 from explorer.experiments.protocol import Answer, Line, Refusal
 from explorer.experiments.request import ExperimentRequest
-from explorer.experiments.result import Progress
+from explorer.experiments.result import ExperimentResult, Progress
 from explorer.experiments.result_cache import ResultCache
-from explorer.experiments.sharding import merge, split
 from explorer.jobs.capacity import usable_cores
 
 LONGEST_SECONDS = 600.0
@@ -148,3 +149,30 @@ class ExperimentRun:
     def _publish(self, line: Line) -> None:
         self.latest = line
         self._published.put(line)
+
+
+def split(request: ExperimentRequest, ways: int) -> tuple[ExperimentRequest, ...]:
+    """At most `ways` requests of about equal weight; the request itself where it cannot be shared."""
+    sharing = request.description.sharing
+    if sharing is None or ways < 2:
+        return (request,)
+    parts = sharing.parts(request)
+    shares: list[list[int]] = [[] for _ in range(min(ways, len(parts)))]
+    loads = [0.0] * len(shares)
+    for position in sorted(range(len(parts)), key=lambda each: -sharing.weight(parts[each])):
+        lightest = loads.index(min(loads))
+        shares[lightest].append(position)
+        loads[lightest] += sharing.weight(parts[position])
+    return tuple(sharing.only(request, [parts[position] for position in sorted(share)]) for share in shares)
+
+
+def merge(request: ExperimentRequest, results: Iterable[ExperimentResult]) -> ExperimentResult:
+    """The result of the whole from those of its shares, of which some may still be missing; at least one is needed."""
+    first, *others = results
+    sharing = request.description.sharing
+    if sharing is None or not others:
+        return first
+    entries = [entry for result in (first, *others) for entry in getattr(result, sharing.entries)]
+    entries.sort(key=lambda entry: sharing.position(request, entry))
+    changes: dict[str, Any] = {sharing.entries: tuple(entries)}
+    return replace(first, **changes)

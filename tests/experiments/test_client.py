@@ -11,11 +11,10 @@ from explorer.experiments import client
 from explorer.experiments import process as child
 from explorer.experiments.catalogue.short_training import ShortTrainingResult
 from explorer.experiments.client import ExperimentRun
-from explorer.experiments.networks import QUICK_TRAINING, small_network
 from explorer.experiments.process import WarmProcesses
 from explorer.experiments.protocol import Answer, Refusal
 from explorer.experiments.request import ExperimentRequest
-from explorer.experiments.request_values import Subject
+from explorer.experiments.request_values import QUICK_TRAINING, Subject, small_network
 from explorer.experiments.result import Progress
 from explorer.experiments.result_cache import ResultCache
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from explorer.experiments.measurement_cache import newest_measurement
+from explorer.experiments.result_cache import newest_measurement
 from explorer.model import ModelSpec, assemble
 from explorer.outputs.drawing.overview.plan import drawn_ops
 

@@ -17,11 +17,10 @@ from explorer.experiments.catalogue.depth_sweep import DepthSweepResult
 from explorer.experiments.catalogue.lesion import LesionResult
 from explorer.experiments.catalogue.short_training import ShortTrainingResult
 from explorer.experiments.catalogue.signal_and_gradient import SignalResult
-from explorer.experiments.networks import small_network
+from explorer.experiments.client import merge, split
 from explorer.experiments.request import ExperimentRequest
-from explorer.experiments.request_values import Subject
+from explorer.experiments.request_values import Subject, small_network
 from explorer.experiments.result import Progress
-from explorer.experiments.sharding import merge, split
 from explorer.jobs.errors import SettingsError
 from explorer.jobs.paths import checkpoint_path
 from explorer.runs.events import Finished

@@ -13,9 +13,8 @@ from explorer.engine.experiments.signal import read_signal, signal_and_gradient
 from explorer.engine.experiments.trained_networks import Trained
 from explorer.experiments.catalogue.lambda_sweep import LambdaResult
 from explorer.experiments.catalogue.signal_and_gradient import SignalResult
-from explorer.experiments.networks import small_network
 from explorer.experiments.request import ExperimentRequest
-from explorer.experiments.request_values import Subject
+from explorer.experiments.request_values import Subject, small_network
 from tests.engine.experiments.brief import BRIEF, finished
 
 FACTORS = (0.5, 0.9, 1.0, 1.3)
