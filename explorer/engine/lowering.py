@@ -4,9 +4,11 @@ Modules are attached under the graph's paths, which are torchvision's names, so 
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import fields
 
 from torch import Tensor, nn
+from torch.utils.hooks import RemovableHandle
 
 from explorer.engine import layers
 from explorer.model import Block, Graph, ModelSpec, Node, assemble
@@ -129,6 +131,18 @@ def initialise(network: nn.Module, graph: Graph) -> None:
     for path, node in graph.nodes():
         for name, value in node.init:
             nn.init.constant_(network.get_parameter(f"{path}.{name}"), value)
+
+
+@contextmanager
+def hooked(handles: Iterable[RemovableHandle]) -> Iterator[None]:
+    """Hooks that are in place inside only: `hooked(module.register_forward_hook(...) for ...)`."""
+    placed: list[RemovableHandle] = []
+    try:
+        placed.extend(handles)
+        yield
+    finally:
+        for handle in placed:
+            handle.remove()
 
 
 def _last_uses(reads: list[tuple[int, ...]]) -> list[tuple[int, ...]]:

@@ -7,7 +7,6 @@ each network is kept besides, and found by the network alone, whatever the reque
 import contextlib
 import hashlib
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -115,15 +114,11 @@ def keep_measurement(request: ExperimentRequest, answer: Answer, results: Path) 
     """Stores each network's part of an answer; other results, and what cannot be written, are left out."""
     if not isinstance(answer.result, MeasureResult):
         return
-    with contextlib.suppress(OSError):
-        for spec, result in _measured_parts(request, answer.result):
-            keep_file(_measured_place(spec, results), result_line(result, answer.seconds), MOST_MEASURED)
-
-
-def _measured_parts(request: ExperimentRequest, result: MeasureResult) -> Iterator[tuple[ModelSpec, MeasureResult]]:
     specs = {subject.label: subject.spec for subject in request.networks}
-    for network in result.networks:
-        yield specs[network.label], replace(result, networks=(network,))
+    with contextlib.suppress(OSError):
+        for network in answer.result.networks:
+            line = result_line(replace(answer.result, networks=(network,)), answer.seconds)
+            keep_file(_measured_place(specs[network.label], results), line, MOST_MEASURED)
 
 
 def _measured_place(spec: ModelSpec, results: Path) -> Path:

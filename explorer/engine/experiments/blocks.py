@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
-from torch.utils.hooks import RemovableHandle
 
-from explorer.engine.lowering import BlockModule
+from explorer.engine.lowering import BlockModule, hooked
 from explorer.model import Block, Graph, ModelSpec, assemble
 
 NORMS = (nn.modules.batchnorm._BatchNorm,)  # noqa: SLF001  (the one class that all batch norms share)
@@ -45,18 +44,6 @@ def parts_of_graph(network: nn.Module, graph: Graph) -> tuple[Part, ...]:
             assert isinstance(module, BlockModule)
             found.append(Part(placed.path, stage.name, placed.block, module, module.merge))
     return tuple(found)
-
-
-@contextmanager
-def hooked(handles: Iterable[RemovableHandle]) -> Iterator[None]:
-    """Hooks that are in place inside only: `hooked(module.register_forward_hook(...) for ...)`."""
-    placed: list[RemovableHandle] = []
-    try:
-        placed.extend(handles)
-        yield
-    finally:
-        for handle in placed:
-            handle.remove()
 
 
 def only_shortcut(_: nn.Module, inputs: tuple[Tensor, ...], __: Tensor) -> Tensor:

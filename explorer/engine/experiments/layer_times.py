@@ -3,15 +3,15 @@
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from statistics import median
 
 import torch
-from torch import nn
 from torch.utils.hooks import RemovableHandle
 
-from explorer.engine.experiments.blocks import hooked
 from explorer.engine.experiments.measure import Bench
 from explorer.engine.experiments.trained_networks import TrainedNetworks
+from explorer.engine.lowering import hooked
 from explorer.engine.training.device import choose_device, device_name
 from explorer.experiments.catalogue.layer_times import LayerTime, LayerTimesResult, TimedLayers
 from explorer.experiments.request import ExperimentRequest
@@ -31,27 +31,18 @@ class Clock:
 
     def hooks(self) -> Iterator[RemovableHandle]:
         """Hooks on every layer; on a device that works on its own they wait for it."""
-        for _, placed in assemble(self._bench.spec).placed_blocks():
-            for node in placed.block.nodes:
-                path = f"{placed.path}.{node.name}" if placed.path else node.name
-                module = self._bench.network.get_submodule(path)
-                yield module.register_forward_pre_hook(self._before(path))
-                yield module.register_forward_hook(self._after(path))
+        for path, _ in assemble(self._bench.spec).nodes():
+            module = self._bench.network.get_submodule(path)
+            yield module.register_forward_pre_hook(partial(self._begin, path))
+            yield module.register_forward_hook(partial(self._end, path))
 
-    def _before(self, path: str):  # type: ignore[no-untyped-def]
-        def hook(_: nn.Module, __: object) -> None:
-            self._bench.wait()
-            self._begun[path] = time.perf_counter()
+    def _begin(self, path: str, *_: object) -> None:
+        self._bench.wait()
+        self._begun[path] = time.perf_counter()
 
-        return hook
-
-    def _after(self, path: str):  # type: ignore[no-untyped-def]
-        def hook(_: nn.Module, __: object, ___: object) -> None:
-            self._bench.wait()
-            took = time.perf_counter() - self._begun[path]
-            self.spent[path] = self.spent.get(path, 0.0) + took
-
-        return hook
+    def _end(self, path: str, *_: object) -> None:
+        self._bench.wait()
+        self.spent[path] = self.spent.get(path, 0.0) + time.perf_counter() - self._begun[path]
 
 
 def time_layers(bench: Bench, repeats: int) -> tuple[LayerTime, ...]:

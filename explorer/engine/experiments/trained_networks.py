@@ -97,6 +97,10 @@ class TrainedNetworks:
             self.cache.put(subject.spec, settings, built[0], training)
         return Trained(subject.label, fit_spec(subject.spec, settings.dataset), built[0].eval(), training)
 
+    def trained_if(self, wanted: bool, subject: Subject, seed: int) -> Generator[Progress, None, Trained]:
+        """As `trained` where that is wanted, else with the weights from which training starts."""
+        return (yield from self.trained(subject, seed=seed)) if wanted else self.untrained(subject, seed=seed)
+
     def untrained(self, subject: Subject, *, seed: int | None = None) -> Trained:
         """`subject` with the weights from which its training starts."""
         network = self.fresh(subject.spec, seed=seed).eval()

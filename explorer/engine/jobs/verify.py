@@ -4,19 +4,18 @@
 its own. Networks that torchvision can build are compared with torchvision too.
 """
 
-import contextlib
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import NamedTuple
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from explorer.engine.jobs.torchvision_twin import compare_with_torchvision
-from explorer.engine.lowering import lower
+from explorer.engine.lowering import hooked, lower
 from explorer.jobs.child_side import answer_one, texts_of
 from explorer.jobs.verification import LayerDifference, VerificationCheck, VerificationRequest, VerificationResult
 from explorer.model import Graph, ModelSpec, Node, SpecError, assemble
@@ -25,8 +24,7 @@ COUNTERS = ("num_batches_tracked",)
 """State that the graph does not list: BatchNorm's step counters."""
 
 
-@dataclass
-class Measured:
+class Measured(NamedTuple):
     """What torch says of one layer."""
 
     shape: tuple[int, ...]
@@ -62,37 +60,21 @@ def verify(spec: ModelSpec) -> VerificationResult:
 def measure(network: nn.Module, graph: Graph) -> dict[str, Measured]:
     """Output shape and multiply-adds of every layer in one forward pass of one image on the meta device."""
     measured: dict[str, Measured] = {}
-    with FlopCounterMode(display=False) as counter, torch.no_grad(), _hooked(network, graph, counter, measured):
+    before: dict[str, int] = {}
+    counter = FlopCounterMode(display=False)
+
+    def enter(path: str, *_: object) -> None:
+        before[path] = counter.get_total_flops()
+
+    def leave(path: str, _: nn.Module, __: object, output: Tensor) -> None:
+        measured[path] = Measured(tuple(output.shape[1:]), (counter.get_total_flops() - before[path]) // 2)
+
+    modules = {path: module for path, _ in graph.nodes() if (module := _module(network, path)) is not None}
+    handles = [module.register_forward_pre_hook(partial(enter, path)) for path, module in modules.items()]
+    handles += [module.register_forward_hook(partial(leave, path)) for path, module in modules.items()]
+    with counter, torch.no_grad(), hooked(handles):
         network(torch.empty(1, *graph.input_shape, device="meta"))
     return measured
-
-
-@contextlib.contextmanager
-def _hooked(
-    network: nn.Module, graph: Graph, counter: FlopCounterMode, measured: dict[str, Measured]
-) -> Iterator[None]:
-    before: dict[str, int] = {}
-    handles = []
-
-    def enter(path: str) -> Any:
-        return lambda module, inputs: before.__setitem__(path, counter.get_total_flops())
-
-    def leave(path: str) -> Any:
-        def note(module: nn.Module, inputs: object, output: torch.Tensor) -> None:
-            macs = (counter.get_total_flops() - before[path]) // 2
-            measured[path] = Measured(tuple(output.shape[1:]), macs)
-
-        return note
-
-    for path, _ in graph.nodes():
-        module = _module(network, path)
-        if module is not None:
-            handles += [module.register_forward_pre_hook(enter(path)), module.register_forward_hook(leave(path))]
-    try:
-        yield
-    finally:
-        for handle in handles:
-            handle.remove()
 
 
 def first_difference(graph: Graph, network: nn.Module, measured: dict[str, Measured]) -> LayerDifference | None:

@@ -5,7 +5,7 @@
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -20,7 +20,7 @@ from explorer.jobs.child_side import SendProgress, answer_one, texts_of
 from explorer.jobs.weights_and_onnx import WeightsRequest
 from explorer.model import ModelSpec, SpecError
 
-__all__ = ["Renaming", "WeightsError", "load_checkpoint", "load_published", "published_names"]
+__all__ = ["Renaming", "WeightsError", "load_checkpoint", "load_published"]
 
 COUNTER = "num_batches_tracked"
 """A step counter that checkpoints from before PyTorch 0.4.1 lack; it has no effect on any output."""
@@ -77,17 +77,7 @@ def load_published(name: str, network: nn.Module) -> CheckpointReport:
             torch.hub.download_url_to_file(weights.url, str(file), hash_prefix=digest, progress=False)
         except (OSError, RuntimeError) as error:
             raise WeightsError(f"{name} cannot be downloaded ({error}); a local file still works.") from error
-    check_file(file, most_bytes(network))
-    return fill(network, read_tensors(file, most_bytes(network)), name)
-
-
-def published_names(architecture: str) -> dict[str, int]:
-    """torchvision's weights for one of its networks, with the download's size in bytes; empty for other networks."""
-    try:
-        weights = torchvision.models.get_model_weights(architecture)
-    except ValueError:
-        return {}
-    return {str(each): round(each.meta["_file_size"] * 2**20) for each in weights}
+    return replace(load_checkpoint(file, network), source=name)
 
 
 def most_bytes(network: nn.Module) -> int:

@@ -3,13 +3,14 @@
 Readings stay on the device until the loop reads its losses, so that the host never waits for them.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from functools import partial
 
 import torch
 from torch import Tensor, nn
 
-from explorer.engine.lowering import BlockModule
+from explorer.engine.lowering import BlockModule, hooked
 
 
 class StepReader:
@@ -24,15 +25,10 @@ class StepReader:
         self.blocks = tuple(self._merges)
         self._ratios: dict[str, Tensor] = {}
 
-    @contextmanager
-    def watching(self) -> Iterator[None]:
+    def watching(self) -> AbstractContextManager[None]:
         """Inside, a forward pass records each branch's standard deviation over that of the stream it is added to."""
-        handles = [module.register_forward_pre_hook(self._note(path)) for path, module in self._merges.items()]
-        try:
-            yield
-        finally:
-            for handle in handles:
-                handle.remove()
+        merges = self._merges.items()
+        return hooked(module.register_forward_pre_hook(partial(self._note, path)) for path, module in merges)
 
     def read(self) -> tuple[Tensor, Tensor]:
         """Gradient norms `(layers,)` and ratios `(blocks,)`, in the order of `layers` and `blocks`, on the device."""
@@ -43,13 +39,10 @@ class StepReader:
         self._ratios = {}
         return _row(norms), _row(ratios)
 
-    def _note(self, path: str) -> Callable[[nn.Module, tuple[Tensor, Tensor]], None]:
-        @torch.no_grad()
-        def hook(_: nn.Module, inputs: tuple[Tensor, Tensor]) -> None:
-            branch, stream = inputs
-            self._ratios[path] = branch.float().std() / stream.float().std()
-
-        return hook
+    @torch.no_grad()
+    def _note(self, path: str, _: nn.Module, inputs: tuple[Tensor, Tensor]) -> None:
+        branch, stream = inputs
+        self._ratios[path] = branch.float().std() / stream.float().std()
 
 
 def _row(scalars: Sequence[Tensor]) -> Tensor:

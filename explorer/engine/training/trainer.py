@@ -21,9 +21,8 @@ from explorer.engine.layout import to_channels_last
 from explorer.engine.training.device import MemoryGauge, choose_precision, device_name, settle_device
 from explorer.engine.training.diagnostics import StepReader
 from explorer.engine.training.optimiser import make_optimiser
-from explorer.engine.training.position import Position
+from explorer.engine.training.position import Position, Stopwatch
 from explorer.engine.training.step import TrainingStep
-from explorer.engine.training.stopwatch import Stopwatch
 from explorer.model import ModelSpec, assemble
 from explorer.runs.events import Cancelled, Diagnostics, Diverged, Evaluation, Event, Finished, Paused, Started, Step
 from explorer.runs.settings import TrainingSettings
