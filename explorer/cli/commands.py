@@ -69,8 +69,8 @@ def _describe(options: argparse.Namespace) -> int:
         print_json(describe(spec))
         return 0
     from explorer.analysis.network import analyse
-    from explorer.outputs.tables.formats import FORMATS
-    from explorer.outputs.tables.table import make_table, totals_table
+    from explorer.outputs.tables.network_tables import make_table, totals_table
+    from explorer.outputs.tables.table import FORMATS
 
     analysis = analyse(assemble(spec))
     columns = _columns(options.columns, options.rows)
@@ -88,7 +88,7 @@ def _columns(text: str | None, rows: str | None) -> Sequence[str]:
         return ()
     if rows is None:
         raise SpecError("columns", "say with --rows which table they are of: stages, blocks or layers.")
-    from explorer.outputs.tables.table import KINDS
+    from explorer.outputs.tables.network_tables import KINDS
 
     known, asked = KINDS[rows].columns, [name.strip() for name in text.split(",")]
     if asked == ["all"]:
@@ -148,7 +148,7 @@ def _compare(options: argparse.Namespace) -> int:
     if not 2 <= len(options.models) <= MOST_COMPARED:
         raise SpecError("models", f"{len(options.models)} given; compare takes 2 to {MOST_COMPARED}.")
     from explorer.outputs.tables.comparison import compare, difference_tables, to_dict
-    from explorer.outputs.tables.formats import FORMATS
+    from explorer.outputs.tables.table import FORMATS
 
     specs = [with_image_size(load_model(text), options.image_size) for text in options.models]
     comparison = compare(list(zip(labels_of(options.models), specs, strict=True)))

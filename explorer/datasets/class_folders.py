@@ -1,7 +1,6 @@
 """The class and the part of each file: from the folders that it lies in, or drawn by its content."""
 
-import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 
 TRAIN_NAMES = frozenset({"train", "training"})
@@ -29,16 +28,6 @@ def parts_of(tops: Iterable[str]) -> Mapping[str, str]:
     return {train: "train", test: "test"} if train and test else {}
 
 
-def in_order(digests: Sequence[str]) -> list[int]:
-    """Places of a class's images in an order that depends on their contents alone, not on their names or number."""
-    return sorted(range(len(digests)), key=lambda place: digests[place])
-
-
 def for_testing(count: int) -> int:
     """How many of a class's images are kept for testing: a fifth, at least one of two, none of one."""
     return 0 if count < 2 else max(1, count // TEST_EVERY)
-
-
-def digest(data: bytes) -> str:
-    """The SHA-256 of a file's content, in hexadecimal."""
-    return hashlib.sha256(data).hexdigest()

@@ -5,6 +5,7 @@ sets is a folder of empty files. All own sets together are bounded: the longest 
 """
 
 import contextlib
+import errno
 import os
 import re
 import time
@@ -174,3 +175,20 @@ def make_room(size: int, keep: Collection[str]) -> None:
 def datasets_folder_text() -> str:
     """The folder of downloads, for a reader. Raises StoreError."""
     return f"{data_directory() / 'datasets'}"
+
+
+DISK_FULL = "The disk is full; nothing was kept."
+MEMORY_FULL = "Reading this takes more memory than it may; nothing was kept."
+
+
+def sentence(error: Exception) -> str | None:
+    """What the user reads about an error of a process that makes a data set; None for an unexpected one."""
+    if isinstance(error, (OwnDataError, StoreError, DataFileError)):
+        return str(error)
+    if isinstance(error, SettingsError):
+        return f"{error.message[:1].upper()}{error.message[1:]}."
+    if isinstance(error, MemoryError):
+        return MEMORY_FULL
+    if isinstance(error, OSError):
+        return DISK_FULL if error.errno in (errno.ENOSPC, errno.EDQUOT) else f"{error.strerror or error}."
+    return None

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.datasets.archive import MIB, Member, OwnDataError, Source, UnreadableError, open_source
-from explorer.datasets.class_folders import TEST_EVERY, digest, for_testing, in_order, parts_of, strip_common
+from explorer.datasets.class_folders import TEST_EVERY, for_testing, parts_of, strip_common
 from explorer.datasets.contact_sheet import contact_sheet
 from explorer.datasets.decode import ENDINGS, Picture, picture_size, read_picture
 from explorer.datasets.requests import ImportReport
@@ -128,7 +128,7 @@ def _gather(plans: list[Plan], side: int, source: Source, progress: Progress) ->
     for count, plan in enumerate(plans, 1):
         try:
             data = plan.member.read()
-            name = digest(data)
+            name = hashlib.sha256(data).hexdigest()
             if (plan.class_name, plan.part, name) in seen:
                 found.copies += 1
             else:
@@ -147,7 +147,8 @@ def _arrays(gathered: Gathered, classes: list[str]) -> tuple[dict[str, NDArray[A
     given = any(part for rows in gathered.pictures.values() for part, _, _ in rows)
     for label, name in enumerate(classes):
         rows = gathered.pictures[name]
-        order = in_order([key for _, key, _ in rows])
+        # By the contents alone, not by names or number.
+        order = sorted(range(len(rows)), key=lambda index: rows[index][1])
         count = for_testing(len(rows))
         for place, index in enumerate(order):
             part = rows[index][0] or ("test" if place < count else "train")

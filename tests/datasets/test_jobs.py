@@ -114,7 +114,7 @@ def test_equal_keys_share_a_job_and_jobs_are_bounded(data_directory: Path, tmp_p
 def test_memory_is_bounded(data_directory: Path) -> None:
     """The limit is the child's own; what it leads to is a sentence."""
     code = (
-        "from explorer.datasets.process import sentence\n"
+        "from explorer.datasets.library import sentence\n"
         "from explorer.datasets.requests import OwnImagesRequest\n"
         "from explorer.jobs.child_side import answer_one, bound_memory\n"
         "bound_memory(2 * 2**30)\n"

@@ -17,7 +17,7 @@ from explorer.datasets.array_file import DataFileError, dataset_path, datasets_d
 from explorer.datasets.array_writer import write_dataset
 from explorer.datasets.catalogue import DATASETS, MIB, DatasetFacts
 from explorer.datasets.contact_sheet import contact_sheet
-from explorer.datasets.process import sentence
+from explorer.datasets.library import sentence
 from explorer.datasets.requests import FetchRequest, MadeDataset
 from explorer.engine.data.published import PUBLISHED
 from explorer.jobs.child_side import SendProgress, answer_one

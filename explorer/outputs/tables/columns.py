@@ -6,21 +6,9 @@ from math import prod
 
 from explorer.analysis.network import Analysis, LayerRow, SumRow
 from explorer.analysis.receptive_field import ReceptiveField
-from explorer.model.ops import Shape
+from explorer.outputs.tables.table import Cell, Share
 
 Row = LayerRow | SumRow
-
-
-class Share(float):
-    """A part of a whole, 0 to 1, written in per cent."""
-
-
-class Ratio(float):
-    """How many times another number, written as `× 1.35`."""
-
-
-Cell = int | float | str | Shape | None
-"""A count, a share, a word, a shape, or nothing."""
 
 
 @dataclass(frozen=True)
@@ -69,14 +57,11 @@ def _field(name: str) -> Callable[[Analysis, Row], Cell]:
     return value
 
 
-def _saved(analysis: Analysis, row: Row) -> Cell:
-    inside = (row,) if isinstance(row, LayerRow) else analysis.layers_inside[row.path]
-    return sum(analysis.saved[layer.path] for layer in inside)
-
-
-def _output_bytes(analysis: Analysis, row: Row) -> Cell:
-    inside = (row,) if isinstance(row, LayerRow) else analysis.layers_inside[row.path]
-    return sum(layer.output_bytes for layer in inside)
+def _over_layers(value: Callable[[Analysis, LayerRow], int]) -> Callable[[Analysis, Row], Cell]:
+    """The sum of a value over the layers inside, or the layer's own."""
+    return lambda analysis, row: sum(
+        value(analysis, layer) for layer in ((row,) if isinstance(row, LayerRow) else analysis.layers_inside[row.path])
+    )
 
 
 def _kernels(analysis: Analysis, row: Row) -> Cell:
@@ -143,13 +128,13 @@ COUNTS: Mapping[str, Column] = {
 BYTES: Mapping[str, Column] = {
     "output_bytes": Column(
         "outputs, bytes",
-        _output_bytes,
+        _over_layers(lambda _, layer: layer.output_bytes),
         totals=True,
         help="Inference: bytes of all outputs, for one image in 32-bit floats. They do not live all at once.",
     ),
     "saved_bytes": Column(
         "kept for training, bytes",
-        _saved,
+        _over_layers(lambda analysis, layer: analysis.saved[layer.path]),
         totals=True,
         help="Training: bytes that autograd keeps from the forward for the backward pass, for one image in 32-bit"
         " floats, entered where they are made; the image itself is in no row.",

@@ -5,8 +5,7 @@ from typing import Literal
 
 import streamlit as st
 
-from explorer.outputs.tables.formats import FORMATS
-from explorer.outputs.tables.table import Table
+from explorer.outputs.tables.table import FORMATS, Table
 
 FILES = {
     "csv": ("CSV", "csv", "text/csv"),

@@ -9,7 +9,7 @@ import pytest
 from explorer.model import ModelSpec, assemble, preset
 from explorer.outputs.diff import Diff, diff_summary, diff_svg, op_table, plan_diff
 from explorer.outputs.palette import PALETTES
-from explorer.outputs.tables.formats import to_latex
+from explorer.outputs.tables.table import to_latex
 
 SVG = "{http://www.w3.org/2000/svg}"
 SETS = [
