@@ -71,7 +71,7 @@ def _make(request: Request, what: str) -> MadeDataset | str:
         raise
     if sys.stderr.isatty():
         print("\r\033[K", end="", file=sys.stderr, flush=True)
-    return job.result if job.result is not None else job.error
+    return job.answer if job.answer is not None else job.error
 
 
 def _print_report(report: ImportReport) -> None:

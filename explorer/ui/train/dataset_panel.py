@@ -93,9 +93,9 @@ def _take(setup: TrainingSetup) -> None:
 def _take_finished(setup: TrainingSetup) -> None:
     """Chooses this visitor's own images once they have been read."""
     job = dataset_jobs().job(_own_key())
-    if job is not None and job.over and job.result is not None:
+    if job is not None and job.done and job.answer is not None:
         dataset_jobs().forget(_own_key())
-        setup.take_dataset(job.result.name)
+        setup.take_dataset(job.answer.name)
         st.rerun()
 
 
@@ -140,7 +140,7 @@ def _offer_download(facts: DatasetFacts) -> None:
     if job is None and place is not None:
         _start(key, FetchRequest(facts.name, os.fspath(place)), f"reading {facts.label} from {place}")
         job = dataset_jobs().job(key)
-    if job is not None and not job.over:
+    if job is not None and not job.done:
         _watch(key)
         return
     _show_error(key, job)
@@ -162,7 +162,7 @@ def _show_error(key: str, job: DataJob | None) -> None:
     """Shows why there is no data set: the job's error, or why it could not be started."""
     asked, message = st.session_state.pop(TROUBLE, ("", ""))
     if asked != key:
-        message = job.error if job is not None and job.over else ""
+        message = job.error if job is not None and job.done else ""
     if message:
         st.error(_escaped(message), icon=":material/error:")
 
@@ -183,7 +183,7 @@ def _watch(key: str) -> None:
 
 def _progress(key: str) -> None:
     job = dataset_jobs().job(key)
-    if job is None or job.over:
+    if job is None or job.done:
         st.rerun()
     st.progress(job.progress.share, job.progress.what)
     st.button("Cancel", key="data.cancel", icon=":material/close:", on_click=job.cancel, width="stretch")
@@ -197,7 +197,7 @@ def _own_images(setup: TrainingSetup) -> None:
     with st.expander("Your own images", icon=":material/add_photo_alternate:", expanded=job is not None or mine):
         if mine:
             _report(setup, chosen)
-        if job is not None and not job.over:
+        if job is not None and not job.done:
             _watch(_own_key())
             return
         _show_error(_own_key(), job)
