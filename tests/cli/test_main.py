@@ -15,7 +15,7 @@ import pytest
 from explorer.cli.main import main
 from explorer.model import PRESETS, ModelSpec, assemble, preset
 from explorer.outputs import describe, generate_code
-from explorer.outputs.drawing import dot_source
+from explorer.outputs.drawing.dot import dot_source
 
 ROOT = Path(__file__).parents[2]
 needs_dot = pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz is not installed")

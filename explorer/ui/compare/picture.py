@@ -7,7 +7,7 @@ import streamlit as st
 from explorer.analysis.network import Analysis
 from explorer.outputs.diff import diff_summary, diff_svg, op_table, plan_diff
 from explorer.outputs.diff.plan import Diff
-from explorer.outputs.drawing import DrawingError
+from explorer.outputs.drawing.dot import DrawingError
 from explorer.outputs.drawing.picture_files import render_svg
 from explorer.outputs.palette import PALETTES
 from explorer.outputs.tables.comparison import Comparison

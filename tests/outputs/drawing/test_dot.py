@@ -11,8 +11,9 @@ import pytest
 
 from explorer.model import Graph, ModelSpec, assemble, preset
 from explorer.model.variants import SHORTCUTS, SKIPS
-from explorer.outputs.drawing import LEVELS, DrawingError, block_dot, dot_source, find_block, skip_of
+from explorer.outputs.drawing.dot import LEVELS, DrawingError, block_dot, dot_source, find_block
 from explorer.outputs.drawing.dot_writer import DotWriter
+from explorer.outputs.drawing.skips import skip_of
 from explorer.outputs.palette import DARK, LIGHT
 from tests.variants import name_of, small_variants
 
