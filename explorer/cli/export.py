@@ -5,8 +5,7 @@ from pathlib import Path
 
 from explorer.cli.commands import Command, add_model
 from explorer.cli.models import load_model, with_image_size
-from explorer.jobs.checkpoint_report import report_lines
-from explorer.jobs.weights_and_onnx import check_weights, export_onnx
+from explorer.jobs.weights_and_onnx import check_weights, export_onnx, report_lines
 
 
 def _export_options(parser: argparse.ArgumentParser) -> None:

@@ -98,7 +98,7 @@ class ExperimentRun:
                 self._take_line(number, line)
                 if isinstance(line, (Answer, Refusal)):
                     break
-            exit_message = child.close()
+            exit_message = child.end()
         if not isinstance(line, (Answer, Refusal)):
             self._end(exit_message)
 

@@ -11,27 +11,23 @@ from explorer.jobs.child_process import ChildProcess
 COMMAND = ("-m", "explorer.engine.experiments")
 
 
-class ExperimentProcess:
+class ExperimentProcess(ChildProcess):
     """A process of `explorer.engine.experiments`, which answers one request. Raises OSError if it cannot start."""
 
     def __init__(self) -> None:
-        self.process = ChildProcess(COMMAND)
+        super().__init__(COMMAND)
 
     def ask(self, request: ExperimentRequest) -> Iterator[Line]:
         """Everything that the process writes in answer to a request, until it ends; lines of others are left out."""
-        self.process.send(request.to_json())
-        for text in self.process.lines():
+        self.send(request.to_json())
+        for text in self.lines():
             with contextlib.suppress(ValueError, KeyError, TypeError):
                 yield read_line(text)
 
-    def kill(self) -> None:
-        """Ends the process at once."""
-        self.process.kill()
-
-    def close(self) -> str:
+    def end(self) -> str:
         """Waits for the end of a process that is ending, and returns a sentence on how it ended."""
-        message = self.process.exit_message("The computation")
-        return f"{message} A smaller network may work." if self.process.was_killed else message
+        message = self.exit_message("The computation")
+        return f"{message} A smaller network may work." if self.was_killed else message
 
 
 class WarmProcesses:
@@ -65,7 +61,7 @@ class WarmProcesses:
 
     def _reap(self) -> None:
         """Closes those that have died while they waited."""
-        dead = [each for each in self._waiting if not each.process.alive]
+        dead = [each for each in self._waiting if not each.alive]
         for each in dead:
             each.close()
         self._waiting = [each for each in self._waiting if each not in dead]

@@ -119,11 +119,11 @@ def test_warm_processes_are_taken_first_and_replaced_when_dead(speaks):
     (waiting,) = warm._waiting
     assert warm.take() is waiting
     waiting.kill()
-    assert "killed" in waiting.close()
+    assert "killed" in waiting.end()
     warm.prepare(1)
     (dead,) = warm._waiting
     dead.kill()
-    dead.process.wait()
+    dead.wait()
     fresh = warm.take()
     assert fresh is not dead
     fresh.kill()

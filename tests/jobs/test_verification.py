@@ -6,7 +6,6 @@ import sys
 import pytest
 
 from explorer.jobs.one_shot import ChildError, OneShot
-from explorer.jobs.published_weights import published_weights
 from explorer.jobs.verification import (
     MODULE,
     VerificationCheck,
@@ -15,6 +14,7 @@ from explorer.jobs.verification import (
     VerificationResult,
     verification_sentence,
 )
+from explorer.jobs.weights_and_onnx import published_weights
 from explorer.model import ModelSpec
 
 SMALL = ModelSpec(block="basic", stage_blocks=(1, 1), stage_widths=(16, 32), stem="cifar", stem_width=16, image_size=16)
@@ -65,5 +65,5 @@ def test_weights_are_read_from_the_installed_package() -> None:
 
 
 def test_none_of_this_brings_torch_into_the_server() -> None:
-    code = "import sys, explorer.jobs.verification, explorer.jobs.published_weights; sys.exit('torch' in sys.modules)"
+    code = "import sys, explorer.jobs.verification, explorer.jobs.weights_and_onnx; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

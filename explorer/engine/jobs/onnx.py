@@ -15,9 +15,8 @@ from torch import Tensor
 
 from explorer.engine.jobs.weights import WeightsError, load_checkpoint
 from explorer.engine.lowering import build_module
-from explorer.jobs.checkpoint_report import report_summary
 from explorer.jobs.child_side import SendProgress, answer_one, texts_of
-from explorer.jobs.weights_and_onnx import OnnxRequest
+from explorer.jobs.weights_and_onnx import OnnxRequest, report_summary
 from explorer.model import ModelSpec, SpecError, assemble
 
 EXPORTER_NEEDS = ("onnx", "onnxscript")

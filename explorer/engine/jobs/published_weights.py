@@ -11,7 +11,7 @@ import torchvision
 from torchvision.models import get_model_weights, list_models
 
 from explorer.jobs.child_side import answer_one, texts_of
-from explorer.jobs.published_weights import NoSettings, PublishedWeights
+from explorer.jobs.weights_and_onnx import NoSettings, PublishedWeights
 from explorer.model import PRESETS
 
 DATASET = "ImageNet-1K"

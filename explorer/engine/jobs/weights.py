@@ -15,9 +15,8 @@ from torch import Tensor, nn
 
 from explorer.engine.jobs.tensor_files import WeightsError, check_file, read_tensors
 from explorer.engine.lowering import build_module
-from explorer.jobs.checkpoint_report import MOST_KEYS, CheckpointReport, WrongShape
 from explorer.jobs.child_side import SendProgress, answer_one, texts_of
-from explorer.jobs.weights_and_onnx import WeightsRequest
+from explorer.jobs.weights_and_onnx import MOST_KEYS, CheckpointReport, WeightsRequest, WrongShape
 from explorer.model import ModelSpec, SpecError
 
 __all__ = ["Renaming", "WeightsError", "load_checkpoint", "load_published"]

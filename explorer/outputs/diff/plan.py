@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Literal, NamedTuple
 
 from explorer.model import Block, Graph, Stage
@@ -90,19 +91,14 @@ def plan_diff(names: Sequence[str], graphs: Sequence[Graph]) -> Diff:
 def _stage_slots(name: str, stages: Sequence[Stage | None], fold: bool) -> StageSlots:
     longest = max(len(stage.blocks) for stage in stages if stage)
     places = [
-        _cells([stage.blocks[at].block if stage and at < len(stage.blocks) else None for stage in stages])
-        for at in range(longest)
+        tuple(_cell(row[0], block) for block in row)
+        for row in zip_longest(*([placed.block for placed in stage.blocks] if stage else [] for stage in stages))
     ]
     paths = [
         next(stage.blocks[at].path for stage in stages if stage and at < len(stage.blocks)) or name
         for at in range(longest)
     ]
     return StageSlots(name, tuple(_slots(paths, places, fold)), _sides(stages))
-
-
-def _cells(blocks: Sequence[Block | None]) -> tuple[Cell | None, ...]:
-    first = blocks[0]
-    return tuple(_cell(first, block) for block in blocks)
 
 
 def _cell(first: Block | None, block: Block | None) -> Cell | None:

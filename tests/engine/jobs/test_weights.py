@@ -12,8 +12,7 @@ from torch import Tensor, nn
 from explorer.engine.jobs import weights
 from explorer.engine.jobs.weights import WeightsError, load_checkpoint, load_published
 from explorer.engine.lowering import build_module
-from explorer.jobs.checkpoint_report import CheckpointReport, report_lines, report_summary
-from explorer.jobs.weights_and_onnx import WeightsRequest
+from explorer.jobs.weights_and_onnx import CheckpointReport, WeightsRequest, report_lines, report_summary
 from explorer.model import preset
 from tests.independent_cifar import CifarResNet
 
