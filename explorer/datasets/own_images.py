@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.datasets.archive import MIB, Member, OwnDataError, Source, UnreadableError, open_source
-from explorer.datasets.class_folders import TEST_EVERY, for_testing, parts_of, strip_common
 from explorer.datasets.contact_sheet import contact_sheet
 from explorer.datasets.decode import ENDINGS, Picture, picture_size, read_picture
 from explorer.datasets.requests import ImportReport
@@ -219,3 +218,33 @@ def _too_few(classes: list[str], source: Source) -> str:
 def _first(source: Source) -> str:
     path, why = source.skipped[0]
     return f"{PurePosixPath(path).name}, which {why}"
+
+
+TRAIN_NAMES = frozenset({"train", "training"})
+TEST_NAMES = ("test", "testing", "val", "valid", "validation")
+"""Folders of test images; of several the first is taken."""
+TEST_EVERY = 5
+"""One of so many images of a class is kept for testing where there are no folders for the two parts."""
+
+
+def strip_common(paths: Iterable[PurePosixPath]) -> int:
+    """The number of outer folders that all images share; the class is the folder below them."""
+    folders = {path.parts[:-1] for path in paths if len(path.parts) > 1}
+    depth = 0
+    while folders and all(len(each) > depth + 1 for each in folders) and len({each[depth] for each in folders}) == 1:
+        depth += 1
+    # All images in one folder: that folder is the only class.
+    return depth
+
+
+def parts_of(tops: Iterable[str]) -> Mapping[str, str]:
+    """Which outer folders hold the training and the test part, as name to `train` or `test`; empty where none do."""
+    names = {top.lower(): top for top in tops}
+    train = next((names[name] for name in names if name in TRAIN_NAMES), None)
+    test = next((names[name] for name in TEST_NAMES if name in names), None)
+    return {train: "train", test: "test"} if train and test else {}
+
+
+def for_testing(count: int) -> int:
+    """How many of a class's images are kept for testing: a fifth, at least one of two, none of one."""
+    return 0 if count < 2 else max(1, count // TEST_EVERY)

@@ -1,4 +1,4 @@
-"""The background check of one specification against torch: started here, made in a process of its own."""
+"""Checks against torch, each in a process of its own: one specification, and the three forms of ResNeXt's block."""
 
 from dataclasses import dataclass
 
@@ -81,3 +81,35 @@ class VerificationHandle(OneShot[VerificationResult]):
             return super().result(seconds)
         except ChildError as error:
             return VerificationResult(not_checked=str(error))
+
+
+FORMS_MODULE = "explorer.engine.jobs.equivalent_forms"
+
+
+@dataclass(frozen=True)
+class FormSizes:
+    """A block: the number of groups, the channels of one group, and the channels outside."""
+
+    cardinality: int
+    width: int
+    channels: int
+
+
+@dataclass(frozen=True)
+class FormDifference:
+    """One form beside the grouped convolution, on the same weights and images, in double precision."""
+
+    form: str
+    """Key of `outputs.drawing.resnext_forms.FORMS`."""
+    parameters: int
+    """Of the convolutions."""
+    largest_difference: float
+    """Of any output from the grouped form's."""
+
+
+FormDifferences = tuple[FormDifference, ...]
+
+
+def start_equivalence(cardinality: int, width: int, channels: int) -> OneShot[FormDifferences]:
+    """Begins to compare the three forms of a block with these sizes. Raises ChildError where it cannot start."""
+    return OneShot(FORMS_MODULE, FormSizes(cardinality, width, channels), FormDifferences)

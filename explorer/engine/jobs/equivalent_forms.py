@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from explorer.jobs.child_side import answer_one, texts_of
-from explorer.jobs.equivalence import FormDifference, FormSizes
+from explorer.jobs.verification import FormDifference, FormSizes
 
 MOST_CHANNELS = 4096
 IMAGE_SIZE = 8
@@ -146,15 +146,11 @@ def _parameters(form: nn.Module) -> int:
     return sum(module.weight.numel() for module in form.modules() if isinstance(module, nn.Conv2d))
 
 
-sentence = texts_of(ValueError)
-"""What the user reads of a request that is refused."""
-
-
 if __name__ == "__main__":
     sys.exit(
         answer_one(
             FormSizes,
             lambda sizes, send_progress: equivalent_forms(sizes.cardinality, sizes.width, sizes.channels),
-            sentence,
+            texts_of(ValueError),
         )
     )

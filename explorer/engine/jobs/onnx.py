@@ -103,9 +103,5 @@ def work(request: OnnxRequest, _send_progress: SendProgress) -> int:
     return write_onnx(spec, Path(request.output), state)
 
 
-sentence = texts_of(SpecError, WeightsError, ExportError)
-"""What the user reads of a request that is refused."""
-
-
 if __name__ == "__main__":
-    sys.exit(answer_one(OnnxRequest, work, sentence))
+    sys.exit(answer_one(OnnxRequest, work, texts_of(SpecError, WeightsError, ExportError)))

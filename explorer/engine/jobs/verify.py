@@ -136,13 +136,11 @@ def _totals_check(graph: Graph, params: int, macs: int) -> VerificationCheck:
     )
 
 
-sentence = texts_of(SpecError)
-"""What the user reads of a request that is refused."""
-
-
 if __name__ == "__main__":
     sys.exit(
         answer_one(
-            VerificationRequest, lambda request, send_progress: verify(ModelSpec.from_json(request.spec)), sentence
+            VerificationRequest,
+            lambda request, send_progress: verify(ModelSpec.from_json(request.spec)),
+            texts_of(SpecError),
         )
     )

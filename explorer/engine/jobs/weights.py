@@ -157,9 +157,5 @@ def _save(network: nn.Module, path: Path) -> None:
         raise WeightsError(f"{path} cannot be written: {error.strerror}.") from error
 
 
-sentence = texts_of(SpecError, WeightsError)
-"""What the user reads of a request that is refused."""
-
-
 if __name__ == "__main__":
-    sys.exit(answer_one(WeightsRequest, work, sentence))
+    sys.exit(answer_one(WeightsRequest, work, texts_of(SpecError, WeightsError)))

@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from explorer.engine import train
-from explorer.engine.experiments import COMPUTATIONS, TrainedNetworks, run_experiment
-from explorer.engine.experiments.trained_networks import Trained
+from explorer.engine.experiments.registry import COMPUTATIONS, run_experiment
+from explorer.engine.experiments.trained_networks import Trained, TrainedNetworks
 from explorer.engine.experiments.weights_cache import WeightsCache
 from explorer.engine.training.checkpoint import CheckpointFile, Position
 from explorer.experiments.catalogue import CATALOGUE

@@ -6,7 +6,8 @@ from statistics import median
 
 import pytest
 
-from explorer.engine.experiments import TrainedNetworks, run_experiment
+from explorer.engine.experiments.registry import run_experiment
+from explorer.engine.experiments.trained_networks import TrainedNetworks
 from explorer.experiments.catalogue.depth_sweep import DepthSweepResult
 from explorer.experiments.catalogue.landscape import LandscapeResult
 from explorer.experiments.catalogue.look_inside import LookInsideResult

@@ -6,11 +6,10 @@ import pytest
 import torch
 
 from explorer.engine import build_module
-from explorer.engine.experiments import TrainedNetworks
 from explorer.engine.experiments.blocks import parts_of, without_branches
 from explorer.engine.experiments.shortcut_products import identity_chains, lambda_sweep, measure_chain
 from explorer.engine.experiments.signal import read_signal, signal_and_gradient
-from explorer.engine.experiments.trained_networks import Trained
+from explorer.engine.experiments.trained_networks import Trained, TrainedNetworks
 from explorer.experiments.catalogue.lambda_sweep import LambdaResult
 from explorer.experiments.catalogue.signal_and_gradient import SignalResult
 from explorer.experiments.request import ExperimentRequest

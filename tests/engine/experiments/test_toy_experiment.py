@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from explorer.engine.experiments import TrainedNetworks, run_experiment
+from explorer.engine.experiments.registry import run_experiment
+from explorer.engine.experiments.trained_networks import TrainedNetworks
 from explorer.experiments import Answer, ExperimentRequest, Progress, ResultCache, Subject, small_network
 from explorer.experiments.client import merge, split
 from explorer.experiments.estimates import expected_seconds

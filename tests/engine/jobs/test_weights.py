@@ -176,10 +176,8 @@ def test_what_fits_is_written_and_what_does_not_fit_is_not(tmp_path: Path) -> No
     out.unlink()
     assert "layer1.3.conv1.weight" in answered("cifar_resnet32", "theirs.pt").missing
     assert not out.exists()
-    with pytest.raises(WeightsError, match=r"none\.pt: there is no such file\.") as refused:
+    with pytest.raises(WeightsError, match=r"none\.pt: there is no such file\."):
         answered("cifar_resnet20", "none.pt")
-    assert weights.sentence(refused.value) == "none.pt: there is no such file."
-    assert weights.sentence(RuntimeError("torch is broken")) is None
 
 
 def test_a_report_lists_a_thousand_keys_and_counts_the_others(tmp_path: Path) -> None:
