@@ -16,13 +16,13 @@ from explorer.datasets.archive import OwnDataError
 from explorer.datasets.array_file import SUFFIX, DataFileError, dataset_path, datasets_directory, read_facts
 from explorer.datasets.catalogue import DATASETS, OWN, dataset_facts
 from explorer.datasets.requests import ImportReport
+from explorer.jobs.capacity import GIB
 from explorer.jobs.codec import from_plain
 from explorer.jobs.errors import SettingsError, StoreError
 from explorer.jobs.paths import data_directory
 
 FOLDER_VARIABLE = "RESIDUAL_EXPLORER_DATASETS"
 """A folder of data sets on this machine: torchvision's, and folders of class folders that pages may offer."""
-GIB = 2**30
 MOST_OWN = 4 * GIB
 """The most bytes of all own data sets of this machine together."""
 UNTOUCHED_SECONDS = 3600.0

@@ -8,10 +8,9 @@ from dataclasses import replace
 import pytest
 
 from explorer.experiments import client
-from explorer.experiments import process as child
+from explorer.experiments import client as child
 from explorer.experiments.catalogue.short_training import ShortTrainingResult
-from explorer.experiments.client import ExperimentRun
-from explorer.experiments.process import WarmProcesses
+from explorer.experiments.client import ExperimentRun, WarmProcesses
 from explorer.experiments.protocol import Answer, Refusal
 from explorer.experiments.request import ExperimentRequest
 from explorer.experiments.request_values import QUICK_TRAINING, Subject, small_network
@@ -91,7 +90,7 @@ def test_cancelling_ends_the_processes_at_once(speaks):
     run = ExperimentRun(comparison(8, 14), ways=2)
     while run.latest is None:
         time.sleep(0.01)
-    processes = [each.process._process for each in run._children]
+    processes = [each._process for each in run._children]
     run.cancel()
     assert run.latest == Refusal("Cancelled.")
     assert [process.wait(5) for process in processes] == [-9] * len(processes)

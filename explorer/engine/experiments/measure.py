@@ -13,8 +13,7 @@ from torch.nn import functional as F
 
 from explorer.engine.experiments.memory import measure_memory
 from explorer.engine.experiments.trained_networks import TrainedNetworks
-from explorer.engine.layout import to_channels_last
-from explorer.engine.lowering import build_module, hooked
+from explorer.engine.lowering import build_module, hooked, to_channels_last
 from explorer.engine.training.device import autocast, choose_device, choose_precision, device_name
 from explorer.experiments.catalogue.measure import BlockTime, MeasuredNetwork, MeasureResult, Timing
 from explorer.experiments.request import ExperimentRequest

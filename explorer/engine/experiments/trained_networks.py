@@ -15,8 +15,7 @@ from explorer.datasets.catalogue import fit_spec
 from explorer.engine.data.batches import Batches
 from explorer.engine.data.images import ImageData, load_data
 from explorer.engine.experiments.weights_cache import WeightsCache
-from explorer.engine.layout import to_channels_last
-from explorer.engine.lowering import build_module
+from explorer.engine.lowering import build_module, to_channels_last
 from explorer.engine.training.checkpoint import load_weights
 from explorer.engine.training.device import choose_device
 from explorer.engine.training.loop import train

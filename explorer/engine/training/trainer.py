@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from explorer.engine.data.batches import Batches
 from explorer.engine.data.images import ImageData
-from explorer.engine.layout import to_channels_last
+from explorer.engine.lowering import to_channels_last
 from explorer.engine.training.device import MemoryGauge, choose_precision, device_name, settle_device
 from explorer.engine.training.diagnostics import StepReader
 from explorer.engine.training.optimiser import make_optimiser

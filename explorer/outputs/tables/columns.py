@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from math import prod
 
 from explorer.analysis.network import Analysis, LayerRow, SumRow
-from explorer.analysis.receptive_field import ReceptiveField
 from explorer.outputs.tables.table import Cell, Share
 
 Row = LayerRow | SumRow
@@ -29,12 +28,7 @@ ON_THE_WAY = {"branch", "stem"}
 
 def _of(name: str) -> Callable[[Analysis, Row], Cell]:
     """The row's own field."""
-
-    def value(_: Analysis, row: Row) -> Cell:
-        cell: Cell = getattr(row, name)
-        return cell
-
-    return value
+    return lambda _, row: getattr(row, name)
 
 
 def _share(name: str) -> Callable[[Analysis, Row], Cell]:
@@ -48,13 +42,7 @@ def _last(analysis: Analysis, row: Row) -> LayerRow:
 
 def _field(name: str) -> Callable[[Analysis, Row], Cell]:
     """A side of the receptive field of the row's output."""
-
-    def value(analysis: Analysis, row: Row) -> Cell:
-        field: ReceptiveField = analysis.receptive[_last(analysis, row).path]
-        side: int = getattr(field, name)
-        return side
-
-    return value
+    return lambda analysis, row: getattr(analysis.receptive[_last(analysis, row).path], name)
 
 
 def _over_layers(value: Callable[[Analysis, LayerRow], int]) -> Callable[[Analysis, Row], Cell]:
