@@ -209,15 +209,13 @@ def _empty_classes(plans: list[Plan], source: Source, gathered: Gathered) -> lis
 
 
 def _too_few(classes: list[str], source: Source) -> str:
-    left_out = f" {len(source.skipped):,} files could not be used, such as {_first(source)}." if source.skipped else ""
+    left_out = ""
+    if source.skipped:
+        path, why = source.skipped[0]
+        left_out = f" {len(source.skipped):,} files could not be used, such as {PurePosixPath(path).name}, which {why}."
     if not classes:
         return f"No picture could be read.{left_out}"
     return f"There is one class only ({classes[0]}); telling apart needs two or more.{left_out}"
-
-
-def _first(source: Source) -> str:
-    path, why = source.skipped[0]
-    return f"{PurePosixPath(path).name}, which {why}"
 
 
 TRAIN_NAMES = frozenset({"train", "training"})

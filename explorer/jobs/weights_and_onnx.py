@@ -126,18 +126,13 @@ class PublishedWeights:
     """As torchvision asks for it: `ResNet50_Weights.IMAGENET1K_V1`."""
 
 
-@dataclass(frozen=True)
-class NoSettings:
-    """A request that says nothing: everything there is."""
-
-
 @cache
 def published_weights() -> tuple[PublishedWeights, ...]:
     """Every weights entry of the presets that torchvision has, read from the installed package.
 
     Blocks for the seconds that torchvision needs to be imported, once. Raises ChildError where it cannot be asked.
     """
-    return OneShot("explorer.engine.jobs.published_weights", NoSettings(), tuple[PublishedWeights, ...]).result()
+    return OneShot("explorer.engine.jobs.published_weights", {}, tuple[PublishedWeights, ...]).result()
 
 
 def export_onnx(spec: ModelSpec, path: Path, weights: Path | None = None) -> int:

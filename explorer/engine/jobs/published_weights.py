@@ -11,7 +11,7 @@ import torchvision
 from torchvision.models import get_model_weights, list_models
 
 from explorer.jobs.child_side import answer_one, texts_of
-from explorer.jobs.weights_and_onnx import NoSettings, PublishedWeights
+from explorer.jobs.weights_and_onnx import PublishedWeights
 from explorer.model import PRESETS
 
 DATASET = "ImageNet-1K"
@@ -44,4 +44,4 @@ def _entries(name: str) -> Iterator[PublishedWeights]:
 
 
 if __name__ == "__main__":
-    sys.exit(answer_one(NoSettings, lambda request, send_progress: published_weights(), texts_of()))
+    sys.exit(answer_one(dict[str, str], lambda request, send_progress: published_weights(), texts_of()))

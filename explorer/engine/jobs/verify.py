@@ -69,7 +69,8 @@ def measure(network: nn.Module, graph: Graph) -> dict[str, Measured]:
     def leave(path: str, _: nn.Module, __: object, output: Tensor) -> None:
         measured[path] = Measured(tuple(output.shape[1:]), (counter.get_total_flops() - before[path]) // 2)
 
-    modules = {path: module for path, _ in graph.nodes() if (module := _module(network, path)) is not None}
+    known = dict(network.named_modules())
+    modules = {path: known[path] for path, _ in graph.nodes() if path in known}
     handles = [module.register_forward_pre_hook(partial(enter, path)) for path, module in modules.items()]
     handles += [module.register_forward_hook(partial(leave, path)) for path, module in modules.items()]
     with counter, torch.no_grad(), hooked(handles):
@@ -79,8 +80,9 @@ def measure(network: nn.Module, graph: Graph) -> dict[str, Measured]:
 
 def first_difference(graph: Graph, network: nn.Module, measured: dict[str, Measured]) -> LayerDifference | None:
     """The first layer, in running order, on which graph and torch disagree."""
+    known = dict(network.named_modules())
     for path, node in graph.nodes():
-        module = _module(network, path)
+        module = known.get(path)
         if module is None or path not in measured:
             return LayerDifference(path, "keys", type(node.op).__name__, "no such module was run")
         for what, ours, theirs in _compare(node, module, measured[path]):
@@ -100,13 +102,6 @@ def _compare(node: Node, module: nn.Module, layer: Measured) -> Iterator[tuple[s
     yield "buffers", node.op.buffers(), buffers
     yield "output shape", node.shape, layer.shape
     yield "multiply-adds", node.cost.macs, layer.macs
-
-
-def _module(network: nn.Module, path: str) -> nn.Module | None:
-    try:
-        return network.get_submodule(path)
-    except AttributeError:
-        return None
 
 
 def _layers_check(layers: int, difference: LayerDifference | None) -> VerificationCheck:
