@@ -4,8 +4,8 @@ Modules are attached under the graph's paths, which are torchvision's names, so 
 Networks compute with channels last in memory, which is the fastest on processors and GPUs.
 """
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import fields
 
 import torch
@@ -152,6 +152,21 @@ def hooked(handles: Iterable[RemovableHandle]) -> Iterator[None]:
     finally:
         for handle in placed:
             handle.remove()
+
+
+def watched(
+    network: nn.Module, graph: Graph, before: Callable[[str], None], after: Callable[[str, Tensor], None]
+) -> AbstractContextManager[None]:
+    """Inside, each layer of the graph calls `before` with its path, then `after` with its path and its output.
+
+    A layer that the network lacks calls nothing.
+    """
+    known = dict(network.named_modules())
+    handles = []
+    for path in (path for path, _ in graph.nodes() if path in known):
+        handles.append(known[path].register_forward_pre_hook(lambda _, __, path=path: before(path)))
+        handles.append(known[path].register_forward_hook(lambda _, __, output, path=path: after(path, output)))
+    return hooked(handles)
 
 
 def _last_uses(reads: list[tuple[int, ...]]) -> list[tuple[int, ...]]:

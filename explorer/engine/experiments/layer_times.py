@@ -3,15 +3,14 @@
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import partial
 from statistics import median
 
 import torch
-from torch.utils.hooks import RemovableHandle
+from torch import Tensor
 
 from explorer.engine.experiments.measure import Bench
 from explorer.engine.experiments.trained_networks import TrainedNetworks
-from explorer.engine.lowering import hooked
+from explorer.engine.lowering import watched
 from explorer.engine.training.device import choose_device, device_name
 from explorer.experiments.catalogue.layer_times import LayerTime, LayerTimesResult, TimedLayers
 from explorer.experiments.request import ExperimentRequest
@@ -21,39 +20,26 @@ from explorer.model import assemble
 WARM_UP = 2
 
 
-class Clock:
-    """Seconds that each layer took in the pass under way, by its path."""
-
-    def __init__(self, bench: Bench) -> None:
-        self._bench = bench
-        self._begun: dict[str, float] = {}
-        self.spent: dict[str, float] = {}
-
-    def hooks(self) -> Iterator[RemovableHandle]:
-        """Hooks on every layer; on a device that works on its own they wait for it."""
-        for path, _ in assemble(self._bench.spec).nodes():
-            module = self._bench.network.get_submodule(path)
-            yield module.register_forward_pre_hook(partial(self._begin, path))
-            yield module.register_forward_hook(partial(self._end, path))
-
-    def _begin(self, path: str, *_: object) -> None:
-        self._bench.wait()
-        self._begun[path] = time.perf_counter()
-
-    def _end(self, path: str, *_: object) -> None:
-        self._bench.wait()
-        self.spent[path] = self.spent.get(path, 0.0) + time.perf_counter() - self._begun[path]
-
-
 def time_layers(bench: Bench, repeats: int) -> tuple[LayerTime, ...]:
-    """Median seconds of every layer over some passes, in the order of the graph."""
-    clock = Clock(bench)
+    """Median seconds of every layer over some passes, in the order of the graph.
+
+    On a device that works on its own, the clock waits for it.
+    """
+    begun: dict[str, float] = {}
     rounds: list[dict[str, float]] = []
-    with hooked(clock.hooks()):
+
+    def begin(path: str) -> None:
+        bench.wait()
+        begun[path] = time.perf_counter()
+
+    def end(path: str, _: Tensor) -> None:
+        bench.wait()
+        rounds[-1][path] = time.perf_counter() - begun[path]
+
+    with watched(bench.network, assemble(bench.spec), begin, end):
         for _ in range(WARM_UP + repeats):
-            clock.spent = {}
+            rounds.append({})
             bench.forward()
-            rounds.append(clock.spent)
     return tuple(LayerTime(path, median(each[path] for each in rounds[WARM_UP:])) for path in rounds[0])
 
 

@@ -7,7 +7,6 @@ its own. Networks that torchvision can build are compared with torchvision too.
 import sys
 import time
 from collections.abc import Iterator
-from functools import partial
 from typing import NamedTuple
 
 import torch
@@ -15,7 +14,7 @@ from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from explorer.engine.jobs.torchvision_twin import compare_with_torchvision
-from explorer.engine.lowering import hooked, lower
+from explorer.engine.lowering import lower, watched
 from explorer.jobs.child_side import answer_one, texts_of
 from explorer.jobs.verification import LayerDifference, VerificationCheck, VerificationRequest, VerificationResult
 from explorer.model import Graph, ModelSpec, Node, SpecError, assemble
@@ -63,17 +62,13 @@ def measure(network: nn.Module, graph: Graph) -> dict[str, Measured]:
     before: dict[str, int] = {}
     counter = FlopCounterMode(display=False)
 
-    def enter(path: str, *_: object) -> None:
+    def enter(path: str) -> None:
         before[path] = counter.get_total_flops()
 
-    def leave(path: str, _: nn.Module, __: object, output: Tensor) -> None:
+    def leave(path: str, output: Tensor) -> None:
         measured[path] = Measured(tuple(output.shape[1:]), (counter.get_total_flops() - before[path]) // 2)
 
-    known = dict(network.named_modules())
-    modules = {path: known[path] for path, _ in graph.nodes() if path in known}
-    handles = [module.register_forward_pre_hook(partial(enter, path)) for path, module in modules.items()]
-    handles += [module.register_forward_hook(partial(leave, path)) for path, module in modules.items()]
-    with counter, torch.no_grad(), hooked(handles):
+    with counter, torch.no_grad(), watched(network, graph, enter, leave):
         network(torch.empty(1, *graph.input_shape, device="meta"))
     return measured
 
