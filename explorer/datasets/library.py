@@ -19,7 +19,6 @@ from explorer.datasets.requests import ImportReport
 from explorer.jobs.capacity import GIB
 from explorer.jobs.codec import from_plain
 from explorer.jobs.errors import SettingsError, StoreError
-from explorer.jobs.paths import data_directory
 
 FOLDER_VARIABLE = "RESIDUAL_EXPLORER_DATASETS"
 """A folder of data sets on this machine: torchvision's, and folders of class folders that pages may offer."""
@@ -170,11 +169,6 @@ def make_room(size: int, keep: Collection[str]) -> None:
             file.unlink(missing_ok=True)
     if total + size > MOST_OWN:
         raise OwnDataError(f"All own data sets of this machine together may take {MOST_OWN / GIB:g} GiB, and they do.")
-
-
-def datasets_folder_text() -> str:
-    """The folder of downloads, for a reader. Raises StoreError."""
-    return f"{data_directory() / 'datasets'}"
 
 
 DISK_FULL = "The disk is full; nothing was kept."

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, fields
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from explorer.datasets.catalogue import DATASETS, dataset_label, is_dataset, may_be_mirrored
+from explorer.datasets.catalogue import DATASETS, dataset_label, is_dataset
 from explorer.jobs.errors import SettingsError
 from explorer.model.errors import FieldError
 from explorer.model.field_types import Choice, Real, Whole
@@ -100,7 +100,8 @@ class TrainingSettings:
             object.__setattr__(self, field.name, _checked(field.name, getattr(self, field.name)))
         if self.warmup_steps > self.steps:
             raise SettingsError("warmup_steps", f"{self.warmup_steps:,} is more than the {self.steps:,} steps")
-        if "flip" in self.augmentation and not may_be_mirrored(self.dataset):
+        # A user's own images may be mirrored.
+        if "flip" in self.augmentation and self.dataset in DATASETS and not DATASETS[self.dataset].mirror:
             label = dataset_label(self.dataset)
             raise SettingsError("augmentation", f"{label}: an image seen in a mirror changes its class; use crop")
 

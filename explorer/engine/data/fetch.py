@@ -54,14 +54,11 @@ def download(facts: DatasetFacts, folder: Path, send_progress: SendProgress) -> 
         raise DataFileError(f"There is not enough room on the disk: {needed:,.0f} MiB more are needed.")
     files = PUBLISHED[facts.name].downloads()
     done = 0
-    for name, address, md5 in files:
-        done = _fetch(_mirrored(address, name), md5, folder / name, facts, done, send_progress)
-    return folder / files[0][0] if len(files) == 1 else folder
-
-
-def _mirrored(address: str, name: str) -> str:
     mirror = os.environ.get(MIRROR_VARIABLE)
-    return f"{mirror.rstrip('/')}/{name}" if mirror else address
+    for name, published, md5 in files:
+        address = f"{mirror.rstrip('/')}/{name}" if mirror else published
+        done = _fetch(address, md5, folder / name, facts, done, send_progress)
+    return folder / files[0][0] if len(files) == 1 else folder
 
 
 def _fetch(address: str, md5: str, file: Path, facts: DatasetFacts, done: int, send_progress: SendProgress) -> int:

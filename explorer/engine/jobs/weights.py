@@ -146,15 +146,11 @@ def work(request: WeightsRequest, _send_progress: SendProgress) -> CheckpointRep
     published = "_Weights." in request.source and not file.exists()
     report = load_published(request.source, network) if published else load_checkpoint(file, network)
     if report.fits and request.output:
-        _save(network, Path(request.output))
+        try:
+            save_file({key: each.contiguous() for key, each in network.state_dict().items()}, request.output)
+        except OSError as error:
+            raise WeightsError(f"{request.output} cannot be written: {error.strerror}.") from error
     return report
-
-
-def _save(network: nn.Module, path: Path) -> None:
-    try:
-        save_file({key: tensor.contiguous() for key, tensor in network.state_dict().items()}, path)
-    except OSError as error:
-        raise WeightsError(f"{path} cannot be written: {error.strerror}.") from error
 
 
 if __name__ == "__main__":

@@ -30,6 +30,8 @@ from explorer.outputs.drawing import svg_writer as svg
 from explorer.outputs.drawing.skips import Skip
 from explorer.outputs.palette import LIGHT, Palette
 
+BOLD: Mapping[str, str] = {"text_anchor": "middle", "font_weight": "600"}
+
 
 def diff_svg(diff: Diff, theme: Palette = LIGHT) -> str:
     """The picture. Groups of class `block` carry `data-path` and `data-row`; skips have a class with `skip`."""
@@ -61,8 +63,7 @@ def diff_summary(diff: Diff) -> str:
 
 
 def _stage_name(stage: StagePlace, theme: Palette) -> str:
-    bold = {"text_anchor": "middle", "font_weight": "600"}
-    return svg.text(stage.stage.name, stage.middle, MARGIN + HEADING, HEADING, theme.text, **bold)
+    return svg.text(stage.stage.name, stage.middle, MARGIN + HEADING, HEADING, theme.text, **BOLD)
 
 
 def _row(diff: Diff, layout: Layout, row: int, theme: Palette) -> Iterator[str]:
@@ -113,8 +114,7 @@ def _cell(place: Place, cell: Cell, row: int, theme: Palette) -> str:
     box = svg.element("rect", **corner, **paint, stroke_width=1.2, stroke_dasharray=look.dashes)
     times = f"{formatting.TIMES} {place.slot.blocks}" if place.slot.blocks > 1 else ""
     label = " ".join(filter(None, (look.mark, times)))
-    middle = {"text_anchor": "middle", "font_weight": "600"}
-    texts = [svg.text(label, place.middle, y + 4.6, NAME_SIZE, theme.text, **middle)] if label else []
+    texts = [svg.text(label, place.middle, y + 4.6, NAME_SIZE, theme.text, **BOLD)] if label else []
     return svg.element(
         "g",
         svg.title(cell_tooltip(place.slot, cell)),

@@ -9,12 +9,11 @@ import numpy as np
 import streamlit as st
 
 from explorer.datasets.archive import LARGEST_UPLOAD_MB
-from explorer.datasets.array_file import DataFileError, dataset_path, open_dataset
+from explorer.datasets.array_file import DataFileError, dataset_path, datasets_directory, open_dataset
 from explorer.datasets.catalogue import DATASETS, DatasetFacts, dataset_facts, dataset_label
 from explorer.datasets.contact_sheet import sheet_classes
 from explorer.datasets.jobs import DataJob, DataJobError, DatasetJobs
 from explorer.datasets.library import (
-    datasets_folder_text,
     find_existing,
     forget_own,
     is_present,
@@ -154,7 +153,7 @@ def _offer_download(facts: DatasetFacts) -> None:
     )
     st.caption(
         f"{facts.label} is not on this machine yet. It is downloaded once for everybody from `{facts.source}` and kept"
-        f" in `{datasets_folder_text()}`."
+        f" in `{datasets_directory()}`."
     )
 
 
