@@ -8,7 +8,7 @@ from explorer.datasets.array_file import datasets_directory
 from explorer.datasets.catalogue import DATASETS, dataset_facts, is_dataset
 from explorer.datasets.jobs import DataJob, DataJobError
 from explorer.datasets.library import find_existing, is_present, report_lines
-from explorer.datasets.requests import FetchRequest, MadeDataset, OwnImagesRequest, Request
+from explorer.datasets.requests import FetchRequest, ImportReport, MadeDataset, OwnImagesRequest, Request
 from explorer.jobs.errors import SettingsError, StoreError
 
 POLL_SECONDS = 0.2
@@ -36,9 +36,7 @@ def bring_dataset(text: str, *, download: bool, side: int | None) -> str:
     if isinstance(made, str):
         raise SettingsError("dataset", made.removesuffix("."))
     if made.report is not None:
-        print(f"{made.report.images:,} images. {made.report.rule} {made.report.split}", file=sys.stderr)
-        for line in report_lines(made.report):
-            print(line, file=sys.stderr)
+        _print_report(made.report)
     return made.name
 
 
@@ -75,3 +73,10 @@ def _make(request: Request, what: str) -> MadeDataset | str:
     if sys.stderr.isatty():
         print("\r\033[K", end="", file=sys.stderr, flush=True)
     return job.answer if job.answer is not None else job.error
+
+
+def _print_report(report: ImportReport) -> None:
+    """Prints what was read and what was left out to standard error."""
+    print(f"{report.images:,} images. {report.rule} {report.split}", file=sys.stderr)
+    for line in report_lines(report):
+        print(line, file=sys.stderr)
