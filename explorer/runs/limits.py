@@ -48,12 +48,8 @@ def check_trainable(spec: ModelSpec, settings: TrainingSettings, available_bytes
     return need
 
 
-Planned = Sequence[tuple[NamedNetwork, int]]
-"""A training comparison's networks with their seeds."""
-
-
-def turns(planned: Planned, settings: TrainingSettings) -> list[int]:
-    """Each run's place in the queue, 0 being the first, in the order in which the runs are given.
+def turns(planned: Sequence[tuple[NamedNetwork, int]], settings: TrainingSettings) -> list[int]:
+    """Each run's place in the queue, 0 being the first, in the order in which the networks with their seeds are given.
 
     One seed after another, so that the comparison of one seed is complete early. Of one seed, the run with the most
     multiply-adds comes first: two workers then need at most 7/6 of the least possible time (Graham 1969, “Bounds on
