@@ -3,9 +3,11 @@
 from dataclasses import replace
 
 import pytest
+import torch
 
 from explorer.analysis.memory import measure_memory
 from explorer.datasets.catalogue import DATASETS, fit_spec
+from explorer.engine import build_module
 from explorer.jobs.errors import SettingsError
 from explorer.model import assemble, preset
 from explorer.runs.limits import check_trainable, training_need
@@ -26,6 +28,20 @@ def test_the_need_grows_with_the_batch_and_the_work_with_the_steps() -> None:
     one, two, three = (training_need(SPEC, replace(SETTINGS, batch_size=size, steps=size)) for size in (1, 2, 3))
     assert (two.macs, three.macs) == (4 * one.macs, 9 * one.macs)
     assert three.memory_bytes - two.memory_bytes == two.memory_bytes - one.memory_bytes > 0
+
+
+def test_one_image_on_a_map_of_one_place_cannot_be_normalised() -> None:
+    """torch refuses it when the run has begun: known by arithmetic before."""
+    spec = replace(preset("resnet18"), stem_width=8, stage_widths=(8, 16, 32, 64))
+    with pytest.raises(SettingsError, match=r"layer2\.0\.bn1 has with a batch of 1") as refused:
+        check_trainable(spec, TrainingSettings(batch_size=1))
+    assert refused.value.field == "batch_size"
+    network = build_module(fit_spec(spec, "digits")).train()
+    with pytest.raises(ValueError, match="more than 1 value per channel"):
+        network(torch.zeros(1, 1, 8, 8))
+    check_trainable(spec, TrainingSettings(batch_size=2))
+    network(torch.zeros(2, 1, 8, 8))
+    check_trainable(replace(spec, norm="none"), TrainingSettings(batch_size=1))
 
 
 def test_a_run_that_takes_more_than_half_the_memory_names_its_batch() -> None:
