@@ -79,6 +79,7 @@ TERMS: Mapping[str, Callable[[Any, list[Term]], Term]] = {
     "StochasticDepth": _function("droppath", "{op.p:.3g}"),
     "PadShortcut": _function("pad"),
     "AvgPool2d": _function("avgpool"),
+    "DilatedAvgPool2d": _function("avgpool"),
     "AdaptiveAvgPool2d": _function("mean"),
     "BlurPool2d": _function("blur"),
     "Flatten": _function("flatten"),

@@ -18,6 +18,7 @@ from explorer.model.graph import BLOCK_INPUT
 from explorer.model.ops import (
     BatchNorm2d,
     BlurPool2d,
+    DilatedAvgPool2d,
     Dropout,
     Flatten,
     GroupNorm,
@@ -166,9 +167,18 @@ def _filters(op: Op) -> tuple[int, int]:
     return prod(weight), weight[0]
 
 
-def _padded(op: Op, input_shape: Shape, output: Shape, batch: BatchMemory) -> int:
+def _bordered(op: Op, input_shape: Shape, output: Shape, batch: BatchMemory) -> int:
+    """The input with its reflected border on all sides."""
     channels, height, width = input_shape
-    return batch.activation((channels, height + 2, width + 2))
+    border = 2 * getattr(op, "dilation", 1)
+    return batch.activation((channels, height + border, width + border))
+
+
+def _half_bordered(op: Op, input_shape: Shape, output: Shape, batch: BatchMemory) -> int:
+    """The input with a border above and below, beside the input with all of its border."""
+    channels, height, width = input_shape
+    half = batch.activation((channels, height + 2 * getattr(op, "dilation", 1), width))
+    return half + _bordered(op, input_shape, output, batch)
 
 
 EXTRA_SAVED_BYTES: Mapping[type[Op], ExtraBytes] = {
@@ -184,8 +194,7 @@ EXTRA_SAVED_BYTES: Mapping[type[Op], ExtraBytes] = {
     StochasticDepth: lambda op, given, output, batch: batch.value_bytes * batch.images if getattr(op, "p", 0) else 0,
     # Filters less their mean, filters in use, and the deviation of each.
     StandardizedConv2d: lambda op, given, output, batch: FLOAT_BYTES * (2 * _filters(op)[0] + _filters(op)[1]),
-    # The input with its reflected border.
-    BlurPool2d: _padded,
+    BlurPool2d: _bordered,
 }
 """What an op keeps for the backward pass besides its input or output."""
 
@@ -193,9 +202,18 @@ EXTRA_RUNNING_BYTES: Mapping[type[Op], ExtraBytes] = {
     MaxPool2d: EXTRA_SAVED_BYTES[MaxPool2d],
     GroupNorm: EXTRA_SAVED_BYTES[GroupNorm],
     StandardizedConv2d: lambda op, given, output, batch: FLOAT_BYTES * (_filters(op)[0] + 2 * _filters(op)[1]),
-    BlurPool2d: _padded,
+    BlurPool2d: _bordered,
+    # The means along one side.
+    DilatedAvgPool2d: lambda op, given, output, batch: batch.activation(given),
 }
 """What an op needs besides its input and output while it runs without gradients."""
+
+BYTES_BEFORE_OUTPUT: Mapping[type[Op], ExtraBytes] = {
+    # Filters less their mean, filters in use; mean, variance and deviation of each.
+    StandardizedConv2d: lambda op, given, output, batch: FLOAT_BYTES * (2 * _filters(op)[0] + 3 * _filters(op)[1]),
+    BlurPool2d: _half_bordered,
+}
+"""What an op needs besides its input before its output exists, where this may be more."""
 
 
 def saved_by_layer(graph: Graph, batch: int = 1) -> dict[str, int]:
@@ -240,33 +258,39 @@ def _live(graph: Graph, batch: BatchMemory) -> int:
     peaks = [image]
     inside: dict[int, int] = {}
     for stage in graph.stages:
-        stage_input = batch.activation(stage.blocks[0].block.input_shape)
+        # The stem reads the image; the head's ops, which stand alone, let go of their input one after another.
+        stage_input = batch.activation(stage.blocks[0].block.input_shape) if stage.blocks[0].path else 0
         for position, placed in enumerate(stage.blocks):
-            block, first = placed.block, stage is graph.stages[0]
+            block = placed.block
             if id(block) not in inside:
-                inside[id(block)] = max(_live_inside(block, batch, reads_image=first), default=0)
+                inside[id(block)] = max(_live_inside(block, batch), default=0)
             held = batch.activation(block.input_shape) if position else 0
-            # The stem's input is the image itself.
-            outer = 0 if first else stage_input
-            peaks.append(image + outer + held + inside[id(block)])
+            peaks.append(image + stage_input + held + inside[id(block)])
     return max(peaks)
 
 
-def _live_inside(block: Block, batch: BatchMemory, *, reads_image: bool = False) -> Iterator[int]:
-    """For each op, the bytes of the block's own tensors alive while it runs, the block's input left out."""
+def _live_inside(block: Block, batch: BatchMemory) -> Iterator[int]:
+    """For each op, the bytes of the block's own tensors alive while it runs.
+
+    The block's input, which its caller holds, is left out, but for the head's.
+    """
     stored_by = _storages(block)
     last_use = {stored_by[name]: at for at, node in enumerate(block.nodes) for name in node.inputs}
     last_use[stored_by[block.nodes[-1].name]] = len(block.nodes)
     shapes = {BLOCK_INPUT: block.input_shape}
-    alive: dict[str, int] = {}
+    alive = {BLOCK_INPUT: batch.activation(block.input_shape)} if block.kind == "head" else {}
     for at, node in enumerate(block.nodes):
         shapes[node.name] = node.shape
         if stored_by[node.name] == node.name:
             alive[node.name] = batch.activation(node.shape)
         given = shapes[node.inputs[0]]
         copies = _weight_copy(node, batch)
-        if copies and reads_image and BLOCK_INPUT in node.inputs:
-            copies += batch.activation(given)
-        yield sum(alive.values()) + copies + _extra_bytes(EXTRA_RUNNING_BYTES, node.op, given, node.shape, batch)
+        if copies and block.kind == "stem" and BLOCK_INPUT in node.inputs:
+            copies += batch.activation(given)  # of the image
+        held = sum(alive.values()) + copies
+        yield held + _extra_bytes(EXTRA_RUNNING_BYTES, node.op, given, node.shape, batch)
+        if type(node.op) in BYTES_BEFORE_OUTPUT:
+            before = _extra_bytes(BYTES_BEFORE_OUTPUT, node.op, given, node.shape, batch)
+            yield held - alive[node.name] + before
         for name in [name for name in alive if last_use.get(name, at) <= at]:
             del alive[name]

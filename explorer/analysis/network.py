@@ -17,6 +17,9 @@ from explorer.model import Block, Cost, Graph, Stage
 from explorer.model.graph import BLOCK_INPUT
 from explorer.model.ops import ELEMENTWISE_CATEGORIES, Shape, total
 
+WINDOW_FIELDS = ("kernel_size", "stride", "padding", "dilation", "groups")
+"""Fields of ops that layer rows repeat; an op without one has None."""
+
 
 class LayerRow(NamedTuple):
     """One op at its place in the network. Shapes are `(channels, height, width)` or `(features,)`."""
@@ -36,6 +39,8 @@ class LayerRow(NamedTuple):
     output_shape: Shape
     kernel: int | None
     stride: int | None
+    padding: int | None
+    dilation: int | None
     groups: int | None
     params: int
     """Trainable parameters."""
@@ -140,7 +145,7 @@ class Analysis:
     def receptive_field(self) -> ReceptiveField:
         """The field of a value of the last map, before the head pools it."""
         rows = [row for row in self.layers if row.stage != "head"]
-        return self.receptive[rows[-1].path] if rows else ReceptiveField(1, 1, 1)
+        return self.receptive[rows[-1].path] if rows else ReceptiveField(1, 1, 1, 0)
 
     def share(self, row: LayerRow | SumRow, quantity: str) -> float:
         """The row's part of the network's total of `quantity` (`params`, `macs`, ...), 0 to 1."""
@@ -182,7 +187,7 @@ def _analyse_block(block: Block) -> _BlockFacts:
         shapes[name] = shape
         if op.elementwise_category != "none":
             amounts[op.elementwise_category] += cost.elementwise
-        window = (getattr(op, "kernel_size", None), getattr(op, "stride", None), getattr(op, "groups", None))
+        window = (getattr(op, field, None) for field in WINDOW_FIELDS)
         facts = (type(op).__name__, role, shapes[inputs[0]], shape, *window, *cost, op.elementwise_category)
         layers.append((name, facts))
     return _BlockFacts(tuple(layers), total([node.cost for node in block.nodes]), tuple(amounts.values()))

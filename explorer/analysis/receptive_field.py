@@ -1,80 +1,116 @@
 """Receptive fields: the part of the image that a value depends on, along the shortest and longest path.
 
-On the way to a value stand windows of size k, a step j of image pixels apart; each adds (k - 1) * j to the field. A
-residual network has many ways: the shortest takes every shortcut, the longest every branch. Fields are not cut at the
-image's border: a field larger than the image sees all of it, and padding.
+On the way to a value stand windows of size k, a step j of image pixels apart; each adds (k - 1) * j to the field
+(Araujo et al. 2019, "Computing Receptive Fields of Convolutional Neural Networks", section 3). A residual network has
+many ways: the shortest takes every shortcut, the longest every branch. Fields are not cut at the image's border: a
+field larger than the image sees all of it, and padding.
+
+What a global pool gives is the same at every place: attention's gate sees the whole map, and windows after it add
+nothing to what is seen through the gate.
 """
 
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
 from explorer.model import Block, Graph
 from explorer.model.graph import BLOCK_INPUT
-from explorer.model.ops import AdaptiveAvgPool2d, BlurPool2d, Op, Shape
+from explorer.model.ops import AdaptiveAvgPool2d, BlurPool2d, ChannelConv1d, DilatedAvgPool2d, Op
 
 
 class ReceptiveField(NamedTuple):
-    """Sides in image pixels of the square that a value sees."""
+    """Sides in image pixels of the square that a value sees, and where it lies."""
 
     shortest: int
     """Along the path with the smallest field."""
     longest: int
     """Along the path with the largest field: the receptive field in the usual sense."""
     step: int
-    """Image pixels from one value to its neighbour; 0 where a value sees the whole map (after a global pool)."""
+    """Image pixels from one value to its neighbour, the effective stride; 0 where a value sees the whole map."""
+    padding: int
+    """Image pixels by which the first value's field begins before the image along the longest path of windows: the
+    effective padding."""
 
 
 class _Reach(NamedTuple):
-    """A field within a block, in steps of the block's input: the extra side along either path, and its own step."""
+    """A field in steps of some input: what windows add along either path, and the step of the values."""
 
     shortest: int
-    longest: int
+    windows: int
+    """Along the longest path of windows, which move with the value."""
+    whole: int
+    """Side of what is seen through global pools, the same for every value; 0: nothing."""
     step: int
+    padding: int
+
+    def after(self, inner: "_Reach") -> "_Reach":
+        """This field, extended by `inner`, which counts in this one's steps."""
+        return _Reach(
+            self.shortest + inner.shortest * self.step,
+            self.windows + inner.windows * self.step,
+            max(self.whole, self.windows + inner.whole * self.step if inner.whole else 0),
+            self.step * inner.step,
+            self.padding + inner.padding * self.step,
+        )
+
+
+class _Window(NamedTuple):
+    """The side of the window that an op reads, its stride, and the padding before the first value."""
+
+    side: int
+    stride: int = 1
+    padding: int = 0
 
 
 def receptive_fields(graph: Graph) -> dict[str, ReceptiveField]:
     """The receptive field of every layer, by path."""
     known: dict[int, tuple[_Reach, ...]] = {}
     fields: dict[str, ReceptiveField] = {}
-    here = ReceptiveField(1, 1, 1)
+    here = _Reach(1, 1, 0, 1, 0)
     for _, placed in graph.placed_blocks():
         block, start = placed.block, here
         if id(block) not in known:
             known[id(block)] = _reaches(block)
         for node, reach in zip(block.nodes, known[id(block)], strict=True):
-            here = ReceptiveField(
-                start.shortest + reach.shortest * start.step,
-                start.longest + reach.longest * start.step,
-                reach.step * start.step,
+            here = start.after(reach)
+            fields[placed.node_path(node)] = ReceptiveField(
+                here.shortest, max(here.windows, here.whole), here.step, here.padding
             )
-            fields[placed.node_path(node)] = here
     return fields
 
 
 def _reaches(block: Block) -> tuple[_Reach, ...]:
-    """Each node's reach; where two tensors meet, the smaller of the shortest and the larger of the longest count."""
-    known = {BLOCK_INPUT: _Reach(0, 0, 1)}
+    """Each node's reach; where tensors meet, the smallest of the shortest and the largest of the others count."""
+    known = {BLOCK_INPUT: _Reach(0, 0, 0, 1, 0)}
     shapes = {BLOCK_INPUT: block.input_shape}
     for node in block.nodes:
         sources = [known[name] for name in node.inputs]
-        window, stride = _window(node.op, shapes[node.inputs[0]])
-        first = sources[0]
-        known[node.name] = _Reach(
-            min(source.shortest for source in sources) + (window - 1) * first.step,
-            max(source.longest for source in sources) + (window - 1) * first.step,
-            first.step * stride,
+        widest = max(sources, key=lambda source: (source.step > 0, source.windows))
+        met = widest._replace(
+            shortest=min(source.shortest for source in sources), whole=max(source.whole for source in sources)
         )
+        shape = shapes[node.inputs[0]]
+        if isinstance(node.op, AdaptiveAvgPool2d):
+            side = (shape[-1] - 1) * met.step
+            known[node.name] = met._replace(
+                shortest=met.shortest + side, whole=max(met.whole, met.windows + side), step=0
+            )
+        else:
+            window = WINDOWS.get(type(node.op), _window)(node.op)
+            grown = _Reach(window.side - 1, window.side - 1, 0, window.stride, window.padding)
+            known[node.name] = met.after(grown)
         shapes[node.name] = node.shape
     return tuple(known[node.name] for node in block.nodes)
 
 
-def _window(op: Op, input_shape: Shape) -> tuple[int, int]:
-    """The side of the window an op reads, and the stride with which it moves."""
-    if isinstance(op, AdaptiveAvgPool2d):
-        return input_shape[-1], 0
-    if isinstance(op, BlurPool2d):
-        return 3, op.stride
-    if not hasattr(op, "padding") and not hasattr(op, "ceil_mode"):
-        # Element-wise ops, and what runs along the channels or subsamples without a window.
-        return 1, getattr(op, "stride", 1)
-    kernel, dilation = getattr(op, "kernel_size", 1), getattr(op, "dilation", 1)
-    return dilation * (kernel - 1) + 1, getattr(op, "stride", 1)
+WINDOWS: Mapping[type[Op], Callable[[Any], _Window]] = {
+    BlurPool2d: lambda op: _Window(2 * op.dilation + 1, op.stride, op.dilation),
+    DilatedAvgPool2d: lambda op: _Window(op.dilation + 1),
+    ChannelConv1d: lambda op: _Window(1),
+}
+"""Ops whose window does not follow from fields named as torch names them; attention's runs along the channels."""
+
+
+def _window(op: Op) -> _Window:
+    """The window by torch's own names; one place where an op has none of them."""
+    side = getattr(op, "dilation", 1) * (getattr(op, "kernel_size", 1) - 1) + 1
+    return _Window(side, getattr(op, "stride", 1), getattr(op, "padding", 0))

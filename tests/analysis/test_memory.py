@@ -3,11 +3,13 @@
 import dataclasses
 import gc
 import weakref
+from dataclasses import replace
 from math import prod
 from typing import Any
 
 import pytest
 import torch
+from hypothesis import given, settings
 from torch import Tensor, nn
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_flatten
@@ -16,6 +18,7 @@ from explorer.analysis.memory import OPTIMIZER_COPIES, VALUE_BYTES, Memory, meas
 from explorer.engine.lowering import build_module
 from explorer.experiments.catalogue.measure import OPTIMISERS, PRECISIONS
 from explorer.model import ModelSpec, assemble, preset
+from tests.strategies import specs
 from tests.variants import name_of, small_variants
 
 BATCH = 3
@@ -63,6 +66,18 @@ class LivePeak(TorchDispatchMode):
     ignored: frozenset[int] = frozenset()
 
 
+def live_peak(network: nn.Module, images: Tensor) -> int:
+    """The most bytes of tensors alive at one time without gradients, images, parameters and buffers left out."""
+    gc.collect()
+    mode = LivePeak()
+    mode.ignored = frozenset(
+        tensor.untyped_storage()._cdata for tensor in (images, *network.parameters(), *network.buffers())
+    )
+    with torch.no_grad(), mode:
+        network(images)
+    return mode.peak
+
+
 def images_for(spec: ModelSpec) -> Tensor:
     return torch.randn(BATCH, spec.in_channels, spec.image_size, spec.image_size)
 
@@ -74,18 +89,38 @@ def test_saved_activations_are_what_autograd_saves(spec: ModelSpec):
     assert measure_memory(assemble(spec), BATCH).saved_activations == saved_by_autograd(network, images_for(spec))
 
 
-@pytest.mark.parametrize("spec", VARIANTS, ids=name_of)
-def test_live_activations_are_what_torch_keeps_alive(spec: ModelSpec):
-    network, images = build_module(spec).eval(), images_for(spec)
-    gc.collect()
-    mode = LivePeak()
-    mode.ignored = frozenset(
-        tensor.untyped_storage()._cdata for tensor in (images, *network.parameters(), *network.buffers())
-    )
-    with torch.no_grad(), mode:
-        network(images)
+BIT = preset("resnetv2_50x1_bit")
+HEAD_IS_THE_PEAK = ModelSpec(
+    block="basic",
+    stage_blocks=(1,),
+    stage_widths=(33,),
+    base_width=17,
+    shortcut="none",
+    activation_order="relu_only_preact",
+    norm="none",
+    conv_bias=True,
+    stem_width=4,
+    stem_pool="conv",
+    stem_norm=False,
+    image_size=47,
+    num_classes=1,
+)
+
+
+@settings(max_examples=25, deadline=None)
+@given(specs())
+def test_memory_of_random_networks_is_torchs(spec: ModelSpec):
+    torch.manual_seed(0)
+    network, images = build_module(spec).train(), images_for(spec)
     predicted = measure_memory(assemble(spec), BATCH)
-    assert predicted.inference_activations - predicted.image == mode.peak
+    assert predicted.saved_activations == saved_by_autograd(network, images)
+    assert predicted.inference_activations - predicted.image == live_peak(network.eval(), images)
+
+
+@pytest.mark.parametrize("spec", [*VARIANTS, replace(BIT, image_size=64), HEAD_IS_THE_PEAK], ids=name_of)
+def test_live_activations_are_what_torch_keeps_alive(spec: ModelSpec):
+    predicted = measure_memory(assemble(spec), BATCH)
+    assert predicted.inference_activations - predicted.image == live_peak(build_module(spec).eval(), images_for(spec))
 
 
 def test_dropout_at_rate_zero_keeps_nothing():

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import torch
+from hypothesis import assume, given, settings
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 from torchvision import models
@@ -15,6 +16,7 @@ from explorer.engine.lowering import build_module
 from explorer.model import AssemblyError, ModelSpec, assemble, preset
 from explorer.model.ops import Conv2d, Cost
 from tests.observe import observe
+from tests.strategies import likely_fields, outcome
 from tests.variants import name_of, small_variants
 
 TORCHVISION = (
@@ -179,18 +181,61 @@ def test_receptive_field_is_as_far_as_gradients_reach(changes: dict[str, Any]):
 
 
 def _reach(network: nn.Module, spec: ModelSpec) -> int:
-    """Rows of the image that a value in the middle of the last map depends on: each is raised in turn."""
+    """How many rows lie between the first and the last that are seen."""
+    first, last = _rows_seen(network, spec)
+    return last - first + 1
+
+
+def _rows_seen(network: nn.Module, spec: ModelSpec) -> tuple[int, int]:
+    """The first and the last row of the image on which a value in the middle of the last map depends.
+
+    Each row is raised in turn; the last image has none raised.
+    """
     maps: list[torch.Tensor] = []
     handle = network.get_submodule("avgpool").register_forward_pre_hook(lambda module, given: maps.append(given[0]))
     rows = spec.image_size
-    images = torch.ones(rows + 1, 3, rows, 32, dtype=torch.float64)
+    images = torch.ones(rows + 1, spec.in_channels, rows, 32, dtype=torch.float64)
     images[torch.arange(rows), :, torch.arange(rows)] = 100.0
     with torch.no_grad():
         network(images)
     handle.remove()
     middle = maps[0][:, :, maps[0].shape[2] // 2].sum(dim=(1, 2))
     felt = (middle[:-1] != middle[-1]).nonzero().flatten()
-    return int(felt[-1] - felt[0]) + 1
+    return int(felt[0]), int(felt[-1])
+
+
+def test_a_gate_is_the_same_at_every_place():
+    """The last block's gate sees the whole 7x7 map, six steps of 32 pixels more than one value of it."""
+    assert analysis_of("seresnet50").receptive_field.longest == analysis_of("resnet50").receptive_field.longest + 6 * 32
+
+
+@settings(max_examples=15, deadline=None)
+@given(likely_fields())
+def test_fields_of_random_networks_are_as_far_as_gradients_reach(fields: dict[str, Any]):
+    """Where the image does not cut the field, effective stride, padding and size say which rows a value sees.
+
+    Through a gate it sees all rows. Weights that average keep every way open and no gate saturated.
+    """
+    rows = 96
+    positive = {"norm": "none", "activation": "relu", "skip_scale": 0.5, "residual_scale": 1.0}
+    small = {"stage_widths": [8 * (1 + at) for at in range(len(fields["stage_blocks"]))], "stem_width": 4}
+    spec = outcome(fields | positive | small | {"weight_standardization": False, "image_size": rows})
+    assume(isinstance(spec, ModelSpec))
+    assert isinstance(spec, ModelSpec)
+    network = build_module(spec).double().eval()
+    for parameter in network.parameters():
+        nn.init.constant_(parameter, 1 / parameter[0].numel())
+    first, last = _rows_seen(network, spec)
+    analysis = analyse(assemble(spec))
+    field = analysis.receptive_field
+    side = analysis.stages[-2].output_shape[1]
+    begin = side // 2 * field.step - field.padding
+    if spec.attention != "none":
+        assert (first, last) == (0, rows - 1)
+        assert field.longest >= rows
+        return
+    assert first == begin or begin < 0
+    assert last == begin + field.longest - 1 or begin + field.longest > rows
 
 
 def test_a_global_pool_sees_the_whole_map():
