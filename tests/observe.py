@@ -62,6 +62,7 @@ RULES: tuple[tuple[Any, str, Callable[[Any, Tensor, Tensor], int]], ...] = (
     (layers.StandardizedConv2d, "norm", lambda module, x, y: 2 * module.weight.numel()),
     (ACTIVATIONS, "activation", lambda module, x, y: y.numel()),
     (POOLS, "pool", lambda module, x, y: y.numel() * _window(module)),
+    (layers.DilatedAvgPool2d, "pool", lambda module, x, y: y.numel() * 4),
     (nn.AdaptiveAvgPool2d, "pool", lambda module, x, y: x.numel()),
     (layers.Add, "add", lambda module, x, y: y.numel()),
     (GATES, "gate", lambda module, x, y: y.numel()),

@@ -55,6 +55,8 @@ def likely_fields(draw: st.DrawFn) -> Fields:
     fields["stage_widths"] = sorted(draw(st.lists(st.sampled_from((16, 24, 32)), min_size=stages, max_size=stages)))
     grown = sorted(draw(st.lists(st.sampled_from((1, 2, 4)), min_size=stages, max_size=stages)))
     fields["dilations"] = draw(st.none() | st.just(grown))
+    if fields["antialias"] == "avg":  # its maps must halve evenly
+        fields |= {"image_size": 64, "stem": "cifar" if fields["stem"] == "keras" else fields["stem"]}
     if fields["shortcut"] == "none":
         fields |= {"skip": "identity", "residual_scale": 1.0, "zero_init_residual": False, "drop_path": 0.0}
     return fields

@@ -102,7 +102,7 @@ def _two_pixels(builder: Builder, x: Tensor) -> Tensor:
 
 def _triple(spec: ModelSpec, unit: Unit) -> tuple[Convolution, ...]:
     width = unit.out_channels
-    return (Convolution(width, 3, unit.stride), Convolution(width, 5, groups=width), Convolution(width, 3))
+    return (Convolution(width, 3, strides=True), Convolution(width, 5, groups=width), Convolution(width, 3))
 
 
 TOYS: dict[str, Toy] = {
@@ -127,7 +127,7 @@ TOYS: dict[str, Toy] = {
     "attention": Toy(ATTENTIONS, Attention(**WORDS, place=_gate_by_two_branches), ops.Multiply(), 4),
     "antialias": Toy(
         ANTIALIASES,
-        Antialias(**WORDS, pool=lambda channels, stride: ops.MaxPool2d(stride, stride)),
+        Antialias(**WORDS, pool=lambda channels, stride, rate: ops.MaxPool2d(stride, stride)),
         ops.MaxPool2d(2, 2),
         2,
     ),
@@ -135,14 +135,14 @@ TOYS: dict[str, Toy] = {
     "stem_pool": Toy(STEM_POOLS, StemPool(**WORDS, place=_two_pixels), ops.MaxPool2d(2, 2), 1),
     "stride_on": Toy(
         STRIDES,
-        StridePlace(**WORDS, split=lambda stride: (stride, 1)),
+        StridePlace(**WORDS, convolution=0),
         ops.Conv2d(32, 16, 1, 2),
         1,
         {"block": "bottleneck"},
     ),
     "stride_block": Toy(
         STRIDE_BLOCKS,
-        StrideBlock(**WORDS, strides=lambda own, following, blocks: (1,) * (blocks - 1) + (own,)),
+        StrideBlock(**WORDS, block=lambda blocks: blocks - 1),
         ops.Conv2d(16, 16, 3, 2, 1),
         1,
     ),

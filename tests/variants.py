@@ -20,6 +20,7 @@ NUMBERS: dict[str, tuple[Any, ...]] = {
     "cardinality": (1, 2),
     "base_width": (64, 96),
     "dilations": (None, (1, 1, 2), (2, 4, 4)),
+    "multi_grid": (None, (1, 2)),
     "residual_scale": (1.0, 0.5),
     "drop_path": (0.0, 0.2),
     "block_dropout": (0.0, 0.3),
@@ -36,7 +37,13 @@ VALUES: dict[str, tuple[Any, ...]] = {
 
 
 def can_be(row: Row) -> bool:
-    """Whether the fields fit together: a plain network has no shortcut to change and no branch to drop or zero."""
+    """Whether the fields fit together.
+
+    A plain network has no shortcut to change and no branch to drop or zero; an average pool needs maps that halve
+    evenly.
+    """
+    if row.get("antialias") == "avg" and (row.get("image_size") == 45 or row.get("stem") == "keras"):
+        return False
     if row.get("shortcut") != "none":
         return True
     neutral = {"skip": "identity", "residual_scale": 1.0, "zero_init_residual": False, "drop_path": 0.0}

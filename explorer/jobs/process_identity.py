@@ -36,6 +36,8 @@ class Identity(NamedTuple):
             return False
         try:
             os.kill(self.pid, 0)
-        except OSError as error:
-            return isinstance(error, ProcessLookupError)
+        except ProcessLookupError:
+            return True
+        except PermissionError:
+            return False
         return False

@@ -92,6 +92,13 @@ CONTROLS: dict[str, Control] = {
         "A stage whose dilation is larger than the one before keeps its resolution instead of striding.",
         "Body",
     ),
+    "multi_grid": Control(
+        WholeList(1, 16, MOST_STAGES, optional=True, entry="block"),
+        "Multi-grid",
+        "Factors on the dilation of the last stage's blocks, in turn: 1, 2, 4 (Chen et al. 2017, DeepLabv3, section"
+        " 4.2.1); a short list is repeated.",
+        "Body",
+    ),
     "shortcut": Control(Choice(SHORTCUTS), "Shortcut", "How x gets the shape of F(x).", "Shortcut"),
     "shortcut_norm": Control(
         Flag(),

@@ -46,7 +46,8 @@ class Whole:
     def check(self, name: str, value: object) -> int:
         if isinstance(value, int) and not isinstance(value, bool) and self.low <= value <= self.high:
             return value
-        raise FieldError(name, f"{shown(value)} is not a whole number from {self.low} to {self.high:,}.")
+        one = "one number is expected; " if isinstance(value, list | tuple) else ""
+        raise FieldError(name, f"{one}{shown(value)} is not a whole number from {self.low} to {self.high:,}.")
 
 
 @dataclass(frozen=True)
@@ -66,13 +67,15 @@ class Real:
 
 @dataclass(frozen=True)
 class WholeList:
-    """Up to `longest` whole numbers, one per stage say; `optional` allows null, and `empty` a list of none."""
+    """Up to `longest` whole numbers; `optional` allows null, and `empty` a list of none."""
 
     low: int
     high: int
     longest: int
     optional: bool = False
     empty: bool = False
+    entry: str = "stage"
+    """What each number belongs to."""
 
     def check(self, name: str, value: object) -> tuple[int, ...] | None:
         if value is None and self.optional:

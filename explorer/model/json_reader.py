@@ -1,7 +1,7 @@
 """Reads JSON from outside: its length is limited, a repeated field is refused, and every error is a SpecError."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from typing import Any
 
@@ -34,9 +34,32 @@ def parse_json(text: str, known: Collection[str]) -> Any:
         raise SpecError("spec", f"this is not JSON ({str(error)[:80]}).") from error
 
 
+OTHER_NAMES: Mapping[str, str] = {
+    "depth": "stage_blocks has the number of blocks in each stage",
+    "layers": "stage_blocks has the number of blocks in each stage",
+    "groups": "the groups of the 3x3 convolution are called cardinality",
+    "width_per_group": "it is called base_width here",
+    "stage_strides": "every stage but the first halves the map; dilations keep a stage's resolution",
+    "strides": "every stage but the first halves the map; dilations keep a stage's resolution",
+    "output_stride": "dilations keep a stage's resolution: [1, 1, 2, 4] gives an output stride of 8",
+    "replace_stride_with_dilation": "dilations keep a stage's resolution: [1, 1, 1, 2] replaces the last stride",
+    "norm_layer": "it is called norm here",
+    "act_layer": "it is called activation here",
+    "attn_layer": "it is called attention here",
+    "aa_layer": "it is called antialias here",
+    "drop_path_rate": "it is called drop_path here",
+    "input_size": "image_size is the side of the square image",
+    "in_chans": "it is called in_channels here",
+    "classes": "it is called num_classes here",
+}
+"""What torchvision, timm and Keras call a field, and what stands for it here."""
+
+
 def unknown_field(name: object, known: Collection[str]) -> SpecError:
-    """The error for an unknown field; its message suggests similar names."""
+    """The error for an unknown field; its message says what stands for it here, or suggests similar names."""
     near = get_close_matches(str(name)[:60], known, n=2) if isinstance(name, str) else []
-    hint = f"did you mean {' or '.join(near)}?" if near else "see the documentation for their names."
+    hint = f"did you mean {' or '.join(near)}?" if near else f"the fields are {', '.join(known)}."
+    if isinstance(name, str) and name in OTHER_NAMES:
+        hint = f"{OTHER_NAMES[name]}."
     field = name if isinstance(name, str) and name.isidentifier() and len(name) <= 40 else "spec"
     return SpecError(field, f"there is no field called {shown(name)}; {hint}")

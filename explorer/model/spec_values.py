@@ -22,6 +22,7 @@ class SpecValues:
     stride_on: str = "3x3"
     stride_block: str = "first"
     dilations: tuple[int, ...] | None = None
+    multi_grid: tuple[int, ...] | None = None
     shortcut: str = "projection"
     shortcut_norm: bool = True
     shortcut_bias: bool = False

@@ -23,6 +23,8 @@ MEMORY = (
 """Bytes at batch 1."""
 SHAPES = ("input_shape", "output_shape")
 WINDOW = ("kernel", "stride", "groups")
+FIELD = ("shortest", "longest", "stride", "padding")
+"""Of the receptive field, in image pixels; `stride` and `padding` are the effective ones."""
 
 
 def describe(spec: ModelSpec) -> dict[str, Any]:
@@ -50,7 +52,7 @@ def totals(analysis: Analysis) -> dict[str, Any]:
         **_attributes(analysis.total, *COUNTS),
         "elementwise": analysis.total.elementwise_counts,
         "memory": _attributes(analysis.memory, *MEMORY),
-        "receptive_field": {"shortest": field.shortest, "longest": field.longest},
+        "receptive_field": dict(zip(FIELD, (field.shortest, field.longest, field.step, field.padding), strict=True)),
         "blocks": analysis.total.blocks,
         "layers": len(analysis.layers),
     }
@@ -76,14 +78,13 @@ def _sum(row: SumRow, analysis: Analysis) -> dict[str, Any]:
 def _layer(row: LayerRow, analysis: Analysis) -> dict[str, Any]:
     cells = partial(_cells, LAYER_COLUMNS, row, analysis)
     elementwise = {row.elementwise_category: row.elementwise} if row.elementwise else {}
-    names = ("path", "op", "stage", "role", *SHAPES, *WINDOW, *COUNTS)
+    names = ("path", "op", "stage", "role", *SHAPES, *WINDOW, "padding", "dilation", *COUNTS)
     return {**cells(*names), "elementwise": elementwise, **_end(cells)}
 
 
 def _end(cells: Callable[..., dict[str, Any]]) -> dict[str, Any]:
     """Bytes, receptive field, and the parts of the whole network's parameters and MACs, 0 to 1."""
-    shortest, longest = cells("field_shortest", "field_longest").values()
-    field = {"shortest": shortest, "longest": longest}
+    field = {name: cells(f"field_{name}")[f"field_{name}"] for name in FIELD}
     return {**cells("output_bytes", "saved_bytes"), "receptive_field": field, **cells("params_share", "macs_share")}
 
 

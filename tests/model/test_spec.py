@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import pickle
+import re
 from typing import Any
 
 import pytest
@@ -165,3 +166,25 @@ def test_a_field_without_effect_changes_nothing(name: str, value: Any, spec: Mod
     if not CONTROLS[name].has_effect(spec):
         changed = dataclasses.replace(spec, **{name: value})
         assert assemble(changed).stages == assemble(spec).stages
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "words"),
+    [
+        ({"image_size": [480, 640]}, "image_size", "one number is expected"),
+        ({"stage_strides": [1, 2, 2, 1]}, "stage_strides", "dilations keep a stage's resolution"),
+        ({"groups": 32}, "groups", "called cardinality"),
+        ({"zzz": 1}, "zzz", "the fields are block, stage_blocks"),
+        (
+            {"cardinality": 5, "base_width": 8, "block": "basic", "stage_widths": [56, 64, 80, 80]},
+            "cardinality",
+            "in layer1.0:",
+        ),
+        ({"preset": "resnetaa50", "image_size": 240}, "image_size", "in layer4.0: the branch ends with 7x7"),
+        ({"preset": "resnetblur50", "image_size": 4}, "image_size", "in layer2.0:"),
+    ],
+)
+def test_a_message_names_the_field_the_place_and_the_way_out(fields: dict[str, object], field: str, words: str) -> None:
+    with pytest.raises(SpecError, match=re.escape(words)) as refused:
+        ModelSpec.from_dict(fields)
+    assert refused.value.field == field

@@ -96,7 +96,7 @@ def test_stages_and_blocks_carry_the_tables_columns():
         "1-3-1",
         2,
     )
-    assert blocks["layer4.2"]["receptive_field"] == {"shortest": 11, "longest": 427}
+    assert blocks["layer4.2"]["receptive_field"] == {"shortest": 11, "longest": 427, "stride": 32, "padding": 213}
     for rows in (description["stages"], description["blocks"], description["layers"]):
         assert sum(row["params_share"] for row in rows) == pytest.approx(1)
         assert sum(row["macs_share"] for row in rows) == pytest.approx(1)

@@ -33,7 +33,7 @@ def handles(monkeypatch: pytest.MonkeyPatch) -> list[Handle]:
         started.append(Handle(spec))
         return started[-1]
 
-    monkeypatch.setattr(verification_queue, "VerificationHandle", start)
+    monkeypatch.setattr(verification_queue, "start_verification", start)
     verification_queue.verification_jobs.clear()
     return started
 

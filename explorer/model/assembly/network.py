@@ -1,7 +1,7 @@
 """From a specification to its graph."""
 
 from functools import lru_cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from explorer.model import ops
 from explorer.model.assembly.unit import build_unit
@@ -33,7 +33,7 @@ def assemble(spec: SpecValues) -> Graph:
     try:
         assembly.run()
     except SpecError as error:
-        failure = AssemblyError(error.field, error.message)
+        failure = AssemblyError(error.field, f"in {assembly.place}: {error.message}")
         failure.partial = assembly.graph()
         raise failure from None
     return assembly.graph()
@@ -55,6 +55,14 @@ class _Assembly:
         if self.open_stage:
             stages.append(Stage(f"layer{len(stages)}", tuple(self.open_stage)))
         return Graph(self.input_shape, tuple(stages))
+
+    @property
+    def place(self) -> str:
+        """Where the next block comes: `stem`, `layer2.0`, `head`."""
+        finished = len(self.stages)
+        if not finished:
+            return "stem"
+        return f"layer{finished}.{len(self.open_stage)}" if finished <= len(self.spec.stage_blocks) else "head"
 
     def run(self) -> None:
         self._place("stem", [PlacedBlock("", self._stem())])
@@ -100,17 +108,17 @@ def plan_units(spec: SpecValues, stem_channels: int) -> list[list[Unit]]:
     Stochastic depth's rate grows linearly with the unit's number (Huang et al. 2016, section 3, Eqn. 4).
     """
     expansion = BLOCKS[spec.block].expansion
-    dilations = spec.dilations or (1,) * len(spec.stage_blocks)
-    strides = _entry_strides(dilations)
     preactivated = bool(ORDERS[spec.activation_order].before)
     count, number, channels = sum(spec.stage_blocks), 0, stem_channels
+    halvings = _halvings(spec)
+    rate = (spec.dilations or (1,))[0]
     stages: list[list[Unit]] = []
     for stage, (blocks, width) in enumerate(zip(spec.stage_blocks, spec.stage_widths, strict=True)):
         inner = int(width * (spec.base_width / 64.0)) * spec.cardinality
+        grid = spec.multi_grid if spec.multi_grid and stage == len(spec.stage_blocks) - 1 else (1,)
         units = []
-        following = strides[stage + 1] if stage + 1 < len(strides) else 1
-        of_block = STRIDE_BLOCKS[spec.stride_block].strides(strides[stage], following, blocks)
-        for position, stride in enumerate(of_block):
+        for position in range(blocks):
+            stride, rate_after = halvings.get(number, (1, rate))
             number += 1
             units.append(
                 Unit(
@@ -119,17 +127,27 @@ def plan_units(spec: SpecValues, stem_channels: int) -> list[list[Unit]]:
                     inner=inner,
                     out_channels=width * expansion,
                     stride=stride,
-                    dilation=dilations[stage],
-                    entry_dilation=dilations[max(stage - 1, 0)] if position == 0 else dilations[stage],
+                    rate_before=rate,
+                    rate_after=rate_after,
+                    grid=grid[position % len(grid)],
                     opens_network=number == 1 and preactivated,
                     drop_path=spec.drop_path * number / count,
                 )
             )
-            channels = width * expansion
+            channels, rate = width * expansion, rate_after
         stages.append(units)
     return stages
 
 
-def _entry_strides(dilations: tuple[int, ...]) -> list[int]:
-    """Each stage's stride: 2, but 1 in the first stage and where the dilation grows in its place."""
-    return [1] + [1 if now > before else 2 for before, now in pairwise(dilations)]
+def _halvings(spec: SpecValues) -> dict[int, tuple[int, int]]:
+    """For the number of each unit that halves the map, or would: its stride, and the rate after it.
+
+    Every stage but the first halves the map, unless its dilation grows instead.
+    """
+    place = STRIDE_BLOCKS[spec.stride_block].block
+    rates = spec.dilations or (1,) * len(spec.stage_blocks)
+    starts = accumulate(spec.stage_blocks)
+    return {
+        start + place(blocks): (1 if now > before else 2, now)
+        for start, blocks, (before, now) in zip(starts, spec.stage_blocks[1:], pairwise(rates), strict=False)
+    }

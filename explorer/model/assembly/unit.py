@@ -1,6 +1,7 @@
 """One residual unit: the branch F(x), the shortcut h(x), their sum, and what follows it."""
 
 from explorer.model import ops
+from explorer.model.errors import SpecError
 from explorer.model.graph import Block
 from explorer.model.ops import Shape
 from explorer.model.spec_values import SpecValues
@@ -38,6 +39,13 @@ def build_unit(spec: SpecValues, input_shape: Shape, unit: Unit) -> Block:
         kept = terms.branch
         if unit.drop_path:
             kept = builder.add("drop_path", ops.StochasticDepth(unit.drop_path), kept)
+        if kept.shape != terms.shortcut.shape:
+            raise SpecError(
+                "image_size",
+                f"the branch ends with {kept.shape[-1]}x{kept.shape[-1]} values and the shortcut with"
+                f" {terms.shortcut.shape[-1]}x{terms.shortcut.shape[-1]}: an average pool drops the last row of an odd"
+                " map; choose an image size that halves evenly, or another anti-aliasing.",
+            )
         builder.role = "merge"
         summed = builder.add("add", ops.Add(), kept, terms.shortcut)
     builder.role = "after"
@@ -56,22 +64,23 @@ def _place_branch(builder: Builder, opened: Tensor, unit: Unit) -> Tensor:
             y = place_steps(builder, y, order.before, str(number))
         if last and spec.block_dropout:
             y = builder.add("dropout", ops.Dropout(spec.block_dropout), y)
-        pool = ANTIALIASES[spec.antialias].pool if conv.stride > 1 else None
+        stride = unit.stride if conv.strides else 1
+        pool = ANTIALIASES[spec.antialias].pool if conv.strides and unit.halves else None
         follows = order.after_last if last else order.after
         y = builder.conv(
             f"conv{number}",
             y,
             conv.out_channels,
             conv.kernel_size,
-            stride=conv.stride if pool is None else 1,
-            dilation=conv.dilation,
+            stride=stride if pool is None else 1,
+            dilation=conv.rate if conv.kernel_size > 1 else 1,
             groups=conv.groups,
             normed="norm" in follows or "norm" in (order.after_add if last else order.before),
             zero=last and spec.zero_init_residual and not ("norm" in follows and builder.normalises),
         )
         y = _end_branch(builder, y, number) if last else place_steps(builder, y, follows, str(number))
         if pool is not None:
-            y = builder.add("aa", pool(y.channels, conv.stride), y)
+            y = builder.add("aa", pool(y.channels, stride, unit.rate_before), y)
     return y
 
 
@@ -101,10 +110,11 @@ def _place_shortcut(builder: Builder, x: Tensor, opened: Tensor, unit: Unit) -> 
     builder.role = "shortcut"
     only_subsamples = STRIDE_BLOCKS[spec.stride_block].subsamples and not unit.changes_channels
     source = x if only_subsamples and not (shortcut.always or projects) else opened
-    if projects and (spec.shortcut == "pad" or only_subsamples or not unit.changes_shape):
+    if projects and (shortcut.pads or only_subsamples or not unit.changes_shape):
         return project(builder, source, unit), "projection"
     if shortcut.always or unit.changes_shape:
         placed = len(builder.nodes)
         h = shortcut.reshape(builder, source, unit)
-        return h, "subsample" if builder.nodes[placed].name == "subsample" else spec.shortcut
+        added = [node.name for node in builder.nodes[placed:]]
+        return h, "identity" if not added else "subsample" if added == ["subsample"] else spec.shortcut
     return (opened if unit.opens_network else x), "identity"

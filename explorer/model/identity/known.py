@@ -57,6 +57,11 @@ def identify(spec: ModelSpec) -> tuple[Identified, ...]:
     return tuple(sorted(found, key=lambda identified: len(identified.differences)))
 
 
+def paper_depth(spec: ModelSpec) -> int | None:
+    """The depth that the paper of this known network gives, where it counts otherwise than `Graph.depth`."""
+    return next((depth for found in identify(spec) if (depth := PRESETS[found.name].depth)), None)
+
+
 @lru_cache(maxsize=512)
 def _bare_signature(spec: ModelSpec) -> Signature | None:
     neutral = {name: value for name, (value, _) in ADAPTATIONS.items() if value is not None}

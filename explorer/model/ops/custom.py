@@ -20,16 +20,18 @@ class StandardizedConv2d(Conv2d):
 
 @dataclass(frozen=True, slots=True)
 class BlurPool2d(Op):
-    """A fixed 3x3 binomial filter with stride: a depthwise convolution, so its work is MACs (Zhang 2019)."""
+    """A fixed 3x3 binomial filter with stride: a depthwise convolution, so its work is MACs (Zhang 2019).
 
-    keeps_input: ClassVar[bool] = True
+    With a dilation, which it has where one replaces its stride, it reflects in steps of the dilation at the border.
+    """
 
     channels: int
     stride: int = 2
+    dilation: int = 1
 
     def accepts(self, *inputs: Shape) -> bool:
         """A single pixel has no neighbour to reflect at the border."""
-        return min(inputs[0][1:]) > 1
+        return min(inputs[0][1:]) >= 2 * self.dilation
 
     def output_shape(self, *inputs: Shape) -> Shape:
         channels, height, width = inputs[0]
@@ -40,11 +42,34 @@ class BlurPool2d(Op):
 
 
 @dataclass(frozen=True, slots=True)
+class DilatedAvgPool2d(Op):
+    """The mean of each value and its neighbours `dilation` places on: a 2x2 average pool whose stride is replaced.
+
+    What lies outside the map is left out, so the places that a strided average pool visits have the same means.
+    """
+
+    elementwise_category: ClassVar[ElementwiseCategory] = "pool"
+
+    dilation: int
+
+    def accepts(self, *inputs: Shape) -> bool:
+        """At least one value must have a neighbour."""
+        return min(inputs[0][1:]) > self.dilation
+
+    def work(self, inputs: tuple[Shape, ...], output: Shape) -> int:
+        return 4 * prod(output)
+
+
+@dataclass(frozen=True, slots=True)
 class PadShortcut(Op):
-    """Option A: subsample by `stride`, zero channels on both sides to `out_channels` (He et al. 2015, section 3.3)."""
+    """Option A: subsample by `stride`, zeros for new channels up to `out_channels` (He et al. 2015, section 3.3).
+
+    The zeros stand on both sides of the channels, or `behind` them.
+    """
 
     out_channels: int
     stride: int
+    behind: bool = False
 
     def output_shape(self, *inputs: Shape) -> Shape:
         _, height, width = inputs[0]

@@ -21,10 +21,14 @@ class Preset:
     source: str
     fields: dict[str, Any]
     """The spec's fields that differ from the defaults."""
+    depth: int | None = None
+    """The depth that its paper gives, where the paper counts otherwise than `Graph.depth`."""
 
 
 PRESETS: dict[str, Preset] = {
-    row.name: Preset(row.name, row.title, table.family, row.source or table.source, table.common | row.fields)
+    row.name: Preset(
+        row.name, row.title, table.family, row.source or table.source, table.common | row.fields, row.depth
+    )
     for table in TABLES
     for row in table.rows
 }

@@ -18,9 +18,12 @@ class Attention(Variant):
 
 @dataclass(frozen=True, kw_only=True)
 class Antialias(Variant):
-    """`pool(channels, stride)` gives the op that strides; None: the convolution strides itself."""
+    """`pool(channels, stride, rate)` gives the op that strides; None: the convolution strides itself.
 
-    pool: Callable[[int, int], ops.Op] | None
+    With stride 1 it stands where dilation replaces a stride, and reads places `rate` apart.
+    """
+
+    pool: Callable[[int, int, int], ops.Op] | None
     replaces_max_pool: bool = False
     """Whether it replaces the max pool of the stem instead of following it."""
 
@@ -46,6 +49,13 @@ def _efficient_channel_attention(builder: Builder, x: Tensor) -> Tensor:
     gate = builder.add("eca.gate", ops.Sigmoid(), mixed)
     builder.role = "branch"
     return builder.add("eca.scale", ops.Multiply(), x, gate)
+
+
+def _average(channels: int, stride: int, rate: int) -> ops.Op:
+    """timm's, which has no window that is cut by the border."""
+    if stride == 1:
+        return ops.DilatedAvgPool2d(rate)
+    return ops.AvgPool2d(kernel_size=stride, stride=stride, ceil_mode=False)
 
 
 ATTENTIONS: dict[str, Attention] = {
@@ -82,7 +92,7 @@ ANTIALIASES: dict[str, Antialias] = {
         label="average pool",
         help="The convolution keeps stride 1 and an average pool strides.",
         source="ResNet-AA in timm; cf. Zhang 2019",
-        pool=lambda channels, stride: ops.AvgPool2d(kernel_size=stride, stride=stride),
+        pool=_average,
         replaces_max_pool=True,
     ),
 }

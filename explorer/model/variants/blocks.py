@@ -15,9 +15,11 @@ class Convolution(NamedTuple):
 
     out_channels: int
     kernel_size: int
-    stride: int = 1
-    dilation: int = 1
+    rate: int = 1
+    """Dilation."""
     groups: int = 1
+    strides: bool = False
+    """Whether the unit's stride is this convolution's."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,16 +36,17 @@ class BlockKind(Variant):
 def _basic(spec: SpecValues, unit: Unit) -> tuple[Convolution, ...]:
     groups = spec.cardinality
     return (
-        Convolution(unit.inner, 3, unit.stride, unit.entry_dilation, groups),
-        Convolution(unit.out_channels, 3, 1, unit.dilation, groups),
+        Convolution(unit.inner, 3, unit.grid * unit.rate_before, groups, strides=True),
+        Convolution(unit.out_channels, 3, unit.grid * unit.rate_after, groups),
     )
 
 
 def _bottleneck(spec: SpecValues, unit: Unit) -> tuple[Convolution, ...]:
-    first, middle = STRIDES[spec.stride_on].split(unit.stride)
+    strided = STRIDES[spec.stride_on].convolution
+    rate = unit.rate_before if strided == 1 else unit.rate_after
     return (
-        Convolution(unit.inner, 1, first),
-        Convolution(unit.inner, 3, middle, unit.entry_dilation, spec.cardinality),
+        Convolution(unit.inner, 1, strides=strided == 0),
+        Convolution(unit.inner, 3, unit.grid * rate, spec.cardinality, strides=strided == 1),
         Convolution(unit.out_channels, 1),
     )
 

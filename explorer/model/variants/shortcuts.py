@@ -19,7 +19,10 @@ class Shortcut(Variant):
     """`reshape` fits x to the sum where the shape changes (everywhere, if `always`); None: there is no shortcut."""
 
     reshape: Reshape | None
+    """Gives its input where nothing has to change."""
     always: bool = False
+    pads: bool = False
+    """Whether zeros stand for the new channels; a convolution on the shortcut replaces them."""
 
 
 def project(builder: Builder, x: Tensor, unit: Unit, *, position: int = 0, stride: int | None = None) -> Tensor:
@@ -32,31 +35,51 @@ def project(builder: Builder, x: Tensor, unit: Unit, *, position: int = 0, strid
     return builder.norm(f"downsample.{position + 1}", h) if normed else h
 
 
-def _pad(builder: Builder, x: Tensor, unit: Unit) -> Tensor:
+def _pad(builder: Builder, x: Tensor, unit: Unit, *, stride: int | None = None, behind: bool = False) -> Tensor:
+    stride = unit.stride if stride is None else stride
     if unit.out_channels < unit.in_channels:
         raise SpecError(
             "shortcut",
             f"padding cannot go from {unit.in_channels} channels down to {unit.out_channels}; use a projection.",
         )
-    return builder.add("pad", ops.PadShortcut(unit.out_channels, unit.stride), x)
+    if stride == 1 and not unit.changes_channels:
+        return x
+    return builder.add("pad", ops.PadShortcut(unit.out_channels, stride, behind), x)
+
+
+def _pad_behind(builder: Builder, x: Tensor, unit: Unit) -> Tensor:
+    return _pad(builder, x, unit, behind=True)
+
+
+def _average(builder: Builder, name: str, x: Tensor, unit: Unit) -> Tensor:
+    """A 2x2 average pool where a stride belongs to the unit; dilated where dilation replaces the stride.
+
+    timm pools without dilation there, which at a rate above 1 is another function than the strided network's.
+    """
+    if not unit.halves:
+        return x
+    pool = ops.AvgPool2d(unit.stride, unit.stride) if unit.stride > 1 else ops.DilatedAvgPool2d(unit.rate_before)
+    return builder.add(name, pool, x)
+
+
+def _pad_average(builder: Builder, x: Tensor, unit: Unit) -> Tensor:
+    return _pad(builder, _average(builder, "pool", x, unit), unit, stride=1)
 
 
 def _subsample_or(reshape: Reshape) -> Reshape:
     """Where a stack strides in its last block only the resolution changes there: subsample, as Keras' V2 does."""
 
     def place(builder: Builder, x: Tensor, unit: Unit) -> Tensor:
-        if STRIDE_BLOCKS[builder.spec.stride_block].subsamples and not unit.changes_channels:
-            return builder.add("subsample", ops.MaxPool2d(kernel_size=1, stride=unit.stride), x)
-        return reshape(builder, x, unit)
+        if not STRIDE_BLOCKS[builder.spec.stride_block].subsamples or unit.changes_channels:
+            return reshape(builder, x, unit)
+        return x if unit.stride == 1 else builder.add("subsample", ops.MaxPool2d(1, unit.stride), x)
 
     return place
 
 
 def _average_then_project(builder: Builder, x: Tensor, unit: Unit) -> Tensor:
-    if unit.stride == 1:
-        return project(builder, x, unit, position=1)  # as timm's, whose place 0 is then an identity
-    pooled = builder.add("downsample.0", ops.AvgPool2d(kernel_size=unit.stride, stride=unit.stride), x)
-    return project(builder, pooled, unit, position=1, stride=1)
+    # Without a stride nothing stands at place 0, as in timm, which has an identity there.
+    return project(builder, _average(builder, "downsample.0", x, unit), unit, position=1, stride=1)
 
 
 SHORTCUTS: dict[str, Shortcut] = {
@@ -67,10 +90,27 @@ SHORTCUTS: dict[str, Shortcut] = {
         reshape=None,
     ),
     "pad": Shortcut(
-        label="A: zero padding",
-        help="Identity; where the shape changes, every other pixel and zeros for the new channels. No parameters.",
-        source="He et al. 2015, section 3.3, option A",
+        label="A: zero padding on both sides",
+        help="Identity; where the shape changes, every other pixel, and zeros for the new channels before and behind"
+        " the old ones. No parameters. The paper does not say where the zeros are.",
+        source="He et al. 2015, section 3.3, option A; zeros on both sides as in akamaster/pytorch_resnet_cifar10",
         reshape=_pad,
+        pads=True,
+    ),
+    "pad_behind": Shortcut(
+        label="A: zero padding behind",
+        help="As zero padding on both sides, but all zeros stand behind the old channels: another function of the same"
+        " weights.",
+        source="He et al. 2015, section 3.3, option A; zeros behind as in fb.resnet.torch",
+        reshape=_pad_behind,
+        pads=True,
+    ),
+    "pad_average": Shortcut(
+        label="A: average pool, zero padding on both sides",
+        help="As zero padding on both sides, but the mean of 2x2 pixels instead of every other pixel.",
+        source="He et al. 2015, section 3.3, option A; average pool as in Tensorpack's CIFAR network",
+        reshape=_pad_average,
+        pads=True,
     ),
     "projection": Shortcut(
         label="B: projection where the shape changes",

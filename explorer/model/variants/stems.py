@@ -30,16 +30,16 @@ def _max_pool(builder: Builder, x: Tensor) -> Tensor:
     if antialias.pool is None:
         return builder.add("maxpool", ops.MaxPool2d(kernel_size=3, stride=2, padding=1), x)
     if antialias.replaces_max_pool:
-        return builder.add("maxpool", antialias.pool(x.channels, 2), x)
+        return builder.add("maxpool", antialias.pool(x.channels, 2, 1), x)
     dense = builder.add("maxpool.0", ops.MaxPool2d(kernel_size=3, stride=1, padding=1), x)
-    return builder.add("maxpool.1", antialias.pool(x.channels, 2), dense)
+    return builder.add("maxpool.1", antialias.pool(x.channels, 2, 1), dense)
 
 
 def _conv_pool(builder: Builder, x: Tensor) -> Tensor:
     antialias = ANTIALIASES[builder.spec.antialias]
     y = builder.conv("maxpool.0", x, x.channels, 3, stride=2 if antialias.pool is None else 1)
     if antialias.pool is not None:
-        y = builder.add("maxpool.1", antialias.pool(y.channels, 2), y)
+        y = builder.add("maxpool.1", antialias.pool(y.channels, 2, 1), y)
     position = 1 if antialias.pool is None else 2
     return builder.act(f"maxpool.{position + 1}", builder.norm(f"maxpool.{position}", y))
 

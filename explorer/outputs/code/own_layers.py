@@ -45,17 +45,19 @@ class Scale(nn.Module):
 
 
 class PadShortcut(nn.Module):
-    """Option A: every `stride`-th pixel, zeros for new channels on both sides (He et al. 2015)."""
+    """Option A: every `stride`-th pixel, zeros for new channels on both sides or behind (He et al. 2015)."""
 
-    def __init__(self, out_channels: int, stride: int) -> None:
+    def __init__(self, out_channels: int, stride: int, behind: bool = False) -> None:
         super().__init__()
         self.out_channels = out_channels
         self.stride = stride
+        self.behind = behind
 
     def forward(self, x: Tensor) -> Tensor:
         new = self.out_channels - x.shape[1]
+        before = 0 if self.behind else new // 2
         x = x[:, :, :: self.stride, :: self.stride]
-        return F.pad(x, (0, 0, 0, 0, new // 2, new - new // 2))
+        return F.pad(x, (0, 0, 0, 0, before, new - before))
 
 
 class StandardizedConv2d(nn.Conv2d):
@@ -72,16 +74,37 @@ class BlurPool2d(nn.Module):
 
     kernel: Tensor
 
-    def __init__(self, channels: int, stride: int = 2) -> None:
+    def __init__(self, channels: int, stride: int = 2, dilation: int = 1) -> None:
         super().__init__()
         self.stride = stride
+        self.dilation = dilation
         row = torch.tensor([0.25, 0.5, 0.25])
         kernel = torch.outer(row, row).repeat(channels, 1, 1, 1)
         self.register_buffer("kernel", kernel, persistent=False)
 
     def forward(self, x: Tensor) -> Tensor:
-        x = F.pad(x, (1, 1, 1, 1), mode="reflect")
-        return F.conv2d(x, self.kernel, stride=self.stride, groups=x.shape[1])
+        rate = self.dilation
+        for side in (2, 3):
+            x = torch.cat((x.narrow(side, rate, rate), x, x.narrow(side, x.shape[side] - 2 * rate, rate)), side)
+        return F.conv2d(x, self.kernel, stride=self.stride, dilation=rate, groups=x.shape[1])
+
+
+class DilatedAvgPool2d(nn.Module):
+    """The mean of each value and its neighbours `dilation` places on, those outside the map left out.
+
+    A neighbour that is left out leaves the mean as it is, so the value itself stands in its place.
+    """
+
+    def __init__(self, dilation: int) -> None:
+        super().__init__()
+        self.dilation = dilation
+
+    def forward(self, x: Tensor) -> Tensor:
+        for side in (2, 3):
+            inside = x.shape[side] - self.dilation
+            neighbours, last = x.narrow(side, self.dilation, inside), x.narrow(side, inside, self.dilation)
+            x = torch.cat((neighbours, last), side).add_(x).div_(2)
+        return x
 
 
 class ChannelConv1d(nn.Conv1d):

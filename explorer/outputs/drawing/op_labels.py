@@ -30,11 +30,16 @@ WORDS: Mapping[str, Callable[[Any], str]] = {
     "MaxPool2d": lambda op: f"subsample by {op.stride}" if op.kernel_size == 1 else _window("max pool")(op),
     "AvgPool2d": _window("average pool"),
     "AdaptiveAvgPool2d": lambda op: "global average pool",
-    "BlurPool2d": lambda op: f"blur pool, stride {op.stride}",
+    "BlurPool2d": lambda op: (
+        f"blur pool, stride {op.stride}" + (f", dilation {op.dilation}" if op.dilation > 1 else "")
+    ),
+    "DilatedAvgPool2d": lambda op: f"2 {TIMES} 2 average pool, stride 1, dilation {op.dilation}",
     "Flatten": lambda op: "flatten",
     "Dropout": lambda op: f"dropout {op.p:g}",
     "StochasticDepth": lambda op: f"drop path {op.p:.3g}",
-    "PadShortcut": lambda op: f"pad to {whole(op.out_channels)}, stride {op.stride}",
+    "PadShortcut": lambda op: (
+        f"pad to {whole(op.out_channels)}, stride {op.stride}" + (", zeros behind" if op.behind else "")
+    ),
     "ChannelConv1d": lambda op: f"1-D conv over channels, {op.kernel_size}",
     "Add": lambda op: "+",
     "Multiply": lambda op: TIMES,
@@ -54,6 +59,7 @@ FAMILY_OF_OP: Mapping[str, OpFamily] = {
     "AvgPool2d": "pool",
     "AdaptiveAvgPool2d": "pool",
     "BlurPool2d": "pool",
+    "DilatedAvgPool2d": "pool",
 }
 FAMILY_OF_ROLE: Mapping[str, OpFamily] = {"shortcut": "shortcut", "gate": "shortcut", "attention": "attention"}
 

@@ -44,8 +44,8 @@ KIND_OF_OP: Mapping[str, str] = {
 }
 """What an op on the shortcut makes of it."""
 
-ACCOMPANY = frozenset({"AvgPool2d", "BatchNorm2d", "GroupNorm"})
-"""Ops that come with a projection and do not name the shortcut."""
+ACCOMPANY = frozenset({"AvgPool2d", "BatchNorm2d", "DilatedAvgPool2d", "GroupNorm"})
+"""Ops that come with a projection or with zeros, and do not name the shortcut."""
 
 
 class Skip(NamedTuple):

@@ -5,9 +5,22 @@ from dataclasses import dataclass
 from math import prod
 
 from explorer.analysis.network import Analysis, LayerRow, SumRow
-from explorer.outputs.tables.table import Cell, Share
+from explorer.analysis.receptive_field import ReceptiveField
+from explorer.model.ops import Shape
 
 Row = LayerRow | SumRow
+
+
+class Share(float):
+    """A part of a whole, 0 to 1, written in per cent."""
+
+
+class Ratio(float):
+    """How many times another number, written as `× 1.35`."""
+
+
+Cell = int | float | str | Shape | None
+"""A count, a share, a word, a shape, or nothing."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +41,12 @@ ON_THE_WAY = {"branch", "stem"}
 
 def _of(name: str) -> Callable[[Analysis, Row], Cell]:
     """The row's own field."""
-    return lambda _, row: getattr(row, name)
+
+    def value(_: Analysis, row: Row) -> Cell:
+        cell: Cell = getattr(row, name)
+        return cell
+
+    return value
 
 
 def _share(name: str) -> Callable[[Analysis, Row], Cell]:
@@ -42,14 +60,23 @@ def _last(analysis: Analysis, row: Row) -> LayerRow:
 
 def _field(name: str) -> Callable[[Analysis, Row], Cell]:
     """A side of the receptive field of the row's output."""
-    return lambda analysis, row: getattr(analysis.receptive[_last(analysis, row).path], name)
+
+    def value(analysis: Analysis, row: Row) -> Cell:
+        field: ReceptiveField = analysis.receptive[_last(analysis, row).path]
+        side: int = getattr(field, name)
+        return side
+
+    return value
 
 
-def _over_layers(value: Callable[[Analysis, LayerRow], int]) -> Callable[[Analysis, Row], Cell]:
-    """The sum of a value over the layers inside, or the layer's own."""
-    return lambda analysis, row: sum(
-        value(analysis, layer) for layer in ((row,) if isinstance(row, LayerRow) else analysis.layers_inside[row.path])
-    )
+def _saved(analysis: Analysis, row: Row) -> Cell:
+    inside = (row,) if isinstance(row, LayerRow) else analysis.layers_inside[row.path]
+    return sum(analysis.saved[layer.path] for layer in inside)
+
+
+def _output_bytes(analysis: Analysis, row: Row) -> Cell:
+    inside = (row,) if isinstance(row, LayerRow) else analysis.layers_inside[row.path]
+    return sum(layer.output_bytes for layer in inside)
 
 
 def _kernels(analysis: Analysis, row: Row) -> Cell:
@@ -85,6 +112,17 @@ FIELDS: Mapping[str, Column] = {
         help="Receptive field of a value of the output along the longest way, through every branch: the receptive"
         " field in the usual sense, side in image pixels, not cut at the border.",
     ),
+    "field_stride": Column(
+        "effective stride",
+        _field("step"),
+        help="Image pixels from one value of the output to its neighbour; 0 after a global pool.",
+    ),
+    "field_padding": Column(
+        "effective padding",
+        _field("padding"),
+        help="Image pixels by which the first value's field, along the longest way, begins before the image (Araujo et"
+        " al. 2019).",
+    ),
 }
 COUNTS: Mapping[str, Column] = {
     "params": Column("parameters", _of("params"), totals=True, help="Trainable parameters."),
@@ -116,13 +154,13 @@ COUNTS: Mapping[str, Column] = {
 BYTES: Mapping[str, Column] = {
     "output_bytes": Column(
         "outputs, bytes",
-        _over_layers(lambda _, layer: layer.output_bytes),
+        _output_bytes,
         totals=True,
         help="Inference: bytes of all outputs, for one image in 32-bit floats. They do not live all at once.",
     ),
     "saved_bytes": Column(
         "kept for training, bytes",
-        _over_layers(lambda analysis, layer: analysis.saved[layer.path]),
+        _saved,
         totals=True,
         help="Training: bytes that autograd keeps from the forward for the backward pass, for one image in 32-bit"
         " floats, entered where they are made; the image itself is in no row.",
@@ -138,6 +176,8 @@ LAYER_COLUMNS: Mapping[str, Column] = {
     "output_shape": Column("output", _of("output_shape"), help="Channels × height × width."),
     "kernel": Column("kernel", _of("kernel"), help="Side of the window."),
     "stride": Column("stride", _of("stride")),
+    "padding": Column("padding", _of("padding"), help="Rows and columns of zeros on each side."),
+    "dilation": Column("dilation", _of("dilation"), help="Places from one value of the window to the next."),
     "groups": Column("groups", _of("groups"), help="Groups of the convolution."),
     **COUNTS,
     "ledger": Column("kind", _of("elementwise_category"), help="The category of the element-wise work."),

@@ -66,7 +66,12 @@ def _restage() -> None:
     count = st.session_state[STAGES]
     for name, declared in CONTROLS.items():
         value = draft.values[name]
-        if isinstance(declared.kind, WholeList) and isinstance(value, list) and value:
+        if (
+            isinstance(declared.kind, WholeList)
+            and declared.kind.entry == "stage"
+            and isinstance(value, list)
+            and value
+        ):
             draft.set(name, extended(value, count, declared.kind.high))
 
 

@@ -145,7 +145,7 @@ def list_control(draft: Draft, name: str, declared: Control, disabled: bool) -> 
     st.text_input(
         declared.label,
         key=name,
-        help=help_texts.help_of(declared) + "\n\nType one number for each stage, with commas between them.",
+        help=help_texts.help_of(declared) + f"\n\nType one number for each {kind.entry}, with commas between them.",
         disabled=disabled,
         label_visibility="collapsed" if kind.optional else "visible",
         on_change=if_moved(name, _take_text),
@@ -161,7 +161,7 @@ def _stage_sliders(name: str, kind: WholeList, values: list[int], disabled: bool
         key = f"{name}.{position}"
         show_value(key, values[position])
         st.select_slider(
-            f"{label}, stage {position + 1}",
+            f"{label}, {kind.entry} {position + 1}",
             roomy(kind.low, kind.high, values, 24 if kind.high <= 1000 else 1024),
             value=values[position],
             key=key,

@@ -4,6 +4,7 @@ import streamlit as st
 
 from explorer.analysis.network import Analysis
 from explorer.model.controls import CONTROLS
+from explorer.model.identity.known import paper_depth
 from explorer.outputs import formatting
 from explorer.ui.build.draft import Draft, Network
 from explorer.ui.common import components
@@ -78,12 +79,14 @@ def _depth(network: Network, found: Analysis) -> Number:
     layers, blocks = network.graph.depth, found.total.blocks
     units = [placed.block for _, placed in network.graph.placed_blocks() if placed.path]
     each = units[0].branch_convolutions if units else 0
+    paper = paper_depth(network.spec) if network.spec else None
     return Number(
         "Depth",
         f"{layers:,} layers",
-        f"{blocks:,} blocks",
-        f"Weighted layers as the papers count them: {blocks:,} blocks of {each}"
-        f" convolutions, the stem's first and the last linear layer. All ops together: {len(found.layers):,}.",
+        f"{paper:,} in its paper" if paper else f"{blocks:,} blocks",
+        f"Weighted layers as He et al. 2015 count them: {blocks:,} blocks of {each}"
+        f" convolutions, the stem's first and the last linear layer. All ops together: {len(found.layers):,}."
+        + (" Its paper counts the projections too, and no linear layer." if paper else ""),
     )
 
 

@@ -7,8 +7,7 @@ import streamlit as st
 
 from explorer.analysis.network import Analysis
 from explorer.outputs import formatting
-from explorer.outputs.tables.network_tables import KINDS, make_table
-from explorer.outputs.tables.table import Share, Table
+from explorer.outputs.tables.table import KINDS, Share, Table, make_table
 from explorer.ui.common.remembered_widgets import keep, put, recall
 from explorer.ui.common.table_downloads import file_buttons
 from explorer.ui.common.tables import frame_of

@@ -6,7 +6,7 @@ from threading import Lock
 import streamlit as st
 
 from explorer.jobs.one_shot import ChildError
-from explorer.jobs.verification import VerificationHandle, VerificationResult
+from explorer.jobs.verification import VerificationHandle, VerificationResult, start_verification
 from explorer.model import ModelSpec
 
 MOST_REMEMBERED = 200
@@ -55,7 +55,7 @@ class VerificationJobs:
             while self._working is None and self._waiting:
                 spec = self._waiting.pop(0)
                 try:
-                    self._working = VerificationHandle(spec)
+                    self._working = start_verification(spec)
                 except ChildError as error:
                     self._keep(spec, VerificationResult(not_checked=str(error)))
 

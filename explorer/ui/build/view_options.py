@@ -6,7 +6,7 @@ A value that does not fit is left out without a warning: a view, unlike a networ
 import re
 from collections.abc import Collection, Mapping, Sequence
 
-from explorer.outputs.tables.network_tables import KINDS
+from explorer.outputs.tables.table import KINDS
 from explorer.ui.build import colours, pictures
 from explorer.ui.build.control_groups import GROUPS, UNFOLDED_AT_FIRST
 from explorer.ui.common.address import AddressField, PageAddress, Query

@@ -3,7 +3,7 @@
 import shutil
 from functools import lru_cache
 
-from explorer.outputs.drawing.picture_files import render
+from explorer.outputs.drawing import render
 
 
 @lru_cache(maxsize=64)

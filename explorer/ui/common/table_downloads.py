@@ -5,7 +5,8 @@ from typing import Literal
 
 import streamlit as st
 
-from explorer.outputs.tables.table import FORMATS, Table
+from explorer.outputs.tables.formats import FORMATS
+from explorer.outputs.tables.table import Table
 
 FILES = {
     "csv": ("CSV", "csv", "text/csv"),

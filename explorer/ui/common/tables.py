@@ -5,7 +5,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from explorer.outputs.tables.table import Cell, Ratio, Share, Table, cell_text
+from explorer.outputs.tables.formats import cell_text
+from explorer.outputs.tables.table import Cell, Ratio, Share, Table
 from explorer.ui.common.table_downloads import file_buttons
 
 

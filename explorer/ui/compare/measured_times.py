@@ -9,7 +9,7 @@ from typing import NamedTuple
 from explorer.experiments import ExperimentRequest, Subject
 from explorer.experiments.catalogue.measure import MeasureResult
 from explorer.experiments.estimates import expected_seconds
-from explorer.experiments.result_cache import newest_measurement
+from explorer.experiments.measurement_cache import newest_measurement
 from explorer.jobs.errors import SettingsError
 from explorer.model import PRESETS, ModelSpec, preset
 from explorer.outputs import formatting

@@ -5,9 +5,9 @@ from functools import lru_cache, partial
 import streamlit as st
 
 from explorer.analysis.network import Analysis
-from explorer.outputs.diff import diff_summary, diff_svg, op_table, plan_diff
+from explorer.outputs.diff import diff_svg, diff_words, op_table, plan_diff
 from explorer.outputs.diff.plan import Diff
-from explorer.outputs.drawing.dot import DrawingError
+from explorer.outputs.drawing import DrawingError
 from explorer.outputs.drawing.picture_files import render_svg
 from explorer.outputs.palette import PALETTES
 from explorer.outputs.tables.comparison import Comparison
@@ -32,7 +32,7 @@ def picture(setup: CompareSetup, comparison: Comparison) -> None:
     diff = plan_of(comparison)
     components.drawing(
         diff_svg(diff, theme.current()),
-        diff_summary(diff),
+        diff_words(diff),
         key="compare.diff",
         height=min(FRAME_PIXELS + ROW_PIXELS * len(comparison.names), MOST_PIXELS),
         smallest=READABLE,

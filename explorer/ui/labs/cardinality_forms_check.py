@@ -5,8 +5,8 @@ from threading import Lock
 
 import streamlit as st
 
+from explorer.jobs.equivalence import FormDifferences, start_equivalence
 from explorer.jobs.one_shot import ChildError, OneShot
-from explorer.jobs.verification import FormDifferences, start_equivalence
 from explorer.outputs.drawing.resnext_forms import BlockSizes
 
 MOST_REMEMBERED = 200

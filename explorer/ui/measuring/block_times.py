@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from explorer.experiments.result_cache import newest_measurement
+from explorer.experiments.measurement_cache import newest_measurement
 from explorer.model import ModelSpec, assemble
 from explorer.outputs.drawing.overview.plan import drawn_ops
 
@@ -10,9 +10,9 @@ from explorer.outputs.drawing.overview.plan import drawn_ops
 def measured_block_seconds(spec: ModelSpec) -> Mapping[str, float] | None:
     """Median seconds of the forward pass of each part that the overview draws; None where it was not measured.
 
-    Keys are the blocks' paths, and in stem and head the names of the drawn ops, each with the ops up to the next
-    drawn one: the keys of `outputs.drawing.overview.colouring.Colouring.values`. The sum is the whole pass without the
-    time between hooks.
+    Keys are the blocks' paths, and in stem and head the names of the drawn ops, each with the ops up to the next drawn
+    one: the keys of `outputs.drawing.colouring.Colouring.values`. The sum is the whole pass without the time between
+    hooks.
     """
     found = newest_measurement(spec)
     if found is None:

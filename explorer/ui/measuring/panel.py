@@ -143,5 +143,5 @@ def _button(request: ExperimentRequest, name: str, owner: str, *, again: bool) -
 
 
 def _start(request: ExperimentRequest, owner: str) -> None:
-    manager().kept.delete(request)
+    manager().kept.delete(request.key)
     start(request, owner)

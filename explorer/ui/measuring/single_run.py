@@ -25,7 +25,7 @@ def start(request: ExperimentRequest, kept: ResultCache) -> None:
     before = st.session_state.get(RUN)
     if isinstance(before, ExperimentRun):
         before.cancel()
-    kept.delete(request)
+    kept.delete(request.key)
     # One process: two at the same time would compete for cores and memory, which changes the times.
     st.session_state[RUN] = ExperimentRun(request, ways=1, kept=kept)
 

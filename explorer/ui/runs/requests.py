@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from explorer.runs import exports
+from explorer.runs import exports, tensorboard
 from explorer.runs.records import RunRecord
 from explorer.ui.common.services import Services
 from explorer.ui.train.progress import FOR_ONE
@@ -49,7 +49,7 @@ def file_buttons(services: Services, chosen: Sequence[RunRecord]) -> None:
         )
         st.download_button(
             "TensorBoard (ZIP)",
-            lambda: exports.curves_as_event_files(services.store, chosen),
+            lambda: tensorboard.curves_as_event_files(services.store, chosen),
             file_name="runs-tensorboard.zip",
             mime="application/zip",
             key="runs.tensorboard",

@@ -9,11 +9,12 @@ import numpy as np
 import streamlit as st
 
 from explorer.datasets.archive import LARGEST_UPLOAD_MB
-from explorer.datasets.array_file import DataFileError, dataset_path, datasets_directory, open_dataset
+from explorer.datasets.array_file import DataFileError, dataset_path, open_dataset
 from explorer.datasets.catalogue import DATASETS, DatasetFacts, dataset_facts, dataset_label
 from explorer.datasets.contact_sheet import sheet_classes
 from explorer.datasets.jobs import DataJob, DataJobError, DatasetJobs
 from explorer.datasets.library import (
+    datasets_folder_text,
     find_existing,
     forget_own,
     is_present,
@@ -92,9 +93,9 @@ def _take(setup: TrainingSetup) -> None:
 def _take_finished(setup: TrainingSetup) -> None:
     """Chooses this visitor's own images once they have been read."""
     job = dataset_jobs().job(_own_key())
-    if job is not None and job.done and job.answer is not None:
+    if job is not None and job.over and job.result is not None:
         dataset_jobs().forget(_own_key())
-        setup.take_dataset(job.answer.name)
+        setup.take_dataset(job.result.name)
         st.rerun()
 
 
@@ -139,7 +140,7 @@ def _offer_download(facts: DatasetFacts) -> None:
     if job is None and place is not None:
         _start(key, FetchRequest(facts.name, os.fspath(place)), f"reading {facts.label} from {place}")
         job = dataset_jobs().job(key)
-    if job is not None and not job.done:
+    if job is not None and not job.over:
         _watch(key)
         return
     _show_error(key, job)
@@ -153,7 +154,7 @@ def _offer_download(facts: DatasetFacts) -> None:
     )
     st.caption(
         f"{facts.label} is not on this machine yet. It is downloaded once for everybody from `{facts.source}` and kept"
-        f" in `{datasets_directory()}`."
+        f" in `{datasets_folder_text()}`."
     )
 
 
@@ -161,7 +162,7 @@ def _show_error(key: str, job: DataJob | None) -> None:
     """Shows why there is no data set: the job's error, or why it could not be started."""
     asked, message = st.session_state.pop(TROUBLE, ("", ""))
     if asked != key:
-        message = job.error if job is not None and job.done else ""
+        message = job.error if job is not None and job.over else ""
     if message:
         st.error(_escaped(message), icon=":material/error:")
 
@@ -182,7 +183,7 @@ def _watch(key: str) -> None:
 
 def _progress(key: str) -> None:
     job = dataset_jobs().job(key)
-    if job is None or job.done:
+    if job is None or job.over:
         st.rerun()
     st.progress(job.progress.share, job.progress.what)
     st.button("Cancel", key="data.cancel", icon=":material/close:", on_click=job.cancel, width="stretch")
@@ -196,7 +197,7 @@ def _own_images(setup: TrainingSetup) -> None:
     with st.expander("Your own images", icon=":material/add_photo_alternate:", expanded=job is not None or mine):
         if mine:
             _report(setup, chosen)
-        if job is not None and not job.done:
+        if job is not None and not job.over:
             _watch(_own_key())
             return
         _show_error(_own_key(), job)

@@ -5,9 +5,11 @@ from collections.abc import Callable, Iterator
 import pytest
 import torch
 
-from explorer.engine.experiments.trained_networks import Trained, TrainedNetworks
+from explorer.engine.experiments import TrainedNetworks
+from explorer.engine.experiments.trained_networks import Trained
 from explorer.engine.experiments.weights_cache import WeightsCache
-from explorer.experiments.request_values import Subject, small_network
+from explorer.experiments.networks import small_network
+from explorer.experiments.request_values import Subject
 from tests.engine.experiments.brief import BRIEF
 
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from explorer.model import PRESETS, ModelSpec, preset
-from explorer.model.identity.known import identify
+from explorer.model import PRESETS, ModelSpec, assemble, preset
+from explorer.model.identity.known import identify, paper_depth
 
 
 def test_every_preset_is_found_first_and_exactly() -> None:
@@ -46,3 +46,12 @@ def test_an_unknown_network_is_none(change: dict[str, object]) -> None:
 def test_training_switches_keep_the_name() -> None:
     (found,) = identify(replace(preset("resnet18"), zero_init_residual=True, drop_path=0.2))
     assert str(found) == "ResNet-18, zero-initialised branches, stochastic depth 0.2"
+
+
+def test_a_wide_networks_depth_is_what_its_paper_counts() -> None:
+    """Zagoruyko & Komodakis 2016, section 3: convolutions, those of the projections too, and no linear layer."""
+    for name, depth in (("cifar_wrn28_10", 28), ("cifar_wrn40_2", 40), ("svhn_wrn16_8_dropout", 16)):
+        spec = preset(name)
+        convolutions = [node for _, node in assemble(spec).nodes() if type(node.op).__name__ == "Conv2d"]
+        assert paper_depth(spec) == len(convolutions) == depth == spec.depth + 2
+    assert paper_depth(preset("resnet50")) is None

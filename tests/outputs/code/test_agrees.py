@@ -79,9 +79,10 @@ def drawn_fields(seed: int) -> dict[str, Any]:
         elif isinstance(declared.kind, Flag):
             fields[name] = chance.random() < 0.5
     grown = sorted(chance.choice((1, 2, 4)) for _ in range(stages))
+    widths = [chance.choice((8, 16, 24, 32)) for _ in range(stages)]
     return fields | {
         "stage_blocks": [chance.randint(1, 3) for _ in range(stages)],
-        "stage_widths": [chance.choice((8, 16, 24, 32)) for _ in range(stages)],
+        "stage_widths": sorted(widths) if fields["shortcut"].startswith("pad_") else widths,
         "cardinality": chance.choice((1, 1, 2, 4)),
         "base_width": chance.choice((64, 64, 32, 40)),
         "dilations": chance.choice((None, grown)),
@@ -94,7 +95,7 @@ def drawn_fields(seed: int) -> dict[str, Any]:
         "block_dropout": chance.choice((0.0, 0.3)),
         "stem_width": chance.choice((8, 16, 24)),
         "in_channels": chance.choice((1, 3)),
-        "image_size": chance.choice((16, 32, 33)),
+        "image_size": 64 if fields["antialias"] == "avg" else chance.choice((16, 32, 33)),
         "num_classes": chance.choice((2, 10)),
     }
 

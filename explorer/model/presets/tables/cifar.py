@@ -7,6 +7,7 @@ from explorer.model.presets.tables.rows import (
     Fields,
     Row,
     Table,
+    imagenet,
     thirds,
     with_hundred_classes,
 )
@@ -123,18 +124,21 @@ STOCHASTIC_DEPTH = Table(
 
 
 def _wide(depth: int, k: int, dropout: float = 0.0) -> Row:
-    """WRN-depth-k: depth counts the stem, the three projections and the linear layer, so n = (depth - 4) / 6."""
+    """WRN-depth-k: depth counts the convolutions, those of the three projections too, so n = (depth - 4) / 6.
+
+    Zagoruyko & Komodakis 2016, section 3; the linear layer is not counted.
+    """
     name, title = f"cifar_wrn{depth}_{k}", f"WRN-{depth}-{k}"
     fields = {"stage_blocks": thirds(depth, 2, offset=4), "stage_widths": (16 * k, 32 * k, 64 * k)}
     if dropout:
-        return Row(f"{name}_dropout", f"{title} with dropout", fields | {"block_dropout": dropout})
-    return Row(name, title, fields)
+        return Row(f"{name}_dropout", f"{title} with dropout", fields | {"block_dropout": dropout}, depth=depth)
+    return Row(name, title, fields, depth=depth)
 
 
 def _on_svhn(depth: int, k: int) -> Row:
     """Street View House Numbers: stronger dropout (Zagoruyko & Komodakis 2016, section 3)."""
     fields = _wide(depth, k).fields | {"block_dropout": 0.4}
-    return Row(f"svhn_wrn{depth}_{k}_dropout", f"WRN-{depth}-{k} with dropout, SVHN", fields)
+    return Row(f"svhn_wrn{depth}_{k}_dropout", f"WRN-{depth}-{k} with dropout, SVHN", fields, depth=depth)
 
 
 WIDE_SHAPES = (
@@ -160,6 +164,18 @@ WIDE = Table(
 )
 
 
+IMAGENETS_WIDTHS = Table(
+    "CIFAR, ImageNet's widths",
+    "kuangliu/pytorch-cifar",
+    CIFAR_COMMON | {"stage_widths": IMAGENET_WIDTHS, "stem_width": 64},
+    tuple(
+        Row(f"kuangliu_resnet{depth}", f"ResNet-{depth} for CIFAR, ImageNet's widths", imagenet(depth))
+        for depth in (18, 34, 50)
+    ),
+)
+"""The most copied CIFAR networks of public code; none of them is in a paper."""
+
+
 def _resnext(cardinality: int, width: int) -> Row:
     """ResNeXt-29: a bottleneck network of three stages with nine blocks."""
     fields: Fields = {
@@ -182,4 +198,15 @@ RESNEXT = Table(
     ),
 )
 
-TABLES = (RESIDUAL, PLAIN, OPTION_B, SHORTCUTS, ORDERS_110, ORDERS_164, STOCHASTIC_DEPTH, WIDE, RESNEXT)
+TABLES = (
+    RESIDUAL,
+    PLAIN,
+    OPTION_B,
+    SHORTCUTS,
+    ORDERS_110,
+    ORDERS_164,
+    STOCHASTIC_DEPTH,
+    WIDE,
+    IMAGENETS_WIDTHS,
+    RESNEXT,
+)

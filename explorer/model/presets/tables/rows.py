@@ -14,6 +14,8 @@ class Row:
     title: str
     fields: Fields
     source: str = ""
+    depth: int | None = None
+    """The depth that its paper gives, where the paper counts otherwise than `Graph.depth`."""
 
 
 @dataclass(frozen=True)
@@ -75,4 +77,4 @@ def thirds(depth: int, convolutions: int, offset: int = 2) -> tuple[int, int, in
 
 def with_hundred_classes(row: Row) -> Row:
     """The same network for CIFAR-100."""
-    return Row(f"{row.name}_c100", f"{row.title}, CIFAR-100", row.fields | {"num_classes": 100}, row.source)
+    return Row(f"{row.name}_c100", f"{row.title}, CIFAR-100", row.fields | {"num_classes": 100}, row.source, row.depth)

@@ -64,9 +64,13 @@ class RunPlace(NamedTuple):
     opened: bool = False
 
     @property
+    def is_folded(self) -> bool:
+        return self.blocks > len(self.boxes)
+
+    @property
     def has_bracket(self) -> bool:
         """Whether its count stands above it: it is folded, or was opened and can be folded again."""
-        return self.opened or self.blocks > len(self.boxes)
+        return self.opened or self.is_folded
 
 
 class ColumnPlace(NamedTuple):
