@@ -40,10 +40,12 @@ def dot_source(graph: Graph, level: str = "block", theme: Palette = LIGHT, block
         raise DrawingError("level", f"{level[:40]!r} is not one of {', '.join(LEVELS)}.")
     count = LEVELS[level].count(graph)
     if count > MOST_NODES:
+        names = list(LEVELS)
+        coarser = [f"`{name}`" for name in names[: names.index(level)]] or ["a smaller network"]
         raise DrawingError(
             "level",
             f"{count:,} nodes are {count - MOST_NODES:,} more than the {MOST_NODES:,} that can be laid out; "
-            f"draw a coarser level ({' or '.join(_coarser(level))}).",
+            f"draw a coarser level ({' or '.join(coarser)}).",
         )
     writer = DotWriter(theme, LEVELS[level].direction, f"{level} level")
     LEVELS[level].draw(graph, writer)
@@ -71,12 +73,6 @@ def find_block(graph: Graph, path: str) -> PlacedBlock:
         if path == (placed.path or stage.name):
             return placed
     raise DrawingError("block", f"there is no block called {path[:40]!r} in this network.")
-
-
-def _coarser(level: str) -> list[str]:
-    """The levels that show less than `level`."""
-    names = list(LEVELS)
-    return [f"`{name}`" for name in names[: names.index(level)]] or ["a smaller network"]
 
 
 # Ops ----------------------------------------------------------------------------------------------------------------

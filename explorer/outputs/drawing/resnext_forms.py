@@ -95,7 +95,9 @@ def _narrow(sizes: BlockSizes) -> tuple[tuple[int, int, int], ...]:
 def _paths(writer: DotWriter, sizes: BlockSizes, steps: tuple[tuple[int, int, int], ...]) -> list[str]:
     """The paths side by side; returns their last nodes."""
     ends = []
-    for number in _drawn(sizes.cardinality):
+    all_drawn = sizes.cardinality <= PATHS_DRAWN
+    numbers = range(1, sizes.cardinality + 1) if all_drawn else (1, 2, None, sizes.cardinality)
+    for number in numbers:
         if number is None:
             hidden = sizes.cardinality - 3
             writer.node("more", f"… {hidden} more", "plain", f"{sizes.cardinality} paths in all")
@@ -107,13 +109,6 @@ def _paths(writer: DotWriter, sizes: BlockSizes, steps: tuple[tuple[int, int, in
             before = _convolution(writer, f"path{number}.conv{position}", before, step)
         ends.append(before)
     return ends
-
-
-def _drawn(cardinality: int) -> list[int | None]:
-    """Numbers of the paths that are drawn, None for those that are not."""
-    if cardinality <= PATHS_DRAWN:
-        return list(range(1, cardinality + 1))
-    return [1, 2, None, cardinality]
 
 
 def _convolution(writer: DotWriter, name: str, source: str, step: tuple[int, int, int], more: str = "") -> str:
