@@ -6,7 +6,6 @@ used.
 """
 
 import re
-from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 from zlib import crc32
@@ -29,10 +28,13 @@ WORDS_FOR_FLAGS = {"1": True, "true": True, "0": False, "false": False}
 def to_link(spec: ModelSpec) -> str:
     """The spec as link text. `from_link` gives an equal spec."""
     values = spec.to_dict()
-    name = min(PRESETS, key=lambda name: _distance(values, _preset_values(name)))
-    base = _preset_values(name)
-    changes = [f"{field}{OF}{write_value(value)}" for field, value in values.items() if value != base[field]]
-    body = SEPARATOR.join([VERSION, name, *changes])
+    texts = {field: f"{field}{OF}{write_value(value)}" for field, value in values.items()}
+
+    def changes(name: str) -> list[str]:
+        return [texts[field] for field, value in _preset_values(name).items() if value != values[field]]
+
+    name = min(PRESETS, key=lambda name: sum(len(text) - len(OF) for text in changes(name)))
+    body = SEPARATOR.join([VERSION, name, *changes(name)])
     return f"{body}{SEPARATOR}{_check_digits(body)}"
 
 
@@ -58,11 +60,6 @@ def _check_digits(body: str) -> str:
 def _preset_values(name: str) -> dict[str, Any]:
     given = {field: list(v) if isinstance(v, tuple) else v for field, v in preset_fields(name).items()}
     return DEFAULT_VALUES | given
-
-
-def _distance(values: Mapping[str, Any], base: Mapping[str, Any]) -> int:
-    """How many characters the differences take, so that the shortest link wins."""
-    return sum(len(field) + len(write_value(value)) for field, value in values.items() if value != base[field])
 
 
 def write_value(value: object) -> str:
