@@ -12,7 +12,6 @@ from explorer.model import ModelSpec
 from explorer.ui.build.draft import Draft, evaluate
 from tests.browser.support import assert_no_exception, open_page
 
-pytestmark = pytest.mark.load
 expect.set_options(timeout=120_000)
 
 QUICK = 20
