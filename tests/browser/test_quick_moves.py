@@ -12,8 +12,8 @@ from explorer.model import ModelSpec
 from explorer.ui.build.draft import Draft, evaluate
 from tests.browser.support import assert_no_exception, open_page
 
-expect.set_options(timeout=120_000)
-
+PATIENCE = 120_000
+"""Milliseconds that a page may take beside a busy processor."""
 QUICK = 20
 """Milliseconds between two moves: five in 100 ms."""
 
@@ -54,7 +54,7 @@ def busy_processor() -> Iterator[None]:
 def settled(page: Page) -> dict[str, list[object]]:
     """What the page shows once it does not change any more."""
     page.evaluate("() => { window.lastShown = undefined; }")
-    page.wait_for_function(SETTLED, timeout=120_000, polling=100)
+    page.wait_for_function(SETTLED, timeout=PATIENCE, polling=100)
     assert_no_exception(page)
     return page.evaluate(SHOWN)
 
@@ -68,7 +68,7 @@ def assert_a_reload_shows_the_same(page: Page, key: str, shown: dict[str, list[o
     """The page shows `shown` again after a reload; `key` is that of a control that it must have."""
     address = page.url
     page.reload()
-    expect(control(page, key)).to_be_visible()
+    expect(control(page, key)).to_be_visible(timeout=PATIENCE)
     again = settled(page)
     assert page.url == address
     assert {name: value for name, value in again.items() if value != shown.get(name)} == {}
@@ -147,7 +147,7 @@ MOVES: tuple[tuple[Callable[[Page], None], str], ...] = (
 @pytest.mark.parametrize(("move", "address"), MOVES, ids=[move.__name__ for move, _ in MOVES])
 def test_after_quick_moves_all_of_build_shows_one_network(page: Page, move: Callable, address: str) -> None:
     open_page(page, address)
-    expect(control(page, "depth")).to_be_visible()
+    expect(control(page, "depth")).to_be_visible(timeout=PATIENCE)
     with busy_processor():
         move(page)
         shown = settled(page)
@@ -172,7 +172,7 @@ def test_after_quick_moves_other_pages_show_one_value(page: Page, address: str, 
     """`names`: a control's name in the address, by its key."""
     open_page(page, address)
     for key in names:
-        expect(control(page, key)).to_be_visible()
+        expect(control(page, key)).to_be_visible(timeout=PATIENCE)
     before = settled(page)
     with busy_processor():
         for key in names:
