@@ -3,6 +3,7 @@
 import os
 import tempfile
 from pathlib import Path
+from urllib.parse import quote
 
 from explorer.jobs.errors import StoreError
 
@@ -41,8 +42,8 @@ def database_url() -> str:
 
 
 def sqlite_url(folder: Path) -> str:
-    """The address of the SQLite database in `folder`."""
-    return f"sqlite:///{os.fspath(folder / 'runs.sqlite3')}"
+    """The address of the SQLite database in `folder`, whose name may hold what means something else in an address."""
+    return f"sqlite:///{quote(os.fspath(folder / 'runs.sqlite3'))}"
 
 
 def experiment_results_folder() -> Path:

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from explorer.jobs.errors import StoreError
-from explorer.jobs.paths import DATA_VARIABLE, DATABASE_VARIABLE, data_directory, database_url
+from explorer.jobs.paths import DATA_VARIABLE, DATABASE_VARIABLE, data_directory, database_url, sqlite_url
 from explorer.model import preset
 from explorer.runs.events import Finished, Started, Step
 from explorer.runs.records import REQUESTS, STATES, NamedNetwork
@@ -216,6 +216,14 @@ def test_a_database_address_that_means_nothing_is_refused() -> None:
     for address in ("nonsense", "nosuchdatabase://localhost/runs"):
         with pytest.raises(StoreError, match="address"):
             Store(address)
+
+
+@pytest.mark.parametrize("name", ["what?", "a%20b", "a b", "é#1", "x&y=z"])
+def test_a_folder_with_any_name_holds_its_own_database(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / name
+    folder.mkdir()
+    Store(sqlite_url(folder)).close()
+    assert [found.relative_to(tmp_path).parts[0] for found in tmp_path.rglob("runs.sqlite3")] == [name]
 
 
 def test_the_environment_says_where(data_directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
