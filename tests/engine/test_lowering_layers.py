@@ -128,7 +128,7 @@ def test_the_smallest_accepted_image_runs(norm: str, antialias: str, image_size:
     result = outcome({**fields, "image_size": image_size})
     if isinstance(result, SpecError):
         assert result.field == "image_size"
-        assert norm == "group" or antialias == "blur"
+        assert norm == "group" or antialias != "none"
     else:
         scores = build_module(result).eval()(random(1, 3, image_size, image_size))
         assert scores.isfinite().all()

@@ -36,8 +36,9 @@ def test_a_fresh_page_is_resnet50_to_the_last_digit(bench: Bench) -> None:
 def test_every_field_has_a_control(bench: Bench) -> None:
     app = bench.open()
     keys = {widget.key for kind in (app.selectbox, app.toggle, app.number_input, app.text_input) for widget in kind}
-    assert set(CONTROLS) - keys == {"dilations"}, "the optional list stands behind its switch"
-    assert "dilations.on" in keys
+    optional = {"dilations", "multi_grid"}
+    assert set(CONTROLS) - keys == optional, "an optional list stands behind its switch"
+    assert {f"{name}.on" for name in optional} <= keys
 
 
 def test_a_slider_changes_numbers_and_address(bench: Bench) -> None:
@@ -129,7 +130,7 @@ def test_a_network_that_fails_half_way_is_shown_up_to_there(bench: Bench) -> Non
     app.selectbox(key="shortcut").set_value("pad").run()
     assert not app.exception
     assert [error.value for error in app.sidebar.error] == [
-        "Padding cannot go from 2048 channels down to 1024; use a projection."
+        "In layer2.0: padding cannot go from 2048 channels down to 1024; use a projection."
     ]
     assert any("up to the place that fails, after layer1" in error.value for error in app.main.error)
 

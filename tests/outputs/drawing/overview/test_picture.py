@@ -207,7 +207,7 @@ def test_a_network_that_fails_is_drawn_up_to_there():
     root = parsed(svg)
     assert [block.get("data-path") for block in of_class(root, "block")] == ["stem", "stem", "layer1.0", "layer1.1"]
     words = " ".join(str(text.text) for text in root.iter(f"{SVG}text"))
-    assert "shortcut: padding cannot go from 64" in words
+    assert "shortcut: in layer2.0: padding cannot" in words
 
 
 def test_a_network_that_fails_at_once_shows_its_image():
