@@ -4,7 +4,7 @@ import streamlit as st
 
 from explorer.outputs.tables.comparison import compare as side_by_side
 from explorer.ui.common import components
-from explorer.ui.common.address_bar import write_query
+from explorer.ui.common.address_bar import show_warnings, write_query
 from explorer.ui.compare import page, picture
 from explorer.ui.compare import views as compare_panels
 
@@ -16,7 +16,7 @@ with st.sidebar:
 
 comparison = side_by_side(setup.networks) if len(setup.named_networks) > 1 else None
 page.title_row(setup, comparison)
-page.messages(setup)
+show_warnings(setup.warnings)
 if comparison is None:
     page.invitation(setup)
 else:

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
+from explorer.ui.common.services import open_services
 from explorer.ui.common.visitor import visitor
 from explorer.ui.runs import page as runs_page
-from explorer.ui.train import page as train_page
 
 owner = visitor()
-shared = train_page.open_services()
+shared = open_services()
 
 with st.container(key="title"):
     st.markdown("## Runs")

@@ -3,11 +3,12 @@
 import streamlit as st
 
 from explorer.ui.common import components
+from explorer.ui.common.services import open_services
 from explorer.ui.common.visitor import visitor
 from explorer.ui.train import hints, live, page, published, setup_panel
 
 owner = visitor()
-shared = page.open_services()
+shared = open_services()
 setup = setup_panel.current_setup()
 error = page.check(setup)
 comparison = page.chosen_comparison(shared) if shared else None

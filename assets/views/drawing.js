@@ -5,6 +5,7 @@ const PAN_STEP = 60;
 const NARROWEST = 0.03;
 const WIDEST = 40;
 const LEAST_SEEN = 60;
+const LARGEST_AT_FIRST = 1.6;
 const SHOWN_AT_EDGE = 24;
 const LONGEST_ARRIVAL = 2000;
 const PART = "[data-fold], [data-path]:not([data-path=''])";
@@ -55,7 +56,7 @@ function makeView(root) {
     const { room } = view;
     if (!room.width || !room.height) return;
     const least = whole ? 0 : view.data.smallest;
-    view.scale = Math.max(Math.min(room.width / width, room.height / height, view.data.largest), least);
+    view.scale = Math.max(Math.min(room.width / width, room.height / height, LARGEST_AT_FIRST), least);
     // What is too large to be read as a whole begins at its top (or its left, if it is wide).
     view.x = Math.max((room.width - width * view.scale) / 2, width < height ? -Infinity : 0);
     view.y = Math.max((room.height - height * view.scale) / 2, 0);

@@ -118,7 +118,7 @@ class FakeJobManager:
         """A server that was started again: kept results are all it has."""
         self.manager = jobs.JobManager(ResultCache(self.folder), self._begin)
         self.manager.prepare = lambda: None  # type: ignore[method-assign]
-        jobs._shared.clear()
+        jobs.manager.clear()
 
     def result(self, request: ExperimentRequest) -> Answer:
         return Answer(RESULTS[request.experiment](request), 3.0)
@@ -135,6 +135,6 @@ class FakeJobManager:
 def job_manager(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeJobManager]:
     fake = FakeJobManager(tmp_path / "results")
     monkeypatch.setattr(jobs, "make_manager", lambda: fake.manager)
-    jobs._shared.clear()
+    jobs.manager.clear()
     yield fake
-    jobs._shared.clear()
+    jobs.manager.clear()

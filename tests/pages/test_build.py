@@ -215,7 +215,7 @@ def test_no_specification_is_offered_while_the_draft_is_invalid(bench: Bench, ch
     assert not app.exception
     assert not app.get("download_button")
     assert not app.code
-    assert "no specification" in app.info[-1].value
+    assert "nothing to show" in app.info[-1].value
 
 
 def test_without_the_dot_program_the_browser_draws_the_graph(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,8 +8,8 @@ from streamlit.testing.v1 import AppTest
 
 from explorer.model import assemble, preset
 from explorer.outputs.drawing import find_block
-from explorer.ui.build import colours, downloads
-from explorer.ui.measuring import block_times
+from explorer.ui.build import colours
+from explorer.ui.common import picture_downloads
 from tests.pages.conftest import Bench
 from tests.pages.sent import sent
 
@@ -74,7 +74,7 @@ def test_a_run_that_was_opened_stays_open_when_the_network_changes(bench: Bench)
 def test_time_that_was_not_measured_says_so_and_leads_to_where_it_is(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(block_times, "measured_block_seconds", lambda spec: None)
+    monkeypatch.setattr(colours, "measured_block_seconds", lambda spec: None)
     app = bench.open()
     assert not any("was not measured" in said.value for said in app.main.caption)
     app.selectbox(key="overview.colour").set_value("time").run()
@@ -88,7 +88,7 @@ def test_time_that_was_not_measured_says_so_and_leads_to_where_it_is(
 
 def test_measured_time_is_told_and_painted(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     seconds: Mapping[str, float] = {"layer1.0": 0.002, "layer4.2": 0.008}
-    monkeypatch.setattr(block_times, "measured_block_seconds", lambda spec: seconds)
+    monkeypatch.setattr(colours, "measured_block_seconds", lambda spec: seconds)
     app = bench.open()
     app.selectbox(key="overview.colour").set_value("time").run()
     assert not app.exception
@@ -114,7 +114,7 @@ def test_where_a_network_fails_the_picture_names_the_control(bench: Bench) -> No
 
 def test_the_menu_of_files_is_made_when_it_is_open(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
-    monkeypatch.setattr(downloads, "converts_svg", lambda: asked.append(1) or True)
+    monkeypatch.setattr(picture_downloads, "converts_svg", lambda: asked.append(1) or True)
     app = bench.open()
     assert asked == []
     app.session_state["overview.files"] = True
@@ -124,7 +124,7 @@ def test_the_menu_of_files_is_made_when_it_is_open(bench: Bench, monkeypatch: py
 
 
 def test_without_cairo_the_menu_says_why_there_is_only_svg(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(downloads, "converts_svg", lambda: False)
+    monkeypatch.setattr(picture_downloads, "converts_svg", lambda: False)
     app = bench.open()
     app.session_state["overview.files"] = True
     app.run()

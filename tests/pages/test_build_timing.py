@@ -122,4 +122,4 @@ def test_a_network_that_cannot_be_built_has_nothing_to_measure(bench: Bench, job
     app.session_state["left.tables"] = "Timing"
     app.run()
     assert not app.exception
-    assert any("nothing to measure" in said.value for said in app.main.info)
+    assert any("nothing to show" in said.value for said in app.main.info)

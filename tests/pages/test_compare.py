@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer.experiments import ExperimentRequest, ExperimentResult
+from explorer.experiments import ExperimentRequest
 from explorer.experiments.catalogue.measure import MeasuredMemory, MeasuredNetwork, MeasureResult, Timing
-from explorer.experiments.protocol import Answer
+from explorer.experiments.protocol import Answer, Progress, Refusal
 from explorer.jobs.one_shot import ChildError
 from explorer.jobs.published_weights import PublishedWeights
 from explorer.model import assemble, preset
@@ -19,8 +19,10 @@ from explorer.ui.common.networks import network_name
 from explorer.ui.compare import scatter, timing
 from explorer.ui.compare.page import SETUP
 from explorer.ui.compare.setup import ADDRESS, STARTERS, VIEW_LABELS, CompareSetup, suggestions
-from explorer.ui.measuring import single_run
 from tests.pages.conftest import Bench
+from tests.pages.lab_fakes import FakeJobManager, job_manager
+
+__all__ = ["job_manager"]
 
 WEIGHTS = tuple(
     PublishedWeights(name, "IMAGENET1K_V1", True, 1, 1.0, 1.0, top1, 90.0, "", "", (1, 1))
@@ -29,7 +31,7 @@ WEIGHTS = tuple(
 
 
 @pytest.fixture(autouse=True)
-def _without_a_child(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _without_a_child(monkeypatch: pytest.MonkeyPatch, job_manager: FakeJobManager) -> Iterator[None]:
     monkeypatch.setattr(scatter, "published_weights", lambda: WEIGHTS)
     scatter._weights.clear()
     yield
@@ -280,21 +282,14 @@ def measured(label: str, macs: int, median: float) -> MeasuredNetwork:
 
 
 def result() -> MeasureResult:
-    networks = (measured("1. ResNet-50", 4_089_184_256, 0.02), measured("2. ResNeXt-50", 4_230_479_872, 0.03))
+    networks = (measured("1. ResNet-50", 4_089_184_256, 0.02), measured("2. ResNeXt-50 32x4d", 4_230_479_872, 0.03))
     return MeasureResult("cpu", "a processor", "fp32", 1, 1, {"torch": "2.15"}, networks)
 
 
-class KnownAnswer:
-    """Kept results that hold one answer."""
-
-    def get(self, request: object) -> Answer:
-        found: ExperimentResult = result()
-        return Answer(found, 1.0)
-
-
-def test_measured_times_with_their_spread(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(timing, "ResultCache", KnownAnswer)
+def test_measured_times_with_their_spread(bench: Bench, job_manager: FakeJobManager) -> None:
+    job_manager.respond = lambda request: Answer(result(), 1.0)
     app = bench.open("compare", show="time")
+    app.button(key="compare.measure").click().run()
     assert not app.exception
     times = table(app, "pass")
     assert times["pass"].tolist() == ["forward", "forward + backward"] * 2
@@ -302,6 +297,19 @@ def test_measured_times_with_their_spread(bench: Bench, monkeypatch: pytest.Monk
     assert times["lower_ms"][0] == pytest.approx(18)
     assert times["gmacs_per_s"][0] == pytest.approx(4.089184256 / 0.02)
     assert any("Equal MACs, unequal time" in words.value for words in app.markdown)
+
+
+def test_a_measurement_can_be_cancelled_and_a_new_one_ends_it(bench: Bench, job_manager: FakeJobManager) -> None:
+    job_manager.respond = lambda request: Progress(1, 4, "Measuring 1. ResNet-50")
+    app = bench.open("compare", show="time")
+    app.button(key="compare.measure").click().run()
+    assert app.get("progress")[0].proto.text.startswith("Measuring 1. ResNet-50 · about")
+    app.selectbox(key="compare.batch").set_value("8").run()
+    app.button(key="compare.measure").click().run()
+    assert [run.cancelled for run in job_manager.runs] == [True, False], "they would make each other's times longer"
+    app.button(key="compare.cancel").click().run()
+    assert job_manager.runs[1].cancelled
+    assert [message.value for message in app.main.info] == ["Cancelled."]
 
 
 def test_equal_macs_unequal_time_needs_both() -> None:
@@ -383,11 +391,10 @@ def test_nothing_measured_is_said_and_can_be_measured(bench: Bench, started: lis
 
 
 @pytest.fixture
-def started(monkeypatch: pytest.MonkeyPatch) -> list[ExperimentRequest]:
+def started(job_manager: FakeJobManager) -> list[ExperimentRequest]:
     """The measurements that were asked for; none is made."""
-    found: list[ExperimentRequest] = []
-    monkeypatch.setattr(single_run, "start", lambda request, kept: found.append(request))
-    return found
+    job_manager.respond = lambda request: Refusal("not in this test")
+    return job_manager.requests
 
 
 def test_equal_cost_is_measured_at_one_click(bench: Bench, started: list[ExperimentRequest]) -> None:

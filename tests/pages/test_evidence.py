@@ -7,8 +7,8 @@ from streamlit.testing.v1 import AppTest
 
 from explorer.jobs.verification import LayerDifference, VerificationCheck, VerificationResult
 from explorer.model import ModelSpec, assemble, preset
-from explorer.ui.build import verification_queue
-from explorer.ui.build.verification_queue import MOST_WAITING, VerificationJobs
+from explorer.ui.build import proof
+from explorer.ui.measuring.child_jobs import MOST_WAITING
 from tests.pages.conftest import Bench
 
 
@@ -33,8 +33,8 @@ def handles(monkeypatch: pytest.MonkeyPatch) -> list[Handle]:
         started.append(Handle(spec))
         return started[-1]
 
-    monkeypatch.setattr(verification_queue, "start_verification", start)
-    verification_queue.verification_jobs.clear()
+    monkeypatch.setattr(proof, "start_verification", start)
+    proof.verification_jobs.clear()
     return started
 
 
@@ -85,7 +85,7 @@ def test_the_first_layer_that_differs_is_named(bench: Bench, handles: list[Handl
 
 
 def test_checks_are_made_one_at_a_time_and_the_queue_is_bounded(handles: list[Handle]) -> None:
-    manager = VerificationJobs()
+    manager = proof.verification_jobs()
     specs = [ModelSpec(num_classes=number) for number in range(1, MOST_WAITING + 3)]
     taken = [manager.order(spec) for spec in specs]
     assert taken == [True] * (MOST_WAITING + 1) + [False]
@@ -98,7 +98,8 @@ def test_checks_are_made_one_at_a_time_and_the_queue_is_bounded(handles: list[Ha
 
 
 def test_a_real_check_finds_torch_in_agreement() -> None:
-    manager, spec = VerificationJobs(), preset("cifar_resnet20")
+    proof.verification_jobs.clear()
+    manager, spec = proof.verification_jobs(), preset("cifar_resnet20")
     manager.order(spec)
     deadline = time.monotonic() + 120
     while (found := manager.result(spec)) is None and time.monotonic() < deadline:

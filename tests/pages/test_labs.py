@@ -10,7 +10,7 @@ from explorer.model import preset
 from explorer.model.link import to_link
 from explorer.ui.labs import signal
 from explorer.ui.labs.registry import LABS
-from explorer.ui.labs.shared.controls import SOURCE
+from explorer.ui.labs.shared.lab import SOURCE
 from tests.pages.conftest import Bench
 from tests.pages.lab_fakes import FakeJobManager, job_manager
 

@@ -11,7 +11,7 @@ from explorer.experiments.catalogue.measure import BlockTime, MeasuredMemory, Me
 from explorer.model import ModelSpec, SpecError, assemble, preset
 from explorer.model.ops import Conv2d
 from explorer.ui.labs import bottleneck
-from explorer.ui.labs.shared import layer_kinds, text, timing_experiment
+from explorer.ui.labs.shared import text, timing_experiment
 from tests.pages.conftest import Bench
 from tests.pages.lab_fakes import FakeJobManager, job_manager
 
@@ -58,8 +58,8 @@ def test_costs_by_kind_add_up_to_the_whole() -> None:
     for name in ("resnet34", "resnet50"):
         graph = assemble(preset(name))
         for count in ("params", "macs"):
-            assert sum(layer_kinds.cost_by_kind(analyse(graph), count).values()) == getattr(graph.cost, count)
-    assert layer_kinds.cost_by_kind(analyse(assemble(preset("resnet34"))), "macs")["1 x 1"] == 0
+            assert sum(timing_experiment.cost_by_kind(analyse(graph), count).values()) == getattr(graph.cost, count)
+    assert timing_experiment.cost_by_kind(analyse(assemble(preset("resnet34"))), "macs")["1 x 1"] == 0
 
 
 @pytest.mark.parametrize("name", ["resnet50", "resnet101", "resnet152"])
@@ -114,7 +114,7 @@ def test_time_by_kind_of_layer_is_shown_beside_the_share_of_macs(bench: Bench, j
     assert rows.loc["norms", "basic, MACs"] == "0%"
     assert rows.loc["whole pass, clock outside", "basic, ms"] == "2000.00"
     frame = timing_experiment.layer_frame(request, layered(request))
-    assert set(frame["kind"]) <= set(layer_kinds.KINDS)
+    assert set(frame["kind"]) <= set(timing_experiment.KINDS)
     assert len(frame) == sum(len(network.layers) for network in layered(request).networks)
 
 

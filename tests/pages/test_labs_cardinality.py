@@ -6,10 +6,11 @@ from math import prod
 import pytest
 
 from explorer.jobs.equivalence import FormDifference, start_equivalence
+from explorer.jobs.one_shot import ChildError
 from explorer.model import assemble, preset
 from explorer.outputs.drawing.resnext_forms import BlockSizes
 from explorer.outputs.palette import LIGHT
-from explorer.ui.labs import cardinality_forms_check
+from explorer.ui.labs import cardinality
 from explorer.ui.labs.cardinality import equation, frame
 from explorer.ui.labs.equal_cost import at_equal_cost, at_twice_the_cost, published_points
 from explorer.ui.labs.shared import text
@@ -45,13 +46,13 @@ def test_torch_computes_the_parameters_of_the_text_for_the_three_forms() -> None
 
 def test_equal_parameters_give_the_widths_of_table_2() -> None:
     found = at_equal_cost(preset("resnet50"), (1, 2, 4, 8, 32), "params")
-    assert [each.solution.value for each in found] == [64, 40, 24, 14, 4]
-    assert all(abs(each.solution.ratio - 1) < 0.03 for each in found)
+    assert [each.value for each in found.values()] == [64, 40, 24, 14, 4]
+    assert all(abs(each.ratio - 1) < 0.03 for each in found.values())
 
 
 def test_twice_the_cost_is_spent_on_one_setting_at_a_time() -> None:
     base = preset("resnext50_32x4d")
-    deeper, wider, more = (each.solution for each in at_twice_the_cost(base))
+    deeper, wider, more = at_twice_the_cost(base).values()
     for each in (deeper, wider, more):
         assert 1.9 < each.cost.macs / assemble(base).cost.macs < 2.1
     assert sum(deeper.spec.stage_blocks) > sum(base.stage_blocks)
@@ -101,8 +102,8 @@ def test_the_forms_are_compared_only_on_demand_and_shown_after_the_answer(
         asked.append(sizes)  # type: ignore[arg-type]
         return Handle()
 
-    monkeypatch.setattr(cardinality_forms_check, "start_equivalence", start)
-    cardinality_forms_check.equivalence_jobs.clear()
+    monkeypatch.setattr(cardinality, "start_equivalence", start)
+    cardinality.equivalence_jobs.clear()
     app = bench.open("labs", lab="cardinality", paths="8", outside="128")
     assert not app.exception
     assert any(equation(BlockSizes(8, 4, 128)) in each.value for each in app.markdown)
@@ -113,21 +114,21 @@ def test_the_forms_are_compared_only_on_demand_and_shown_after_the_answer(
     app.button(key="predict.forms.skip").click().run()
     assert not app.exception
     assert list(app.dataframe[0].value["parameters"]) == ["17,920"]
-    cardinality_forms_check.equivalence_jobs.clear()
+    cardinality.equivalence_jobs.clear()
 
 
 def test_a_failed_comparison_shows_its_reason_and_the_rest_stays(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: int) -> None:
-        raise cardinality_forms_check.ChildError("No process could be started.")
+        raise ChildError("No process could be started.")
 
-    monkeypatch.setattr(cardinality_forms_check, "start_equivalence", fail)
-    cardinality_forms_check.equivalence_jobs.clear()
+    monkeypatch.setattr(cardinality, "start_equivalence", fail)
+    cardinality.equivalence_jobs.clear()
     app = bench.open("labs", lab="cardinality")
     app.button(key="cardinality.compare").click().run()
     assert not app.exception
     assert [error.value for error in app.error] == ["No process could be started."]
     assert app.button(key="predict.forms.skip")
-    cardinality_forms_check.equivalence_jobs.clear()
+    cardinality.equivalence_jobs.clear()
 
 
 @pytest.mark.parametrize("part", ["cost", "wiring"])

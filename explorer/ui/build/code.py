@@ -1,34 +1,27 @@
-"""The network as a PyTorch file."""
+"""The network as text: a PyTorch file, and its specification as JSON."""
 
+import json
 from functools import lru_cache
 
 import streamlit as st
 
-from explorer.analysis.network import Analysis
 from explorer.model import ModelSpec
 from explorer.outputs.code import generate_code
-from explorer.ui.build.draft import Network
+from explorer.ui.common.downloads import download_button
+
+_code = lru_cache(maxsize=32)(generate_code)
 
 
-@lru_cache(maxsize=32)
-def _code(spec: ModelSpec) -> str:
-    return generate_code(spec)
-
-
-def code_panel(network: Network, found: Analysis, file_name: str) -> None:
-    """The file, to read, copy and download."""
-    if network.spec is None:
-        st.info("There is no code until the marked control is corrected.", icon=":material/info:")
-        return
-    text = _code(network.spec)
-    st.download_button(
-        "Download Python",
-        text,
-        f"{file_name}.py",
-        "text/x-python",
-        key="code.download",
-        icon=":material/download:",
-        on_click="ignore",
-    )
+def code_panel(spec: ModelSpec, file_name: str) -> None:
+    """The PyTorch file, to read, copy and download."""
+    text = _code(spec)
+    download_button("Download Python", text, f"{file_name}.py", "code.download")
     st.caption("Runs without this app: `build()` gives the network, and its weights have the same names.")
     st.code(text, language="python", line_numbers=True)
+
+
+def specification_panel(spec: ModelSpec, file_name: str) -> None:
+    """The specification as JSON, the text that the command line takes."""
+    text = json.dumps(spec.to_dict(), indent=2)
+    download_button("Download JSON", text, f"{file_name}.json", "json")
+    st.code(text, language="json")

@@ -1,13 +1,16 @@
 """What the overview is coloured by: what follows from the network, or seconds that were measured on this machine."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from explorer.analysis.network import analyse
+from explorer.model import ModelSpec, assemble
 from explorer.outputs import formatting
 from explorer.outputs.drawing.overview.colouring import METRICS, Colouring, colouring
+from explorer.outputs.drawing.overview.plan import drawn_ops
 from explorer.ui.build.draft import Network
-from explorer.ui.common.remembered_widgets import VIEW, keep, left, put, recall
-from explorer.ui.common.widget_values import if_moved
+from explorer.ui.common.remembered_widgets import VIEW, left, menu, put
 
 KEY = "overview.colour"
 PLAIN, TIME = "plain", "time"
@@ -24,25 +27,36 @@ def chosen(network: Network) -> Colouring | None:
     return colouring(analyse(network.graph), colour) if colour in METRICS else None
 
 
-def menu() -> None:
-    """The menu of colours."""
-    recall(KEY, PLAIN)
-    st.selectbox(
-        "Colour by",
-        list(LABELS),
-        format_func=lambda name: f"Colour: {LABELS[name]}",
-        key=KEY,
-        on_change=if_moved(KEY, keep),
-        args=(KEY,),
-        label_visibility="collapsed",
-        width=340,
-    )
+def colour_menu() -> None:
+    """Draws the menu of colours."""
+    options = {name: f"Colour: {label}" for name, label in LABELS.items()}
+    menu(KEY, "Colour by", options, PLAIN, label_visibility="collapsed", width=340)
+
+
+def measured_block_seconds(spec: ModelSpec) -> Mapping[str, float] | None:
+    """Median seconds of the forward pass of each part that the overview draws; None where it was not measured.
+
+    Keys are the blocks' paths, and in stem and head the names of the drawn ops, each with the ops up to the next drawn
+    one: the keys of `Colouring.values`. The sum is the whole pass without the time between
+    hooks.
+    """
+    from explorer.experiments.measurement_cache import newest_measurement  # the first picture does without
+
+    found = newest_measurement(spec)
+    if found is None:
+        return None
+    network = found.networks[0]
+    seconds = {each.block: each.seconds for each in network.blocks}
+    ops = {each.block: each.seconds for each in network.ops}
+    for stage in assemble(spec).stages:
+        if not stage.blocks[0].path:
+            seconds.pop(stage.name, None)
+            seconds |= {nodes[0].name: sum(ops.get(node.name, 0.0) for node in nodes) for nodes in drawn_ops(stage)}
+    return seconds
 
 
 def measured(network: Network) -> Colouring | None:
     """Each block's forward pass on this machine; None where it was never measured, or the network is not whole."""
-    from explorer.ui.measuring.block_times import measured_block_seconds
-
     seconds = measured_block_seconds(network.spec) if network.spec else None
     return Colouring("measured time, forward pass", seconds, formatting.seconds) if seconds else None
 
@@ -56,8 +70,4 @@ def hint(network: Network, colours: Colouring | None) -> None:
             st.caption("A network that cannot be built cannot be measured: plain colours.")
             return
         st.caption("This network was not measured on this machine yet: plain colours until then.", width="content")
-        st.button("Measure it", icon=":material/timer:", key="overview.measure", on_click=_open_timing)
-
-
-def _open_timing() -> None:
-    put(VIEW, TIMING_VIEW)
+        st.button("Measure it", icon=":material/timer:", key="overview.measure", on_click=put, args=(VIEW, TIMING_VIEW))

@@ -9,14 +9,13 @@ from explorer.model.field_types import WholeList
 from explorer.model.presets.catalogue import preset_fields
 from explorer.model.rules import MOST_BLOCKS
 from explorer.model.variants import BLOCKS
-from explorer.ui.build import help_texts, state
-from explorer.ui.build.control_groups import GROUPS, UNFOLDED_AT_FIRST
-from explorer.ui.build.controls import field_control
+from explorer.ui.build import state
+from explorer.ui.build.controls import field_control, stages_of
 from explorer.ui.build.draft import Draft, Network
+from explorer.ui.build.view_options import GROUPS, UNFOLDED_AT_FIRST
 from explorer.ui.common import session
-from explorer.ui.common.remembered_widgets import left, put
+from explorer.ui.common.remembered_widgets import bound, left, put
 from explorer.ui.common.slider_stops import extended, roomy
-from explorer.ui.common.widget_values import if_moved, show_value
 
 OWN = ""
 PRESET, DEPTH, STAGES = "preset", "depth", "stages"
@@ -38,14 +37,12 @@ def _load_preset() -> None:
 def preset_picker(draft: Draft) -> None:
     """The known networks; says which one the controls spell at the moment."""
     name = draft.preset
-    show_value(PRESET, name or OWN)
     st.selectbox(
         "Start from a known network",
         ([] if name else [OWN]) + list(PRESETS),
         format_func=_preset_label,
-        key=PRESET,
-        on_change=if_moved(PRESET, _load_preset),
         help="Loads all its values into the controls below. Type to search.",
+        **bound(PRESET, name or OWN, _load_preset),
     )
     # Without a caption its place stays: a browser that finds the groups at another place builds them anew.
     caption = st.empty()
@@ -55,7 +52,7 @@ def preset_picker(draft: Draft) -> None:
 
 def _rescale(layers_per_block: int) -> None:
     draft = state.draft()
-    proportions = draft.proportions or help_texts.stages_of(draft)
+    proportions = draft.proportions or stages_of(draft)
     blocks = (st.session_state[DEPTH] - OTHER_LAYERS) // layers_per_block
     draft.set("stage_blocks", share_blocks(blocks, proportions))
     draft.proportions = proportions
@@ -77,7 +74,7 @@ def _restage() -> None:
 
 def shape_sliders(draft: Draft) -> None:
     """Two sliders that move many fields at once: depth, and the number of stages."""
-    blocks = help_texts.stages_of(draft)
+    blocks = stages_of(draft)
     layers = BLOCKS[draft.values["block"]].layers if draft.values["block"] in BLOCKS else 2
     if not all(1 <= count <= MOST_BLOCKS for count in blocks):
         for _ in (DEPTH, STAGES):
@@ -87,27 +84,22 @@ def shape_sliders(draft: Draft) -> None:
     depth, *stops = (
         layers * count + OTHER_LAYERS for count in (sum(blocks), *roomy(len(blocks), MOST_BLOCKS, [sum(blocks)], 72))
     )
-    show_value(DEPTH, depth)
     st.select_slider(
         "Depth in layers",
         stops,
         value=depth,
         format_func="{:,}".format,
-        key=DEPTH,
-        on_change=if_moved(DEPTH, _rescale),
-        args=(layers,),
         help="Adds or removes blocks in all stages, in their present proportions. Counted as the papers do: the"
         " stem's first convolution, every convolution of the branches, the last linear layer.",
+        **bound(DEPTH, depth, _rescale, layers),
     )
     most = next(item.kind.longest for item in CONTROLS.values() if isinstance(item.kind, WholeList))
-    show_value(STAGES, len(blocks))
     st.slider(
         "Stages",
         1,
         most,
-        key=STAGES,
-        on_change=if_moved(STAGES, _restage),
         help="Every stage but the first halves the resolution. A new stage goes on as the last two did.",
+        **bound(STAGES, len(blocks), _restage),
     )
 
 
@@ -139,8 +131,8 @@ def control_panel(draft: Draft, network: Network) -> None:
     shape_sliders(draft)
     unfolded = left(UNFOLDED, UNFOLDED_AT_FIRST)
     for group, names in GROUPS.items():
-        show_value(_key(group), group in unfolded or any(name in problems for name in names))
-        box = st.expander(group, key=_key(group), on_change=if_moved(_key(group), _note_unfolded), args=(group,))
+        is_open = group in unfolded or any(name in problems for name in names)
+        box = st.expander(group, **bound(_key(group), is_open, _note_unfolded, group))
         # Without a browser, in a test of the page, there is nobody who could unfold: all is drawn.
         if box.open or not session.has_browser():
             with box:

@@ -4,7 +4,8 @@ Nothing here knows a field by name, except the two sliders that move several fie
 the draft holds; a callback writes what the visitor did into the draft, and the next run shows it everywhere.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Any
 
 import streamlit as st
@@ -12,11 +13,12 @@ import streamlit as st
 from explorer.model.controls import CONTROLS, Control
 from explorer.model.field_types import Choice, Flag, Real, Whole, WholeList
 from explorer.model.link import read_value, write_value
-from explorer.ui.build import help_texts, state
+from explorer.model.spec_values import SpecValues
+from explorer.ui.build import state
 from explorer.ui.build.draft import Draft
 from explorer.ui.common import session
+from explorer.ui.common.remembered_widgets import bound
 from explorer.ui.common.slider_stops import roomy, stops
-from explorer.ui.common.widget_values import if_moved, show_value
 
 SLIDE = "slide"
 """Ending of the key of a slider that stands beside the exact box."""
@@ -24,6 +26,65 @@ BOX_PIXELS = 112
 """Width of the exact box."""
 STAGE_PIXELS = 124
 """Width of a stage's slider: two stand in a line of the column as it is at first."""
+
+
+def help_of(declared: Control) -> str:
+    """A control's help: the field, its bounds, and every choice with its source."""
+    kind = declared.kind
+    if isinstance(kind, Choice):
+        choices = "\n".join(f"- **{entry.label}**: {entry.help} *{entry.source}*" for entry in kind.table.values())
+        return f"{declared.help}\n\n{choices}"
+    if isinstance(kind, Whole | Real):
+        return f"{declared.help}\n\nFrom {kind.low:,g} to {kind.high:,g}."
+    if isinstance(kind, WholeList):
+        return f"{declared.help}\n\nFrom {kind.low:,} to {kind.high:,} each, 1 to {kind.longest} {kind.entry}s."
+    return declared.help
+
+
+def stages_of(draft: Draft) -> list[int]:
+    """The draft's blocks per stage, or one stage where what was typed is no list."""
+    blocks = draft.values["stage_blocks"]
+    return blocks if isinstance(blocks, list) and blocks else [1]
+
+
+def why_idle(draft: Draft, name: str) -> str | None:
+    """One sentence on why a field has no effect in this draft; None where it has."""
+    values: dict[str, Any] = {key: tuple(v) if isinstance(v, list) else v for key, v in draft.values.items()}
+    try:
+        if CONTROLS[name].has_effect(SpecValues(**values)):
+            return None
+        return _reason(name, tuple(values.items()))
+    except (KeyError, TypeError, AttributeError):
+        # A draft may hold what no table knows; the control stays open and the check says what is wrong.
+        return None
+
+
+@lru_cache(maxsize=1024)
+def _reason(name: str, items: tuple[tuple[str, Any], ...]) -> str:
+    """Which single other control would give the field an effect: tried, not written down."""
+    values = dict(items)
+    for other, alternatives in _alternatives():
+        labels = [
+            label
+            for value, label in alternatives
+            if other != name and CONTROLS[name].has_effect(SpecValues(**values | {other: value}))
+        ]
+        if labels:
+            return f"No effect here. It acts when “{CONTROLS[other].label}” is {_either(labels)}."
+    return "No effect in this combination; the value is kept."
+
+
+def _alternatives() -> Iterator[tuple[str, list[tuple[object, str]]]]:
+    for name, declared in CONTROLS.items():
+        if isinstance(declared.kind, Choice):
+            yield name, [(key, entry.label) for key, entry in declared.kind.table.items()]
+        elif isinstance(declared.kind, Flag):
+            yield name, [(True, "on"), (False, "off")]
+
+
+def _either(labels: list[str]) -> str:
+    shown = labels if len(labels) <= 3 else [*labels[:2], "one of the others"]
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} or {shown[-1]}"
 
 
 def _take(name: str, key: str) -> None:
@@ -34,63 +95,33 @@ def choice_control(draft: Draft, name: str, declared: Control, disabled: bool) -
     """A menu of the table's entries, as they are now."""
     assert isinstance(declared.kind, Choice)
     table = declared.kind.table
-    show_value(name, draft.values[name])
     st.selectbox(
         declared.label,
         list(table),
         format_func=lambda entry: table[entry].label if entry in table else str(entry),
-        key=name,
-        help=help_texts.help_of(declared),
+        help=help_of(declared),
         disabled=disabled,
-        on_change=if_moved(name, _take),
-        args=(name, name),
+        **bound(name, draft.values[name], _take, name, name),
     )
 
 
 def flag_control(draft: Draft, name: str, declared: Control, disabled: bool) -> None:
     """A switch."""
-    show_value(name, draft.values[name])
-    st.toggle(
-        declared.label,
-        key=name,
-        help=help_texts.help_of(declared),
-        disabled=disabled,
-        on_change=if_moved(name, _take),
-        args=(name, name),
-    )
+    widget = bound(name, draft.values[name], _take, name, name)
+    st.toggle(declared.label, help=help_of(declared), disabled=disabled, **widget)
 
 
 def number_control(draft: Draft, name: str, declared: Control, disabled: bool) -> None:
     """A slider for the feel and a box for the exact number."""
-    kind, value, slide = declared.kind, draft.values[name], f"{name}.{SLIDE}"
+    kind, value, key = declared.kind, draft.values[name], f"{name}.{SLIDE}"
     assert isinstance(kind, Whole | Real)
-    show_value(name, value)
-    show_value(slide, value)
-    common: dict[str, Any] = {"disabled": disabled}
+    box = bound(name, value, _take, name, name)
+    slider = bound(key, value, _take, name, key) | {"help": help_of(declared), "disabled": disabled}
     # Slider and box share a line by the style sheet alone: a container for them would be drawn anew at every move.
     if isinstance(kind, Whole):
-        st.select_slider(
-            declared.label,
-            stops(kind.low, kind.high, [value]),
-            value=value,
-            key=slide,
-            help=help_texts.help_of(declared),
-            on_change=if_moved(slide, _take),
-            args=(name, slide),
-            **common,
-        )
+        st.select_slider(declared.label, stops(kind.low, kind.high, [value]), value=value, **slider)
     else:
-        st.slider(
-            declared.label,
-            kind.low,
-            kind.high,
-            step=kind.step,
-            key=slide,
-            help=help_texts.help_of(declared),
-            on_change=if_moved(slide, _take),
-            args=(name, slide),
-            **common,
-        )
+        st.slider(declared.label, kind.low, kind.high, step=kind.step, **slider)
     if disabled and session.has_browser():
         return  # What has no effect needs no exact box: one is among the dearest things for a browser to draw.
     st.number_input(
@@ -99,12 +130,10 @@ def number_control(draft: Draft, name: str, declared: Control, disabled: bool) -
         kind.high,
         step=kind.step,
         format="%d" if isinstance(kind, Whole) else "%g",
-        key=name,
         label_visibility="collapsed",
         width=BOX_PIXELS,
-        on_change=if_moved(name, _take),
-        args=(name, name),
-        **common,
+        disabled=disabled,
+        **box,
     )
 
 
@@ -120,7 +149,7 @@ def _take_entry(name: str, position: int, key: str) -> None:
 
 
 def _switch_list(name: str, key: str) -> None:
-    stages = len(help_texts.stages_of(state.draft()))
+    stages = len(stages_of(state.draft()))
     state.draft().set(name, [CONTROLS[name].kind.low] * stages if st.session_state[key] else None)  # type: ignore[union-attr]
 
 
@@ -129,27 +158,18 @@ def list_control(draft: Draft, name: str, declared: Control, disabled: bool) -> 
     kind, value = declared.kind, draft.values[name]
     assert isinstance(kind, WholeList)
     if kind.optional:
-        switch = f"{name}.on"
-        show_value(switch, value is not None)
-        st.toggle(
-            declared.label,
-            key=switch,
-            help=help_texts.help_of(declared),
-            disabled=disabled,
-            on_change=if_moved(switch, _switch_list),
-            args=(name, switch),
-        )
+        key = f"{name}.on"
+        switch = bound(key, value is not None, _switch_list, name, key)
+        st.toggle(declared.label, help=help_of(declared), disabled=disabled, **switch)
         if value is None:
             return
-    show_value(name, write_value(value).replace("-", ", ") if isinstance(value, list) else str(value))
+    text = write_value(value).replace("-", ", ") if isinstance(value, list) else str(value)
     st.text_input(
         declared.label,
-        key=name,
-        help=help_texts.help_of(declared) + f"\n\nType one number for each {kind.entry}, with commas between them.",
+        help=help_of(declared) + f"\n\nType one number for each {kind.entry}, with commas between them.",
         disabled=disabled,
         label_visibility="collapsed" if kind.optional else "visible",
-        on_change=if_moved(name, _take_text),
-        args=(name,),
+        **bound(name, text, _take_text, name),
     )
     if isinstance(value, list) and 0 < len(value) <= kind.longest and all(kind.low <= v <= kind.high for v in value):
         _stage_sliders(name, kind, value, disabled)
@@ -159,16 +179,13 @@ def _stage_sliders(name: str, kind: WholeList, values: list[int], disabled: bool
     label = CONTROLS[name].label.split()[0]
     for position in range(len(values)):
         key = f"{name}.{position}"
-        show_value(key, values[position])
         st.select_slider(
             f"{label}, {kind.entry} {position + 1}",
             roomy(kind.low, kind.high, values, 24 if kind.high <= 1000 else 1024),
             value=values[position],
-            key=key,
             disabled=disabled,
-            on_change=if_moved(key, _take_entry),
-            args=(name, position, key),
             width=STAGE_PIXELS,
+            **bound(key, values[position], _take_entry, name, position, key),
         )
 
 
@@ -186,7 +203,7 @@ MAKERS: dict[type, Maker] = {
 def field_control(draft: Draft, name: str, problem: str | None) -> None:
     """A field's control, what is wrong with its value, and why it is grey where it has no effect."""
     declared = CONTROLS[name]
-    idle = help_texts.why_idle(draft, name)
+    idle = why_idle(draft, name)
     MAKERS[type(declared.kind)](draft, name, declared, idle is not None and problem is None)
     if problem is not None:
         st.error(problem, icon=":material/error:")

@@ -4,54 +4,55 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import streamlit as st
 
-from explorer.model import PRESETS
+from explorer.model import PRESETS, ModelSpec
 from explorer.model.changes import plain_twin
-from explorer.model.link import to_link
 from explorer.ui.build import state
 from explorer.ui.build.draft import Draft, Network
 from explorer.ui.common.networks import network_name
-from explorer.ui.common.paths import PAGES
+from explorer.ui.common.page_links import PageQuery, page_button
+
+
+def _compare_query(spec: ModelSpec) -> PageQuery:
+    from explorer.ui.compare.page import with_network
+
+    return {"net": with_network(spec)}
 
 
 def title_row(draft: Draft, network: Network) -> None:
     """The name, and buttons to train, compare, look into, share and start over."""
     with st.container(horizontal=True, vertical_alignment="center", key="title"):
         st.markdown(f"## {draft.title}", width="stretch")
-        if st.button(
+        page_button(
             "Train this network",
+            "train",
+            network.spec,
+            lambda spec: {"net": [network_name(each) for each in (spec, plain_twin(spec)) if each is not None]},
             type="primary",
             icon=":material/play_arrow:",
             key="train",
-            disabled=network.spec is None,
             help="Takes the network to the Train page, beside its plain twin: the same layers without shortcuts.",
-        ):
-            assert network.spec is not None
-            named_networks = [network.spec, plain_twin(network.spec)]
-            names = [network_name(spec) for spec in named_networks if spec is not None]
-            st.switch_page(str(PAGES / "train.py"), query_params={"net": names})
-        if st.button(
+        )
+        page_button(
             "Compare",
+            "compare",
+            network.spec,
+            _compare_query,
             icon=":material/compare_arrows:",
             key="compare",
-            disabled=network.spec is None,
             help="Takes the network to the Compare page, beside those that are there already.",
-        ):
-            assert network.spec is not None
-            from explorer.ui.compare.page import with_network
-
-            st.switch_page(str(PAGES / "compare.py"), query_params={"net": with_network(network.spec)})
-        if st.button(
+        )
+        page_button(
             "Labs",
+            "labs",
+            network.spec,
+            lambda spec: {"lab": "signal", "net": network_name(spec)},
             icon=":material/science:",
             key="labs",
-            disabled=network.spec is None,
             help="Takes the network to the labs, to see how signal and gradient travel through it.",
-        ):
-            assert network.spec is not None
-            query = {"lab": "signal", "net": network_name(network.spec)}
-            st.switch_page(str(PAGES / "labs.py"), query_params=query)
+        )
         with st.popover("Link", icon=":material/link:", disabled=network.spec is None, key="share"):
-            _link(network)
+            if network.spec is not None:
+                _link(network.spec)
         st.button(
             "Reset",
             icon=":material/restart_alt:",
@@ -61,13 +62,9 @@ def title_row(draft: Draft, network: Network) -> None:
         )
 
 
-def _link(network: Network) -> None:
-    """The address of this network, to be copied."""
-    if network.spec is None:
-        return
-    text = to_link(network.spec)
-    name = text.split("~")[1]
-    short = {"preset": name} if text.count("~") == 2 and name in PRESETS else {"net": text}
+def _link(spec: ModelSpec) -> None:
+    name = network_name(spec)
+    short = {"preset" if name in PRESETS else "net": name}
     here = urlsplit(st.context.url or "")
     st.caption("Opens this network, in any browser that reaches this server.")
     st.code(urlunsplit(here._replace(query=urlencode(short, safe="~"), fragment="")), language=None, wrap_lines=True)

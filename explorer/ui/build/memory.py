@@ -6,17 +6,15 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from explorer.analysis.memory import Memory, measure_memory
-from explorer.analysis.network import Analysis
 from explorer.experiments.catalogue.measure import OPTIMISERS, MeasuredMemory, MeasureResult
 from explorer.model import ModelSpec, assemble
 from explorer.outputs import formatting
 from explorer.outputs.palette import Palette
 from explorer.outputs.tables.table import Cell, Share, Table
-from explorer.ui.build.draft import Network
-from explorer.ui.build.tables import FILES_SAY, show_table
-from explorer.ui.common import chart_downloads
+from explorer.ui.common import chart_downloads, components
 from explorer.ui.common import theme as palette
-from explorer.ui.common.table_downloads import file_buttons
+from explorer.ui.common.components import Number
+from explorer.ui.common.tables import show_with_files
 from explorer.ui.measuring import panel
 
 MIB = 2**20
@@ -40,25 +38,19 @@ AUTOCAST = (
 COUNTED_BY_HOOKS = " Saved activations are counted by autograd's own hooks, each stretch of memory once."
 
 
-def memory_panel(network: Network, found: Analysis, file_name: str) -> None:
+def memory_panel(spec: ModelSpec, file_name: str) -> None:
     """Settings, the prediction, the button, and the measured peak beside it."""
-    if network.spec is None:
-        st.info("There is nothing to predict until the marked control is corrected.", icon=":material/info:")
-        return
     with st.container(horizontal=True, vertical_alignment="bottom", key="memory.tools"):
         chosen = panel.settings("batch", "precision", "optimiser", "device")
-    request = panel.ask(network.spec, chosen)
-    memory = predicted(network.spec, chosen["batch"], chosen["precision"], chosen["optimiser"])
+    request = panel.ask({panel.LABEL: spec}, chosen)
+    memory = measure_memory(
+        assemble(spec), int(chosen["batch"]), precision=chosen["precision"], optimizer=chosen["optimiser"]
+    )
     draw = partial(_draw, memory, OPTIMISERS[chosen["optimiser"]], file_name)
     if request is None:
         draw(None)
     else:
         panel.show_measurement(request, "memory", draw)
-
-
-def predicted(spec: ModelSpec, batch: str, precision: str, optimiser: str) -> Memory:
-    """The arithmetic for these settings."""
-    return measure_memory(assemble(spec), int(batch), precision=precision, optimizer=optimiser)
 
 
 def parts_of(memory: Memory, optimiser: str) -> dict[str, int]:
@@ -79,9 +71,7 @@ def _draw(memory: Memory, optimiser: str, file_name: str, result: MeasureResult 
     table = memory_table(memory, optimiser, measured)
     chart = memory_chart(memory, optimiser, measured, palette.current())
     chart_downloads.show_chart(chart, "memory.chart", chart_description(memory, measured), f"{file_name}-memory")
-    show_table(table, "memory.table", HELPS)
-    with st.container(horizontal=True):
-        file_buttons(table, "memory.table", f"{file_name}-memory", explanation=FILES_SAY)
+    show_with_files(table, "memory.table", f"{file_name}-memory", HELPS)
     how = how_measured(result) if result else "The peak is not measured yet with these settings."
     st.caption(f"{how} {NOT_PREDICTED}{AUTOCAST if memory.extra_bytes else ''}")
 
@@ -91,21 +81,17 @@ def _metrics(memory: Memory, measured: MeasuredMemory | None) -> None:
         "To train": (memory.training, measured.training if measured else None),
         "To run": (memory.inference, measured.inference if measured else None),
     }
-    with st.container(horizontal=True, key="memory.metrics"):
-        for label, (guess, peak) in both.items():
-            st.metric(
-                label,
-                formatting.size(guess),
-                f"measured {formatting.size(peak)}, {deviation_words(peak, guess)}" if peak else "not measured yet",
-                delta_color="off",
-                delta_arrow="off",
-                help=f"Predicted for this batch: {formatting.whole(guess)} bytes, weights included."
-                + (f" Measured peak: {formatting.whole(peak)} bytes." if peak else ""),
-                width="content",
-            )
+    components.metrics([_metric(label, guess, peak) for label, (guess, peak) in both.items()], key="memory.metrics")
 
 
-def deviation_words(measured: int, guess: int) -> str:
+def _metric(label: str, guess: int, peak: int | None) -> Number:
+    below = f"measured {formatting.size(peak)}, {deviation_text(peak, guess)}" if peak else "not measured yet"
+    measured = f" Measured peak: {formatting.whole(peak)} bytes." if peak else ""
+    explanation = f"Predicted for this batch: {formatting.whole(guess)} bytes, weights included.{measured}"
+    return Number(label, formatting.size(guess), below, explanation)
+
+
+def deviation_text(measured: int, guess: int) -> str:
     """`2.4 % above the prediction`."""
     difference = 100 * (measured / guess - 1)
     if abs(difference) < 0.05:
@@ -166,13 +152,14 @@ def memory_chart(memory: Memory, optimiser: str, measured: MeasuredMemory | None
             marker={"color": theme.muted},
             hovertemplate="%{x:,.2f} MiB<extra>measured peak</extra>",
         )
-    chart.update_xaxes(title="MiB for the batch", rangemode="tozero")
-    chart.update_yaxes(autorange="reversed")
-    legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "traceorder": "normal"}
-    chart.update_layout(
-        height=260 if measured is None else 350, margin={"t": 10, "b": 10}, barmode="stack", legend=legend
+    chart.update_layout(legend_traceorder="normal")
+    return chart_downloads.lay_out(
+        chart,
+        260 if measured is None else 350,
+        barmode="stack",
+        xaxis={"title": "MiB for the batch", "rangemode": "tozero"},
+        yaxis={"autorange": "reversed"},
     )
-    return chart
 
 
 def chart_description(memory: Memory, measured: MeasuredMemory | None) -> str:
@@ -180,8 +167,8 @@ def chart_description(memory: Memory, measured: MeasuredMemory | None) -> str:
     predicted = f"Predicted {formatting.size(memory.training)} to train and {formatting.size(memory.inference)} to run."
     if measured is None:
         return predicted
-    train = deviation_words(measured.training, memory.training)
-    run = deviation_words(measured.inference, memory.inference)
+    train = deviation_text(measured.training, memory.training)
+    run = deviation_text(measured.inference, memory.inference)
     return (
         f"{predicted} Measured peaks: {formatting.size(measured.training)}, {train};"
         f" {formatting.size(measured.inference)}, {run}."

@@ -1,6 +1,6 @@
 """Build's Paths: how long the ways through the unrolled network are (Veit et al. 2016)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
 import plotly.graph_objects as go
@@ -12,15 +12,16 @@ from explorer.outputs import formatting
 from explorer.outputs.palette import Palette
 from explorer.outputs.tables.table import Cell, Share, Table
 from explorer.ui.build.draft import Network
-from explorer.ui.build.tables import FILES_SAY, show_table
-from explorer.ui.common import chart_downloads
+from explorer.ui.build.view_options import LENGTHS
+from explorer.ui.common import chart_downloads, components
 from explorer.ui.common import theme as palette
+from explorer.ui.common.components import Number
+from explorer.ui.common.downloads import file_buttons
 from explorer.ui.common.networks import network_name
-from explorer.ui.common.paths import PAGES
+from explorer.ui.common.page_links import page_file
 from explorer.ui.common.remembered_widgets import buttons
-from explorer.ui.common.table_downloads import file_buttons
+from explorer.ui.common.tables import show_table
 
-COUNTED: Mapping[str, str] = {"branches": "residual branches", "layers": "layers with weights"}
 KEY = "paths.counted"
 SHARE = 0.95
 MOST_DIGITS = 15
@@ -38,62 +39,56 @@ def paths_panel(network: Network, found: Analysis, file_name: str) -> None:
     """The number of ways, the bell curve of their lengths, what it means, and the exact numbers."""
     blocks, branches = found.total.blocks, found.path_lengths
     if sum(branches) == 1:
-        st.markdown(f"**One path**, through {_all_of(blocks)}. {_why_one(blocks)} ({PAPER}).")
+        every = "all of its blocks" if blocks != 1 else "its one block"
+        st.markdown(
+            f"**One path**, through {every}. Without shortcuts nothing can be passed by: every signal and every"
+            f" gradient goes through every layer, and losing one of the {formatting.plural(blocks, 'block')} breaks the"
+            f" only way there is ({PAPER})."
+        )
         return
     counted = buttons(
         KEY,
         "Length counted in",
-        COUNTED,
+        LENGTHS,
         "branches",
         help="Residual branches passed, as in the paper; or convolutions and linear layers from the image to the"
         " scores, where a projection on the shortcut is one, too.",
     )
     counts = branches if counted == "branches" else path_layers(network.graph)
     summary = summarise(counts, SHARE)
-    _metrics(summary, COUNTED[counted], len(counts) - 1)
+    _metrics(summary, LENGTHS[counted], len(counts) - 1)
     chart_downloads.show_chart(
-        length_chart(counts, summary, COUNTED[counted], palette.current()),
+        length_chart(counts, summary, LENGTHS[counted], palette.current()),
         "paths.chart",
-        chart_description(summary, COUNTED[counted]),
+        chart_description(summary, LENGTHS[counted]),
         f"{file_name}-paths",
     )
-    st.markdown(explanation(summary, blocks, COUNTED[counted]))
-    _to_the_lab(network)
+    st.markdown(explanation(summary, blocks, LENGTHS[counted]))
+    if network.spec is not None:
+        st.page_link(
+            page_file("labs"),
+            label="Measure which paths carry the gradient",
+            icon=":material/science:",
+            query_params={"lab": "lesion", "part": "paths", "net": network_name(network.spec)},
+            help="Opens the labs with this network.",
+        )
     with st.expander("The numbers", icon=":material/table:", key="paths.numbers"):
         show_table(path_table(counts, exact=False), "paths.table", HELPS)
-        with st.container(horizontal=True):
-            file_buttons(path_table(counts, exact=True), "paths.table", f"{file_name}-paths", explanation=FILES_SAY)
-
-
-def _all_of(blocks: int) -> str:
-    return "all of its blocks" if blocks != 1 else "its one block"
-
-
-def _why_one(blocks: int) -> str:
-    return (
-        "Without shortcuts nothing can be passed by: every signal and every gradient goes through every layer, and"
-        f" losing one of the {formatting.plural(blocks, 'block')} breaks the only way there is"
-    )
+        with st.container(horizontal=True, gap="small"):
+            file_buttons(path_table(counts, exact=True), "paths.table", f"{file_name}-paths")
 
 
 def _metrics(summary: PathSummary, unit: str, longest: int) -> None:
-    with st.container(horizontal=True, key="paths.metrics"):
-        for label, value, explained in (
-            ("Paths", number(summary.ways), f"Ways from the image to the scores; exactly {_power(summary.ways)}."),
-            ("Mean length", f"{summary.mean:,.4g}", f"Over all paths, in {unit}."),
-            (
-                "95 % of them",
-                f"{formatting.whole(summary.shortest)} to {formatting.whole(summary.longest)}",
-                f"The shortest range of lengths that holds at least 95 % of all paths: {100 * summary.share:.2f} %.",
-            ),
-            ("The longest", formatting.whole(longest), f"In {unit}: through every branch."),
-        ):
-            st.metric(label, value, help=explained, width="content")
-
-
-def _power(ways: int) -> str:
-    """A power of two as such; other numbers do not occur."""
-    return f"2 to the power of {formatting.whole(ways.bit_length() - 1)}"
+    most = f"{formatting.whole(summary.shortest)} to {formatting.whole(summary.longest)}"
+    range_help = f"The shortest range of lengths that holds at least 95 % of all paths: {100 * summary.share:.2f} %."
+    power = f"2 to the power of {formatting.whole(summary.ways.bit_length() - 1)}"
+    shown = [
+        Number("Paths", number(summary.ways), "", f"Paths from the image to the scores; exactly {power}."),
+        Number("Mean length", f"{summary.mean:,.4g}", "", f"Over all paths, in {unit}."),
+        Number("95 % of them", most, "", range_help),
+        Number("The longest", formatting.whole(longest), "", f"In {unit}: through every branch."),
+    ]
+    components.metrics(shown, key="paths.metrics")
 
 
 def number(value: int) -> str:
@@ -121,15 +116,12 @@ def length_chart(counts: Sequence[int], summary: PathSummary, unit: str, theme: 
             hovertemplate="%{x}: %{text} paths, %{y:.3g} %<extra></extra>",
         )
     chart.add_vline(x=summary.mean, line={"color": theme.muted, "dash": "dot", "width": 2})
-    chart.update_xaxes(title=f"length of a path, in {unit}")
-    chart.update_yaxes(title="% of all paths", rangemode="tozero")
-    legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom"}
-    chart.update_layout(height=320, margin={"t": 10, "b": 10}, bargap=0.1, barmode="overlay", legend=legend)
-    return chart
+    axes = {"xaxis_title": f"length of a path, in {unit}", "yaxis_title": "% of all paths"}
+    return chart_downloads.lay_out(chart, 320, bargap=0.1, barmode="overlay", yaxis_rangemode="tozero", **axes)
 
 
 def chart_description(summary: PathSummary, unit: str) -> str:
-    """The chart's text alternative; `unit` names what a path's length counts."""
+    """The chart's text alternative."""
     return (
         f"How many of the {number(summary.ways)} paths have each length, in {unit}: a bell curve around"
         f" {summary.mean:,.4g}; {100 * summary.share:.1f} % are {summary.shortest} to {summary.longest} long."
@@ -140,28 +132,15 @@ def explanation(summary: PathSummary, blocks: int, unit: str) -> str:
     """What the numbers mean."""
     residual = summary.ways.bit_length() - 1
     power = str(residual).translate(RAISED)
-    extra_bytes = blocks - residual
-    through = f"; {formatting.plural(extra_bytes, 'block')} without a sum stand on every path" if extra_bytes else ""
+    others = blocks - residual
+    through = f"; {formatting.plural(others, 'block')} without a sum stand on every path" if others else ""
     return (
         f"At each of {formatting.plural(residual, 'sum')} a signal comes by the shortcut, identity or projection, or"
         f" through the branch: unrolled, the network is a bundle of 2{power} paths{through}. How"
         f" many pass k branches is the binomial coefficient “{formatting.whole(residual)} over k”, so nearly all are"
         f" of middling length, and a single path through everything is one among {number(summary.ways)} ({PAPER})."
-        f" This counts paths in {unit}; how much gradient comes along each is another matter: long paths carry almost"
-        " none, which only a measurement shows."
-    )
-
-
-def _to_the_lab(network: Network) -> None:
-    if network.spec is None:
-        return
-    query = {"lab": "lesion", "part": "paths", "net": network_name(network.spec)}
-    st.page_link(
-        str(PAGES / "labs.py"),
-        label="Measure which paths carry the gradient",
-        icon=":material/science:",
-        query_params=query,
-        help="Opens the labs with this network.",
+        f" This counts paths in {unit}; how much gradient comes along each is another matter: long paths carry"
+        " almost none, which only a measurement shows."
     )
 
 

@@ -14,13 +14,11 @@ from explorer.outputs.drawing.overview.colouring import Colouring
 from explorer.outputs.drawing.overview.picture import overview_svg, summary
 from explorer.outputs.palette import PALETTES, Palette
 from explorer.ui.build import colours as picture_colours
-from explorer.ui.build import downloads
 from explorer.ui.build.draft import Network
-from explorer.ui.common import components
+from explorer.ui.common import components, picture_downloads
 from explorer.ui.common import theme as palette
-from explorer.ui.common.graphviz import laid_out
-from explorer.ui.common.remembered_widgets import VIEW, buttons, keep, left, put, recall
-from explorer.ui.common.widget_values import if_moved
+from explorer.ui.common.graphviz import draw_graph, laid_out
+from explorer.ui.common.remembered_widgets import VIEW, buttons, menu, put
 
 GRAPH_HEIGHT = 640
 READABLE = 0.65
@@ -57,10 +55,10 @@ def overview(network: Network) -> Colouring | None:
 def overview_tools(network: Network, colours: Colouring | None, file_name: str) -> None:
     """The menu of what the overview is coloured by, and its files."""
     with st.container(horizontal=True, vertical_alignment="center", key="overview.tools"):
-        picture_colours.menu()
+        picture_colours.colour_menu()
         with st.container(horizontal=True, horizontal_alignment="right"):
             on_paper = partial(_drawn, network, colours, PALETTES["light"])
-            downloads.drawing_menu(on_paper, f"{file_name}-overview", key="overview")
+            picture_downloads.drawing_menu(on_paper, f"{file_name}-overview", key="overview")
     picture_colours.hint(network, colours)
 
 
@@ -79,7 +77,6 @@ def picture_failure(network: Network) -> str:
 
 
 def _fold_or_unfold(stage: str) -> None:
-    """Draws all blocks of the stage's folded run, or folds them again."""
     st.session_state[UNFOLDED] = st.session_state.get(UNFOLDED, frozenset()) ^ {stage}
 
 
@@ -125,20 +122,20 @@ def graph_panel(network: Network, found: Analysis, file_name: str) -> None:
         tools = st.container(horizontal=True, width="content")
     try:
         source = source_of(graph, level, path, theme)
-        svg = laid_out(source)
+        laid_out(source)  # raises here what it cannot draw; the layout is kept
     except DrawingError as error:
         st.info(str(error).partition(": ")[2] or str(error), icon=":material/zoom_out:")
         return
     with tools:
         on_paper = partial(source_of, graph, level, path, PALETTES["light"])
-        downloads.graph_menu(on_paper, f"{file_name}-{path or level}", key="graph")
+        picture_downloads.graph_menu(on_paper, f"{file_name}-{path or level}", key="graph")
     if path is None:
-        _graph(source, svg, f"The network's graph: {LEVEL_LABELS[level].lower()}.")
+        _graph(source, f"The network's graph: {LEVEL_LABELS[level].lower()}.")
     else:
-        _opened_block(found, path, source, svg)
+        _opened_block(found, path, source)
 
 
-def _opened_block(found: Analysis, path: str, source: str, svg: str | None) -> None:
+def _opened_block(found: Analysis, path: str, source: str) -> None:
     """One block: its graph, its equations, its rows of the table, and its counts as products."""
     # Tables bring pandas: the overview, which goes out first, does without.
     from explorer.ui.build import block_formulas, tables
@@ -148,18 +145,14 @@ def _opened_block(found: Analysis, path: str, source: str, svg: str | None) -> N
         block_formulas.equations_panel(block)
         graph_side, rows_side = st.columns([13, 21])
     with graph_side:
-        _graph(source, svg, f"The graph of {path}, op by op.")
+        _graph(source, f"The graph of {path}, op by op.")
     with rows_side:
         tables.block_table(found, path)
     block_formulas.counts_panel(block, path, (run_of(found.graph, path) or (path, 1))[1])
 
 
-def _graph(source: str, svg: str | None, description: str) -> None:
-    if svg is None:
-        st.graphviz_chart(source, width="stretch")
-        st.caption("Drawn in the browser, without zoom and SVG: Graphviz's `dot` is not installed on the server.")
-    else:
-        components.drawing(svg, description, key="graph", height=GRAPH_HEIGHT, smallest=READABLE)
+def _graph(source: str, description: str) -> None:
+    draw_graph(source, description, key="graph", height=GRAPH_HEIGHT, smallest=READABLE)
 
 
 def source_of(graph: Graph, level: str, path: str | None, theme: Palette) -> str:
@@ -170,17 +163,12 @@ def source_of(graph: Graph, level: str, path: str | None, theme: Palette) -> str
 def _block_picker(graph: Graph) -> str | None:
     """The block to open; none on arrival: equations and rows that nobody asked for would make every move dearer."""
     choices = block_choices(graph)
-    if left(BLOCK, None) not in choices:
-        put(BLOCK, None)
-    recall(BLOCK, None)
-    return st.selectbox(
+    return menu(
+        BLOCK,
         "Block",
-        list(choices),
-        format_func=choices.__getitem__,
-        key=BLOCK,
+        choices,
+        None,
         width=380,
-        on_change=if_moved(BLOCK, keep, {None, *choices}),
-        args=(BLOCK,),
         placeholder="Click one in the picture, or choose it here",
         help="Opens it: its graph op by op, its equations with the shapes filled in, its rows of the table, and its"
         " counts as the products that they are.",

@@ -1,15 +1,17 @@
 """The proof beside the numbers: a line of badges under the totals, and a view with every claim."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import streamlit as st
 
 from explorer.analysis.verification_claims import Claim, Proof, prove, with_check
-from explorer.jobs.verification import VerificationResult, verification_sentence
+from explorer.jobs.verification import VerificationResult, start_verification, verification_sentence
 from explorer.model import ModelSpec
 from explorer.ui.build.draft import Network
-from explorer.ui.build.verification_queue import verification_jobs
+from explorer.ui.common.refresh import Check, refreshed
+from explorer.ui.measuring.child_jobs import ChildJobs
 
 POLL_SECONDS = 1.0
 
@@ -39,14 +41,19 @@ class VerificationStatus:
         return self.result is None and self.ahead is not None
 
 
+@st.cache_resource(show_spinner=False)
+def verification_jobs() -> ChildJobs[ModelSpec, VerificationResult]:
+    """The checks against torch on this server, one at a time, so that training keeps its cores."""
+    return ChildJobs(start_verification, lambda message: VerificationResult(not_checked=message))
+
+
 def standing_of(spec: ModelSpec) -> VerificationStatus:
-    """The static proof, closed by the background check where there has been one: asked for once, handed on."""
-    manager = verification_jobs()
-    result = manager.result(spec)
-    proof = prove(spec)
-    return VerificationStatus(
-        with_check(proof, result.ok, verification_sentence(result)) if result else proof, result, manager.ahead(spec)
-    )
+    """The proof from published tables, with the result of the background check where there is one."""
+    jobs = verification_jobs()
+    result, proof = jobs.result(spec), prove(spec)
+    if result:
+        proof = with_check(proof, result.ok, verification_sentence(result))
+    return VerificationStatus(proof, result, jobs.ahead(spec))
 
 
 def badge_line(network: Network) -> None:
@@ -84,28 +91,18 @@ def _short(claim: Claim, proof: Proof) -> str:
     return texts.get(claim.status, "checked against torch")
 
 
-def proof_panel(network: Network) -> None:
-    """Every claim with its source, and the check of this very network against torch."""
-    if network.spec is None:
-        st.info(
-            "A network that cannot be built has nothing to prove; correct the marked control.", icon=":material/info:"
-        )
-        return
-    standing = standing_of(network.spec)
-    st.markdown(f"**This is {standing.proof.headline}.**" if standing.proof.identified else _unknown())
-    # The claims are looked at again while the check is made.
-    st.fragment(_claims, run_every=POLL_SECONDS if standing.waiting else None)(network.spec, standing)
+def proof_panel(spec: ModelSpec) -> None:
+    """Every claim with its source, and the check of this network against torch."""
+    standing = standing_of(spec)
+    unknown = "**This is none of the networks with a known name.** Its counts follow from arithmetic, checked below."
+    st.markdown(f"**This is {standing.proof.headline}.**" if standing.proof.identified else unknown)
+    refreshed(partial(_claims, spec, standing), POLL_SECONDS, active=standing.waiting)
 
 
-def _unknown() -> str:
-    return "**This is none of the networks with a known name.** Its counts follow from arithmetic, checked below."
-
-
-def _claims(spec: ModelSpec, before: VerificationStatus) -> None:
+def _claims(spec: ModelSpec, before: VerificationStatus, check: Check) -> None:
     standing = standing_of(spec) if before.waiting else before
+    check(standing.waiting)
     result, ahead = standing.result, standing.ahead
-    if before.waiting and result is not None:
-        st.rerun()
     if result is None and ahead is None:
         ordered = st.button(
             "Check against torch",
@@ -118,15 +115,12 @@ def _claims(spec: ModelSpec, before: VerificationStatus) -> None:
                 st.rerun()
             st.warning("Too many checks are waiting; try again in a minute.", icon=":material/hourglass:")
     elif result is None:
-        st.info(_waiting_words(ahead or 0), icon=":material/hourglass:")
+        now = "torch is building this network and compares every layer…"
+        st.info(f"{ahead} checks come first…" if ahead else now, icon=":material/hourglass:")
     for claim in standing.proof.claims:
         st.markdown(claim_line(claim))
     if result is not None and result.difference:
         st.error(f"First layer that differs: `{result.difference.path}`.", icon=":material/error:")
-
-
-def _waiting_words(ahead: int) -> str:
-    return "torch is building this network and compares every layer…" if not ahead else f"{ahead} checks come first…"
 
 
 def claim_line(claim: Claim) -> str:

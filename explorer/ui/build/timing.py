@@ -12,11 +12,10 @@ from explorer.model import ModelSpec
 from explorer.outputs import formatting
 from explorer.outputs.palette import Palette
 from explorer.outputs.tables.table import Cell, Share, Table
-from explorer.ui.build.draft import Network
-from explorer.ui.build.tables import FILES_SAY, show_table
-from explorer.ui.common import chart_downloads
+from explorer.ui.common import chart_downloads, components
 from explorer.ui.common import theme as palette
-from explorer.ui.common.table_downloads import file_buttons
+from explorer.ui.common.components import Number
+from explorer.ui.common.tables import heading, show_with_files
 from explorer.ui.measuring import panel
 
 PASS_HELPS = {
@@ -36,15 +35,11 @@ BLOCK_HELPS = {
 }
 
 
-def timing_panel(network: Network, found: Analysis, file_name: str) -> None:
+def timing_panel(spec: ModelSpec, found: Analysis, file_name: str) -> None:
     """Settings, the button, and what was measured."""
-    if network.spec is None:
-        st.info("There is nothing to measure until the marked control is corrected.", icon=":material/info:")
-        return
-    spec = network.spec
     with st.container(horizontal=True, vertical_alignment="bottom", key="timing.tools"):
         chosen = panel.settings("batch", "precision", "device", "threads", "seconds")
-    request = panel.ask(spec, chosen)
+    request = panel.ask({panel.LABEL: spec}, chosen)
     if request is not None:
         panel.show_measurement(request, "timing", lambda result: _draw(result, spec, found, file_name))
 
@@ -54,27 +49,22 @@ def _draw(result: MeasureResult | None, spec: ModelSpec, found: Analysis, file_n
         _nothing_yet(spec)
         return
     network = result.networks[0]
-    st.markdown(f"{conditions(result)} Numbers are medians; boxes span the quartiles, whiskers the extremes.")
+    st.markdown(f"{panel.conditions(result)} Numbers are medians; boxes span the quartiles, whiskers the extremes.")
     if network.timings:
         _metrics(network.timings)
         chart_downloads.show_chart(
             spread_chart(network.timings, palette.current()),
             "timing.spread",
-            "; ".join(timing_text(timing) for timing in network.timings),
+            "; ".join(map(timing_text, network.timings)),
             f"{file_name}-times",
         )
-        table = pass_table(network.timings, found)
-        show_table(table, "timing.passes", PASS_HELPS)
-        with st.container(horizontal=True):
-            file_buttons(table, "timing.passes", f"{file_name}-times", explanation=FILES_SAY)
+        show_with_files(pass_table(network.timings, found), "timing.passes", f"{file_name}-times", PASS_HELPS)
     st.markdown("#### Where the time of a forward pass goes")
     blocks = block_table(result, found)
     chart_downloads.show_chart(
         share_chart(blocks, palette.current()), "timing.blocks", shares_description(blocks), f"{file_name}-block-times"
     )
-    show_table(blocks, "timing.blocks.table", BLOCK_HELPS)
-    with st.container(horizontal=True):
-        file_buttons(blocks, "timing.blocks.table", f"{file_name}-block-times", explanation=FILES_SAY)
+    show_with_files(blocks, "timing.blocks.table", f"{file_name}-block-times", BLOCK_HELPS)
 
 
 def _nothing_yet(spec: ModelSpec) -> None:
@@ -85,21 +75,12 @@ def _nothing_yet(spec: ModelSpec) -> None:
             " depth all cost. The overview can be coloured by the times once they are there."
         )
         return
-    times = "; ".join(timing_text(timing) for timing in newest.networks[0].timings)
-    st.caption(f"Not measured yet with these settings. The newest measurement: {times}. {conditions(newest)}")
-
-
-def conditions(result: MeasureResult) -> str:
-    """Where and how it was measured, in a sentence."""
-    threads = f", {formatting.plural(result.threads, 'thread')}" if result.device == "cpu" else ""
-    return (
-        f"Measured on {result.device_name}{threads}, {result.precision}, batch {result.batch_size},"
-        f" torch {result.versions.get('torch', '')}."
-    )
+    times = "; ".join(map(timing_text, newest.networks[0].timings))
+    st.caption(f"Not measured yet with these settings. The newest measurement: {times}. {panel.conditions(newest)}")
 
 
 def timing_text(timing: Timing) -> str:
-    """A pass as text: `forward 12.3 ms (quartiles 12.1 ms to 12.9 ms, 100 repeats), 81 images a second`."""
+    """A pass in a few words: `forward 12.3 ms (quartiles 12.1 ms to 12.9 ms, 100 repeats), 81 images a second`."""
     low, high = formatting.seconds(timing.lower_quartile), formatting.seconds(timing.upper_quartile)
     return (
         f"{timing.name} {formatting.seconds(timing.median)} (quartiles {low} to {high},"
@@ -108,18 +89,16 @@ def timing_text(timing: Timing) -> str:
 
 
 def _metrics(timings: Sequence[Timing]) -> None:
-    with st.container(horizontal=True, key="timing.metrics"):
-        for timing in timings:
-            name = timing.name[:1].upper() + timing.name[1:]
-            st.metric(
-                name,
-                formatting.seconds(timing.median),
-                f"{timing.images_per_second:,.4g} images a second",
-                delta_color="off",
-                delta_arrow="off",
-                help=f"{timing_text(timing)}. Latency of a whole batch, and throughput.",
-                width="content",
-            )
+    shown = [
+        Number(
+            heading(timing.name),
+            formatting.seconds(timing.median),
+            f"{timing.images_per_second:,.4g} images a second",
+            f"{timing_text(timing)}. Latency of a whole batch, and throughput.",
+        )
+        for timing in timings
+    ]
+    components.metrics(shown, key="timing.metrics")
 
 
 def spread_chart(timings: Sequence[Timing], theme: Palette) -> go.Figure:
@@ -137,24 +116,14 @@ def spread_chart(timings: Sequence[Timing], theme: Palette) -> go.Figure:
             upperfence=[1e3 * timing.highest],
             line={"color": theme.chart[number]},
         )
-    chart.update_xaxes(title="time of a batch, ms", rangemode="tozero")
-    chart.update_layout(height=110 + 60 * len(timings), margin={"t": 10, "b": 10}, showlegend=False)
-    return chart
+    across = {"title": "time of a batch, ms", "rangemode": "tozero"}
+    return chart_downloads.lay_out(chart, 110 + 60 * len(timings), showlegend=False, xaxis=across)
 
 
 def pass_table(timings: Sequence[Timing], found: Analysis) -> Table:
     """A row for each pass."""
-    keys = ("pass", "median_ms", "lower_ms", "upper_ms", "lowest_ms", "highest_ms", "repeats", "images_per_s")
-    labels = (
-        *("pass", "median, ms", "lower quartile, ms", "upper quartile, ms", "fastest, ms", "slowest, ms", "repeats"),
-        *("images a second", "forward G MACs a second"),
-    )
-    rows: list[tuple[Cell, ...]] = []
-    for timing in timings:
-        spread = (timing.median, timing.lower_quartile, timing.upper_quartile, timing.lowest, timing.highest)
-        rate = found.total.macs * timing.images_per_second / 1e9 if timing.name == "forward" else None
-        rows.append((timing.name, *(1e3 * each for each in spread), timing.repeats, timing.images_per_second, rate))
-    return Table("Measured time", (*keys, "gmacs_per_s"), labels, tuple(rows))
+    rows = tuple(panel.pass_cells(timing, found.total.macs) for timing in timings)
+    return Table("Measured time", tuple(panel.PASS_COLUMNS), tuple(panel.PASS_COLUMNS.values()), rows)
 
 
 def block_table(result: MeasureResult, found: Analysis) -> Table:
@@ -190,11 +159,8 @@ def share_chart(blocks: Table, theme: Palette) -> go.Figure:
             marker={"color": theme.chart[number]},
             hovertemplate="%{x}<br>%{y:.2f} %<extra>%{fullData.name}</extra>",
         )
-    chart.update_yaxes(title="% of the whole network", rangemode="tozero")
-    chart.update_xaxes(type="category")
-    legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom"}
-    chart.update_layout(height=320, margin={"t": 10, "b": 10}, barmode="group", bargap=0.2, legend=legend)
-    return chart
+    upwards = {"title": "% of the whole network", "rangemode": "tozero"}
+    return chart_downloads.lay_out(chart, 320, barmode="group", bargap=0.2, xaxis_type="category", yaxis=upwards)
 
 
 def shares_description(blocks: Table) -> str:

@@ -6,9 +6,9 @@ A value that does not fit is left out without a warning: a view, unlike a networ
 import re
 from collections.abc import Collection, Mapping, Sequence
 
+from explorer.model.controls import CONTROLS
 from explorer.outputs.tables.table import KINDS
 from explorer.ui.build import colours, pictures
-from explorer.ui.build.control_groups import GROUPS, UNFOLDED_AT_FIRST
 from explorer.ui.common.address import AddressField, PageAddress, Query
 from explorer.ui.common.address_types import CheckedText, OneOf, SomeOf
 from explorer.ui.common.remembered_widgets import VIEW, left, put
@@ -18,20 +18,25 @@ BETWEEN = "."
 BLOCK_PATH = re.compile(r"[a-z]+\d{0,3}(\.\d{1,4})?")
 
 
-def _panels() -> Collection[str]:
-    # Here and below, modules that a first page can do without are loaded when an address names their values.
-    from explorer.ui.build.views import PANELS
+VIEWS = (
+    *("Graph", "Stages", "Blocks", "Layers", "Memory", "Timing", "Paths"),
+    *("Proof", "Conventions", "Code", "Weights", "JSON"),
+)
+"""The views below the picture."""
+GROUPS: dict[str, list[str]] = {}
+"""The fields of each group of controls, in the order of their declarations."""
+for _name, _declared in CONTROLS.items():
+    GROUPS.setdefault(_declared.group, []).append(_name)
+UNFOLDED_AT_FIRST = list(GROUPS)[:1]
+"""Only one group: each control that is drawn makes every move slower."""
 
-    return PANELS
 
-
-def _lengths() -> Collection[str]:
-    from explorer.ui.build.paths import COUNTED
-
-    return COUNTED
+LENGTHS: Mapping[str, str] = {"branches": "residual branches", "layers": "layers with weights"}
+"""What the length of a path counts, with the label."""
 
 
 def _options(setting: str) -> Collection[str]:
+    # A module that a first page can do without is loaded when an address names its values.
     from explorer.ui.measuring.panel import SETTINGS
 
     return SETTINGS[setting].options
@@ -60,16 +65,10 @@ PATH = CheckedText(_is_path, "a block's path, such as `layer2.3`")
 ADDRESS = PageAddress(
     "",
     (
-        AddressField("tab", "View", OneOf(_panels), "Graph", "The open view."),
+        AddressField("tab", "View", OneOf(lambda: VIEWS), "Graph", "The open view."),
         AddressField("colour", "Colour by", OneOf(lambda: colours.LABELS), "plain", "The overview's colours."),
         AddressField("graph", "Detail", OneOf(lambda: pictures.LEVEL_LABELS), "one", "Graph: the level of detail."),
-        AddressField(
-            "opened",
-            "Block",
-            CheckedText(_is_path, "a block's path, such as `layer2.3`"),
-            "",
-            "Graph: the block that is drawn.",
-        ),
+        AddressField("opened", "Block", PATH, "", "Graph: the block that is drawn."),
         *(_columns(kind) for kind in ("stages", "blocks", "layers")),
         _setting("batch", "1"),
         _setting("precision", "fp32"),
@@ -78,17 +77,15 @@ ADDRESS = PageAddress(
         AddressField("threads", "Threads", THREADS, "1", "Timing, Memory: threads of the measuring process."),
         _setting("seconds", "4"),
         AddressField("groups", "Groups", SomeOf(lambda: GROUPS, BETWEEN), UNFOLDED_AT_FIRST, "The unfolded controls."),
-        AddressField("lengths", "Counted", OneOf(_lengths), "branches", "Paths: what a path's length counts."),
+        AddressField("lengths", "Counted", OneOf(lambda: LENGTHS), "branches", "Paths: what a path's length counts."),
     ),
 )
-KEYS: Mapping[str, str] = {field.name: field.name for field in ADDRESS.fields} | {
-    "tab": VIEW,
-    "colour": colours.KEY,
-    "graph": pictures.LEVEL,
-    "opened": pictures.BLOCK,
-    **{name: f"measure.{name}" for name in ("batch", "precision", "optimiser", "device", "threads", "seconds")},
-    "lengths": "paths.counted",
-}
+KEYS: Mapping[str, str] = (
+    {field.name: field.name for field in ADDRESS.fields}
+    | {name: f"measure.{name}" for name in ("batch", "precision", "optimiser", "device", "threads", "seconds")}
+    | {"tab": VIEW, "colour": colours.KEY, "graph": pictures.LEVEL, "opened": pictures.BLOCK}
+    | {"lengths": "paths.counted"}
+)
 """The widget's key by the name in the address."""
 
 

@@ -1,105 +1,65 @@
-"""The network in pictures and tables."""
-
-import json
-from collections.abc import Callable, Mapping
+"""The network in pictures and tables: a row of views, of which the chosen one is computed."""
 
 import streamlit as st
 
 from explorer.analysis.network import Analysis
+from explorer.model import ModelSpec
 from explorer.ui.build import pictures, proof
 from explorer.ui.build.draft import Draft, Network
+from explorer.ui.build.view_options import VIEWS
 from explorer.ui.common.remembered_widgets import VIEW, buttons
-
-Panel = Callable[[Network, Analysis, str], None]
-
 
 # A view's module is imported when the view is first opened: the first page does not wait for tables, charts and code.
 
 
-def _table(kind: str) -> Panel:
-    def panel(network: Network, found: Analysis, file_name: str) -> None:
-        from explorer.ui.build.tables import table_panel
-
-        table_panel(found, kind, file_name)
-
-    return panel
-
-
-def _memory(network: Network, found: Analysis, file_name: str) -> None:
-    from explorer.ui.build.memory import memory_panel
-
-    memory_panel(network, found, file_name)
-
-
-def _timing(network: Network, found: Analysis, file_name: str) -> None:
-    from explorer.ui.build.timing import timing_panel
-
-    timing_panel(network, found, file_name)
-
-
-def _paths(network: Network, found: Analysis, file_name: str) -> None:
-    from explorer.ui.build.paths import paths_panel
-
-    paths_panel(network, found, file_name)
-
-
-def _conventions(network: Network, found: Analysis, file_name: str) -> None:
-    from explorer.ui.build.conventions import conventions_panel
-
-    conventions_panel(network, found, file_name)
-
-
-def _code(network: Network, found: Analysis, file_name: str) -> None:
-    from explorer.ui.build.code import code_panel
-
-    code_panel(network, found, file_name)
-
-
-def _weights(network: Network, found: Analysis, file_name: str) -> None:
-    from explorer.ui.build.weights import exchange_panel
-
-    exchange_panel(network, found, file_name)
-
-
-PANELS: Mapping[str, Panel] = {
-    "Graph": pictures.graph_panel,
-    "Stages": _table("stages"),
-    "Blocks": _table("blocks"),
-    "Layers": _table("layers"),
-    "Memory": _memory,
-    "Timing": _timing,
-    "Paths": _paths,
-    "Proof": lambda network, found, name: proof.proof_panel(network),
-    "Conventions": _conventions,
-    "Code": _code,
-    "Weights": _weights,
-    "JSON": lambda network, found, name: specification(network, name),
-}
-"""The views, given the network, its analysis and what downloads are called."""
-
-
 def views(draft: Draft, network: Network, found: Analysis) -> None:
-    """The network's graph, tables, proof and code; only the chosen one is computed.
+    """Draws the row of views, and the chosen one.
 
     A row of buttons instead of tabs: a browser draws tabs anew, all of them, at every message of every move.
     """
-    chosen = buttons(VIEW, "View", {name: name for name in PANELS}, next(iter(PANELS)), label_visibility="collapsed")
-    PANELS[chosen](network, found, draft.file_name)
+    view = buttons(VIEW, "View", {name: name for name in VIEWS}, VIEWS[0], label_visibility="collapsed")
+    match view:
+        case "Graph":
+            pictures.graph_panel(network, found, draft.file_name)
+        case "Stages" | "Blocks" | "Layers":
+            from explorer.ui.build.tables import table_panel
+
+            table_panel(found, view.lower(), draft.file_name)
+        case "Paths":
+            from explorer.ui.build.paths import paths_panel
+
+            paths_panel(network, found, draft.file_name)
+        case _ if network.spec is None:
+            st.info("There is nothing to show until the marked control is corrected.", icon=":material/info:")
+        case _:
+            _view_of_valid(view, network.spec, found, draft.file_name)
 
 
-def specification(network: Network, name: str) -> None:
-    """The spec as JSON, the text that the command line takes; nothing to download where the draft is not valid."""
-    if network.spec is None:
-        st.info("There is no specification until the marked control is corrected.", icon=":material/info:")
-        return
-    text = json.dumps(network.spec.to_dict(), indent=2)
-    st.download_button(
-        "Download JSON",
-        text,
-        f"{name}.json",
-        "application/json",
-        key="json",
-        icon=":material/download:",
-        on_click="ignore",
-    )
-    st.code(text, language="json")
+def _view_of_valid(view: str, spec: ModelSpec, found: Analysis, file_name: str) -> None:
+    match view:
+        case "Memory":
+            from explorer.ui.build.memory import memory_panel
+
+            memory_panel(spec, file_name)
+        case "Timing":
+            from explorer.ui.build.timing import timing_panel
+
+            timing_panel(spec, found, file_name)
+        case "Proof":
+            proof.proof_panel(spec)
+        case "Conventions":
+            from explorer.ui.build.conventions import conventions_panel
+
+            conventions_panel(spec, file_name)
+        case "Code":
+            from explorer.ui.build.code import code_panel
+
+            code_panel(spec, file_name)
+        case "Weights":
+            from explorer.ui.build.weights import exchange_panel
+
+            exchange_panel(spec, file_name)
+        case "JSON":
+            from explorer.ui.build.code import specification_panel
+
+            specification_panel(spec, file_name)

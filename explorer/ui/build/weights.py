@@ -5,7 +5,6 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer.analysis.network import Analysis
 from explorer.jobs.checkpoint_report import CheckpointReport, report_lines
 from explorer.jobs.one_shot import ChildError
 from explorer.jobs.published_weights import PublishedWeights, published_weights
@@ -13,7 +12,7 @@ from explorer.jobs.weights_and_onnx import ExchangeError, check_weights, export_
 from explorer.model import ModelSpec, assemble
 from explorer.model.identity.torchvision import torchvision_arguments
 from explorer.outputs import formatting
-from explorer.ui.build.draft import Network
+from explorer.ui.common.downloads import download_button
 
 LARGEST_UPLOAD_MB = 120
 """A ResNet-50 in 32-bit floats, and a little more. Larger files go through the command line."""
@@ -23,20 +22,17 @@ SHOWN_MISMATCHES = 200
 ONNX, ANSWER = "exchange.onnx", "exchange.answer"
 
 
-def exchange_panel(network: Network, found: Analysis, file_name: str) -> None:
-    """A checkpoint that is held against the network, and the network as an ONNX file."""
-    if network.spec is None:
-        st.info("There is no network to fill until the marked control is corrected.", icon=":material/info:")
-        return
+def exchange_panel(spec: ModelSpec, file_name: str) -> None:
+    """A checkpoint that is compared with the network, and the network as an ONNX file."""
     left, right = st.columns(2, gap="large")
     with left:
         st.markdown("#### Weights")
-        upload = _upload(network.spec)
-        _published(network.spec)
-        _show_answer(network.spec)
+        upload = _upload(spec)
+        _published(spec)
+        _show_answer(spec)
     with right:
         st.markdown("#### ONNX")
-        _onnx(network.spec, file_name, upload)
+        _onnx(spec, file_name, upload)
 
 
 def _upload(spec: ModelSpec) -> bytes | None:
@@ -130,15 +126,8 @@ def _onnx(spec: ModelSpec, file_name: str, weights: bytes | None) -> None:
     if isinstance(outcome, str):
         st.error(outcome, icon=":material/error:")
         return
-    st.download_button(
-        f"Download ONNX ({formatting.size(len(outcome))})",
-        outcome,
-        f"{file_name}.onnx",
-        "application/octet-stream",
-        key="exchange.download",
-        icon=":material/download:",
-        on_click="ignore",
-    )
+    label = f"Download ONNX ({formatting.size(len(outcome))})"
+    download_button(label, outcome, f"{file_name}.onnx", "exchange.download")
 
 
 def _exported(spec: ModelSpec, weights: bytes | None) -> bytes | str:

@@ -1,11 +1,15 @@
 """The browser's address bar: what it says, and what a page writes into it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import TypeVar, cast
 
 import streamlit as st
 
+from explorer.ui.common.address import Query
 from explorer.ui.common.session import has_arrived, went_back
 from explorer.ui.common.widget_values import must_be_sent
+
+State = TypeVar("State")
 
 ADDRESS = "address"
 """Under this name it is known which query the browser has received."""
@@ -22,6 +26,20 @@ def decides(query: Mapping[str, Sequence[str]], besides: Collection[str] = ()) -
     So it is after the back or forward button, and on arrival with names in the query other than those in `besides`.
     """
     return went_back() or (has_arrived() and any(name not in besides for name in query))
+
+
+def state_of_address(key: str, read: Callable[[Query], State], besides: Collection[str] = ()) -> State:
+    """The session's state under `key`; `read` makes it from the address where there is none or the address decides."""
+    query = current_query()
+    if key not in st.session_state or decides(query, besides):
+        st.session_state[key] = read(query)
+    return cast(State, st.session_state[key])
+
+
+def show_warnings(warnings: Iterable[str]) -> None:
+    """Draws the warnings of a link, one sentence each."""
+    for warning in dict.fromkeys(warnings):
+        st.warning(warning, icon=":material/link_off:")
 
 
 def write_query(query: Mapping[str, Sequence[str] | str]) -> None:

@@ -14,19 +14,14 @@ import streamlit as st
 
 from explorer.outputs.palette import DARK, LIGHT, Palette
 from explorer.ui.common import theme as palette
-from explorer.ui.common.paths import asset
+from explorer.ui.common.components import declare
 from explorer.ui.common.plotly_asset import plotly_address
 
 FONT = "Helvetica, Arial, sans-serif"
 """The font of the files: most programs have it or replace it by one of the same width."""
 CONFIG: Mapping[str, object] = {"toImageButtonOptions": {"format": "svg"}, "displaylogo": False}
 
-_view = st.components.v2.component(
-    "residual_explorer.chart_files",
-    html=asset("views/chart_files.html"),
-    css=asset("views/chart_files.css"),
-    js=asset("views/plotly.js") + asset("views/chart_files.js"),
-)
+_view = declare("chart_files", uses_plotly=True)
 
 
 def show_chart(
@@ -52,6 +47,12 @@ def show_chart(
     )
     files(key, description, file_name)
     return chosen if on_select != "ignore" else {}
+
+
+def lay_out(chart: go.Figure, height: int, **layout: Any) -> go.Figure:
+    """The chart, `height` pixels high, with narrow margins and its legend in a row above it."""
+    legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom"}
+    return chart.update_layout({"height": height, "margin": {"t": 10, "b": 10}, "legend": legend} | layout)
 
 
 def default_description(chart: go.Figure) -> str:

@@ -2,18 +2,33 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import fields, is_dataclass
+from functools import partial
 from typing import Any, NamedTuple
 
 import streamlit as st
 
-from explorer.ui.common.paths import asset
+from explorer.ui.common.paths import ASSETS, asset
 
-_drawing = st.components.v2.component(
-    "residual_explorer.drawing",
-    html=asset("views/drawing.html"),
-    css=asset("views/drawing.css"),
-    js=asset("views/drawing.js"),
-)
+
+def declare(name: str, *, uses_plotly: bool = False, isolated: bool = True) -> Callable[..., Any]:
+    """Our own view in the browser, from the files of this name in `assets/views`; HTML and style sheet may be missing.
+
+    plotly writes its own style sheet into the page, which the shadow root of an `isolated` view would keep out.
+    """
+    paths = {kind: f"views/{name}.{kind}" for kind in ("html", "css", "js")}
+    texts = {kind: asset(path) for kind, path in paths.items() if (ASSETS / path).is_file()}
+    script = (asset("views/plotly.js") if uses_plotly else "") + texts["js"]
+    html = texts.get("html", "<span hidden></span>")
+    return st.components.v2.component(
+        f"residual_explorer.{name}", html=html, css=texts.get("css"), js=script, isolate_styles=isolated
+    )
+
+
+_drawing = declare("drawing")
+_numbers = declare("numbers")
+_curves = declare("curves", uses_plotly=True, isolated=False)
+_fold_when_narrow = declare("narrow")
+_make_formulas_reachable = declare("formulas")
 
 
 def drawing(
@@ -22,7 +37,6 @@ def drawing(
     *,
     key: str,
     height: int,
-    largest: float = 1.6,
     smallest: float = 0.0,
     on_chosen: Callable[[str], None] | None = None,
     on_folded: Callable[[str], None] | None = None,
@@ -31,25 +45,24 @@ def drawing(
 ) -> None:
     """An SVG drawing with pan, zoom, fit and full screen; `description` is its text alternative.
 
-    `height` is the most pixels that it may take, `largest` and `smallest` bound the scale at which it is first shown.
+    `height` is the most pixels that it may take, `smallest` is the least scale at which it is first shown.
     `on_chosen` gets the `data-path` of the part that was clicked, or reached with Tab and opened with Enter;
     `on_folded` gets the `data-fold` of a run whose count was clicked. `keeps`: another drawing keeps the position and
     scale that the visitor chose for the last one; `lifts`: choosing a part scrolls the page to what is below.
     """
 
-    def handler(trigger: str, callback: Callable[[str], None] | None) -> Callable[[], None]:
-        def handle() -> None:
-            value = st.session_state[key].get(trigger)
-            if callback is not None and value:
-                callback(str(value))
-
-        return handle
+    def handle(trigger: str, callback: Callable[[str], None] | None) -> None:
+        value = st.session_state[key].get(trigger)
+        if callback is not None and value:
+            callback(str(value))
 
     data: dict[str, Any] = {"svg": svg, "description": description, "height": height, "keeps": keeps, "lifts": lifts}
-    data |= {"largest": largest, "smallest": smallest}
-    data |= {"clickable": on_chosen is not None, "foldable": on_folded is not None}
+    data |= {"smallest": smallest, "clickable": on_chosen is not None, "foldable": on_folded is not None}
     _drawing(
-        key=key, data=data, on_chosen_change=handler("chosen", on_chosen), on_folded_change=handler("folded", on_folded)
+        key=key,
+        data=data,
+        on_chosen_change=partial(handle, "chosen", on_chosen),
+        on_folded_change=partial(handle, "folded", on_folded),
     )
 
 
@@ -62,26 +75,24 @@ class Number(NamedTuple):
     help: str
 
 
-_numbers = st.components.v2.component(
-    "residual_explorer.numbers",
-    html=asset("views/numbers.html"),
-    css=asset("views/numbers.css"),
-    js=asset("views/numbers.js"),
-)
-
-
 def numbers(shown: Sequence[Number], *, key: str) -> None:
     """Draws numbers in a row, as one component: as many `st.metric` would be two hundred elements in the browser."""
     _numbers(key=key, data=[number._asdict() for number in shown])
 
 
-_curves = st.components.v2.component(
-    "residual_explorer.curves",
-    html=asset("views/curves.html"),
-    js=asset("views/plotly.js") + asset("views/curves.js"),
-    # plotly writes its own style sheet into the page, which a shadow root would keep out.
-    isolate_styles=False,
-)
+def metrics(shown: Sequence[Number], *, key: str) -> None:
+    """Draws numbers in a row, each with a second one, if there is any, below it."""
+    with st.container(horizontal=True, key=key):
+        for label, value, below, explanation in shown:
+            st.metric(
+                label,
+                value,
+                below or None,
+                delta_color="off",
+                delta_arrow="off",
+                help=explanation or None,
+                width="content",
+            )
 
 
 def as_json(value: Any) -> Any:
@@ -103,16 +114,6 @@ def _camel_case(name: str) -> str:
 def curves(chart: object, *, key: str) -> None:
     """Draws curves that grow without flicker; `chart` is a `LiveChart` of Train."""
     _curves(key=key, data=as_json(chart))
-
-
-_fold_when_narrow = st.components.v2.component(
-    "residual_explorer.narrow", html="<span hidden></span>", js=asset("views/narrow.js")
-)
-
-
-_make_formulas_reachable = st.components.v2.component(
-    "residual_explorer.formulas", html="<span hidden></span>", js=asset("views/formulas.js")
-)
 
 
 def make_formulas_reachable() -> None:

@@ -3,7 +3,20 @@
 import shutil
 from functools import lru_cache
 
+import streamlit as st
+
 from explorer.outputs.drawing import render
+from explorer.ui.common import components
+
+
+def draw_graph(source: str, description: str, *, key: str, height: int, smallest: float = 0.0) -> None:
+    """Draws the DOT text, as large as `components.drawing` says, or in the browser where `dot` is not installed."""
+    svg = laid_out(source)
+    if svg is None:
+        st.graphviz_chart(source, width="stretch")
+        st.caption("Drawn in the browser, without zoom and SVG: Graphviz's `dot` is not installed on the server.")
+    else:
+        components.drawing(svg, description, key=key, height=height, smallest=smallest)
 
 
 @lru_cache(maxsize=64)

@@ -1,11 +1,16 @@
-"""Choices that stay while another view or page is open, since Streamlit then drops a widget's own value."""
+"""Widgets that show what the server holds, and choices that stay while another view or page is open.
 
-from collections.abc import Mapping
-from typing import Any
+Streamlit drops a widget's own value when the widget is not drawn.
+"""
+
+from collections.abc import Callable, Container, Mapping
+from typing import Any, TypeVar
 
 import streamlit as st
 
 from explorer.ui.common.widget_values import if_moved, show_value
+
+First = TypeVar("First", bound=str | None)
 
 VIEW = "tables"
 """Key of the row of views below the picture."""
@@ -13,18 +18,32 @@ LEFT = "left."
 """Prefix of a widget's key: the copy that stays."""
 
 
+def bound(
+    key: str,
+    value: object,
+    take: Callable[..., None],
+    *arguments: object,
+    options: Container[Any] | None = None,
+) -> dict[str, Any]:
+    """The `key`, `on_change` and `args` of a widget that shows `value`; to be called before the widget is placed.
+
+    A move by the visitor, of a menu to one of its `options`, calls `take(*arguments)`.
+    """
+    show_value(key, value)
+    return {"key": key, "on_change": if_moved(key, take, options), "args": arguments}
+
+
 def left(key: str, first: Any) -> Any:
     """The value that a widget has or was left with, whether it is drawn now or not; `first` where it has none yet."""
     return st.session_state.get(LEFT + key, first)
 
 
-def recall(key: str, first: Any) -> None:
-    """Gives the widget that is about to be drawn under `key` the value it was left with, or its first one."""
-    show_value(key, left(key, first))
+def recalled(key: str, first: object, options: Container[Any] | None = None) -> dict[str, Any]:
+    """The `key`, `on_change` and `args` of a widget that shows the value it was left with, or its first one."""
+    return bound(key, left(key, first), _keep, key, options=options)
 
 
-def keep(key: str) -> None:
-    """Copies a widget's value; for `on_change`."""
+def _keep(key: str) -> None:
     st.session_state[LEFT + key] = st.session_state[key]
 
 
@@ -33,35 +52,37 @@ def put(key: str, value: Any) -> None:
     st.session_state[LEFT + key] = value
 
 
-def menu(key: str, label: str, options: Mapping[str, str], first: str, help: str, width: int = 190) -> str:
-    """One of a table from key to label."""
+def menu(key: str, label: str, options: Mapping[str, str], first: First, **appearance: Any) -> str | First:
+    """Draws a menu of a table from key to label; returns the chosen key. `appearance` goes to the widget."""
     if left(key, first) not in options:
         put(key, first)
-    recall(key, first)
-    chosen: str = st.selectbox(
+    widget = recalled(key, first, {first, *options}) | appearance
+    chosen: str | First = st.selectbox(label, list(options), format_func=options.__getitem__, **widget)
+    return chosen
+
+
+def choose(key: str, label: str, options: Mapping[str, str]) -> str:
+    """Draws a button for each row of a table from key to label, the first one at first; returns the chosen key.
+
+    The browser alone holds the choice: for parts that refresh by themselves, where a value that the server sends may be
+    overtaken by the next refresh.
+    """
+    chosen: str = st.segmented_control(
         label,
         list(options),
         format_func=options.__getitem__,
+        default=next(iter(options)),
+        required=True,
         key=key,
-        on_change=if_moved(key, keep, options),
-        args=(key,),
-        help=help,
-        width=width,
+        label_visibility="collapsed",
     )
     return chosen
 
 
 def buttons(key: str, label: str, options: Mapping[str, str], first: str, **appearance: Any) -> str:
-    """One of a table from key to label, all of them in sight; `appearance` goes to the widget."""
-    recall(key, first)
+    """Draws a button for each row of a table from key to label; returns the chosen key."""
+    widget = recalled(key, first) | appearance
     chosen: str | None = st.segmented_control(
-        label,
-        list(options),
-        format_func=options.__getitem__,
-        required=True,
-        key=key,
-        on_change=if_moved(key, keep),
-        args=(key,),
-        **appearance,
+        label, list(options), format_func=options.__getitem__, required=True, **widget
     )
     return chosen or first

@@ -1,11 +1,17 @@
 """The services that all visitors of this server share: the run store, and the launcher that trains its queue."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TypeVar
 
 import streamlit as st
 
+from explorer.jobs.errors import LauncherError, SettingsError, StoreError
 from explorer.runs.launch.local import Launcher, LocalLauncher
 from explorer.runs.store.store import Store
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -25,10 +31,33 @@ def make_services() -> Services:
 
 
 @st.cache_resource(show_spinner=False)
-def _shared() -> Services:
+def services() -> Services:
+    """The services of this server, made at the first call. Raises StoreError where the store cannot be opened."""
     return make_services()
 
 
-def services() -> Services:
-    """The services of this server, made at the first call. Raises StoreError where the store cannot be opened."""
-    return _shared()
+def open_services() -> Services | None:
+    """The store and the launcher; None, with a message on the page, where they cannot be opened."""
+    try:
+        return services()
+    except (StoreError, LauncherError, SettingsError) as error:
+        st.error(f"Training is not possible on this server: {error}", icon=":material/database_off:")
+        return None
+
+
+def from_store(read: Callable[[], Found]) -> Found | None:
+    """What `read` returns; None, with a message on the page, where the store cannot be read."""
+    try:
+        return read()
+    except StoreError as error:
+        st.error(str(error), icon=":material/database_off:")
+        return None
+
+
+@contextmanager
+def errors_kept(key: str) -> Iterator[None]:
+    """Puts the message of an error of the store or the launcher into the session under `key`, for the next run."""
+    try:
+        yield
+    except (StoreError, LauncherError, SettingsError) as error:
+        st.session_state[key] = str(error)

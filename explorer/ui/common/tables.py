@@ -1,13 +1,25 @@
 """A table of the outputs on the page, with its files: CSV, Markdown, LaTeX."""
 
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from explorer.outputs import formatting
 from explorer.outputs.tables.formats import cell_text
 from explorer.outputs.tables.table import Cell, Ratio, Share, Table
-from explorer.ui.common.table_downloads import file_buttons
+from explorer.ui.common.downloads import download_button, file_buttons
+
+MOST_ROWS = 5_000
+"""Rows that are shown; the files hold all."""
+TALLEST = 25
+"""Rows that are shown at once; a longer table scrolls."""
+ROW_HEIGHT = 37
+LETTER_PIXELS, MARGIN_PIXELS = 7, 21
+"""Width of a letter in a cell, and of the space around a cell's text."""
 
 
 def frame_of(table: Table) -> pd.DataFrame:
@@ -25,25 +37,66 @@ def _column(cells: list[Cell]) -> "pd.Series[Any]":
     return pd.Series([cell_text(cell) for cell in cells], dtype="str")
 
 
-def _settings(table: Table) -> dict[str, Any]:
+def show_table(table: Table, key: str, helps: Mapping[str, str] = MappingProxyType({})) -> None:
+    """Draws the table with its sums as the last row, and a note where it was cut; `helps` explain columns by key."""
+    shown = replace(table, rows=table.rows[:MOST_ROWS])
+    st.dataframe(
+        frame_of(shown),
+        column_config=column_settings(shown, helps),
+        hide_index=True,
+        placeholder="",
+        key=key,
+        height="content" if len(shown.rows) <= TALLEST else ROW_HEIGHT * (TALLEST + 1),
+        alt=f"{table.title}: {formatting.plural(len(table.rows), 'row')}; columns {', '.join(table.labels)}.",
+    )
+    if len(table.rows) > MOST_ROWS:
+        st.caption(
+            f"Shown are the first {formatting.whole(MOST_ROWS)} of {formatting.whole(len(table.rows))} rows and the"
+            " totals; the files hold all."
+        )
+
+
+def show_with_files(table: Table, key: str, file_name: str, helps: Mapping[str, str] = MappingProxyType({})) -> None:
+    """Draws the table, and below it a button for each kind of file."""
+    show_table(table, key, helps)
+    with st.container(horizontal=True, gap="small"):
+        file_buttons(table, key, file_name)
+
+
+def csv_button(make_table: Callable[[], pd.DataFrame], file_name: str, key: str, **appearance: Any) -> None:
+    """Draws a button for a frame as CSV; the frame is made when the button is clicked."""
+    label = {"label": "Download CSV"} | appearance
+    download_button(content=lambda: make_table().to_csv(index=False), file_name=file_name, key=key, **label)
+
+
+def heading(label: str) -> str:
+    """A label with a capital."""
+    return label[:1].upper() + label[1:]
+
+
+def column_settings(table: Table, helps: Mapping[str, str]) -> dict[str, Any]:
+    """Headings, explanations and forms by what the cells are: shares as bars, counts with thousands apart."""
     settings: dict[str, Any] = {}
-    for place, (key, label) in enumerate(zip(table.keys, table.labels, strict=True)):
-        cells = [row[place] for row in table.rows]
-        if any(isinstance(cell, Ratio) for cell in cells):
-            settings[key] = st.column_config.NumberColumn(label, format="× %.3f", help=key)
-        elif any(isinstance(cell, Share) for cell in cells):
-            settings[key] = st.column_config.NumberColumn(label, format="percent")
-        elif any(isinstance(cell, int) for cell in cells) and not any(isinstance(cell, str) for cell in cells):
-            settings[key] = st.column_config.NumberColumn(label, format="localized")
+    for place, key in enumerate(table.keys):
+        label, explanation = heading(table.labels[place]), helps.get(key) or None
+        kinds = {type(row[place]) for row in table.rows} - {type(None)}
+        if Ratio in kinds:
+            settings[key] = st.column_config.NumberColumn(label, format="× %.3f", help=explanation or key)
+        elif Share in kinds:
+            settings[key] = st.column_config.ProgressColumn(
+                label, format="percent", min_value=0, max_value=1, help=explanation
+            )
+        elif kinds and kinds <= {int, float}:
+            form = "localized" if int in kinds else "%.4g"
+            settings[key] = st.column_config.NumberColumn(label, format=form, help=explanation)
         else:
-            settings[key] = st.column_config.Column(label, pinned=place == 0)
+            settings[key] = st.column_config.Column(label, help=explanation)
+    if table.keys:
+        settings[table.keys[0]] |= {"pinned": True, "width": _names_width(table)}
     return settings
 
 
-def show_table(table: Table, key: str, file_name: str) -> None:
-    """Draws the table, and below it a button for each kind of file."""
-    st.dataframe(
-        frame_of(table), column_config=_settings(table), hide_index=True, placeholder="", key=key, height="content"
-    )
-    with st.container(horizontal=True, gap="small"):
-        file_buttons(table, key, file_name, look="tertiary")
+def _names_width(table: Table) -> int:
+    """Pixels that the first column takes, so that no name is cut."""
+    longest = max((len(str(row[0])) for row in table.rows), default=0)
+    return MARGIN_PIXELS + LETTER_PIXELS * max(longest, len(table.labels[0]))

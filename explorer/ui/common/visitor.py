@@ -5,21 +5,13 @@ import uuid
 
 import streamlit as st
 
+from explorer.ui.common.components import declare
+
 COOKIE = "residual_explorer"
 KEY = "visitor"
 NAME = re.compile(r"[0-9a-f]{32}")
 
-_keep = st.components.v2.component(
-    "residual_explorer.visitor",
-    html="<span hidden></span>",
-    js="""
-export default function ({ data }) {
-  if (!document.cookie.split("; ").some((part) => part.startsWith(data.cookie + "="))) {
-    document.cookie = `${data.cookie}=${data.name}; path=/; max-age=31536000; SameSite=Lax`;
-  }
-}
-""",
-)
+_keep = declare("visitor")
 
 
 def visitor() -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from textwrap import wrap
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import plotly.graph_objects as go
 
@@ -10,7 +10,8 @@ from explorer.outputs.palette import Palette
 from explorer.outputs.tables.comparison import Comparison
 from explorer.outputs.tables.reference_networks import Dot
 from explorer.outputs.tables.sweep import QUANTITIES, Point
-from explorer.ui.compare.measured_times import PASSES
+from explorer.ui.common.chart_downloads import lay_out
+from explorer.ui.compare.measured_times import PASSES, pass_label
 
 HEIGHT = 400
 NAME_CHARACTERS = 18
@@ -22,18 +23,10 @@ SHORT = "~s"
 def axis_title(quantity: str, *, log: bool = False) -> str:
     """A quantity's name with its unit: bytes, or milliseconds for a measured pass."""
     if quantity in PASSES:
-        return f"{PASSES[quantity].label}, ms{' (log)' if log else ''}"
+        return f"{pass_label(quantity)}{' (log)' if log else ''}"
     found = QUANTITIES[quantity]
     unit = ", bytes for one image" if found.unit else ""
     return f"{found.label}{unit}{' (log)' if log else ''}"
-
-
-def layout(chart: go.Figure, **more: Any) -> go.Figure:
-    """The chart with the layout that all charts share."""
-    chart.update_layout(
-        height=HEIGHT, margin={"t": 10, "b": 10}, legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"}, **more
-    )
-    return chart
 
 
 def stage_bars(comparison: Comparison, key: str, label: str, theme: Palette) -> go.Figure:
@@ -48,8 +41,8 @@ def stage_bars(comparison: Comparison, key: str, label: str, theme: Palette) -> 
             marker={"color": theme.chart[number], "line": {"color": theme.background, "width": 1}},
             hovertemplate="%{x}<br>%{y:,}<extra>%{fullData.name}</extra>",
         )
-    chart.update_yaxes(title=label, tickformat=SHORT)
-    return layout(chart, barmode="group", bargap=0.25)
+    upwards = {"title": label, "tickformat": SHORT}
+    return lay_out(chart, HEIGHT, barmode="group", bargap=0.25, yaxis=upwards)
 
 
 class Own(NamedTuple):
@@ -102,7 +95,7 @@ def known_networks(
         )
     chart.update_xaxes(title=titles[0], type="log", tickformat=SHORT)
     chart.update_yaxes(title=titles[1], **({"type": "log", "tickformat": SHORT} if log_y else {}))
-    return layout(chart, clickmode="event+select")
+    return lay_out(chart, HEIGHT, clickmode="event+select")
 
 
 def sweep_curves(sweeps: Mapping[str, Sequence[Point]], quantity: str, axis: str, theme: Palette) -> go.Figure:
@@ -118,9 +111,8 @@ def sweep_curves(sweeps: Mapping[str, Sequence[Point]], quantity: str, axis: str
             marker={"size": 6},
             hovertemplate="%{x}: %{y:,}<extra>%{fullData.name}</extra>",
         )
-    chart.update_xaxes(title=axis)
-    chart.update_yaxes(title=axis_title(quantity), rangemode="tozero", tickformat=SHORT)
-    return layout(chart, showlegend=True)
+    upwards = {"title": axis_title(quantity), "rangemode": "tozero", "tickformat": SHORT}
+    return lay_out(chart, HEIGHT, showlegend=True, xaxis_title=axis, yaxis=upwards)
 
 
 def time_bars(
@@ -143,5 +135,5 @@ def time_bars(
             marker={"color": theme.chart[number]},
             hovertemplate="%{x}<br>%{y:.2f} ms<extra>%{fullData.name}</extra>",
         )
-    chart.update_yaxes(title="median time of a batch, ms", rangemode="tozero")
-    return layout(chart, barmode="group")
+    upwards = {"title": "median time of a batch, ms", "rangemode": "tozero"}
+    return lay_out(chart, HEIGHT, barmode="group", yaxis=upwards)

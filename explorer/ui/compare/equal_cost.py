@@ -12,9 +12,8 @@ from explorer.outputs.tables.sweep import QUANTITIES, equal_cost_solutions, equa
 from explorer.ui.common import chart_downloads, theme
 from explorer.ui.common.networks import network_name
 from explorer.ui.common.page_links import open_in_build
-from explorer.ui.common.tables import show_table
+from explorer.ui.common.tables import show_with_files
 from explorer.ui.compare.charts import sweep_curves
-from explorer.ui.compare.page import add_network
 from explorer.ui.compare.setup import MOST_COMPARED, CompareSetup
 from explorer.ui.compare.timing import measure_now
 from explorer.ui.compare.widgets import menu, number
@@ -26,7 +25,8 @@ def solver_panel(setup: CompareSetup, comparison: Comparison) -> None:
     """Draws the controls, the network found, and the table of solutions."""
     st.markdown("Keep a cost equal, change one setting, and solve for another, as in ResNeXt's Table 2.")
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        base = comparison.specs[_base(setup, comparison)]
+        places = {str(number): name for number, name in enumerate(comparison.names, 1)}
+        base = comparison.specs[int(menu(setup, "of", "Start from", places, width=260)) - 1]
         held = menu(setup, "hold", "Keep equal", {name: QUANTITIES[name].label for name in HELD}, width=150)
         turned = menu(setup, "turn", "Change", LABELS, width=150, help=COST_SETTINGS[setup.choices["turn"]].help)
         chosen = COST_SETTINGS[turned]
@@ -39,7 +39,7 @@ def solver_panel(setup: CompareSetup, comparison: Comparison) -> None:
         st.error(f"{LABELS.get(error.field, error.field)}: {error.message}", icon=":material/error:")
         return
     _result(setup, base, found, held, solved)
-    show_table(equal_cost_table(usual, turned, solved, held), "compare.trades", f"equal-{held}-{turned}-{solved}")
+    show_with_files(equal_cost_table(usual, turned, solved, held), "compare.trades", f"equal-{held}-{turned}-{solved}")
     names = nearest_in_cost(base, [each for _, each in usual])
     st.button(
         f"Measure {len(names)} of equal cost",
@@ -60,14 +60,7 @@ def nearest_in_cost(base: ModelSpec, found: Sequence[Solution]) -> list[str]:
     return [network_name(base), *(name for name in others if name in nearest)]
 
 
-def _base(setup: CompareSetup, comparison: Comparison) -> int:
-    """Draws the menu of the networks to start from; returns the chosen position, counted from 0."""
-    places = {str(number): name for number, name in enumerate(comparison.names, 1)}
-    return int(menu(setup, "of", "Start from", places, width=260)) - 1
-
-
 def _result(setup: CompareSetup, base: ModelSpec, found: Solution, held: str, solved: str) -> None:
-    """Draws the setting's value, the cost reached, and the buttons that use the network."""
     aim = HELD[held](assemble(base).cost)
     chosen = COST_SETTINGS[solved]
     with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="compare.solution"):
@@ -90,8 +83,8 @@ def _result(setup: CompareSetup, base: ModelSpec, found: Solution, held: str, so
             icon=":material/add:",
             disabled=full or present,
             help=_add_help(full, present),
-            on_click=add_network,
-            args=(setup, name),
+            on_click=setup.add,
+            args=(name,),
         )
         st.button(
             "Measure both",
@@ -136,4 +129,4 @@ def sweep_panel(setup: CompareSetup, comparison: Comparison) -> None:
     chart_downloads.show_chart(chart, "compare.sweep", description, f"sweep-{turned}-{quantity}")
     st.caption(f"{chosen.help} Values that give no network are left out.")
     with st.expander("The values"):
-        show_table(sweep_table(sweeps, sweeps.values(), turned), "compare.sweep.table", f"sweep-{turned}")
+        show_with_files(sweep_table(sweeps, sweeps.values(), turned), "compare.sweep.table", f"sweep-{turned}")

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from explorer.experiments import ExperimentRequest, Subject
 from explorer.experiments.catalogue.measure import MeasureResult
-from explorer.experiments.estimates import expected_seconds
 from explorer.experiments.measurement_cache import newest_measurement
 from explorer.jobs.errors import SettingsError
 from explorer.model import PRESETS, ModelSpec, preset
@@ -19,20 +18,13 @@ MOST_AT_ONCE = 6
 """The most known networks that one click measures."""
 
 
-class Pass(NamedTuple):
-    """A timed pass: its name in a measurement, and its label on an axis."""
-
-    name: str
-    label: str
+PASSES: Mapping[str, str] = MappingProxyType({"forward": "forward", "step": "forward + backward"})
+"""The timed passes of a measurement, by their names in the address bar."""
 
 
-PASSES: Mapping[str, Pass] = MappingProxyType(
-    {
-        "forward": Pass("forward", "Measured time, forward"),
-        "step": Pass("forward + backward", "Measured time, forward + backward"),
-    }
-)
-"""The passes by their names in the address bar."""
+def pass_label(timed: str) -> str:
+    """The label of a timed pass on an axis, in milliseconds."""
+    return f"Measured time, {PASSES[timed]}, ms"
 
 
 class Conditions(NamedTuple):
@@ -86,7 +78,7 @@ def _time(spec: ModelSpec, timed: str) -> tuple[Conditions, float] | None:
         return None
     conditions = Conditions(result.device_name, result.precision, result.threads, result.batch_size)
     (network,) = result.networks
-    medians = [timing.median for timing in network.timings if timing.name == PASSES[timed].name]
+    medians = [timing.median for timing in network.timings if timing.name == PASSES[timed]]
     return (conditions, 1e3 * medians[0]) if medians else None
 
 
@@ -113,14 +105,6 @@ def background_request(
         if subject.spec not in [each.spec for each in subjects]:
             subjects.append(subject)
     return ExperimentRequest("measure", tuple(subjects), parameters=settings) if subjects else None
-
-
-def seconds_of(request: ExperimentRequest) -> float:
-    """Seconds for a measurement of several networks on one idle core: passes, blocks and memory."""
-    share = max(1, request.parameters["seconds"] // len(request.networks))
-    settings = {**request.parameters, "seconds": share}
-    alone = (ExperimentRequest("measure", (network,), parameters=settings) for network in request.networks)
-    return sum(map(expected_seconds, alone))
 
 
 def _ratio(one: int, other: int) -> float:

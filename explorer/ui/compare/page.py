@@ -1,18 +1,16 @@
 """The frame of the Compare page: the choice of networks, the link's warnings, and links to other pages."""
 
 from html import escape
-from typing import cast
 
 import streamlit as st
 
 from explorer.model import PRESETS, ModelSpec
 from explorer.outputs.tables.comparison import Comparison
 from explorer.ui.common import theme
-from explorer.ui.common.address_bar import current_query, decides
+from explorer.ui.common.address_bar import state_of_address
 from explorer.ui.common.networks import network_label, network_name
-from explorer.ui.common.page_links import open_in_build
-from explorer.ui.common.paths import PAGES
-from explorer.ui.common.widget_values import if_moved, show_value
+from explorer.ui.common.page_links import open_in_build, page_button
+from explorer.ui.common.remembered_widgets import bound
 from explorer.ui.compare.picture import downloads
 from explorer.ui.compare.setup import MOST_COMPARED, STARTERS, CompareSetup, suggestions
 
@@ -21,10 +19,7 @@ SETUP = "compare.setup"
 
 def current_setup() -> CompareSetup:
     """This visitor's comparison; read from the link on arrival."""
-    query = current_query()
-    if SETUP not in st.session_state or decides(query):
-        st.session_state[SETUP] = CompareSetup.from_query(query)
-    return cast(CompareSetup, st.session_state[SETUP])
+    return state_of_address(SETUP, CompareSetup.from_query)
 
 
 def with_network(spec: ModelSpec) -> list[str]:
@@ -43,38 +38,21 @@ def title_row(setup: CompareSetup, comparison: Comparison | None) -> None:
     """Draws the page's title, the button to Train, and the picture's downloads."""
     with st.container(horizontal=True, vertical_alignment="center", key="title"):
         st.markdown("## Compare", width="stretch")
-        if st.button(
+        page_button(
             "Train these",
+            "train",
+            setup.named_networks or None,
+            lambda names: {"net": names},
             icon=":material/play_arrow:",
             key="compare.train",
-            disabled=not setup.named_networks,
             help="Opens Train with these networks in one training comparison.",
-        ):
-            st.switch_page(str(PAGES / "train.py"), query_params={"net": setup.named_networks})
+        )
         if comparison is not None:
             downloads(comparison)
 
 
-def messages(setup: CompareSetup) -> None:
-    """Draws the warnings of the link, one sentence each."""
-    for warning in dict.fromkeys(setup.warnings):
-        st.warning(warning, icon=":material/link_off:")
-
-
 def _take(setup: CompareSetup) -> None:
-    setup.named_networks = list(st.session_state["compare.nets"])
-    setup.warnings.clear()
-
-
-def _only(setup: CompareSetup, names: tuple[str, ...]) -> None:
-    setup.named_networks = list(names)
-    setup.warnings.clear()
-
-
-def add_network(setup: CompareSetup, name: str) -> None:
-    """Adds a network to the comparison."""
-    setup.warnings.clear()
-    setup.add(name)
+    setup.replace(st.session_state["compare.nets"])
 
 
 def _put_first(setup: CompareSetup, name: str) -> None:
@@ -84,18 +62,15 @@ def _put_first(setup: CompareSetup, name: str) -> None:
 
 def setup_panel(setup: CompareSetup) -> None:
     """Draws the choice of networks, and buttons that open each in Build or put it first."""
-    show_value("compare.nets", setup.named_networks)
     st.multiselect(
         "Networks",
         list(dict.fromkeys([*PRESETS, *setup.named_networks])),
         format_func=network_label,
-        key="compare.nets",
         max_selections=MOST_COMPARED,
-        on_change=if_moved("compare.nets", _take),
-        args=(setup,),
         placeholder="Choose known networks",
         help=f"Up to {MOST_COMPARED}. Add your own with “Compare” on Build, or with “Equal cost” below. The others are"
         " compared with the first.",
+        **bound("compare.nets", setup.named_networks, _take, setup),
     )
     colours = theme.current().chart
     for number, (name, (label, _)) in enumerate(zip(setup.named_networks, setup.networks, strict=True)):
@@ -134,8 +109,8 @@ def invitation(setup: CompareSetup) -> None:
                 label[:1].upper() + label[1:],
                 key=f"compare.suggest.{label}",
                 icon=":material/add:",
-                on_click=add_network,
-                args=(setup, network_name(other)),
+                on_click=setup.add,
+                args=(network_name(other),),
             )
     st.markdown("#### Comparisons to start with")
     for title, names in STARTERS.items():
@@ -144,6 +119,6 @@ def invitation(setup: CompareSetup) -> None:
             key=f"compare.start.{names[0]}.{len(names)}",
             type="tertiary",
             icon=":material/compare_arrows:",
-            on_click=_only,
-            args=(setup, names),
+            on_click=setup.replace,
+            args=(names,),
         )

@@ -6,8 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.experiments import ExperimentRequest, ResultCache
-from explorer.jobs.errors import SettingsError
+from explorer.experiments import ExperimentRequest
 from explorer.jobs.one_shot import ChildError
 from explorer.jobs.published_weights import PublishedWeights, published_weights
 from explorer.model import PRESETS, ModelSpec, preset
@@ -18,16 +17,17 @@ from explorer.outputs.tables.sweep import QUANTITIES, amounts_of
 from explorer.outputs.tables.table import Table
 from explorer.ui.common import chart_downloads, theme
 from explorer.ui.common.page_links import open_in_build
-from explorer.ui.common.tables import show_table
+from explorer.ui.common.tables import show_with_files
 from explorer.ui.compare.charts import Own, axis_title, known_networks
-from explorer.ui.compare.measured_times import PASSES, Times, background_request, measured_times, seconds_of
+from explorer.ui.compare.measured_times import PASSES, Times, background_request, measured_times, pass_label
 from explorer.ui.compare.setup import CompareSetup
 from explorer.ui.compare.timing import ask
 from explorer.ui.compare.widgets import menu
-from explorer.ui.measuring import single_run
+from explorer.ui.measuring.panel import seconds_of
+from explorer.ui.measuring.progress import is_running, measure_again, show_job
 
 COSTS: Mapping[str, str] = {key: quantity.label for key, quantity in QUANTITIES.items()} | {
-    key: f"{timed.label}, ms" for key, timed in PASSES.items()
+    key: pass_label(key) for key in PASSES
 }
 """The labels of the costs and passes, by their names in the address."""
 BACKGROUND_SECONDS = 10
@@ -92,7 +92,7 @@ def field_panel(setup: CompareSetup, comparison: Comparison) -> None:
     st.caption("A click on a dot opens its network in Build." + (_protocol_text(axes.field, own) if axes.field else ""))
     if axes.times:
         _measuring(setup, comparison, axes, [dot.preset for dot in candidates])
-    show_table(dots_table(dots, axes), "compare.field.table", "known-networks")
+    show_with_files(dots_table(dots, axes), "compare.field.table", "known-networks")
 
 
 def _choose_axes(setup: CompareSetup, known: Mapping[Field, tuple[Dot, ...]], specs: Sequence[ModelSpec]) -> Axes:
@@ -157,7 +157,6 @@ def _protocol_text(field: Field, own: Sequence[Own]) -> str:
 
 
 def _measuring(setup: CompareSetup, comparison: Comparison, axes: Axes, names: Sequence[str]) -> None:
-    """Draws the conditions of the measurement, what is missing, and a button for each group of networks."""
     times = next(iter(axes.times.values()))
     missing = [
         name for name, spec in zip(comparison.names, comparison.specs, strict=True) if spec not in times.milliseconds
@@ -166,10 +165,8 @@ def _measuring(setup: CompareSetup, comparison: Comparison, axes: Axes, names: S
     st.markdown(measured_text(times, missing, there, len(names)))
     batch, seconds = int(setup.choices["batch"]), int(setup.choices["seconds"])
     requests: dict[str, ExperimentRequest] = {}
-    try:
-        requests["Measure the compared networks"] = ask(comparison, batch, seconds)
-    except SettingsError as error:
-        st.error(f"{error.message[:1].upper()}{error.message[1:]}.", icon=":material/memory:")
+    if request := ask(setup, comparison):
+        requests["Measure the compared networks"] = request
     background = background_request(names, comparison.specs, times, batch, max(seconds, BACKGROUND_SECONDS))
     if background:
         requests[f"Measure {formatting.plural(len(background.networks), 'known network')}"] = background
@@ -178,7 +175,7 @@ def _measuring(setup: CompareSetup, comparison: Comparison, axes: Axes, names: S
 
 def _measure_buttons(requests: Mapping[str, ExperimentRequest], *, urgent: bool) -> None:
     """Draws a button for each request by its label, the first one in colour where it is `urgent`, and the progress."""
-    busy = any(map(single_run.is_busy, requests.values()))
+    busy = any(map(is_running, requests.values()))
     with st.container(horizontal=True):
         for number, (label, request) in enumerate(requests.items()):
             names = ", ".join(each.label for each in request.networks)
@@ -189,13 +186,13 @@ def _measure_buttons(requests: Mapping[str, ExperimentRequest], *, urgent: bool)
                 icon=":material/timer:",
                 type="primary" if urgent and number == 0 else "secondary",
                 disabled=busy,
-                on_click=single_run.start,
-                args=(request, ResultCache()),
+                on_click=measure_again,
+                args=(request,),
                 help=f"{names}. Random weights, batch {request.parameters['batch']}, in a separate process; about"
                 f" {seconds} on an idle machine.",
             )
-    for request in requests.values():
-        single_run.show_run(request)
+    for number, request in enumerate(requests.values()):
+        show_job(request, f"compare.field.{number}", lambda answer: None, lambda result: None)
 
 
 def measured_text(times: Times, missing: Sequence[str], there: int, known: int) -> str:

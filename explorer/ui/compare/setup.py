@@ -109,8 +109,14 @@ class CompareSetup:
         """The query for the address bar: only values that differ from the defaults."""
         return ADDRESS.write({"net": self.named_networks, **self.choices})
 
+    def replace(self, names: Iterable[str]) -> None:
+        """Compares these networks instead of the present ones."""
+        self.named_networks = list(names)
+        self.warnings.clear()
+
     def add(self, name: str) -> None:
         """Adds a network, if there is room and it is not compared yet."""
+        self.warnings.clear()
         if name not in self.named_networks and len(self.named_networks) < MOST_COMPARED:
             self.named_networks.append(name)
 

@@ -1,23 +1,24 @@
 """Time on this machine: the compared networks measured one after another in a separate process."""
 
 from collections.abc import Sequence
+from functools import partial
 from itertools import combinations
 
 import streamlit as st
 
-from explorer.experiments import ExperimentRequest, ResultCache, Subject
+from explorer.experiments import ExperimentRequest
 from explorer.experiments.catalogue.measure import MeasuredNetwork, MeasureResult, Timing
-from explorer.experiments.request_values import LONGEST_LABEL
-from explorer.jobs.errors import SettingsError
 from explorer.outputs import formatting
 from explorer.outputs.tables.comparison import Comparison
-from explorer.outputs.tables.table import Cell, Table
+from explorer.outputs.tables.table import Table
 from explorer.ui.common import chart_downloads, theme
-from explorer.ui.common.tables import show_table
+from explorer.ui.common.tables import show_with_files
 from explorer.ui.compare.charts import time_bars
 from explorer.ui.compare.setup import BATCHES, SECONDS, CompareSetup
 from explorer.ui.compare.widgets import menu
-from explorer.ui.measuring import single_run
+from explorer.ui.measuring import panel
+from explorer.ui.measuring.jobs import manager
+from explorer.ui.measuring.progress import measure_again
 
 BEGIN = "compare.begin"
 """Session key: set to start the measurement when the view opens."""
@@ -29,61 +30,33 @@ MOST_PAIRS = 3
 """The most pairs that are mentioned."""
 
 
-def ask(comparison: Comparison, batch: int, seconds: int) -> ExperimentRequest:
-    """The request for these networks. Raises SettingsError where this machine cannot hold a batch."""
-    subjects = tuple(
-        Subject(f"{number}. {name}"[:LONGEST_LABEL], spec)
-        for number, (name, spec) in enumerate(zip(comparison.names, comparison.specs, strict=True), 1)
-    )
-    return ExperimentRequest("measure", subjects, parameters={"batch": batch, "seconds": seconds})
+def ask(setup: CompareSetup, comparison: Comparison) -> ExperimentRequest | None:
+    """The request for these networks; None, with a message on the page, where this machine cannot hold a batch."""
+    numbered = enumerate(zip(comparison.names, comparison.specs, strict=True), 1)
+    networks = {f"{number}. {name}": spec for number, (name, spec) in numbered}
+    return panel.ask(networks, {name: setup.choices[name] for name in ("batch", "seconds")})
 
 
 def time_panel(setup: CompareSetup, comparison: Comparison) -> None:
     """Draws batch, time allowed, the button, and the result."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        batch = menu(
-            setup, "batch", "Batch", {str(size): formatting.plural(size, "image") for size in BATCHES}, width=150
-        )
-        seconds = menu(setup, "seconds", "Time allowed", {str(time): f"{time} s" for time in SECONDS}, width=150)
-        place = st.container(width="content")
-    try:
-        request = ask(comparison, int(batch), int(seconds))
-    except SettingsError as error:
-        st.error(f"{error.message[:1].upper()}{error.message[1:]}.", icon=":material/memory:")
+        menu(setup, "batch", "Batch", {str(size): formatting.plural(size, "image") for size in BATCHES}, width=150)
+        menu(setup, "seconds", "Time allowed", {str(time): f"{time} s" for time in SECONDS}, width=150)
+    request = ask(setup, comparison)
+    if request is None:
         return
-    kept = ResultCache()
-    answer = kept.get(request)
-    if st.session_state.pop(BEGIN, False) and answer is None:
-        single_run.start(request, kept)
-    busy = single_run.is_busy(request)
-    place.button(
-        "Measure again" if answer else "Measure on this machine",
-        key="compare.measure",
-        type="primary",
-        icon=":material/timer:",
-        disabled=busy,
-        on_click=single_run.start,
-        args=(request, kept),
-        help="Runs every network with random weights and images in a separate process, after a warm-up, on one thread"
-        " or the graphics card.",
-    )
-    single_run.show_run(request)
-    if answer is not None and not busy:
-        assert isinstance(answer.result, MeasureResult)
-        _show(setup, answer.result, comparison)
-    elif not busy:
+    if st.session_state.pop(BEGIN, False) and manager().answer(request) is None:
+        measure_again(request)
+    panel.show_measurement(request, "compare", partial(_draw, setup, comparison))
+
+
+def _draw(setup: CompareSetup, comparison: Comparison, result: MeasureResult | None) -> None:
+    if result is None or len(result.networks) < len(comparison.names):
         st.caption(
             "Equal MACs do not mean equal time: memory traffic, the number of groups and the depth also cost time."
         )
-
-
-def _show(setup: CompareSetup, result: MeasureResult, comparison: Comparison) -> None:
-    """Draws the conditions, the chart, the unequal pairs, and the table."""
-    threads = f", {formatting.plural(result.threads, 'thread')}" if result.device == "cpu" else ""
-    st.markdown(
-        f"Measured on **{result.device_name}**{threads}, {result.precision}, batch {result.batch_size},"
-        f" torch {result.versions.get('torch', '')}. Bars are medians, whiskers are quartiles."
-    )
+        return
+    st.markdown(f"{panel.conditions(result)} Bars are medians, whiskers are quartiles.")
     passes = {
         timing.name: [(t.median, t.lower_quartile, t.upper_quartile) for t in _timings(result.networks, timing.name)]
         for timing in result.networks[0].timings
@@ -102,24 +75,18 @@ def _show(setup: CompareSetup, result: MeasureResult, comparison: Comparison) ->
         key="compare.time.macs",
         type="tertiary",
         icon=":material/scatter_plot:",
-        on_click=_open_time_against_macs,
-        args=(setup,),
+        on_click=setup.choices.update,
+        args=({"x": "macs", "y": "forward", "show": "field"},),
         help="Opens the chart of these networks and the known ones that were measured here.",
     )
-    show_table(time_table(comparison.names, result), "compare.time.table", "measured-time")
+    show_with_files(time_table(comparison.names, result), "compare.time.table", "measured-time")
 
 
 def measure_now(setup: CompareSetup, names: Sequence[str]) -> None:
     """Compares these networks, opens the view of measured time, and starts the measurement."""
-    setup.named_networks = list(names)
-    setup.warnings.clear()
+    setup.replace(names)
     setup.choices["show"] = "time"
     st.session_state[BEGIN] = True
-
-
-def _open_time_against_macs(setup: CompareSetup) -> None:
-    setup.choices |= {"x": "macs", "y": "forward"}
-    setup.choices["show"] = "field"
 
 
 def _timings(networks: Sequence[MeasuredNetwork], name: str) -> list[Timing]:
@@ -143,17 +110,10 @@ def unequal_times(names: Sequence[str], networks: Sequence[MeasuredNetwork]) -> 
 
 def time_table(names: Sequence[str], result: MeasureResult) -> Table:
     """A row for each network and pass: median, quartiles, throughput, and MACs per second."""
-    keys = ("network", "pass", "macs", "median_ms", "lower_ms", "upper_ms", "repeats", "images_per_s", "gmacs_per_s")
-    labels = (
-        *("network", "pass", "MACs", "median, ms", "lower quartile, ms", "upper quartile, ms", "repeats"),
-        *("images a second", "forward G MACs a second"),
+    columns = {"network": "network", "macs": "MACs", **panel.PASS_COLUMNS}
+    rows = tuple(
+        (name, network.macs, *panel.pass_cells(timing, network.macs))
+        for name, network in zip(names, result.networks, strict=True)
+        for timing in network.timings
     )
-    rows: list[tuple[Cell, ...]] = []
-    for name, network in zip(names, result.networks, strict=True):
-        for timing in network.timings:
-            milliseconds = [1e3 * x for x in (timing.median, timing.lower_quartile, timing.upper_quartile)]
-            rate = network.macs * timing.images_per_second / 1e9 if timing.name == "forward" else None
-            rows.append(
-                (name, timing.name, network.macs, *milliseconds, timing.repeats, timing.images_per_second, rate)
-            )
-    return Table("Measured time", keys, labels, tuple(rows))
+    return Table("Measured time", tuple(columns), tuple(columns.values()), rows)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from explorer.outputs.tables.comparison import Comparison, difference_tables
 from explorer.ui.common import chart_downloads, theme
-from explorer.ui.common.tables import show_table
+from explorer.ui.common.tables import show_with_files
 from explorer.ui.compare.charts import stage_bars
 from explorer.ui.compare.equal_cost import solver_panel, sweep_panel
 from explorer.ui.compare.picture import block_panel
@@ -23,11 +23,11 @@ def totals_panel(setup: CompareSetup, comparison: Comparison) -> None:
     specification, totals, *_ = difference_tables(comparison)
     st.markdown("#### Differences in the specification")
     if specification.rows:
-        show_table(specification, "compare.fields", "differences")
+        show_with_files(specification, "compare.fields", "differences")
     else:
         st.info("There are none: these networks are equal.", icon=":material/check:")
     st.markdown("#### Totals, and ratios to the first network")
-    show_table(totals, "compare.totals", "totals")
+    show_with_files(totals, "compare.totals", "totals")
 
 
 def stages_panel(setup: CompareSetup, comparison: Comparison) -> None:
@@ -39,7 +39,9 @@ def stages_panel(setup: CompareSetup, comparison: Comparison) -> None:
     chart_downloads.show_chart(chart, "compare.stages", description, f"stages-{key}")
     for table in difference_tables(comparison)[2:]:
         st.markdown(f"#### {table.title[:1].upper()}{table.title[1:]}")
-        show_table(table, f"compare.{table.title.partition(' ')[0]}", f"stages-{table.title.partition(' ')[0].lower()}")
+        show_with_files(
+            table, f"compare.{table.title.partition(' ')[0]}", f"stages-{table.title.partition(' ')[0].lower()}"
+        )
 
 
 PANELS: dict[str, Panel] = {

@@ -1,10 +1,11 @@
 """Menus and buttons of the Compare page whose choice is kept in the address bar."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
+from typing import Any
 
 import streamlit as st
 
-from explorer.ui.common.widget_values import if_moved, show_value
+from explorer.ui.common.remembered_widgets import bound
 from explorer.ui.compare.setup import CompareSetup
 
 
@@ -13,54 +14,32 @@ def _take(setup: CompareSetup, name: str) -> None:
     setup.warnings.clear()
 
 
-def menu(
-    setup: CompareSetup, name: str, label: str, options: Mapping[str, str], *, width: int = 240, help: str | None = None
-) -> str:
-    """Draws a menu of `options`, key to label, for the choice `name`; returns the key, the first one by default."""
+def bound_choice(
+    setup: CompareSetup, name: str, value: object, options: Container[str] | None = None
+) -> dict[str, Any]:
+    """The `key`, `on_change` and `args` of the widget for the choice `name`, which shows `value`."""
+    return bound(f"compare.{name}", value, _take, setup, name, options=options)
+
+
+def menu(setup: CompareSetup, name: str, label: str, options: Mapping[str, str], **appearance: Any) -> str:
+    """Draws a menu of `options`, key to label, for the choice `name`; returns the key, the first one by default.
+
+    `appearance` goes to the widget.
+    """
     if setup.choices[name] not in options:
         setup.choices[name] = next(iter(options))
-    show_value(f"compare.{name}", setup.choices[name])
-    return st.selectbox(
-        label,
-        list(options),
-        format_func=lambda key: options.get(key, str(key)),
-        key=f"compare.{name}",
-        on_change=if_moved(f"compare.{name}", _take, options),
-        args=(setup, name),
-        width=width,
-        help=help,
-    )
+    widget = {"width": 240} | appearance | bound_choice(setup, name, setup.choices[name], options)
+    return str(st.selectbox(label, list(options), format_func=lambda key: options.get(key, str(key)), **widget))
 
 
 def buttons(setup: CompareSetup, name: str, label: str, options: Mapping[str, str]) -> str:
     """Draws a button for each of `options`, key to label, for the choice `name`; returns the chosen key."""
-    show_value(f"compare.{name}", setup.choices[name])
-    st.segmented_control(
-        label,
-        list(options),
-        format_func=options.__getitem__,
-        required=True,
-        key=f"compare.{name}",
-        on_change=if_moved(f"compare.{name}", _take),
-        args=(setup, name),
-        label_visibility="collapsed",
-    )
+    widget = bound_choice(setup, name, setup.choices[name]) | {"required": True, "label_visibility": "collapsed"}
+    st.segmented_control(label, list(options), format_func=options.__getitem__, **widget)
     return str(setup.choices[name])
 
 
-def number(setup: CompareSetup, name: str, label: str, low: int, high: int, *, help: str | None = None) -> int:
+def number(setup: CompareSetup, name: str, label: str, low: int, high: int) -> int:
     """Draws a whole number within bounds for the choice `name`; returns it."""
-    value = setup.choices[name] = min(max(setup.choices[name], low), high)
-    show_value(f"compare.{name}", value)
-    return int(
-        st.number_input(
-            label,
-            low,
-            high,
-            key=f"compare.{name}",
-            on_change=if_moved(f"compare.{name}", _take),
-            args=(setup, name),
-            width=150,
-            help=help,
-        )
-    )
+    setup.choices[name] = min(max(setup.choices[name], low), high)
+    return int(st.number_input(label, low, high, width=150, **bound_choice(setup, name, setup.choices[name])))

@@ -10,7 +10,6 @@ import streamlit as st
 from explorer.analysis.published import (
     PROTOCOLS,
     Agreement,
-    Comparison,
     PublishedRow,
     PublishedTable,
     compare,
@@ -21,9 +20,10 @@ from explorer.jobs.one_shot import ChildError
 from explorer.jobs.published_weights import PublishedWeights, published_weights
 from explorer.ui.common import chart_downloads, theme
 from explorer.ui.common.address import AddressField, PageAddress
-from explorer.ui.common.address_bar import current_query, decides, write_query
+from explorer.ui.common.address_bar import current_query, decides, show_warnings, write_query
 from explorer.ui.common.address_types import OneOf
 from explorer.ui.common.page_links import address_of
+from explorer.ui.common.tables import csv_button
 from explorer.ui.common.widget_values import newest, show_value
 
 CHOSEN, DEFAULT_TABLE = "table", "he2015-6"
@@ -51,8 +51,7 @@ def choose_table() -> PublishedTable:
     if CHOSEN not in st.session_state or decides(query):
         read = ADDRESS.read(query)
         st.session_state[CHOSEN] = read.values.get(CHOSEN, DEFAULT_TABLE)
-        for warning in read.warnings:
-            st.warning(warning, icon=":material/link_off:")
+        show_warnings(read.warnings)
     show_value(CHOSEN, newest(CHOSEN))
     chosen = st.selectbox(
         "Table",
@@ -82,15 +81,7 @@ def show_table(table: PublishedTable) -> None:
     if lines:
         with st.expander("Remarks", expanded=True):
             st.markdown("\n".join(lines))
-    st.download_button(
-        "Download CSV",
-        frame.drop(columns=list(OPENS)).to_csv(index=False),
-        f"{table_name(table)}.csv",
-        "text/csv",
-        key="figures.csv",
-        icon=":material/download:",
-        on_click="ignore",
-    )
+    csv_button(lambda: frame.drop(columns=list(OPENS)), f"{table_name(table)}.csv", "figures.csv")
     _protocols(table.rows)
     _not_expressible(table.rows)
 
@@ -112,17 +103,16 @@ def _cells(row: PublishedRow) -> dict[str, Any]:
         "protocol": row.protocol,
         "params": row.params,
         "exact_params": found.exact_params if found else None,
-        "params_verdict": _verdict(found, "params"),
+        "params_verdict": _verdict(found.params if found else None),
         "macs": row.macs,
         "exact_macs": found.exact_macs if found else None,
-        "macs_verdict": _verdict(found, "macs"),
+        "macs_verdict": _verdict(found.macs if found else None),
         "remark": "; ".join(filter(None, (found.note if found else "", row.remark))),
     }
     return cells | {page: address_of(path, row.preset) if row.preset else None for page, path in OPENS.items()}
 
 
-def _verdict(found: Comparison | None, quantity: str) -> str:
-    agreed: Agreement | None = getattr(found, quantity) if found else None
+def _verdict(agreed: Agreement | None) -> str:
     return str(agreed) if agreed else ""
 
 
@@ -181,15 +171,7 @@ def show_weights() -> None:
     chart_downloads.show_chart(_weights_chart(frame), "figures.chart", description, "torchvision-weights")
     st.caption("Point at a dot to see its name; the table lists all of them.")
     st.dataframe(frame, column_config=_weights_columns(), hide_index=True, key="figures.weights", height="content")
-    st.download_button(
-        "Download CSV",
-        frame.drop(columns=list(OPENS)).to_csv(index=False),
-        "torchvision-weights.csv",
-        "text/csv",
-        key="figures.weights.csv",
-        icon=":material/download:",
-        on_click="ignore",
-    )
+    csv_button(lambda: frame.drop(columns=list(OPENS)), "torchvision-weights.csv", "figures.weights.csv")
 
 
 def weights_frame(rows: Sequence[PublishedWeights]) -> pd.DataFrame:
@@ -226,7 +208,6 @@ def _weights_columns() -> dict[str, Any]:
 
 
 def _weights_chart(frame: pd.DataFrame) -> go.Figure:
-    """The chart of accuracy against cost, with a symbol for each recipe."""
     colours = theme.current()
     chart = go.Figure()
     recipes = {"IMAGENET1K_V1": "circle", "IMAGENET1K_V2": "diamond"}
@@ -242,7 +223,5 @@ def _weights_chart(frame: pd.DataFrame) -> go.Figure:
             marker={"symbol": symbol, "size": 10, "color": colours.chart[position]},
             hovertemplate="%{text}<br>%{x:.2f} G MACs<br>%{y:.2f} %<extra>%{fullData.name}</extra>",
         )
-    chart.update_xaxes(title="MACs, 10⁹ (log)", type="log")
-    chart.update_yaxes(title="top-1 accuracy, %")
-    chart.update_layout(height=420, margin={"t": 10, "b": 10}, legend={"orientation": "h", "y": 1.08})
-    return chart
+    across = {"title": "MACs, 10⁹ (log)", "type": "log"}
+    return chart_downloads.lay_out(chart, 420, xaxis=across, yaxis_title="top-1 accuracy, %")

@@ -9,13 +9,11 @@ from explorer.analysis.equal_cost import solve
 from explorer.analysis.network import analyse
 from explorer.model import ModelSpec, SpecError, assemble, preset
 from explorer.outputs.formatting import whole
-from explorer.ui.labs.shared import experiment, layer_kinds, paper, predict
-from explorer.ui.labs.shared.controls import Controls
-from explorer.ui.labs.shared.downloads import csv_button
-from explorer.ui.labs.shared.fields import choice
-from explorer.ui.labs.shared.lab import Lab, Part
+from explorer.ui.common.tables import csv_button
+from explorer.ui.labs.shared import experiment, paper, predict
+from explorer.ui.labs.shared.lab import Controls, Lab, Part, choice
 from explorer.ui.labs.shared.networks import choose_network
-from explorer.ui.labs.shared.timing_experiment import TIMING_FIELDS, draw_timing_panels
+from explorer.ui.labs.shared.timing_experiment import TIMING_FIELDS, cost_by_kind, draw_bars, draw_timing_panels
 
 SOLVED = choice(
     "solved",
@@ -103,21 +101,18 @@ def _draw_counts(networks: dict[str, ModelSpec], key: str) -> None:
 
 def counts(networks: dict[str, ModelSpec]) -> pd.DataFrame:
     """A row for each network: depth, blocks, widths and exact cost."""
-    lines = []
-    for name, spec in networks.items():
-        cost = assemble(spec).cost
-        lines.append(
-            {
-                "Network": name,
-                "Layers": spec.depth,
-                "Blocks": "-".join(map(str, spec.stage_blocks)),
-                "Widths": "-".join(map(str, spec.stage_widths)),
-                "Parameters": whole(cost.params),
-                "MACs": whole(cost.macs),
-                "FLOPs (2 × MACs)": whole(2 * cost.macs),
-            }
-        )
-    return pd.DataFrame(lines)
+    costs = {name: assemble(spec).cost for name, spec in networks.items()}
+    return pd.DataFrame(
+        {
+            "Network": list(networks),
+            "Layers": [spec.depth for spec in networks.values()],
+            "Blocks": ["-".join(map(str, spec.stage_blocks)) for spec in networks.values()],
+            "Widths": ["-".join(map(str, spec.stage_widths)) for spec in networks.values()],
+            "Parameters": [whole(cost.params) for cost in costs.values()],
+            "MACs": [whole(cost.macs) for cost in costs.values()],
+            "FLOPs (2 × MACs)": [whole(2 * cost.macs) for cost in costs.values()],
+        }
+    )
 
 
 def differences(networks: dict[str, ModelSpec]) -> pd.DataFrame:
@@ -142,10 +137,9 @@ def _draw_shares(networks: dict[str, ModelSpec]) -> None:
     analyses = {name: analyse(assemble(spec)) for name, spec in networks.items()}
     counts = {"parameters": "params", "MACs": "macs"}
     panels = {
-        title: {name: layer_kinds.cost_by_kind(each, count) for name, each in analyses.items()}
-        for title, count in counts.items()
+        title: {name: cost_by_kind(each, count) for name, each in analyses.items()} for title, count in counts.items()
     }
-    layer_kinds.draw_bars(panels, "bottleneck.shares")
+    draw_bars(panels, "bottleneck.shares")
 
 
 LAB = Lab(

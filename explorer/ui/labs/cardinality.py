@@ -1,24 +1,25 @@
 """Lab 5: ResNeXt's paths, their three equal forms, their cost, and convolutions as wiring."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import pandas as pd
 import streamlit as st
 
+from explorer.jobs.equivalence import FormDifferences, start_equivalence
 from explorer.model import Cost
 from explorer.outputs.drawing.resnext_forms import FORMS, BlockSizes, resnext_forms_dot, sizes_of
 from explorer.outputs.formatting import whole
-from explorer.ui.common import components, theme
-from explorer.ui.common.graphviz import laid_out
-from explorer.ui.labs.cardinality_forms_check import Outcome, equivalence_jobs
+from explorer.ui.common import theme
+from explorer.ui.common.graphviz import draw_graph
+from explorer.ui.common.refresh import Check, refreshed
+from explorer.ui.common.tables import csv_button
 from explorer.ui.labs.equal_cost import COST_PART
 from explorer.ui.labs.shared import predict
-from explorer.ui.labs.shared.controls import Controls
-from explorer.ui.labs.shared.downloads import csv_button
-from explorer.ui.labs.shared.fields import number
-from explorer.ui.labs.shared.lab import Lab, Part
+from explorer.ui.labs.shared.lab import Controls, Lab, Part, number
 from explorer.ui.labs.shared.networks import choose_network
 from explorer.ui.labs.wiring import WIRINGS, Sizes, Wiring, cost, wiring_svg
+from explorer.ui.measuring.child_jobs import ChildJobs, Handle
 
 BLOCK_FIELDS = (
     number("paths", "Paths C", (1, 2, 4, 8, 16, 32, 64), 32, "The cardinality: the groups of the 3x3."),
@@ -54,6 +55,20 @@ QUESTION = predict.Question(
 )
 
 
+Outcome = FormDifferences | str
+"""The three forms, or an error message."""
+
+
+@st.cache_resource(show_spinner=False)
+def equivalence_jobs() -> ChildJobs[BlockSizes, Outcome]:
+    """The comparisons of this server, by the sizes of the block."""
+
+    def start(sizes: BlockSizes) -> Handle[Outcome]:
+        return start_equivalence(sizes.cardinality, sizes.width, sizes.channels)
+
+    return ChildJobs(start, str, most_running=2)
+
+
 def equation(sizes: BlockSizes) -> str:
     """Eqn. 4 of Xie et al. 2017 with the sizes of a block, as LaTeX."""
     c, n, d = sizes.cardinality, sizes.channels, sizes.width
@@ -74,8 +89,8 @@ def _draw_forms_part(controls: Controls) -> None:
     st.markdown(f"$${equation(sizes)}$$")
     _draw_forms(sizes)
     predict.draw_question(QUESTION)
-    running = equivalence_jobs().is_running(sizes)
-    st.fragment(_comparison_panel, run_every=POLL_SECONDS if running else None)(sizes, running)
+    active = equivalence_jobs().ahead(sizes) is not None
+    refreshed(partial(_comparison_panel, sizes), POLL_SECONDS, active=active)
 
 
 def _chosen_sizes(controls: Controls, places: "Sequence[st.delta_generator.DeltaGenerator]") -> BlockSizes:
@@ -93,19 +108,15 @@ def _draw_forms(sizes: BlockSizes) -> None:
         with column:
             st.markdown(f"**{form.label}**, {form.figure}", help=form.help)
             source = resnext_forms_dot(name, sizes, theme.current())
-            svg = laid_out(source)
-            if svg is None:
-                st.graphviz_chart(source, width="stretch")
-            else:
-                components.drawing(svg, f"The block as {form.label}.", key=f"cardinality.{name}", height=FORM_HEIGHT)
+            draw_graph(source, f"The block as {form.label}.", key=f"cardinality.{name}", height=FORM_HEIGHT)
 
 
-def _comparison_panel(sizes: BlockSizes, was_running: bool) -> None:
+def _comparison_panel(sizes: BlockSizes, check: Check) -> None:
     """The panel of the comparison, which runs in a process of its own: button, progress, result or error message."""
-    manager = equivalence_jobs()
-    outcome, running = manager.outcome(sizes), manager.is_running(sizes)
-    if was_running and not running:
-        st.rerun()
+    jobs = equivalence_jobs()
+    outcome = jobs.result(sizes)
+    running = jobs.ahead(sizes) is not None
+    check(running)
     if running:
         st.info("Building and comparing three networks. This takes a few seconds.", icon=":material/hourglass:")
         return
@@ -113,10 +124,9 @@ def _comparison_panel(sizes: BlockSizes, was_running: bool) -> None:
         if isinstance(outcome, str):
             st.error(outcome, icon=":material/error:")
         if st.button("Compare the three forms, about 4 s", type="primary", key="cardinality.compare"):
-            if message := manager.start(sizes):
-                st.warning(message, icon=":material/hourglass_disabled:")
-            else:
+            if jobs.order(sizes):
                 st.rerun()
+            st.warning("Too many comparisons are waiting; try again in a minute.", icon=":material/hourglass_disabled:")
     elif predict.is_answered(QUESTION):
         _draw_outcome(sizes, outcome)
     else:
@@ -160,7 +170,6 @@ def frame(outcome: Outcome) -> pd.DataFrame:
 
 
 def _draw_wiring(wiring: Wiring, sizes: Sizes, dense: Cost) -> None:
-    """One kind of convolution: picture, formula of its parameters, and cost beside that of a dense convolution."""
     total = cost(wiring, sizes)
     st.markdown(f"**{wiring.label}**")
     st.image(wiring_svg(wiring, sizes, theme.current()), width="stretch")

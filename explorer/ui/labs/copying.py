@@ -14,8 +14,7 @@ from explorer.model.field_types import Real
 from explorer.ui.common.address import AddressField
 from explorer.ui.common.address_types import Value
 from explorer.ui.labs.shared import charts, experiment, predict, text
-from explorer.ui.labs.shared.controls import Controls
-from explorer.ui.labs.shared.lab import Part
+from explorer.ui.labs.shared.lab import Controls, Part
 from explorer.ui.labs.shared.networks import SMALL_DEPTHS, choose_small_or_own, depth_field
 
 ZERO, USUAL = "branches start at 0", "usual start"
@@ -30,7 +29,6 @@ COPY_QUESTION = predict.Question(
 
 
 def _draw_copy_part(controls: Controls) -> None:
-    """The second part of the lab: blocks whose branches start at zero copy their input."""
     with st.columns(2)[0]:
         base = choose_small_or_own(controls, "layers")
     request = experiment.try_to_make(
@@ -39,8 +37,7 @@ def _draw_copy_part(controls: Controls) -> None:
         )
     )
     predict.draw_question(COPY_QUESTION)
-    if request:
-        experiment.draw_panel(experiment.Experiment("copy", request, draw_copy, COPY_QUESTION, copy_frame))
+    experiment.draw_panel("copy", request, draw_copy, COPY_QUESTION, make_table=copy_frame)
 
 
 def copies(base: ModelSpec) -> tuple[Subject, ...]:
@@ -64,9 +61,8 @@ def draw_copy(result: SignalResult) -> None:
             line=charts.line_style(position),
             hovertemplate="%{text}<br>%{y:.4g}<extra>%{fullData.name}</extra>",
         )
-    figure.update_xaxes(title="block, from the input")
-    figure.update_yaxes(title="deviation of x", rangemode="tozero")
-    charts.draw_figure(figure, "copy.chart")
+    upwards = {"title": "deviation of x", "rangemode": "tozero"}
+    charts.draw_figure(figure, "copy.chart", xaxis={"title": "block, from the input"}, yaxis=upwards)
     for network in result.networks:
         st.markdown(f"**{network.label}**: {silent_blocks_sentence(network.readings[0].branch_mean_square)}")
     st.caption("Measured on 64 digits before the first step. In a plain network that starts at 0 no signal would pass.")
@@ -96,7 +92,6 @@ def copy_frame(result: SignalResult) -> pd.DataFrame:
 
 
 def _draw_sensitivity_part(controls: Controls) -> None:
-    """The third part of the lab: the relative change of an output and of its residual."""
     left, right = st.columns(2)
     with left:
         x, before, after = controls.real("x"), controls.real("before"), controls.real("after")

@@ -9,12 +9,10 @@ from explorer.experiments import ExperimentRequest, Subject, small_network
 from explorer.experiments.catalogue.depth_sweep import DepthSweepResult
 from explorer.ui.labs.copying import COPY_PART, SENSITIVITY_PART
 from explorer.ui.labs.shared import charts, experiment, paper, predict, text
-from explorer.ui.labs.shared.controls import Controls
-from explorer.ui.labs.shared.fields import choices
-from explorer.ui.labs.shared.lab import Lab, Part
+from explorer.ui.labs.shared.charts import training_conditions
+from explorer.ui.labs.shared.lab import Controls, Lab, Part, choices
 from explorer.ui.labs.shared.networks import choose_network
 from explorer.ui.labs.shared.short_trainings import LENGTH, length_controls
-from explorer.ui.labs.shared.training_text import training_conditions
 
 DEPTHS = {str(blocks): f"{6 * blocks + 2}" for blocks in (1, 2, 3, 4, 5, 7, 9)}
 DEPTHS_FIELD = choices(
@@ -59,12 +57,16 @@ def _draw_sweep_part(controls: Controls) -> None:
     with ours:
         st.markdown("**Here, now**")
         if request:
-            experiment.draw_panel(experiment.Experiment("sweep", request, draw_sweep, SWEEP_QUESTION))
+            experiment.draw_panel("sweep", request, draw_sweep, SWEEP_QUESTION)
             st.caption(training_conditions(request))
     if predict.is_answered(SWEEP_QUESTION):
         with theirs:
             _draw_published()
-        _draw_published_tables()
+        left, right = st.columns(2)
+        with left:
+            paper.draw_rows("he2015", "2")
+        with right:
+            paper.draw_rows("he2015", "3", lambda row: row.network.startswith(("plain", "ResNet")))
 
 
 def draw_sweep(result: DepthSweepResult) -> None:
@@ -82,9 +84,8 @@ def draw_sweep(result: DepthSweepResult) -> None:
             name=kind,
             line=charts.line_style(1 - position, kind == "plain"),
         )
-    figure.update_xaxes(title="layers")
-    figure.update_yaxes(title="training loss at the end (log)", type="log")
-    charts.draw_figure(figure, "sweep.chart")
+    upwards = {"title": "training loss at the end (log)", "type": "log"}
+    charts.draw_figure(figure, "sweep.chart", xaxis={"title": "layers"}, yaxis=upwards)
     shown = table.drop(columns=["lowest", "highest"])
     st.dataframe(
         shown,
@@ -138,22 +139,13 @@ def _draw_published() -> None:
             line=charts.line_style(position, position == 1),
             hovertemplate="%{x} layers: %{y} %<br>%{text}<extra>%{fullData.name}</extra>",
         )
-    figure.update_xaxes(title="layers (log)", type="log", tickvals=[20, 32, 56, 110, 1202], tickformat="d")
-    figure.update_yaxes(title="test error on CIFAR-10, %")
-    charts.draw_figure(figure, "sweep.published")
+    across = {"title": "layers (log)", "type": "log", "tickvals": [20, 32, 56, 110, 1202], "tickformat": "d"}
+    charts.draw_figure(figure, "sweep.published", xaxis=across, yaxis={"title": "test error on CIFAR-10, %"})
     st.caption(
         "64,000 steps. Residual: one run each, for 110 layers the best of five. Plain: the paper prints no numbers; "
         "these are read from the figure, ± 0.5. The plain network of 110 layers is above 60 % (caption of Fig. 6). At "
         "1,202 layers the training error is below 0.1 %: that is overfitting, not degradation."
     )
-
-
-def _draw_published_tables() -> None:
-    left, right = st.columns(2)
-    with left:
-        paper.draw_rows("he2015", "2")
-    with right:
-        paper.draw_rows("he2015", "3", lambda row: row.network.startswith(("plain", "ResNet")))
 
 
 LAB = Lab(

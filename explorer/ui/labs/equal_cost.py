@@ -1,6 +1,5 @@
 """Lab 5, second part: cardinality against width at equal cost, and three networks of twice the cost."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -12,11 +11,9 @@ from explorer.analysis.published import PublishedRow
 from explorer.model import ModelSpec, SpecError, assemble, preset
 from explorer.model.link import to_link
 from explorer.outputs.formatting import whole
+from explorer.ui.common.tables import csv_button
 from explorer.ui.labs.shared import charts, experiment, paper, predict
-from explorer.ui.labs.shared.controls import Controls
-from explorer.ui.labs.shared.downloads import csv_button
-from explorer.ui.labs.shared.fields import choice, choices
-from explorer.ui.labs.shared.lab import Part
+from explorer.ui.labs.shared.lab import Controls, Part, choice, choices
 from explorer.ui.labs.shared.networks import choose_network
 
 CARDINALITIES = ("1", "2", "4", "8", "16", "32", "64")
@@ -35,30 +32,18 @@ QUESTION = predict.Question(
 )
 
 
-@dataclass(frozen=True)
-class SolvedNetwork:
-    """A network solved for a cost, under its label."""
-
-    label: str
-    solution: Solution
+def at_equal_cost(base: ModelSpec, cardinalities: tuple[int, ...], held: str) -> dict[str, Solution]:
+    """By label, the base with each cardinality; the width of its paths is solved for equal cost. Raises SpecError."""
+    return {f"C = {each}": solve_equal_cost(base, "cardinality", each, "base_width", held) for each in cardinalities}
 
 
-def at_equal_cost(base: ModelSpec, cardinalities: tuple[int, ...], held: str) -> tuple[SolvedNetwork, ...]:
-    """The base with each cardinality; the width of its paths is solved for equal cost. Raises SpecError."""
-    return tuple(
-        SolvedNetwork(f"C = {each}", solve_equal_cost(base, "cardinality", each, "base_width", held))
-        for each in cardinalities
-    )
-
-
-def at_twice_the_cost(base: ModelSpec) -> tuple[SolvedNetwork, ...]:
-    """The base with more depth, wider paths, or more paths, each with about twice the MACs. Raises SpecError."""
+def at_twice_the_cost(base: ModelSpec) -> dict[str, Solution]:
+    """By label, the base with more depth, wider paths, or more paths, of about twice the MACs. Raises SpecError."""
     target = 2 * HELD["macs"](assemble(base).cost)
-    return tuple(SolvedNetwork(label, solve(base, target, "macs", setting)) for setting, label in DOUBLED_BY.items())
+    return {label: solve(base, target, "macs", setting) for setting, label in DOUBLED_BY.items()}
 
 
 def _draw_cost_part(controls: Controls) -> None:
-    """The part of the lab: networks of equal and of twice the cost, with the paper's tables."""
     left, right = st.columns(2)
     with left:
         base = choose_network("ResNet-50", "Your network is the one on Build; it must have bottlenecks.")
@@ -96,7 +81,7 @@ def _with_paths(base: ModelSpec) -> ModelSpec:
     return base if base.cardinality > 1 else solve_equal_cost(base, "cardinality", 32, "base_width", "params").spec
 
 
-def _draw_solved(networks: tuple[SolvedNetwork, ...], key: str) -> None:
+def _draw_solved(networks: dict[str, Solution], key: str) -> None:
     table = frame(networks)
     config: dict[str, Any] = {
         "build": st.column_config.LinkColumn("Build", display_text="Build ↗"),
@@ -112,21 +97,21 @@ def _draw_solved(networks: tuple[SolvedNetwork, ...], key: str) -> None:
     csv_button(lambda: table, f"cost-{key}.csv", f"cost.{key}.csv")
 
 
-def frame(networks: tuple[SolvedNetwork, ...]) -> pd.DataFrame:
+def frame(networks: dict[str, Solution]) -> pd.DataFrame:
     """A row for each network."""
     return pd.DataFrame(
         [
             {
-                "network": each.label,
-                "blocks": COST_SETTINGS["depth"].read(each.solution.spec),
-                "cardinality": each.solution.spec.cardinality,
-                "base_width": each.solution.spec.base_width,
-                "params": each.solution.cost.params,
-                "macs": each.solution.cost.macs,
-                "ratio": each.solution.ratio,
-                "build": f"/?net={to_link(each.solution.spec)}",
+                "network": label,
+                "blocks": COST_SETTINGS["depth"].read(found.spec),
+                "cardinality": found.spec.cardinality,
+                "base_width": found.spec.base_width,
+                "params": found.cost.params,
+                "macs": found.cost.macs,
+                "ratio": found.ratio,
+                "build": f"/?net={to_link(found.spec)}",
             }
-            for each in networks
+            for label, found in networks.items()
         ]
     )
 
@@ -151,9 +136,8 @@ def _draw_published_errors() -> None:
             line=charts.line_style(position),
             hovertemplate="%{text}<br>%{y:.1f} %<extra></extra>",
         )
-    figure.update_xaxes(title="cardinality, at equal cost", type="category")
-    figure.update_yaxes(title="top-1 error, %")
-    charts.draw_figure(figure, "cost.errors", 320)
+    across = {"title": "cardinality, at equal cost", "type": "category"}
+    charts.draw_figure(figure, "cost.errors", 320, xaxis=across, yaxis={"title": "top-1 error, %"})
     st.caption(
         "Xie et al. 2017, Table 3: ImageNet, one centre crop of 224 pixels, one long training each. "
         "The errors are the paper's; nothing was trained here."

@@ -16,11 +16,9 @@ from explorer.ui.common import theme
 from explorer.ui.common.address import AddressField
 from explorer.ui.common.address_types import Value
 from explorer.ui.labs.shared import charts, experiment, paper, predict, short_trainings, text
-from explorer.ui.labs.shared.controls import Controls
-from explorer.ui.labs.shared.fields import choice, choices
-from explorer.ui.labs.shared.lab import Part
+from explorer.ui.labs.shared.charts import training_outcome
+from explorer.ui.labs.shared.lab import Controls, Part, choice, choices
 from explorer.ui.labs.shared.networks import SMALL_DEPTHS, choose_small_or_own, depth_field
-from explorer.ui.labs.shared.training_text import training_outcome
 
 FACTORS = ("0", "0.5", "0.8", "0.9", "0.95", "1", "1.05", "1.1", "1.5")
 USUAL = ("0.5", "0.9", "1", "1.1", "1.5")
@@ -35,7 +33,6 @@ QUESTION = predict.Question(
 
 
 def _draw_factor_part(controls: Controls) -> None:
-    """The part of the lab: the product that theory predicts, then the sweep over the factors."""
     left, right = st.columns(2)
     with left:
         base = choose_small_or_own(controls)
@@ -53,14 +50,12 @@ def _draw_factor_part(controls: Controls) -> None:
             {"factors": [float(each) for each in chosen]},
         )
     )
-    if request:
-        experiment.draw_panel(experiment.Experiment("factor", request, draw, QUESTION))
+    experiment.draw_panel("factor", request, draw, QUESTION)
     if predict.is_answered(QUESTION):
         paper.draw_rows("he2016", "1", lambda row: row.network.startswith(("original", "constant")))
 
 
 def _product(controls: Controls) -> None:
-    """The equation with the visitor's numbers."""
     left, right = st.columns(2)
     with left:
         factor = controls.real("lambda")
@@ -115,17 +110,14 @@ def _draw_products(result: LambdaResult) -> None:
         style = charts.line_style(position, plain=position == 3)
         figure.add_scatter(x=factors, y=positive, name=name, mode="lines+markers", line=style, marker=marker)
     blocks = pairs[0][1][0].blocks
-    figure.update_xaxes(title="λ on every shortcut")
-    figure.update_yaxes(
-        title=f"ratio of end to start, {plural(blocks, 'block')} (log)", type="log", exponentformat="power"
-    )
-    charts.draw_figure(figure, "factor.products")
+    title = f"ratio of end to start, {plural(blocks, 'block')} (log)"
+    upwards = {"title": title, "type": "log", "exponentformat": "power"}
+    charts.draw_figure(figure, "factor.products", xaxis={"title": "λ on every shortcut"}, yaxis=upwards)
 
 
 def _draw_outcomes(result: LambdaResult) -> None:
     figure = go.Figure()
     completed = [point for point in result.points if not point.training.diverged]
-    diverged = [point for point in result.points if point.training.diverged]
     figure.add_scatter(
         x=[point.factor for point in completed],
         y=[point.training.train_loss for point in completed],
@@ -133,12 +125,11 @@ def _draw_outcomes(result: LambdaResult) -> None:
         name="training loss",
         line=charts.line_style(0),
     )
-    for point in diverged:
+    for point in (point for point in result.points if point.training.diverged):
         figure.add_vline(x=point.factor, line={"color": theme.current().error, "dash": "dot"})
         figure.add_annotation(x=point.factor, yref="paper", y=1, text="diverged", showarrow=False, xanchor="right")
-    figure.update_xaxes(title="λ on every shortcut")
-    figure.update_yaxes(title="loss at the end (log)", type="log")
-    charts.draw_figure(figure, "factor.outcomes")
+    upwards = {"title": "loss at the end (log)", "type": "log"}
+    charts.draw_figure(figure, "factor.outcomes", xaxis={"title": "λ on every shortcut"}, yaxis=upwards)
 
 
 def table(result: LambdaResult) -> pd.DataFrame:

@@ -19,14 +19,12 @@ from explorer.ui.common import components, theme
 from explorer.ui.common.address import AddressField
 from explorer.ui.common.address_types import Value
 from explorer.ui.labs.shared import charts, experiment, predict, short_trainings, text
-from explorer.ui.labs.shared.controls import Controls
-from explorer.ui.labs.shared.fields import number
 from explorer.ui.labs.shared.finished_runs import draw_kept_results
-from explorer.ui.labs.shared.lab import Lab, Part
+from explorer.ui.labs.shared.lab import Controls, Lab, Part, number
 from explorer.ui.labs.shared.networks import SMALL_DEPTHS, choose_network_or_runs, depth_field
 
 MOST_IMAGES = 1000
-"""The most test images to choose from."""
+"""The most test images to choose from: the first ones of a large data set."""
 BLOCK = "block"
 ROW_HEIGHT = 120
 TENSORS = ("x", "F(x)", "h(x)", "F(x) + h(x)", "output")
@@ -63,21 +61,16 @@ def _draw_maps_part(controls: Controls) -> None:
         trained = controls.choice("weights") == "1" if chosen.trains else True
     dataset = chosen.runs[0].dataset if chosen.runs else QUICK_TRAINING.dataset
     with right:
-        image = controls.whole("image", _images(dataset))
+        image = controls.whole("image", range(min(dataset_facts(dataset).test_images, MOST_IMAGES)))
         channels = controls.whole("channels")
         seeds = controls.whole("seeds") if chosen.trains else 1
     predict.draw_question(QUESTION)
     parameters = {"image": image, "channels": channels, "trained": trained, "seeds": seeds}
     if request := chosen.request("look_inside", parameters):
         block = _choose_block(controls, request.networks[0].spec, dataset)
-        experiment.draw_panel(experiment.Experiment("inside", request, lambda result: draw(result, block), QUESTION))
+        experiment.draw_panel("inside", request, lambda result: draw(result, block), QUESTION)
         draw_kept_results(chosen.runs, "inside")
     st.caption(text.section("inside", "maps_paper"))
-
-
-def _images(dataset: str) -> range:
-    """The numbers of the test images to choose from; the first ones of a large data set."""
-    return range(min(dataset_facts(dataset).test_images, MOST_IMAGES))
 
 
 def _choose_block(controls: Controls, spec: ModelSpec, dataset: str) -> str:
@@ -153,9 +146,7 @@ def _draw_block(view: BlockView) -> None:
             col=1,
         )
     _as_picture(figure)
-    colours = theme.current().diverging
-    scale = [[place / (len(colours) - 1), colour] for place, colour in enumerate(colours)]
-    figure.update_layout(coloraxis={"colorscale": scale, "cmin": -reach, "cmax": reach})
+    figure.update_layout(coloraxis={"colorscale": theme.current().diverging, "cmin": -reach, "cmax": reach})
     charts.draw_figure(figure, "inside.maps", 60 + ROW_HEIGHT * len(shown))
     names = ", ".join(map(str, shown[-1].channels)) if shown else "none"
     total = shown[-1].total_channels if shown else 0
@@ -179,9 +170,9 @@ def _draw_deviations(result: LookInsideResult) -> None:
         seeds = [deviations(network, name) for network in result.networks if len(network.blocks) == len(blocks)]
         if any(math.isfinite(each) for each in seeds[0]):
             charts.add_band(figure, range(1, len(blocks) + 1), seeds, name, position, texts=blocks)
-    figure.update_xaxes(tickvals=list(range(1, len(blocks) + 1)), ticktext=blocks)
-    figure.update_yaxes(title="deviation", rangemode="tozero")
-    charts.draw_figure(figure, "inside.deviations", 280)
+    across = {"tickvals": list(range(1, len(blocks) + 1)), "ticktext": blocks}
+    upwards = {"title": "deviation", "rangemode": "tozero"}
+    charts.draw_figure(figure, "inside.deviations", 280, xaxis=across, yaxis=upwards)
     if len(result.networks) > 1:
         st.caption(
             f"Median, lowest and highest of {len(result.networks)} seeds. The pictures above show the first seed."

@@ -9,16 +9,13 @@ import plotly.graph_objects as go
 import streamlit as st
 from plotly.subplots import make_subplots
 
-from explorer.experiments import ExperimentRequest
 from explorer.experiments.catalogue.landscape import LandscapeNetwork, LandscapeResult
 from explorer.ui.common import theme
 from explorer.ui.labs.shared import charts, experiment, predict, short_trainings, text
-from explorer.ui.labs.shared.controls import Controls
-from explorer.ui.labs.shared.fields import choice, number
+from explorer.ui.labs.shared.charts import training_conditions, training_outcome
 from explorer.ui.labs.shared.finished_runs import draw_kept_results
-from explorer.ui.labs.shared.lab import Lab, Part
+from explorer.ui.labs.shared.lab import Controls, Lab, Part, choice, number
 from explorer.ui.labs.shared.networks import choose_network_or_runs, depth_field, with_plain_twin
-from explorer.ui.labs.shared.training_text import training_conditions, training_outcome
 
 DIRECTIONS = {"random": "random", "pca": "along the training"}
 PICTURES = {"surface": "Surface", "contours": "Contours"}
@@ -67,19 +64,16 @@ def _draw_slices_part(controls: Controls) -> None:
     predict.draw_question(QUESTION)
     parameters = {"seconds": seconds, "directions": directions, "radius": radius / 100, "seeds": seeds}
     if request := chosen.request("landscape", parameters, with_plain_twin):
-        _draw_result_panel(request, picture)
+        plain = charts.plain_labels(request)
+        experiment.draw_panel(
+            "landscape",
+            request,
+            lambda result: draw(result, picture, plain),
+            QUESTION,
+            caption=training_conditions(request),
+        )
         draw_kept_results(chosen.runs, "landscape")
     _draw_paper()
-
-
-def _draw_result_panel(request: ExperimentRequest, picture: str) -> None:
-    plain = charts.plain_labels(request)
-
-    def draw_picture(result: LandscapeResult) -> None:
-        draw(result, picture, plain)
-        st.caption(training_conditions(request))
-
-    experiment.draw_panel(experiment.Experiment("landscape", request, draw_picture, QUESTION))
 
 
 def _draw_paper() -> None:
@@ -133,11 +127,6 @@ def _ticks(low: float, high: float) -> dict[str, Any]:
     losses = [digit * 10.0**power for power in range(math.floor(low), math.ceil(high) + 1) for digit in (1, 2, 5)]
     inside = [loss for loss in losses if low - 1e-9 <= math.log10(loss) <= high + 1e-9]
     return {"tickvals": [math.log10(loss) for loss in inside], "ticktext": [f"{loss:g}" for loss in inside]}
-
-
-def _colours() -> list[list[Any]]:
-    steps = theme.current().sequential
-    return [[place / (len(steps) - 1), colour] for place, colour in enumerate(steps)]
 
 
 def _draw_surfaces(networks: Sequence[LandscapeNetwork]) -> None:
@@ -200,7 +189,9 @@ def _draw_contours(networks: Sequence[LandscapeNetwork]) -> None:
 
 def _finish(figure: go.Figure, low: float, high: float, key: str) -> None:
     bar = {"title": {"text": "loss"}} | _ticks(low, high)
-    figure.update_layout(coloraxis={"colorscale": _colours(), "cmin": low, "cmax": high, "colorbar": bar})
+    figure.update_layout(
+        coloraxis={"colorscale": theme.current().sequential, "cmin": low, "cmax": high, "colorbar": bar}
+    )
     charts.draw_figure(figure, key, 500)
 
 
@@ -217,9 +208,8 @@ def _draw_cuts(networks: Sequence[LandscapeNetwork], plain: Collection[str]) -> 
         cuts = [losses for network in seeds if network.xs == seeds[0].xs and (losses := cut(network))]
         if cuts:
             charts.add_band(figure, seeds[0].xs, cuts, label, position, plain=label in plain)
-    figure.update_xaxes(title="α, at β = 0")
-    figure.update_yaxes(title="loss (log)", type="log")
-    charts.draw_figure(figure, "landscape.cuts", 320)
+    upwards = {"title": "loss (log)", "type": "log"}
+    charts.draw_figure(figure, "landscape.cuts", 320, xaxis={"title": "α, at β = 0"}, yaxis=upwards)
     st.caption(
         "The middle cut of the slices of all seeds: median, lowest and highest. The picture above shows the first seed."
     )

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
-from statistics import median
+from statistics import fmean, median
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -11,17 +11,14 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from explorer.datasets.catalogue import dataset_facts
-from explorer.experiments import ExperimentRequest
 from explorer.experiments.catalogue.lesion import LesionNetwork, LesionResult
 from explorer.ui.common import theme
 from explorer.ui.labs.path_lengths import PATHS_PART
 from explorer.ui.labs.shared import charts, experiment, predict, short_trainings, text
-from explorer.ui.labs.shared.controls import Controls
-from explorer.ui.labs.shared.fields import choice, number
+from explorer.ui.labs.shared.charts import median_with_range, training_conditions
 from explorer.ui.labs.shared.finished_runs import draw_kept_results
-from explorer.ui.labs.shared.lab import Lab, Part
+from explorer.ui.labs.shared.lab import Controls, Lab, Part, choice, number
 from explorer.ui.labs.shared.networks import PLAIN, SMALL_DEPTHS, choose_network_or_runs, depth_field, with_plain_twin
-from explorer.ui.labs.shared.training_text import median_with_range, training_conditions
 
 DAMAGES = {"one": "Remove one block", "several": "Remove several", "swaps": "Swap blocks"}
 FIELDS = (
@@ -55,20 +52,17 @@ def _draw_damage_part(controls: Controls) -> None:
         seeds = controls.whole("seeds") if chosen.trains else 1
     predict.draw_question(QUESTION)
     if request := chosen.request("lesion", {"draws": draws, "seeds": seeds}, with_plain_twin):
-        _draw_result_panel(request, damage)
+        marks = Marks(charts.plain_labels(request), guessing(request.training.dataset))
+        experiment.draw_panel(
+            "lesion",
+            request,
+            lambda result: draw(result, damage, marks),
+            QUESTION,
+            caption=f"{training_conditions(request)} Nothing is trained again after the damage; running statistics do"
+            " not change.",
+        )
         draw_kept_results(chosen.runs, "lesion")
     st.markdown(text.section("lesion", "damage_paper"), width=text.READABLE_WIDTH)
-
-
-def _draw_result_panel(request: ExperimentRequest, damage: str) -> None:
-    def draw_damage(result: LesionResult) -> None:
-        draw(result, damage, Marks(charts.plain_labels(request), guessing(request.training.dataset)))
-        st.caption(
-            f"{training_conditions(request)} Nothing is trained again after the damage; running statistics "
-            "do not change."
-        )
-
-    experiment.draw_panel(experiment.Experiment("lesion", request, draw_damage, QUESTION))
 
 
 class Marks(NamedTuple):
@@ -143,7 +137,7 @@ def _points(figure: go.Figure, position: int, label: str, pairs: Sequence[tuple[
     """Adds all pairs (x, error) as points, and a line through the mean error at each x."""
     style = charts.line_style(position, plain)
     places = sorted({x for x, _ in pairs})
-    means = [_mean([error for x, error in pairs if x == place]) for place in places]
+    means = [fmean(error for x, error in pairs if x == place) for place in places]
     figure.add_scatter(x=places, y=means, name=label, legendgroup=label, mode="lines", line=style)
     figure.add_scatter(
         x=[x for x, _ in pairs],
@@ -154,10 +148,6 @@ def _points(figure: go.Figure, position: int, label: str, pairs: Sequence[tuple[
         mode="markers",
         marker={"color": style["color"], "size": 7, "opacity": 0.6},
     )
-
-
-def _mean(values: Sequence[float]) -> float:
-    return sum(values) / len(values)
 
 
 def _intact(figure: go.Figure, position: int, seeds: Sequence[LesionNetwork]) -> None:

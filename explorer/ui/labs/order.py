@@ -8,9 +8,7 @@ from explorer.model import Block, ModelSpec
 from explorer.model.ops import ReLU
 from explorer.model.variants import ORDERS
 from explorer.ui.labs.shared import block_pictures, experiment, paper, predict, short_trainings, text
-from explorer.ui.labs.shared.controls import Controls
-from explorer.ui.labs.shared.fields import choices
-from explorer.ui.labs.shared.lab import Lab, Part
+from explorer.ui.labs.shared.lab import Controls, Lab, Part, choices
 from explorer.ui.labs.shared.networks import choose_small_or_own, depth_field
 
 LABELS = {name: f"({letter}) {order.label}" for letter, (name, order) in zip("abcde", ORDERS.items(), strict=True)}

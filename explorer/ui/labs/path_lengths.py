@@ -11,10 +11,8 @@ from plotly.subplots import make_subplots
 from explorer.analysis.theory import summarise
 from explorer.experiments.catalogue.gradient_paths import PathNetwork, PathResult
 from explorer.ui.labs.shared import charts, experiment, predict, short_trainings, text
-from explorer.ui.labs.shared.controls import Controls
-from explorer.ui.labs.shared.fields import number
 from explorer.ui.labs.shared.finished_runs import draw_kept_results
-from explorer.ui.labs.shared.lab import Part
+from explorer.ui.labs.shared.lab import Controls, Part, number
 from explorer.ui.labs.shared.networks import SMALL_DEPTHS, choose_network_or_runs, depth_field
 
 SHARE = 0.95
@@ -34,7 +32,6 @@ QUESTION = predict.Question(
 
 
 def _draw_paths_part(controls: Controls) -> None:
-    """The part of the lab: the three curves of Veit et al. 2016, Fig. 6, measured here."""
     left, right = st.columns(2)
     with left:
         chosen = choose_network_or_runs(controls, "gradient_paths", "layers")
@@ -44,7 +41,7 @@ def _draw_paths_part(controls: Controls) -> None:
         seeds = controls.whole("seeds") if chosen.trains else 1
     predict.draw_question(QUESTION)
     if request := chosen.request("gradient_paths", {"samples": samples, "trained": trained, "seeds": seeds}):
-        experiment.draw_panel(experiment.Experiment("paths", request, draw, QUESTION))
+        experiment.draw_panel("paths", request, draw, QUESTION)
         draw_kept_results(chosen.runs, "paths")
     st.markdown(text.section("lesion", "paths_paper"), width=text.READABLE_WIDTH)
 

@@ -6,8 +6,7 @@ from types import MappingProxyType
 from explorer.ui.common.address import AddressField, PageAddress
 from explorer.ui.common.address_types import OneOf
 from explorer.ui.labs import bottleneck, cardinality, degradation, inside, landscape, lesion, order, shortcuts, signal
-from explorer.ui.labs.shared import fields
-from explorer.ui.labs.shared.lab import Lab, Part
+from explorer.ui.labs.shared.lab import NET, RUNS, Lab, Part
 
 LAB, PART = "lab", "part"
 
@@ -34,8 +33,8 @@ def _page_fields(parts: Sequence[str]) -> tuple[AddressField, ...]:
     return (
         AddressField(LAB, "Lab", OneOf(lambda: LABS), next(iter(LABS)), "The lab; always given."),
         AddressField(PART, "Part", OneOf(lambda: parts), parts[0], "The lab's part; always given."),
-        fields.NET,
-        fields.RUNS,
+        NET,
+        RUNS,
     )
 
 

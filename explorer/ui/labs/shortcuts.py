@@ -15,9 +15,7 @@ from explorer.model.variants import SHORTCUTS
 from explorer.ui.common.address import AddressField
 from explorer.ui.common.address_types import Value
 from explorer.ui.labs.shared import block_pictures, charts, experiment, paper, predict, short_trainings, text
-from explorer.ui.labs.shared.controls import Controls
-from explorer.ui.labs.shared.fields import choices
-from explorer.ui.labs.shared.lab import Lab, Part
+from explorer.ui.labs.shared.lab import Controls, Lab, Part, choices
 from explorer.ui.labs.shared.networks import choose_small_or_own, depth_field
 
 

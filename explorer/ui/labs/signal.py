@@ -14,12 +14,10 @@ from explorer.model import ModelSpec
 from explorer.model.changes import plain_twin
 from explorer.ui.labs.factors import FACTOR_PART
 from explorer.ui.labs.shared import charts, experiment, predict, text
-from explorer.ui.labs.shared.controls import Controls
-from explorer.ui.labs.shared.fields import choice, choices
+from explorer.ui.labs.shared.charts import training_conditions
 from explorer.ui.labs.shared.finished_runs import draw_kept_results
-from explorer.ui.labs.shared.lab import Lab, Part
+from explorer.ui.labs.shared.lab import Controls, Lab, Part, choice, choices
 from explorer.ui.labs.shared.networks import PLAIN, NetworkChoice, choose_network_or_runs, depth_field
-from explorer.ui.labs.shared.training_text import training_conditions
 
 EXPERIMENT = "signal_and_gradient"
 UNTRAINED = {"readings": [0]}
@@ -72,20 +70,24 @@ def _draw_blocks_part(controls: Controls) -> None:
         chosen = choose_network_or_runs(controls, "signal_and_gradient")
     with right:
         quantity = controls.menu("quantity")
-        norm = "batch"
-        if chosen.trains:
-            norm = controls.choice("norm")
+        norm = controls.choice("norm") if chosen.trains else "batch"
     request = _training_request(controls, chosen, norm) if chosen.trains else chosen.request(EXPERIMENT, UNTRAINED)
     predict.draw_question(QUESTION)
     if request:
-        _draw_result_panel(request, quantity)
+        plain = charts.plain_labels(request)
+        experiment.draw_panel(
+            "signal",
+            request,
+            lambda result: draw(result, quantity, plain),
+            QUESTION,
+            caption=f"Measured on 64 training images in training mode. {training_conditions(request)}",
+        )
         draw_kept_results(chosen.runs, "signal")
     if chosen.trains and norm == "none" and predict.is_answered(QUESTION):
         text.draw_section("signal", "no_norm")
 
 
 def _training_request(controls: Controls, chosen: NetworkChoice, norm: str) -> ExperimentRequest | None:
-    """The request that measures the chosen variants of the network during training."""
     names = controls.choices("networks")
     readings = [int(each) for each in controls.choices("readings")]
 
@@ -94,16 +96,6 @@ def _training_request(controls: Controls, chosen: NetworkChoice, norm: str) -> E
 
     training = replace(QUICK_TRAINING, steps=max([20, *readings]))
     return chosen.request(EXPERIMENT, {"readings": readings}, subjects, training)
-
-
-def _draw_result_panel(request: ExperimentRequest, quantity: str) -> None:
-    plain = charts.plain_labels(request)
-
-    def draw_quantity(result: SignalResult) -> None:
-        draw(result, quantity, plain)
-        st.caption(f"Measured on 64 training images in training mode. {training_conditions(request)}")
-
-    experiment.draw_panel(experiment.Experiment("signal", request, draw_quantity, QUESTION))
 
 
 def draw(result: SignalResult, quantity: str, plain: Collection[str] = (PLAIN,)) -> None:

@@ -72,10 +72,6 @@ def make_manager() -> JobManager:
 
 
 @st.cache_resource(show_spinner=False)
-def _shared() -> JobManager:
-    return make_manager()
-
-
 def manager() -> JobManager:
     """The job manager of this server."""
-    return _shared()
+    return make_manager()

@@ -1,6 +1,6 @@
-"""A measurement of the network on Build: its settings, the button, the progress, and the result.
+"""A measurement on this machine: its settings on Build, the button, the progress, and the result.
 
-Timing and Memory show the same measurement and share its settings.
+Build's Timing and Memory show the same measurement and share its settings.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,19 +9,20 @@ from dataclasses import dataclass
 import streamlit as st
 
 from explorer.experiments import ExperimentRequest, Subject
-from explorer.experiments.catalogue.measure import DEVICES, OPTIMISERS, PRECISIONS, MeasureResult
+from explorer.experiments.catalogue.measure import DEVICES, OPTIMISERS, PRECISIONS, MeasureResult, Timing
 from explorer.experiments.estimates import expected_seconds
+from explorer.experiments.request_values import LONGEST_LABEL
 from explorer.jobs.capacity import usable_cores
 from explorer.jobs.errors import SettingsError
 from explorer.model import ModelSpec
 from explorer.outputs import formatting
+from explorer.outputs.tables.table import Cell
 from explorer.ui.common.remembered_widgets import left, menu
-from explorer.ui.measuring.durations import rounded_seconds
-from explorer.ui.measuring.jobs import Job, manager
-from explorer.ui.measuring.progress import draw_errors, draw_polled, draw_progress, find_answer, start
+from explorer.ui.measuring.jobs import manager
+from explorer.ui.measuring.progress import measure_again, rounded_seconds, show_job
 
 LABEL = "network"
-"""The label of the network in every request, so that equal networks share a measurement."""
+"""The label of Build's network in every request, so that equal networks share a measurement."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,18 @@ SETTINGS: Mapping[str, Setting] = {
     ),
 }
 """The settings of a measurement, by the names of the experiment's parameters."""
+PASS_COLUMNS: Mapping[str, str] = {
+    "pass": "pass",
+    "median_ms": "median, ms",
+    "lower_ms": "lower quartile, ms",
+    "upper_ms": "upper quartile, ms",
+    "lowest_ms": "fastest, ms",
+    "highest_ms": "slowest, ms",
+    "repeats": "repeats",
+    "images_per_s": "images a second",
+    "gmacs_per_s": "forward G MACs a second",
+}
+"""The labels of a timed pass's columns by their keys."""
 
 
 def settings(*shown: str) -> dict[str, str]:
@@ -90,18 +103,19 @@ def settings(*shown: str) -> dict[str, str]:
     for name, each in SETTINGS.items():
         key = f"measure.{name}"
         if name in shown:
-            chosen[name] = menu(key, each.label, each.options, each.first, each.help, each.width)
+            chosen[name] = menu(key, each.label, each.options, each.first, help=each.help, width=each.width)
         else:
             value = left(key, each.first)
             chosen[name] = value if value in each.options else each.first
     return chosen
 
 
-def ask(spec: ModelSpec, chosen: Mapping[str, str]) -> ExperimentRequest | None:
-    """The request; None, with a message on the page, where this machine cannot hold it."""
+def ask(networks: Mapping[str, ModelSpec], chosen: Mapping[str, str]) -> ExperimentRequest | None:
+    """The request for these networks by label; None, with a message on the page, where this machine cannot hold it."""
     parameters = {name: int(value) if value.isdigit() else value for name, value in chosen.items()}
+    subjects = tuple(Subject(label[:LONGEST_LABEL], spec) for label, spec in networks.items())
     try:
-        return ExperimentRequest("measure", (Subject(LABEL, spec),), parameters=parameters)
+        return ExperimentRequest("measure", subjects, parameters=parameters)
     except SettingsError as error:
         st.error(f"{error.message[:1].upper()}{error.message[1:]}.", icon=":material/memory:")
         return None
@@ -113,35 +127,42 @@ def show_measurement(request: ExperimentRequest, name: str, draw: Callable[[Meas
     `name` begins the widgets' keys.
     """
     manager().prepare()
-
-    def draw_panel(job: Job | None, owner: str) -> None:
-        if job is not None and not job.run.is_over:
-            draw_progress(job, name, owner)
-            draw(getattr(job.run.latest, "so_far", None))
-            return
-        answer = find_answer(request, job)
-        _button(request, name, owner, again=answer is not None)
-        draw_errors(job)
-        draw(answer.result if answer is not None and isinstance(answer.result, MeasureResult) else None)
-
-    draw_polled(request, draw_panel)
+    show_job(request, name, lambda answer: _button(request, name, again=answer is not None), draw)
 
 
-def _button(request: ExperimentRequest, name: str, owner: str, *, again: bool) -> None:
-    seconds = rounded_seconds(expected_seconds(request))
+def _button(request: ExperimentRequest, name: str, *, again: bool) -> None:
     st.button(
-        "Measure again" if again else f"Measure on this machine, about {seconds}",
+        "Measure again" if again else f"Measure on this machine, about {rounded_seconds(seconds_of(request))}",
         key=f"{name}.measure",
         type="secondary" if again else "primary",
         icon=":material/timer:",
-        on_click=_start,
-        args=(request, owner),
-        help="Runs this network with random weights and images in a separate process: peak memory, every block, then"
+        on_click=measure_again,
+        args=(request,),
+        help="Runs every network with random weights and images in a separate process: peak memory, every block, then"
         " repeated forward passes and forward + backward passes, after a warm-up. Other work on the machine makes the"
         " times longer.",
     )
 
 
-def _start(request: ExperimentRequest, owner: str) -> None:
-    manager().kept.delete(request.key)
-    start(request, owner)
+def seconds_of(request: ExperimentRequest) -> float:
+    """Seconds for a measurement of one network after another on an idle core: passes, blocks and memory."""
+    share = max(1, request.parameters["seconds"] // len(request.networks))
+    settings = {**request.parameters, "seconds": share}
+    alone = (ExperimentRequest("measure", (network,), parameters=settings) for network in request.networks)
+    return sum(map(expected_seconds, alone))
+
+
+def conditions(result: MeasureResult) -> str:
+    """Where and how it was measured, in a sentence."""
+    threads = f", {formatting.plural(result.threads, 'thread')}" if result.device == "cpu" else ""
+    return (
+        f"Measured on {result.device_name}{threads}, {result.precision}, batch {result.batch_size},"
+        f" torch {result.versions.get('torch', '')}."
+    )
+
+
+def pass_cells(timing: Timing, macs: int) -> tuple[Cell, ...]:
+    """The cells of `PASS_COLUMNS` for a pass of a network with so many MACs for each image."""
+    spread = (timing.median, timing.lower_quartile, timing.upper_quartile, timing.lowest, timing.highest)
+    rate = macs * timing.images_per_second / 1e9 if timing.name == "forward" else None
+    return (timing.name, *(1e3 * each for each in spread), timing.repeats, timing.images_per_second, rate)

@@ -1,66 +1,89 @@
-"""The state of a computation that all visitors share, for the panels of Build and of the labs."""
+"""The state of a computation that all visitors share: progress, time left, cancellation, messages, result."""
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 import streamlit as st
 
 from explorer.experiments import Answer, ExperimentRequest, Progress, Refusal
 from explorer.experiments.estimates import expected_seconds
+from explorer.ui.common.refresh import Check, refreshed
 from explorer.ui.common.visitor import visitor
-from explorer.ui.measuring.durations import rounded_seconds
 from explorer.ui.measuring.jobs import Job, manager
 
 POLL_SECONDS = 0.5
 CANCELLED = "Cancelled."
 """The refusal of a computation that its owner cancelled."""
-ERROR_MESSAGE = "measuring.error"
+ERROR_MESSAGE, LAST = "measuring.error", "measuring.last"
+"""Keys of the message of a computation that could not start, and of the request of the last measurement."""
 
 
-def draw_polled(request: ExperimentRequest, draw: Callable[[Job | None, str], None]) -> None:
-    """Calls `draw` with the computation, if there was one, and the visitor; again every 0.5 seconds while it runs."""
-    running = _is_running(manager().job(request))
-    st.fragment(_polled, run_every=POLL_SECONDS if running else None)(request, draw, visitor(), running)
+def show_job(
+    request: ExperimentRequest, name: str, draw_button: Callable[[Answer | None], None], draw: Callable[[Any], None]
+) -> None:
+    """Draws a computation's progress, or its button and messages; then its result, as far as there is one.
+
+    `draw_button` gets the answer that is known, `draw` the result, also an unfinished one, or None. All is drawn again
+    every 0.5 seconds while the computation runs. `name` begins the widgets' keys.
+    """
+
+    def draw_job(check: Check) -> None:
+        job = manager().job(request)
+        check(is_running(request))
+        if job is not None and not job.run.is_over:
+            _draw_progress(job, name)
+            draw(getattr(job.run.latest, "so_far", None))
+            return
+        latest = job.run.latest if job else None
+        answer = latest if isinstance(latest, Answer) else manager().answer(request)
+        draw_button(answer)
+        _draw_messages(latest)
+        draw(answer.result if answer else None)
+
+    refreshed(draw_job, POLL_SECONDS, active=is_running(request))
 
 
-def _polled(request: ExperimentRequest, draw: Callable[[Job | None, str], None], owner: str, was_running: bool) -> None:
+def is_running(request: ExperimentRequest) -> bool:
+    """Whether an equal request is being computed, or waits for a free processor."""
     job = manager().job(request)
-    if _is_running(job) != was_running:
-        # Only a run of the whole page starts or stops the refresh timer of this part.
-        st.rerun()
-    draw(job, owner)
-
-
-def _is_running(job: Job | None) -> bool:
     return job is not None and not job.run.is_over
 
 
-def find_answer(request: ExperimentRequest, job: Job | None) -> Answer | None:
-    """The answer just computed, or the kept one; None if there is none."""
-    latest = job.run.latest if job else None
-    return latest if isinstance(latest, Answer) else manager().answer(request)
+def start(request: ExperimentRequest) -> None:
+    """Starts the computation. Where the server has no room, `show_job` shows why."""
+    st.session_state[ERROR_MESSAGE] = manager().start(request, visitor())
 
 
-def start(request: ExperimentRequest, owner: str) -> None:
-    """Starts the computation. Where the server has no room, `draw_errors` shows why."""
-    st.session_state[ERROR_MESSAGE] = manager().start(request, owner)
+def measure_again(request: ExperimentRequest) -> None:
+    """Starts a measurement anew. Cancels this visitor's last one, since each would make the other's times longer."""
+    last = st.session_state.get(LAST)
+    job = manager().job(last) if last else None
+    if job is not None and job.owner == visitor() and not job.run.is_over:
+        job.run.cancel()
+    st.session_state[LAST] = request
+    manager().kept.delete(request.key)
+    start(request)
 
 
-def draw_errors(job: Job | None) -> None:
+def rounded_seconds(seconds: float) -> str:
+    """`under 1 s`, `5 s`, `10.0 min`."""
+    if seconds < 1:
+        return "under 1 s"
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.1f} min"
+
+
+def _draw_messages(latest: object) -> None:
     """The message of a computation that could not start, and of one that was refused or cancelled."""
     if message := st.session_state.pop(ERROR_MESSAGE, ""):
         st.error(message, icon=":material/hourglass_disabled:")
-    if job is not None and isinstance(job.run.latest, Refusal):
-        message = job.run.latest.message
-        draw, icon = (st.info, "info") if message == CANCELLED else (st.error, "error")
-        draw(message, icon=f":material/{icon}:")
+    if isinstance(latest, Refusal):
+        draw, icon = (st.info, "info") if latest.message == CANCELLED else (st.error, "error")
+        draw(latest.message, icon=f":material/{icon}:")
 
 
-def draw_progress(job: Job, name: str, owner: str) -> None:
-    """How far the computation is, the seconds left, and the button that cancels it, for its owner alone.
-
-    `name` begins the widgets' keys.
-    """
+def _draw_progress(job: Job, name: str) -> None:
+    """How far the computation is, the seconds left, and the button that cancels it, for its owner alone."""
     latest, elapsed = job.run.latest, time.monotonic() - job.begun
     done, step = 0.0, "Waiting for a free processor"
     if isinstance(latest, Progress):
@@ -69,7 +92,7 @@ def draw_progress(job: Job, name: str, owner: str) -> None:
     left = elapsed * (1 - done) / done if done > 0.2 else expected_seconds(job.run.request) - elapsed
     with st.container(horizontal=True, vertical_alignment="center", key=f"{name}.progress"):
         st.progress(done, f"{step} · about {rounded_seconds(max(1.0, left))} left", width="stretch")
-        if job.owner == owner:
+        if job.owner == visitor():
             st.button("Cancel", key=f"{name}.cancel", icon=":material/stop:", on_click=job.run.cancel)
         else:
             st.caption("Another visitor started this; only that visitor can cancel it.")

@@ -1,50 +1,41 @@
 """Actions on the chosen runs: another seed, opening other pages, renaming, files, deletion and restoration."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import streamlit as st
 
 from explorer.jobs.errors import LauncherError, SettingsError, StoreError
 from explorer.model import SpecError
+from explorer.outputs import formatting
+from explorer.runs import exports, tensorboard
 from explorer.runs.launch.housekeeping import UNDO_SECONDS
 from explorer.runs.records import RunRecord
 from explorer.runs.store.store import LONGEST_NAME
+from explorer.ui.common.downloads import download_button
 from explorer.ui.common.networks import network_name
-from explorer.ui.common.page_links import open_in_build
-from explorer.ui.common.paths import PAGES
-from explorer.ui.common.services import Services
+from explorer.ui.common.page_links import open_in_build, open_page, page_button
+from explorer.ui.common.services import Services, errors_kept
 from explorer.ui.compare.setup import MOST_COMPARED
-from explorer.ui.labs.shared import from_runs
-from explorer.ui.runs.requests import file_buttons, request_buttons
+from explorer.ui.labs.shared.finished_runs import labs_popover
 from explorer.ui.runs.rerun import reruns
+from explorer.ui.train.progress import FOR_ONE
 from explorer.ui.train.setup import setup_of_runs
 
 DELETED, TROUBLE = "runs.deleted", "runs.trouble"
 UNDO_HOURS = UNDO_SECONDS / 3600
-
-
-def attempt(what: Callable[[], object]) -> None:
-    """Calls `what`; an error of the store is shown at the top of the page."""
-    try:
-        what()
-    except (StoreError, LauncherError, SettingsError) as error:
-        st.session_state[TROUBLE] = str(error)
+ICONS = {"pause": ":material/pause:", "resume": ":material/play_arrow:", "cancel": ":material/stop:"}
 
 
 def _delete(services: Services, run_ids: list[str]) -> None:
-    def delete() -> None:
+    with errors_kept(TROUBLE):
         services.store.delete(run_ids)
         st.session_state[DELETED] = run_ids
 
-    attempt(delete)
-
 
 def _restore(services: Services, run_ids: list[str]) -> None:
-    def undelete() -> None:
+    with errors_kept(TROUBLE):
         services.store.undelete(run_ids)
         st.session_state.pop(DELETED, None)
-
-    attempt(undelete)
 
 
 def messages(services: Services) -> None:
@@ -54,21 +45,16 @@ def messages(services: Services) -> None:
     gone = st.session_state.get(DELETED)
     if gone:
         with st.container(horizontal=True, vertical_alignment="center", key="runs.gone"):
-            st.markdown(f"{count(len(gone))} deleted.", width="content")
+            st.markdown(f"{formatting.plural(len(gone), 'run')} deleted.", width="content")
             args = (services, gone)
             st.button("Undo", key="runs.undo", icon=":material/undo:", on_click=_restore, args=args)
-
-
-def count(number: int) -> str:
-    """`1 run`, `2 runs`."""
-    return "1 run" if number == 1 else f"{number} runs"
 
 
 def deleted_row(services: Services, chosen: Sequence[RunRecord]) -> None:
     """Draws the button that restores deleted runs."""
     st.caption(f"{UNDO_HOURS:.0f} hours after its deletion a run is removed for good, with its curves and weights.")
     st.button(
-        f"Restore {count(len(chosen))}",
+        f"Restore {formatting.plural(len(chosen), 'run')}",
         key="runs.back",
         icon=":material/restore_from_trash:",
         disabled=not chosen,
@@ -88,19 +74,59 @@ def action_row(services: Services, chosen: Sequence[RunRecord], history: Sequenc
             help="Queues these networks with the same settings and a new seed.",
         ):
             _again(services, chosen, history, owner)
-        request_buttons(services, chosen, attempt)
+        _request_buttons(services, chosen)
         _links(chosen)
-        from_runs.labs_popover(chosen)
+        labs_popover(chosen)
         with st.popover("Rename", icon=":material/edit:", key="runs.rename"):
             _rename(services, chosen[0])
-        file_buttons(services, chosen)
+        _file_buttons(services, chosen)
         st.button(
-            f"Delete {count(len(chosen))}",
+            f"Delete {formatting.plural(len(chosen), 'run')}",
             key="runs.delete",
             icon=":material/delete:",
             on_click=_delete,
             args=(services, [run.id for run in chosen]),
             help=f"Stops active runs. Can be undone for {UNDO_HOURS:.0f} hours; then the runs are removed for good.",
+        )
+
+
+def _request_buttons(services: Services, chosen: Sequence[RunRecord]) -> None:
+    """Draws pause, resume and cancel, each only where it applies to some of the chosen runs."""
+
+    def ask(what: str, run_ids: list[str]) -> None:
+        with errors_kept(TROUBLE):
+            # A run that another command queued is trained by this server's workers once it is resumed here.
+            services.store.request(what, run_ids, services.launcher.pool if what == "resume" else None)
+            services.launcher.wake()
+
+    for what, (label, states) in FOR_ONE.items():
+        run_ids = [run.id for run in chosen if run.state in states]
+        if run_ids:
+            st.button(
+                label if len(run_ids) == len(chosen) else f"{label} ({len(run_ids)})",
+                key=f"runs.{what}",
+                icon=ICONS[what],
+                on_click=ask,
+                args=(what, run_ids),
+            )
+
+
+def _file_buttons(services: Services, chosen: Sequence[RunRecord]) -> None:
+    with st.popover("Curves as files", icon=":material/download:", key="runs.files"):
+        download_button(
+            "Table (CSV)",
+            lambda: exports.curves_as_csv(services.store, chosen),
+            "runs.csv",
+            "runs.csv",
+            icon=":material/table:",
+        )
+        download_button(
+            "TensorBoard (ZIP)",
+            lambda: tensorboard.curves_as_event_files(services.store, chosen),
+            "runs-tensorboard.zip",
+            "runs.tensorboard",
+            icon=":material/stacked_line_chart:",
+            help="A folder for each run, with its event file. Unpack it and run `tensorboard --logdir` on the folder.",
         )
 
 
@@ -120,25 +146,28 @@ def _again(services: Services, chosen: Sequence[RunRecord], history: Sequence[Ru
             f"{len(comparisons)} comparisons are queued, one for each set of settings.", icon=":material/schedule:"
         )
         return
-    st.switch_page(str(PAGES / "train.py"), query_params={"race": comparisons[0].id})
+    open_page("train", {"race": comparisons[0].id})
 
 
 def _links(chosen: Sequence[RunRecord]) -> None:
-    """Draws buttons that open the chosen runs in Train, Compare and Build."""
-    if st.button(
-        "Watch in Train", key="runs.watch", icon=":material/show_chart:", help=f"Opens {chosen[0].comparison_name}"
-    ):
-        st.switch_page(str(PAGES / "train.py"), query_params={"race": chosen[0].comparison_id})
-    setup = setup_of_runs(chosen)
-    if st.button(
+    page_button(
+        "Watch in Train",
+        "train",
+        chosen[0],
+        lambda run: {"race": run.comparison_id},
+        key="runs.watch",
+        icon=":material/show_chart:",
+        help=f"Opens {chosen[0].comparison_name}",
+    )
+    page_button(
         "Set up in Train",
+        "train",
+        setup_of_runs(chosen),
+        lambda setup: {"net": setup.named_networks, **setup.to_query()},
         key="runs.setup",
         icon=":material/tune:",
-        disabled=setup is None,
         help="Puts these networks and the settings of the first run into Train's controls, where you can change them.",
-    ):
-        assert setup is not None
-        st.switch_page(str(PAGES / "train.py"), query_params={"net": setup.named_networks, **setup.to_query()})
+    )
     _compare(chosen)
     if st.button("Open in Build", key="runs.build", icon=":material/account_tree:", help=chosen[0].label):
         try:
@@ -150,19 +179,19 @@ def _links(chosen: Sequence[RunRecord]) -> None:
 
 
 def _compare(chosen: Sequence[RunRecord]) -> None:
-    """Draws the button that opens the chosen runs' networks in Compare."""
     try:
         names = list(dict.fromkeys(network_name(run.spec) for run in chosen))[:MOST_COMPARED]
     except SpecError:
         names = []
-    if st.button(
+    page_button(
         "Compare networks",
+        "compare",
+        names if len(names) > 1 else None,
+        lambda names: {"net": names},
         key="runs.compare",
         icon=":material/compare_arrows:",
-        disabled=len(names) < 2,
         help="Needs at least two different networks among the chosen runs.",
-    ):
-        st.switch_page(str(PAGES / "compare.py"), query_params={"net": names})
+    )
 
 
 def _rename(services: Services, run: RunRecord) -> None:
@@ -170,7 +199,8 @@ def _rename(services: Services, run: RunRecord) -> None:
         label = st.text_input("Run", run.label, max_chars=LONGEST_NAME, key=f"runs.label.{run.id}")
         comparison = st.text_input("Comparison", run.comparison_name, max_chars=LONGEST_NAME, key=f"runs.race.{run.id}")
         if st.form_submit_button("Save"):
-            attempt(lambda: _save_names(services, run, label.strip(), comparison.strip()))
+            with errors_kept(TROUBLE):
+                _save_names(services, run, label.strip(), comparison.strip())
             st.rerun()
 
 

@@ -1,22 +1,23 @@
 """The Runs page: filters, the table of this visitor's runs, the chosen ones in one chart, and actions on them."""
 
 from collections.abc import Callable, Sequence
-from typing import cast
+from functools import partial
 
 import streamlit as st
 
 from explorer.datasets.catalogue import dataset_label
-from explorer.jobs.errors import StoreError
+from explorer.outputs import formatting
 from explorer.runs.records import STATES, RunRecord
 from explorer.runs.settings import CHOICES
-from explorer.ui.common.address_bar import current_query, decides, write_query
-from explorer.ui.common.paths import PAGES
-from explorer.ui.common.services import Services
-from explorer.ui.common.widget_values import if_moved, show_value
+from explorer.ui.common.address_bar import show_warnings, state_of_address, write_query
+from explorer.ui.common.page_links import page_button
+from explorer.ui.common.refresh import Check, refreshed
+from explorer.ui.common.remembered_widgets import bound
+from explorer.ui.common.services import Services, from_store
 from explorer.ui.runs import actions, table
 from explorer.ui.runs.filters import LONGEST_TEXT, MOST_LISTED, Listing
 from explorer.ui.train import live
-from explorer.ui.train.curves.curves import TrainingCurves
+from explorer.ui.train.curves.curves import CURVE_KINDS, TrainingCurves
 
 LISTING, CURVES = "runs.listing", "runs.curves"
 MOST_OVERLAID = 40
@@ -28,81 +29,45 @@ FILTER = 230
 
 def current_listing() -> Listing:
     """This visitor's filters and chosen runs; read from the link on arrival."""
-    query = current_query()
-    if LISTING not in st.session_state or decides(query):
-        st.session_state[LISTING] = Listing.from_query(query)
-    return cast(Listing, st.session_state[LISTING])
+    return state_of_address(LISTING, Listing.from_query)
 
 
 def _history(services: Services, owner: str, listing: Listing) -> list[RunRecord] | None:
     """The visitor's newest runs; None, with a message on the page, where the store cannot be read."""
-    try:
-        return services.store.runs(owner=owner, deleted=listing.deleted, limit=MOST_LISTED)
-    except StoreError as error:
-        st.error(str(error), icon=":material/database_off:")
-        return None
+    return from_store(lambda: services.store.runs(owner=owner, deleted=listing.deleted, limit=MOST_LISTED))
 
 
 def page(services: Services, owner: str, listing: Listing) -> None:
     """Draws the whole page below its title."""
-    for warning in listing.warnings:
-        st.warning(warning, icon=":material/link_off:")
+    show_warnings(listing.warnings)
     history = _history(services, owner, listing)
     if history is None:
         return
     _filters(listing, history)
     active = any(run.active for run in history)
-    refresh = st.fragment(_live, run_every=REFRESH_SECONDS if active else None)
-    refresh(services, owner, listing, active)
+    refreshed(partial(_live, services, owner, listing), REFRESH_SECONDS, active=active)
 
 
 def _filters(listing: Listing, history: Sequence[RunRecord]) -> None:
-    """Draws the four filters and the switch to the deleted runs, one for each field of the listing."""
 
     def take(field: str) -> None:
         setattr(listing, field, st.session_state[f"runs.{field}"])
         listing.warnings.clear()
 
+    # The built-in data sets, and the visitors' own ones that are in the list.
+    datasets = [*CHOICES["dataset"], *sorted({run.dataset for run in history}), *listing.datasets]
     choices: dict[str, tuple[str, list[str], Callable[[str], str]]] = {
         "networks": ("Network", sorted({run.label for run in history} | set(listing.networks)), str),
-        "datasets": ("Data set", _datasets(listing, history), dataset_label),
+        "datasets": ("Data set", list(dict.fromkeys(datasets)), dataset_label),
         "states": ("State", list(STATES), lambda name: STATES[name].label),
     }
     with st.container(horizontal=True, vertical_alignment="bottom", key="runs.filters"):
-        show_value("runs.text", listing.text)
-        st.text_input(
-            "Name contains",
-            key="runs.text",
-            max_chars=LONGEST_TEXT,
-            on_change=if_moved("runs.text", take),
-            args=("text",),
-            width=FILTER,
-        )
+        text = bound("runs.text", listing.text, take, "text")
+        st.text_input("Name contains", max_chars=LONGEST_TEXT, width=FILTER, **text)
         for field, (label, options, label_of) in choices.items():
-            key = f"runs.{field}"
-            show_value(key, getattr(listing, field))
-            st.multiselect(
-                label,
-                options,
-                format_func=label_of,
-                key=key,
-                on_change=if_moved(key, take),
-                args=(field,),
-                placeholder="any",
-                width=FILTER,
-            )
-        show_value("runs.deleted_too", listing.deleted)
-        st.toggle(
-            "Deleted runs",
-            key="runs.deleted_too",
-            on_change=if_moved("runs.deleted_too", _toggle_deleted),
-            args=(listing,),
-        )
-
-
-def _datasets(listing: Listing, history: Sequence[RunRecord]) -> list[str]:
-    """The built-in data sets, and the visitors' own ones that are in the list."""
-    return list(dict.fromkeys([*CHOICES["dataset"], *sorted({run.dataset for run in history}), *listing.datasets]))
+            widget = bound(f"runs.{field}", getattr(listing, field), take, field)
+            st.multiselect(label, options, format_func=label_of, placeholder="any", width=FILTER, **widget)
+        st.toggle("Deleted runs", **bound("runs.deleted_too", listing.deleted, _toggle_deleted, listing))
 
 
 def _toggle_deleted(listing: Listing) -> None:
@@ -118,24 +83,20 @@ def _empty(listing: Listing) -> None:
     st.markdown(
         "Every network that you train is listed here with its curves and its result, and can be compared with others."
     )
-    if st.button("Start a training", key="runs.start", type="primary", icon=":material/play_arrow:"):
-        st.switch_page(str(PAGES / "train.py"))
+    page_button("Start a training", "train", {}, dict, key="runs.start", type="primary", icon=":material/play_arrow:")
 
 
-def _live(services: Services, owner: str, listing: Listing, was_active: bool) -> None:
-    """Draws chart, buttons and table, which refresh themselves while a run is active."""
+def _live(services: Services, owner: str, listing: Listing, check: Check) -> None:
     history = _history(services, owner, listing)
     if history is None:
         return
+    check(any(run.active for run in history))
     actions.messages(services)
     if history:
         _chosen_and_table(services, owner, listing, history)
     else:
         _empty(listing)
     write_query(listing.to_query())
-    if was_active != any(run.active for run in history):
-        # Only a run of the whole page starts or stops the browser's refresh timer.
-        st.rerun()
 
 
 def _chosen_and_table(services: Services, owner: str, listing: Listing, history: Sequence[RunRecord]) -> None:
@@ -156,21 +117,18 @@ def _chosen_and_table(services: Services, owner: str, listing: Listing, history:
 
 def _caption(runs: Sequence[RunRecord], chosen: Sequence[RunRecord], history: Sequence[RunRecord]) -> str:
     """How many runs are listed and chosen, and how to choose."""
-    all_of_them = actions.count(len(history))
+    all_of_them = formatting.plural(len(history), "run")
     listed = f"{len(runs)} of {all_of_them}" if len(runs) < len(history) else all_of_them
     limit = f" Only the newest {MOST_LISTED} are listed." if len(history) == MOST_LISTED else ""
     return f"{listed}, {len(chosen)} chosen. Select rows at their left edge to draw their curves in one chart.{limit}"
 
 
 def _overlay(services: Services, chosen: Sequence[RunRecord]) -> None:
-    """Draws the chosen runs in one chart."""
     drawn = chosen[:MOST_OVERLAID]
     curves: TrainingCurves = st.session_state.setdefault(CURVES, TrainingCurves("runs"))
     curves.keep(run.id for run in drawn)
-    try:
-        news = services.store.events(curves.after(run.id for run in drawn), ("started", "step", "evaluation"))
-    except StoreError as error:
-        st.error(str(error), icon=":material/database_off:")
+    news = from_store(lambda: services.store.events(curves.after(run.id for run in drawn), CURVE_KINDS))
+    if news is None:
         return
     curves.add(news)
     live.show_curves(drawn, curves, "runs.chart")

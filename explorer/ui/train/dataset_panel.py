@@ -1,7 +1,7 @@
 """The data set of a comparison: the choice, its contents, the download, and the visitor's own images."""
 
 import os
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +27,10 @@ from explorer.datasets.requests import FetchRequest, OwnImagesRequest, Request
 from explorer.jobs.errors import LauncherError, SettingsError, StoreError
 from explorer.runs.records import ACTIVE
 from explorer.ui.common.paths import ASSETS
+from explorer.ui.common.refresh import Check, refreshed
+from explorer.ui.common.remembered_widgets import bound
 from explorer.ui.common.services import services
-from explorer.ui.common.visitor import KEY as VISITOR
-from explorer.ui.common.widget_values import if_moved, show_value
+from explorer.ui.common.visitor import visitor
 from explorer.ui.train.setup import TrainingSetup
 
 POLL_SECONDS = 0.5
@@ -50,15 +51,12 @@ def dataset_panel(setup: TrainingSetup, problem: str | None) -> None:
     """Draws the choice, the facts of the data set, and what must be done before it can be used."""
     _take_finished(setup)
     chosen = setup.settings["dataset"]
-    show_value("dataset", chosen)
     st.selectbox(
         "Data set",
-        list(dict.fromkeys([*DATASETS, *own_names(_owner()), chosen])),
+        list(dict.fromkeys([*DATASETS, *own_names(visitor()), chosen])),
         format_func=_title,
-        key="dataset",
-        on_change=if_moved("dataset", _take),
-        args=(setup,),
         help="\n".join(f"- **{facts.label}**: {facts.about}" for facts in DATASETS.values()),
+        **bound("dataset", chosen, _take, setup),
     )
     try:
         facts = dataset_facts(chosen)
@@ -73,12 +71,8 @@ def dataset_panel(setup: TrainingSetup, problem: str | None) -> None:
     _own_images(setup)
 
 
-def _owner() -> str:
-    return str(st.session_state.get(VISITOR, ""))
-
-
 def _own_key() -> str:
-    return f"own {_owner()}"
+    return f"own {visitor()}"
 
 
 def _title(name: str) -> str:
@@ -114,7 +108,6 @@ def _describe(facts: DatasetFacts) -> None:
 
 
 def _sheet(name: str) -> Any:
-    """A picture of samples; None where there is none."""
     if name in DATASETS and not DATASETS[name].download_bytes:
         return os.fspath(ASSETS / "datasets" / f"{name}.png")
     try:
@@ -141,7 +134,7 @@ def _offer_download(facts: DatasetFacts) -> None:
         _start(key, FetchRequest(facts.name, os.fspath(place)), f"reading {facts.label} from {place}")
         job = dataset_jobs().job(key)
     if job is not None and not job.over:
-        _watch(key)
+        refreshed(partial(_progress, key), POLL_SECONDS, active=True)
         return
     _show_error(key, job)
     st.button(
@@ -176,15 +169,11 @@ def _start(key: str, request: Request, what: str, upload: bytes | None = None) -
         st.session_state[TROUBLE] = (key, str(error))
 
 
-def _watch(key: str) -> None:
-    """Draws the progress of a job and a button that cancels it."""
-    st.fragment(_progress, run_every=POLL_SECONDS)(key)
-
-
-def _progress(key: str) -> None:
+def _progress(key: str, check: Check) -> None:
     job = dataset_jobs().job(key)
     if job is None or job.over:
-        st.rerun()
+        check(False)
+        return
     st.progress(job.progress.share, job.progress.what)
     st.button("Cancel", key="data.cancel", icon=":material/close:", on_click=job.cancel, width="stretch")
 
@@ -193,12 +182,12 @@ def _own_images(setup: TrainingSetup) -> None:
     """Draws the form for a visitor's own images: a ZIP, or a folder that this server offers."""
     job = dataset_jobs().job(_own_key())
     chosen = setup.settings["dataset"]
-    mine = chosen in own_names(_owner())
+    mine = chosen in own_names(visitor())
     with st.expander("Your own images", icon=":material/add_photo_alternate:", expanded=job is not None or mine):
         if mine:
             _report(setup, chosen)
         if job is not None and not job.over:
-            _watch(_own_key())
+            refreshed(partial(_progress, _own_key()), POLL_SECONDS, active=True)
             return
         _show_error(_own_key(), job)
         file = st.file_uploader(
@@ -233,15 +222,14 @@ def _read(file: Any, folder: str | None, side: int | None) -> None:
         st.session_state[TROUBLE] = (_own_key(), str(error))
         return
     if file is not None:
-        request = OwnImagesRequest(file.name, side, _owner(), in_use)
+        request = OwnImagesRequest(file.name, side, visitor(), in_use)
         _start(_own_key(), request, "reading the images", bytes(file.getvalue()))
     elif folder in offered_folders():
         source = os.fspath(offered_folders()[folder])
-        _start(_own_key(), OwnImagesRequest(str(folder), side, _owner(), in_use, source), "reading the images")
+        _start(_own_key(), OwnImagesRequest(str(folder), side, visitor(), in_use, source), "reading the images")
 
 
 def _report(setup: TrainingSetup, name: str) -> None:
-    """Draws which images were read and which were not."""
     report = own_report(name)
     if report is None:
         return
@@ -258,7 +246,7 @@ def _escaped(line: str) -> str:
 
 def _remove(setup: TrainingSetup, name: str) -> None:
     try:
-        forget_own(_owner(), name)
+        forget_own(visitor(), name)
         setup.take_dataset("digits")
     except (StoreError, OSError) as error:
         st.session_state[TROUBLE] = (_own_key(), str(error))

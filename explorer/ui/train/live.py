@@ -2,14 +2,16 @@
 
 import time
 from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
-from explorer.jobs.errors import StoreError
 from explorer.runs.records import RunRecord, TrainingComparison
 from explorer.ui.common import chart_downloads, components, run_names, theme
 from explorer.ui.common.plotly_asset import plotly_address
-from explorer.ui.common.services import Services
+from explorer.ui.common.refresh import Check, refreshed
+from explorer.ui.common.remembered_widgets import choose
+from explorer.ui.common.services import Services, from_store
 from explorer.ui.train import progress, published, results
 from explorer.ui.train.curves import heatmaps
 from explorer.ui.train.curves.axes import AXES
@@ -26,61 +28,44 @@ BANDS = (
 
 def show_comparison(services: Services, comparison: TrainingComparison, owner: str) -> None:
     """Draws the whole view; it refreshes itself while a run is active."""
-    refresh = st.fragment(_live, run_every=REFRESH_SECONDS if comparison.active else None)
-    refresh(services, comparison.id, owner, comparison.active)
+    refreshed(partial(_live, services, comparison.id, owner), REFRESH_SECONDS, active=comparison.active)
 
 
-def _live(services: Services, comparison_id: str, owner: str, was_active: bool) -> None:
-    try:
-        comparison = services.store.comparison(comparison_id)
-        if comparison is None:
-            st.info("This comparison was deleted.", icon=":material/delete:")
-            return
-        curves = _read_news(services, comparison)
-        waiting = services.store.queue() if comparison.active else []
-    except StoreError as error:
-        st.error(str(error), icon=":material/database_off:")
+def _live(services: Services, comparison_id: str, owner: str, check: Check) -> None:
+    found = from_store(lambda: _read(services, comparison_id))
+    if found is None:
         return
+    comparison, curves, waiting = found
+    if comparison is None:
+        st.info("This comparison was deleted.", icon=":material/delete:")
+        return
+    check(comparison.active)
     show_curves(comparison.runs, curves, "race.curves")
     progress.show_progress(services, comparison, curves, waiting, comparison.owner == owner)
     heatmaps.show_heat_maps(comparison.runs, curves)
     results.show_results(comparison, curves)
-    if was_active != comparison.active:
-        # Only a run of the whole page starts or stops the browser's refresh timer.
-        st.rerun()
 
 
-def _read_news(services: Services, comparison: TrainingComparison) -> TrainingCurves:
-    """The comparison's curves, with the events since the last refresh."""
-    known = st.session_state.get(CURVES)
-    if known is None or known.comparison_id != comparison.id:
-        known = st.session_state[CURVES] = TrainingCurves(comparison.id)
-    known.add(services.store.events(known.after(run.id for run in comparison.runs), ALL_KINDS))
-    return known
+def _read(services: Services, comparison_id: str) -> tuple[TrainingComparison | None, TrainingCurves, Sequence[str]]:
+    """The comparison, its curves with the events since the last refresh, and the queue. Raises StoreError."""
+    curves = st.session_state.get(CURVES)
+    if curves is None or curves.comparison_id != comparison_id:
+        curves = st.session_state[CURVES] = TrainingCurves(comparison_id)
+    comparison = services.store.comparison(comparison_id)
+    if comparison is None:
+        return None, curves, ()
+    curves.add(services.store.events(curves.after(run.id for run in comparison.runs), ALL_KINDS))
+    return comparison, curves, services.store.queue() if comparison.active else ()
 
 
 def show_curves(runs: Sequence[RunRecord], curves: TrainingCurves, key: str) -> None:
     """Draws the chart of some runs, and above it the choice of quantity, axis, scale and bands."""
     several = any(len(group) > 1 for group in run_names.same_but_seed(runs))
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        quantity = st.segmented_control(
-            "Quantity",
-            list(QUANTITIES),
-            format_func=lambda name: QUANTITIES[name].label,
-            default="train_loss",
-            required=True,
-            key="curves.quantity",
-            label_visibility="collapsed",
-        )
-        by = st.segmented_control(
-            "Horizontal axis",
-            list(AXES),
-            format_func=lambda name: AXES[name].label,
-            default="step",
-            required=True,
-            key="curves.by",
-            label_visibility="collapsed",
-        )
+        quantities = {name: quantity.label for name, quantity in QUANTITIES.items()}
+        quantity = choose("curves.quantity", "Quantity", quantities)
+        axes = {name: axis.label for name, axis in AXES.items()}
+        by = choose("curves.by", "Horizontal axis", axes)
         log = st.toggle(
             "Log scale",
             key="curves.log",

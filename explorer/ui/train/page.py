@@ -3,32 +3,24 @@
 import streamlit as st
 
 from explorer.datasets.catalogue import dataset_label, fit_spec
-from explorer.jobs.errors import LauncherError, SettingsError, StoreError
+from explorer.jobs.errors import SettingsError, StoreError
 from explorer.model import SpecError, assemble
 from explorer.model.variants import SHORTCUTS
 from explorer.outputs import formatting
 from explorer.runs.records import TrainingComparison
 from explorer.runs.settings import TrainingSettings
+from explorer.ui.common.address_bar import show_warnings
 from explorer.ui.common.networks import network_label, network_spec
 from explorer.ui.common.paths import asset
-from explorer.ui.common.services import Services, services
+from explorer.ui.common.services import Services, errors_kept, from_store
 from explorer.ui.common.setting_labels import setting_label
 from explorer.ui.train import share
 from explorer.ui.train.live import when
+from explorer.ui.train.progress import TROUBLE
 from explorer.ui.train.setup import DEFAULT_NETWORKS, TrainingSetup
 from explorer.ui.train.setup_panel import COMPARISON
 
-TROUBLE = "train.trouble"
 RECENT = 8
-
-
-def open_services() -> Services | None:
-    """The store and the launcher; None, with a message on the page, where they cannot be opened."""
-    try:
-        return services()
-    except (StoreError, LauncherError, SettingsError) as error:
-        st.error(f"Training is not possible on this server: {error}", icon=":material/database_off:")
-        return None
 
 
 def check(setup: TrainingSetup) -> SettingsError | None:
@@ -41,15 +33,13 @@ def check(setup: TrainingSetup) -> SettingsError | None:
 
 
 def _start(setup: TrainingSetup, shared: Services, owner: str) -> None:
-    try:
+    with errors_kept(TROUBLE):
         named_networks, settings = setup.checked()
         comparison = shared.store.create_comparison(
             named_networks, settings, owner=owner, name=setup.title(), seeds=setup.seeds(), pool=shared.launcher.pool
         )
         st.session_state[COMPARISON] = comparison.id
         shared.launcher.wake()
-    except (SettingsError, StoreError, LauncherError) as error:
-        st.session_state[TROUBLE] = str(error)
 
 
 def title_row(
@@ -86,8 +76,7 @@ def title_row(
 
 def messages(setup: TrainingSetup, error: SettingsError | None, shared: Services | None) -> None:
     """Draws the warnings of the link and the errors, one sentence each."""
-    for warning in setup.warnings:
-        st.warning(warning, icon=":material/link_off:")
+    show_warnings(setup.warnings)
     if error is not None:
         st.error(f"**{setting_label(error.field)}**: {error.message}.", icon=":material/error:")
     trouble = st.session_state.pop(TROUBLE, None) or (shared.launcher.status().trouble if shared else None)
@@ -142,11 +131,7 @@ def welcome(setup: TrainingSetup) -> None:
 
 def recent_comparisons(shared: Services, owner: str, shown: TrainingComparison | None) -> None:
     """Draws links to the comparisons that this browser started, newest first."""
-    try:
-        comparisons = shared.store.comparisons(owner=owner, limit=RECENT)
-    except StoreError as error:
-        st.error(str(error), icon=":material/database_off:")
-        return
+    comparisons = from_store(lambda: shared.store.comparisons(owner=owner, limit=RECENT)) or []
     others = [comparison for comparison in comparisons if shown is None or comparison.id != shown.id]
     if not others:
         return
@@ -159,10 +144,6 @@ def recent_comparisons(shared: Services, owner: str, shown: TrainingComparison |
             key=f"race.{comparison.id}",
             type="tertiary",
             icon=":material/show_chart:",
-            on_click=_show,
-            args=(comparison.id,),
+            on_click=st.session_state.__setitem__,
+            args=(COMPARISON, comparison.id),
         )
-
-
-def _show(comparison_id: str) -> None:
-    st.session_state[COMPARISON] = comparison_id

@@ -6,13 +6,15 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from explorer.jobs.errors import StoreError
 from explorer.outputs import formatting
 from explorer.runs.records import HELD, STATES, RunRecord, TrainingComparison
 from explorer.ui.common import run_names, theme
-from explorer.ui.common.services import Services
+from explorer.ui.common.services import Services, errors_kept
 from explorer.ui.train.curves.axes import forward_macs
 from explorer.ui.train.curves.curves import RunCurves, TrainingCurves
+
+TROUBLE = "train.trouble"
+"""Key of an error message for the next run of the page."""
 
 
 class Request(NamedTuple):
@@ -101,11 +103,9 @@ def _comparison_buttons(services: Services, comparison: TrainingComparison, mine
 
 def ask(services: Services, what: str, run_ids: list[str]) -> None:
     """Sends a request to the store; an error is shown at the next refresh."""
-    try:
+    with errors_kept(TROUBLE):
         services.store.request(what, run_ids)
         services.launcher.wake()
-    except StoreError as error:
-        st.session_state["train.trouble"] = str(error)
 
 
 def progress_text(run: RunRecord, waiting: Sequence[str], curves: RunCurves | None = None) -> str:

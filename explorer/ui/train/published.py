@@ -13,7 +13,6 @@ from explorer.model import ModelSpec, SpecError
 from explorer.runs.records import RunRecord
 from explorer.ui.common.networks import network_name
 
-Number = st.column_config.TextColumn
 COLUMNS: dict[str, Any] = {
     "network": st.column_config.TextColumn("Network", pinned=True),
     "error": st.column_config.TextColumn("Error (%)", help="As printed; `fail` is above 20 %."),
@@ -32,13 +31,9 @@ class Reference(NamedTuple):
     label: str
 
 
-def printed_rows(run: RunRecord) -> tuple[tuple[PublishedTable, PublishedRow], ...]:
-    """The printed rows that give an error of a run's network; none where no paper has the network."""
-    return _printed_rows(run.spec_json)
-
-
 @lru_cache(maxsize=256)
-def _printed_rows(spec_json: str) -> tuple[tuple[PublishedTable, PublishedRow], ...]:
+def printed_rows(spec_json: str) -> tuple[tuple[PublishedTable, PublishedRow], ...]:
+    """The printed rows that give an error of a network; none where no paper has it."""
     try:
         name = network_name(ModelSpec.from_json(spec_json))
     except SpecError:
@@ -50,7 +45,7 @@ def references(runs: Sequence[RunRecord]) -> list[Reference]:
     """The printed test errors on the data set of these runs, one for each network and table."""
     found: dict[tuple[str, str], Reference] = {}
     for run in runs:
-        for table, row in printed_rows(run):
+        for table, row in printed_rows(run.spec_json):
             if row.dataset == dataset_label(run.dataset) and _number(row.top1) is not None:
                 label = f"{run.label}, {table.name}: {row.top1} %"
                 found[(run.spec_json, table.name)] = Reference("test_error", _number(row.top1) or 0.0, label)
@@ -71,7 +66,7 @@ def paper_table(runs: Sequence[RunRecord]) -> pd.DataFrame:
         if run.spec_json in seen:
             continue
         seen.add(run.spec_json)
-        for table, row in printed_rows(run):
+        for table, row in printed_rows(run.spec_json):
             lines.append(
                 {
                     "network": run.label,

@@ -10,7 +10,8 @@ from explorer.outputs.tables.table import Cell, Table
 from explorer.runs.events import Finished
 from explorer.runs.records import STATES, RunRecord, TrainingComparison
 from explorer.ui.common import run_names
-from explorer.ui.common.table_downloads import file_buttons
+from explorer.ui.common.downloads import file_buttons
+from explorer.ui.common.tables import csv_button
 from explorer.ui.train.curves.curves import QUANTITIES, RunCurves, TrainingCurves
 from explorer.ui.train.published import printed_rows
 
@@ -40,13 +41,6 @@ COLUMNS: dict[str, Any] = {
 }
 
 
-def published_error(run: RunRecord) -> str:
-    """The printed error of the run's network, with data set and source; empty where there is none."""
-    for table, row in printed_rows(run)[:1]:
-        return f"{row.top1} % on {row.dataset} ({table.name})"
-    return ""
-
-
 def result_table(comparison: TrainingComparison, curves: TrainingCurves) -> pd.DataFrame:
     """One row per run; unknown values are empty."""
     names = run_names.run_names(comparison.runs)
@@ -57,6 +51,7 @@ def result_table(comparison: TrainingComparison, curves: TrainingCurves) -> pd.D
 def _numbers(run: RunRecord, curves: RunCurves) -> dict[str, Any]:
     result = run.result if isinstance(run.result, Finished) else None
     losses = curves.points["train_loss"]
+    published = [f"{row.top1} % on {row.dataset} ({table.name})" for table, row in printed_rows(run.spec_json)]
     memory = (result.peak_memory_bytes if result else 0) or curves.memory_bytes
     return {
         "state": STATES[run.state].label,
@@ -67,7 +62,7 @@ def _numbers(run: RunRecord, curves: RunCurves) -> dict[str, Any]:
         "images_per_second": result.images_per_second if result else curves.pace.images_a_second,
         "memory": memory / 2**20 if memory else None,
         "device": run.device or "",
-        "published": published_error(run),
+        "published": published[0] if published else "",
     }
 
 
@@ -135,15 +130,16 @@ def _files(comparison: TrainingComparison, curves: TrainingCurves, table: pd.Dat
     labels = [column if isinstance(column, str) else column["label"] for column in COLUMNS.values()]
     whole = as_table(table, comparison.name, [str(label) for label in labels])
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        file_buttons(whole, "results", f"race-{comparison.id[:8]}", look="tertiary", explanation="The table of results")
-        st.download_button(
-            "Curves (CSV)",
-            lambda: curve_table(comparison, curves).to_csv(index=False),
-            file_name=f"race-{comparison.id[:8]}-curves.csv",
-            mime="text/csv",
-            key="csv.curves",
+        file_buttons(
+            whole,
+            "results",
+            f"race-{comparison.id[:8]}",
+        )
+        csv_button(
+            lambda: curve_table(comparison, curves),
+            f"race-{comparison.id[:8]}-curves.csv",
+            "csv.curves",
+            label="Curves (CSV)",
             type="tertiary",
-            icon=":material/download:",
-            on_click="ignore",
             help="Every point of every curve",
         )

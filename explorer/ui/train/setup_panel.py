@@ -1,17 +1,15 @@
 """The controls of a training comparison, made from the settings' bounds and choices."""
 
-from typing import Any, cast
-
 import streamlit as st
 
 from explorer.jobs.errors import SettingsError
 from explorer.model import PRESETS
 from explorer.runs.settings import CHOICES, NUMBERS
-from explorer.ui.common.address_bar import current_query, decides, write_query
+from explorer.ui.common.address_bar import current_query, state_of_address, write_query
 from explorer.ui.common.networks import network_label
+from explorer.ui.common.remembered_widgets import bound
 from explorer.ui.common.session import has_arrived, went_back
 from explorer.ui.common.setting_labels import setting_label
-from explorer.ui.common.widget_values import if_moved, show_value
 from explorer.ui.train.dataset_panel import dataset_panel
 from explorer.ui.train.setup import ADDRESS, MOST_NETWORKS, MOST_REPEATS, TrainingSetup
 
@@ -23,13 +21,10 @@ STEP = {"steps": 50, "batch_size": 16, "learning_rate": 0.005, "momentum": 0.05,
 
 def current_setup() -> TrainingSetup:
     """This visitor's comparison in preparation; read from the link on arrival."""
-    query = current_query()
-    if SETUP not in st.session_state or decides(query, besides=("race",)):
-        st.session_state[SETUP] = TrainingSetup.from_query(query)
-    race = ADDRESS.read(query).values.get("race")
+    race = ADDRESS.read(current_query()).values.get("race")
     if went_back() or (has_arrived() and race):
         st.session_state[COMPARISON] = race
-    return cast(TrainingSetup, st.session_state[SETUP])
+    return state_of_address(SETUP, TrainingSetup.from_query, besides=("race",))
 
 
 def write_address(setup: TrainingSetup) -> None:
@@ -44,17 +39,14 @@ def _take_named_networks(setup: TrainingSetup) -> None:
 
 def network_picker(setup: TrainingSetup, problem: str | None) -> None:
     """Draws the choice among known networks and those that came from Build."""
-    show_value("networks", setup.named_networks)
     st.multiselect(
         "Networks",
         list(dict.fromkeys([*PRESETS, *setup.named_networks])),
         format_func=network_label,
-        key="networks",
         max_selections=MOST_NETWORKS,
-        on_change=if_moved("networks", _take_named_networks),
-        args=(setup,),
         help="Known networks by name; add your own with “Train this network” on the Build page. All networks get the"
         " same images in the same order. Their input size and classes are fitted to the data set.",
+        **bound("networks", setup.named_networks, _take_named_networks, setup),
     )
     if problem:
         st.error(problem, icon=":material/error:")
@@ -68,16 +60,10 @@ def _take_setting(setup: TrainingSetup, name: str) -> None:
 def setting_control(setup: TrainingSetup, name: str, problem: str | None) -> None:
     """Draws one setting: a menu where there are choices, otherwise a number within its bounds."""
     value = setup.settings[name]
-    show_value(name, value)
-    common: dict[str, Any] = {"key": name, "on_change": if_moved(name, _take_setting), "args": (setup, name)}
+    widget = bound(name, value, _take_setting, setup, name)
     if name in CHOICES:
         choices = CHOICES[name]
-        st.selectbox(
-            setting_label(name),
-            list(choices),
-            format_func=lambda key: choices.get(key, str(key)),
-            **common,
-        )
+        st.selectbox(setting_label(name), list(choices), format_func=lambda key: choices.get(key, str(key)), **widget)
     else:
         number, about = type(value), NUMBERS[name].about
         low, high = NUMBERS[name].kind.low, NUMBERS[name].kind.high
@@ -88,7 +74,7 @@ def setting_control(setup: TrainingSetup, name: str, problem: str | None) -> Non
             step=number(STEP.get(name, 1)),
             format="%d" if number is int else "%g",
             help=f"{about[:1].upper()}{about[1:]}. From {low:,g} to {high:,g}.",
-            **common,
+            **widget,
         )
     if problem:
         st.error(problem, icon=":material/error:")
@@ -105,16 +91,13 @@ def setup_panel(setup: TrainingSetup, error: SettingsError | None) -> None:
     dataset_panel(setup, problems.get("dataset"))
     for name in FIRST:
         setting_control(setup, name, problems.get(name))
-    show_value("seeds", setup.repeats)
     st.slider(
         "Runs of each network",
         1,
         MOST_REPEATS,
-        key="seeds",
-        on_change=if_moved("seeds", _take_repeats),
-        args=(setup,),
         help="With more than one, each run has its own seed (the same seeds for all networks). This shows how much of"
         " a difference is chance.",
+        **bound("seeds", setup.repeats, _take_repeats, setup),
     )
     rest = [name for name in setup.settings if name not in ("dataset", *FIRST)]
     with st.expander("More settings", expanded=any(name in problems for name in rest)):

@@ -48,16 +48,15 @@ def command_of(comparison: TrainingComparison) -> str:
         for name, value in setup.settings.items()
         if name != "seed" and not value == DEFAULTS[name] == usual[name]
     }
-    options = [f"--{name.replace('_', '-')} {shlex.quote(_text(value))}" for name, value in changed.items()]
+    options = [
+        f"--{name.replace('_', '-')} {shlex.quote(value if isinstance(value, str) else json.dumps(value))}"
+        for name, value in changed.items()
+    ]
     lines = [
         " ".join(["python -m explorer train", *models, *options, f"--seed {seed}"])
         for seed in sorted({run.seed for run in comparison.runs})
     ]
     return "\n".join(lines)
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
 
 
 def share_button(comparison: TrainingComparison) -> None:

@@ -1,4 +1,4 @@
-"""Charts that several labs draw, and their parts."""
+"""Charts and short texts on trainings that several labs show."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -9,6 +9,7 @@ from typing import Any
 import plotly.graph_objects as go
 import streamlit as st
 
+from explorer.datasets.catalogue import dataset_label
 from explorer.experiments import ExperimentRequest
 from explorer.experiments.result import Training
 from explorer.model.variants.shortcuts import is_plain
@@ -17,11 +18,11 @@ from explorer.ui.common import chart_downloads, theme
 HEIGHT = 360
 
 
-def draw_figure(figure: go.Figure, key: str, height: int = HEIGHT) -> None:
-    """Puts the chart on the page, `height` pixels high, with its downloads."""
+def draw_figure(figure: go.Figure, key: str, height: int = HEIGHT, **layout: Any) -> None:
+    """Puts the chart on the page, `height` pixels high, with its downloads; `layout` is plotly's, such as the axes."""
     # A legend of several lines grows downwards, away from the axis title.
     legend = {"orientation": "h", "y": -0.2, "yanchor": "top"}
-    figure.update_layout(height=height, margin={"t": 40, "b": 10, "l": 10, "r": 10}, legend=legend)
+    figure.update_layout(height=height, margin={"t": 40, "b": 10, "l": 10, "r": 10}, legend=legend, **layout)
     chart_downloads.show_chart(figure, key, chart_downloads.default_description(figure), key.replace(".", "-"))
 
 
@@ -38,9 +39,7 @@ def draw_training_curves(trainings: Sequence[Training], plain: Sequence[str], ke
         # A training that diverged, or has not ended yet, has fewer points.
         losses = [[*each.losses, *[math.nan] * (len(steps) - len(each.losses))] for each in seeds]
         add_band(figure, steps, losses, label, position, plain=label in plain, mode="lines")
-    figure.update_xaxes(title="step")
-    figure.update_yaxes(title="training loss (log)", type="log")
-    draw_figure(figure, key)
+    draw_figure(figure, key, xaxis={"title": "step"}, yaxis={"title": "training loss (log)", "type": "log"})
 
 
 def add_band(
@@ -138,3 +137,29 @@ def by_label(networks: Sequence[Any]) -> dict[str, list[Any]]:
 def count_columns(*names: str) -> dict[str, Any]:
     """Column settings for exact whole numbers with a thousands separator."""
     return {name: st.column_config.NumberColumn(format="localized") for name in names}
+
+
+def training_conditions(request: ExperimentRequest) -> str:
+    """Where the weights of a request's networks come from, in one or two sentences."""
+    images = dataset_label(request.training.dataset)
+    if any(subject.run for subject in request.networks):
+        return f"{images}; the weights are those at the end of the chosen runs."
+    seeds = request.parameters.get("seeds", 1)
+    repeats = "one seed" if seeds == 1 else f"{seeds} seeds: medians, from the lowest to the highest"
+    return f"{images}, {request.training.steps} steps of training, {repeats}: the start of training, not its end."
+
+
+def training_outcome(training: Training) -> str:
+    """How a training ended, in a few words."""
+    if not training.steps and not training.diverged:
+        return "in its run"
+    return training.diverged or f"loss {training.train_loss:.3g}, test error {training.test_error:.1f} %"
+
+
+def median_with_range(values: Sequence[float], number_format: str = ".1f") -> str:
+    """The median, and the lowest and highest value if there are several; empty if there is no finite value."""
+    finite = [value for value in values if math.isfinite(value)]
+    if not finite:
+        return ""
+    middle = f"{median(finite):{number_format}}"
+    return middle if len(finite) == 1 else f"{middle} ({min(finite):{number_format}} to {max(finite):{number_format}})"

@@ -1,4 +1,4 @@
-"""Finished runs of the Train page as the networks of a lab, and the results that are kept with a run."""
+"""Finished runs as the networks of a lab: their choice, the results kept with them, and the links from Runs."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -9,20 +9,21 @@ import pandas as pd
 import streamlit as st
 
 from explorer.datasets.catalogue import dataset_label
-from explorer.experiments import ExperimentRequest, Subject
+from explorer.experiments import CATALOGUE, ExperimentRequest, Subject
+from explorer.experiments.description import LabPart
 from explorer.experiments.result_cache import KeptResult
-from explorer.jobs.errors import SettingsError, StoreError
+from explorer.jobs.errors import SettingsError
 from explorer.model import SpecError
 from explorer.runs.records import RunRecord
 from explorer.runs.settings import TrainingSettings
 from explorer.runs.store.store import Store
 from explorer.ui.common import run_names
-from explorer.ui.common.paths import PAGES
-from explorer.ui.common.services import services
+from explorer.ui.common.downloads import download_button
+from explorer.ui.common.page_links import page_button, page_file
+from explorer.ui.common.services import from_store, services
 from explorer.ui.common.visitor import visitor
 from explorer.ui.common.widget_values import newest, show_value
-from explorer.ui.labs.shared.controls import remember, remembered
-from explorer.ui.labs.shared.fields import RUNS
+from explorer.ui.labs.shared.lab import RUNS, remember, remembered
 from explorer.ui.measuring.jobs import manager
 
 MOST_RUNS_OFFERED = 200
@@ -36,13 +37,12 @@ HELP = (
 
 def choose_runs(most: int) -> tuple[RunRecord, ...]:
     """The runs that the visitor chooses from a list, at most `most`. Their ids are in the URL."""
-    try:
-        offered = offered_runs(services().store, visitor(), _linked_ids())
-    except StoreError as error:
-        st.error(str(error), icon=":material/database_off:")
+    offered = from_store(lambda: offered_runs(services().store, visitor(), _linked_ids()))
+    if offered is None:
         return ()
     if not offered:
-        _draw_no_runs_message()
+        st.info("You have no finished run yet. Train a network; then it appears here.", icon=":material/info:")
+        st.page_link(page_file("train"), label="Start a training", icon=":material/play_arrow:")
         return ()
     key = f"labs.runs.{most}"
     if key not in st.session_state:
@@ -65,11 +65,6 @@ def choose_runs(most: int) -> tuple[RunRecord, ...]:
 
 def _linked_ids() -> list[str]:
     return [name for name in remembered(RUNS.name).split(",") if name]
-
-
-def _draw_no_runs_message() -> None:
-    st.info("You have no finished run yet. Train a network; then it appears here.", icon=":material/info:")
-    st.page_link(str(PAGES / "train.py"), label="Start a training", icon=":material/play_arrow:")
 
 
 def offered_runs(store: Store, owner: str, linked_ids: Iterable[str]) -> dict[str, RunRecord]:
@@ -150,12 +145,35 @@ def draw_kept_results(runs: Sequence[RunRecord], key: str) -> None:
     st.markdown("**Kept with the chosen runs**")
     columns = {"Open": st.column_config.LinkColumn("Open", display_text="Open ↗")}
     st.dataframe(table, hide_index=True, column_config=columns, key=f"{key}.kept")
-    st.download_button(
+    download_button(
         "Download all (JSON lines)",
         lambda: "".join(each.lines() for each in results.values()),
         f"{runs[0].label}-labs.jsonl",
-        "application/jsonl",
-        key=f"{key}.download",
-        icon=":material/download:",
-        on_click="ignore",
+        f"{key}.download",
     )
+
+
+def lab_parts() -> list[LabPart]:
+    """The parts of labs that use finished runs, in the order of the catalogue."""
+    return [each.lab for each in CATALOGUE.values() if each.lab is not None]
+
+
+def labs_popover(chosen: Sequence[RunRecord]) -> None:
+    """A button for each lab that uses trained weights, and the results that are kept with the chosen runs."""
+    finished = [run for run in chosen if run.state == "finished" and run.deleted is None]
+    with st.popover("Labs", icon=":material/science:", key="runs.labs", disabled=not finished):
+        if not finished:
+            return
+        for lab in lab_parts():
+            taken = finished[: lab.most_runs]
+            networks = taken[0].label if len(taken) == 1 else f"{len(taken)} runs"
+            query = {"lab": lab.lab, "part": lab.part, RUNS.name: ",".join(run.id for run in taken)}
+            page_button(
+                lab.button,
+                "labs",
+                query,
+                dict,
+                key=f"runs.labs.{lab.lab}.{lab.part}",
+                help=f"Uses the trained weights of {networks}.",
+            )
+        draw_kept_results(finished, "runs.labs")

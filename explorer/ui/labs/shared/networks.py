@@ -15,8 +15,7 @@ from explorer.ui.common.address import AddressField
 from explorer.ui.common.networks import network_label, network_name, network_spec
 from explorer.ui.common.session import LAST_VALID_SPEC
 from explorer.ui.labs.shared import experiment, finished_runs
-from explorer.ui.labs.shared.controls import SOURCE, Controls, remember, remembered
-from explorer.ui.labs.shared.fields import NET, RUNS, number
+from explorer.ui.labs.shared.lab import NET, RUNS, SOURCE, Controls, number, remember, remembered
 
 SMALL, MINE, RUN = "small", "mine", "run"
 SOURCES = {SMALL: "Small network", MINE: "My network", RUN: "A finished run"}
@@ -96,22 +95,18 @@ def choose_network_or_runs(controls: Controls, used_by: str, name: str = "depth"
     if _choose_source(SOURCES, HELP + RUN_HELP) == RUN:
         remember(NET.name, "")
         return NetworkChoice(runs=finished_runs.choose_runs(MOST_RUNS[used_by]))
-    return NetworkChoice(_visitor_network() or _choose_small(controls, name))
+    return NetworkChoice(_visitor_network() or small_network(controls.whole(name)))
 
 
 def choose_small_or_own(controls: Controls, name: str = "depth") -> ModelSpec:
     """The visitor's network, or the small one with a slider for its depth, the field `name` of the part."""
-    return choose_network() or _choose_small(controls, name)
+    return choose_network() or small_network(controls.whole(name))
 
 
 def choose_network(lab_network: str = SOURCES[SMALL], help: str = HELP) -> ModelSpec | None:
     """The visitor's network; None for the lab's, whose label is `lab_network`."""
     _choose_source({SMALL: lab_network, MINE: SOURCES[MINE]}, help)
     return _visitor_network()
-
-
-def _choose_small(controls: Controls, name: str) -> ModelSpec:
-    return small_network(controls.whole(name))
 
 
 def _choose_source(offered: dict[str, str], help: str) -> str:

@@ -16,10 +16,9 @@ from explorer.model.variants.shortcuts import is_plain
 from explorer.runs.settings import TrainingSettings
 from explorer.ui.common.address import AddressField
 from explorer.ui.labs.shared import charts, experiment, paper
-from explorer.ui.labs.shared.controls import Controls
-from explorer.ui.labs.shared.fields import choice, number
+from explorer.ui.labs.shared.charts import median_with_range
+from explorer.ui.labs.shared.lab import Controls, choice, number
 from explorer.ui.labs.shared.predict import Question
-from explorer.ui.labs.shared.training_text import median_with_range
 
 SEEDS = number("seeds", "Seeds", (1, 2, 3, 5), 1, "Repetitions with other initial weights and batches.")
 DATASET_LABELS = {name: DATASETS[name].label for name in ("digits", "gratings")}
@@ -89,13 +88,8 @@ def draw_panel(
     request = experiment.try_to_make(
         lambda: ExperimentRequest("short_race", subjects, length.training, {"seeds": length.seeds})
     )
-    if request:
-        networks = {each.label: each for each in compared_networks}
-
-        def draw(result: ShortTrainingResult) -> None:
-            draw_result(result, networks, name, length.dataset)
-
-        experiment.draw_panel(experiment.Experiment(name, request, draw, question))
+    networks = {each.label: each for each in compared_networks}
+    experiment.draw_panel(name, request, lambda result: draw_result(result, networks, name, length.dataset), question)
 
 
 def draw_result(

@@ -1,5 +1,6 @@
-"""The time that networks take on this machine, as an experiment of a lab."""
+"""Cost and time of networks by kind of layer: the kinds, their bars, and the experiments that measure the time."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
@@ -7,15 +8,15 @@ from functools import partial
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
+from plotly.subplots import make_subplots
 
-from explorer.analysis.network import analyse
+from explorer.analysis.network import Analysis, LayerRow, analyse
 from explorer.experiments import ExperimentRequest, Subject
 from explorer.experiments.catalogue.layer_times import LayerTimesResult
 from explorer.experiments.catalogue.measure import MeasuredNetwork, MeasureResult
 from explorer.model import ModelSpec, assemble
-from explorer.ui.labs.shared import charts, experiment, layer_kinds
-from explorer.ui.labs.shared.controls import Controls
-from explorer.ui.labs.shared.fields import choice
+from explorer.ui.labs.shared import charts, experiment
+from explorer.ui.labs.shared.lab import Controls, choice
 
 SIZES = {"32": "32 px", "64": "64 px", "128": "128 px", "224": "224 px"}
 PASSES = {"inference": "forward", "both": "forward and backward"}
@@ -24,6 +25,54 @@ TIMING_FIELDS = (
     choice("passes", "Pass", PASSES, "inference", "The backward pass takes about twice as long as the forward pass."),
 )
 """The fields of a part with timing panels."""
+KINDS = ("3 x 3", "1 x 1", "1 x 1 on the shortcut", "stem", "head", "norms", "ReLU, sums and others")
+
+
+def kind_of(row: LayerRow) -> str:
+    """The one of `KINDS` in which a layer is counted."""
+    if row.stage in ("stem", "head"):
+        return row.stage
+    if row.op.startswith("Conv"):
+        if row.kernel != 1:
+            return KINDS[0]
+        return KINDS[2] if row.role == "shortcut" else KINDS[1]
+    return KINDS[5] if "Norm" in row.op else KINDS[6]
+
+
+def cost_by_kind(analysis: Analysis, count: str) -> dict[str, int]:
+    """A network's parameters (`count` is "params") or MACs ("macs") by kind of layer."""
+    summed: Counter[str] = Counter()
+    for row in analysis.layers:
+        summed[kind_of(row)] += getattr(row, count)
+    return {kind: summed[kind] for kind in KINDS}
+
+
+def draw_bars(panels: Mapping[str, Mapping[str, Mapping[str, float]]], key: str, number_format: str = ",") -> None:
+    """Stacked bars: a panel for each title, a bar for each network, a colour for each kind with a cost above 0."""
+    titles = list(panels)
+    figure = make_subplots(1, len(titles), subplot_titles=titles, shared_yaxes=True, horizontal_spacing=0.05)
+    for position, kind in enumerate(KINDS):
+        costs = {title: [each[kind] for each in panels[title].values()] for title in titles}
+        if not any(any(each) for each in costs.values()):
+            continue
+        for column, title in enumerate(titles, 1):
+            figure.add_trace(
+                go.Bar(
+                    y=list(panels[title]),
+                    x=costs[title],
+                    name=kind,
+                    legendgroup=kind,
+                    showlegend=column == 1,
+                    orientation="h",
+                    marker_color=charts.line_style(position)["color"],
+                    hovertemplate=f"%{{x:{number_format}}}<extra>%{{fullData.name}}</extra>",
+                ),
+                row=1,
+                col=column,
+            )
+    figure.update_layout(barmode="stack")
+    figure.update_xaxes(exponentformat="SI")
+    charts.draw_figure(figure, key, 300)
 
 
 def draw_timing_panels(controls: Controls, name: str, networks: Mapping[str, ModelSpec]) -> None:
@@ -42,7 +91,7 @@ def draw_timing_panels(controls: Controls, name: str, networks: Mapping[str, Mod
         )
     )
     if request:
-        experiment.draw_panel(experiment.Experiment(f"time-{name}", request, draw_times))
+        experiment.draw_panel(f"time-{name}", request, draw_times)
         _time_layers(name, request.networks)
 
 
@@ -50,18 +99,19 @@ def _time_layers(name: str, subjects: tuple[Subject, ...]) -> None:
     """Times of single layers: an experiment of its own, since reading the clock for each layer takes time itself."""
     st.markdown("#### Where the time goes")
     request = ExperimentRequest("layer_times", subjects)
-
-    def draw(result: LayerTimesResult) -> None:
-        draw_kinds(result, request, f"kinds-{name}")
-
-    experiment.draw_panel(experiment.Experiment(f"layers-{name}", request, draw, frame=partial(layer_frame, request)))
+    experiment.draw_panel(
+        f"layers-{name}",
+        request,
+        lambda result: draw_kinds(result, request, f"kinds-{name}"),
+        make_table=partial(layer_frame, request),
+    )
 
 
 def milliseconds_by_kind(result: LayerTimesResult, request: ExperimentRequest) -> dict[str, dict[str, float]]:
     """Milliseconds of a forward pass by kind of layer, for each network."""
     times: dict[str, dict[str, float]] = {}
     for _, kind, label, seconds in _layers(result, request):
-        spent = times.setdefault(label, dict.fromkeys(layer_kinds.KINDS, 0.0))
+        spent = times.setdefault(label, dict.fromkeys(KINDS, 0.0))
         spent[kind] += 1000 * seconds
     return times
 
@@ -72,12 +122,12 @@ def _layers(result: LayerTimesResult, request: ExperimentRequest) -> Iterator[tu
     for network in result.networks:
         rows = {row.path: row for row in analyse(assemble(specs[network.label])).layers}
         for layer in network.layers:
-            yield layer.path, layer_kinds.kind_of(rows[layer.path]), network.label, layer.seconds
+            yield layer.path, kind_of(rows[layer.path]), network.label, layer.seconds
 
 
 def draw_kinds(result: LayerTimesResult, request: ExperimentRequest, key: str) -> None:
     """Time by kind of layer: bars, and a table with the shares of time and of MACs."""
-    layer_kinds.draw_bars({"ms, forward": milliseconds_by_kind(result, request)}, key, ".2f")
+    draw_bars({"ms, forward": milliseconds_by_kind(result, request)}, key, ".2f")
     st.dataframe(kinds_table(result, request), hide_index=True, key=f"{key}.table", placeholder="")
     st.caption(
         f"{result.device_name}, fp32, batch {result.batch_size}. Medians of single layers. Reading the clock for each "
@@ -91,10 +141,10 @@ def kinds_table(result: LayerTimesResult, request: ExperimentRequest) -> pd.Data
     times = milliseconds_by_kind(result, request)
     specs = {subject.label: subject.spec for subject in request.networks}
     lines = []
-    for kind in layer_kinds.KINDS:
+    for kind in KINDS:
         line: dict[str, object] = {"Kind": kind}
         for label, spent in times.items():
-            macs = layer_kinds.cost_by_kind(analyse(assemble(specs[label])), "macs")
+            macs = cost_by_kind(analyse(assemble(specs[label])), "macs")
             line[f"{label}, ms"] = f"{spent[kind]:.2f}"
             line[f"{label}, time"] = f"{spent[kind] / max(sum(spent.values()), 1e-9):.0%}"
             line[f"{label}, MACs"] = f"{macs[kind] / sum(macs.values()):.0%}"
@@ -125,8 +175,7 @@ def draw_times(result: MeasureResult) -> None:
             marker_color=charts.line_style(position)["color"],
             hovertemplate="%{x}<br>%{y:.2f} ms<extra>%{fullData.name}</extra>",
         )
-    figure.update_yaxes(title="ms, forward")
-    charts.draw_figure(figure, "time.chart", 300)
+    charts.draw_figure(figure, "time.chart", 300, yaxis={"title": "ms, forward"})
     st.caption(
         f"{result.device_name}, {result.precision}, {result.threads} thread, batch {result.batch_size}, torch "
         f"{result.versions.get('torch', '')}. Medians. Equal MACs can take different times, and the order can differ "

@@ -9,7 +9,7 @@ from explorer.runs.records import STATES, RunRecord
 from explorer.ui.common.run_names import network_names, run_colours, run_is_plain, run_names, same_but_seed
 from explorer.ui.train.curves.axes import AXES, abscissa, whole_length
 from explorer.ui.train.curves.curves import QUANTITIES, TrainingCurves, band
-from explorer.ui.train.curves.thinning import thinned
+from explorer.ui.train.curves.readings import thinned
 from explorer.ui.train.published import Reference
 
 PLOT_HEIGHT = 380
@@ -94,7 +94,6 @@ def _line(run: RunRecord, name: str, colour: str, xy: Points, markers: bool) -> 
 
 
 def _points(run: RunRecord, curves: TrainingCurves, view: ChartView) -> Points:
-    """The points of a run at their positions in the chart."""
     least = LOWEST_ON_LOG if view.log else -math.inf
     place = abscissa(view.by, run, curves.of(run.id))
     if place is None:

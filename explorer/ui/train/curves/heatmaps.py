@@ -10,9 +10,9 @@ from explorer.jobs.errors import SettingsError
 from explorer.outputs.palette import Palette
 from explorer.runs.records import RunRecord
 from explorer.ui.common import chart_downloads, theme
-from explorer.ui.common.components import as_json
-from explorer.ui.common.paths import asset
+from explorer.ui.common.components import as_json, declare
 from explorer.ui.common.plotly_asset import plotly_address
+from explorer.ui.common.remembered_widgets import choose
 from explorer.ui.common.run_names import network_names, run_is_plain, same_but_seed
 from explorer.ui.train.curves.chart import FONT, ChartColours
 from explorer.ui.train.curves.curves import TrainingCurves
@@ -20,13 +20,7 @@ from explorer.ui.train.curves.readings import DEPTHS, Readings, backward_growth
 
 MAP_HEIGHT = 210
 
-_view = st.components.v2.component(
-    "residual_explorer.depth",
-    html=asset("views/depth.html"),
-    js=asset("views/plotly.js") + asset("views/depth.js"),
-    # plotly writes its own style sheet into the page, which a shadow root would keep out.
-    isolate_styles=False,
-)
+_view = declare("depth", uses_plotly=True, isolated=False)
 MOST_DECADES = 8
 """Orders of magnitude of the colour scale below the largest value; smaller values have the palest colour."""
 
@@ -143,15 +137,8 @@ def _times(ratio: float) -> str:
 def show_heat_maps(runs: Sequence[RunRecord], curves: TrainingCurves) -> None:
     """Draws the heat maps with the choice of their quantity, or says why there are none."""
     st.markdown("#### Inside, by depth")
-    quantity = st.segmented_control(
-        "Quantity by depth",
-        list(DEPTHS),
-        format_func=lambda name: DEPTHS[name].label,
-        default="gradient_norms",
-        required=True,
-        key="depth.quantity",
-        label_visibility="collapsed",
-    )
+    labels = {name: depth.label for name, depth in DEPTHS.items()}
+    quantity = choose("depth.quantity", "Quantity by depth", labels)
     address = plotly_address()
     maps = depth_maps(runs, curves, theme.current(), quantity, address) if address else None
     if maps is None:

@@ -3,14 +3,16 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-from explorer.ui.train.curves.thinning import thinned
+Value = TypeVar("Value")
 
 MOST_ROWS = 64
 """Rows of a heat map; of more layers or blocks, evenly spaced ones are drawn."""
 MOST_COLUMNS = 100
 """Columns of a heat map; of more readings, every second, every fourth, and so on is drawn."""
+MOST_POINTS = 600
+"""Points of a curve that are sent to the browser; a screen cannot show more."""
 
 
 class Depth(NamedTuple):
@@ -92,3 +94,12 @@ def backward_growth(gradients: Readings, column: int = 0) -> float | None:
     if not (math.isfinite(first) and math.isfinite(last)) or first <= 0 or last <= 0:
         return None
     return first / last
+
+
+def thinned(points: Sequence[Value], most: int = MOST_POINTS) -> Sequence[Value]:
+    """At most about `most` of the points, evenly, the first and the last among them."""
+    if len(points) <= most:
+        return points
+    stride = math.ceil(len(points) / most)
+    kept = list(points[::stride])
+    return kept if kept[-1] == points[-1] else [*kept, points[-1]]

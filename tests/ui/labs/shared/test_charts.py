@@ -1,10 +1,11 @@
-"""Bands over seeds: the median as a curve, the lowest and the highest around it, gaps where there is no number."""
+"""Bands over seeds: median as a curve, lowest and highest around it, gaps where there is no number; texts."""
 
 import math
 
 import plotly.graph_objects as go
 import pytest
 
+from explorer.experiments import ExperimentRequest, Subject, small_network
 from explorer.experiments.result import Training
 from explorer.ui.labs.shared import charts
 
@@ -35,10 +36,25 @@ def test_one_seed_has_no_band() -> None:
 
 def test_a_comparison_draws_a_run_that_ended_early_as_far_as_it_went(monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[go.Figure] = []
-    monkeypatch.setattr(charts, "draw_figure", lambda figure, key, height=0: shown.append(figure))
+    monkeypatch.setattr(charts, "draw_figure", lambda figure, *_, **layout: shown.append(figure))
     whole = Training("a", 0, (1, 10, 20), (3.0, 2.0, 1.0), 1.0, 5.0, 1.0)
     early = Training("a", 1, (1, 10), (3.0, 4.0), NAN, NAN, 1.0, "ran away")
     charts.draw_training_curves([whole, early, Training("b", 0, (1,), (2.0,), 1.0, 5.0, 1.0)], ["b"], "key")
     curves = {trace.name: trace for trace in shown[0].data}
     assert list(curves["a"].y) == [3.0, 3.0, 1.0]
     assert curves["b"].line.dash == "dash"
+
+
+def test_a_median_stands_before_its_range() -> None:
+    assert charts.median_with_range([3.0, 1.0, NAN, 2.0]) == "2.0 (1.0 to 3.0)"
+    assert (charts.median_with_range([3.0]), charts.median_with_range([NAN])) == ("3.0", "")
+
+
+def test_conditions_name_images_steps_and_seeds() -> None:
+    subjects = (Subject("plain", small_network(8, plain=True)), Subject("residual", small_network(8)))
+    once = ExperimentRequest("lesion", subjects)
+    assert charts.plain_labels(once) == {"plain"}
+    assert "Digits 8x8, 150 steps of training, one seed" in charts.training_conditions(once)
+    assert "3 seeds" in charts.training_conditions(ExperimentRequest("lesion", subjects, parameters={"seeds": 3}))
+    run = ExperimentRequest("lesion", (Subject("a", small_network(8), run="r"),))
+    assert "end of the chosen runs" in charts.training_conditions(run)

@@ -4,7 +4,7 @@ import pytest
 
 from explorer.experiments.description import LabPart
 from explorer.ui.labs.registry import LABS
-from explorer.ui.labs.shared.from_runs import lab_parts
+from explorer.ui.labs.shared.finished_runs import lab_parts
 
 
 @pytest.mark.parametrize("place", lab_parts(), ids=lambda place: f"{place.lab}.{place.part}")

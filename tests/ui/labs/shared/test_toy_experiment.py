@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from explorer.experiments import Answer, ExperimentRequest, ResultCache, Subject, small_network
-from explorer.ui.labs.shared import finished_runs, from_runs
+from explorer.ui.labs.shared import finished_runs
 from explorer.ui.labs.shared.experiment import result_table
 from tests.toy_experiment import NAME, Letters, Origin, ToyResult, toy_experiment
 
@@ -35,7 +35,7 @@ def test_its_result_on_a_finished_run_is_listed_with_the_address_that_opens_it(t
 
 
 def test_the_runs_page_has_its_button() -> None:
-    assert "Toy button" in [lab.button for lab in from_runs.lab_parts()]
+    assert "Toy button" in [lab.button for lab in finished_runs.lab_parts()]
 
 
 def test_its_result_is_a_table() -> None:

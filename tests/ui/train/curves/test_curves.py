@@ -13,7 +13,7 @@ from explorer.ui.common.components import as_json
 from explorer.ui.common.run_names import network_names, run_names, same_but_seed
 from explorer.ui.train.curves.chart import ChartView, comparison_chart
 from explorer.ui.train.curves.curves import Point, TrainingCurves, band
-from explorer.ui.train.curves.thinning import MOST_POINTS, thinned
+from explorer.ui.train.curves.readings import MOST_POINTS, thinned
 from explorer.ui.train.progress import progress_text
 from explorer.ui.train.results import curve_table, result_table
 

@@ -10,10 +10,9 @@ from explorer.runs.records import NamedNetwork, RunRecord, StoredEvent
 from explorer.runs.settings import TrainingSettings
 from explorer.runs.store.store import Store
 from explorer.ui.common.components import as_json
-from explorer.ui.train.curves.curves import TrainingCurves
+from explorer.ui.train.curves.curves import Pace, TrainingCurves
 from explorer.ui.train.curves.heatmaps import depth_maps, growth_texts
 from explorer.ui.train.curves.readings import MOST_COLUMNS, MOST_ROWS, Readings, backward_growth
-from explorer.ui.train.curves.throughput import Pace
 
 LAYERS = ("conv1", "layer1.0.conv1", "layer1.0.conv2", "fc")
 

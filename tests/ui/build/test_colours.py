@@ -10,7 +10,7 @@ from explorer.experiments.catalogue.measure import BlockTime, MeasuredMemory, Me
 from explorer.experiments.measurement_cache import newest_measurement
 from explorer.model import assemble, preset
 from explorer.outputs.drawing.overview.colouring import METRICS, colouring
-from explorer.ui.measuring.block_times import measured_block_seconds
+from explorer.ui.build.colours import measured_block_seconds
 
 SPEC = preset("resnet50")
 

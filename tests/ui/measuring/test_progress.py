@@ -1,6 +1,6 @@
-"""A duration in words."""
+"""The progress of a computation."""
 
-from explorer.ui.measuring.durations import rounded_seconds
+from explorer.ui.measuring.progress import rounded_seconds
 
 
 def test_a_duration_is_rounded_for_a_reader() -> None:

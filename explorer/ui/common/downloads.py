@@ -1,0 +1,47 @@
+"""Download buttons: for one file, and for a table as CSV, Markdown and LaTeX."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from explorer.outputs.tables.formats import FORMATS
+from explorer.outputs.tables.table import Table
+
+MIME = {
+    "csv": "text/csv",
+    "dot": "text/vnd.graphviz",
+    "json": "application/json",
+    "jsonl": "application/jsonl",
+    "md": "text/markdown",
+    "onnx": "application/octet-stream",
+    "pdf": "application/pdf",
+    "png": "image/png",
+    "py": "text/x-python",
+    "svg": "image/svg+xml",
+    "tex": "application/x-tex",
+    "zip": "application/zip",
+}
+"""The MIME type by a file's ending."""
+TABLE_FILES = {"csv": ("CSV", "csv"), "markdown": ("Markdown", "md"), "latex": ("LaTeX", "tex")}
+"""The button's label and the file's ending, by the name in `FORMATS`."""
+
+
+def download_button(
+    label: str, content: str | bytes | Callable[[], str | bytes], file_name: str, key: str, **appearance: Any
+) -> None:
+    """Draws a button for a file; a function as `content` is called when the button is clicked.
+
+    `appearance` goes to the widget.
+    """
+    mime = MIME[file_name.rpartition(".")[2]]
+    looks = {"icon": ":material/download:"} | appearance
+    st.download_button(label, content, file_name, mime, key=key, on_click="ignore", **looks)
+
+
+def file_buttons(table: Table, key: str, file_name: str, **appearance: Any) -> None:
+    """Draws a button for each kind of file; a file is made when its button is clicked."""
+    for name, (label, ending) in TABLE_FILES.items():
+        looks = {"type": "tertiary", "help": f"The whole table as {label}."} | appearance
+        download_button(label, partial(FORMATS[name], table), f"{file_name}.{ending}", f"{key}.{name}", **looks)
