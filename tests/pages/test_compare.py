@@ -312,6 +312,17 @@ def test_a_measurement_can_be_cancelled_and_a_new_one_ends_it(bench: Bench, job_
     assert [message.value for message in app.main.info] == ["Cancelled."]
 
 
+def test_an_unfinished_measurement_is_not_drawn(bench: Bench, job_manager: FakeJobManager) -> None:
+    whole = result()
+    begun = replace(whole, networks=(whole.networks[0], replace(whole.networks[1], timings=())))
+    job_manager.respond = lambda request: Progress(3, 4, "Measuring 2. ResNeXt-50 32x4d: forward", begun)
+    app = bench.open("compare", show="time")
+    app.button(key="compare.measure").click().run()
+    assert not app.exception
+    assert not app.dataframe
+    assert app.button(key="compare.cancel")
+
+
 def test_equal_macs_unequal_time_needs_both() -> None:
     said = timing.unequal_times(["a", "b"], result().networks)
     assert said == ["**Equal MACs, unequal time**: b takes 1.50 times as long as a, with MACs within 3.5 %."]

@@ -51,7 +51,8 @@ def time_panel(setup: CompareSetup, comparison: Comparison) -> None:
 
 
 def _draw(setup: CompareSetup, comparison: Comparison, result: MeasureResult | None) -> None:
-    if result is None or len(result.networks) < len(comparison.names):
+    networks = result.networks if result else ()
+    if result is None or len(networks) < len(comparison.names) or not all(each.timings for each in networks):
         st.caption(
             "Equal MACs do not mean equal time: memory traffic, the number of groups and the depth also cost time."
         )
