@@ -2,6 +2,7 @@
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Block, Expander
 
 from explorer.model import ModelSpec, assemble, preset
 from explorer.model.controls import CONTROLS
@@ -73,6 +74,25 @@ def test_depth_and_stages_move_whole_lists(bench: Bench) -> None:
     app.slider(key="stages").set_value(2).run()
     spec = ModelSpec(stage_blocks=(6, 8), stage_widths=(64, 128))
     assert totals(app)["Parameters"] == f"{assemble(spec).cost.params:,}"
+
+
+def test_the_groups_of_controls_keep_their_position(bench: Bench) -> None:
+    """A browser builds a group whose position changes anew, with values that may be old."""
+
+    def positions(block: Block) -> list[tuple[int, ...]]:
+        inside = [(index, child) for index, child in block.children.items() if isinstance(child, Block)]
+        return [
+            (index, *path)
+            for index, child in inside
+            for path in ([()] if isinstance(child, Expander) else positions(child))
+        ]
+
+    app = bench.open()
+    known = positions(app.sidebar)
+    app.text_input(key="stage_blocks").set_value("3, 4, 7, 3").run()
+    assert positions(app.sidebar) == known != []
+    app.text_input(key="stage_blocks").set_value("0, 4, 6, 3").run()
+    assert positions(app.sidebar) == known
 
 
 @pytest.mark.parametrize("name", ["resnet18", "cifar_plain56", "resnext101_64x4d", "cifar_resnet1202"])
