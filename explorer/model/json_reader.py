@@ -34,6 +34,7 @@ def parse_json(text: str, known: Collection[str]) -> Any:
         raise SpecError("spec", f"this is not JSON ({str(error)[:80]}).") from error
 
 
+ALL_FIELDS = "`python -m explorer describe resnet50 --format json` prints all fields under `spec`."
 OTHER_NAMES: Mapping[str, str] = {
     "depth": "stage_blocks has the number of blocks in each stage",
     "layers": "stage_blocks has the number of blocks in each stage",
@@ -58,7 +59,7 @@ OTHER_NAMES: Mapping[str, str] = {
 def unknown_field(name: object, known: Collection[str]) -> SpecError:
     """The error for an unknown field; its message says what stands for it here, or suggests similar names."""
     near = get_close_matches(str(name)[:60], known, n=2) if isinstance(name, str) else []
-    hint = f"did you mean {' or '.join(near)}?" if near else f"the fields are {', '.join(known)}."
+    hint = f"did you mean {' or '.join(near)}?" if near else ALL_FIELDS
     if isinstance(name, str) and name in OTHER_NAMES:
         hint = f"{OTHER_NAMES[name]}."
     field = name if isinstance(name, str) and name.isidentifier() and len(name) <= 40 else "spec"
