@@ -13,16 +13,13 @@ class InProcess:
     def __init__(self, module: str, request: object, kind: type, seconds: float = 120.0) -> None:
         loaded: Any = import_module(module)
         self._answer: Callable[[], Any] = lambda: loaded.work(request, lambda done, total, what: None)
-        self._sentence: Callable[[Exception], str | None] = loaded.sentence
         self._kind = kind
 
     def result(self) -> Any:
         """What the module answers. Raises ChildError where it refuses."""
         try:
             answer = self._answer()
-        except Exception as error:
-            if sentence := self._sentence(error):
-                raise ChildError(sentence) from error
-            raise
+        except ValueError as error:  # what the engine's jobs refuse
+            raise ChildError(str(error)) from error
         assert isinstance(answer, self._kind)
         return answer

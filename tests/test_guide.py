@@ -8,8 +8,8 @@ import pytest
 
 from explorer.analysis.published import rows_of
 from explorer.model import preset
-from explorer.outputs.tables.formats import to_markdown
 from explorer.outputs.tables.sweep import equal_cost_solutions, equal_cost_table
+from explorer.outputs.tables.table import to_markdown
 from explorer.ui.compare.setup import CompareSetup
 from tests.test_docs import explorer
 

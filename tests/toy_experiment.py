@@ -8,13 +8,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import ClassVar
 
-from explorer.engine.experiments import COMPUTATIONS, TrainedNetworks
+from explorer.engine.experiments.registry import COMPUTATIONS
+from explorer.engine.experiments.trained_networks import TrainedNetworks
 from explorer.experiments import CATALOGUE, ExperimentDescription, ExperimentRequest, ExperimentResult, Progress
-from explorer.experiments.description import SEEDS, LabPart, Table, controls_named
-from explorer.experiments.parameters import Parameter
+from explorer.experiments.description import SEEDS, LabPart, Parameter, Table, controls_named
 from explorer.experiments.request_values import RequestValues
-from explorer.experiments.sharing import by_network
-from explorer.experiments.work import Work
+from explorer.experiments.work import Work, by_network
 from explorer.model.field_types import Whole
 
 NAME = "toy"

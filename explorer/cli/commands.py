@@ -69,8 +69,8 @@ def _describe(options: argparse.Namespace) -> int:
         print_json(describe(spec))
         return 0
     from explorer.analysis.network import analyse
-    from explorer.outputs.tables.formats import FORMATS
-    from explorer.outputs.tables.table import make_table, totals_table
+    from explorer.outputs.tables.network_tables import make_table, totals_table
+    from explorer.outputs.tables.table import FORMATS
 
     analysis = analyse(assemble(spec))
     columns = _columns(options.columns, options.rows)
@@ -88,7 +88,7 @@ def _columns(text: str | None, rows: str | None) -> Sequence[str]:
         return ()
     if rows is None:
         raise SpecError("columns", "say with --rows which table they are of: stages, blocks or layers.")
-    from explorer.outputs.tables.table import KINDS
+    from explorer.outputs.tables.network_tables import KINDS
 
     known, asked = KINDS[rows].columns, [name.strip() for name in text.split(",")]
     if asked == ["all"]:
@@ -111,7 +111,6 @@ def _draw_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _draw(options: argparse.Namespace) -> int:
-    from explorer.outputs.drawing.dot import DrawingError
     from explorer.outputs.drawing.picture_files import FORMATS, draw
     from explorer.outputs.palette import PALETTES
 
@@ -119,11 +118,7 @@ def _draw(options: argparse.Namespace) -> int:
     usual = "svg" if options.level == "overview" else "dot"
     file_format = options.format or (ending if ending in FORMATS else usual)
     graph = assemble(with_image_size(load_model(options.model), options.image_size))
-    try:
-        picture = draw(graph, options.level, file_format, PALETTES[options.theme])
-    except DrawingError as error:
-        raise SpecError(error.field, error.message) from error
-    return _write(picture, options.output, file_format)
+    return _write(draw(graph, options.level, file_format, PALETTES[options.theme]), options.output, file_format)
 
 
 def _write(picture: bytes, output: Path | None, file_format: str) -> int:
@@ -153,7 +148,7 @@ def _compare(options: argparse.Namespace) -> int:
     if not 2 <= len(options.models) <= MOST_COMPARED:
         raise SpecError("models", f"{len(options.models)} given; compare takes 2 to {MOST_COMPARED}.")
     from explorer.outputs.tables.comparison import compare, difference_tables, to_dict
-    from explorer.outputs.tables.formats import FORMATS
+    from explorer.outputs.tables.table import FORMATS
 
     specs = [with_image_size(load_model(text), options.image_size) for text in options.models]
     comparison = compare(list(zip(labels_of(options.models), specs, strict=True)))
@@ -165,10 +160,6 @@ def _compare(options: argparse.Namespace) -> int:
 
 
 # code -----------------------------------------------------------------------------------------------------------------
-
-
-def _code_options(parser: argparse.ArgumentParser) -> None:
-    add_model(parser)
 
 
 def _code(options: argparse.Namespace) -> int:
@@ -192,6 +183,11 @@ def add_image_size(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--image-size", metavar="N", help="side of the square input in pixels")
 
 
+def print_error(message: str) -> None:
+    """Prints a message as one line on standard error."""
+    print(f"error: {' '.join(message.split())}", file=sys.stderr)
+
+
 def print_json(value: object) -> None:
     """A value as indented JSON on standard output."""
     print(json.dumps(value, indent=2, allow_nan=False))
@@ -202,6 +198,6 @@ COMMANDS = (
     Command("describe", "count a network: shapes, parameters, MACs, memory", _describe_options, _describe),
     Command("draw", "draw a network: overview, stages, blocks or ops", _draw_options, _draw),
     Command("compare", "show what differs between networks", _compare_options, _compare),
-    Command("code", "print a network as a standalone PyTorch file", _code_options, _code),
+    Command("code", "print a network as a standalone PyTorch file", add_model, _code),
 )
 """The commands of this module."""

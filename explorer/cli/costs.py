@@ -8,7 +8,6 @@ from explorer.cli.commands import MODEL, MOST_COMPARED, TABLE_FORMATS, Command, 
 from explorer.cli.models import SHOWN, labels_of, load_model, with_image_size
 from explorer.model import ModelSpec, SpecError
 from explorer.model.link import to_link
-from explorer.outputs.tables.formats import FORMATS
 from explorer.outputs.tables.sweep import (
     MOST_VALUES,
     Point,
@@ -19,6 +18,7 @@ from explorer.outputs.tables.sweep import (
     sweep,
     sweep_table,
 )
+from explorer.outputs.tables.table import FORMATS
 
 MOST_SOLVED = 64
 """Values of one `solve`."""

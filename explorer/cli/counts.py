@@ -8,9 +8,7 @@ from explorer.analysis.lookup import QUANTITIES, find_by_count
 from explorer.cli.commands import TABLE_FORMATS, Command, add_model, print_json
 from explorer.cli.models import SHOWN, load_model, with_image_size
 from explorer.model import PRESETS, SpecError
-from explorer.outputs.tables.columns import Share
-from explorer.outputs.tables.formats import FORMATS
-from explorer.outputs.tables.table import Table
+from explorer.outputs.tables.table import FORMATS, Share, Table
 
 MOST_DIGITS = 15
 

@@ -4,9 +4,10 @@ import os
 import sys
 from pathlib import Path
 
+from explorer.datasets.array_file import datasets_directory
 from explorer.datasets.catalogue import DATASETS, dataset_facts, is_dataset
 from explorer.datasets.jobs import DataJob, DataJobError
-from explorer.datasets.library import datasets_folder_text, find_existing, is_present, report_lines
+from explorer.datasets.library import find_existing, is_present, report_lines
 from explorer.datasets.requests import FetchRequest, ImportReport, MadeDataset, OwnImagesRequest, Request
 from explorer.jobs.errors import SettingsError, StoreError
 
@@ -46,7 +47,7 @@ def _bring_known(name: str, download: bool) -> None:
         raise SettingsError(
             "dataset",
             f"{facts.label} is not on this machine; --download fetches {facts.download} from {facts.source} into"
-            f" {datasets_folder_text()}",
+            f" {datasets_directory()}",
         )
     if place is not None:
         print(f"{facts.label} found in {place}", file=sys.stderr)
@@ -71,7 +72,7 @@ def _make(request: Request, what: str) -> MadeDataset | str:
         raise
     if sys.stderr.isatty():
         print("\r\033[K", end="", file=sys.stderr, flush=True)
-    return job.result if job.result is not None else job.error
+    return job.answer if job.answer is not None else job.error
 
 
 def _print_report(report: ImportReport) -> None:

@@ -9,14 +9,15 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from explorer.cli.commands import COMMANDS
+from explorer.cli.commands import COMMANDS, print_error
 from explorer.cli.costs import COST_COMMANDS
 from explorer.cli.counts import COUNT_COMMANDS
-from explorer.cli.errors import print_error
-from explorer.cli.export import add_export_commands
-from explorer.model import SpecError
+from explorer.cli.export import EXPORT_COMMANDS
+from explorer.jobs.errors import StoreError
+from explorer.jobs.weights_and_onnx import ExchangeError
+from explorer.model.errors import FieldError
 
-BAD_INPUT = 2
+NOT_HERE, BAD_INPUT = 1, 2
 INTERRUPTED = 130
 BROKEN_PIPE = 141
 ABOUT = "Build, count, draw and train the networks of the residual family."
@@ -45,9 +46,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = build_parser(given).parse_args(given)
         code: int = options.run(options)
         sys.stdout.flush()
-    except (SpecError, UsageError) as error:
+    except (FieldError, UsageError, ExchangeError) as error:
         print_error(str(error))
         return BAD_INPUT
+    except StoreError as error:
+        print_error(str(error))
+        return NOT_HERE
     except BrokenPipeError:
         # The reader has ended (`| head`). Python would report an error when it closes the pipe at exit.
         nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -63,9 +67,8 @@ def build_parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     """The parser of all commands; `train`, which needs the run store, is loaded only where it is asked for."""
     parser: argparse.ArgumentParser = Parser(prog="python -m explorer", description=ABOUT, epilog=MODEL_HELP)
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in (*COMMANDS, *COST_COMMANDS, *COUNT_COMMANDS):
+    for command in (*COMMANDS, *COST_COMMANDS, *COUNT_COMMANDS, *EXPORT_COMMANDS):
         command.add(subparsers)
-    add_export_commands(subparsers)
     if "train" in arguments:
         from explorer.cli.train import add_train_command
 

@@ -11,15 +11,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 
+from explorer.cli.commands import MODEL, print_error
 from explorer.cli.data import bring_dataset
-from explorer.cli.errors import print_error
 from explorer.cli.models import labels_of, load_model
 from explorer.datasets.catalogue import DATASETS, with_defaults_of_dataset
 from explorer.jobs.capacity import worker_limit
-from explorer.jobs.errors import SettingsError, StoreError
+from explorer.jobs.errors import StoreError
 from explorer.jobs.paths import DATA_VARIABLE, data_directory
 from explorer.jobs.process_identity import Identity
-from explorer.model import SpecError
 from explorer.runs.events import Evaluation, Event, Failed, Finished, Started, Step
 from explorer.runs.launch.local import LocalLauncher
 from explorer.runs.limits import check_trainable
@@ -38,7 +37,7 @@ GIVEN = tuple(field.name for field in fields(TrainingSettings))
 def add_train_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Adds `train` to the command line."""
     parser = subparsers.add_parser("train", help="train networks side by side and print what happens")
-    parser.add_argument("models", nargs="+", metavar="MODEL", help="a preset's name, a JSON spec, or a file of one")
+    parser.add_argument("models", nargs="+", metavar="MODEL", help=MODEL)
     defaults = TrainingSettings()
     parser.add_argument(
         "--dataset", help=f"{', '.join(DATASETS).replace('_', '-')}, a folder of class folders, or a ZIP of one"
@@ -56,27 +55,19 @@ def add_train_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentP
 
 
 def run_train(options: argparse.Namespace) -> int:
-    """Trains what the options name and returns the exit code: 0 all ended, 1 one failed, 2 bad input.
+    """Trains what the options name and returns the exit code: 0 all ended, 1 one failed, 2 a setting was at fault.
 
-    Raises KeyboardInterrupt and BrokenPipeError after it has cancelled the runs.
+    Raises SpecError or SettingsError for bad input, StoreError where the runs cannot be kept, KeyboardInterrupt and
+    BrokenPipeError after it has cancelled the runs.
     """
-    try:
-        _ensure_data_folder()
-        named_networks = [
-            NamedNetwork(label, load_model(text))
-            for label, text in zip(labels_of(options.models), options.models, strict=True)
-        ]
-        settings = _settings(options)
-        for network in named_networks:
-            check_trainable(network.spec, settings)
-        limit = min(worker_limit(), len(named_networks))
-        return _comparison(named_networks, settings, limit, PRINTERS[options.format]())
-    except (SpecError, SettingsError) as error:
-        print_error(str(error))
-        return 2
-    except StoreError as error:
-        print_error(str(error))
-        return 1
+    _ensure_data_folder()
+    labels = labels_of(options.models)
+    named_networks = [NamedNetwork(*each) for each in zip(labels, map(load_model, options.models), strict=True)]
+    settings = _settings(options)
+    for network in named_networks:
+        check_trainable(network.spec, settings)
+    limit = min(worker_limit(), len(named_networks))
+    return _comparison(named_networks, settings, limit, PRINTERS[options.format]())
 
 
 def _settings(options: argparse.Namespace) -> TrainingSettings:

@@ -11,6 +11,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 MIB = 2**20
@@ -89,19 +90,16 @@ def _archive(archive: zipfile.ZipFile) -> Source:
         elif info.file_size > LARGEST_FILE:
             found.skipped.append((str(path), f"is larger than {LARGEST_FILE // MIB} MiB"))
         else:
-            found.members.append(Member(path, _reader(archive, info)))
+            found.members.append(Member(path, partial(_read_member, archive, info)))
     return found
 
 
-def _reader(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[[], bytes]:
-    def read() -> bytes:
-        try:
-            with archive.open(info) as file:
-                return file.read(LARGEST_FILE + 1)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
-            raise UnreadableError(f"is damaged in the archive ({str(error) or type(error).__name__})") from error
-
-    return read
+def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    try:
+        with archive.open(info) as file:
+            return file.read(LARGEST_FILE + 1)
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+        raise UnreadableError(f"is damaged in the archive ({str(error) or type(error).__name__})") from error
 
 
 def checked_path(name: str) -> PurePosixPath:
@@ -142,7 +140,7 @@ def _look(file: Path, path: PurePosixPath, found: Source) -> int:
     elif facts.st_size > LARGEST_FILE:
         found.skipped.append((str(path), f"is larger than {LARGEST_FILE // MIB} MiB"))
     else:
-        found.members.append(Member(path, lambda: _read_file(file)))
+        found.members.append(Member(path, partial(_read_file, file)))
         return facts.st_size
     return 0
 

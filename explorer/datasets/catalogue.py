@@ -177,11 +177,6 @@ def dataset_label(name: str) -> str:
         return "own images, not here" if is_dataset(name) else name
 
 
-def may_be_mirrored(name: str) -> bool:
-    """Whether images may be flipped; a user's own images may."""
-    return name not in DATASETS or DATASETS[name].mirror
-
-
 def with_defaults_of_dataset(values: Mapping[str, object]) -> dict[str, object]:
     """The given settings, and for those not given what suits the data set that they name."""
     name = values.get("dataset")

@@ -5,6 +5,7 @@ sets is a folder of empty files. All own sets together are bounded: the longest 
 """
 
 import contextlib
+import errno
 import os
 import re
 import time
@@ -15,13 +16,12 @@ from explorer.datasets.archive import OwnDataError
 from explorer.datasets.array_file import SUFFIX, DataFileError, dataset_path, datasets_directory, read_facts
 from explorer.datasets.catalogue import DATASETS, OWN, dataset_facts
 from explorer.datasets.requests import ImportReport
+from explorer.jobs.capacity import GIB
 from explorer.jobs.codec import from_plain
 from explorer.jobs.errors import SettingsError, StoreError
-from explorer.jobs.paths import data_directory
 
 FOLDER_VARIABLE = "RESIDUAL_EXPLORER_DATASETS"
 """A folder of data sets on this machine: torchvision's, and folders of class folders that pages may offer."""
-GIB = 2**30
 MOST_OWN = 4 * GIB
 """The most bytes of all own data sets of this machine together."""
 UNTOUCHED_SECONDS = 3600.0
@@ -171,6 +171,18 @@ def make_room(size: int, keep: Collection[str]) -> None:
         raise OwnDataError(f"All own data sets of this machine together may take {MOST_OWN / GIB:g} GiB, and they do.")
 
 
-def datasets_folder_text() -> str:
-    """The folder of downloads, for a reader. Raises StoreError."""
-    return f"{data_directory() / 'datasets'}"
+DISK_FULL = "The disk is full; nothing was kept."
+MEMORY_FULL = "Reading this takes more memory than it may; nothing was kept."
+
+
+def sentence(error: Exception) -> str | None:
+    """What the user reads about an error of a process that makes a data set; None for an unexpected one."""
+    if isinstance(error, (OwnDataError, StoreError, DataFileError)):
+        return str(error)
+    if isinstance(error, SettingsError):
+        return f"{error.message[:1].upper()}{error.message[1:]}."
+    if isinstance(error, MemoryError):
+        return MEMORY_FULL
+    if isinstance(error, OSError):
+        return DISK_FULL if error.errno in (errno.ENOSPC, errno.EDQUOT) else f"{error.strerror or error}."
+    return None

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.datasets.archive import MIB, Member, OwnDataError, Source, UnreadableError, open_source
-from explorer.datasets.class_folders import TEST_EVERY, digest, for_testing, in_order, parts_of, strip_common
 from explorer.datasets.contact_sheet import contact_sheet
 from explorer.datasets.decode import ENDINGS, Picture, picture_size, read_picture
 from explorer.datasets.requests import ImportReport
@@ -128,7 +127,7 @@ def _gather(plans: list[Plan], side: int, source: Source, progress: Progress) ->
     for count, plan in enumerate(plans, 1):
         try:
             data = plan.member.read()
-            name = digest(data)
+            name = hashlib.sha256(data).hexdigest()
             if (plan.class_name, plan.part, name) in seen:
                 found.copies += 1
             else:
@@ -147,7 +146,8 @@ def _arrays(gathered: Gathered, classes: list[str]) -> tuple[dict[str, NDArray[A
     given = any(part for rows in gathered.pictures.values() for part, _, _ in rows)
     for label, name in enumerate(classes):
         rows = gathered.pictures[name]
-        order = in_order([key for _, key, _ in rows])
+        # By the contents alone, not by names or number.
+        order = sorted(range(len(rows)), key=lambda index: rows[index][1])
         count = for_testing(len(rows))
         for place, index in enumerate(order):
             part = rows[index][0] or ("test" if place < count else "train")
@@ -161,9 +161,9 @@ def _arrays(gathered: Gathered, classes: list[str]) -> tuple[dict[str, NDArray[A
         pixels = np.stack([picture.pixels for picture, _ in chosen])
         arrays[f"{part}_images"] = np.ascontiguousarray(pixels[..., :1] if grey else pixels)
         arrays[f"{part}_labels"] = np.array([label for _, label in chosen], np.int64)
-    words = "the folders' own parts" if given else f"one of {TEST_EVERY} of each class for testing, drawn by content"
+    split = "the folders' own parts" if given else f"one of {TEST_EVERY} of each class for testing, drawn by content"
     arrays["sheet"] = contact_sheet(arrays["train_images"], arrays["train_labels"], len(classes))
-    return arrays, words
+    return arrays, split
 
 
 def _facts(
@@ -209,12 +209,40 @@ def _empty_classes(plans: list[Plan], source: Source, gathered: Gathered) -> lis
 
 
 def _too_few(classes: list[str], source: Source) -> str:
-    left_out = f" {len(source.skipped):,} files could not be used, such as {_first(source)}." if source.skipped else ""
+    left_out = ""
+    if source.skipped:
+        path, why = source.skipped[0]
+        left_out = f" {len(source.skipped):,} files could not be used, such as {PurePosixPath(path).name}, which {why}."
     if not classes:
         return f"No picture could be read.{left_out}"
     return f"There is one class only ({classes[0]}); telling apart needs two or more.{left_out}"
 
 
-def _first(source: Source) -> str:
-    path, why = source.skipped[0]
-    return f"{PurePosixPath(path).name}, which {why}"
+TRAIN_NAMES = frozenset({"train", "training"})
+TEST_NAMES = ("test", "testing", "val", "valid", "validation")
+"""Folders of test images; of several the first is taken."""
+TEST_EVERY = 5
+"""One of so many images of a class is kept for testing where there are no folders for the two parts."""
+
+
+def strip_common(paths: Iterable[PurePosixPath]) -> int:
+    """The number of outer folders that all images share; the class is the folder below them."""
+    folders = {path.parts[:-1] for path in paths if len(path.parts) > 1}
+    depth = 0
+    while folders and all(len(each) > depth + 1 for each in folders) and len({each[depth] for each in folders}) == 1:
+        depth += 1
+    # All images in one folder: that folder is the only class.
+    return depth
+
+
+def parts_of(tops: Iterable[str]) -> Mapping[str, str]:
+    """Which outer folders hold the training and the test part, as name to `train` or `test`; empty where none do."""
+    names = {top.lower(): top for top in tops}
+    train = next((names[name] for name in names if name in TRAIN_NAMES), None)
+    test = next((names[name] for name in TEST_NAMES if name in names), None)
+    return {train: "train", test: "test"} if train and test else {}
+
+
+def for_testing(count: int) -> int:
+    """How many of a class's images are kept for testing: a fifth, at least one of two, none of one."""
+    return 0 if count < 2 else max(1, count // TEST_EVERY)

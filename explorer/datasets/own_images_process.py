@@ -5,9 +5,8 @@ from pathlib import Path
 
 from explorer.datasets.array_file import dataset_path
 from explorer.datasets.array_writer import write_dataset
-from explorer.datasets.library import make_room, note_owner, note_use
+from explorer.datasets.library import make_room, note_owner, note_use, sentence
 from explorer.datasets.own_images import read_own_data
-from explorer.datasets.process import sentence
 from explorer.datasets.requests import ImportReport, MadeDataset, OwnImagesRequest
 from explorer.jobs.capacity import GIB
 from explorer.jobs.child_side import SendProgress, answer_one, bound_memory

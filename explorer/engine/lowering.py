@@ -1,12 +1,16 @@
 """From the graph to a `torch.nn.Module`: what was drawn and counted is what is trained.
 
 Modules are attached under the graph's paths, which are torchvision's names, so published weights load strictly.
+Networks compute with channels last in memory, which is the fastest on processors and GPUs.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import fields
 
+import torch
 from torch import Tensor, nn
+from torch.utils.hooks import RemovableHandle
 
 from explorer.engine import layers
 from explorer.model import Block, Graph, ModelSpec, Node, assemble
@@ -18,6 +22,13 @@ BINDINGS = (layers, nn)
 
 Wire = tuple[str, nn.Module, tuple[str, ...]]
 """A module, the path it is attached under, and the names of the values it reads."""
+
+NARROW = 8
+"""Input channels below which oneDNN's weight gradient of a strided 1x1 convolution writes outside its buffer.
+
+Seen in torch 2.15.0 on a processor with AVX2 and without AVX-512, with one thread and channels last: the process ends
+with a damaged heap. With contiguous tensors, or from 8 channels on, it does not.
+"""
 
 
 def build_module(spec: ModelSpec) -> nn.Module:
@@ -131,7 +142,54 @@ def initialise(network: nn.Module, graph: Graph) -> None:
             nn.init.constant_(network.get_parameter(f"{path}.{name}"), value)
 
 
+@contextmanager
+def hooked(handles: Iterable[RemovableHandle]) -> Iterator[None]:
+    """Hooks that are in place inside only: `hooked(module.register_forward_hook(...) for ...)`."""
+    placed: list[RemovableHandle] = []
+    try:
+        placed.extend(handles)
+        yield
+    finally:
+        for handle in placed:
+            handle.remove()
+
+
+def watched(
+    network: nn.Module, graph: Graph, before: Callable[[str], None], after: Callable[[str, Tensor], None]
+) -> AbstractContextManager[None]:
+    """Inside, each layer of the graph calls `before` with its path, then `after` with its path and its output.
+
+    A layer that the network lacks calls nothing.
+    """
+    known = dict(network.named_modules())
+    handles = []
+    for path in (path for path, _ in graph.nodes() if path in known):
+        handles.append(known[path].register_forward_pre_hook(lambda _, __, path=path: before(path)))
+        handles.append(known[path].register_forward_hook(lambda _, __, output, path=path: after(path, output)))
+    return hooked(handles)
+
+
 def _last_uses(reads: list[tuple[int, ...]]) -> list[tuple[int, ...]]:
     """For each step, the slots that no later step reads (never the step's own output)."""
     last = {slot: position for position, slots in enumerate(reads) for slot in slots}
     return [tuple(slot for slot, use in last.items() if use == position) for position in range(len(reads))]
+
+
+def to_channels_last(network: nn.Module) -> nn.Module:
+    """The network itself, its parameters in channels-last layout, but for the convolutions that cannot bear it."""
+    network.to(memory_format=torch.channels_last)
+    for module in network.modules():
+        if isinstance(module, nn.Conv2d) and _is_unsafe(module):
+            # A 1x1 weight is contiguous in both layouts: only a copy has the strides that torch takes for contiguous.
+            module.weight.data = module.weight.data.clone(memory_format=torch.contiguous_format)
+            module.register_forward_pre_hook(_copy_contiguous)
+    return network
+
+
+def _is_unsafe(layer: nn.Conv2d) -> bool:
+    return layer.kernel_size == (1, 1) and max(layer.stride) > 1 and layer.in_channels < NARROW
+
+
+def _copy_contiguous(layer: nn.Module, inputs: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+    # A copy again: with one channel a tensor counts as contiguous in both layouts.
+    return tuple(each.clone(memory_format=torch.contiguous_format) for each in inputs)

@@ -1,13 +1,11 @@
 """What the labs compute: experiments, requests, results, and the process that computes. No torch."""
 
 from explorer.experiments.catalogue import CATALOGUE
-from explorer.experiments.client import ExperimentRun
+from explorer.experiments.client import WARM, ExperimentRun
 from explorer.experiments.description import ExperimentDescription
-from explorer.experiments.networks import QUICK_TRAINING, small_network
-from explorer.experiments.process import WARM
 from explorer.experiments.protocol import Answer, Refusal
 from explorer.experiments.request import ExperimentRequest
-from explorer.experiments.request_values import Subject
+from explorer.experiments.request_values import QUICK_TRAINING, Subject, small_network
 from explorer.experiments.result import ExperimentResult, Progress
 from explorer.experiments.result_cache import ResultCache
 

@@ -1,17 +1,19 @@
 """Runs an experiment in processes of its own and follows its progress; the asking process never loads torch."""
 
+import contextlib
 import queue
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any
 
-from explorer.experiments.process import WARM, ExperimentProcess
-from explorer.experiments.protocol import Answer, Line, Refusal
+from explorer.experiments.protocol import Answer, Line, Refusal, read_line
 from explorer.experiments.request import ExperimentRequest
-from explorer.experiments.result import Progress
+from explorer.experiments.result import ExperimentResult, Progress
 from explorer.experiments.result_cache import ResultCache
-from explorer.experiments.sharding import merge, split
 from explorer.jobs.capacity import usable_cores
+from explorer.jobs.child_process import ChildProcess
 
 LONGEST_SECONDS = 600.0
 """An experiment that takes longer is ended."""
@@ -19,6 +21,67 @@ MOST_WAYS = 2
 """The most processes for one request; more would take the cores that others wait for."""
 PLACES = threading.BoundedSemaphore(max(MOST_WAYS, usable_cores()))
 """The processes that work at the same time, of all requests; further ones wait for a free place."""
+COMMAND = ("-m", "explorer.engine.experiments")
+
+
+class ExperimentProcess(ChildProcess):
+    """A process of `explorer.engine.experiments`, which answers one request. Raises OSError if it cannot start."""
+
+    def __init__(self) -> None:
+        super().__init__(COMMAND)
+
+    def ask(self, request: ExperimentRequest) -> Iterator[Line]:
+        """Everything that the process writes in answer to a request, until it ends; lines of others are left out."""
+        self.send(request.to_json())
+        for text in self.lines():
+            with contextlib.suppress(ValueError, KeyError, TypeError):
+                yield read_line(text)
+
+    def end(self) -> str:
+        """Waits for the end of a process that is ending, and returns a sentence on how it ended."""
+        message = self.exit_message("The computation")
+        return f"{message} A smaller network may work." if self.was_killed else message
+
+
+class WarmProcesses:
+    """Processes that have loaded everything and wait for a request, so that a click need not wait for them."""
+
+    def __init__(self) -> None:
+        self._waiting: list[ExperimentProcess] = []
+        self._lock = threading.Lock()
+
+    def prepare(self, count: int = 1) -> None:
+        """Sees to it that `count` processes wait; does nothing where none can be started."""
+        with self._lock, contextlib.suppress(OSError):
+            self._reap()
+            while len(self._waiting) < count:
+                self._waiting.append(ExperimentProcess())
+
+    def take(self) -> ExperimentProcess:
+        """A process, warm if there is one. Raises OSError where none can be started."""
+        with self._lock:
+            self._reap()
+            return self._waiting.pop() if self._waiting else ExperimentProcess()
+
+    def dismiss(self) -> None:
+        """Ends those that wait."""
+        with self._lock:
+            for each in self._waiting:
+                each.kill()
+            for each in self._waiting:
+                each.close()
+            self._waiting = []
+
+    def _reap(self) -> None:
+        """Closes those that have died while they waited."""
+        dead = [each for each in self._waiting if not each.alive]
+        for each in dead:
+            each.close()
+        self._waiting = [each for each in self._waiting if each not in dead]
+
+
+WARM = WarmProcesses()
+"""Those of this server; `WARM.prepare()` when a lab is opened."""
 
 
 class ExperimentRun:
@@ -97,7 +160,7 @@ class ExperimentRun:
                 self._take_line(number, line)
                 if isinstance(line, (Answer, Refusal)):
                     break
-            exit_message = child.close()
+            exit_message = child.end()
         if not isinstance(line, (Answer, Refusal)):
             self._end(exit_message)
 
@@ -148,3 +211,30 @@ class ExperimentRun:
     def _publish(self, line: Line) -> None:
         self.latest = line
         self._published.put(line)
+
+
+def split(request: ExperimentRequest, ways: int) -> tuple[ExperimentRequest, ...]:
+    """At most `ways` requests of about equal weight; the request itself where it cannot be shared."""
+    sharing = request.description.sharing
+    if sharing is None or ways < 2:
+        return (request,)
+    parts = sharing.parts(request)
+    shares: list[list[int]] = [[] for _ in range(min(ways, len(parts)))]
+    loads = [0.0] * len(shares)
+    for position in sorted(range(len(parts)), key=lambda each: -sharing.weight(parts[each])):
+        lightest = loads.index(min(loads))
+        shares[lightest].append(position)
+        loads[lightest] += sharing.weight(parts[position])
+    return tuple(sharing.only(request, [parts[position] for position in sorted(share)]) for share in shares)
+
+
+def merge(request: ExperimentRequest, results: Iterable[ExperimentResult]) -> ExperimentResult:
+    """The result of the whole from those of its shares, of which some may still be missing; at least one is needed."""
+    first, *others = results
+    sharing = request.description.sharing
+    if sharing is None or not others:
+        return first
+    entries = [entry for result in (first, *others) for entry in getattr(result, sharing.entries)]
+    entries.sort(key=lambda entry: sharing.position(request, entry))
+    changes: dict[str, Any] = {sharing.entries: tuple(entries)}
+    return replace(first, **changes)

@@ -4,12 +4,21 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from explorer.experiments.parameters import Parameter
 from explorer.experiments.request_values import RequestValues
 from explorer.experiments.result import ExperimentResult
-from explorer.experiments.sharing import Sharing
-from explorer.experiments.work import Work, training_work
-from explorer.model.field_types import Whole
+from explorer.experiments.work import Sharing, Work, training_work
+from explorer.model.field_types import Kind, Whole
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter: its kind with bounds, its default, and the label and help of its control."""
+
+    kind: Kind
+    default: Any
+    label: str
+    help: str
+
 
 SEEDS = Parameter(Whole(1, 5), 1, "Seeds", "Repetitions with other weights and batches.")
 """The parameter of every experiment that can be repeated with several seeds."""

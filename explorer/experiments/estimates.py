@@ -9,9 +9,8 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from explorer.datasets.catalogue import fit_spec
-from explorer.experiments.client import MOST_WAYS
+from explorer.experiments.client import MOST_WAYS, split
 from explorer.experiments.request import ExperimentRequest
-from explorer.experiments.sharding import split
 from explorer.experiments.work import Passes, Work
 from explorer.jobs.capacity import usable_cores
 from explorer.model import ModelSpec, assemble

@@ -9,13 +9,12 @@ from typing import Any
 
 from explorer.analysis.memory import measure_memory
 from explorer.experiments.catalogue import CATALOGUE
-from explorer.experiments.description import ExperimentDescription
-from explorer.experiments.networks import QUICK_TRAINING
-from explorer.experiments.parameters import checked
-from explorer.experiments.request_values import RequestValues, Subject
+from explorer.experiments.description import ExperimentDescription, Parameter
+from explorer.experiments.request_values import QUICK_TRAINING, RequestValues, Subject
 from explorer.jobs.capacity import GIB, memory_bytes
 from explorer.jobs.errors import SettingsError
 from explorer.model import ModelSpec, assemble
+from explorer.model.errors import FieldError
 from explorer.runs.limits import check_batch, check_trainable
 from explorer.runs.settings import TrainingSettings
 
@@ -86,6 +85,19 @@ class ExperimentRequest(RequestValues):
             training=QUICK_TRAINING if training is None else TrainingSettings.from_dict(training),
             parameters=parameters,
         )
+
+
+def checked(parameters: Mapping[str, Parameter], given: Mapping[str, object]) -> dict[str, Any]:
+    """Every parameter with a valid value, given or default; SettingsError on the one that is not."""
+    for name in given:
+        if name not in parameters:
+            raise SettingsError(
+                str(name)[:40], f"there is no such setting; there are {', '.join(parameters) or 'none'}"
+            )
+    try:
+        return {name: each.kind.check(name, given.get(name, each.default)) for name, each in parameters.items()}
+    except FieldError as error:
+        raise SettingsError.of(error) from None
 
 
 def _check_size(spec: ModelSpec, values: Mapping[str, Any]) -> None:

@@ -44,7 +44,10 @@ class Parent:
         threading.Thread(target=self._receive, name="lifeline", daemon=True).start()
 
     def receive(self, seconds: float | None = None) -> str | None:
-        """The next line from the parent, None where none comes within `seconds` or the parent has gone."""
+        """The next line from the parent; None where none comes within `seconds`.
+
+        None too where the parent has gone: lines that it sent before and that nobody has received yet are dropped.
+        """
         with contextlib.suppress(queue.Empty):
             line = self._received.get(timeout=seconds)
             return None if self.gone else line

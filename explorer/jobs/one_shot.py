@@ -1,13 +1,14 @@
-"""A short calculation in a process of its own: a module that reads one request and writes one result, as JSON.
+"""A calculation in a process of its own: a module that reads one request and writes progress and one result, as JSON.
 
-The server never imports torch; a child does what needs torch for a moment. The child is ended when its time is over or
-when it is cancelled, and ends by itself with this process.
+The server never imports torch; a child does what needs torch for a moment, or more memory than the server may take. The
+child is ended when its time is over or when it is cancelled, and ends by itself with this process.
 """
 
 import contextlib
-import tempfile
-import time
-from typing import Generic, TypeVar
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 from explorer.jobs.child_process import ChildProcess
 from explorer.jobs.codec import from_line, from_plain, to_line
@@ -19,71 +20,97 @@ class ChildError(RuntimeError):
     """A child process gave no result; the text says why in one sentence."""
 
 
+@dataclass(frozen=True)
+class Progress:
+    """How far the work is: bytes or images, and what is being done."""
+
+    done: int
+    total: int
+    what: str
+
+    @property
+    def share(self) -> float:
+        """The finished part, from 0 to 1."""
+        return min(self.done / self.total, 1.0) if self.total else 0.0
+
+
 class OneShot(Generic[T]):
     """One running child, `python -m module`, that answers `request` with a value of type `kind`.
 
-    Raises ChildError where it cannot be started.
+    `answer` is None until the child has answered, `error` a sentence where it ends without an answer. Safe to use from
+    any thread. Raises ChildError where the child cannot be started.
     """
 
-    def __init__(self, module: str, request: object, kind: type[T], seconds: float = 120.0) -> None:
+    name = "The process"
+    cancelled = "It was cancelled."
+    too_long = "It took longer than {:g} seconds and was ended."
+
+    def __init__(self, module: str, request: object, kind: type[T], seconds: float = 120.0, what: str = "") -> None:
+        """Starts the child; `what` is its progress until the child sends another."""
+        self.progress = Progress(0, 0, what)
+        self.answer: T | None = None
+        self.error = ""
         self._kind = kind
-        self._seconds = seconds
-        self._deadline = time.monotonic() + seconds
-        self._error = ""
-        self._result: T | None = None
-        # A file instead of a pipe: it cannot fill up, so nothing has to read while the child works.
-        self._output = tempfile.TemporaryFile()  # noqa: SIM115  (closed when it has been read)
+        self._over = threading.Event()
         try:
-            self.process = ChildProcess(("-m", module), output=self._output)
+            self.process = ChildProcess(("-m", module))
         except OSError as error:
-            self._output.close()
             raise ChildError(f"No process could be started for {module} ({error.strerror}).") from error
+        self._timer = threading.Timer(seconds, self._kill, [self.too_long.format(seconds)])
+        self._timer.daemon = True
+        self._timer.start()
         self.process.send(to_line(request))
+        threading.Thread(target=self._run, name="one shot", daemon=True).start()
 
     @property
     def done(self) -> bool:
-        """Whether there is a result, or a reason for there being none."""
-        if self.process.alive and time.monotonic() > self._deadline:
-            self._end(f"It took longer than {self._seconds:g} seconds and was ended.")
-        return not self.process.alive
+        """Whether there is an answer, or a reason for there being none."""
+        return self._over.is_set()
+
+    def wait(self, seconds: float | None = None) -> bool:
+        """Waits for the end, at most `seconds` if given. Returns whether the work is done."""
+        return self._over.wait(seconds)
 
     def result(self, seconds: float | None = None) -> T:
         """The child's answer, waiting up to `seconds` (by default as long as it may take).
 
         Raises ChildError if it failed, ran out of time, was cancelled, or is not done after `seconds`.
         """
-        left = max(self._deadline - time.monotonic(), 0.0)
-        self.process.wait(left if seconds is None else min(seconds, left))
-        if not self.done:
+        if not self.wait(seconds):
             raise ChildError("It is not done yet.")
-        self._read()
-        if self._result is None:
-            raise ChildError(self._error)
-        return self._result
+        if self.answer is None:
+            raise ChildError(self.error)
+        return self.answer
 
     def cancel(self) -> None:
         """Ends the child, if it still runs."""
-        self._end("It was cancelled.")
+        self._kill(self.cancelled)
 
-    def _end(self, reason: str) -> None:
-        if self.process.alive:
-            self._error = self._error or reason
-            self.process.kill()
-            self.process.wait()
-        self._read()
+    def _kill(self, reason: str) -> None:
+        if not self.done:
+            self.error = self.error or reason
+        self.process.kill()
 
-    def _read(self) -> None:
-        """Takes what an ended child wrote, once, and closes its files."""
-        if self._output.closed:
-            return
-        self._output.seek(0)
-        lines = self._output.read().decode("utf-8", errors="replace").splitlines()
-        self._output.close()
-        exit_message = self.process.exit_message("The process")
-        with contextlib.suppress(ValueError, LookupError):
-            answer = from_line(lines[-1])
-            if "result" in answer:
-                self._result = from_plain(self._kind, answer["result"])
-            else:
-                self._error = self._error or str(answer["error"])
-        self._error = self._error or exit_message
+    def _run(self) -> None:
+        """Runs in a thread: takes the child's lines until it ends."""
+        for line in self.process.lines():
+            with contextlib.suppress(ValueError, LookupError):
+                self._take_line(from_line(line))
+        self._timer.cancel()
+        exit_message = self._end()
+        if self.answer is None:
+            self.error = self.error or exit_message
+        self._over.set()
+
+    def _end(self) -> str:
+        """Closes a child that has ended, and returns a sentence on how it ended."""
+        return self.process.exit_message(self.name)
+
+    def _take_line(self, line: Mapping[str, Any]) -> None:
+        if "result" in line:
+            # Cancelling at the last moment does not undo what was finished before it.
+            self.answer, self.error = from_plain(self._kind, line["result"]), ""
+        elif "error" in line:
+            self.error = self.error or str(line["error"])
+        else:
+            self.progress = from_plain(Progress, line)

@@ -14,7 +14,11 @@ DATABASE_VARIABLE = "RESIDUAL_EXPLORER_DATABASE"
 def data_place() -> Path:
     """Where the data folder is, whether it is there or not: enough for reading, which a page does hundreds of times."""
     chosen = os.environ.get(DATA_VARIABLE)
-    return Path(chosen) if chosen else _usual_folder()
+    if chosen:
+        return Path(chosen)
+    import platformdirs  # imported only where no folder is named
+
+    return Path(platformdirs.user_data_dir("residual-explorer", appauthor=False))
 
 
 def data_directory() -> Path:
@@ -28,12 +32,6 @@ def data_directory() -> Path:
         raise StoreError(
             f"Runs cannot be kept in {folder} ({error.strerror}). Set {DATA_VARIABLE} to a folder that can be written."
         ) from error
-
-
-def _usual_folder() -> Path:
-    import platformdirs  # imported only where no folder is named
-
-    return Path(platformdirs.user_data_dir("residual-explorer", appauthor=False))
 
 
 def database_url() -> str:

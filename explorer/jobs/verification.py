@@ -1,4 +1,4 @@
-"""The background check of one specification against torch: started here, made in a process of its own."""
+"""Checks against torch, each in a process of its own: one specification, and the three forms of ResNeXt's block."""
 
 from dataclasses import dataclass
 
@@ -68,30 +68,48 @@ def verification_sentence(result: VerificationResult) -> str:
     return f"Counts checked against torch {result.torch}: {'; '.join(check.detail for check in result.checks)}."
 
 
-@dataclass(frozen=True)
-class VerificationHandle:
-    """A check under way."""
+class VerificationHandle(OneShot[VerificationResult]):
+    """A check of `spec` under way. Raises ChildError if it cannot start."""
 
-    spec: ModelSpec
-    child: OneShot[VerificationResult]
-
-    @property
-    def done(self) -> bool:
-        """Whether `result` returns at once."""
-        return self.child.done
+    def __init__(self, spec: ModelSpec) -> None:
+        super().__init__(MODULE, VerificationRequest(spec.to_json()), VerificationResult)
+        self.spec = spec
 
     def result(self, seconds: float | None = None) -> VerificationResult:
         """What was found, waiting up to `seconds`. Never raises: a check that failed says why it was not made."""
         try:
-            return self.child.result(seconds)
+            return super().result(seconds)
         except ChildError as error:
             return VerificationResult(not_checked=str(error))
 
-    def cancel(self) -> None:
-        """Ends the check."""
-        self.child.cancel()
+
+FORMS_MODULE = "explorer.engine.jobs.equivalent_forms"
 
 
-def start_verification(spec: ModelSpec, timeout: float = 120.0) -> VerificationHandle:
-    """Begins to check `spec` against torch; ended after `timeout` seconds. Raises ChildError if it cannot start."""
-    return VerificationHandle(spec, OneShot(MODULE, VerificationRequest(spec.to_json()), VerificationResult, timeout))
+@dataclass(frozen=True)
+class FormSizes:
+    """A block: the number of groups, the channels of one group, and the channels outside."""
+
+    cardinality: int
+    width: int
+    channels: int
+
+
+@dataclass(frozen=True)
+class FormDifference:
+    """One form beside the grouped convolution, on the same weights and images, in double precision."""
+
+    form: str
+    """Key of `outputs.drawing.resnext_forms.FORMS`."""
+    parameters: int
+    """Of the convolutions."""
+    largest_difference: float
+    """Of any output from the grouped form's."""
+
+
+FormDifferences = tuple[FormDifference, ...]
+
+
+def start_equivalence(cardinality: int, width: int, channels: int) -> OneShot[FormDifferences]:
+    """Begins to compare the three forms of a block with these sizes. Raises ChildError where it cannot start."""
+    return OneShot(FORMS_MODULE, FormSizes(cardinality, width, channels), FormDifferences)

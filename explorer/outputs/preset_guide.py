@@ -5,6 +5,7 @@ from itertools import groupby
 
 from explorer.analysis.published.inexpressible import ELSEWHERE, IN_TABLES, Inexpressible
 from explorer.model import PRESETS, assemble, preset
+from explorer.outputs.tables.table import Table, to_markdown
 
 OPENING = """# Known networks
 
@@ -44,21 +45,15 @@ def presets_markdown() -> str:
 
 def _family(family: str, names: list[str]) -> str:
     sources = list(dict.fromkeys(PRESETS[name].source for name in names))
-    lines = [
-        f"\n## {family}\n",
-        f"{'; '.join(sources)}.\n",
-        "| name | network | parameters | MACs |",
-        "| --- | --- | ---: | ---: |",
-    ]
-    for name in names:
-        cost = assemble(preset(name)).cost
-        lines.append(f"| `{name}` | {PRESETS[name].title} | {cost.params:,} | {cost.macs:,} |")
-    return "\n".join(lines) + "\n"
+    costs = {name: assemble(preset(name)).cost for name in names}
+    rows = tuple((f"`{name}`", PRESETS[name].title, cost.params, cost.macs) for name, cost in costs.items())
+    heading = ("name", "network", "parameters", "MACs")
+    return f"\n## {family}\n\n{'; '.join(sources)}.\n\n{to_markdown(Table(family, heading, heading, rows))}"
 
 
 def _why(entries: tuple[Inexpressible, ...]) -> str:
-    rows = [f"| {entry.networks} | {entry.why} |" for entry in entries]
-    return "\n".join(["| network | why |", "| --- | --- |", *rows])
+    heading = ("network", "why")
+    return to_markdown(Table("", heading, heading, tuple((entry.networks, entry.why) for entry in entries))).rstrip()
 
 
 if __name__ == "__main__":

@@ -140,12 +140,7 @@ class Interrupted(Event):
     reason: str
 
 
-EVENT_KINDS: Mapping[str, type[Event]] = MappingProxyType(
-    {
-        each.kind: each
-        for each in (Started, Step, Evaluation, Diagnostics, Finished, Diverged, Failed, Cancelled, Paused, Interrupted)
-    }
-)
+EVENT_KINDS: Mapping[str, type[Event]] = MappingProxyType({each.kind: each for each in Event.__subclasses__()})
 
 
 def event_from_dict(values: Mapping[str, object]) -> Event:

@@ -1,5 +1,6 @@
-"""What a network needs to be trained, by arithmetic, and the line above which nothing is started."""
+"""What a network needs to be trained, by arithmetic: the line above which nothing is started, and the order of runs."""
 
+from collections.abc import Sequence
 from math import prod
 from typing import NamedTuple
 
@@ -10,6 +11,7 @@ from explorer.jobs.capacity import GIB, memory_bytes
 from explorer.jobs.errors import SettingsError
 from explorer.model import ModelSpec, assemble
 from explorer.model.ops import BatchNorm2d
+from explorer.runs.records import NamedNetwork
 from explorer.runs.settings import TrainingSettings
 
 
@@ -62,3 +64,27 @@ def check_trainable(spec: ModelSpec, settings: TrainingSettings, available_bytes
             f" {(need.memory_bytes - allowed) / GIB:,.1f} GiB more than the {allowed / GIB:,.1f} GiB a run may use",
         )
     return need
+
+
+def turns(planned: Sequence[tuple[NamedNetwork, int]], settings: TrainingSettings) -> list[int]:
+    """Each run's place in the queue, 0 being the first, in the order in which the networks with their seeds are given.
+
+    One seed after another, so that the comparison of one seed is complete early. Of one seed, the run with the most
+    multiply-adds comes first: two workers then need at most 7/6 of the least possible time (Graham 1969, “Bounds on
+    multiprocessing timing anomalies”); a long run that starts last would leave one worker idle for half of the
+    comparison. Equal runs keep the order in which they are given.
+    """
+    seeds = list(dict.fromkeys(seed for _, seed in planned))
+    work = {spec: _work(spec, settings) for spec in {network.spec for network, _ in planned}}
+    line = sorted(
+        range(len(planned)), key=lambda place: (seeds.index(planned[place][1]), -work[planned[place][0].spec])
+    )
+    return [line.index(place) for place in range(len(planned))]
+
+
+def _work(spec: ModelSpec, settings: TrainingSettings) -> int:
+    """Multiply-adds of all steps; 0 for a network that does not fit its data: it fails as soon as it starts."""
+    try:
+        return training_need(spec, settings).macs
+    except ValueError:
+        return 0

@@ -1,17 +1,39 @@
 """How a network is trained: one frozen, validated value, and the bounds that pages and links use."""
 
 import json
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from explorer.datasets.catalogue import DATASETS, dataset_label, is_dataset, may_be_mirrored
+from explorer.datasets.catalogue import DATASETS, dataset_label, is_dataset
 from explorer.jobs.errors import SettingsError
 from explorer.model.errors import FieldError
 from explorer.model.field_types import Choice, Real, Whole
-from explorer.runs.schedules import SCHEDULES
-from explorer.runs.schedules import learning_rate as scheduled_rate
+
+
+class Schedule(NamedTuple):
+    """A course of the learning rate: `factor(progress)` scales it, with progress running from 0 to 1 after warm-up."""
+
+    label: str
+    about: str
+    factor: Callable[[float], float]
+
+
+def _steps_of_ten(progress: float) -> float:
+    """He 2015, section 4.2: divided by ten at 32,000 and at 48,000 of 64,000 iterations."""
+    return 0.01 if progress >= 0.75 else 0.1 if progress >= 0.5 else 1.0
+
+
+SCHEDULES: Mapping[str, Schedule] = MappingProxyType(
+    {
+        "constant": Schedule("Constant", "the same rate from the first step to the last", lambda progress: 1.0),
+        "step": Schedule("Step", "a tenth after half of the run, a hundredth after three quarters", _steps_of_ten),
+        "cosine": Schedule("Cosine", "half a cosine, down to zero", lambda p: 0.5 * (1 + math.cos(math.pi * p))),
+        "linear": Schedule("Linear", "a straight line down to zero", lambda progress: 1.0 - progress),
+    }
+)
 
 
 class Number(NamedTuple):
@@ -78,13 +100,20 @@ class TrainingSettings:
             object.__setattr__(self, field.name, _checked(field.name, getattr(self, field.name)))
         if self.warmup_steps > self.steps:
             raise SettingsError("warmup_steps", f"{self.warmup_steps:,} is more than the {self.steps:,} steps")
-        if "flip" in self.augmentation and not may_be_mirrored(self.dataset):
+        # A user's own images may be mirrored.
+        if "flip" in self.augmentation and self.dataset in DATASETS and not DATASETS[self.dataset].mirror:
             label = dataset_label(self.dataset)
             raise SettingsError("augmentation", f"{label}: an image seen in a mirror changes its class; use crop")
 
     def rate(self, step: int) -> float:
-        """The learning rate of step number `step`, the first being 0."""
-        return scheduled_rate(self.learning_rate, self.schedule, self.warmup_steps, self.steps, step)
+        """The learning rate of step number `step`, the first being 0.
+
+        During the first `warmup_steps` it grows linearly to its base; the schedule applies to the remaining steps.
+        """
+        if step < self.warmup_steps:
+            return self.learning_rate * (step + 1) / self.warmup_steps
+        progress = (step - self.warmup_steps) / max(1, self.steps - self.warmup_steps)
+        return self.learning_rate * SCHEDULES[self.schedule].factor(progress)
 
     def to_dict(self) -> dict[str, object]:
         """The settings as plain values, in the order of the fields."""

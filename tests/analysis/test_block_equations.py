@@ -8,7 +8,7 @@ import pytest
 
 from explorer.analysis.block_equations import WEIGHTED, aligned, equations, weight_letters
 from explorer.model import PRESETS, Block, ModelSpec, assemble, preset
-from explorer.outputs.drawing import find_block
+from explorer.outputs.drawing.dot import find_block
 from tests.failures import failures
 from tests.toys import TOYS, toy_variant
 from tests.variants import name_of, small_variants

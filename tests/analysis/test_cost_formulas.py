@@ -7,7 +7,7 @@ import pytest
 
 from explorer.analysis.cost_formulas import MACS_RULE, PARAMETERS_RULE, Line, Share, Sum, arithmetic, space
 from explorer.model import PRESETS, Block, Graph, ModelSpec, assemble, preset
-from explorer.outputs.drawing import find_block
+from explorer.outputs.drawing.dot import find_block
 from tests.failures import failures
 from tests.toys import TOYS, toy_variant
 from tests.variants import name_of, small_variants

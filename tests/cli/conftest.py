@@ -6,7 +6,7 @@ from explorer.cli.main import main
 
 
 @pytest.fixture
-def said(capsys: pytest.CaptureFixture[str]):
+def printed(capsys: pytest.CaptureFixture[str]):
     """Runs a command that must succeed quietly, and gives what it printed."""
 
     def run(*arguments: str) -> str:

@@ -10,34 +10,34 @@ from explorer.cli.main import main
 from explorer.model import assemble, preset
 
 
-def test_a_network_is_found_by_its_parameters(said) -> None:
+def test_a_network_is_found_by_its_parameters(printed) -> None:
     """49,326,872 are seresnet101's in timm."""
-    found = json.loads(said("find", "49,326,872", "--format", "json"))
+    found = json.loads(printed("find", "49,326,872", "--format", "json"))
     assert found["exact"] is True
     assert "seresnet101" in [row["name"] for row in found["networks"]]
     assert {row["value"] for row in found["networks"]} == {49_326_872}
 
 
 @pytest.mark.parametrize("quantity", QUANTITIES)
-def test_every_network_is_found_by_every_count(said, quantity: str) -> None:
+def test_every_network_is_found_by_every_count(printed, quantity: str) -> None:
     for name in ("resnet18", "cifar_resnet20", "keras_resnet50"):
         count = QUANTITIES[quantity].value(assemble(preset(name)))
-        found = json.loads(said("find", str(count), "--by", quantity, "--format", "json"))
+        found = json.loads(printed("find", str(count), "--by", quantity, "--format", "json"))
         assert name in [row["name"] for row in found["networks"]]
 
 
-def test_published_counts(said) -> None:
+def test_published_counts(printed) -> None:
     """Keras counts buffers too; torchvision's file of resnet18 has 62 trained tensors, 40 statistics, 20 counters."""
-    assert "keras_signs_resnet50" in said("find", "23600006", "--by", "all_params")
+    assert "keras_signs_resnet50" in printed("find", "23600006", "--by", "all_params")
     assert QUANTITIES["tensors"].value(assemble(preset("resnet18"))) == 62
     assert QUANTITIES["bytes"].value(assemble(preset("resnet18"))) == 4 * (11_689_512 + 9_600) + 8 * 20
 
 
-def test_where_none_has_it_the_nearest_stand_first(said) -> None:
-    found = json.loads(said("find", "25557033", "--by", "params", "--format", "json"))
+def test_where_none_has_it_the_nearest_stand_first(printed) -> None:
+    found = json.loads(printed("find", "25557033", "--by", "params", "--format", "json"))
     assert found["exact"] is False
     assert (found["networks"][0]["value"], len(found["networks"])) == (25_557_032, 5)
-    assert "None has 25,557,033" in said("find", "25557033", "--by", "params")
+    assert "None has 25,557,033" in printed("find", "25557033", "--by", "params")
 
 
 @pytest.mark.parametrize("count", ["many", "-5", "0", "1.5", "9" * 40, ""])
@@ -46,11 +46,11 @@ def test_a_count_is_a_whole_number(capsys: pytest.CaptureFixture[str], count: st
     assert capsys.readouterr().err.startswith("error: count: ")
 
 
-def test_the_conventions_are_the_pages(said) -> None:
-    rows = json.loads(said("conventions", "seresnet50", "--format", "json"))
+def test_the_conventions_are_the_pages(printed) -> None:
+    rows = json.loads(printed("conventions", "seresnet50", "--format", "json"))
     assert [(row["name"], row["value"]) for row in rows] == [
         (each.name, each.value) for each in reconcile(preset("seresnet50"))
     ]
     assert all(sum(term["amount"] for term in row["terms"]) == row["value"] for row in rows)
     for line in ("papers", "fvcore", "thop"):
-        assert line in said("conventions", "seresnet50")
+        assert line in printed("conventions", "seresnet50")

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from explorer.cli.data import bring_dataset
-from explorer.cli.train import _settings, add_train_command, run_train
+from explorer.cli.main import main
+from explorer.cli.train import _settings, add_train_command
 from explorer.datasets.array_file import datasets_directory
 from explorer.datasets.catalogue import DATASETS
 from explorer.datasets.decode import UNREADABLE
@@ -45,12 +46,12 @@ def test_a_known_data_set_may_be_written_with_hyphens() -> None:
 
 @pytest.mark.parametrize("name", [name for name, facts in DATASETS.items() if facts.download_bytes])
 def test_without_the_flag_the_size_and_the_flag_are_said(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run_train(options("--dataset", name.replace("_", "-"))) == 2
-    said = capsys.readouterr().err
+    assert main(["train", TINY, "--dataset", name.replace("_", "-")]) == 2
+    output = capsys.readouterr().err
     facts = DATASETS[name]
-    assert said.count("\n") == 1
-    assert f"{facts.label} is not on this machine; --download fetches {facts.download} from {facts.source}" in said
-    assert str(datasets_directory()) in said
+    assert output.count("\n") == 1
+    assert f"{facts.label} is not on this machine; --download fetches {facts.download} from {facts.source}" in output
+    assert str(datasets_directory()) in output
 
 
 def test_offline_a_download_is_one_sentence(
@@ -58,7 +59,7 @@ def test_offline_a_download_is_one_sentence(
 ) -> None:
     with file_server() as server:
         monkeypatch.setenv("RESIDUAL_EXPLORER_MIRROR", server.address)
-    assert run_train(options("--dataset", "cifar100", "--download")) == 1
+    assert main(["train", TINY, "--dataset", "cifar100", "--download"]) == 1
     assert re.fullmatch(
         r"error: CIFAR-100 was not downloaded: this machine cannot reach 127\.0\.0\.1 \(Connection refused\)\.\n",
         capsys.readouterr().err,
@@ -68,11 +69,11 @@ def test_offline_a_download_is_one_sentence(
 
 def test_a_folder_is_read_reported_and_trained_on(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = write_folder(tmp_path / "flowers", class_folders() | {"rose/note.png": b"text"})
-    given = options("--dataset", str(folder), "--image-size", "16", "--steps", "3", "--batch-size", "4")
-    assert run_train(given) == 0
-    said = capsys.readouterr()
-    assert "20 images. Shorter side 16 pixels" in said.err
-    assert f"rose/note.png {UNREADABLE}." in said.err
+    given = ["--dataset", str(folder), "--image-size", "16", "--steps", "3", "--batch-size", "4"]
+    assert main(["train", TINY, *given]) == 0
+    output = capsys.readouterr()
+    assert "20 images. Shorter side 16 pixels" in output.err
+    assert f"rose/note.png {UNREADABLE}." in output.err
     (run,) = Store().runs()
     assert run.state == "finished"
     assert re.fullmatch(r"own_[0-9a-f]{32}", run.dataset)
@@ -86,16 +87,16 @@ def test_a_zip_has_the_same_name_again_and_can_be_asked_for_by_it(tmp_path: Path
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "output"),
     [
         ("imagenet", "'imagenet' is neither a folder, nor a ZIP file, nor one of digits, gratings"),
         ("own_" + "0" * 32, "not on this one"),
         ("5", "'5' is neither a folder"),
     ],
 )
-def test_what_is_none_is_one_line_that_names_the_field(text: str, said: str) -> None:
+def test_what_is_none_is_one_line_that_names_the_field(text: str, output: str) -> None:
     assert refused(text).startswith("dataset: ")
-    assert said in refused(text)
+    assert output in refused(text)
 
 
 def test_an_archive_that_climbs_out_is_bad_input(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ import pytest
 from explorer.cli.main import main
 from explorer.model import PRESETS, ModelSpec, assemble, preset
 from explorer.outputs import describe, generate_code
-from explorer.outputs.drawing import dot_source
+from explorer.outputs.drawing.dot import dot_source
 
 ROOT = Path(__file__).parents[2]
 needs_dot = pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz is not installed")
@@ -25,53 +25,61 @@ def program(*arguments: str) -> "subprocess.CompletedProcess[bytes]":
     return subprocess.run([sys.executable, "-m", "explorer", *arguments], cwd=ROOT, capture_output=True, check=False)
 
 
-def test_presets_one_a_line(said):
-    assert said("presets").split("\n") == [*PRESETS, ""]
+def test_presets_one_a_line(printed):
+    assert printed("presets").split("\n") == [*PRESETS, ""]
 
 
-def test_presets_as_json(said):
-    rows = json.loads(said("presets", "--format", "json"))
+def test_presets_as_json(printed):
+    rows = json.loads(printed("presets", "--format", "json"))
     assert [row["name"] for row in rows] == list(PRESETS)
     assert all(row["title"] and row["source"] for row in rows)
 
 
 @pytest.mark.parametrize("name", ["resnet50", "cifar_plain20"])
-def test_describe_as_json_is_what_python_gives(said, name: str):
-    assert json.loads(said("describe", name, "--format", "json")) == json.loads(json.dumps(describe(preset(name))))
+def test_describe_as_json_is_what_python_gives(printed, name: str):
+    assert json.loads(printed("describe", name, "--format", "json")) == json.loads(json.dumps(describe(preset(name))))
 
 
-def test_describe_at_another_size(said):
-    values = json.loads(said("describe", "resnet18", "--image-size", "64", "--format", "json"))
+def test_describe_at_another_size(printed):
+    values = json.loads(printed("describe", "resnet18", "--image-size", "64", "--format", "json"))
     assert values["spec"]["image_size"] == 64
     assert values["stages"][-2]["output_shape"] == [512, 2, 2]
     assert values["totals"]["params"] == 11_689_512
 
 
-def test_describe_a_spec(said):
-    values = json.loads(said("describe", '{"preset": "resnet50", "stride_on": "1x1"}', "--format", "json"))
+def test_describe_a_spec(printed):
+    values = json.loads(printed("describe", '{"preset": "resnet50", "stride_on": "1x1"}', "--format", "json"))
     assert values["totals"]["macs"] == 3_857_973_248
 
 
-def test_describe_as_text_holds_totals_stages_and_layers(said):
-    text = said("describe", "resnet50")
-    for words in ("Totals", "25,557,032", "4,089,184,256", "FLOPs (2 × MACs)", "Stages", "Layers", "layer4.2.conv3"):
-        assert words in text
+def test_describe_as_text_holds_totals_stages_and_layers(printed):
+    text = printed("describe", "resnet50")
+    for text_part in (
+        "Totals",
+        "25,557,032",
+        "4,089,184,256",
+        "FLOPs (2 × MACs)",
+        "Stages",
+        "Layers",
+        "layer4.2.conv3",
+    ):
+        assert text_part in text
 
 
-def test_describe_as_csv_is_one_table(said):
-    rows = list(csv.DictReader(io.StringIO(said("describe", "resnet50", "--format", "csv"))))
+def test_describe_as_csv_is_one_table(printed):
+    rows = list(csv.DictReader(io.StringIO(printed("describe", "resnet50", "--format", "csv"))))
     assert sum(int(row["params"]) for row in rows) == 25_557_032
     assert rows[-1]["path"] == "fc"
 
 
-def test_rows_and_columns_can_be_chosen(said):
-    text = said("describe", "resnet50", "--rows", "stages", "--columns", "name, macs", "--format", "csv")
+def test_rows_and_columns_can_be_chosen(printed):
+    text = printed("describe", "resnet50", "--rows", "stages", "--columns", "name, macs", "--format", "csv")
     assert text.splitlines()[:2] == ["name,macs", "stem,118013952"]
 
 
 @pytest.mark.parametrize(("name", "mark"), [("markdown", "| ---"), ("latex", "\\begin{tabular}")])
-def test_describe_for_papers(said, name: str, mark: str):
-    assert mark in said("describe", "cifar_resnet20", "--format", name)
+def test_describe_for_papers(printed, name: str, mark: str):
+    assert mark in printed("describe", "cifar_resnet20", "--format", name)
 
 
 @pytest.mark.parametrize("level", ["stage", "block", "op"])
@@ -80,17 +88,17 @@ def test_draw_prints_dot(level: str, capfdbinary: pytest.CaptureFixture[bytes]):
     assert capfdbinary.readouterr().out.decode() == dot_source(assemble(preset("resnet18")), level)
 
 
-def test_draw_into_a_file_takes_the_format_from_its_name(said, tmp_path: Path):
+def test_draw_into_a_file_takes_the_format_from_its_name(printed, tmp_path: Path):
     target = tmp_path / "net.dot"
-    assert said("draw", "cifar_plain20", "-o", str(target)) == ""
+    assert printed("draw", "cifar_plain20", "-o", str(target)) == ""
     assert target.read_text(encoding="utf-8") == dot_source(assemble(preset("cifar_plain20")), "block")
 
 
 @needs_dot
 @pytest.mark.parametrize(("ending", "magic"), [("svg", b"<?xml"), ("png", b"\x89PNG"), ("pdf", b"%PDF")])
-def test_draw_pictures(said, tmp_path: Path, ending: str, magic: bytes):
+def test_draw_pictures(printed, tmp_path: Path, ending: str, magic: bytes):
     target = tmp_path / f"net.{ending}"
-    said("draw", "resnet18", "-o", str(target))
+    printed("draw", "resnet18", "-o", str(target))
     assert target.read_bytes().startswith(magic)
 
 
@@ -101,26 +109,26 @@ def test_draw_the_overview_in_the_dark(capfdbinary: pytest.CaptureFixture[bytes]
     assert b"#0F1A23" in out
 
 
-def test_compare(said):
-    text = said("compare", "resnet50", "resnext50_32x4d", "wide_resnet50_2")
-    for words in ("cardinality", "base_width", "25,028,904", "68,883,240", "× 0.979"):
-        assert words in text
+def test_compare(printed):
+    text = printed("compare", "resnet50", "resnext50_32x4d", "wide_resnet50_2")
+    for text_part in ("cardinality", "base_width", "25,028,904", "68,883,240", "× 0.979"):
+        assert text_part in text
     assert "stage_blocks" not in text
 
 
-def test_compare_as_json(said):
-    values = json.loads(said("compare", "cifar_resnet20", "cifar_plain20", "--format", "json"))
+def test_compare_as_json(printed):
+    values = json.loads(printed("compare", "cifar_resnet20", "cifar_plain20", "--format", "json"))
     assert values["fields"] == {"shortcut": ["pad", "none"]}
     assert values["totals"]["params"] == {"values": [269_722, 269_722], "ratios": [1.0, 1.0]}
 
 
-def test_compare_calls_a_spec_by_what_it_changes(said):
-    values = json.loads(said("compare", '{"cardinality": 2}', '{"cardinality": 4}', "--format", "json"))
+def test_compare_calls_a_spec_by_what_it_changes(printed):
+    values = json.loads(printed("compare", '{"cardinality": 2}', '{"cardinality": 4}', "--format", "json"))
     assert values["models"] == ["spec[cardinality=2]", "spec[cardinality=4]"]
 
 
-def test_code_is_what_python_gives(said):
-    assert said("code", "cifar_resnet20").rstrip() == generate_code(preset("cifar_resnet20")).rstrip()
+def test_code_is_what_python_gives(printed):
+    assert printed("code", "cifar_resnet20").rstrip() == generate_code(preset("cifar_resnet20")).rstrip()
 
 
 BAD = {

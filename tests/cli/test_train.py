@@ -67,12 +67,12 @@ def test_a_comparison_as_json_lines(data_directory: Path, tmp_path: Path) -> Non
     file.write_text(PLAIN)
     done = program(TINY, str(file), TINY, "--steps", "25", "--batch-size", "16", "--seed", "3", "--format", "jsonl")
     assert (done.returncode, done.stderr) == (0, "")
-    told = objects(done.stdout)
-    models = {each["model"] for each in told}
+    events = objects(done.stdout)
+    models = {each["model"] for each in events}
     assert len(models) == 3
     assert "plain" in models, "a file goes by its name"
     for model in models:
-        mine = [each for each in told if each["model"] == model]
+        mine = [each for each in events if each["model"] == model]
         steps = [each for each in mine if each["event"] == "step"]
         numbers = [0, *(each["step"] for each in steps)]
         assert numbers[-1] == 25
@@ -94,8 +94,8 @@ def test_the_terminal_tells_what_the_loop_tells(data_directory: Path, run: Run) 
     direct = list(train(ModelSpec.from_json(TINY), TrainingSettings(steps=12, seed=5, device="cpu")))
     assert len(objects(done.stdout)) == len(direct)
     for line, event in zip(objects(done.stdout), direct, strict=True):
-        told = event_from_dict(line).to_dict()
-        assert {k: v for k, v in told.items() if k not in TIMED} == {
+        events = event_from_dict(line).to_dict()
+        assert {k: v for k, v in events.items() if k not in TIMED} == {
             k: v for k, v in event.to_dict().items() if k not in TIMED
         }
 

@@ -35,22 +35,22 @@ def test_an_upload_becomes_a_data_set_of_its_owner(data_directory: Path, tmp_pat
     request = OwnImagesRequest("flowers.zip", owner=ANN)
     job = finished(DataJob(request, "reading", upload))
     assert job.error == ""
-    assert job.result is not None
-    assert job.result.report is not None
-    assert job.result.report.skipped == (("rose/note.png", UNREADABLE),)
-    assert own_names(ANN) == [job.result.name]
+    assert job.answer is not None
+    assert job.answer.report is not None
+    assert job.answer.report.skipped == (("rose/note.png", UNREADABLE),)
+    assert own_names(ANN) == [job.answer.name]
     assert job.progress.share == 1.0
     again = finished(DataJob(request, "reading", upload))
-    assert again.result == job.result
-    assert [path.name for path in datasets_directory().glob("*.safetensors")] == [dataset_path(job.result.name).name]
+    assert again.answer == job.answer
+    assert [path.name for path in datasets_directory().glob("*.safetensors")] == [dataset_path(job.answer.name).name]
 
 
 def test_what_goes_wrong_is_a_sentence(data_directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     job = finished(DataJob(OwnImagesRequest("x", source="/nowhere/x.zip"), "reading"))
-    assert (job.result, job.error) == (None, "x.zip is neither a folder nor a ZIP archive.")
+    assert (job.answer, job.error) == (None, "x.zip is neither a folder nor a ZIP archive.")
     monkeypatch.setattr(jobs, "MODULES", {OwnImagesRequest: "explorer.no_such_module"})
     job = finished(DataJob(OwnImagesRequest("x"), "reading"))
-    assert job.result is None
+    assert job.answer is None
     assert job.error.startswith("The process that read the data ended with exit code 1: ")
     assert "No module named" in job.error
     assert work_folders() == []
@@ -59,7 +59,7 @@ def test_what_goes_wrong_is_a_sentence(data_directory: Path, monkeypatch: pytest
 def test_a_cancelled_and_a_killed_job_leave_nothing(data_directory: Path, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "endless")  # opening it waits for somebody to write, and nobody does
     job = DataJob(OwnImagesRequest("x", source=str(tmp_path / "endless")), "reading")
-    assert not job.over
+    assert not job.done
     job.cancel()
     assert finished(job).error == "Cancelled; nothing was kept."
     job = DataJob(OwnImagesRequest("x", source=str(tmp_path / "endless")), "reading")
@@ -114,7 +114,7 @@ def test_equal_keys_share_a_job_and_jobs_are_bounded(data_directory: Path, tmp_p
 def test_memory_is_bounded(data_directory: Path) -> None:
     """The limit is the child's own; what it leads to is a sentence."""
     code = (
-        "from explorer.datasets.process import sentence\n"
+        "from explorer.datasets.library import sentence\n"
         "from explorer.datasets.requests import OwnImagesRequest\n"
         "from explorer.jobs.child_side import answer_one, bound_memory\n"
         "bound_memory(2 * 2**30)\n"

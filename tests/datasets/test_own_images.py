@@ -15,9 +15,8 @@ from PIL import Image
 from explorer.datasets import archive as data_source
 from explorer.datasets import own_images
 from explorer.datasets.archive import OwnDataError, checked_path, open_source
-from explorer.datasets.class_folders import parts_of, strip_common
 from explorer.datasets.decode import MOST_PIXELS, UNREADABLE
-from explorer.datasets.own_images import read_own_data
+from explorer.datasets.own_images import parts_of, read_own_data, strip_common
 from tests.pictures import class_folders, picture, write_folder, write_zip
 
 GOOD = class_folders()

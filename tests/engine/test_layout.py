@@ -6,7 +6,7 @@ import sys
 NARROW = """
 import torch
 from torch import nn
-from explorer.engine.layout import to_channels_last
+from explorer.engine.lowering import to_channels_last
 
 for channels in (1, 3, 4, 6, 8):
     torch.manual_seed(0)

@@ -8,14 +8,12 @@ from dataclasses import replace
 import pytest
 
 from explorer.experiments import client
-from explorer.experiments import process as child
+from explorer.experiments import client as child
 from explorer.experiments.catalogue.short_training import ShortTrainingResult
-from explorer.experiments.client import ExperimentRun
-from explorer.experiments.networks import QUICK_TRAINING, small_network
-from explorer.experiments.process import WarmProcesses
+from explorer.experiments.client import ExperimentRun, WarmProcesses
 from explorer.experiments.protocol import Answer, Refusal
 from explorer.experiments.request import ExperimentRequest
-from explorer.experiments.request_values import Subject
+from explorer.experiments.request_values import QUICK_TRAINING, Subject, small_network
 from explorer.experiments.result import Progress
 from explorer.experiments.result_cache import ResultCache
 
@@ -92,7 +90,7 @@ def test_cancelling_ends_the_processes_at_once(speaks):
     run = ExperimentRun(comparison(8, 14), ways=2)
     while run.latest is None:
         time.sleep(0.01)
-    processes = [each.process._process for each in run._children]
+    processes = [each._process for each in run._children]
     run.cancel()
     assert run.latest == Refusal("Cancelled.")
     assert [process.wait(5) for process in processes] == [-9] * len(processes)
@@ -120,11 +118,11 @@ def test_warm_processes_are_taken_first_and_replaced_when_dead(speaks):
     (waiting,) = warm._waiting
     assert warm.take() is waiting
     waiting.kill()
-    assert "killed" in waiting.close()
+    assert "killed" in waiting.end()
     warm.prepare(1)
     (dead,) = warm._waiting
     dead.kill()
-    dead.process.wait()
+    dead.wait()
     fresh = warm.take()
     assert fresh is not dead
     fresh.kill()

@@ -12,13 +12,12 @@ from explorer.analysis.memory import measure_memory
 from explorer.experiments.catalogue import CATALOGUE
 from explorer.experiments.catalogue.depth_sweep import DepthPoint, DepthSweepResult
 from explorer.experiments.catalogue.short_training import ShortTrainingResult
-from explorer.experiments.networks import small_network
+from explorer.experiments.client import split
 from explorer.experiments.protocol import Answer, Refusal, error_line, progress_line, read_line, result_line
 from explorer.experiments.request import ExperimentRequest
-from explorer.experiments.request_values import Subject
+from explorer.experiments.request_values import Subject, small_network
 from explorer.experiments.result import Progress, Training
 from explorer.experiments.result_cache import ResultCache
-from explorer.experiments.sharding import split
 from explorer.jobs.codec import from_plain, to_plain
 from explorer.jobs.errors import SettingsError
 from explorer.jobs.paths import results_folder_of_run
@@ -155,16 +154,13 @@ def test_a_record_reads_what_it_knows_and_refuses_what_does_not_fit():
         from_plain(Training, {"label": "a"})
 
 
-def test_kept_results_are_found_by_request_and_by_key(tmp_path):
+def test_kept_results_are_found_by_request(tmp_path):
     kept, request = ResultCache(tmp_path), asked("short_race")
     assert kept.get(request) is None
     kept.put(request, Answer(COMPARISON, 2.0))
     assert repr(kept.get(request)) == repr(Answer(COMPARISON, 2.0))
     assert kept.get(asked("short_race", seeds=2)) is None
-    found = kept.by_key(request.key)
-    assert found is not None
-    assert found[0] == request
-    kept.delete(request.key)
+    kept.delete(request)
     assert kept.get(request) is None
     assert list(tmp_path.iterdir()) == []
 
@@ -192,12 +188,11 @@ def test_results_of_a_run_stay_with_it_and_go_with_it(tmp_path, monkeypatch):
     assert kept.get(both) is not None
 
 
-def test_damaged_results_and_strange_keys_count_as_none(tmp_path):
+def test_damaged_results_count_as_none(tmp_path):
     kept, request = ResultCache(tmp_path), asked("short_race")
     for text in ("", "{}\n{}", f"{request.to_json()}\n{{", "a\nb\nc"):
         (tmp_path / f"{request.key}.jsonl").write_text(text)
         assert kept.get(request) is None
-    assert kept.by_key("../../secret") is None
 
 
 def test_a_full_disk_keeps_nothing_and_breaks_nothing(tmp_path):

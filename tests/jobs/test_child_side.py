@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 from explorer.jobs.child_process import ChildProcess
-from explorer.jobs.child_side import PARENT_GONE
+from explorer.jobs.child_side import PARENT_GONE, texts_of
 from explorer.jobs.codec import from_line
 
 WAIT = "from explorer.jobs.child_side import Parent; import time; parent = Parent(); parent.send({}); time.sleep(600)"
@@ -81,3 +81,9 @@ def test_lines_arrive_one_by_one_and_waiting_ends() -> None:
     child.end_input()
     assert list(lines) == ["[null,true]\n"]
     child.close()
+
+
+def test_only_errors_of_the_kinds_named_are_sentences() -> None:
+    sentence = texts_of(KeyError, ValueError)
+    assert sentence(ValueError("It is too large.")) == "It is too large."
+    assert sentence(RuntimeError("torch is broken")) is None

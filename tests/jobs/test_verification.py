@@ -6,22 +6,22 @@ import sys
 import pytest
 
 from explorer.jobs.one_shot import ChildError, OneShot
-from explorer.jobs.published_weights import published_weights
 from explorer.jobs.verification import (
     MODULE,
     VerificationCheck,
+    VerificationHandle,
     VerificationRequest,
     VerificationResult,
-    start_verification,
     verification_sentence,
 )
+from explorer.jobs.weights_and_onnx import published_weights
 from explorer.model import ModelSpec
 
 SMALL = ModelSpec(block="basic", stage_blocks=(1, 1), stage_widths=(16, 32), stem="cifar", stem_width=16, image_size=16)
 
 
 def test_a_spec_is_checked_in_the_background() -> None:
-    handle = start_verification(SMALL)
+    handle = VerificationHandle(SMALL)
     result = handle.result()
     assert handle.done
     assert result.ok, verification_sentence(result)
@@ -31,7 +31,7 @@ def test_a_spec_is_checked_in_the_background() -> None:
 
 
 def test_a_cancelled_check_says_that_nothing_was_found_out() -> None:
-    handle = start_verification(SMALL)
+    handle = VerificationHandle(SMALL)
     handle.cancel()
     result = handle.result()
     assert not result.ok
@@ -65,5 +65,5 @@ def test_weights_are_read_from_the_installed_package() -> None:
 
 
 def test_none_of_this_brings_torch_into_the_server() -> None:
-    code = "import sys, explorer.jobs.verification, explorer.jobs.published_weights; sys.exit('torch' in sys.modules)"
+    code = "import sys, explorer.jobs.verification, explorer.jobs.weights_and_onnx; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.model import assemble, preset
-from explorer.outputs.drawing import find_block
+from explorer.outputs.drawing.dot import find_block
 from explorer.ui.build import colours
 from explorer.ui.common import picture_downloads
 from tests.pages.conftest import Bench

@@ -8,8 +8,8 @@ from streamlit.testing.v1 import AppTest
 
 from explorer.analysis.network import analyse
 from explorer.model import assemble, preset
-from explorer.outputs.tables.formats import to_csv
-from explorer.outputs.tables.table import KINDS, make_table
+from explorer.outputs.tables.network_tables import KINDS, make_table
+from explorer.outputs.tables.table import to_csv
 from tests.pages.conftest import Bench
 
 VIEWS = {"stages": "Stages", "blocks": "Blocks", "layers": "Layers"}

@@ -4,7 +4,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.experiments import Progress, Refusal
-from explorer.experiments.measurement_cache import newest_measurement
+from explorer.experiments.result_cache import newest_measurement
 from explorer.model import assemble, preset
 from tests.pages.conftest import Bench
 from tests.pages.lab_fakes import RESULTS, FakeJobManager, job_manager

@@ -2,7 +2,7 @@
 
 import pytest
 
-from explorer.outputs.tables.table import KINDS
+from explorer.outputs.tables.network_tables import KINDS
 from explorer.ui.build.view_options import ADDRESS
 from explorer.ui.measuring.panel import SETTINGS
 from tests.pages.conftest import Bench

@@ -12,7 +12,7 @@ from explorer.experiments import ExperimentRequest
 from explorer.experiments.catalogue.measure import MeasuredMemory, MeasuredNetwork, MeasureResult, Timing
 from explorer.experiments.protocol import Answer, Progress, Refusal
 from explorer.jobs.one_shot import ChildError
-from explorer.jobs.published_weights import PublishedWeights
+from explorer.jobs.weights_and_onnx import PublishedWeights
 from explorer.model import assemble, preset
 from explorer.model.link import to_link
 from explorer.ui.common.networks import network_name

@@ -33,7 +33,7 @@ def handles(monkeypatch: pytest.MonkeyPatch) -> list[Handle]:
         started.append(Handle(spec))
         return started[-1]
 
-    monkeypatch.setattr(proof, "start_verification", start)
+    monkeypatch.setattr(proof, "VerificationHandle", start)
     proof.verification_jobs.clear()
     return started
 

@@ -5,9 +5,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer.jobs.checkpoint_report import CheckpointReport
-from explorer.jobs.published_weights import PublishedWeights
-from explorer.jobs.weights_and_onnx import ExchangeError
+from explorer.jobs.weights_and_onnx import CheckpointReport, ExchangeError, PublishedWeights
 from explorer.model import ModelSpec, preset
 from explorer.ui.build import weights as exchange
 from tests.pages.conftest import Bench

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from explorer.analysis.published import published_tables
 from explorer.jobs.one_shot import ChildError
-from explorer.jobs.published_weights import PublishedWeights
+from explorer.jobs.weights_and_onnx import PublishedWeights
 from explorer.model import assemble, preset
 from explorer.ui.figures import page
 from tests.pages.conftest import Bench

@@ -5,8 +5,8 @@ from math import prod
 
 import pytest
 
-from explorer.jobs.equivalence import FormDifference, start_equivalence
 from explorer.jobs.one_shot import ChildError
+from explorer.jobs.verification import FormDifference, start_equivalence
 from explorer.model import assemble, preset
 from explorer.outputs.drawing.resnext_forms import BlockSizes
 from explorer.outputs.palette import LIGHT

@@ -12,9 +12,9 @@ import pytest
 
 from explorer.jobs.one_shot import ChildError
 from explorer.runs.events import Evaluation, Event, Step
+from explorer.runs.exports import curves_as_event_files, folder_name
 from explorer.runs.records import RunRecord
 from explorer.runs.store.store import Store
-from explorer.runs.tensorboard import curves_as_event_files, folder_name
 from tests.runs.conftest import QueueComparison
 
 READ = """
@@ -86,6 +86,6 @@ def test_names_are_harmless_and_tell_runs_apart(store: Store, queue_comparison: 
 
 
 def test_a_process_that_fails_is_one_sentence(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("explorer.runs.tensorboard.MODULE", "explorer.no_such_module")
+    monkeypatch.setattr("explorer.runs.exports.MODULE", "explorer.no_such_module")
     with pytest.raises(ChildError, match="No module named"):
         curves_as_event_files(store, [])

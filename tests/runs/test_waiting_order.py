@@ -5,8 +5,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from explorer.model import ModelSpec, SpecError, preset
-from explorer.runs.limits import Need, training_need
-from explorer.runs.order import turns
+from explorer.runs.limits import Need, training_need, turns
 from explorer.runs.records import NamedNetwork
 from explorer.runs.settings import TrainingSettings
 from explorer.runs.store.store import Store
@@ -53,7 +52,7 @@ def test_what_does_not_fit_its_data_comes_last(monkeypatch: pytest.MonkeyPatch) 
             raise SpecError("image_size", "is too small")
         return training_need(spec, settings)
 
-    monkeypatch.setattr("explorer.runs.order.training_need", need)
+    monkeypatch.setattr("explorer.runs.limits.training_need", need)
     planned = [(entry, 0) for entry in entries("cifar_resnet56", "cifar_resnet20")]
     assert turns(planned, SETTINGS) == [1, 0]
 

@@ -17,7 +17,7 @@ from explorer.datasets.array_file import DataFileError, dataset_path, datasets_d
 from explorer.datasets.array_writer import write_dataset
 from explorer.datasets.catalogue import DATASETS, MIB, DatasetFacts
 from explorer.datasets.contact_sheet import contact_sheet
-from explorer.datasets.process import sentence
+from explorer.datasets.library import sentence
 from explorer.datasets.requests import FetchRequest, MadeDataset
 from explorer.engine.data.published import PUBLISHED
 from explorer.jobs.child_side import SendProgress, answer_one
@@ -54,14 +54,11 @@ def download(facts: DatasetFacts, folder: Path, send_progress: SendProgress) -> 
         raise DataFileError(f"There is not enough room on the disk: {needed:,.0f} MiB more are needed.")
     files = PUBLISHED[facts.name].downloads()
     done = 0
-    for name, address, md5 in files:
-        done = _fetch(_mirrored(address, name), md5, folder / name, facts, done, send_progress)
-    return folder / files[0][0] if len(files) == 1 else folder
-
-
-def _mirrored(address: str, name: str) -> str:
     mirror = os.environ.get(MIRROR_VARIABLE)
-    return f"{mirror.rstrip('/')}/{name}" if mirror else address
+    for name, published, md5 in files:
+        address = f"{mirror.rstrip('/')}/{name}" if mirror else published
+        done = _fetch(address, md5, folder / name, facts, done, send_progress)
+    return folder / files[0][0] if len(files) == 1 else folder
 
 
 def _fetch(address: str, md5: str, file: Path, facts: DatasetFacts, done: int, send_progress: SendProgress) -> int:
@@ -99,8 +96,8 @@ def _unreachable(facts: DatasetFacts, host: str | None, error: Exception) -> str
     if isinstance(error, urllib.error.HTTPError):
         return f"{facts.label} was not downloaded: {host} answers with {error.code} ({error.reason})."
     reason = getattr(error, "reason", None) or error
-    words = getattr(reason, "strerror", None) or str(reason) or type(error).__name__
-    return f"{facts.label} was not downloaded: this machine cannot reach {host} ({words})."
+    cause = getattr(reason, "strerror", None) or str(reason) or type(error).__name__
+    return f"{facts.label} was not downloaded: this machine cannot reach {host} ({cause})."
 
 
 if __name__ == "__main__":

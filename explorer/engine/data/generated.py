@@ -32,7 +32,7 @@ def gratings(train: int, test: int) -> Split:
     return _split(images + NOISE_OF_GRATINGS * random.standard_normal(images.shape), labels, train)
 
 
-def shapes(train: int, test: int, *, noise: float, clutter: int, turned: bool, side: int = 32) -> Split:
+def shapes(train: int, test: int, *, noise: float, clutter: int, turned: bool) -> Split:
     """One coloured shape a picture, class = its place in `OUTLINES`, on a shaded ground of another colour.
 
     `noise` is the deviation of the pixels' noise (1 is the whole range), `clutter` the number of small distracting
@@ -41,8 +41,8 @@ def shapes(train: int, test: int, *, noise: float, clutter: int, turned: bool, s
     random = np.random.Generator(np.random.PCG64(32))
     count = train + test
     labels = np.concatenate([_labels(random, train), _labels(random, test)])
-    y, x = _grid(side)
-    images = np.empty((count, side, side, 3))
+    y, x = _grid(32)
+    images = np.empty((count, 32, 32, 3))
     for index, label in enumerate(labels):
         ground, colour = _two_colours(random)
         slope = random.uniform(-0.15, 0.15, 2)

@@ -18,11 +18,10 @@ from numpy.typing import NDArray
 from explorer.datasets.array_file import dataset_path, open_dataset
 from explorer.datasets.catalogue import dataset_facts
 from explorer.datasets.library import note_use, require_present
-from explorer.engine.data.generated import gratings, shapes
+from explorer.engine.data.generated import Split, gratings, shapes
 
 Pixels = NDArray[np.uint8]
 Labels = NDArray[np.int64]
-Split = tuple[Pixels, Labels, Pixels, Labels]
 COUNTED_AT_ONCE = 1000
 """Images whose pixels are counted in one go: counting makes eight bytes of each."""
 

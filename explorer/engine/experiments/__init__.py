@@ -3,8 +3,3 @@
 An experiment takes an `ExperimentRequest` and `TrainedNetworks`, which trains or fetches its networks. The same request
 gives the same result on a CPU, except for times and for what a time limit decides.
 """
-
-from explorer.engine.experiments.registry import COMPUTATIONS, Computation, run_experiment
-from explorer.engine.experiments.trained_networks import TrainedNetworks
-
-__all__ = ["COMPUTATIONS", "Computation", "TrainedNetworks", "run_experiment"]

@@ -10,7 +10,7 @@ import traceback
 
 import torch
 
-from explorer.engine.experiments import run_experiment
+from explorer.engine.experiments.registry import run_experiment
 from explorer.engine.experiments.trained_networks import TrainedNetworks
 from explorer.engine.experiments.weights_cache import WeightsCache
 from explorer.engine.training.device import prepare_process

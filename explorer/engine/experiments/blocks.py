@@ -1,16 +1,15 @@
 """A lowered network taken apart: its blocks by path, their sums, and ways to run it that leave no trace."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
-from torch.utils.hooks import RemovableHandle
 
-from explorer.engine.lowering import BlockModule
-from explorer.model import Block, Graph, ModelSpec, assemble
+from explorer.engine.lowering import BlockModule, hooked
+from explorer.model import Block, ModelSpec, assemble
 
 NORMS = (nn.modules.batchnorm._BatchNorm,)  # noqa: SLF001  (the one class that all batch norms share)
 
@@ -33,13 +32,8 @@ class Part:
 
 def parts_of(network: nn.Module, spec: ModelSpec) -> tuple[Part, ...]:
     """The blocks of the network of `spec` in running order, without stem and head."""
-    return parts_of_graph(network, assemble(spec))
-
-
-def parts_of_graph(network: nn.Module, graph: Graph) -> tuple[Part, ...]:
-    """As `parts_of`, from the graph."""
     found = []
-    for stage, placed in graph.placed_blocks():
+    for stage, placed in assemble(spec).placed_blocks():
         if placed.path:
             module = network.get_submodule(placed.path)
             assert isinstance(module, BlockModule)
@@ -47,40 +41,15 @@ def parts_of_graph(network: nn.Module, graph: Graph) -> tuple[Part, ...]:
     return tuple(found)
 
 
-@contextmanager
-def hooked(handles: Iterable[RemovableHandle]) -> Iterator[None]:
-    """Hooks that are in place inside only: `hooked(module.register_forward_hook(...) for ...)`."""
-    placed: list[RemovableHandle] = []
-    try:
-        placed.extend(handles)
-        yield
-    finally:
-        for handle in placed:
-            handle.remove()
-
-
-def only_shortcut(_: nn.Module, inputs: tuple[Tensor, ...], __: Tensor) -> Tensor:
-    """A hook for a sum: the shortcut's term alone, as if F(x) were 0."""
-    return inputs[1]
-
-
-@contextmanager
-def without_branches(parts: Iterable[Part]) -> Iterator[None]:
+def without_branches(parts: Iterable[Part]) -> AbstractContextManager[None]:
     """Inside, F(x) of these blocks does not count; blocks without a sum stay as they are."""
-    with hooked([part.add.register_forward_hook(only_shortcut) for part in parts if part.add is not None]):
-        yield
+    sums = [part.add for part in parts if part.add is not None]
+    return hooked(add.register_forward_hook(lambda _, inputs, __: inputs[1]) for add in sums)
 
 
-def only_input(_: nn.Module, inputs: tuple[Tensor, ...], __: Tensor) -> Tensor:
-    """A hook for a block: as if it were not there."""
-    return inputs[0]
-
-
-@contextmanager
-def bypassed(parts: Iterable[Part]) -> Iterator[None]:
+def bypassed(parts: Iterable[Part]) -> AbstractContextManager[None]:
     """Inside, these blocks hand on their input; each must keep the shape."""
-    with hooked([part.module.register_forward_hook(only_input) for part in parts]):
-        yield
+    return hooked(part.module.register_forward_hook(lambda _, inputs, __: inputs[0]) for part in parts)
 
 
 @contextmanager

@@ -8,8 +8,9 @@ from math import prod
 import torch
 from torch import Tensor, nn
 
-from explorer.engine.experiments.blocks import Part, hooked, parts_of, undisturbed
+from explorer.engine.experiments.blocks import Part, parts_of, undisturbed
 from explorer.engine.experiments.trained_networks import Trained, TrainedNetworks, repetitions
+from explorer.engine.lowering import hooked
 from explorer.experiments.catalogue.look_inside import BlockView, FeatureMaps, LookInsideNetwork, LookInsideResult
 from explorer.experiments.request import ExperimentRequest
 from explorer.experiments.result import Progress
@@ -91,10 +92,7 @@ def look_inside(request: ExperimentRequest, networks: TrainedNetworks) -> Iterat
     image = torch.cat([images for images, _ in networks.batches.test_batches()])[index : index + 1]
     wanted = repetitions(request)
     for seed, subject in wanted:
-        if request.parameters["trained"]:
-            trained = yield from networks.trained(subject, seed=seed)
-        else:
-            trained = networks.untrained(subject, seed=seed)
+        trained = yield from networks.trained_if(request.parameters["trained"], subject, seed)
         result = replace(result, networks=(*result.networks, _views(request, trained, image)))
         yield Progress(len(result.networks), len(wanted), f"Looked into {subject.label}", result)
     yield result

@@ -10,13 +10,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from math import comb
 
 import torch
 from torch import Tensor, nn
 
-from explorer.engine.experiments.blocks import Part, batch_statistics, hooked, mean_loss, parts_of
+from explorer.engine.experiments.blocks import Part, batch_statistics, mean_loss, parts_of
 from explorer.engine.experiments.trained_networks import Trained, TrainedNetworks, repetitions
+from explorer.engine.lowering import hooked
 from explorer.experiments.catalogue.gradient_paths import PathLength, PathNetwork, PathResult
 from explorer.experiments.request import ExperimentRequest
 from explorer.experiments.result import Progress
@@ -58,17 +60,11 @@ class Sampler:
 @contextmanager
 def sampling(network: nn.Module, parts: Sequence[Part], images: Tensor, labels: Tensor) -> Iterator[Sampler]:
     """A sampler to be used inside: the running statistics, which the graph refers to, return at the end."""
-    crossings = [part for part in parts if part.add is not None]
-    ways = [[True] for _ in crossings]
+    sums = [part.add for part in parts if part.add is not None]
+    ways = [[True] for _ in sums]
     entered: list[Tensor] = []
-
-    def note(_: nn.Module, inputs: tuple[Tensor, ...]) -> None:
-        entered.append(inputs[0])
-
-    handles = [parts[0].module.register_forward_pre_hook(note)]
-    for part, way in zip(crossings, ways, strict=True):
-        assert part.add is not None
-        handles.append(part.add.register_forward_hook(_junction(way)))
+    handles = [parts[0].module.register_forward_pre_hook(lambda _, inputs: entered.append(inputs[0]))]
+    handles += [add.register_forward_hook(partial(_cross, way)) for add, way in zip(sums, ways, strict=True)]
     with batch_statistics(network):
         with hooked(handles), torch.enable_grad():
             loss = mean_loss(network, images, labels)
@@ -97,10 +93,7 @@ def gradient_paths(request: ExperimentRequest, networks: TrainedNetworks) -> Ite
     images, labels = networks.images(request.parameters["images"])
     found: list[PathNetwork] = []
     for seed, subject in repetitions(request):
-        if request.parameters["trained"]:
-            trained = yield from networks.trained(subject, seed=seed)
-        else:
-            trained = networks.untrained(subject, seed=seed)
+        trained = yield from networks.trained_if(request.parameters["trained"], subject, seed)
         network = PathNetwork(subject.label, 0, (), trained.training)
         for network in _sampled(request, trained, images, labels, seed):
             so_far = PathResult((*found, network))
@@ -124,9 +117,7 @@ def _sampled(
             yield PathNetwork(trained.label, blocks, with_shares(lengths), trained.training)
 
 
-def _junction(way: list[bool]):  # type: ignore[no-untyped-def]
-    def hook(_: nn.Module, inputs: tuple[Tensor, ...], __: Tensor) -> Tensor:
-        joined: Tensor = Junction.apply(inputs[0], inputs[1], way)
-        return joined
-
-    return hook
+def _cross(way: list[bool], _: nn.Module, inputs: tuple[Tensor, ...], __: Tensor) -> Tensor:
+    """A hook for a sum, whose gradient it sends one way."""
+    joined: Tensor = Junction.apply(inputs[0], inputs[1], way)
+    return joined

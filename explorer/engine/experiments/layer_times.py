@@ -6,12 +6,11 @@ from dataclasses import replace
 from statistics import median
 
 import torch
-from torch import nn
-from torch.utils.hooks import RemovableHandle
+from torch import Tensor
 
-from explorer.engine.experiments.blocks import hooked
 from explorer.engine.experiments.measure import Bench
 from explorer.engine.experiments.trained_networks import TrainedNetworks
+from explorer.engine.lowering import watched
 from explorer.engine.training.device import choose_device, device_name
 from explorer.experiments.catalogue.layer_times import LayerTime, LayerTimesResult, TimedLayers
 from explorer.experiments.request import ExperimentRequest
@@ -21,48 +20,26 @@ from explorer.model import assemble
 WARM_UP = 2
 
 
-class Clock:
-    """Seconds that each layer took in the pass under way, by its path."""
-
-    def __init__(self, bench: Bench) -> None:
-        self._bench = bench
-        self._begun: dict[str, float] = {}
-        self.spent: dict[str, float] = {}
-
-    def hooks(self) -> Iterator[RemovableHandle]:
-        """Hooks on every layer; on a device that works on its own they wait for it."""
-        for _, placed in assemble(self._bench.spec).placed_blocks():
-            for node in placed.block.nodes:
-                path = f"{placed.path}.{node.name}" if placed.path else node.name
-                module = self._bench.network.get_submodule(path)
-                yield module.register_forward_pre_hook(self._before(path))
-                yield module.register_forward_hook(self._after(path))
-
-    def _before(self, path: str):  # type: ignore[no-untyped-def]
-        def hook(_: nn.Module, __: object) -> None:
-            self._bench.wait()
-            self._begun[path] = time.perf_counter()
-
-        return hook
-
-    def _after(self, path: str):  # type: ignore[no-untyped-def]
-        def hook(_: nn.Module, __: object, ___: object) -> None:
-            self._bench.wait()
-            took = time.perf_counter() - self._begun[path]
-            self.spent[path] = self.spent.get(path, 0.0) + took
-
-        return hook
-
-
 def time_layers(bench: Bench, repeats: int) -> tuple[LayerTime, ...]:
-    """Median seconds of every layer over some passes, in the order of the graph."""
-    clock = Clock(bench)
+    """Median seconds of every layer over some passes, in the order of the graph.
+
+    On a device that works on its own, the clock waits for it.
+    """
+    begun: dict[str, float] = {}
     rounds: list[dict[str, float]] = []
-    with hooked(clock.hooks()):
+
+    def begin(path: str) -> None:
+        bench.wait()
+        begun[path] = time.perf_counter()
+
+    def end(path: str, _: Tensor) -> None:
+        bench.wait()
+        rounds[-1][path] = time.perf_counter() - begun[path]
+
+    with watched(bench.network, assemble(bench.spec), begin, end):
         for _ in range(WARM_UP + repeats):
-            clock.spent = {}
+            rounds.append({})
             bench.forward()
-            rounds.append(clock.spent)
     return tuple(LayerTime(path, median(each[path] for each in rounds[WARM_UP:])) for path in rounds[0])
 
 

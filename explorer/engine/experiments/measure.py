@@ -4,7 +4,6 @@ import contextlib
 import platform
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import replace
 from itertools import pairwise
 
@@ -12,11 +11,9 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from explorer.engine.experiments.blocks import hooked
 from explorer.engine.experiments.memory import measure_memory
 from explorer.engine.experiments.trained_networks import TrainedNetworks
-from explorer.engine.layout import to_channels_last
-from explorer.engine.lowering import build_module
+from explorer.engine.lowering import build_module, hooked, to_channels_last
 from explorer.engine.training.device import autocast, choose_device, choose_precision, device_name
 from explorer.experiments.catalogue.measure import BlockTime, MeasuredNetwork, MeasureResult, Timing
 from explorer.experiments.request import ExperimentRequest
@@ -59,14 +56,14 @@ class Bench:
     def forward(self) -> None:
         """Inference: running statistics, nothing kept for a backward pass."""
         self.network.eval()
-        with torch.inference_mode(), self._cast():
+        with torch.inference_mode(), autocast(self._precision, self.device):
             self.network(self.images)
 
     def forward_and_backward(self) -> None:
         """A training step's two passes without the update."""
         self.network.train()
         self.network.zero_grad(set_to_none=True)
-        with self._cast():
+        with autocast(self._precision, self.device):
             scores = self.network(self.images)
         F.cross_entropy(scores.float(), self.labels).backward()  # type: ignore[no-untyped-call]
 
@@ -89,9 +86,6 @@ class Bench:
             torch.cuda.synchronize(self.device)
         elif self.device.type == "mps":
             torch.mps.synchronize()
-
-    def _cast(self) -> AbstractContextManager[object]:
-        return autocast(self._precision, self.device)
 
 
 def time_passes(bench: Bench, name: str, work: Callable[[], None], allowed: float) -> Iterator[Timing]:

@@ -7,21 +7,14 @@ On Apple's GPUs only the size of the pool that the allocator took from the drive
 """
 
 import contextlib
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from types import ModuleType
 
 import torch
 from torch import Tensor, nn
 from torch.profiler import ProfilerActivity, profile
 
+from explorer.engine.training.device import resident_peak
 from explorer.experiments.catalogue.measure import MeasuredMemory
-
-resource: ModuleType | None
-try:
-    import resource
-except ImportError:  # Windows does not tell
-    resource = None
 
 METHODS = {
     "cuda": "torch.cuda.max_memory_allocated",
@@ -47,7 +40,7 @@ def measure_memory(
     peak = PEAKS.get(device.type, _cpu_peak)
     weights = _bytes((*network.parameters(), *network.buffers()))
     held = weights + _bytes(batch)
-    before = _largest_process()
+    before = resident_peak()
     in_inference = held + peak(device, inference)
     with _saved_tensors({*_storages(network.parameters()), *_storages(network.buffers())}) as saved:
         step()
@@ -60,7 +53,7 @@ def measure_memory(
         weights=weights,
         inference=in_inference,
         training=in_training,
-        process_growth=max(0, _largest_process() - before),
+        process_growth=max(0, resident_peak() - before),
         gradients=gradients,
         optimiser=state,
         saved=sum(saved.values()),
@@ -135,11 +128,3 @@ def _cpu_peak(_: torch.device, work: Callable[[], None]) -> int:
 
 PEAKS: Mapping[str, Callable[[torch.device, Callable[[], None]], int]] = {"cuda": _cuda_peak, "mps": _mps_peak}
 """How much more is held at the peak of some work than before it, by the kind of device; others count as a CPU."""
-
-
-def _largest_process() -> int:
-    """The most bytes of memory that this process has held so far, 0 where the system does not say."""
-    if resource is None:
-        return 0
-    unit = 1 if sys.platform == "darwin" else 1024
-    return int(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss) * unit

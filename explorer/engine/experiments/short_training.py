@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from explorer.engine.experiments.trained_networks import TrainedNetworks
+from explorer.engine.experiments.trained_networks import TrainedNetworks, repetitions
 from explorer.experiments.catalogue.depth_sweep import DepthPoint, DepthSweepResult, sweep_networks
 from explorer.experiments.catalogue.short_training import ShortTrainingResult
 from explorer.experiments.request import ExperimentRequest
@@ -13,12 +13,11 @@ from explorer.experiments.result import Progress, Training
 def short_training(request: ExperimentRequest, networks: TrainedNetworks) -> Iterator[Progress | ShortTrainingResult]:
     """Trains every network with every seed: first all with the first seed, so that a picture is there soon."""
     found: list[Training] = []
-    total = len(request.networks) * request.parameters["seeds"]
-    for seed in _seeds(request):
-        for subject in request.networks:
-            trained = yield from networks.trained(subject, seed=seed)
-            found.append(trained.training)
-            yield Progress(len(found), total, f"Trained {subject.label}", ShortTrainingResult(tuple(found)))
+    wanted = repetitions(request)
+    for seed, subject in wanted:
+        trained = yield from networks.trained(subject, seed=seed)
+        found.append(trained.training)
+        yield Progress(len(found), len(wanted), f"Trained {subject.label}", ShortTrainingResult(tuple(found)))
     yield ShortTrainingResult(tuple(found))
 
 
@@ -26,7 +25,8 @@ def depth_sweep(request: ExperimentRequest, networks: TrainedNetworks) -> Iterat
     """Trains the network with each number of blocks a stage, residual as it is and plain without its shortcuts."""
     entries = sweep_networks(request)
     found: list[DepthPoint] = []
-    for seed in _seeds(request):
+    first = request.training.seed
+    for seed in range(first, first + request.parameters["seeds"]):
         for plain, spec in entries:
             label = f"{'plain' if plain else 'residual'}-{spec.depth}"
             trained = yield from networks.trained(Subject(label, spec), seed=seed)
@@ -34,7 +34,3 @@ def depth_sweep(request: ExperimentRequest, networks: TrainedNetworks) -> Iterat
             so_far = DepthSweepResult(tuple(found))
             yield Progress(len(found), len(entries) * request.parameters["seeds"], f"Trained {label}", so_far)
     yield DepthSweepResult(tuple(found))
-
-
-def _seeds(request: ExperimentRequest) -> range:
-    return range(request.training.seed, request.training.seed + request.parameters["seeds"])

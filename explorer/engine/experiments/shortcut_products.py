@@ -11,8 +11,9 @@ from itertools import groupby, pairwise
 import torch
 from torch import Tensor, nn
 
-from explorer.engine.experiments.blocks import Part, hooked, mean_loss, parts_of, undisturbed, without_branches
+from explorer.engine.experiments.blocks import Part, mean_loss, parts_of, undisturbed, without_branches
 from explorer.engine.experiments.trained_networks import TrainedNetworks
+from explorer.engine.lowering import hooked
 from explorer.experiments.catalogue.lambda_sweep import LambdaPoint, LambdaResult, ShortcutChain
 from explorer.experiments.request import ExperimentRequest
 from explorer.experiments.request_values import Subject
@@ -73,16 +74,9 @@ def _is_identity(part: Part) -> bool:
 def _ends(network: nn.Module, chain: Sequence[Part], images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor, float]:
     """What enters the chain, what leaves it, and the norm of the gradient at its start over that at its end."""
     seen: list[Tensor] = []
-
-    def note_input(_: nn.Module, inputs: tuple[Tensor, ...]) -> None:
-        seen.append(inputs[0])
-
-    def note_output(_: nn.Module, __: tuple[Tensor, ...], output: Tensor) -> None:
-        seen.append(output)
-
     handles = [
-        chain[0].module.register_forward_pre_hook(note_input),
-        chain[-1].module.register_forward_hook(note_output),
+        chain[0].module.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0])),
+        chain[-1].module.register_forward_hook(lambda _, __, output: seen.append(output)),
     ]
     with hooked(handles), torch.enable_grad():
         loss = mean_loss(network, images, labels)

@@ -5,6 +5,7 @@ Read in training mode: norms use the batch's statistics.
 
 import math
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import torch
@@ -12,8 +13,9 @@ from torch import Tensor, nn
 from torch.utils.hooks import RemovableHandle
 
 from explorer.datasets.catalogue import fit_spec
-from explorer.engine.experiments.blocks import Part, hooked, mean_loss, numbers, parts_of, undisturbed
-from explorer.engine.experiments.trained_networks import Observer, TrainedNetworks
+from explorer.engine.experiments.blocks import Part, mean_loss, numbers, parts_of, undisturbed
+from explorer.engine.experiments.trained_networks import TrainedNetworks
+from explorer.engine.lowering import hooked
 from explorer.experiments.catalogue.signal_and_gradient import SignalNetwork, SignalReading, SignalResult
 from explorer.experiments.request import ExperimentRequest
 from explorer.experiments.result import Progress
@@ -39,22 +41,16 @@ class Notes:
     def hooks(self, parts: Sequence[Part]) -> Iterator[RemovableHandle]:
         """Hooks on every block and on every sum."""
         for number, part in enumerate(parts):
-            yield part.module.register_forward_hook(self._on_block(number))
+            yield part.module.register_forward_hook(partial(self._on_block, number))
             if part.add is not None:
-                yield part.add.register_forward_pre_hook(self._on_sum(number))
+                yield part.add.register_forward_pre_hook(partial(self._on_sum, number))
 
-    def _on_block(self, number: int):  # type: ignore[no-untyped-def]
-        def hook(_: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
-            self.streams[number] = size(inputs[0])
-            self.outputs[number] = output
+    def _on_block(self, number: int, _: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
+        self.streams[number] = size(inputs[0])
+        self.outputs[number] = output
 
-        return hook
-
-    def _on_sum(self, number: int):  # type: ignore[no-untyped-def]
-        def hook(_: nn.Module, inputs: tuple[Tensor, ...]) -> None:
-            self.branches[number], self.shortcuts[number] = size(inputs[0]), size(inputs[1])
-
-        return hook
+    def _on_sum(self, number: int, _: nn.Module, inputs: tuple[Tensor, ...]) -> None:
+        self.branches[number], self.shortcuts[number] = size(inputs[0]), size(inputs[1])
 
 
 @torch.no_grad()
@@ -102,7 +98,7 @@ def signal_and_gradient(request: ExperimentRequest, networks: TrainedNetworks) -
     for subject in request.networks:
         readings: list[SignalReading] = []
         spec = fit_spec(subject.spec, request.training.dataset)
-        observe = _reading_observer(spec, request.parameters["readings"], (images, labels), readings)
+        observe = partial(_take_reading, readings, spec, request.parameters["readings"], (images, labels))
         trained = yield from networks.trained(subject, None if subject.run else observe)
         parts = parts_of(trained.network, spec)
         if subject.run:
@@ -114,16 +110,17 @@ def signal_and_gradient(request: ExperimentRequest, networks: TrainedNetworks) -
     yield SignalResult(tuple(found))
 
 
-def _reading_observer(
-    spec: ModelSpec, steps: Sequence[int], batch: tuple[Tensor, Tensor], readings: list[SignalReading]
-) -> Observer:
-    """Takes a reading whenever training stands at one of `steps`."""
-
-    def observe(network: nn.Module, step: int) -> None:
-        if step in steps:
-            readings.append(read_signal(network, parts_of(network, spec), *batch, step))
-
-    return observe
+def _take_reading(
+    readings: list[SignalReading],
+    spec: ModelSpec,
+    steps: Sequence[int],
+    batch: tuple[Tensor, Tensor],
+    network: nn.Module,
+    step: int,
+) -> None:
+    """An observer that reads the network whenever training stands at one of `steps`."""
+    if step in steps:
+        readings.append(read_signal(network, parts_of(network, spec), *batch, step))
 
 
 def _by_block(parts: Sequence[Part], values: dict[int, Tensor]) -> tuple[float, ...]:

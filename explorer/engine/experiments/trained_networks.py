@@ -15,8 +15,7 @@ from explorer.datasets.catalogue import fit_spec
 from explorer.engine.data.batches import Batches
 from explorer.engine.data.images import ImageData, load_data
 from explorer.engine.experiments.weights_cache import WeightsCache
-from explorer.engine.layout import to_channels_last
-from explorer.engine.lowering import build_module
+from explorer.engine.lowering import build_module, to_channels_last
 from explorer.engine.training.checkpoint import load_weights
 from explorer.engine.training.device import choose_device
 from explorer.engine.training.loop import train
@@ -96,6 +95,10 @@ class TrainedNetworks:
         elif self.cache is not None and not training.diverged:
             self.cache.put(subject.spec, settings, built[0], training)
         return Trained(subject.label, fit_spec(subject.spec, settings.dataset), built[0].eval(), training)
+
+    def trained_if(self, wanted: bool, subject: Subject, seed: int) -> Generator[Progress, None, Trained]:
+        """As `trained` where that is wanted, else with the weights from which training starts."""
+        return (yield from self.trained(subject, seed=seed)) if wanted else self.untrained(subject, seed=seed)
 
     def untrained(self, subject: Subject, *, seed: int | None = None) -> Trained:
         """`subject` with the weights from which its training starts."""

@@ -10,27 +10,11 @@ import torch
 from torch import Tensor, nn
 
 from explorer.jobs.child_side import answer_one, texts_of
-from explorer.jobs.equivalence import FormDifference, FormSizes
+from explorer.jobs.verification import FormDifference, FormSizes
 
 MOST_CHANNELS = 4096
 IMAGE_SIZE = 8
 """Pixels of the map on which the forms are compared."""
-
-
-class Branch(nn.Module):
-    """Convolutions in a row; the first `len(norms)` of them are followed by norm and ReLU."""
-
-    def __init__(self, convolutions: list[nn.Conv2d], norms: list[nn.BatchNorm2d]) -> None:
-        super().__init__()
-        self.convolutions = nn.ModuleList(convolutions)
-        self.norms = nn.ModuleList(norms)
-
-    def forward(self, x: Tensor) -> Tensor:
-        for position, convolution in enumerate(self.convolutions):
-            x = convolution(x)
-            if position < len(self.norms):
-                x = torch.relu(self.norms[position](x))
-        return x
 
 
 class GroupedConvolution(nn.Module):
@@ -51,7 +35,7 @@ class GroupedConvolution(nn.Module):
         self.convolutions = nn.ModuleList(self.convs)
         self.norms = nn.ModuleList(self.bns)
         for norm in self.bns:
-            _randomise(norm)
+            randomise(norm)
 
     def forward(self, x: Tensor) -> Tensor:
         y = x
@@ -59,12 +43,14 @@ class GroupedConvolution(nn.Module):
             y = torch.relu(norm(convolution(y)))
         return torch.relu(self.bns[2](self.convs[2](y)) + x)
 
-    def path(self, number: int, convolutions: int) -> Branch:
+    def path(self, number: int, convolutions: int) -> nn.Module:
         """The first `convolutions` layers of one path, with this block's weights for it."""
         own = slice(number * self.width, (number + 1) * self.width)
         first, second, last = (convolution.weight.detach() for convolution in self.convs)
-        weights = [first[own], second[own], last[:, own]][:convolutions]
-        return Branch([_convolution(weight) for weight in weights], [_norm(norm, own) for norm in self.bns[:2]])
+        layers: list[nn.Module] = []
+        for weight, norm in zip((first[own], second[own]), self.bns[:2], strict=True):
+            layers += [_convolution(weight), _norm(norm, own), nn.ReLU()]
+        return nn.Sequential(*layers, *([_convolution(last[:, own])] if convolutions > 2 else []))
 
 
 class EarlyConcatenation(nn.Module):
@@ -101,14 +87,11 @@ def _convolution(weight: Tensor) -> nn.Conv2d:
     return convolution
 
 
-def _randomise(norm: nn.BatchNorm2d) -> None:
-    """Scales, shifts and statistics at random, so that no norm is an identity."""
-    assert norm.running_mean is not None
-    assert norm.running_var is not None
-    for tensor, low, high in ((norm.weight, 0.5, 1.5), (norm.bias, -0.5, 0.5)):
-        nn.init.uniform_(tensor, low, high)
-    nn.init.uniform_(norm.running_mean, -0.5, 0.5)
-    nn.init.uniform_(norm.running_var, 0.5, 1.5)
+def randomise(norm: nn.BatchNorm2d, chance: torch.Generator | None = None) -> None:
+    """Draws scales, shifts and statistics at random, so that the norm is no identity."""
+    for tensor, low in ((norm.weight, 0.5), (norm.bias, -0.5), (norm.running_mean, -0.5), (norm.running_var, 0.5)):
+        assert tensor is not None
+        nn.init.uniform_(tensor, low, low + 1.0, generator=chance)
 
 
 def _norm(norm: nn.BatchNorm2d, own: slice) -> nn.BatchNorm2d:
@@ -146,15 +129,11 @@ def _parameters(form: nn.Module) -> int:
     return sum(module.weight.numel() for module in form.modules() if isinstance(module, nn.Conv2d))
 
 
-sentence = texts_of(ValueError)
-"""What the user reads of a request that is refused."""
-
-
 if __name__ == "__main__":
     sys.exit(
         answer_one(
             FormSizes,
             lambda sizes, send_progress: equivalent_forms(sizes.cardinality, sizes.width, sizes.channels),
-            sentence,
+            texts_of(ValueError),
         )
     )

@@ -15,9 +15,8 @@ from torch import Tensor
 
 from explorer.engine.jobs.weights import WeightsError, load_checkpoint
 from explorer.engine.lowering import build_module
-from explorer.jobs.checkpoint_report import report_summary
 from explorer.jobs.child_side import SendProgress, answer_one, texts_of
-from explorer.jobs.weights_and_onnx import OnnxRequest
+from explorer.jobs.weights_and_onnx import OnnxRequest, report_summary
 from explorer.model import ModelSpec, SpecError, assemble
 
 EXPORTER_NEEDS = ("onnx", "onnxscript")
@@ -104,9 +103,5 @@ def work(request: OnnxRequest, _send_progress: SendProgress) -> int:
     return write_onnx(spec, Path(request.output), state)
 
 
-sentence = texts_of(SpecError, WeightsError, ExportError)
-"""What the user reads of a request that is refused."""
-
-
 if __name__ == "__main__":
-    sys.exit(answer_one(OnnxRequest, work, sentence))
+    sys.exit(answer_one(OnnxRequest, work, texts_of(SpecError, WeightsError, ExportError)))

@@ -5,13 +5,12 @@ no weights are loaded and nothing is fetched.
 """
 
 import sys
-from collections.abc import Iterator
 
 import torchvision
-from torchvision.models import get_model_weights, list_models
+from torchvision.models import WeightsEnum, get_model_weights, list_models
 
 from explorer.jobs.child_side import answer_one, texts_of
-from explorer.jobs.published_weights import NoSettings, PublishedWeights
+from explorer.jobs.weights_and_onnx import PublishedWeights
 from explorer.model import PRESETS
 
 DATASET = "ImageNet-1K"
@@ -20,28 +19,26 @@ DATASET = "ImageNet-1K"
 def published_weights() -> tuple[PublishedWeights, ...]:
     """torchvision's weights entries of the networks that are presets. Accuracies are percent."""
     names = [name for name in list_models(module=torchvision.models) if name in PRESETS]
-    return tuple(entry for name in names for entry in _entries(name))
+    return tuple(_entry(name, entry) for name in names for entry in get_model_weights(name))
 
 
-def _entries(name: str) -> Iterator[PublishedWeights]:
-    weights = get_model_weights(name)
-    default = getattr(weights, "DEFAULT", None)
-    for entry in weights:
-        yield PublishedWeights(
-            preset=name,
-            weights=entry.name,
-            default=entry is default,
-            params=entry.meta["num_params"],
-            gmacs=entry.meta["_ops"],
-            file_mb=entry.meta["_file_size"],
-            top1=entry.meta["_metrics"][DATASET]["acc@1"],
-            top5=entry.meta["_metrics"][DATASET]["acc@5"],
-            recipe=entry.meta["recipe"],
-            url=entry.url,
-            min_size=tuple(entry.meta["min_size"]),
-            full_name=str(entry),
-        )
+def _entry(name: str, entry: WeightsEnum) -> PublishedWeights:
+    accuracy = entry.meta["_metrics"][DATASET]
+    return PublishedWeights(
+        preset=name,
+        weights=entry.name,
+        default=entry is getattr(type(entry), "DEFAULT", None),
+        params=entry.meta["num_params"],
+        gmacs=entry.meta["_ops"],
+        file_mb=entry.meta["_file_size"],
+        top1=accuracy["acc@1"],
+        top5=accuracy["acc@5"],
+        recipe=entry.meta["recipe"],
+        url=entry.url,
+        min_size=tuple(entry.meta["min_size"]),
+        full_name=str(entry),
+    )
 
 
 if __name__ == "__main__":
-    sys.exit(answer_one(NoSettings, lambda request, send_progress: published_weights(), texts_of()))
+    sys.exit(answer_one(dict[str, str], lambda request, send_progress: published_weights(), texts_of()))

@@ -7,6 +7,7 @@ import torchvision
 from torch import nn
 from torchvision.models import resnet
 
+from explorer.engine.jobs.equivalent_forms import randomise
 from explorer.model import ModelSpec
 from explorer.model.identity.torchvision import TorchvisionArguments, torchvision_arguments
 
@@ -67,14 +68,7 @@ def _output_difference(network: nn.Module, twin: nn.Module, size: int) -> tuple[
     chance = torch.Generator().manual_seed(0)
     for module in twin.modules():
         if isinstance(module, nn.BatchNorm2d):
-            for tensor, low, high in (
-                (module.weight, 0.5, 1.5),
-                (module.bias, -0.5, 0.5),
-                (module.running_mean, -0.5, 0.5),
-                (module.running_var, 0.5, 1.5),
-            ):
-                assert tensor is not None
-                nn.init.uniform_(tensor, low, high, generator=chance)
+            randomise(module, chance)
     network.load_state_dict(twin.state_dict(), strict=True, assign=True)
     images = torch.randn(2, 3, size, size, generator=chance)
     with torch.no_grad():

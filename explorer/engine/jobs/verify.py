@@ -4,19 +4,17 @@
 its own. Networks that torchvision can build are compared with torchvision too.
 """
 
-import contextlib
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from explorer.engine.jobs.torchvision_twin import compare_with_torchvision
-from explorer.engine.lowering import lower
+from explorer.engine.lowering import lower, watched
 from explorer.jobs.child_side import answer_one, texts_of
 from explorer.jobs.verification import LayerDifference, VerificationCheck, VerificationRequest, VerificationResult
 from explorer.model import Graph, ModelSpec, Node, SpecError, assemble
@@ -25,8 +23,7 @@ COUNTERS = ("num_batches_tracked",)
 """State that the graph does not list: BatchNorm's step counters."""
 
 
-@dataclass
-class Measured:
+class Measured(NamedTuple):
     """What torch says of one layer."""
 
     shape: tuple[int, ...]
@@ -62,43 +59,25 @@ def verify(spec: ModelSpec) -> VerificationResult:
 def measure(network: nn.Module, graph: Graph) -> dict[str, Measured]:
     """Output shape and multiply-adds of every layer in one forward pass of one image on the meta device."""
     measured: dict[str, Measured] = {}
-    with FlopCounterMode(display=False) as counter, torch.no_grad(), _hooked(network, graph, counter, measured):
+    before: dict[str, int] = {}
+    counter = FlopCounterMode(display=False)
+
+    def enter(path: str) -> None:
+        before[path] = counter.get_total_flops()
+
+    def leave(path: str, output: Tensor) -> None:
+        measured[path] = Measured(tuple(output.shape[1:]), (counter.get_total_flops() - before[path]) // 2)
+
+    with counter, torch.no_grad(), watched(network, graph, enter, leave):
         network(torch.empty(1, *graph.input_shape, device="meta"))
     return measured
 
 
-@contextlib.contextmanager
-def _hooked(
-    network: nn.Module, graph: Graph, counter: FlopCounterMode, measured: dict[str, Measured]
-) -> Iterator[None]:
-    before: dict[str, int] = {}
-    handles = []
-
-    def enter(path: str) -> Any:
-        return lambda module, inputs: before.__setitem__(path, counter.get_total_flops())
-
-    def leave(path: str) -> Any:
-        def note(module: nn.Module, inputs: object, output: torch.Tensor) -> None:
-            macs = (counter.get_total_flops() - before[path]) // 2
-            measured[path] = Measured(tuple(output.shape[1:]), macs)
-
-        return note
-
-    for path, _ in graph.nodes():
-        module = _module(network, path)
-        if module is not None:
-            handles += [module.register_forward_pre_hook(enter(path)), module.register_forward_hook(leave(path))]
-    try:
-        yield
-    finally:
-        for handle in handles:
-            handle.remove()
-
-
 def first_difference(graph: Graph, network: nn.Module, measured: dict[str, Measured]) -> LayerDifference | None:
     """The first layer, in running order, on which graph and torch disagree."""
+    known = dict(network.named_modules())
     for path, node in graph.nodes():
-        module = _module(network, path)
+        module = known.get(path)
         if module is None or path not in measured:
             return LayerDifference(path, "keys", type(node.op).__name__, "no such module was run")
         for what, ours, theirs in _compare(node, module, measured[path]):
@@ -118,13 +97,6 @@ def _compare(node: Node, module: nn.Module, layer: Measured) -> Iterator[tuple[s
     yield "buffers", node.op.buffers(), buffers
     yield "output shape", node.shape, layer.shape
     yield "multiply-adds", node.cost.macs, layer.macs
-
-
-def _module(network: nn.Module, path: str) -> nn.Module | None:
-    try:
-        return network.get_submodule(path)
-    except AttributeError:
-        return None
 
 
 def _layers_check(layers: int, difference: LayerDifference | None) -> VerificationCheck:
@@ -154,13 +126,11 @@ def _totals_check(graph: Graph, params: int, macs: int) -> VerificationCheck:
     )
 
 
-sentence = texts_of(SpecError)
-"""What the user reads of a request that is refused."""
-
-
 if __name__ == "__main__":
     sys.exit(
         answer_one(
-            VerificationRequest, lambda request, send_progress: verify(ModelSpec.from_json(request.spec)), sentence
+            VerificationRequest,
+            lambda request, send_progress: verify(ModelSpec.from_json(request.spec)),
+            texts_of(SpecError),
         )
     )

@@ -5,7 +5,7 @@
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -15,12 +15,11 @@ from torch import Tensor, nn
 
 from explorer.engine.jobs.tensor_files import WeightsError, check_file, read_tensors
 from explorer.engine.lowering import build_module
-from explorer.jobs.checkpoint_report import MOST_KEYS, CheckpointReport, WrongShape
 from explorer.jobs.child_side import SendProgress, answer_one, texts_of
-from explorer.jobs.weights_and_onnx import WeightsRequest
+from explorer.jobs.weights_and_onnx import MOST_KEYS, CheckpointReport, WeightsRequest, WrongShape
 from explorer.model import ModelSpec, SpecError
 
-__all__ = ["Renaming", "WeightsError", "load_checkpoint", "load_published", "published_names"]
+__all__ = ["Renaming", "WeightsError", "load_checkpoint", "load_published"]
 
 COUNTER = "num_batches_tracked"
 """A step counter that checkpoints from before PyTorch 0.4.1 lack; it has no effect on any output."""
@@ -31,12 +30,12 @@ class Renaming:
     """How another implementation of the same networks calls its parameters."""
 
     source: str
-    words: Mapping[str, str]
+    changes: Mapping[str, str]
     """What a word between two dots becomes."""
 
     def apply(self, key: str) -> str:
-        """The key in our words."""
-        return ".".join(self.words.get(word, word) for word in key.split("."))
+        """The key as this program writes it."""
+        return ".".join(self.changes.get(word, word) for word in key.split("."))
 
 
 RENAMINGS: tuple[Renaming, ...] = (
@@ -77,17 +76,7 @@ def load_published(name: str, network: nn.Module) -> CheckpointReport:
             torch.hub.download_url_to_file(weights.url, str(file), hash_prefix=digest, progress=False)
         except (OSError, RuntimeError) as error:
             raise WeightsError(f"{name} cannot be downloaded ({error}); a local file still works.") from error
-    check_file(file, most_bytes(network))
-    return fill(network, read_tensors(file, most_bytes(network)), name)
-
-
-def published_names(architecture: str) -> dict[str, int]:
-    """torchvision's weights for one of its networks, with the download's size in bytes; empty for other networks."""
-    try:
-        weights = torchvision.models.get_model_weights(architecture)
-    except ValueError:
-        return {}
-    return {str(each): round(each.meta["_file_size"] * 2**20) for each in weights}
+    return replace(load_checkpoint(file, network), source=name)
 
 
 def most_bytes(network: nn.Module) -> int:
@@ -157,20 +146,12 @@ def work(request: WeightsRequest, _send_progress: SendProgress) -> CheckpointRep
     published = "_Weights." in request.source and not file.exists()
     report = load_published(request.source, network) if published else load_checkpoint(file, network)
     if report.fits and request.output:
-        _save(network, Path(request.output))
+        try:
+            save_file({key: each.contiguous() for key, each in network.state_dict().items()}, request.output)
+        except OSError as error:
+            raise WeightsError(f"{request.output} cannot be written: {error.strerror}.") from error
     return report
 
 
-def _save(network: nn.Module, path: Path) -> None:
-    try:
-        save_file({key: tensor.contiguous() for key, tensor in network.state_dict().items()}, path)
-    except OSError as error:
-        raise WeightsError(f"{path} cannot be written: {error.strerror}.") from error
-
-
-sentence = texts_of(SpecError, WeightsError)
-"""What the user reads of a request that is refused."""
-
-
 if __name__ == "__main__":
-    sys.exit(answer_one(WeightsRequest, work, sentence))
+    sys.exit(answer_one(WeightsRequest, work, texts_of(SpecError, WeightsError)))

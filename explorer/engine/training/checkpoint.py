@@ -9,7 +9,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from explorer.engine.training.optimiser import Sgd, momentum_of, restore_momentum
+from explorer.engine.training.optimiser import Sgd
 from explorer.engine.training.position import Position
 
 FORMAT = "1"
@@ -34,7 +34,7 @@ class CheckpointFile:
         """Writes the state after `position.step` steps; without an optimiser only the weights, for good."""
         tensors = {f"model.{name}": tensor for name, tensor in network.state_dict().items()}
         if optimiser is not None:
-            tensors |= {f"momentum.{name}": tensor for name, tensor in momentum_of(optimiser).items()}
+            tensors |= {f"momentum.{name}": tensor for name, tensor in optimiser.buffers.items()}
             tensors |= {f"random.{name}": state for name, state in _random_states().items()}
         plain = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
         facts = {
@@ -70,7 +70,7 @@ class CheckpointFile:
         if facts["complete"] == "True":
             return Position()
         network.load_state_dict(_under("model.", tensors))
-        restore_momentum(optimiser, _under("momentum.", tensors))
+        optimiser.restore(_under("momentum.", tensors))
         _restore_random(_under("random.", tensors))
         step, seconds, losses, errors = json.loads(facts["position"])
         return Position(step, seconds, tuple(losses), tuple(errors))

@@ -38,11 +38,6 @@ class CudaGraphRunner(Generic[Outcome]):
         self._recorded: tuple[Callable[[], None], Outcome] | None = None
         self.refusal = ""
 
-    @property
-    def recorded(self) -> bool:
-        """Whether the work is done from a recording."""
-        return self._recorded is not None
-
     def __call__(self) -> Outcome:
         """Does the work once."""
         if self._recorder is not None and self._done >= WARM_UP:

@@ -158,11 +158,12 @@ class MemoryGauge:
         """The peak in bytes now; 0 where the system does not count."""
         self._due = time.monotonic() + 1.0
         on_device = self._device.type == "cuda"
-        self._seen = int(torch.cuda.max_memory_allocated(self._device)) if on_device else _resident_peak()
+        self._seen = int(torch.cuda.max_memory_allocated(self._device)) if on_device else resident_peak()
         return self._seen
 
 
-def _resident_peak() -> int:
+def resident_peak() -> int:
+    """The most bytes of memory that this process has held; 0 where the system does not say."""
     with contextlib.suppress(OSError):
         for line in Path("/proc/self/status").read_text(encoding="utf-8", errors="replace").splitlines():
             if line.startswith("VmHWM:"):

@@ -55,6 +55,11 @@ class Sgd:
         if self._rate_tensor is not None:
             self._rate_tensor.fill_(rate)
 
+    def restore(self, saved: dict[str, Tensor]) -> None:
+        """Puts back the momentum, saved from `buffers`."""
+        for name in self.buffers.keys() & saved.keys():
+            self.buffers[name].copy_(saved[name])
+
     def zero_grad(self) -> None:
         """Lets all gradients go."""
         for each in self.parameters.values():
@@ -89,15 +94,3 @@ def make_optimiser(network: nn.Module, settings: TrainingSettings, device: torch
         fused=device.type in FUSED,
         rate_tensor=torch.zeros((), device=device) if device.type in RECORDS else None,
     )
-
-
-def momentum_of(optimiser: Sgd) -> dict[str, Tensor]:
-    """The momentum of each parameter by name; empty without momentum."""
-    return dict(optimiser.buffers)
-
-
-def restore_momentum(optimiser: Sgd, saved: dict[str, Tensor]) -> None:
-    """Puts back what `momentum_of` gave."""
-    for name, buffer in optimiser.buffers.items():
-        if name in saved:
-            buffer.copy_(saved[name])

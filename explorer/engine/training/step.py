@@ -1,10 +1,11 @@
 """One step of SGD as work on tensors that stay where they are, so that a GPU can repeat it from a recording.
 
 What changes from step to step (which images, the learning rate, where the loss goes) is written into tensors before.
+Readings of gradients and branches stay on the device until the loop reads its losses: the host never waits for them.
 """
 
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 
 import torch
@@ -12,13 +13,49 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from explorer.engine.data.batches import Batches
+from explorer.engine.lowering import BlockModule, hooked
 from explorer.engine.training.cuda_graph import CudaGraphRunner, CudaRecorder, Recorder
 from explorer.engine.training.device import autocast
-from explorer.engine.training.diagnostics import StepReader
 from explorer.engine.training.optimiser import RECORDS, Sgd
 
 StepReadings = tuple[Tensor, ...]
 """Gradient norms and branch ratios of a watched step; empty for any other step."""
+
+
+class StepReader:
+    """Reads a network during single steps; its hooks exist only then."""
+
+    def __init__(self, network: nn.Module) -> None:
+        weights = [(name, each) for name, each in network.named_parameters() if each.dim() >= 2]
+        self.layers = tuple(name.removesuffix(".weight") for name, _ in weights)
+        self._weights = [each for _, each in weights]
+        units = [(path, each) for path, each in network.named_modules() if isinstance(each, BlockModule)]
+        self._merges = {path: each.merge for path, each in units if each.merge is not None}
+        self.blocks = tuple(self._merges)
+        self._ratios: dict[str, Tensor] = {}
+
+    def watching(self) -> AbstractContextManager[None]:
+        """Inside, a forward pass records each branch's standard deviation over that of the stream it is added to."""
+        merges = self._merges.items()
+        return hooked(module.register_forward_pre_hook(partial(self._note, path)) for path, module in merges)
+
+    def read(self) -> tuple[Tensor, Tensor]:
+        """Gradient norms `(layers,)` and ratios `(blocks,)`, in the order of `layers` and `blocks`, on the device."""
+        gradients = [each.grad if each.grad is not None else torch.zeros_like(each) for each in self._weights]
+        norms = torch._foreach_norm(gradients)  # noqa: SLF001  (as clip_grad_norm_ calls it)
+        absent = torch.full((), torch.nan, device=self._weights[0].device)  # left out by stochastic depth
+        ratios = [self._ratios.get(path, absent) for path in self.blocks]
+        self._ratios = {}
+        return _row(norms), _row(ratios)
+
+    @torch.no_grad()
+    def _note(self, path: str, _: nn.Module, inputs: tuple[Tensor, Tensor]) -> None:
+        branch, stream = inputs
+        self._ratios[path] = branch.float().std() / stream.float().std()
+
+
+def _row(scalars: Sequence[Tensor]) -> Tensor:
+    return torch.stack(list(scalars)) if scalars else torch.empty(0)
 
 
 class TrainingStep:
@@ -79,5 +116,4 @@ class TrainingStep:
 
 def make_recorder(device: torch.device) -> Recorder[StepReadings] | None:
     """The recorder for steps on this device; None where steps are not recorded."""
-    makers: dict[str, Callable[[torch.device], Recorder[StepReadings]]] = {"cuda": CudaRecorder}
-    return makers[device.type](device) if device.type in RECORDS else None
+    return CudaRecorder(device) if device.type in RECORDS else None

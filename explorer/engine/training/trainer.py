@@ -17,13 +17,11 @@ from torch import Tensor, nn
 
 from explorer.engine.data.batches import Batches
 from explorer.engine.data.images import ImageData
-from explorer.engine.layout import to_channels_last
+from explorer.engine.lowering import to_channels_last
 from explorer.engine.training.device import MemoryGauge, choose_precision, device_name, settle_device
-from explorer.engine.training.diagnostics import StepReader
 from explorer.engine.training.optimiser import make_optimiser
-from explorer.engine.training.position import Position
-from explorer.engine.training.step import TrainingStep
-from explorer.engine.training.stopwatch import Stopwatch
+from explorer.engine.training.position import Position, Stopwatch
+from explorer.engine.training.step import StepReader, TrainingStep
 from explorer.model import ModelSpec, assemble
 from explorer.runs.events import Cancelled, Diagnostics, Diverged, Evaluation, Event, Finished, Paused, Started, Step
 from explorer.runs.settings import TrainingSettings

@@ -4,12 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from explorer.experiments.description import SEEDS, ExperimentDescription, Table
-from explorer.experiments.parameters import Parameter
+from explorer.experiments.description import SEEDS, ExperimentDescription, Parameter, Table
 from explorer.experiments.request_values import RequestValues
 from explorer.experiments.result import ExperimentResult, Training
-from explorer.experiments.sharing import by_parameter
-from explorer.experiments.work import Work
+from explorer.experiments.work import Work, by_parameter
 from explorer.model import ModelSpec
 from explorer.model.changes import plain_twin, with_equal_stages
 from explorer.model.field_types import WholeList

@@ -4,12 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from explorer.experiments.description import SEEDS, ExperimentDescription, LabPart, Table, controls_named
-from explorer.experiments.parameters import Parameter
+from explorer.experiments.description import SEEDS, ExperimentDescription, LabPart, Parameter, Table, controls_named
 from explorer.experiments.request_values import RequestValues
 from explorer.experiments.result import ExperimentResult, Training
-from explorer.experiments.sharing import by_network
-from explorer.experiments.work import Work, training_work
+from explorer.experiments.work import Work, by_network, training_work
 from explorer.model.field_types import Choice, Real, Whole
 
 

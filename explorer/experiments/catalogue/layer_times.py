@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from explorer.experiments.catalogue.measure import BATCH, DEVICE
-from explorer.experiments.description import ExperimentDescription, Table
-from explorer.experiments.parameters import Parameter
+from explorer.experiments.description import ExperimentDescription, Parameter, Table
 from explorer.experiments.result import ExperimentResult
 from explorer.experiments.work import Work, untrained_passes
 from explorer.model.field_types import Whole

@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from explorer.experiments.description import SEEDS, ExperimentDescription, LabPart, Table, controls_named
-from explorer.experiments.parameters import Parameter
+from explorer.experiments.description import SEEDS, ExperimentDescription, LabPart, Parameter, Table, controls_named
 from explorer.experiments.result import ExperimentResult, Training
-from explorer.experiments.sharing import by_network
+from explorer.experiments.work import by_network
 from explorer.model.field_types import Flag, Text, Whole
 
 

@@ -5,8 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from explorer.experiments.description import ExperimentDescription, Table
-from explorer.experiments.parameters import Parameter
+from explorer.experiments.description import ExperimentDescription, Parameter, Table
 from explorer.experiments.request_values import RequestValues
 from explorer.experiments.result import ExperimentResult
 from explorer.experiments.work import Work, untrained_passes

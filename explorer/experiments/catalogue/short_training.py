@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from explorer.experiments.description import SEEDS, ExperimentDescription, Table
 from explorer.experiments.result import ExperimentResult, Training
-from explorer.experiments.sharing import by_network, label_positions
+from explorer.experiments.work import by_network, label_positions
 
 
 @dataclass(frozen=True)

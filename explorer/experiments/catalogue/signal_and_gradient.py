@@ -7,12 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from explorer.experiments.description import ExperimentDescription, LabPart, Table, controls_named
-from explorer.experiments.parameters import Parameter
+from explorer.experiments.description import ExperimentDescription, LabPart, Parameter, Table, controls_named
 from explorer.experiments.request_values import RequestValues, Subject
 from explorer.experiments.result import ExperimentResult, Training
-from explorer.experiments.sharing import by_network
-from explorer.experiments.work import work_with_passes
+from explorer.experiments.work import by_network, work_with_passes
 from explorer.model.field_types import Whole, WholeList
 
 

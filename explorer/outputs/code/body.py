@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from explorer.outputs.code.forward import Operation, forward_lines
 from explorer.outputs.code.layout import STEP, Call, Clauses, Doc, constructor, fits, lay_out
 from explorer.outputs.code.merge import Slot
-from explorer.outputs.code.pieces import Make
+from explorer.outputs.code.pieces import Initial, Make
 from explorer.outputs.code.variation import Variation
 
 INDENT = 2 * STEP
@@ -24,7 +24,7 @@ def init_lines(variation: Variation, registration: Sequence[str]) -> list[str]:
     return lines
 
 
-def initial(variation: Variation) -> tuple[tuple[str, float], ...]:
+def initial(variation: Variation) -> Initial:
     """Parameters that start at a constant, by the expression after `module.`."""
     found = []
     for slot in variation.slots.values():

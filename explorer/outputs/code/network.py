@@ -4,7 +4,7 @@ import ast
 import json
 from collections.abc import Iterator
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any
 
 from explorer.model import PRESETS, Graph, ModelSpec, Node, assemble
 from explorer.model.graph import BLOCK_INPUT
@@ -15,18 +15,11 @@ from explorer.outputs.code.classes import Classes, class_lines
 from explorer.outputs.code.layout import Call, Clauses, Doc, constructor, wrap
 from explorer.outputs.code.library import library, names_in
 from explorer.outputs.code.merge import merge
-from explorer.outputs.code.pieces import Body, Make, Piece, fold, registration_order
+from explorer.outputs.code.pieces import Body, Initial, Make, Piece, fold, registration_order
 from explorer.outputs.code.variation import Variation
 
 NUMBER = "n"
 """What counts the blocks where an argument grows with them."""
-
-
-class NetworkText(NamedTuple):
-    """The class of the whole network, and its parameters that start at a constant."""
-
-    lines: list[str]
-    initial: tuple[tuple[str, float], ...]
 
 
 def generate_code(spec: ModelSpec) -> str:
@@ -38,9 +31,9 @@ def generate_code(spec: ModelSpec) -> str:
     graph = assemble(spec)
     classes = Classes({name: f"{kind.label[0].upper()}{kind.label[1:]}." for name, kind in ATTENTIONS.items()})
     title = "ResNet" if any(placed.block.merge for _, placed in graph.placed_blocks()) else "PlainNet"
-    network = _network_lines(graph, classes, title)
+    lines, initial_values = _network_lines(graph, classes, title)
     parts = ["\n".join(each.lines) for each in classes.definitions.values()]
-    parts += ["\n".join(network.lines), "\n".join(_build_lines(graph, classes, title, network.initial))]
+    parts += ["\n".join(lines), "\n".join(_build_lines(graph, classes, title, initial_values))]
     names = set[str]().union(*(names_in(ast.parse(part)) for part in parts))
     copies = library().copies(names)
     names = names.union(*(names_in(ast.parse(copy)) for copy in copies))
@@ -48,8 +41,8 @@ def generate_code(spec: ModelSpec) -> str:
     return "\n\n\n".join([f"{_heading(spec, graph)}\n\n{imports}", *copies, *parts]) + "\n"
 
 
-def _network_lines(graph: Graph, classes: Classes, title: str) -> "NetworkText":
-    """The class of the whole network; defines the blocks' classes on the way."""
+def _network_lines(graph: Graph, classes: Classes, title: str) -> tuple[list[str], Initial]:
+    """The class of the whole network, and its parameters that start at a constant; defines the blocks' classes."""
     rows: list[Piece] = []
     registration: list[str] = []
     entry, shape = BLOCK_INPUT, graph.input_shape
@@ -67,7 +60,7 @@ def _network_lines(graph: Graph, classes: Classes, title: str) -> "NetworkText":
             entry = rows[-1].name
         shape = stage.output_shape
     variation = Variation(merge([rows]), [graph.input_shape], [shape], classes.definitions)
-    return NetworkText(class_lines(title, "", (), variation, registration), initial(variation))
+    return class_lines(title, "", (), variation, registration), initial(variation)
 
 
 def _entered(node: Node, entry: str) -> Node:
@@ -131,7 +124,7 @@ def _folded(stage: list[tuple[int, Make]], growing: dict[str, str], classes: Cla
             yield Call("*[", (Clauses(call, (f"for {counted}",)),), "]", sole=True)
 
 
-def _build_lines(graph: Graph, classes: Classes, title: str, initial: tuple[tuple[str, float], ...]) -> list[str]:
+def _build_lines(graph: Graph, classes: Classes, title: str, initial: Initial) -> list[str]:
     """`build()`: the network with fresh weights."""
     biased = any(getattr(node.op, "bias", False) for _, node in graph.nodes() if "Conv2d" in type(node.op).__name__)
     lines = [

@@ -14,6 +14,10 @@ ARGUMENTS = ("x", "y", "z", "u", "v", "w")
 """What the inputs of a module of its own are called."""
 
 
+Initial = tuple[tuple[str, float], ...]
+"""Parameters that start at a constant, by path."""
+
+
 @dataclass(frozen=True)
 class Make:
     """One constructor call: a class and its arguments by name."""
@@ -34,7 +38,7 @@ class Piece:
     role: Role
     shape: Shape
     """Of the output."""
-    init: tuple[tuple[str, float], ...] = ()
+    init: Initial = ()
     """Parameters that start at a constant, by path below the attribute."""
     ready: Call | None = None
     """What makes the attribute, where that is written already."""
@@ -126,7 +130,7 @@ def _inner(name: str, nodes: list[Node], body: Body) -> Body:
 def _piece(name: str, nodes: list[Node], made: Make | None) -> Piece:
     last = nodes[-1]
     inputs, chained = _outer_inputs(nodes), False
-    init: tuple[tuple[str, float], ...] = ()
+    init: Initial = ()
     if made is not None:
         parts = {0: made}  # a class of its own sees to its own initial values
     elif _is_layer(name, nodes):

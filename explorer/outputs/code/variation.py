@@ -8,6 +8,7 @@ from explorer.outputs.code.forward import with_choices
 from explorer.outputs.code.library import Inline, Signature, inline
 from explorer.outputs.code.merge import Slot, Template
 from explorer.outputs.code.parameters import Column, Parameters, kind_of
+from explorer.outputs.code.pieces import Initial
 
 Field = tuple[str, int, str]
 """A slot, the number of its part, a field of that part."""
@@ -22,7 +23,7 @@ class Definition:
     signature: Signature
     kinds: dict[str, str]
     """The kind of each constructor argument."""
-    initial: tuple[tuple[str, float], ...]
+    initial: Initial
     """Parameters that start at a constant, by the expression after `module.`."""
 
 
@@ -47,7 +48,9 @@ class Variation:
         """Attributes that are None in the blocks that lack them; others are identities there."""
         self.flags: dict[str, str] = {}
         """Attributes that say which of two values is taken, and the expression each starts as."""
-        self.takes_first = {name: self._flag(name) for name in self.choices if self._first(name) not in self.nones}
+        self.takes_first = {
+            name: self._flag(name) for name, each in self.choices.items() if each.first not in self.nones
+        }
         self.tests = {name: self._test(slot) for name, slot in self.slots.items() if slot.optional}
         self.part_tests = {
             (slot.name, number): self._part_test(slot, number)
@@ -88,9 +91,6 @@ class Variation:
         if made in self.definitions:
             return self.definitions[made].kinds[name]
         return kind_of(name, next(value for value in column if value is not None))
-
-    def _first(self, choice: str) -> str:
-        return self.choices[choice].first
 
     def _can_be_none(self, name: str, when: frozenset[int]) -> bool:
         """Whether an attribute is read by one choice alone, in exactly the blocks that have it."""

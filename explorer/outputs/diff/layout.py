@@ -49,7 +49,7 @@ class StagePlace(NamedTuple):
         return self.left + self.width / 2
 
     def middle_of(self, row: int) -> float:
-        """The middle of what a network has here, moved so far that the words below it stay in the stage's room."""
+        """The middle of what a network has here, moved so far that the text below it stays in the stage's room."""
         own = [place for place in self.places if place.slot.cells[row] is not None]
         side = self.stage.sides[row]
         if not own or side is None:
@@ -77,18 +77,18 @@ def rows_bottom(rows: int) -> float:
 
 
 def side_lines(side: StageSide) -> tuple[str, ...]:
-    """The words below a stage: its output, its blocks."""
+    """The text below a stage: its output, its blocks."""
     shape = side.output_shape
     output = formatting.shape(shape) if len(shape) > 1 else formatting.plural(shape[0], "class", "classes")
     return (output, formatting.plural(side.blocks, "block")) if side.blocks else (output,)
 
 
 def lay_out(diff: Diff) -> Layout:
-    """Stages side by side, each as wide as its boxes or its words."""
+    """Stages side by side, each as wide as its boxes or its text."""
     x = MARGIN + NAME_WIDTH
     stages = []
     for stage in diff.stages:
-        width = max(_content(stage.slots), _words_width(stage))
+        width = max(_content(stage.slots), _text_width(stage))
         stages.append(StagePlace(stage, _places(stage.slots, x + (width - _content(stage.slots)) / 2), x, width))
         x += width + STAGE_GAP
     return Layout(x - STAGE_GAP + MARGIN, tuple(stages))
@@ -110,6 +110,6 @@ def _places(slots: Sequence[Slot], left: float) -> tuple[Place, ...]:
     return tuple(places)
 
 
-def _words_width(stage: StageSlots) -> float:
+def _text_width(stage: StageSlots) -> float:
     lines = [line for side in stage.sides if side for line in side_lines(side)]
     return max(text_width(stage.name, HEADING) * 1.1, *(text_width(line, TEXT_SIZE) * 1.05 for line in lines))

@@ -7,7 +7,7 @@ from explorer.outputs.diff.layout import MARGIN, TEXT_SIZE
 from explorer.outputs.diff.plan import Diff, Status
 from explorer.outputs.drawing import svg_writer as svg
 from explorer.outputs.drawing.overview.layout import text_width
-from explorer.outputs.drawing.overview.legend import PAD, Item, Legend, in_rows, skip_item, words_item
+from explorer.outputs.drawing.overview.legend import PAD, Item, Legend, in_rows, remark_item, skip_item
 from explorer.outputs.drawing.skips import styles_of
 from explorer.outputs.palette import OpFamily, Palette
 
@@ -53,7 +53,7 @@ def legend(diff: Diff, theme: Palette, width: float, top: float) -> Legend:
     plain = any(cell.skip is None and cell.status != "removed" and cell.block.kind not in ENDS for cell in cells)
     items = [_box_item(look, theme) for status, look in STATUS_STYLES.items() if status in used]
     items += [skip_item(style, theme, SAMPLE) for style in styles]
-    items += [words_item("no arch: no skip connection", theme.text)] if plain else []
+    items += [remark_item("no arch: no skip connection", theme.text)] if plain else []
     return in_rows(items, (MARGIN, top), width, BETWEEN)
 
 

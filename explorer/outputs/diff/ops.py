@@ -19,9 +19,9 @@ def op_table(names: Sequence[str], graphs: Sequence[Graph], path: str) -> Table:
     order = list(dict.fromkeys(name for side in sides for name in side))
     rows: list[tuple[Cell, ...]] = []
     for name in order:
-        words = tuple(_words(side[name]) if name in side else ABSENT for side in sides)
-        if len(set(words)) > 1:
-            rows.append((name, *words))
+        texts = tuple(_op_text(side[name]) if name in side else ABSENT for side in sides)
+        if len(set(texts)) > 1:
+            rows.append((name, *texts))
     for label, key in (("parameters", "params"), ("MACs", "macs")):
         rows.append(
             (label, *(sum(getattr(node.cost, key) for node in side.values()) if side else None for side in sides))
@@ -37,7 +37,7 @@ def _nodes_at(graph: Graph, path: str) -> dict[str, Node]:
     return {}
 
 
-def _words(node: Node) -> str:
+def _op_text(node: Node) -> str:
     """The op, its place and its output: `3 × 3 conv, 64 → 64 × 56 × 56`; and constants it starts at."""
     start = "".join(f", {name} starts at {value:g}" for name, value in node.init)
     shortcut = ", on the shortcut" if node.role == "shortcut" else ""

@@ -1,6 +1,6 @@
 """The diff picture: networks in rows, their blocks one below the other, skip connections as arches over them.
 
-What changed is told by a mark and a fill, never by colour alone: `≠` changed, `+` added, `−` removed.
+What changed is shown by a mark and a fill, never by colour alone: `≠` changed, `+` added, `−` removed.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -30,6 +30,8 @@ from explorer.outputs.drawing import svg_writer as svg
 from explorer.outputs.drawing.skips import Skip
 from explorer.outputs.palette import LIGHT, Palette
 
+BOLD: Mapping[str, str] = {"text_anchor": "middle", "font_weight": "600"}
+
 
 def diff_svg(diff: Diff, theme: Palette = LIGHT) -> str:
     """The picture. Groups of class `block` carry `data-path` and `data-row`; skips have a class with `skip`."""
@@ -38,7 +40,7 @@ def diff_svg(diff: Diff, theme: Palette = LIGHT) -> str:
     key = legend(diff, theme, layout.width, rows_bottom(rows) + HEADING)
     return svg.picture(
         f"What differs between {', '.join(diff.names)}",
-        diff_words(diff),
+        diff_summary(diff),
         (0, 0, layout.width, key.bottom),
         svg.element("rect", width=layout.width, height=key.bottom, fill=theme.background),
         *(_stage_name(stage, theme) for stage in layout.stages),
@@ -47,7 +49,7 @@ def diff_svg(diff: Diff, theme: Palette = LIGHT) -> str:
     )
 
 
-def diff_words(diff: Diff) -> str:
+def diff_summary(diff: Diff) -> str:
     """The picture in sentences."""
     sentences = [f"{diff.names[0]} is what the others are held against."]
     for row, name in enumerate(diff.names[1:], 1):
@@ -61,8 +63,7 @@ def diff_words(diff: Diff) -> str:
 
 
 def _stage_name(stage: StagePlace, theme: Palette) -> str:
-    bold = {"text_anchor": "middle", "font_weight": "600"}
-    return svg.text(stage.stage.name, stage.middle, MARGIN + HEADING, HEADING, theme.text, **bold)
+    return svg.text(stage.stage.name, stage.middle, MARGIN + HEADING, HEADING, theme.text, **BOLD)
 
 
 def _row(diff: Diff, layout: Layout, row: int, theme: Palette) -> Iterator[str]:
@@ -112,12 +113,11 @@ def _cell(place: Place, cell: Cell, row: int, theme: Palette) -> str:
     corner = {"x": place.x, "y": y - BOX_HEIGHT / 2, "width": place.width, "height": BOX_HEIGHT, "rx": 5}
     box = svg.element("rect", **corner, **paint, stroke_width=1.2, stroke_dasharray=look.dashes)
     times = f"{formatting.TIMES} {place.slot.blocks}" if place.slot.blocks > 1 else ""
-    words = " ".join(filter(None, (look.mark, times)))
-    middle = {"text_anchor": "middle", "font_weight": "600"}
-    texts = [svg.text(words, place.middle, y + 4.6, NAME_SIZE, theme.text, **middle)] if words else []
+    label = " ".join(filter(None, (look.mark, times)))
+    texts = [svg.text(label, place.middle, y + 4.6, NAME_SIZE, theme.text, **BOLD)] if label else []
     return svg.element(
         "g",
-        svg.title(cell_words(place.slot, cell)),
+        svg.title(cell_tooltip(place.slot, cell)),
         *_skip(place, cell, row, theme),
         box,
         *texts,
@@ -128,7 +128,7 @@ def _cell(place: Place, cell: Cell, row: int, theme: Palette) -> str:
     )
 
 
-def cell_words(slot: Slot, cell: Cell) -> str:
+def cell_tooltip(slot: Slot, cell: Cell) -> str:
     """A box's tooltip."""
     block = cell.block
     way = f"{formatting.shape(block.input_shape)} to {formatting.shape(block.output_shape)}"

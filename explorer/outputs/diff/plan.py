@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Literal, NamedTuple
 
 from explorer.model import Block, Graph, Stage
 from explorer.model.ops import Shape
 from explorer.outputs.drawing.skips import Skip, skip_of
+from explorer.outputs.tables.comparison import running_order
 
 Status = Literal["same", "changed", "added", "removed"]
 """A block against the first network's at the same place."""
@@ -78,7 +80,7 @@ class Diff:
 
 def plan_diff(names: Sequence[str], graphs: Sequence[Graph]) -> Diff:
     """Networks aligned by stage and by the block's number in its stage; equal neighbours folded in large networks."""
-    order = sorted({stage.name for graph in graphs for stage in graph.stages}, key=_order)
+    order = sorted({stage.name for graph in graphs for stage in graph.stages}, key=running_order)
     by_name = [{stage.name: stage for stage in graph.stages} for graph in graphs]
     aligned = {name: [stages.get(name) for stages in by_name] for name in order}
     places = sum(max(len(stage.blocks) for stage in stages if stage) for stages in aligned.values())
@@ -86,28 +88,17 @@ def plan_diff(names: Sequence[str], graphs: Sequence[Graph]) -> Diff:
     return Diff(tuple(names), tuple(_stage_slots(name, stages, fold) for name, stages in aligned.items()))
 
 
-def _order(name: str) -> tuple[int, int]:
-    """Stem first, head last, stages by number between them."""
-    ends = {"stem": (0, 0), "head": (2, 0)}
-    return ends[name] if name in ends else (1, int(name.removeprefix("layer")))
-
-
 def _stage_slots(name: str, stages: Sequence[Stage | None], fold: bool) -> StageSlots:
     longest = max(len(stage.blocks) for stage in stages if stage)
     places = [
-        _cells([stage.blocks[at].block if stage and at < len(stage.blocks) else None for stage in stages])
-        for at in range(longest)
+        tuple(_cell(row[0], block) for block in row)
+        for row in zip_longest(*([placed.block for placed in stage.blocks] if stage else [] for stage in stages))
     ]
     paths = [
         next(stage.blocks[at].path for stage in stages if stage and at < len(stage.blocks)) or name
         for at in range(longest)
     ]
     return StageSlots(name, tuple(_slots(paths, places, fold)), _sides(stages))
-
-
-def _cells(blocks: Sequence[Block | None]) -> tuple[Cell | None, ...]:
-    first = blocks[0]
-    return tuple(_cell(first, block) for block in blocks)
 
 
 def _cell(first: Block | None, block: Block | None) -> Cell | None:

@@ -29,13 +29,11 @@ class DrawingError(FieldError):
     """A picture that cannot be made: `level`, `format` or `block` is at fault; the message says the way out."""
 
 
-def dot_source(graph: Graph, level: str = "block", theme: Palette = LIGHT, block: str | None = None) -> str:
-    """The network at `level` (`stage`, `block` or `op`), or only the block at the path `block`, op by op.
+def dot_source(graph: Graph, level: str = "block", theme: Palette = LIGHT) -> str:
+    """The network at `level` (`stage`, `block` or `op`).
 
-    Raises DrawingError for an unknown level or block, and for more nodes than can be laid out.
+    Raises DrawingError for an unknown level, and for more nodes than can be laid out.
     """
-    if block is not None:
-        return block_dot(find_block(graph, block), theme)
     if level not in LEVELS:
         raise DrawingError("level", f"{level[:40]!r} is not one of {', '.join(LEVELS)}.")
     count = LEVELS[level].count(graph)

@@ -65,7 +65,8 @@ def resnext_forms_dot(form: str, sizes: BlockSizes, theme: Palette = LIGHT) -> s
 
 
 def _split_transform_merge(writer: DotWriter, sizes: BlockSizes) -> str:
-    ends = _paths(writer, sizes, ((sizes.channels, 1, sizes.width), *_narrow(sizes), (sizes.width, 1, sizes.channels)))
+    outside, width = sizes.channels, sizes.width
+    ends = _paths(writer, sizes, ((outside, 1, width), (width, 3, width), (width, 1, outside)))
     writer.sum("merge", f"the sum of {sizes.cardinality} paths")
     for end in ends:
         writer.edge(end, "merge")
@@ -73,7 +74,7 @@ def _split_transform_merge(writer: DotWriter, sizes: BlockSizes) -> str:
 
 
 def _early_concatenation(writer: DotWriter, sizes: BlockSizes) -> str:
-    ends = _paths(writer, sizes, ((sizes.channels, 1, sizes.width), *_narrow(sizes)))
+    ends = _paths(writer, sizes, ((sizes.channels, 1, sizes.width), (sizes.width, 3, sizes.width)))
     wide = sizes.cardinality * sizes.width
     writer.node("concat", f"concatenate\n{wide} channels", "plain", "the paths' channels side by side")
     for end in ends:
@@ -86,10 +87,6 @@ def _grouped(writer: DotWriter, sizes: BlockSizes) -> str:
     first = _convolution(writer, "conv1", "x", (sizes.channels, 1, wide))
     second = _convolution(writer, "conv2", first, (wide, 3, wide), f"\n{sizes.cardinality} groups")
     return _convolution(writer, "conv3", second, (wide, 1, sizes.channels))
-
-
-def _narrow(sizes: BlockSizes) -> tuple[tuple[int, int, int], ...]:
-    return ((sizes.width, 3, sizes.width),)
 
 
 def _paths(writer: DotWriter, sizes: BlockSizes, steps: tuple[tuple[int, int, int], ...]) -> list[str]:

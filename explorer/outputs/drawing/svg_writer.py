@@ -50,12 +50,14 @@ def points(*pairs: tuple[float, float]) -> str:
     return " ".join([f"{number(x)},{number(y)}" for x, y in pairs])
 
 
-def picture(name: str, words: str, box: tuple[float, float, float, float], *parts: str, **attributes: Attribute) -> str:
+def picture(
+    name: str, description: str, box: tuple[float, float, float, float], *parts: str, **attributes: Attribute
+) -> str:
     """A whole picture as wide as its place: its title, its description in sentences, its view box and its elements."""
     return element(
         "svg",
         title(name),
-        text_element("desc", words),
+        text_element("desc", description),
         *parts,
         xmlns="http://www.w3.org/2000/svg",
         viewBox=" ".join(map(number, box)),

@@ -5,22 +5,9 @@ from dataclasses import dataclass
 from math import prod
 
 from explorer.analysis.network import Analysis, LayerRow, SumRow
-from explorer.analysis.receptive_field import ReceptiveField
-from explorer.model.ops import Shape
+from explorer.outputs.tables.table import Cell, Share
 
 Row = LayerRow | SumRow
-
-
-class Share(float):
-    """A part of a whole, 0 to 1, written in per cent."""
-
-
-class Ratio(float):
-    """How many times another number, written as `× 1.35`."""
-
-
-Cell = int | float | str | Shape | None
-"""A count, a share, a word, a shape, or nothing."""
 
 
 @dataclass(frozen=True)
@@ -41,12 +28,7 @@ ON_THE_WAY = {"branch", "stem"}
 
 def _of(name: str) -> Callable[[Analysis, Row], Cell]:
     """The row's own field."""
-
-    def value(_: Analysis, row: Row) -> Cell:
-        cell: Cell = getattr(row, name)
-        return cell
-
-    return value
+    return lambda _, row: getattr(row, name)
 
 
 def _share(name: str) -> Callable[[Analysis, Row], Cell]:
@@ -60,23 +42,14 @@ def _last(analysis: Analysis, row: Row) -> LayerRow:
 
 def _field(name: str) -> Callable[[Analysis, Row], Cell]:
     """A side of the receptive field of the row's output."""
-
-    def value(analysis: Analysis, row: Row) -> Cell:
-        field: ReceptiveField = analysis.receptive[_last(analysis, row).path]
-        side: int = getattr(field, name)
-        return side
-
-    return value
+    return lambda analysis, row: getattr(analysis.receptive[_last(analysis, row).path], name)
 
 
-def _saved(analysis: Analysis, row: Row) -> Cell:
-    inside = (row,) if isinstance(row, LayerRow) else analysis.layers_inside[row.path]
-    return sum(analysis.saved[layer.path] for layer in inside)
-
-
-def _output_bytes(analysis: Analysis, row: Row) -> Cell:
-    inside = (row,) if isinstance(row, LayerRow) else analysis.layers_inside[row.path]
-    return sum(layer.output_bytes for layer in inside)
+def _over_layers(value: Callable[[Analysis, LayerRow], int]) -> Callable[[Analysis, Row], Cell]:
+    """The sum of a value over the layers inside, or the layer's own."""
+    return lambda analysis, row: sum(
+        value(analysis, layer) for layer in ((row,) if isinstance(row, LayerRow) else analysis.layers_inside[row.path])
+    )
 
 
 def _kernels(analysis: Analysis, row: Row) -> Cell:
@@ -154,13 +127,13 @@ COUNTS: Mapping[str, Column] = {
 BYTES: Mapping[str, Column] = {
     "output_bytes": Column(
         "outputs, bytes",
-        _output_bytes,
+        _over_layers(lambda _, layer: layer.output_bytes),
         totals=True,
         help="Inference: bytes of all outputs, for one image in 32-bit floats. They do not live all at once.",
     ),
     "saved_bytes": Column(
         "kept for training, bytes",
-        _saved,
+        _over_layers(lambda analysis, layer: analysis.saved[layer.path]),
         totals=True,
         help="Training: bytes that autograd keeps from the forward for the backward pass, for one image in 32-bit"
         " floats, entered where they are made; the image itself is in no row.",

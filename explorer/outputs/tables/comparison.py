@@ -8,8 +8,8 @@ from typing import Any, Literal, NamedTuple
 
 from explorer.analysis.network import Analysis, SumRow, analyse
 from explorer.model import ModelSpec, assemble
-from explorer.model.ops import Shape
-from explorer.outputs.tables.table import COUNTS, Cell, Ratio, Table
+from explorer.outputs.tables.columns import COUNTS
+from explorer.outputs.tables.table import Cell, Ratio, Table
 
 Status = Literal["same", "changed", "missing"]
 """A stage or block against the first network's: equal, different, or there in only some of the networks."""
@@ -50,18 +50,10 @@ class Place(NamedTuple):
         return "same" if len({_look(row) for row in self.rows if row}) == 1 else "changed"
 
 
-class _Look(NamedTuple):
-    kind: str
-    shortcut: str
-    input_shape: Shape
-    output_shape: Shape
-    counts: tuple[int, ...]
-
-
-def _look(row: SumRow) -> _Look:
+def _look(row: SumRow) -> tuple[object, ...]:
     """What makes two rows the same to a reader."""
-    counts = (row.blocks, row.params, row.buffers, row.macs, row.elementwise)
-    return _Look(row.kind, row.shortcut, row.input_shape, row.output_shape, counts)
+    shapes = (row.input_shape, row.output_shape)
+    return row.kind, row.shortcut, *shapes, row.blocks, row.params, row.buffers, row.macs, row.elementwise
 
 
 @dataclass(frozen=True)
@@ -97,7 +89,7 @@ class Comparison:
         return self._align([{row.path: row for row in analysis.blocks} for analysis in self.analyses])
 
     def _align(self, columns: Sequence[dict[str, SumRow]]) -> tuple[Place, ...]:
-        names = sorted({name for column in columns for name in column}, key=_order)
+        names = sorted({name for column in columns for name in column}, key=running_order)
         return tuple(Place(name, tuple(column.get(name) for column in columns)) for name in names)
 
 
@@ -121,7 +113,7 @@ def compare(models: Sequence[tuple[str, ModelSpec]]) -> Comparison:
     return Comparison(names, specs, tuple(analyse(assemble(spec)) for spec in specs))
 
 
-def _order(name: str) -> tuple[int, ...]:
+def running_order(name: str) -> tuple[int, ...]:
     """Running order: stem, layer1.0, layer1.1, ..., head."""
     ends = {"stem": (0,), "head": (1_000_000,)}
     return ends[name] if name in ends else tuple(int(part) for part in name.removeprefix("layer").split("."))
@@ -149,12 +141,12 @@ def to_dict(comparison: Comparison) -> dict[str, Any]:
 def difference_tables(comparison: Comparison) -> list[Table]:
     """What differs in the specification, the totals with their ratios to the first, and the stages."""
     heading = ("field", *comparison.names)
-    fields = tuple((row.field, *(_field_words(value) for value in row.values)) for row in comparison.fields)
+    fields = tuple((row.field, *(_field_text(value) for value in row.values)) for row in comparison.fields)
     specification = Table("Specification: what differs", heading, heading, fields)
     return [specification, _totals_table(comparison), *(_stage_table(comparison, key) for key in ("params", "macs"))]
 
 
-def _field_words(value: object) -> str:
+def _field_text(value: object) -> str:
     """A field's value as JSON writes it, strings without quotes."""
     return value if isinstance(value, str) else json.dumps(value)
 

@@ -1,37 +1,29 @@
-"""Tables of stages, blocks and layers as values, with any choice of columns, and a last row with sums.
+"""Tables as values, and as text: for a terminal, as CSV, Markdown and LaTeX. Knows nothing of networks."""
 
-The columns are in `columns`; `formats` writes tables as text.
-"""
-
-from collections.abc import Callable, Mapping, Sequence
+import csv
+import io
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from explorer.analysis.network import Analysis
-from explorer.outputs.tables.columns import (
-    BLOCK_COLUMNS,
-    COUNTS,
-    LAYER_COLUMNS,
-    STAGE_COLUMNS,
-    Cell,
-    Column,
-    Ratio,
-    Row,
-    Share,
+from explorer.model.ops import Shape
+from explorer.outputs import formatting
+
+LATEX_SPECIAL = str.maketrans(
+    {character: f"\\{character}" for character in "&%$#_{}"}
+    | {"×": r"$\times$", "–": "--", "<": "$<$", "→": r"$\to$", "√": r"$\surd$"}
 )
 
-__all__ = [
-    "COUNTS",
-    "KINDS",
-    "Cell",
-    "Column",
-    "Ratio",
-    "Row",
-    "Share",
-    "Table",
-    "TableKind",
-    "make_table",
-    "totals_table",
-]
+
+class Share(float):
+    """A part of a whole, 0 to 1, written in per cent."""
+
+
+class Ratio(float):
+    """How many times another number, written as `× 1.35`."""
+
+
+Cell = int | float | str | Shape | None
+"""A count, a share, a word, a shape, or nothing."""
 
 
 @dataclass(frozen=True)
@@ -45,91 +37,90 @@ class Table:
     totals: tuple[Cell, ...] | None = None
 
 
-@dataclass(frozen=True)
-class TableKind:
-    """Which rows a table has, the columns there are, and the usual ones."""
-
-    title: str
-    rows: Callable[[Analysis], Sequence[Row]]
-    columns: Mapping[str, Column]
-    usual: tuple[str, ...]
-
-
-KINDS: Mapping[str, TableKind] = {
-    "stages": TableKind(
-        "Stages",
-        lambda analysis: analysis.stages,
-        STAGE_COLUMNS,
-        ("name", "blocks", "shortcut", "output_shape", "params", "buffers", "macs", "macs_share", "elementwise"),
-    ),
-    "blocks": TableKind(
-        "Blocks",
-        lambda analysis: analysis.blocks,
-        BLOCK_COLUMNS,
-        ("path", "kind", "shortcut", "output_shape", "params", "buffers", "macs", "macs_share", "elementwise"),
-    ),
-    "layers": TableKind(
-        "Layers",
-        lambda analysis: analysis.layers,
-        LAYER_COLUMNS,
-        (
-            "path",
-            "op",
-            "output_shape",
-            "kernel",
-            "stride",
-            "padding",
-            "dilation",
-            "groups",
-            "params",
-            "buffers",
-            "macs",
-            "macs_share",
-            "elementwise",
-            "saved_bytes",
-            "field_longest",
-        ),
-    ),
-}
-"""The tables there are."""
+def cell_text(cell: Cell) -> str:
+    """A cell as people read it: `25,557,032`, `12.3 %`, `256 × 56 × 56`."""
+    if cell is None:
+        return ""
+    if isinstance(cell, tuple):
+        return formatting.shape(cell)
+    if isinstance(cell, Share):
+        return formatting.percent(cell)
+    if isinstance(cell, Ratio):
+        return formatting.ratio(cell, 1)
+    if isinstance(cell, int):
+        return formatting.whole(cell)
+    return f"{cell:.4g}" if isinstance(cell, float) else cell
 
 
-def make_table(analysis: Analysis, kind: str, columns: Sequence[str] = ()) -> Table:
-    """The table of `kind` (`stages`, `blocks` or `layers`) with the given columns, or the usual ones."""
-    chosen = KINDS[kind]
-    keys = tuple(columns) or chosen.usual
-    selected = [chosen.columns[key] for key in keys]
-    rows = tuple(tuple(column.value(analysis, row) for column in selected) for row in chosen.rows(analysis))
-    totals = [_sum(column, [row[place] for row in rows]) for place, column in enumerate(selected)]
-    if not selected[0].totals:
-        totals[0] = "total"
-    return Table(chosen.title, keys, tuple(column.label for column in selected), rows, tuple(totals))
+def raw(cell: Cell) -> str | int | float:
+    """A cell as programs read it: plain numbers, `256x56x56`."""
+    if isinstance(cell, tuple):
+        return "x".join(map(str, cell))
+    return "" if cell is None else cell
 
 
-def totals_table(analysis: Analysis) -> Table:
-    """The whole network's counts, one a line."""
-    total, memory, field = analysis.total, analysis.memory, analysis.receptive_field
-    rows: list[tuple[Cell, ...]] = [
-        ("parameters", total.params),
-        ("buffers", total.buffers),
-        ("MACs", total.macs),
-        ("FLOPs (2 × MACs)", total.flops),
-        *((f"element-wise: {category}", amount) for category, amount in total.elementwise_counts.items()),
-        ("activations", total.activations),
-        ("memory to run one image, bytes", memory.inference),
-        ("memory to train on one image, bytes", memory.training),
-        ("of which kept for the backward pass", memory.saved_activations),
-        ("receptive field, shortest way", field.shortest),
-        ("receptive field, longest way", field.longest),
-        ("effective stride", field.step),
-        ("effective padding", field.padding),
+def to_text(table: Table) -> str:
+    """Aligned columns, numbers to the right, for a terminal."""
+    lines = [list(table.labels), *([cell_text(cell) for cell in row] for row in table.rows)]
+    if table.totals:
+        lines.append([cell_text(cell) for cell in table.totals])
+    widths = [max(len(line[place]) for line in lines) for place in range(len(table.labels))]
+    numeric = _numeric(table)
+    written = [
+        "  ".join(
+            text.rjust(width) if right else text.ljust(width)
+            for text, width, right in zip(line, widths, numeric, strict=True)
+        ).rstrip()
+        for line in lines
     ]
-    return Table("Totals", ("quantity", "value"), ("quantity", "value"), tuple(rows))
+    rule = "  ".join("-" * width for width in widths)
+    written.insert(1, rule)
+    if table.totals:
+        written.insert(-1, rule)
+    return "\n".join([table.title, "", *written]) + "\n"
 
 
-def _sum(column: Column, cells: Sequence[Cell]) -> Cell:
-    """The sum of a column's cells, of the cells' own kind; None where a sum means nothing."""
-    if not column.totals:
-        return None
-    numbers = [cell for cell in cells if isinstance(cell, int | float)]
-    return Share(sum(numbers)) if any(isinstance(cell, Share) for cell in numbers) else sum(numbers)
+def to_csv(table: Table) -> str:
+    """Comma-separated values with the columns' keys as heading, without the line of sums."""
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(table.keys)
+    writer.writerows([raw(cell) for cell in row] for row in table.rows)
+    return file.getvalue()
+
+
+def to_markdown(table: Table) -> str:
+    """A GitHub table."""
+    lines = [table.labels, tuple("---:" if right else "---" for right in _numeric(table))]
+    lines += [tuple(cell_text(cell) for cell in row) for row in table.rows]
+    if table.totals:
+        lines.append(tuple(f"**{text}**" if (text := cell_text(cell)) else "" for cell in table.totals))
+    return "".join(f"| {' | '.join(text.replace('|', chr(92) + '|') for text in line)} |\n" for line in lines)
+
+
+def to_latex(table: Table) -> str:
+    """A `tabular` with rules of the package booktabs."""
+    places = "".join("r" if right else "l" for right in _numeric(table))
+    body = [_latex_line([cell_text(cell) for cell in row]) for row in table.rows]
+    foot = ["\\midrule", _latex_line([cell_text(cell) for cell in table.totals])] if table.totals else []
+    lines = [f"\\begin{{tabular}}{{{places}}}", "\\toprule", _latex_line(list(table.labels)), "\\midrule"]
+    return "\n".join([*lines, *body, *foot, "\\bottomrule", "\\end{tabular}", ""])
+
+
+FORMATS: Mapping[str, Callable[[Table], str]] = {
+    "table": to_text,
+    "csv": to_csv,
+    "markdown": to_markdown,
+    "latex": to_latex,
+}
+"""How a table can be written, by the name on the command line."""
+
+
+def _latex_line(texts: list[str]) -> str:
+    return " & ".join(text.translate(LATEX_SPECIAL) for text in texts) + r" \\"
+
+
+def _numeric(table: Table) -> list[bool]:
+    """For each column whether it is aligned to the right: it holds numbers, or nothing."""
+    columns = zip(*table.rows, strict=True) if table.rows else [()] * len(table.labels)
+    return [all(cell is None or isinstance(cell, int | float) for cell in column) for column in columns]

@@ -112,7 +112,7 @@ class LocalLauncher:
         """Makes every idle worker look for a run at once."""
         with self._lock:
             for worker in self._workers:
-                worker.wake()
+                worker.send("")
 
     def status(self) -> LauncherStatus:
         """The state of the workers now."""
@@ -130,9 +130,9 @@ class LocalLauncher:
         atexit.unregister(self.stop)
         with self._lock:
             for worker in self._workers:
-                worker.close()
+                worker.end_input()
             for worker in self._workers:
-                worker.wait(5 if worker.ready else 0)  # one that is still loading has no run
+                worker.end(5 if worker.ready else 0)  # one that is still loading has no run
             self._workers.clear()
 
     def _watch(self) -> None:
@@ -177,12 +177,11 @@ class LocalLauncher:
 
     def _reap(self, worker: WorkerProcess) -> None:
         """Removes a worker that has ended: settles its run, and delays the next start if it was never ready."""
-        reason = worker.exit_message()
+        reason = worker.exit_message("The worker")
         for run in self._store.work.held(str(worker.identity)):
             self._store.work.abandon(run, reason, again=True, blame=True)
         self._workers.remove(worker)
-        worker.close()
-        worker.wait(0)
+        worker.end(0)
         if worker.ready:
             self._failures = 0
         else:

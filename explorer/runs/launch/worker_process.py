@@ -12,7 +12,7 @@ from explorer.jobs.process_identity import Identity
 MODULE = "explorer.engine.training.worker"
 
 
-class WorkerProcess:
+class WorkerProcess(ChildProcess):
     """A process of `MODULE`, with a log file of its own in `logs`. Raises OSError where it cannot be started."""
 
     def __init__(self, pool: str, environment: Mapping[str, str], logs: Path, *, low_priority: bool) -> None:
@@ -22,53 +22,34 @@ class WorkerProcess:
         identity = Identity.of(0)
         self.log = logs / f"worker-{identity.token}.log"
         command = ["-m", MODULE, "--pool", pool, "--token", identity.token]
-        self._process = ChildProcess(
-            [*command, "--low-priority"] if low_priority else command,
-            environment=environment,
-            errors=self.log.open("w+b"),
-        )
-        self.identity = identity._replace(pid=self._process.pid)
+        command += ["--low-priority"] if low_priority else []
+        super().__init__(command, environment=environment, errors=self.log.open("w+b"))
+        self.identity = identity._replace(pid=self.pid)
         self._reader = threading.Thread(target=self._read, name="worker output", daemon=True)
         self._reader.start()
 
     @property
     def ended(self) -> bool:
         """Whether the process has ended; `ready` and `device` are final then."""
-        if self._process.alive:
+        if self.alive:
             return False
         self._reader.join()
         return True
 
-    def wake(self) -> None:
-        """Makes an idle worker look for a run at once."""
-        self._process.send("")
-
-    def close(self) -> None:
-        """Closes the worker's standard input, at which it ends."""
-        self._process.end_input()
-
-    def wait(self, seconds: float) -> None:
+    def end(self, seconds: float) -> None:
         """Waits for the end, and ends the worker after `seconds`. Removes an empty log."""
-        if not self._process.wait(seconds):
+        if not self.wait(seconds):
             self.kill()
-            self._process.wait()
+            self.wait()
         self._reader.join()
-        self._process.close()
+        self.close()
         with contextlib.suppress(OSError):
             if self.log.stat().st_size == 0:
                 self.log.unlink()
 
-    def kill(self) -> None:
-        """Ends the process at once."""
-        self._process.kill()
-
-    def exit_message(self) -> str:
-        """One sentence on how the process ended; only for one that has."""
-        return self._process.exit_message("The worker")
-
     def _read(self) -> None:
         """Runs in a thread: the one line that a worker writes says that it is ready, and on which device."""
-        for line in self._process.lines():
+        for line in self.lines():
             with contextlib.suppress(ValueError, KeyError):
                 self.device = str(from_line(line)["device"])
                 self.ready = True

@@ -1,7 +1,7 @@
 """Tables of the run store, their version, and how an engine for them is opened."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -132,17 +132,13 @@ class Database:
         with self.writing() as connection:
             migrate(connection)
 
-    @contextmanager
-    def reading(self) -> Iterator[sa.Connection]:
+    def reading(self) -> AbstractContextManager[sa.Connection]:
         """A transaction that reads one state of the database and blocks no writer."""
-        with self._transaction(self._engine) as connection:
-            yield connection
+        return self._transaction(self._engine)
 
-    @contextmanager
-    def writing(self) -> Iterator[sa.Connection]:
+    def writing(self) -> AbstractContextManager[sa.Connection]:
         """A transaction that may write: all changes are made, or none."""
-        with self._transaction(self._writer) as connection:
-            yield connection
+        return self._transaction(self._writer)
 
     @contextmanager
     def _transaction(self, engine: sa.Engine) -> Iterator[sa.Connection]:
@@ -160,8 +156,8 @@ class Database:
 def explain(error: sa.exc.SQLAlchemyError) -> StoreError:
     """One sentence for an error of the database."""
     text = str(getattr(error, "orig", None) or error)
-    for said, sentence in _SENTENCES.items():
-        if said in text.lower():
+    for phrase, sentence in _SENTENCES.items():
+        if phrase in text.lower():
             return StoreError(sentence)
     return StoreError(f"The run store does not answer: {text.splitlines()[0] if text else type(error).__name__}")
 

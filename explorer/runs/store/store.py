@@ -14,11 +14,11 @@ import sqlalchemy as sa
 from explorer.jobs.errors import StoreError
 from explorer.jobs.paths import database_url
 from explorer.runs.events import event_from_dict
-from explorer.runs.order import turns
+from explorer.runs.limits import turns
 from explorer.runs.records import REQUESTS, NamedNetwork, RunRecord, StoredEvent, TrainingComparison
 from explorer.runs.settings import TrainingSettings
 from explorer.runs.store.schema import COMPARISONS, EVENTS, RUNS, Database
-from explorer.runs.store.work_queue import RECORD_COLUMNS, WorkQueue, record, waiting_order
+from explorer.runs.store.work_queue import RECORDS, WorkQueue, record, waiting_order
 
 SERVER_POOL = "server"
 """The pool of the web application's workers."""
@@ -97,13 +97,10 @@ class Store:
         owner: str | None = None,
         comparison_id: str | None = None,
         states: Collection[str] = (),
-        dataset: str | None = None,
-        text: str = "",
         deleted: bool = False,
         limit: int = 500,
-        offset: int = 0,
     ) -> list[RunRecord]:
-        """Runs that match all conditions, newest comparison first; `text` is searched in labels and names."""
+        """Runs that match all conditions, newest comparison first."""
         wanted: list[sa.ColumnElement[bool]] = [RUNS.c.deleted.is_not(None) if deleted else RUNS.c.deleted.is_(None)]
         if owner is not None:
             wanted.append(COMPARISONS.c.owner == owner)
@@ -111,12 +108,7 @@ class Store:
             wanted.append(RUNS.c.comparison_id == comparison_id)
         if states:
             wanted.append(RUNS.c.state.in_(list(states)))
-        if dataset is not None:
-            wanted.append(RUNS.c.dataset == dataset)
-        if text:
-            found = (column.icontains(text, autoescape=True) for column in (RUNS.c.label, COMPARISONS.c.name))
-            wanted.append(sa.or_(*found))
-        return self._records(*wanted, limit=limit, offset=offset)
+        return self._records(*wanted, limit=limit)
 
     def comparison(self, comparison_id: str) -> TrainingComparison | None:
         """A training comparison with those of its runs that are not deleted; None where none is left."""
@@ -217,11 +209,9 @@ class Store:
         """Closes the database connections."""
         self._database.close()
 
-    def _records(self, *wanted: sa.ColumnElement[bool], limit: int, offset: int = 0) -> list[RunRecord]:
-        query = sa.select(*RECORD_COLUMNS).join(COMPARISONS, COMPARISONS.c.id == RUNS.c.comparison_id).where(*wanted)
-        query = (
-            query.order_by(COMPARISONS.c.created.desc(), COMPARISONS.c.id, RUNS.c.position).limit(limit).offset(offset)
-        )
+    def _records(self, *wanted: sa.ColumnElement[bool], limit: int) -> list[RunRecord]:
+        order = COMPARISONS.c.created.desc(), COMPARISONS.c.id, RUNS.c.position
+        query = RECORDS.where(*wanted).order_by(*order).limit(limit)
         with self._database.reading() as connection:
             return [record(row) for row in connection.execute(query)]
 

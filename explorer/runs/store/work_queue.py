@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -11,11 +12,13 @@ from explorer.runs.events import Event, Failed, Interrupted, Started, Step
 from explorer.runs.records import HELD, STATES, RunRecord, Waiting, fair_order
 from explorer.runs.store.schema import COMPARISONS, EVENTS, RUNS, Database
 
-RECORD_COLUMNS = (
+JOINED = RUNS.join(COMPARISONS, COMPARISONS.c.id == RUNS.c.comparison_id)
+RECORDS: sa.Select[Any] = sa.select(
     *(column.label(column.key) for column in RUNS.c if column.key != "since"),
     COMPARISONS.c.owner,
     COMPARISONS.c.name.label("comparison_name"),
-)
+).select_from(JOINED)
+"""Selects what `record` reads."""
 
 REPEATED = ("step", "evaluation", "diagnostics")
 """Kinds of events that a run tells again when it goes on from an earlier checkpoint."""
@@ -24,20 +27,19 @@ MOST_ATTEMPTS = 2
 """How many workers may die over one run before it counts as failed."""
 
 
-def record(row: sa.Row[tuple[object, ...]]) -> RunRecord:
-    """The frozen record of a row of RECORD_COLUMNS."""
+def record(row: sa.Row[Any]) -> RunRecord:
+    """The frozen record of a row of RECORDS."""
     return RunRecord(**row._mapping)
 
 
 def waiting_order(connection: sa.Connection, pool: str) -> Sequence[str]:
     """Ids of the waiting runs of a pool in the order in which its workers will take them."""
-    joined = RUNS.join(COMPARISONS, COMPARISONS.c.id == RUNS.c.comparison_id)
-    queued = sa.select(RUNS.c.id, COMPARISONS.c.owner, RUNS.c.since, RUNS.c.position).select_from(joined)
+    queued = sa.select(RUNS.c.id, COMPARISONS.c.owner, RUNS.c.since, RUNS.c.position).select_from(JOINED)
     waiting = [Waiting(*row) for row in connection.execute(queued.where(*_waiting_in(pool)))]
     if not waiting:
         return ()
     load = sa.func.sum(sa.case((RUNS.c.state.in_(HELD), 1), else_=0))
-    served = sa.select(COMPARISONS.c.owner, load, sa.func.max(RUNS.c.started)).select_from(joined)
+    served = sa.select(COMPARISONS.c.owner, load, sa.func.max(RUNS.c.started)).select_from(JOINED)
     rows = connection.execute(served.where(RUNS.c.pool == pool).group_by(COMPARISONS.c.owner)).all()
     return fair_order(waiting, {row[0]: row[1] for row in rows}, {row[0]: row[2] or 0.0 for row in rows})
 
@@ -74,8 +76,7 @@ class WorkQueue:
                     )
                 )
                 if claimed.rowcount:
-                    query = sa.select(*RECORD_COLUMNS).join(COMPARISONS, COMPARISONS.c.id == RUNS.c.comparison_id)
-                    return record(connection.execute(query.where(RUNS.c.id == run_id)).one())
+                    return record(connection.execute(RECORDS.where(RUNS.c.id == run_id)).one())
         return None
 
     def report(self, run_id: str, worker: str, events: Sequence[Event]) -> str:
@@ -96,11 +97,7 @@ class WorkQueue:
 
     def held(self, worker: str | None = None) -> list[RunRecord]:
         """The runs that workers hold; only those of `worker` if it is given."""
-        query = (
-            sa.select(*RECORD_COLUMNS)
-            .join(COMPARISONS, COMPARISONS.c.id == RUNS.c.comparison_id)
-            .where(RUNS.c.state.in_(HELD))
-        )
+        query = RECORDS.where(RUNS.c.state.in_(HELD))
         if worker is not None:
             query = query.where(RUNS.c.worker == worker)
         with self._database.reading() as connection:

@@ -40,7 +40,7 @@ def measured_block_seconds(spec: ModelSpec) -> Mapping[str, float] | None:
     one: the keys of `Colouring.values`. The sum is the whole pass without the time between
     hooks.
     """
-    from explorer.experiments.measurement_cache import newest_measurement  # the first picture does without
+    from explorer.experiments.result_cache import newest_measurement
 
     found = newest_measurement(spec)
     if found is None:

@@ -8,8 +8,7 @@ from explorer.analysis.network import Analysis
 from explorer.model import Graph
 from explorer.model.controls import CONTROLS
 from explorer.outputs import formatting
-from explorer.outputs.drawing import DrawingError, block_dot, dot_source, find_block
-from explorer.outputs.drawing.dot import folded
+from explorer.outputs.drawing.dot import DrawingError, block_dot, dot_source, find_block, folded
 from explorer.outputs.drawing.overview.colouring import Colouring
 from explorer.outputs.drawing.overview.picture import overview_svg, summary
 from explorer.outputs.palette import PALETTES, Palette

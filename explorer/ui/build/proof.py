@@ -7,7 +7,7 @@ from typing import Literal
 import streamlit as st
 
 from explorer.analysis.verification_claims import Claim, Proof, prove, with_check
-from explorer.jobs.verification import VerificationResult, start_verification, verification_sentence
+from explorer.jobs.verification import VerificationHandle, VerificationResult, verification_sentence
 from explorer.model import ModelSpec
 from explorer.ui.build.draft import Network
 from explorer.ui.common.refresh import Check, refreshed
@@ -44,7 +44,7 @@ class VerificationStatus:
 @st.cache_resource(show_spinner=False)
 def verification_jobs() -> ChildJobs[ModelSpec, VerificationResult]:
     """The checks against torch on this server, one at a time, so that training keeps its cores."""
-    return ChildJobs(start_verification, lambda message: VerificationResult(not_checked=message))
+    return ChildJobs(VerificationHandle, lambda message: VerificationResult(not_checked=message))
 
 
 def standing_of(spec: ModelSpec) -> VerificationStatus:

@@ -4,7 +4,8 @@ import streamlit as st
 
 from explorer.analysis.network import Analysis
 from explorer.outputs import formatting
-from explorer.outputs.tables.table import KINDS, Table, make_table
+from explorer.outputs.tables.network_tables import KINDS, make_table
+from explorer.outputs.tables.table import Table
 from explorer.ui.common.downloads import file_buttons
 from explorer.ui.common.remembered_widgets import put, recalled
 from explorer.ui.common.tables import heading, show_table

@@ -7,7 +7,7 @@ import streamlit as st
 
 from explorer.analysis.network import Analysis
 from explorer.experiments.catalogue.measure import MeasureResult, Timing
-from explorer.experiments.measurement_cache import newest_measurement
+from explorer.experiments.result_cache import newest_measurement
 from explorer.model import ModelSpec
 from explorer.outputs import formatting
 from explorer.outputs.palette import Palette

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 
 from explorer.model.controls import CONTROLS
-from explorer.outputs.tables.table import KINDS
+from explorer.outputs.tables.network_tables import KINDS
 from explorer.ui.build import colours, pictures
 from explorer.ui.common.address import AddressField, PageAddress, Query
 from explorer.ui.common.address_types import CheckedText, OneOf, SomeOf

@@ -5,10 +5,16 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer.jobs.checkpoint_report import CheckpointReport, report_lines
 from explorer.jobs.one_shot import ChildError
-from explorer.jobs.published_weights import PublishedWeights, published_weights
-from explorer.jobs.weights_and_onnx import ExchangeError, check_weights, export_onnx
+from explorer.jobs.weights_and_onnx import (
+    CheckpointReport,
+    ExchangeError,
+    PublishedWeights,
+    check_weights,
+    export_onnx,
+    published_weights,
+    report_lines,
+)
 from explorer.model import ModelSpec, assemble
 from explorer.model.identity.torchvision import torchvision_arguments
 from explorer.outputs import formatting

@@ -6,8 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.outputs.tables.formats import FORMATS
-from explorer.outputs.tables.table import Table
+from explorer.outputs.tables.table import FORMATS, Table
 
 MIME = {
     "csv": "text/csv",

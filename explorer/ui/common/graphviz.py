@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import streamlit as st
 
-from explorer.outputs.drawing import render
+from explorer.outputs.drawing.picture_files import render
 from explorer.ui.common import components
 
 

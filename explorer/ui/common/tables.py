@@ -9,8 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from explorer.outputs import formatting
-from explorer.outputs.tables.formats import cell_text
-from explorer.outputs.tables.table import Cell, Ratio, Share, Table
+from explorer.outputs.tables.table import Cell, Ratio, Share, Table, cell_text
 from explorer.ui.common.downloads import download_button, file_buttons
 
 MOST_ROWS = 5_000

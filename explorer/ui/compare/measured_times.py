@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from explorer.experiments import ExperimentRequest, Subject
 from explorer.experiments.catalogue.measure import MeasureResult
-from explorer.experiments.measurement_cache import newest_measurement
+from explorer.experiments.result_cache import newest_measurement
 from explorer.jobs.errors import SettingsError
 from explorer.model import PRESETS, ModelSpec, preset
 from explorer.outputs import formatting

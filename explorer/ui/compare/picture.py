@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from explorer.outputs.diff import diff_svg, diff_words, op_table, plan_diff
+from explorer.outputs.diff import diff_summary, diff_svg, op_table, plan_diff
 from explorer.outputs.diff.plan import Diff
 from explorer.outputs.palette import PALETTES
 from explorer.outputs.tables.comparison import Comparison
@@ -27,7 +27,7 @@ def picture(setup: CompareSetup, comparison: Comparison) -> None:
     diff = plan_of(comparison)
     components.drawing(
         diff_svg(diff, theme.current()),
-        diff_words(diff),
+        diff_summary(diff),
         key="compare.diff",
         height=min(FRAME_PIXELS + ROW_PIXELS * len(comparison.names), MOST_PIXELS),
         smallest=READABLE,

@@ -8,7 +8,7 @@ import streamlit as st
 
 from explorer.experiments import ExperimentRequest
 from explorer.jobs.one_shot import ChildError
-from explorer.jobs.published_weights import PublishedWeights, published_weights
+from explorer.jobs.weights_and_onnx import PublishedWeights, published_weights
 from explorer.model import PRESETS, ModelSpec, preset
 from explorer.outputs import formatting
 from explorer.outputs.tables.comparison import Comparison

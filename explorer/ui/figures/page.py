@@ -17,7 +17,7 @@ from explorer.analysis.published import (
     why_not,
 )
 from explorer.jobs.one_shot import ChildError
-from explorer.jobs.published_weights import PublishedWeights, published_weights
+from explorer.jobs.weights_and_onnx import PublishedWeights, published_weights
 from explorer.ui.common import chart_downloads, theme
 from explorer.ui.common.address import AddressField, PageAddress
 from explorer.ui.common.address_bar import current_query, decides, show_warnings, write_query

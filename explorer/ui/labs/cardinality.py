@@ -6,7 +6,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from explorer.jobs.equivalence import FormDifferences, start_equivalence
+from explorer.jobs.verification import FormDifferences, start_equivalence
 from explorer.model import Cost
 from explorer.outputs.drawing.resnext_forms import FORMS, BlockSizes, resnext_forms_dot, sizes_of
 from explorer.outputs.formatting import whole

@@ -13,8 +13,8 @@ from explorer.experiments import QUICK_TRAINING
 from explorer.experiments.catalogue.look_inside import BlockView, FeatureMaps, LookInsideNetwork, LookInsideResult
 from explorer.model import ModelSpec, assemble
 from explorer.model.field_types import Text, Whole
-from explorer.outputs.drawing import overview_svg
-from explorer.outputs.drawing import summary as description_of
+from explorer.outputs.drawing.overview.picture import overview_svg
+from explorer.outputs.drawing.overview.picture import summary as description_of
 from explorer.ui.common import components, theme
 from explorer.ui.common.address import AddressField
 from explorer.ui.common.address_types import Value

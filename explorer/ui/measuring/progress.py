@@ -62,7 +62,7 @@ def measure_again(request: ExperimentRequest) -> None:
     if job is not None and job.owner == visitor() and not job.run.is_over:
         job.run.cancel()
     st.session_state[LAST] = request
-    manager().kept.delete(request.key)
+    manager().kept.delete(request)
     start(request)
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 from explorer.jobs.errors import LauncherError, SettingsError, StoreError
 from explorer.model import SpecError
 from explorer.outputs import formatting
-from explorer.runs import exports, tensorboard
+from explorer.runs import exports
 from explorer.runs.launch.housekeeping import UNDO_SECONDS
 from explorer.runs.records import RunRecord
 from explorer.runs.store.store import LONGEST_NAME
@@ -122,7 +122,7 @@ def _file_buttons(services: Services, chosen: Sequence[RunRecord]) -> None:
         )
         download_button(
             "TensorBoard (ZIP)",
-            lambda: tensorboard.curves_as_event_files(services.store, chosen),
+            lambda: exports.curves_as_event_files(services.store, chosen),
             "runs-tensorboard.zip",
             "runs.tensorboard",
             icon=":material/stacked_line_chart:",

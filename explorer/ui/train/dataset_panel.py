@@ -9,12 +9,11 @@ import numpy as np
 import streamlit as st
 
 from explorer.datasets.archive import LARGEST_UPLOAD_MB
-from explorer.datasets.array_file import DataFileError, dataset_path, open_dataset
+from explorer.datasets.array_file import DataFileError, dataset_path, datasets_directory, open_dataset
 from explorer.datasets.catalogue import DATASETS, DatasetFacts, dataset_facts, dataset_label
 from explorer.datasets.contact_sheet import sheet_classes
 from explorer.datasets.jobs import DataJob, DataJobError, DatasetJobs
 from explorer.datasets.library import (
-    datasets_folder_text,
     find_existing,
     forget_own,
     is_present,
@@ -87,9 +86,9 @@ def _take(setup: TrainingSetup) -> None:
 def _take_finished(setup: TrainingSetup) -> None:
     """Chooses this visitor's own images once they have been read."""
     job = dataset_jobs().job(_own_key())
-    if job is not None and job.over and job.result is not None:
+    if job is not None and job.done and job.answer is not None:
         dataset_jobs().forget(_own_key())
-        setup.take_dataset(job.result.name)
+        setup.take_dataset(job.answer.name)
         st.rerun()
 
 
@@ -133,7 +132,7 @@ def _offer_download(facts: DatasetFacts) -> None:
     if job is None and place is not None:
         _start(key, FetchRequest(facts.name, os.fspath(place)), f"reading {facts.label} from {place}")
         job = dataset_jobs().job(key)
-    if job is not None and not job.over:
+    if job is not None and not job.done:
         refreshed(partial(_progress, key), POLL_SECONDS, active=True)
         return
     _show_error(key, job)
@@ -147,7 +146,7 @@ def _offer_download(facts: DatasetFacts) -> None:
     )
     st.caption(
         f"{facts.label} is not on this machine yet. It is downloaded once for everybody from `{facts.source}` and kept"
-        f" in `{datasets_folder_text()}`."
+        f" in `{datasets_directory()}`."
     )
 
 
@@ -155,7 +154,7 @@ def _show_error(key: str, job: DataJob | None) -> None:
     """Shows why there is no data set: the job's error, or why it could not be started."""
     asked, message = st.session_state.pop(TROUBLE, ("", ""))
     if asked != key:
-        message = job.error if job is not None and job.over else ""
+        message = job.error if job is not None and job.done else ""
     if message:
         st.error(_escaped(message), icon=":material/error:")
 
@@ -171,7 +170,7 @@ def _start(key: str, request: Request, what: str, upload: bytes | None = None) -
 
 def _progress(key: str, check: Check) -> None:
     job = dataset_jobs().job(key)
-    if job is None or job.over:
+    if job is None or job.done:
         check(False)
         return
     st.progress(job.progress.share, job.progress.what)
@@ -186,7 +185,7 @@ def _own_images(setup: TrainingSetup) -> None:
     with st.expander("Your own images", icon=":material/add_photo_alternate:", expanded=job is not None or mine):
         if mine:
             _report(setup, chosen)
-        if job is not None and not job.over:
+        if job is not None and not job.done:
             refreshed(partial(_progress, _own_key()), POLL_SECONDS, active=True)
             return
         _show_error(_own_key(), job)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TypeVar
 
-from explorer.experiments.networks import QUICK_TRAINING
+from explorer.experiments.request_values import QUICK_TRAINING
 
 BRIEF = replace(QUICK_TRAINING, steps=20)
 

@@ -5,11 +5,9 @@ from collections.abc import Callable, Iterator
 import pytest
 import torch
 
-from explorer.engine.experiments import TrainedNetworks
-from explorer.engine.experiments.trained_networks import Trained
+from explorer.engine.experiments.trained_networks import Trained, TrainedNetworks
 from explorer.engine.experiments.weights_cache import WeightsCache
-from explorer.experiments.networks import small_network
-from explorer.experiments.request_values import Subject
+from explorer.experiments.request_values import Subject, small_network
 from tests.engine.experiments.brief import BRIEF
 
 

@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from explorer.engine import train
-from explorer.engine.experiments import COMPUTATIONS, TrainedNetworks, run_experiment
-from explorer.engine.experiments.trained_networks import Trained
+from explorer.engine.experiments.registry import COMPUTATIONS, run_experiment
+from explorer.engine.experiments.trained_networks import Trained, TrainedNetworks
 from explorer.engine.experiments.weights_cache import WeightsCache
 from explorer.engine.training.checkpoint import CheckpointFile, Position
 from explorer.experiments.catalogue import CATALOGUE
@@ -17,11 +17,10 @@ from explorer.experiments.catalogue.depth_sweep import DepthSweepResult
 from explorer.experiments.catalogue.lesion import LesionResult
 from explorer.experiments.catalogue.short_training import ShortTrainingResult
 from explorer.experiments.catalogue.signal_and_gradient import SignalResult
-from explorer.experiments.networks import small_network
+from explorer.experiments.client import merge, split
 from explorer.experiments.request import ExperimentRequest
-from explorer.experiments.request_values import Subject
+from explorer.experiments.request_values import Subject, small_network
 from explorer.experiments.result import Progress
-from explorer.experiments.sharding import merge, split
 from explorer.jobs.errors import SettingsError
 from explorer.jobs.paths import checkpoint_path
 from explorer.runs.events import Finished

@@ -5,14 +5,12 @@ from collections.abc import Callable
 import pytest
 import torch
 
-from explorer.engine.experiments import TrainedNetworks
 from explorer.engine.experiments.blocks import parts_of
 from explorer.engine.experiments.feature_maps import feature_maps, look_inside, tensors_of, view_block
-from explorer.engine.experiments.trained_networks import Trained
+from explorer.engine.experiments.trained_networks import Trained, TrainedNetworks
 from explorer.experiments.catalogue.look_inside import LookInsideResult
-from explorer.experiments.networks import small_network
 from explorer.experiments.request import ExperimentRequest
-from explorer.experiments.request_values import Subject
+from explorer.experiments.request_values import Subject, small_network
 from explorer.jobs.errors import SettingsError
 from tests.engine.experiments.brief import BRIEF, finished
 

@@ -7,14 +7,12 @@ from math import comb
 import pytest
 import torch
 
-from explorer.engine.experiments import TrainedNetworks
 from explorer.engine.experiments.blocks import parts_of
 from explorer.engine.experiments.gradient_paths import gradient_by_length, gradient_paths, sampling, with_shares
-from explorer.engine.experiments.trained_networks import Trained
+from explorer.engine.experiments.trained_networks import Trained, TrainedNetworks
 from explorer.experiments.catalogue.gradient_paths import PathLength, PathResult
-from explorer.experiments.networks import QUICK_TRAINING, small_network
 from explorer.experiments.request import ExperimentRequest
-from explorer.experiments.request_values import Subject
+from explorer.experiments.request_values import QUICK_TRAINING, Subject, small_network
 from tests.engine.experiments.brief import BRIEF, finished
 
 NAN = float("nan")

@@ -5,14 +5,12 @@ from collections.abc import Callable
 import pytest
 import torch
 
-from explorer.engine.experiments import TrainedNetworks
 from explorer.engine.experiments.directions import TrainingPath, dot, filter_normalised, pca_plane, random_plane
 from explorer.engine.experiments.landscape import Slice, affordable_side, landscape
-from explorer.engine.experiments.trained_networks import Trained
+from explorer.engine.experiments.trained_networks import Trained, TrainedNetworks
 from explorer.experiments.catalogue.landscape import LandscapeResult
-from explorer.experiments.networks import small_network
 from explorer.experiments.request import ExperimentRequest
-from explorer.experiments.request_values import Subject
+from explorer.experiments.request_values import Subject, small_network
 from explorer.jobs.errors import SettingsError
 from tests.engine.experiments.brief import BRIEF, finished
 

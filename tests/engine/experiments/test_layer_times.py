@@ -3,13 +3,12 @@
 import torch
 
 from explorer.analysis.network import analyse
-from explorer.engine.experiments import run_experiment
 from explorer.engine.experiments.layer_times import time_layers
 from explorer.engine.experiments.measure import Bench
+from explorer.engine.experiments.registry import run_experiment
 from explorer.experiments.catalogue.layer_times import LayerTimesResult
-from explorer.experiments.networks import small_network
 from explorer.experiments.request import ExperimentRequest
-from explorer.experiments.request_values import Subject
+from explorer.experiments.request_values import Subject, small_network
 from explorer.model import assemble, preset
 from tests.engine.experiments.brief import finished
 

@@ -7,14 +7,12 @@ from statistics import median
 import pytest
 import torch
 
-from explorer.engine.experiments import TrainedNetworks
 from explorer.engine.experiments.blocks import bypassed, parts_of, reordered, without_branches
 from explorer.engine.experiments.lesion import NetworkUnderTest, drop_each, drop_several, kendall_tau, lesion, shuffle
-from explorer.engine.experiments.trained_networks import Trained
+from explorer.engine.experiments.trained_networks import Trained, TrainedNetworks
 from explorer.experiments.catalogue.lesion import LesionResult
-from explorer.experiments.networks import QUICK_TRAINING, small_network
 from explorer.experiments.request import ExperimentRequest
-from explorer.experiments.request_values import Subject
+from explorer.experiments.request_values import QUICK_TRAINING, Subject, small_network
 from tests.engine.experiments.brief import finished
 
 

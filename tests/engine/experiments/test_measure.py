@@ -9,9 +9,8 @@ from explorer.analysis.memory import measure_memory as predict
 from explorer.engine.experiments.measure import Bench, measure, summarise, time_blocks
 from explorer.engine.experiments.memory import measure_memory
 from explorer.experiments.catalogue.measure import MeasureResult
-from explorer.experiments.networks import small_network
 from explorer.experiments.request import ExperimentRequest
-from explorer.experiments.request_values import Subject
+from explorer.experiments.request_values import Subject, small_network
 from explorer.experiments.result import Progress
 from explorer.model import assemble
 from tests.engine.experiments.brief import finished

@@ -6,15 +6,15 @@ from statistics import median
 
 import pytest
 
-from explorer.engine.experiments import TrainedNetworks, run_experiment
+from explorer.engine.experiments.registry import run_experiment
+from explorer.engine.experiments.trained_networks import TrainedNetworks
 from explorer.experiments.catalogue.depth_sweep import DepthSweepResult
 from explorer.experiments.catalogue.landscape import LandscapeResult
 from explorer.experiments.catalogue.look_inside import LookInsideResult
 from explorer.experiments.catalogue.short_training import ShortTrainingResult
 from explorer.experiments.catalogue.signal_and_gradient import SignalNetwork, SignalResult
-from explorer.experiments.networks import QUICK_TRAINING, small_network
 from explorer.experiments.request import ExperimentRequest
-from explorer.experiments.request_values import Subject
+from explorer.experiments.request_values import QUICK_TRAINING, Subject, small_network
 from explorer.model import ModelSpec
 from tests.engine.experiments.brief import finished
 

@@ -6,16 +6,14 @@ import pytest
 import torch
 
 from explorer.engine import build_module
-from explorer.engine.experiments import TrainedNetworks
 from explorer.engine.experiments.blocks import parts_of, without_branches
 from explorer.engine.experiments.shortcut_products import identity_chains, lambda_sweep, measure_chain
 from explorer.engine.experiments.signal import read_signal, signal_and_gradient
-from explorer.engine.experiments.trained_networks import Trained
+from explorer.engine.experiments.trained_networks import Trained, TrainedNetworks
 from explorer.experiments.catalogue.lambda_sweep import LambdaResult
 from explorer.experiments.catalogue.signal_and_gradient import SignalResult
-from explorer.experiments.networks import small_network
 from explorer.experiments.request import ExperimentRequest
-from explorer.experiments.request_values import Subject
+from explorer.experiments.request_values import Subject, small_network
 from tests.engine.experiments.brief import BRIEF, finished
 
 FACTORS = (0.5, 0.9, 1.0, 1.3)

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from explorer.engine.experiments import TrainedNetworks, run_experiment
+from explorer.engine.experiments.registry import run_experiment
+from explorer.engine.experiments.trained_networks import TrainedNetworks
 from explorer.experiments import Answer, ExperimentRequest, Progress, ResultCache, Subject, small_network
+from explorer.experiments.client import merge, split
 from explorer.experiments.estimates import expected_seconds
 from explorer.experiments.protocol import progress_line, read_line
-from explorer.experiments.sharding import merge, split
 from explorer.jobs.errors import SettingsError
 from tests.engine.experiments.brief import finished
 from tests.toy_experiment import LETTER_SECONDS, NAME, ToyResult, toy_experiment
@@ -62,7 +63,7 @@ def test_its_progress_survives_a_line(trained_networks: TrainedNetworks) -> None
     assert read_line(progress_line(first)) == first
 
 
-def test_its_result_is_stored_and_found_by_request_by_key_and_by_run(
+def test_its_result_is_stored_and_found_by_request_and_by_run(
     tmp_path: Path, trained_networks: TrainedNetworks
 ) -> None:
     cache = ResultCache(tmp_path)
@@ -70,7 +71,6 @@ def test_its_result_is_stored_and_found_by_request_by_key_and_by_run(
         answer = Answer(finished(run_experiment(made, trained_networks), ToyResult), 2.0)
         cache.put(made, answer)
         assert cache.get(made) == answer
-    assert cache.by_key(request(*LABELS).key) == (request(*LABELS), cache.get(request(*LABELS)))
     assert [each.request for each in cache.of_run("run-cc")] == [request("cc", run="run")]
 
 

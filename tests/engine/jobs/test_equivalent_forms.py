@@ -68,7 +68,5 @@ def test_sizes_of_a_spec() -> None:
 
 @pytest.mark.parametrize("sizes", [(0, 1, 1), (1, 1, 0), (64, 65, 1)])
 def test_bad_sizes_are_a_sentence(sizes: tuple[int, int, int]) -> None:
-    with pytest.raises(ValueError, match="at most 4,096 channels") as refused:
+    with pytest.raises(ValueError, match="at most 4,096 channels"):
         forms.equivalent_forms(*sizes)
-    assert forms.sentence(refused.value) == str(refused.value)
-    assert forms.sentence(RuntimeError("torch is broken")) is None

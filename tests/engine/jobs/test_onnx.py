@@ -122,7 +122,6 @@ def test_the_file_has_the_weights_that_were_given(tmp_path: Path, monkeypatch: p
 )
 def test_bad_input_is_a_sentence_and_writes_nothing(given: str, complaint: str, tmp_path: Path) -> None:
     request = OnnxRequest(given, str(tmp_path / "network.onnx"), str(tmp_path / "none.pt"))
-    with pytest.raises(ValueError, match=complaint) as refused:
+    with pytest.raises(ValueError, match=complaint):
         export.work(request, lambda done, total, what: None)
-    assert export.sentence(refused.value) == str(refused.value)
     assert not list(tmp_path.iterdir())

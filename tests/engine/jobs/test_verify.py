@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from explorer.engine import lowering
 from explorer.engine.jobs import verify
 from explorer.engine.jobs.published_weights import published_weights
-from explorer.model import ModelSpec, SpecError, assemble, ops, preset
+from explorer.model import ModelSpec, assemble, ops, preset
 from explorer.model.identity.torchvision import torchvision_arguments
 from explorer.model.ops import Cost, Shape
 from tests.variants import name_of, small_variants
@@ -127,13 +127,6 @@ def test_arguments_read_as_a_call() -> None:
         str(torchvision_arguments(preset("resnext50_32x4d")))
         == "ResNet(Bottleneck, [3, 4, 6, 3], groups=32, width_per_group=4)"
     )
-
-
-def test_only_a_refused_specification_is_a_sentence_for_the_user() -> None:
-    with pytest.raises(SpecError) as refused:
-        ModelSpec.from_json('{"block": "cube"}')
-    assert verify.sentence(refused.value) == str(refused.value)
-    assert verify.sentence(RuntimeError("torch is broken")) is None
 
 
 def test_published_weights_agree_with_the_graph() -> None:

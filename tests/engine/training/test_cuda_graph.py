@@ -46,7 +46,7 @@ def test_work_is_done_by_itself_first_and_then_from_the_recording() -> None:
     outcomes = [runner() for _ in range(WARM_UP + 2)]
     assert calls == ["worked"] * WARM_UP + ["recorded", "repeated", "repeated"]
     assert outcomes[WARM_UP:] == ["outcome of the recording"] * 2
-    assert runner.recorded
+    assert runner._recorded is not None
 
 
 def test_work_that_cannot_be_recorded_is_done_by_itself_and_says_why() -> None:
@@ -56,7 +56,7 @@ def test_work_that_cannot_be_recorded_is_done_by_itself_and_says_why() -> None:
         runner()
     assert len(done) == WARM_UP + 5
     assert runner.refusal == "operation not permitted when stream is capturing"
-    assert not runner.recorded
+    assert runner._recorded is None
 
 
 def test_a_run_whose_steps_cannot_be_recorded_is_the_same_run(
@@ -136,7 +136,7 @@ def test_no_step_on_a_gpu_waits_for_it(tiny_spec: ModelSpec, tiny_settings: Trai
     trainer = Trainer(tiny_spec, settings, load_data("shapes_easy"), build_module)
     for _ in range(4 * WARM_UP):
         trainer.advance()
-    assert all(runner.recorded for runner in trainer.training_step.works.values())
+    assert all(runner._recorded is not None for runner in trainer.training_step.works.values())
     assert trainer.training_step.works[False].refusal == ""
     torch.cuda.set_sync_debug_mode("error")
     try:

@@ -5,7 +5,7 @@ import torch
 
 from explorer.engine.experiments.blocks import parts_of
 from explorer.engine.lowering import build_module
-from explorer.engine.training.diagnostics import StepReader
+from explorer.engine.training.step import StepReader
 from tests.toys import toy_variant
 
 BLOCKS = ("layer1.0", "layer1.1", "layer2.0", "layer2.1")

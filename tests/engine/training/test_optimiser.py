@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from explorer.engine.lowering import build_module
-from explorer.engine.training.optimiser import Sgd, make_optimiser, momentum_of, restore_momentum
+from explorer.engine.training.optimiser import Sgd, make_optimiser
 from explorer.model import ModelSpec
 from explorer.runs.settings import TrainingSettings
 
@@ -70,10 +70,10 @@ def test_a_parameter_without_a_gradient_stays_as_it_is(tiny_spec: ModelSpec) -> 
 
 def test_momentum_is_taken_over_in_the_layout_of_the_parameters(tiny_spec: ModelSpec) -> None:
     first, second = (make_optimiser(network(tiny_spec), TrainingSettings(), CPU) for _ in range(2))
-    assert momentum_of(first).keys() == first.parameters.keys()
-    saved = {name: torch.randn(buffer.shape) for name, buffer in momentum_of(first).items()}
-    restore_momentum(second, saved)
-    for name, buffer in momentum_of(second).items():
+    assert first.buffers.keys() == first.parameters.keys()
+    saved = {name: torch.randn(buffer.shape) for name, buffer in first.buffers.items()}
+    second.restore(saved)
+    for name, buffer in second.buffers.items():
         assert torch.equal(buffer, saved[name])
         assert buffer.stride() == second.parameters[name].stride()
-    assert momentum_of(make_optimiser(network(tiny_spec), replace(TrainingSettings(), momentum=0.0), CPU)) == {}
+    assert make_optimiser(network(tiny_spec), replace(TrainingSettings(), momentum=0.0), CPU).buffers == {}

@@ -266,7 +266,7 @@ def test_the_process_speaks_one_line_and_ends_with_its_input(data_directory: Pat
 
 
 @pytest.mark.parametrize(
-    ("error", "field", "said"),
+    ("error", "field", "reason"),
     [
         (SpecError("stem", "too small."), "stem", "stem: too small."),
         (SettingsError("device", "no such."), "device", "device: no such."),
@@ -279,11 +279,11 @@ def test_the_process_speaks_one_line_and_ends_with_its_input(data_directory: Pat
     ],
 )
 def test_every_failure_is_a_sentence(
-    store: Store, tiny_spec: ModelSpec, error: Exception, field: str, said: str
+    store: Store, tiny_spec: ModelSpec, error: Exception, field: str, reason: str
 ) -> None:
     run = store.run(queue(store, tiny_spec, LONG)[0])
     assert run is not None
     failure = explain(error, run)
     assert failure.field == field
-    assert said in failure.reason
+    assert reason in failure.reason
     assert "\n" not in failure.reason

@@ -7,9 +7,9 @@ from xml.etree import ElementTree
 import pytest
 
 from explorer.model import ModelSpec, assemble, preset
-from explorer.outputs.diff import Diff, diff_svg, diff_words, op_table, plan_diff
+from explorer.outputs.diff import Diff, diff_summary, diff_svg, op_table, plan_diff
 from explorer.outputs.palette import PALETTES
-from explorer.outputs.tables.formats import to_latex
+from explorer.outputs.tables.table import to_latex
 
 SVG = "{http://www.w3.org/2000/svg}"
 SETS = [
@@ -135,7 +135,7 @@ def test_names_are_text_and_nothing_else(theme: str) -> None:
 
 
 def test_words_say_what_is_drawn() -> None:
-    words = diff_words(known("resnet50", "resnet101"))
+    words = diff_summary(known("resnet50", "resnet101"))
     assert "0 is what the others are held against" in words
     assert "1: 18 as in the first, 17 added" in words
 

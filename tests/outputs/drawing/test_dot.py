@@ -5,13 +5,15 @@ import re
 import shutil
 import subprocess
 from collections import Counter
+from collections.abc import Callable
 
 import pytest
 
 from explorer.model import Graph, ModelSpec, assemble, preset
 from explorer.model.variants import SHORTCUTS, SKIPS
-from explorer.outputs.drawing import LEVELS, DrawingError, block_dot, dot_source, find_block, skip_of
+from explorer.outputs.drawing.dot import LEVELS, DrawingError, block_dot, dot_source, find_block
 from explorer.outputs.drawing.dot_writer import DotWriter
+from explorer.outputs.drawing.skips import skip_of
 from explorer.outputs.palette import DARK, LIGHT
 from tests.variants import name_of, small_variants
 
@@ -148,7 +150,7 @@ def test_classes_name_what_happens_on_the_way(changes: dict[str, str], css: str)
     skip = skip_of(find_block(graph, "layer2.0").block)
     assert skip is not None
     assert skip.css == css
-    assert {look["class"] for _, _, look in skips_of(dot_source(graph, "op", block="layer2.0"))} == {css}
+    assert {look["class"] for _, _, look in skips_of(block_dot(find_block(graph, "layer2.0")))} == {css}
 
 
 @pytest.mark.parametrize("skip", SKIPS)
@@ -173,12 +175,11 @@ def test_a_block_alone_runs_from_x_to_y():
     assert ("x", "conv1") in edges
     assert ("act3", "y") in edges
     assert [(start, end) for start, end, _ in skips_of(source)] == [("x", "add")]
-    assert source == dot_source(graph_of("resnet50"), block="layer1.1")
 
 
 @pytest.mark.parametrize("path", ["stem", "head"])
 def test_stem_and_head_are_blocks_too(path: str):
-    assert "skip" not in dot_source(graph_of("resnet50"), block=path)
+    assert "skip" not in block_dot(find_block(graph_of("resnet50"), path))
 
 
 def test_colours_are_the_themes():
@@ -208,10 +209,10 @@ def test_too_many_nodes_says_by_how_many_and_the_way_out():
     assert len(nodes_of(dot_source(graph_of("cifar_resnet1202"), "block"))) < 30
 
 
-@pytest.mark.parametrize(("level", "block", "field"), [("atom", None, "level"), ("op", "layer9.9", "block")])
-def test_unknown_names_are_errors(level: str, block: str | None, field: str):
+@pytest.mark.parametrize(("draw", "name", "field"), [(dot_source, "atom", "level"), (find_block, "layer9.9", "block")])
+def test_unknown_names_are_errors(draw: Callable[[Graph, str], object], name: str, field: str):
     with pytest.raises(DrawingError) as caught:
-        dot_source(graph_of("resnet18"), level, block=block)
+        draw(graph_of("resnet18"), name)
     assert caught.value.field == field
 
 

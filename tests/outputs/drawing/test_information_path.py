@@ -3,7 +3,7 @@
 import re
 
 from explorer.model import assemble, preset
-from explorer.outputs.drawing import find_block
+from explorer.outputs.drawing.dot import find_block
 from explorer.outputs.drawing.information_path import LINE_WIDTH, information_path, information_path_dot
 from explorer.outputs.palette import LIGHT
 

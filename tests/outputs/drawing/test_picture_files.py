@@ -5,8 +5,8 @@ import shutil
 import pytest
 
 from explorer.model import assemble, preset
-from explorer.outputs.drawing import DrawingError, draw, render
-from explorer.outputs.drawing.picture_files import render_svg
+from explorer.outputs.drawing.dot import DrawingError
+from explorer.outputs.drawing.picture_files import draw, render, render_svg
 
 GRAPH = assemble(preset("cifar_resnet20"))
 MAGIC = {"svg": b"<?xml", "png": b"\x89PNG\r\n", "pdf": b"%PDF-"}

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from explorer.outputs.drawing import render
+from explorer.outputs.drawing.picture_files import render
 from explorer.outputs.drawing.resnext_forms import FORMS, BlockSizes, resnext_forms_dot
 
 SIZES = BlockSizes(32, 4, 256)

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 
 from explorer.model import assemble
-from explorer.outputs.drawing import dot_source
+from explorer.outputs.drawing.dot import dot_source
 from explorer.outputs.drawing.overview.picture import overview_svg
 from tests.toys import TOYS, toy_variant
 

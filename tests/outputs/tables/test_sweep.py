@@ -6,7 +6,6 @@ import pytest
 
 from explorer.analysis.network import analyse
 from explorer.model import SpecError, assemble, preset
-from explorer.outputs.tables.formats import to_csv
 from explorer.outputs.tables.reference_networks import best_field, dots_of, paper_fields
 from explorer.outputs.tables.sweep import (
     MOST_VALUES,
@@ -18,6 +17,7 @@ from explorer.outputs.tables.sweep import (
     sweep,
     sweep_table,
 )
+from explorer.outputs.tables.table import to_csv
 
 
 def test_a_sweep_is_every_network_by_itself() -> None:

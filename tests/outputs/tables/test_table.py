@@ -10,8 +10,8 @@ import pytest
 
 from explorer.analysis.network import Analysis, analyse
 from explorer.model import assemble, preset
-from explorer.outputs.tables.formats import FORMATS, to_csv, to_latex, to_markdown, to_text
-from explorer.outputs.tables.table import KINDS, Ratio, Share, Table, make_table, totals_table
+from explorer.outputs.tables.network_tables import KINDS, make_table, totals_table
+from explorer.outputs.tables.table import FORMATS, Ratio, Share, Table, to_csv, to_latex, to_markdown, to_text
 
 GOLDEN = Path(__file__).parent / "golden"
 PARAMS = 25_557_032

@@ -53,15 +53,11 @@ def test_runs_are_filtered(store: Store, queue_comparison: QueueComparison) -> N
     first, second = queue_comparison("ann", 2, name="Depth of 100%"), queue_comparison("bob", 1, name="width")
     assert [run.comparison_id for run in store.runs()] == [second.id, first.id, first.id]
     assert {run.comparison_id for run in store.runs(owner="ann")} == {first.id}
-    assert len(store.runs(text="100%")) == 2
-    assert len(store.runs(text="BOB 0")) == 1
-    assert store.runs(text="_") == []
-    assert store.runs(dataset="gratings") == []
     store.request("cancel", [second.runs[0].id])
     assert [run.comparison_id for run in store.runs(states=["cancelled"])] == [second.id]
     assert [comparison.id for comparison in store.comparisons()] == [second.id, first.id]
     assert [comparison.id for comparison in store.comparisons(owner="ann")] == [first.id]
-    assert len(store.runs(limit=1, offset=2)) == 1
+    assert len(store.runs(limit=1)) == 1
 
 
 def test_deleting_hides_and_undoing_brings_back(store: Store, queue_comparison: QueueComparison) -> None:

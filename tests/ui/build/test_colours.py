@@ -7,7 +7,7 @@ import pytest
 from explorer.analysis.network import analyse
 from explorer.experiments import Answer, ExperimentRequest, ResultCache, Subject
 from explorer.experiments.catalogue.measure import BlockTime, MeasuredMemory, MeasuredNetwork, MeasureResult, Timing
-from explorer.experiments.measurement_cache import newest_measurement
+from explorer.experiments.result_cache import newest_measurement
 from explorer.model import assemble, preset
 from explorer.outputs.drawing.overview.colouring import METRICS, colouring
 from explorer.ui.build.colours import measured_block_seconds

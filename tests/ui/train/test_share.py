@@ -9,7 +9,7 @@ import pytest
 from explorer.cli.main import build_parser
 from explorer.datasets.catalogue import fit_spec
 from explorer.model import ModelSpec, assemble, preset
-from explorer.outputs.tables.formats import FORMATS
+from explorer.outputs.tables.table import FORMATS
 from explorer.runs.records import NamedNetwork, TrainingComparison
 from explorer.runs.settings import TrainingSettings
 from explorer.runs.store.store import Store

@@ -23,18 +23,18 @@ def dots(place: Box, after: Box, theme: Palette, radius: float) -> Iterator[str]
     start, end = place.arrives + radius + 1, after.leaves - 2.5
     skip = place.glyph.skip
     yield svg.element("rect", x=start, y=AXIS - 2, width=end - start, height=4, fill=theme.background)
-    words = f"{formatting.plural(place.glyph.hidden, 'block')} more, equal to their neighbours"
+    tooltip = f"{formatting.plural(place.glyph.hidden, 'block')} more, equal to their neighbours"
     xs = [start + quarter * (end - start) / 4 for quarter in (1, 2, 3)]
     count, stage = str(place.glyph.hidden), place.glyph.stage
     on_the_way = [svg.element("circle", cx=x, cy=AXIS, r=1.9, fill=theme.main_edge) for x in xs]
-    yield svg.element("g", svg.title(words), *on_the_way, class_="fold", data_count=count, data_stage=stage)
+    yield svg.element("g", svg.title(tooltip), *on_the_way, class_="fold", data_count=count, data_stage=stage)
     if skip:
         y, colour = place.top - ARCH_LIFT, skip.colour(theme)
         above = [svg.element("circle", cx=x, cy=y, r=1.9, fill=colour) for x in xs]
-        yield svg.element("g", svg.title(words), *above, class_=f"{skip.css} folded", data_stage=stage)
+        yield svg.element("g", svg.title(tooltip), *above, class_=f"{skip.css} folded", data_stage=stage)
 
 
-def words(run: RunPlace, theme: Palette) -> Iterator[str]:
+def labels(run: RunPlace, theme: Palette) -> Iterator[str]:
     """`× 199` and a bracket over a run that is folded, or was opened; under the blocks of an opened one, numbers."""
     if not run.has_bracket:
         return

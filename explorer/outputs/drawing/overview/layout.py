@@ -64,13 +64,9 @@ class RunPlace(NamedTuple):
     opened: bool = False
 
     @property
-    def is_folded(self) -> bool:
-        return self.blocks > len(self.boxes)
-
-    @property
     def has_bracket(self) -> bool:
         """Whether its count stands above it: it is folded, or was opened and can be folded again."""
-        return self.opened or self.is_folded
+        return self.opened or self.blocks > len(self.boxes)
 
 
 class ColumnPlace(NamedTuple):

@@ -35,10 +35,10 @@ def legend(graph: Graph, theme: Palette, colours: Colouring | None, width: float
     """The key in rows of at most `width`, the first with its base line at `top`."""
     items = [skip_item(style, theme, SAMPLE) for style in styles_of(skips_of(graph))]
     if not items and any(stage.blocks[0].path for stage in graph.stages):
-        items.append(words_item("plain network: no shortcuts", theme.muted))
+        items.append(remark_item("plain network: no shortcuts", theme.muted))
     if colours is not None:
         items.append(_scale_item(colours, theme))
-    items.append(words_item("height: √ resolution, width: √ channels", theme.muted))
+    items.append(remark_item("height: √ resolution, width: √ channels", theme.muted))
     return in_rows(items, (MARGIN, top), width, BETWEEN)
 
 
@@ -85,6 +85,6 @@ def _scale_item(colours: Colouring, theme: Palette) -> Item:
     return Item(start + BAR + PAD + text_width(after, TEXT_SIZE), draw)
 
 
-def words_item(words: str, colour: str) -> Item:
+def remark_item(remark: str, colour: str) -> Item:
     """A remark in one colour."""
-    return Item(text_width(words, TEXT_SIZE), lambda x, y: [svg.text(words, x, y, TEXT_SIZE, colour)])
+    return Item(text_width(remark, TEXT_SIZE), lambda x, y: [svg.text(remark, x, y, TEXT_SIZE, colour)])

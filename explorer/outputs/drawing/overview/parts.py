@@ -62,7 +62,7 @@ def _box(place: Box, theme: Palette, colours: Colouring | None, gap: float) -> s
     """A feature map: front, lid and side of a cuboid, with its tooltip."""
     glyph = place.glyph
     value = colours.values.get(glyph.key) if colours else None
-    words = f"; {colours.label}: {colours.format_value(value)}" if colours and value is not None else ""
+    measured = f"; {colours.label}: {colours.format_value(value)}" if colours and value is not None else ""
     fill = (colours.colour(glyph.key, theme) if colours else None) or _plain_fill(place, theme)
     x, right, top = place.x, place.right, place.top
     depth = min(0.22 * gap, 6.0, place.height / 3)
@@ -71,7 +71,7 @@ def _box(place: Box, theme: Palette, colours: Colouring | None, gap: float) -> s
     side = f"M{svg.number(right)},{svg.number(top)}l{slant},-{slant}v{height}l-{slant},{slant}z"
     return svg.element(
         "g",
-        svg.title(glyph.title + words),
+        svg.title(glyph.title + measured),
         svg.element("path", d=lid, fill=mixed(fill, WHITE, LIT)),
         svg.element("path", d=side, fill=mixed(fill, BLACK, SHADED)),
         svg.element("rect", x=x, y=top, width=place.width, height=place.height, fill=fill),
@@ -158,7 +158,7 @@ def texts(place: ColumnPlace, theme: Palette) -> Iterator[str]:
         yield svg.text(line, place.middle, y, TEXT_SIZE, theme.muted, text_anchor="middle")
 
 
-def failure_words(layout: Layout, reason: str, theme: Palette) -> Iterator[str]:
+def failure_text(layout: Layout, reason: str, theme: Palette) -> Iterator[str]:
     """A cross at the end of the main path, and the error."""
     last = layout.boxes[-1]
     colour, start = theme.error, (last.arrives + 8 if last.glyph.skip else last.right + 10)

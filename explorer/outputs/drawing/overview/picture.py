@@ -48,10 +48,10 @@ def overview_svg(
         *part.main_way(layout, theme),
         part.boxes(layout, theme, colours),
         *part.skips(layout, theme),
-        *(words for column in layout.columns for words in part.texts(column, theme)),
-        *(words for column in layout.columns for run in column.runs for words in fold.words(run, theme)),
+        *(element for column in layout.columns for element in part.texts(column, theme)),
+        *(element for column in layout.columns for run in column.runs for element in fold.labels(run, theme)),
         *key.parts,
-        *(part.failure_words(layout, failure, theme) if failure else ()),
+        *(part.failure_text(layout, failure, theme) if failure else ()),
         data_home=WIDTH if opened and layout.width > WIDTH else None,
     )
 

@@ -8,8 +8,9 @@ import pytest
 
 from explorer.analysis.network import analyse
 from explorer.model import Graph, ModelSpec, assemble, preset
-from explorer.outputs.drawing import colouring, overview_svg
+from explorer.outputs.drawing.overview.colouring import colouring
 from explorer.outputs.drawing.overview.layout import WIDTH, Box, lay_out
+from explorer.outputs.drawing.overview.picture import overview_svg
 from explorer.outputs.drawing.overview.plan import plan
 from explorer.outputs.palette import LIGHT
 

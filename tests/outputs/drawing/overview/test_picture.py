@@ -9,9 +9,11 @@ import pytest
 
 from explorer.analysis.network import analyse
 from explorer.model import AssemblyError, ModelSpec, assemble, preset
-from explorer.outputs.drawing import METRICS, STYLES, Colouring, colouring, overview_svg, summary
+from explorer.outputs.drawing.overview.colouring import METRICS, Colouring, colouring
 from explorer.outputs.drawing.overview.layout import MARGIN, WIDTH, lay_out, text_width
+from explorer.outputs.drawing.overview.picture import overview_svg, summary
 from explorer.outputs.drawing.overview.plan import plan
+from explorer.outputs.drawing.skips import STYLES
 from explorer.outputs.palette import DARK, LIGHT
 from tests.variants import name_of, small_variants
 

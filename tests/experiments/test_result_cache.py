@@ -6,7 +6,7 @@ import pytest
 
 from explorer.experiments import Answer, ExperimentRequest, ResultCache, Subject
 from explorer.experiments.catalogue.measure import BlockTime, MeasuredMemory, MeasuredNetwork, MeasureResult, Timing
-from explorer.experiments.measurement_cache import FOLDER, newest_measurement
+from explorer.experiments.result_cache import MEASURED_FOLDER, newest_measurement
 from explorer.model import assemble, preset
 
 NAMES = ("cifar_resnet20", "cifar_plain20")
@@ -44,14 +44,14 @@ def test_a_network_is_found_wherever_it_was_measured(tmp_path: Path) -> None:
     assert [median(name, tmp_path) for name in NAMES] == [2.0, 2.0]
     kept.put(one := ask(NAMES[0], batch=4), measured(one, 3.0))
     assert [median(name, tmp_path) for name in NAMES] == [3.0, 2.0]
-    kept.delete(one.key)
+    kept.delete(one)
     assert median(NAMES[0], tmp_path) == 3.0, "forgetting a page's answer does not forget the measurement"
 
 
 @pytest.mark.parametrize("text", ["", "no JSON", '{"result": 3}', '{"error": "x"}', "[]"])
 def test_a_damaged_file_counts_as_absent(tmp_path: Path, text: str) -> None:
     ResultCache(tmp_path).put(request := ask(NAMES[0]), measured(request, 1.0))
-    (place,) = (tmp_path / FOLDER).iterdir()
+    (place,) = (tmp_path / MEASURED_FOLDER).iterdir()
     place.write_text(text, encoding="utf-8")
     assert newest_measurement(preset(NAMES[0]), tmp_path) is None
 
@@ -59,7 +59,7 @@ def test_a_damaged_file_counts_as_absent(tmp_path: Path, text: str) -> None:
 def test_a_measurement_written_before_parts_were_known_is_read(tmp_path: Path) -> None:
     """Older files lack the newer fields, which then take their defaults."""
     ResultCache(tmp_path).put(request := ask(NAMES[0]), measured(request, 1.0))
-    (place,) = (tmp_path / FOLDER).iterdir()
+    (place,) = (tmp_path / MEASURED_FOLDER).iterdir()
     text = place.read_text(encoding="utf-8")
     for part in (',"gradients":0', ',"optimiser":0', ',"saved":0', ',"ops":[]', ',"optimiser":"momentum"'):
         assert part in text
