@@ -78,6 +78,7 @@ TERMS: Mapping[str, Callable[[Any, list[Term]], Term]] = {
     "Dropout": _function("dropout", "{op.p:g}"),
     "StochasticDepth": _function("droppath", "{op.p:.3g}"),
     "PadShortcut": _function("pad"),
+    "PadBehind": _function("pad"),
     "AvgPool2d": _function("avgpool"),
     "DilatedAvgPool2d": _function("avgpool"),
     "AdaptiveAvgPool2d": _function("mean"),

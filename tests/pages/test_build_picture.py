@@ -109,7 +109,7 @@ def test_colours_are_told_in_words_too(bench: Bench, metric: str) -> None:
 def test_where_a_network_fails_the_picture_names_the_control(bench: Bench) -> None:
     app = bench.open(stage_widths="512-256-128-64", shortcut="pad")
     assert not app.exception
-    assert "Shortcut: padding" in drawn(app)
+    assert "Shortcut: in layer2.0" in drawn(app)
 
 
 def test_the_menu_of_files_is_made_when_it_is_open(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -62,18 +62,19 @@ class DilatedAvgPool2d(Op):
 
 @dataclass(frozen=True, slots=True)
 class PadShortcut(Op):
-    """Option A: subsample by `stride`, zeros for new channels up to `out_channels` (He et al. 2015, section 3.3).
-
-    The zeros stand on both sides of the channels, or `behind` them.
-    """
+    """Option A: subsample by `stride`, zero channels on both sides to `out_channels` (He et al. 2015, section 3.3)."""
 
     out_channels: int
     stride: int
-    behind: bool = False
 
     def output_shape(self, *inputs: Shape) -> Shape:
         _, height, width = inputs[0]
         return (self.out_channels, (height - 1) // self.stride + 1, (width - 1) // self.stride + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class PadBehind(PadShortcut):
+    """Option A with all zeros behind the old channels, as in fb.resnet.torch."""
 
 
 @dataclass(frozen=True, slots=True)

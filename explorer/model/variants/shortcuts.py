@@ -35,20 +35,23 @@ def project(builder: Builder, x: Tensor, unit: Unit, *, position: int = 0, strid
     return builder.norm(f"downsample.{position + 1}", h) if normed else h
 
 
-def _pad(builder: Builder, x: Tensor, unit: Unit, *, stride: int | None = None, behind: bool = False) -> Tensor:
-    stride = unit.stride if stride is None else stride
+def _pad(builder: Builder, x: Tensor, unit: Unit) -> Tensor:
+    return _pad_channels(builder, x, unit, ops.PadShortcut(unit.out_channels, unit.stride))
+
+
+def _pad_channels(builder: Builder, x: Tensor, unit: Unit, op: ops.PadShortcut) -> Tensor:
     if unit.out_channels < unit.in_channels:
         raise SpecError(
             "shortcut",
             f"padding cannot go from {unit.in_channels} channels down to {unit.out_channels}; use a projection.",
         )
-    if stride == 1 and not unit.changes_channels:
+    if op.stride == 1 and not unit.changes_channels:
         return x
-    return builder.add("pad", ops.PadShortcut(unit.out_channels, stride, behind), x)
+    return builder.add("pad", op, x)
 
 
 def _pad_behind(builder: Builder, x: Tensor, unit: Unit) -> Tensor:
-    return _pad(builder, x, unit, behind=True)
+    return _pad_channels(builder, x, unit, ops.PadBehind(unit.out_channels, unit.stride))
 
 
 def _average(builder: Builder, name: str, x: Tensor, unit: Unit) -> Tensor:
@@ -63,7 +66,8 @@ def _average(builder: Builder, name: str, x: Tensor, unit: Unit) -> Tensor:
 
 
 def _pad_average(builder: Builder, x: Tensor, unit: Unit) -> Tensor:
-    return _pad(builder, _average(builder, "pool", x, unit), unit, stride=1)
+    pooled = _average(builder, "pool", x, unit)
+    return _pad_channels(builder, pooled, unit, ops.PadShortcut(unit.out_channels, stride=1))
 
 
 def _subsample_or(reshape: Reshape) -> Reshape:

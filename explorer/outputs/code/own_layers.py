@@ -45,19 +45,30 @@ class Scale(nn.Module):
 
 
 class PadShortcut(nn.Module):
-    """Option A: every `stride`-th pixel, zeros for new channels on both sides or behind (He et al. 2015)."""
+    """Option A: every `stride`-th pixel, zeros for new channels on both sides (He et al. 2015)."""
 
-    def __init__(self, out_channels: int, stride: int, behind: bool = False) -> None:
+    def __init__(self, out_channels: int, stride: int) -> None:
         super().__init__()
         self.out_channels = out_channels
         self.stride = stride
-        self.behind = behind
 
     def forward(self, x: Tensor) -> Tensor:
         new = self.out_channels - x.shape[1]
-        before = 0 if self.behind else new // 2
         x = x[:, :, :: self.stride, :: self.stride]
-        return F.pad(x, (0, 0, 0, 0, before, new - before))
+        return F.pad(x, (0, 0, 0, 0, new // 2, new - new // 2))
+
+
+class PadBehind(nn.Module):
+    """Option A with all zeros behind the old channels, as in fb.resnet.torch."""
+
+    def __init__(self, out_channels: int, stride: int) -> None:
+        super().__init__()
+        self.out_channels = out_channels
+        self.stride = stride
+
+    def forward(self, x: Tensor) -> Tensor:
+        new = self.out_channels - x.shape[1]
+        return F.pad(x[:, :, :: self.stride, :: self.stride], (0, 0, 0, 0, 0, new))
 
 
 class StandardizedConv2d(nn.Conv2d):
@@ -84,13 +95,14 @@ class BlurPool2d(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         rate = self.dilation
-        for side in (2, 3):
-            x = torch.cat((x.narrow(side, rate, rate), x, x.narrow(side, x.shape[side] - 2 * rate, rate)), side)
+        for dim in (2, 3):
+            end = x.shape[dim] - 2 * rate
+            x = torch.cat((x.narrow(dim, rate, rate), x, x.narrow(dim, end, rate)), dim)
         return F.conv2d(x, self.kernel, stride=self.stride, dilation=rate, groups=x.shape[1])
 
 
 class DilatedAvgPool2d(nn.Module):
-    """The mean of each value and its neighbours `dilation` places on, those outside the map left out.
+    """The mean of each value and its neighbours `dilation` places on; none outside the map.
 
     A neighbour that is left out leaves the mean as it is, so the value itself stands in its place.
     """
@@ -100,10 +112,11 @@ class DilatedAvgPool2d(nn.Module):
         self.dilation = dilation
 
     def forward(self, x: Tensor) -> Tensor:
-        for side in (2, 3):
-            inside = x.shape[side] - self.dilation
-            neighbours, last = x.narrow(side, self.dilation, inside), x.narrow(side, inside, self.dilation)
-            x = torch.cat((neighbours, last), side).add_(x).div_(2)
+        for dim in (2, 3):
+            inside = x.shape[dim] - self.dilation
+            neighbours = x.narrow(dim, self.dilation, inside)
+            last = x.narrow(dim, inside, self.dilation)
+            x = torch.cat((neighbours, last), dim).add_(x).div_(2)
         return x
 
 

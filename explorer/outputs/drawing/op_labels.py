@@ -37,9 +37,8 @@ WORDS: Mapping[str, Callable[[Any], str]] = {
     "Flatten": lambda op: "flatten",
     "Dropout": lambda op: f"dropout {op.p:g}",
     "StochasticDepth": lambda op: f"drop path {op.p:.3g}",
-    "PadShortcut": lambda op: (
-        f"pad to {whole(op.out_channels)}, stride {op.stride}" + (", zeros behind" if op.behind else "")
-    ),
+    "PadShortcut": lambda op: f"pad to {whole(op.out_channels)}, stride {op.stride}",
+    "PadBehind": lambda op: f"pad behind to {whole(op.out_channels)}, stride {op.stride}",
     "ChannelConv1d": lambda op: f"1-D conv over channels, {op.kernel_size}",
     "Add": lambda op: "+",
     "Multiply": lambda op: TIMES,

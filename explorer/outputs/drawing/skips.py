@@ -37,6 +37,7 @@ KIND_OF_OP: Mapping[str, str] = {
     "Conv2d": "projection",
     "StandardizedConv2d": "projection",
     "PadShortcut": "pad",
+    "PadBehind": "pad",
     "MaxPool2d": "subsample",
     "Multiply": "gated",
     "Scale": "scaled",

@@ -159,6 +159,8 @@ def test_layers_of_one_expression_are_printed_as_that_expression() -> None:
 LAYER_ARGUMENTS: dict[str, dict[str, object]] = {
     "Scale": {"factor": 0.7},
     "PadShortcut": {"out_channels": 11, "stride": 2},
+    "PadBehind": {"out_channels": 11, "stride": 2},
+    "DilatedAvgPool2d": {"dilation": 2},
     "StandardizedConv2d": {
         "in_channels": 6,
         "out_channels": 9,

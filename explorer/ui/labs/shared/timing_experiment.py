@@ -83,16 +83,15 @@ def draw_timing_panels(controls: Controls, name: str, networks: Mapping[str, Mod
         size = controls.choice("size")
     with right:
         passes = controls.choice("passes")
-    request = experiment.try_to_make(
-        lambda: ExperimentRequest(
-            "measure",
-            tuple(Subject(label, replace(spec, image_size=int(size))) for label, spec in networks.items()),
-            parameters={"passes": passes},
-        )
+    subjects = experiment.try_to_make(
+        lambda: tuple(Subject(label, replace(spec, image_size=int(size))) for label, spec in networks.items())
     )
+    if subjects is None:
+        return
+    request = experiment.try_to_make(lambda: ExperimentRequest("measure", subjects, parameters={"passes": passes}))
     if request:
         experiment.draw_panel(f"time-{name}", request, draw_times)
-        _time_layers(name, request.networks)
+    _time_layers(name, subjects)
 
 
 def _time_layers(name: str, subjects: tuple[Subject, ...]) -> None:
