@@ -6,6 +6,7 @@ from pathlib import Path
 from explorer.cli.commands import Command, add_model
 from explorer.cli.models import load_model, with_image_size
 from explorer.jobs.weights_and_onnx import check_weights, export_onnx, report_lines
+from explorer.outputs.undecided import undecided_sentence
 
 
 def _export_options(parser: argparse.ArgumentParser) -> None:
@@ -33,6 +34,8 @@ def _weights(options: argparse.Namespace) -> int:
     spec = with_image_size(load_model(options.model), options.image_size)
     report = check_weights(spec, options.source, options.output)
     print("\n".join(report_lines(report)))
+    if report.fits and (undecided := undecided_sentence(spec)):
+        print(undecided)
     return 0 if report.fits else 1
 
 

@@ -84,7 +84,10 @@ class CheckpointReport:
 def report_summary(report: CheckpointReport) -> str:
     """One sentence without its full stop."""
     if report.fits:
-        return f"{report.source} fits: {report.matched:,} tensors loaded, by the names of {report.renaming}"
+        return (
+            f"Names and shapes of {report.source} fit: {report.matched:,} tensors loaded, by the names of"
+            f" {report.renaming}"
+        )
     return (
         f"{report.source} does not fit, nothing was loaded: {report.missing_count:,} keys missing, "
         f"{report.unexpected_count:,} unexpected, {report.wrong_count:,} of another shape, {report.matched:,} alike"

@@ -107,7 +107,7 @@ HEAD_IS_THE_PEAK = ModelSpec(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(specs())
 def test_memory_of_random_networks_is_torchs(spec: ModelSpec):
     torch.manual_seed(0)

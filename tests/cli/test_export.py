@@ -29,7 +29,7 @@ def test_export_with_weights(tmp_path: Path, capsys: pytest.CaptureFixture[str])
 def test_weights_that_fit(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     torch.save(build_module(SPEC).state_dict(), tmp_path / "good.pt")
     assert run("weights", JSON, str(tmp_path / "good.pt"), "-o", str(tmp_path / "-good.safetensors")) == 0
-    assert capsys.readouterr().out.startswith("good.pt fits")
+    assert capsys.readouterr().out.startswith("Names and shapes of good.pt fit")
     assert (tmp_path / "-good.safetensors").exists()
 
 

@@ -18,6 +18,7 @@ from explorer.jobs.weights_and_onnx import (
 from explorer.model import ModelSpec, assemble
 from explorer.model.identity.torchvision import torchvision_arguments
 from explorer.outputs import formatting
+from explorer.outputs.undecided import undecided_sentence
 from explorer.ui.common.downloads import download_button
 
 LARGEST_UPLOAD_MB = 120
@@ -99,6 +100,8 @@ def _show_answer(spec: ModelSpec) -> None:
     summary, *mismatches = report_lines(answer)
     if answer.fits:
         st.success(summary, icon=":material/check:")
+        if undecided := undecided_sentence(spec):
+            st.caption(undecided)
     else:
         st.error(summary, icon=":material/error:")
     if mismatches:
