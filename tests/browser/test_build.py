@@ -170,3 +170,13 @@ def test_numbers_and_picture_do_not_move_after_they_are_first_shown(page: Page) 
     settled, at_first, left = page.evaluate(WITHOUT_WHAT_COMES_LATER)
     assert left == 0
     assert at_first == pytest.approx(settled, abs=4)
+
+
+def test_a_slider_and_its_box_have_a_line_of_their_own_behind_an_odd_number_of_stages(page: Page) -> None:
+    open_page(page, "/?preset=cifar_wrn28_10&groups=Body")
+    keys = ("stage_widths-2", "cardinality-slide", "cardinality")
+    places = [page.locator(f".st-key-{key}").first.bounding_box() for key in keys]
+    stage, slide, box = [place for place in places if place is not None]
+    assert slide["y"] > stage["y"] + stage["height"] / 2, "below the last stage's slider"
+    assert box["x"] > slide["x"] + slide["width"] / 2, "beside its own"
+    assert box["y"] < slide["y"] + slide["height"]

@@ -436,3 +436,9 @@ def test_a_batch_beyond_this_machine_is_refused_in_a_sentence(bench: Bench, monk
 
 def test_names_in_addresses_are_short(bench: Bench) -> None:
     assert network_name(preset("resnet50")) == "resnet50"
+
+
+def test_tables_write_networks_as_they_are_called(bench: Bench) -> None:
+    app = bench.open("compare", net=["resnet50", "seresnet50"])
+    headings = [column["label"] for column in json.loads(app.dataframe[0].proto.columns).values() if "label" in column]
+    assert headings == ["Field", "ResNet-50", "seresnet50"]

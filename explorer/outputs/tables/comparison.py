@@ -142,7 +142,7 @@ def difference_tables(comparison: Comparison) -> list[Table]:
     """What differs in the specification, the totals with their ratios to the first, and the stages."""
     heading = ("field", *comparison.names)
     fields = tuple((row.field, *(_field_text(value) for value in row.values)) for row in comparison.fields)
-    specification = Table("Specification: what differs", heading, heading, fields)
+    specification = Table("Specification: what differs", heading, heading, fields, networks=comparison.names)
     return [specification, _totals_table(comparison), *(_stage_table(comparison, key) for key in ("params", "macs"))]
 
 
@@ -156,7 +156,7 @@ def _totals_table(comparison: Comparison) -> Table:
     heading = ("quantity", first, *(part for name in others for part in (name, "ratio")))
     keys = ("quantity", first, *(part for name in others for part in (name, f"{name} / {first}")))
     rows = tuple((row.label, row.values[0], *_with_ratios(row.values[1:], row.ratios[1:])) for row in comparison.totals)
-    return Table("Totals", keys, heading, rows)
+    return Table("Totals", keys, heading, rows, networks=comparison.names)
 
 
 def _with_ratios(values: Sequence[int], ratios: Sequence[float | None]) -> list[Cell]:
@@ -174,4 +174,4 @@ def _stage_table(comparison: Comparison, key: str) -> Table:
         for place in comparison.stages
     )
     totals = ("total", *(getattr(analysis.total, key) for analysis in comparison.analyses), None)
-    return Table(f"{COUNTS[key].label} by stage", heading, heading, rows, totals)
+    return Table(f"{COUNTS[key].label} by stage", heading, heading, rows, totals, networks=comparison.names)

@@ -35,6 +35,8 @@ class Table:
     labels: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     totals: tuple[Cell, ...] | None = None
+    networks: tuple[str, ...] = ()
+    """Keys of columns that are headed by a network's name, which no page writes otherwise."""
 
 
 def cell_text(cell: Cell) -> str:

@@ -77,7 +77,8 @@ def column_settings(table: Table, helps: Mapping[str, str]) -> dict[str, Any]:
     """Headings, explanations and forms by what the cells are: shares as bars, counts with thousands apart."""
     settings: dict[str, Any] = {}
     for place, key in enumerate(table.keys):
-        label, explanation = heading(table.labels[place]), helps.get(key) or None
+        label, explanation = table.labels[place], helps.get(key) or None
+        label = label if key in table.networks else heading(label)
         kinds = {type(row[place]) for row in table.rows} - {type(None)}
         if Ratio in kinds:
             settings[key] = st.column_config.NumberColumn(label, format="× %.3f", help=explanation or key)
