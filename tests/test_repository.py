@@ -54,7 +54,10 @@ def test_readme_gives_the_command_on_a_line_of_its_own(command: str):
     assert f"```sh\n{command}\n```" in (ROOT / "README.md").read_text()
 
 
-@pytest.mark.parametrize("script", [*sorted(p.name for p in (ROOT / "scripts").iterdir() if not p.suffix)])
+SHELL_SCRIPTS = [path.name for path in (ROOT / "scripts").iterdir() if path.is_file() and not path.suffix]
+
+
+@pytest.mark.parametrize("script", sorted(SHELL_SCRIPTS))
 def test_scripts_are_executable_posix_shell(script: str):
     path = ROOT / "scripts" / script
     assert path.stat().st_mode & stat.S_IXUSR

@@ -37,9 +37,11 @@ def _load_preset() -> None:
 def preset_picker(draft: Draft) -> None:
     """The known networks; says which one the controls spell at the moment."""
     name = draft.preset
+    options = ([] if name else [OWN]) + list(PRESETS)
     st.selectbox(
         "Start from a known network",
-        ([] if name else [OWN]) + list(PRESETS),
+        options,
+        options.index(name or OWN),
         format_func=_preset_label,
         help="Loads all its values into the controls below. Type to search.",
         **bound(PRESET, name or OWN, _load_preset),
@@ -98,6 +100,7 @@ def shape_sliders(draft: Draft) -> None:
         "Stages",
         1,
         most,
+        len(blocks),
         help="Every stage but the first halves the resolution. A new stage goes on as the last two did.",
         **bound(STAGES, len(blocks), _restage),
     )

@@ -94,21 +94,22 @@ def _take(name: str, key: str) -> None:
 def choice_control(draft: Draft, name: str, declared: Control, disabled: bool) -> None:
     """A menu of the table's entries, as they are now."""
     assert isinstance(declared.kind, Choice)
-    table = declared.kind.table
+    table, value = declared.kind.table, draft.values[name]
     st.selectbox(
         declared.label,
         list(table),
+        list(table).index(value) if value in table else 0,
         format_func=lambda entry: table[entry].label if entry in table else str(entry),
         help=help_of(declared),
         disabled=disabled,
-        **bound(name, draft.values[name], _take, name, name),
+        **bound(name, value, _take, name, name),
     )
 
 
 def flag_control(draft: Draft, name: str, declared: Control, disabled: bool) -> None:
     """A switch."""
-    widget = bound(name, draft.values[name], _take, name, name)
-    st.toggle(declared.label, help=help_of(declared), disabled=disabled, **widget)
+    value = bool(draft.values[name])
+    st.toggle(declared.label, value, help=help_of(declared), disabled=disabled, **bound(name, value, _take, name, name))
 
 
 def number_control(draft: Draft, name: str, declared: Control, disabled: bool) -> None:
@@ -121,14 +122,15 @@ def number_control(draft: Draft, name: str, declared: Control, disabled: bool) -
     if isinstance(kind, Whole):
         st.select_slider(declared.label, stops(kind.low, kind.high, [value]), value=value, **slider)
     else:
-        st.slider(declared.label, kind.low, kind.high, step=kind.step, **slider)
+        st.slider(declared.label, kind.low, kind.high, value, kind.step, **slider)
     if disabled and session.has_browser():
         return  # What has no effect needs no exact box: one is among the dearest things for a browser to draw.
     st.number_input(
         f"{declared.label}, exactly",
         kind.low,
         kind.high,
-        step=kind.step,
+        value,
+        kind.step,
         format="%d" if isinstance(kind, Whole) else "%g",
         label_visibility="collapsed",
         width=BOX_PIXELS,
@@ -160,12 +162,13 @@ def list_control(draft: Draft, name: str, declared: Control, disabled: bool) -> 
     if kind.optional:
         key = f"{name}.on"
         switch = bound(key, value is not None, _switch_list, name, key)
-        st.toggle(declared.label, help=help_of(declared), disabled=disabled, **switch)
+        st.toggle(declared.label, value is not None, help=help_of(declared), disabled=disabled, **switch)
         if value is None:
             return
     text = write_value(value).replace("-", ", ") if isinstance(value, list) else str(value)
     st.text_input(
         declared.label,
+        text,
         help=help_of(declared) + f"\n\nType one number for each {kind.entry}, with commas between them.",
         disabled=disabled,
         label_visibility="collapsed" if kind.optional else "visible",
