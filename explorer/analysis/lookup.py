@@ -68,9 +68,8 @@ def find_by_count(number: int, quantity: str | None = None, most: int = 5) -> li
 
     `quantity` is a key of `QUANTITIES` (KeyError otherwise); None looks at all, and gives each network once.
     """
-    if quantity is not None:
-        QUANTITIES[quantity]
-    counts = [match for match in _all_counts() if quantity in (None, match.quantity)]
+    wanted = QUANTITIES if quantity is None else {quantity: QUANTITIES[quantity]}
+    counts = [match for match in _all_counts() if match.quantity in wanted]
     nearest = sorted(counts, key=lambda match: match.distance(number))
     found: dict[str, Match] = {}
     for match in nearest:

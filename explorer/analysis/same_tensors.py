@@ -27,19 +27,23 @@ def undecided_choices(spec: ModelSpec) -> dict[str, tuple[str, ...]]:
     For a ResNet-20 with option A: the plain network and the two other forms of option A under `shortcut`, every other
     activation, and so on. A file that fits one of them fits all.
     """
-    found = {name: tuple(_others(spec, name)) for name in CONTROLS}
+    own, function = tensors_of(spec), signature(spec)
+    found = {
+        name: tuple(
+            value
+            for value, other in _with_other_choices(spec, name)
+            if tensors_of(other) == own and signature(other) != function
+        )
+        for name in CONTROLS
+    }
     return {name: values for name, values in found.items() if values}
 
 
-def _others(spec: ModelSpec, name: str) -> Iterator[str]:
+def _with_other_choices(spec: ModelSpec, name: str) -> Iterator[tuple[str, ModelSpec]]:
+    """Every choice of a field that gives a network, with that network; none where the field is no choice."""
     kind = CONTROLS[name].kind
-    if not isinstance(kind, Choice):
-        return
-    own, function = tensors_of(spec), signature(spec)
-    for value in kind.table:
+    for value in kind.table if isinstance(kind, Choice) else ():
         try:
-            other = ModelSpec.from_dict(spec.to_dict() | {name: value})
+            yield value, ModelSpec.from_dict(spec.to_dict() | {name: value})
         except SpecError:
             continue
-        if tensors_of(other) == own and signature(other) != function:
-            yield value

@@ -8,7 +8,8 @@ from explorer.analysis.lookup import QUANTITIES, find_by_count
 from explorer.cli.commands import TABLE_FORMATS, Command, add_model, print_json
 from explorer.cli.models import SHOWN, load_model, with_image_size
 from explorer.model import PRESETS, SpecError
-from explorer.outputs.tables.table import FORMATS, Share, Table
+from explorer.outputs.tables.conventions import conventions_table
+from explorer.outputs.tables.table import FORMATS, Table
 
 MOST_DIGITS = 15
 
@@ -63,13 +64,7 @@ def _conventions(options: argparse.Namespace) -> int:
     if options.format == "json":
         print_json([asdict(convention) for convention in conventions])
         return 0
-    first = conventions[0].value
-    rows = tuple(
-        (each.name, each.calls_it, each.value, each.unit, Share(each.value / first - 1)) for each in conventions
-    )
-    labels = ("counter", "its word", "value", "what it counts", "against the first")
-    keys = ("name", "calls_it", "value", "unit", "difference")
-    print(FORMATS[options.format](Table("Cost of one image", keys, labels, rows)), end="")
+    print(FORMATS[options.format](conventions_table(conventions)), end="")
     return 0
 
 

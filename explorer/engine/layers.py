@@ -71,13 +71,8 @@ class PadShortcut(nn.Module):
         return F.pad(x, (0, 0, 0, 0, new // 2, new - new // 2))
 
 
-class PadBehind(nn.Module):
+class PadBehind(PadShortcut):
     """Option A with all zeros behind the old channels, as in fb.resnet.torch."""
-
-    def __init__(self, out_channels: int, stride: int) -> None:
-        super().__init__()
-        self.out_channels = out_channels
-        self.stride = stride
 
     def forward(self, x: Tensor) -> Tensor:
         new = self.out_channels - x.shape[1]

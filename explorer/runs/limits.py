@@ -38,8 +38,10 @@ def check_batch(field: str, spec: ModelSpec, batch: int) -> None:
 
     It divides by the deviation of a channel's values in the batch, which one value alone does not have.
     """
+    if batch > 1:
+        return
     for path, node in assemble(spec).nodes():
-        if isinstance(node.op, BatchNorm2d) and batch * prod(node.shape[1:]) == 1:
+        if isinstance(node.op, BatchNorm2d) and prod(node.shape[1:]) == 1:
             raise SettingsError(
                 field,
                 f"batch norm cannot train on one value for each channel, which is all that {path} has with a batch of 1"

@@ -164,7 +164,7 @@ WIDE = Table(
 )
 
 
-IMAGENETS_WIDTHS = Table(
+KUANGLIU = Table(
     "CIFAR, ImageNet's widths",
     "kuangliu/pytorch-cifar",
     CIFAR_COMMON | {"stage_widths": IMAGENET_WIDTHS, "stem_width": 64},
@@ -207,6 +207,6 @@ TABLES = (
     ORDERS_164,
     STOCHASTIC_DEPTH,
     WIDE,
-    IMAGENETS_WIDTHS,
+    KUANGLIU,
     RESNEXT,
 )
