@@ -3,8 +3,9 @@
     python -m benchmarks.labs [NAME ...] [--rounds N]
 
 Each is run as a page runs it, in up to two processes that have loaded everything before the click, and nothing is kept
-from one to the next. `says` is the estimate on the button, `takes` the median of the rounds in seconds, with the
-longest; `ratio` is takes over says. A name such as `lesion` takes the computations whose names begin so.
+from one to the next. `from` and `to` are the estimate on the button, by the machine's speed just before, `takes` the
+median of the rounds in seconds, with the longest; `inside` counts the rounds that kept to their estimate. A name such
+as `lesion` takes the computations whose names begin so.
 """
 
 import argparse
@@ -17,7 +18,8 @@ from dataclasses import replace
 
 from explorer.experiments import QUICK_TRAINING, WARM, Answer, ExperimentRequest, ExperimentRun, Subject, small_network
 from explorer.experiments.client import MOST_WAYS
-from explorer.experiments.estimates import expected_seconds
+from explorer.experiments.estimates import expected_range
+from explorer.jobs.machine_speed import Slowdown, SpeedMeter
 from explorer.jobs.paths import DATA_VARIABLE
 from explorer.model import assemble, preset
 from explorer.ui.labs import bottleneck, copying, factors, order, shortcuts, signal
@@ -92,22 +94,38 @@ def seconds_of(request: ExperimentRequest) -> float:
     return took
 
 
+def present_slowdown(meter: SpeedMeter) -> Slowdown:
+    """The machine's slowdown now."""
+    meter.forget()
+    while (found := meter.latest()) is None:
+        time.sleep(0.02)
+    return found
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs what is asked for and prints a table."""
     parser = argparse.ArgumentParser(prog="benchmarks.labs", description="Times the labs' default computations.")
     parser.add_argument("names", nargs="*", help="how the computations' names, or the labs' numbers, begin")
     parser.add_argument("--rounds", type=int, default=3)
     given = parser.parse_args(arguments)
-    print(f"{'lab':24}{'says':>8}{'takes':>8}{'most':>8}{'ratio':>8}  MACs of the networks", flush=True)
+    meter = SpeedMeter()
+    print(f"{'lab':24}{'from':>8}{'to':>8}{'takes':>8}{'most':>8}{'inside':>8}  MACs of the networks", flush=True)
     for name, request in requests().items():
         words = (name, name.partition(" ")[2])
         if given.names and not any(word.startswith(wanted) for word in words for wanted in given.names):
             continue
-        took = [seconds_of(request) for _ in range(given.rounds)]
-        says, median = expected_seconds(request), statistics.median(took)
+        said, took = [], []
+        for _ in range(given.rounds):
+            said.append(expected_range(request, present_slowdown(meter)))
+            took.append(seconds_of(request))
+        low, high = (statistics.median(ends) for ends in zip(*said, strict=True))
+        inside = sum(each.low <= seconds <= each.high for each, seconds in zip(said, took, strict=True))
+        median = statistics.median(took)
         macs = ", ".join(f"{assemble(each.spec).cost.macs:,}" for each in request.networks)
         long = "  above 10 s: says so" if median > LONG else ""
-        print(f"{name:24}{says:8.1f}{median:8.1f}{max(took):8.1f}{median / says:8.2f}  {macs}{long}", flush=True)
+        kept = f"{inside} of {given.rounds}"
+        print(f"{name:24}{low:8.1f}{high:8.1f}{median:8.1f}{max(took):8.1f}{kept:>8}  {macs}{long}", flush=True)
+    meter.close()
     return 0
 
 

@@ -34,7 +34,7 @@ LITTLE = """import streamlit as st
 value = st.slider("Slider", 0, 1000, 3, key="slider")
 st.markdown(f"The value is {value}.")
 """
-MOVE_TARGET, START_TARGET = 2.0, 1.3
+MOVE_TARGET, SETTLED_TARGET, START_TARGET = 2.0, 3.0, 1.3
 LONGEST = 90.0
 PAUSE = 150
 """Milliseconds between two moves."""
@@ -92,6 +92,14 @@ class App:
     slider: str
 
 
+class Server(NamedTuple):
+    """A started app: its address, the moment of its start, and its process."""
+
+    address: str
+    began: float
+    process: int
+
+
 class Move(NamedTuple):
     """Milliseconds from the key to numbers and picture painted, and to the end of the run painted."""
 
@@ -100,8 +108,8 @@ class Move(NamedTuple):
 
 
 @contextlib.contextmanager
-def served(app: App, folder: Path) -> Iterator[tuple[str, float]]:
-    """Starts `streamlit run`; gives the address and the moment of the start, and ends the server with its children."""
+def served(app: App, folder: Path) -> Iterator[Server]:
+    """Starts `streamlit run`, and ends the server with its children."""
     with socket.socket() as experiment:
         experiment.bind(("127.0.0.1", 0))
         port = experiment.getsockname()[1]
@@ -118,7 +126,7 @@ def served(app: App, folder: Path) -> Iterator[tuple[str, float]]:
         start_new_session=True,
     )
     try:
-        yield f"http://localhost:{port}/{app.query}", began
+        yield Server(f"http://localhost:{port}/{app.query}", began, server.pid)
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(server.pid, signal.SIGTERM)
@@ -144,9 +152,9 @@ def start_seconds(app: App, folder: Path, browser: Any) -> float:
     """From `streamlit run` to the first page painted."""
     context = browser.new_context(viewport={"width": 1400, "height": 900})
     try:
-        with served(app, folder) as (address, began):
-            open_when_there(context.new_page(), address, app.shown)
-            return time.perf_counter() - began
+        with served(app, folder) as server:
+            open_when_there(context.new_page(), server.address, app.shown)
+            return time.perf_counter() - server.began
     finally:
         context.close()
 
@@ -174,7 +182,7 @@ def move_times(apps: list[App], folder: Path, browser: Any, moves: int) -> dict[
     with contextlib.ExitStack() as open_apps:
         pages = []
         for app in apps:
-            address, _ = open_apps.enter_context(served(app, folder))
+            address = open_apps.enter_context(served(app, folder)).address
             page = browser.new_page(viewport={"width": 1400, "height": 900})
             opened(page, app, address)
             pages.append(page)
@@ -203,18 +211,18 @@ def apps_in(folder: Path) -> tuple[App, App, App]:
     return little, ours[0], ours[1]
 
 
-def report(what: str, ours: list[float], theirs: list[float], unit: str, target: float | None) -> None:
-    """One line: both medians, their ratio, the ratio aimed at where there is one."""
+def report(what: str, ours: list[float], theirs: list[float], unit: str, target: float) -> None:
+    """One line: both medians, their ratio, the ratio aimed at."""
     mine, yours = statistics.median(ours), statistics.median(theirs)
-    aim = f" (aim {target:.1f})" if target else ""
-    print(f"{what:32s} {mine:8.1f} {unit}   little app {yours:8.1f} {unit}   ratio {mine / yours:.2f}{aim}", flush=True)
+    ratio = f"ratio {mine / yours:.2f} (aim {target:.1f})"
+    print(f"{what:32s} {mine:8.1f} {unit}   little app {yours:8.1f} {unit}   {ratio}", flush=True)
 
 
 def report_moves(name: str, ours: list[Move], theirs: list[Move]) -> None:
     """Two lines: until numbers and picture are painted, and until all the rest is."""
-    for part, what, target in (("painted", "slider to painted", MOVE_TARGET), ("settled", "slider to settled", None)):
+    for part, target in (("painted", MOVE_TARGET), ("settled", SETTLED_TARGET)):
         mine, yours = ([getattr(move, part) for move in moves] for moves in (ours, theirs))
-        report(f"{what}, {name}", mine, yours, "ms", target)
+        report(f"slider to {part}, {name}", mine, yours, "ms", target)
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ import streamlit as st
 from explorer.ui.app_frame import run_of_page
 from explorer.ui.build import control_panel, pictures, state, summary
 from explorer.ui.common import components
+from explorer.ui.common.address_bar import show_warnings
 
 state.read_link()
 # The column of controls is opened at once, though empty, so that the content beside it does not move later.
@@ -19,13 +20,13 @@ def build() -> None:
         current = state.evaluated_draft()
         title, problems, numbers = st.container(), st.container(), st.container(key="numbers")
         badges, tools, picture = st.container(), st.container(), st.container(key="picture")
-        views_place = st.container()
+        view_problems, views_place = st.container(), st.container()
 
         # Picture and numbers are sent first, since they change at every move.
         with picture:
             colours = pictures.overview(current.network)
         with numbers:
-            summary.totals(current.network, current.analysis)
+            summary.totals(current.network, current.network.analysis)
         with problems:
             summary.problem_banner(current.draft, current.network)
 
@@ -41,8 +42,10 @@ def build() -> None:
             header.title_row(current.draft, current.network)
         with st.sidebar:
             control_panel.control_panel(current.draft, current.network)
+        with view_problems:
+            show_warnings(state.view_warnings())
         with views_place:
-            views.views(current.draft, current.network, current.analysis)
+            views.views(current.draft, current.network, current.network.analysis)
 
         state.write_link()
 

@@ -24,7 +24,7 @@ if shared and comparison:
     hints.show_hints(comparison.runs)
     published.show_published(comparison.runs)
 else:
-    page.welcome(setup)
+    page.welcome(setup, shared)
 if shared:
     page.recent_comparisons(shared, owner, comparison)
 

@@ -34,6 +34,7 @@ class Picture:
 
 
 PICTURES = (
+    Picture("start", "/start"),
     Picture("build", "/?preset=resnet50"),
     Picture("build-dark", "/?preset=cifar_resnet56", "dark"),
     Picture("compare", "/compare?net=resnet50&net=resnext50_32x4d", height=1200),

@@ -13,9 +13,9 @@ from torch.utils.flop_counter import FlopCounterMode
 from explorer.engine import layers
 
 POOLS = (nn.MaxPool2d, nn.AvgPool2d)
-ACTIVATIONS = (nn.ReLU, nn.LeakyReLU, nn.SiLU, nn.GELU)
+ACTIVATIONS = (nn.ReLU, nn.LeakyReLU, nn.PReLU, nn.SiLU, nn.GELU, nn.Mish, nn.Hardswish)
 GATES = (nn.Sigmoid, layers.Multiply, layers.Complement, layers.Scale)
-COUNTED_OUTPUTS = (nn.Conv2d, nn.Conv1d, nn.Linear)
+COUNTED_OUTPUTS = (nn.Conv2d, nn.Conv1d, nn.Linear, layers.BlurPool2d)
 
 
 @dataclass
@@ -58,12 +58,12 @@ def _is_leaf(module: nn.Module) -> bool:
 
 
 RULES: tuple[tuple[Any, str, Callable[[Any, Tensor, Tensor], int]], ...] = (
-    ((nn.BatchNorm2d, nn.GroupNorm), "norm", lambda module, x, y: 2 * y.numel()),
+    ((nn.BatchNorm1d, nn.BatchNorm2d, nn.GroupNorm), "norm", lambda module, x, y: 2 * y.numel()),
     (layers.StandardizedConv2d, "norm", lambda module, x, y: 2 * module.weight.numel()),
     (ACTIVATIONS, "activation", lambda module, x, y: y.numel()),
     (POOLS, "pool", lambda module, x, y: y.numel() * _window(module)),
     (layers.DilatedAvgPool2d, "pool", lambda module, x, y: y.numel() * 4),
-    (nn.AdaptiveAvgPool2d, "pool", lambda module, x, y: x.numel()),
+    ((nn.AdaptiveAvgPool2d, nn.AdaptiveMaxPool2d), "pool", lambda module, x, y: x.numel()),
     (layers.Add, "add", lambda module, x, y: y.numel()),
     (GATES, "gate", lambda module, x, y: y.numel()),
 )

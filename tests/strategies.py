@@ -1,6 +1,7 @@
 """Hypothesis strategies for specs: likely ones, any ones, and hostile ones, all read from the declared controls."""
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import assume
@@ -14,10 +15,13 @@ Fields = dict[str, Any]
 LIKELY: Fields = {
     "cardinality": st.sampled_from((1, 1, 2, 4)),
     "base_width": st.sampled_from((64, 64, 32, 128)),
+    "expansion": st.sampled_from((None, None, 1, 2)),
     "stem_width": st.sampled_from((8, 16, 32)),
     "image_size": st.integers(32, 80),
+    "image_width": st.none() | st.integers(32, 80),
+    "norm_groups": st.sampled_from((1, 8, 32)),
     "in_channels": st.integers(1, 4),
-    "num_classes": st.integers(1, 20),
+    "num_classes": st.integers(0, 20),
 }
 """Whole numbers that fit together and stay small; every other field takes any value within its bounds."""
 
@@ -29,8 +33,9 @@ def value_of(name: str) -> st.SearchStrategy[Any]:
             return st.sampled_from(sorted(table))
         case Flag():
             return st.booleans()
-        case Whole(low, high):
-            return st.integers(low, high) | st.sampled_from((low, high))
+        case Whole(low, high, optional=optional):
+            numbers = st.integers(low, high) | st.sampled_from((low, high))
+            return numbers | st.none() if optional else numbers
         case Real(low, high):
             return st.floats(low, high) | st.sampled_from((low, high))
         case WholeList(low, high, longest, optional):
@@ -55,8 +60,19 @@ def likely_fields(draw: st.DrawFn) -> Fields:
     fields["stage_widths"] = sorted(draw(st.lists(st.sampled_from((16, 24, 32)), min_size=stages, max_size=stages)))
     grown = sorted(draw(st.lists(st.sampled_from((1, 2, 4)), min_size=stages, max_size=stages)))
     fields["dilations"] = draw(st.none() | st.just(grown))
+    strides = draw(st.lists(st.sampled_from((1, 2)), min_size=stages, max_size=stages))
+    fields["stage_strides"] = draw(st.none() | st.just(strides))
+    if fields["stage_strides"] and fields["dilations"]:  # a stage dilates more than the one before, or strides
+        grows = [False, *(now > before for before, now in pairwise(grown))]
+        fields["stage_strides"] = [1 if grow else stride for grow, stride in zip(grows, strides, strict=True)]
     if fields["antialias"] == "avg":  # its maps must halve evenly
-        fields |= {"image_size": 64, "stem": "cifar" if fields["stem"] == "keras" else fields["stem"]}
+        fields |= {
+            "image_size": 64,
+            "image_width": None,
+            "stem": "cifar" if fields["stem"] == "keras" else fields["stem"],
+        }
+    if fields["transition"] != "none":
+        fields["stride_block"] = "first"
     if fields["shortcut"] == "none":
         fields |= {"skip": "identity", "residual_scale": 1.0, "zero_init_residual": False, "drop_path": 0.0}
     return fields

@@ -16,25 +16,32 @@ from explorer.model.variants import (
     ANTIALIASES,
     ATTENTIONS,
     BLOCKS,
+    CLOSINGS,
+    EPSILONS,
+    HEAD_POOLS,
     NORMS,
     ORDERS,
+    PADDINGS,
     SHORTCUTS,
     SKIPS,
     STEM_POOLS,
     STEMS,
     STRIDE_BLOCKS,
     STRIDES,
+    TRANSITIONS,
     Variant,
 )
 from explorer.model.variants.attention import Antialias, Attention
 from explorer.model.variants.blocks import BlockKind, Convolution
 from explorer.model.variants.builder import Builder, Tensor
-from explorer.model.variants.layers import Activation, Normalisation
+from explorer.model.variants.heads import Closing, HeadPool
+from explorer.model.variants.layers import Activation, Epsilon, Normalisation
 from explorer.model.variants.orders import Order
 from explorer.model.variants.shortcuts import Shortcut
 from explorer.model.variants.skips import Skip, Terms
 from explorer.model.variants.stems import StemKind, StemPool
-from explorer.model.variants.strides import StrideBlock, StridePlace
+from explorer.model.variants.strides import Padding, StrideBlock, StridePlace
+from explorer.model.variants.transitions import Transition
 from explorer.model.variants.unit import Unit
 
 KEY = "toy"
@@ -100,6 +107,12 @@ def _two_pixels(builder: Builder, x: Tensor) -> Tensor:
     return builder.add("maxpool", ops.MaxPool2d(2, 2), x)
 
 
+def _shrink(builder: Builder, x: Tensor, unit: Unit) -> Tensor:
+    if unit.stride > 1:
+        x = builder.add("shrink", ops.AvgPool2d(unit.stride, unit.stride), x)
+    return builder.conv("wider", x, unit.out_channels, 1)
+
+
 def _triple(spec: ModelSpec, unit: Unit) -> tuple[Convolution, ...]:
     width = unit.out_channels
     return (Convolution(width, 3, strides=True), Convolution(width, 5, groups=width), Convolution(width, 3))
@@ -121,9 +134,12 @@ TOYS: dict[str, Toy] = {
         9,
     ),
     "norm": Toy(
-        NORMS, Normalisation(**WORDS, layer=lambda channels: ops.GroupNorm(1, channels)), ops.GroupNorm(1, 8), 5
+        NORMS, Normalisation(**WORDS, layer=lambda spec, channels: ops.GroupNorm(1, channels)), ops.GroupNorm(1, 8), 5
     ),
-    "activation": Toy(ACTIVATIONS, Activation(**WORDS, layer=lambda: ops.LeakyReLU(0.3)), ops.LeakyReLU(0.3), 9),
+    "norm_eps": Toy(EPSILONS, Epsilon(**WORDS, value=1e-4), ops.BatchNorm2d(8, 1e-4), 5),
+    "activation": Toy(
+        ACTIVATIONS, Activation(**WORDS, layer=lambda spec, channels: ops.LeakyReLU(0.3)), ops.LeakyReLU(0.3), 9
+    ),
     "attention": Toy(ATTENTIONS, Attention(**WORDS, place=_gate_by_two_branches), ops.Multiply(), 4),
     "antialias": Toy(
         ANTIALIASES,
@@ -144,6 +160,26 @@ TOYS: dict[str, Toy] = {
         STRIDE_BLOCKS,
         StrideBlock(**WORDS, block=lambda blocks: blocks - 1),
         ops.Conv2d(16, 16, 3, 2, 1),
+        1,
+    ),
+    "padding": Toy(PADDINGS, Padding(**WORDS, as_tensorflow=True), ops.SamePad2d(3, 2), 1),
+    "closing": Toy(
+        CLOSINGS,
+        Closing(**WORDS, steps=lambda closing: ("norm", *closing)),
+        ops.BatchNorm2d(16),
+        6,
+        {"activation_order": "relu_only_preact"},
+    ),
+    "transition": Toy(
+        TRANSITIONS,
+        Transition(**WORDS, place=_shrink),
+        ops.AvgPool2d(2, 2),
+        1,
+    ),
+    "head_pool": Toy(
+        HEAD_POOLS,
+        HeadPool(**WORDS, place=lambda builder, x: builder.add("toypool", ops.AdaptiveMaxPool2d(), x)),
+        ops.AdaptiveMaxPool2d(),
         1,
     ),
 }

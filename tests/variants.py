@@ -19,14 +19,21 @@ NUMBERS: dict[str, tuple[Any, ...]] = {
     "stage_widths": ((16, 32, 48), (24, 24, 40)),
     "cardinality": (1, 2),
     "base_width": (64, 96),
+    "stage_strides": (None, (1, 2, 1)),
     "dilations": (None, (1, 1, 2), (2, 4, 4)),
     "multi_grid": (None, (1, 2)),
     "residual_scale": (1.0, 0.5),
     "drop_path": (0.0, 0.2),
     "block_dropout": (0.0, 0.3),
     "attention_reduction": (16, 4),
+    "attention_divisor": (8, 1),
+    "norm_groups": (32, 8),
+    "leaky_slope": (0.01, 0.2),
+    "head_scale": (1.0, 0.125),
+    "expansion": (None, 2),
     "in_channels": (3, 1),
     "image_size": (48, 45),
+    "image_width": (None, 64),
 }
 
 VALUES: dict[str, tuple[Any, ...]] = {
@@ -40,9 +47,15 @@ def can_be(row: Row) -> bool:
     """Whether the fields fit together.
 
     A plain network has no shortcut to change and no branch to drop or zero; an average pool needs maps that halve
-    evenly.
+    evenly; a stage dilates more than the one before, or strides; a transition strides first.
     """
     if row.get("antialias") == "avg" and (row.get("image_size") == 45 or row.get("stem") == "keras"):
+        return False
+    if row.get("antialias") == "blur_bin5" and row.get("dilations") == (2, 4, 4):
+        return False  # it reflects eight places, of maps that may have eleven
+    if row.get("transition", "none") != "none" and row.get("stride_block", "first") != "first":
+        return False
+    if row.get("stage_strides") == (1, 2, 1) and row.get("dilations") == (2, 4, 4):
         return False
     if row.get("shortcut") != "none":
         return True

@@ -9,6 +9,16 @@ function named(...words) {
   return words.join(" ").replace(/[^A-Za-z0-9-]/gu, (sign) => `_${sign.codePointAt(0).toString(16)}_`);
 }
 
+// 1, 2 and 5 of each decade where there is room for them, as ui/common/chart_axes.py has it for the other charts.
+function labelsOfLog(curves) {
+  const values = curves.flatMap((curve) => curve.y).filter((value) => value > 0 && Number.isFinite(value));
+  if (!values.length) return undefined;
+  const [least, greatest] = values.reduce(([low, high], value) => [Math.min(low, value), Math.max(high, value)],
+    [Infinity, 0]);
+  const decades = Math.log10(greatest / least);
+  return decades >= 1 && decades <= 6 ? "D2" : undefined;
+}
+
 function figure(data) {
   const traces = data.curves.flatMap((curve) => {
     const cross = curve.endX.length ? [{ type: "scatter", mode: "markers", x: curve.endX, y: curve.endY, text: curve.endText,
@@ -47,7 +57,7 @@ function figure(data) {
     xaxis: axis(data, data.xTitle, { range: data.xRange ?? undefined, autorange: data.xRange ? false : true,
       tickformat: data.xFormat || undefined }),
     yaxis: axis(data, data.yTitle, data.log
-      ? { type: "log", exponentformat: "power", dtick: 1 }
+      ? { type: "log", tickformat: "~g", dtick: labelsOfLog(data.curves) }
       : { type: "linear", rangemode: "tozero" }),
     uirevision: data.revision,
     modebar: { bgcolor: "rgba(0,0,0,0)", color: data.colours.border, activecolor: data.colours.text },

@@ -30,7 +30,9 @@ function map(data, each, number) {
 
 function axes(data, each, place, number) {
   const suffix = number ? String(number + 1) : "";
-  const common = { showgrid: false, zeroline: false, linecolor: data.colours.border, tickcolor: data.colours.border,
+  // Without axis lines: where some maps wait for readings, plotly first draws lines from NaN to NaN, and the browser
+  // reports each of them.
+  const common = { showgrid: false, zeroline: false, showline: false, tickcolor: data.colours.border,
     ticks: "outside", ticklen: 4, automargin: true };
   return {
     [`xaxis${suffix}`]: { ...common, domain: place.x, anchor: `y${suffix}`, range: [0, each.steps], nticks: 5,

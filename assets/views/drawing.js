@@ -5,9 +5,14 @@ const PAN_STEP = 60;
 const NARROWEST = 0.03;
 const WIDEST = 40;
 const LEAST_SEEN = 60;
-const LARGEST_AT_FIRST = 1.6;
+const MUCH_TOO_WIDE = 1.5; // times the frame
 const SHOWN_AT_EDGE = 24;
 const LONGEST_ARRIVAL = 2000;
+const LEAST_OF_OPENED = 320; // pixels of what opens that are seen below the drawing; else it takes the drawing's place
+const GESTURES = {
+  mouse: { choose: "Click", move: "Drag to move, Ctrl and wheel to enlarge." },
+  touch: { choose: "Tap", move: "Drag sideways to move, pinch to enlarge." },
+};
 const PART = "[data-fold], [data-path]:not([data-path=''])";
 
 // By the reader of HTML, which is three times as fast as that of XML and knows SVG.
@@ -49,16 +54,18 @@ function makeView(root) {
     const { height, home } = view.size;
     const width = whole ? view.size.width : home;
     // As high as the drawing needs at this width, within what the page allows.
-    const needed = Math.max(view.room.width / home, view.data.smallest) * height;
+    const largest = view.data.largest;
+    const needed = Math.max(Math.min(view.room.width / home, largest), view.data.smallest) * height;
     const tall = Math.min(view.data.height, Math.max(needed, view.data.height / 3));
     view.frame.style.height = `${tall}px`;
     if (!document.fullscreenElement) view.room = { ...view.room, height: tall };
     const { room } = view;
     if (!room.width || !room.height) return;
     const least = whole ? 0 : view.data.smallest;
-    view.scale = Math.max(Math.min(room.width / width, room.height / height, LARGEST_AT_FIRST), least);
-    // What is too large to be read as a whole begins at its top (or its left, if it is wide).
-    view.x = Math.max((room.width - width * view.scale) / 2, width < height ? -Infinity : 0);
+    view.scale = Math.max(Math.min(room.width / width, room.height / height, largest), least);
+    // What is too large to be read as a whole begins at its top and, where it is wide, at its left.
+    const wide = width >= height || width * view.scale > MUCH_TOO_WIDE * room.width;
+    view.x = Math.max((room.width - width * view.scale) / 2, wide ? 0 : -Infinity);
     view.y = Math.max((room.height - height * view.scale) / 2, 0);
     view.fitted = whole ? "whole" : "home";
     paint();
@@ -142,10 +149,38 @@ function act(view, part) {
   return view.fold(part.dataset.fold);
 }
 
+// Two fingers move the drawing with their middle and enlarge it with their distance.
+function listenToFingers(view) {
+  const fingers = new Map();
+  const between = () => {
+    const [one, other] = [...fingers.values()];
+    return { x: (one.x + other.x) / 2, y: (one.y + other.y) / 2, apart: Math.hypot(one.x - other.x, one.y - other.y) };
+  };
+  view.frame.addEventListener("pointerdown", ({ pointerId, clientX: x, clientY: y }) => fingers.set(pointerId, { x, y }));
+  view.frame.addEventListener("pointermove", ({ pointerId, clientX: x, clientY: y }) => {
+    if (!fingers.has(pointerId)) return;
+    const before = fingers.size === 2 ? between() : null;
+    fingers.set(pointerId, { x, y });
+    if (!before) return;
+    const now = between();
+    if (before.apart && now.apart) view.zoom(now.apart / before.apart, now.x, now.y);
+    view.pan(now.x - before.x, now.y - before.y);
+  });
+  for (const end of ["pointerup", "pointercancel", "pointerleave"]) {
+    view.frame.addEventListener(end, ({ pointerId }) => fingers.delete(pointerId));
+  }
+  view.fingers = fingers;
+}
+
 function listen(view) {
   const { frame, root } = view;
   let held = null;
+  listenToFingers(view);
   frame.addEventListener("pointerdown", (event) => {
+    if (view.fingers.size > 1) {
+      held = null;
+      return;
+    }
     held = { x: event.clientX, y: event.clientY, moved: false, part: partAt(event.target) };
   });
   frame.addEventListener("pointermove", (event) => {
@@ -248,12 +283,18 @@ function show(view, text) {
   if (held) goTo(view, view.parts?.find((part) => keyOf(part) === held));
 }
 
-// What opens below the drawing is brought into sight, with the drawing still above it; once more when it has arrived.
-function lift(root) {
+// What opens below the drawing is brought into sight, with the drawing still above it where the window is high enough;
+// once more when it has arrived. `opens` is the selector of what opens.
+function lift(root, opens) {
   if (document.fullscreenElement) document.exitFullscreen();
   const drawing = root.querySelector(".drawing");
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const raise = () => drawing.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
+  const raise = () => {
+    const opened = document.querySelector(opens);
+    const above = opened ? opened.getBoundingClientRect().top - drawing.getBoundingClientRect().top : 0;
+    const first = opened && above + LEAST_OF_OPENED > window.innerHeight ? opened : drawing;
+    first.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
+  };
   raise();
   const page = (root.host ?? root).closest("[data-testid=stMainBlockContainer]");
   if (!page) return;
@@ -280,7 +321,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   view.choose = (path) => {
     if (!data.clickable) return;
     setTriggerValue("chosen", path);
-    if (data.lifts) lift(parentElement);
+    if (data.lifts) lift(parentElement, data.lifts);
   };
   view.fold = (stage) => (data.foldable ? setTriggerValue("folded", stage) : null);
   const drawing = parentElement.querySelector(".drawing");
@@ -292,9 +333,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
     show(view, data.svg);
   }
   const folds = data.foldable && view.stage.querySelector("[data-fold]");
-  const can = [data.clickable && "Click a block to open it", folds && "a count (× n) to unfold it"].filter(Boolean);
-  parentElement.querySelector(".hint").textContent =
-    `${can.length ? `${can.join(", ")}. ` : ""}Drag to move, Ctrl and wheel to enlarge.`;
+  const gestures = GESTURES[window.matchMedia("(pointer: coarse)").matches ? "touch" : "mouse"];
+  const can = [data.clickable && `${gestures.choose} a block to open it`, folds && "a count (× n) to unfold it"];
+  const hints = can.filter(Boolean).join(", ");
+  parentElement.querySelector(".hint").textContent = `${hints ? `${hints}. ` : ""}${gestures.move}`;
   return () => {
     view.watcher.disconnect();
     views.delete(parentElement);

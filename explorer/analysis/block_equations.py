@@ -71,17 +71,22 @@ TERMS: Mapping[str, Callable[[Any, list[Term]], Term]] = {
     "Complement": lambda op, terms: Term(f"1 - {terms[0].tight}", loose=True),
     "Scale": lambda op, terms: Term(rf"{op.factor:g}\,{terms[0].tight}"),
     "MaxPool2d": lambda op, terms: _function("subsample" if op.kernel_size == 1 else "maxpool")(op, terms),
+    "BatchNorm1d": _function("BN"),
     "BatchNorm2d": _function("BN"),
     "GroupNorm": _function("GN", "{op.num_groups}"),
     "LeakyReLU": _function("LeakyReLU"),
     "Sigmoid": _function("sigmoid"),
     "Dropout": _function("dropout", "{op.p:g}"),
     "StochasticDepth": _function("droppath", "{op.p:.3g}"),
+    "ZeroPad2d": _function("zeropad"),
+    "SamePad2d": _function("samepad"),
     "PadShortcut": _function("pad"),
     "PadBehind": _function("pad"),
     "AvgPool2d": _function("avgpool"),
     "DilatedAvgPool2d": _function("avgpool"),
     "AdaptiveAvgPool2d": _function("mean"),
+    "AdaptiveMaxPool2d": _function("max"),
+    "Concatenate": lambda op, terms: Term(rf"[{', '.join(term.text for term in terms)}]"),
     "BlurPool2d": _function("blur"),
     "Flatten": _function("flatten"),
 }
@@ -160,7 +165,7 @@ class _Writer:
         return None
 
     def _named(self) -> dict[str, str]:
-        """Letters: x hat, the gate g(x), attention's s, what both use, and the steps between convolutions."""
+        """Letters: x hat, the gate g(x), attention's s, what both use, or two pools, steps between convolutions."""
         letters = {BLOCK_INPUT: "x"}
         hat, behind, steps = self._shared_opening(), self._behind_weights(), 0
         for node in self.block.nodes:
@@ -173,7 +178,7 @@ class _Writer:
                 letters[node.name] = "g(x)"
             elif node.role == "attention" and "branch" in outside:
                 letters[node.name] = "s"
-            elif "attention" in outside:
+            elif "attention" in outside or (node.role == "head" and len(users) > 1):
                 letters[node.name] = "u"
             elif feeds_weights and node.name in behind:
                 steps += 1

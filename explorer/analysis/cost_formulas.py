@@ -123,7 +123,7 @@ def _normalisation(op: Any, tensors: Mapping[str, Shape]) -> Sequence[Product]:
 MACS: Mapping[str, Callable[[Any, Shape], Product]] = {
     "Conv2d": lambda op, output: (*_kernel(op), *output[1:]),
     "StandardizedConv2d": lambda op, output: (*_kernel(op), *output[1:]),
-    "BlurPool2d": lambda op, output: (3, 3, *output),
+    "BlurPool2d": lambda op, output: (op.size, op.size, *output),
     "ChannelConv1d": lambda op, output: (op.kernel_size, output[0]),
     "Linear": lambda op, output: (op.in_features, op.out_features),
 }
@@ -134,6 +134,7 @@ PARAMETERS: Mapping[str, Callable[[Any, Mapping[str, Shape]], Sequence[Product]]
     "StandardizedConv2d": _convolution,
     "ChannelConv1d": lambda op, tensors: [(op.kernel_size,)],
     "Linear": lambda op, tensors: [(op.in_features, op.out_features), *([tensors["bias"]] if op.bias else [])],
+    "BatchNorm1d": _normalisation,
     "BatchNorm2d": _normalisation,
     "GroupNorm": _normalisation,
 }

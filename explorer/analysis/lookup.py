@@ -1,14 +1,20 @@
 """Which known network has this count? Looked up by what people have: a number of parameters, MACs, tensors or bytes."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from explorer.analysis.memory import FLOAT_BYTES
-from explorer.model import PRESETS, Graph, assemble, preset
+from explorer.analysis.op_memory import FLOAT_BYTES
+from explorer.model import PRESETS, Graph, SpecError, assemble, preset
 from explorer.model.ops import BatchNorm2d
 
+LONGEST_SHOWN = 40
+"""Characters of a wrong count that its message repeats."""
+MOST_DIGITS = 15
+POWERS = {"": 0, "K": 3, "M": 6, "G": 9, "B": 9}
+"""Of ten, by the letter behind a count."""
 COUNTER_BYTES = 8
 """A batch norm counts its batches in a 64-bit integer, which files of weights hold too."""
 
@@ -42,6 +48,31 @@ QUANTITIES: Mapping[str, Quantity] = {
 """By the word of the command line. Keras' totals include the buffers."""
 
 
+class Count(NamedTuple):
+    """A number to look up."""
+
+    number: int
+    half: int = 0
+    """How far a count may be from it, where it was rounded: half of its last digit."""
+
+
+def read_count(text: str) -> Count:
+    """A count as people write it: `25557032`, `25,557,032`, `25.6M`. Raises SpecError("count")."""
+    plain = text.translate({ord(mark): None for mark in ",_' "}).upper()
+    found = re.fullmatch(rf"(\d{{1,{MOST_DIGITS}}})(?:\.(\d{{1,9}}))?([KMGB]?)", plain, re.ASCII)
+    if found:
+        whole, decimals, letter = found.group(1), found.group(2) or "", found.group(3)
+        power = POWERS[letter] - len(decimals)
+        number = int(whole + decimals) * 10**power if power >= 0 else 0
+        if 0 < number < 10**MOST_DIGITS:
+            return Count(number, 10**power // 2 if letter else 0)
+    raise SpecError(
+        "count",
+        f"{text[:LONGEST_SHOWN]!r} is not a whole number above 0 of at most {MOST_DIGITS} digits;"
+        " write 25557032, 25,557,032 or 25.6M.",
+    )
+
+
 class Match(NamedTuple):
     """A known network whose count is the number looked for, or near it."""
 
@@ -51,10 +82,6 @@ class Match(NamedTuple):
     """Key of `QUANTITIES`."""
     value: int
 
-    def distance(self, number: int) -> float:
-        """How far the count is from `number`, relative to it; 0: equal."""
-        return abs(self.value - number) / number
-
 
 @lru_cache(maxsize=1)
 def _all_counts() -> tuple[Match, ...]:
@@ -63,15 +90,29 @@ def _all_counts() -> tuple[Match, ...]:
     return tuple(Match(name, key, each.value(graph)) for name, graph in graphs for key, each in QUANTITIES.items())
 
 
-def find_by_count(number: int, quantity: str | None = None, most: int = 5) -> list[Match]:
-    """The known networks with this count, above 0, all of them; where there is none, the `most` nearest.
+class Found(NamedTuple):
+    """The known networks with a count, or the nearest ones."""
 
-    `quantity` is a key of `QUANTITIES` (KeyError otherwise); None looks at all, and gives each network once.
+    exact: bool
+    """Whether they have the count, rounded where the count was."""
+    matches: list[Match]
+    """The nearest first, each network once."""
+
+
+def find_by_count(count: Count, quantity: str | None = None, most: int = 5) -> Found:
+    """The known networks with this count, all of them; where there is none, the `most` nearest.
+
+    `quantity` is a key of `QUANTITIES`; None looks at all.
     """
-    wanted = QUANTITIES if quantity is None else {quantity: QUANTITIES[quantity]}
+    wanted = list(QUANTITIES) if quantity is None else [quantity]
     counts = [match for match in _all_counts() if match.quantity in wanted]
-    nearest = sorted(counts, key=lambda match: match.distance(number))
+
+    def rank(match: Match) -> tuple[int, int, int]:
+        distance = abs(match.value - count.number)
+        return max(0, distance - count.half), wanted.index(match.quantity), distance
+
     found: dict[str, Match] = {}
-    for match in nearest:
+    for match in sorted(counts, key=rank):
         found.setdefault(match.name, match)
-    return [match for match in found.values() if match.value == number] or list(found.values())[:most]
+    equal = [match for match in found.values() if abs(match.value - count.number) <= count.half]
+    return Found(bool(equal), equal or list(found.values())[:most])

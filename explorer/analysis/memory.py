@@ -8,54 +8,28 @@ the tensors that are alive while torch runs. Not predicted: workspaces inside a 
 loss, and the temporaries of the backward pass.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import prod
-from typing import NamedTuple
 
+from explorer.analysis.op_memory import (
+    BYTES_BEFORE_OUTPUT,
+    EXTRA_RUNNING_BYTES,
+    EXTRA_SAVED_BYTES,
+    FLOAT_BYTES,
+    BatchMemory,
+    extra_bytes,
+)
 from explorer.model import Block, Graph, Node, Op, PlacedBlock
 from explorer.model.graph import BLOCK_INPUT
-from explorer.model.ops import (
-    BatchNorm2d,
-    BlurPool2d,
-    DilatedAvgPool2d,
-    Dropout,
-    Flatten,
-    GroupNorm,
-    MaxPool2d,
-    Shape,
-    StandardizedConv2d,
-    StochasticDepth,
-)
+from explorer.model.ops import Dropout, Flatten, PReLU, StochasticDepth
 
-FLOAT_BYTES = 4
 VALUE_BYTES: Mapping[str, int] = {"fp32": FLOAT_BYTES, "bf16": 2}
 """Bytes of an activation by the precision of the arithmetic."""
 OPTIMIZER_COPIES: Mapping[str, int] = {"sgd": 0, "momentum": 1, "adam": 2}
 """Values that an optimiser remembers for each parameter: a velocity; first and second moment."""
 VIEWS = (Flatten, Dropout, StochasticDepth)
 """Ops that return their input when there are no gradients: no new memory."""
-INDEX_BYTES = 8
-"""torch's index type is a 64-bit integer."""
-
-ExtraBytes = Callable[[Op, Shape, Shape, "BatchMemory"], int]
-"""Bytes beyond input and output for an op, its input's and its output's shape, and a batch."""
-
-
-class BatchMemory(NamedTuple):
-    """How many images a batch has, and how many bytes each value of an activation takes."""
-
-    images: int
-    value_bytes: int = FLOAT_BYTES
-
-    @property
-    def copies_weights(self) -> bool:
-        """Whether convolutions and linear layers work on copies of their weights."""
-        return self.value_bytes != FLOAT_BYTES
-
-    def activation(self, shape: Shape) -> int:
-        """Bytes of a map of this shape for every image."""
-        return self.value_bytes * self.images * prod(shape)
 
 
 @dataclass(frozen=True)
@@ -116,104 +90,45 @@ def measure_memory(graph: Graph, batch: int = 1, *, optimizer: str = "momentum",
 
 def keeps_block_input(block: Block) -> bool:
     """Whether some op of the block keeps the block's input for the backward pass."""
-    return any(node.op.keeps_input and BLOCK_INPUT in node.inputs for node in block.nodes)
+    stored_by = _storages(block, (Flatten,))
+    return any(node.op.keeps_input and BLOCK_INPUT in {stored_by[name] for name in node.inputs} for node in block.nodes)
 
 
 def saved_by_node(block: Block, output_needed: bool, batch: BatchMemory) -> list[int]:
     """Bytes that autograd keeps, entered at the node that makes the tensor; `output_needed`: by the next block.
 
-    The block's own input is entered where it was made, in the block before. A flattened map, whose memory is the
-    pooled map's, is entered at the flattening, whose output is what the linear layer keeps.
+    The block's own input is entered where it was made, in the block before; a flattened map, which has no memory of its
+    own, where the map was made.
     """
     kept = {block.nodes[-1].name} if output_needed else set()
     for node in block.nodes:
         kept |= {node.name} if node.op.keeps_output else set()
         kept |= set(node.inputs) if node.op.keeps_input else set()
+    stored_by = _storages(block, (Flatten,))
+    kept = {stored_by[name] for name in kept}
     shapes = {BLOCK_INPUT: block.input_shape} | {node.name: node.shape for node in block.nodes}
     return [
         (batch.activation(node.shape) if node.name in kept else 0)
-        + _extra_bytes(EXTRA_SAVED_BYTES, node.op, shapes[node.inputs[0]], node.shape, batch)
-        + _weight_copy(node, batch)
+        + extra_bytes(EXTRA_SAVED_BYTES, node.op, shapes[node.inputs[0]], node.shape, batch)
+        + _copy(node, batch, "weight")
         for node in block.nodes
     ]
 
 
-def _weight_copy(node: Node, batch: BatchMemory) -> int:
-    """Bytes of the copy of lower precision that a convolution or linear layer makes of its weight."""
-    if not batch.copies_weights or not node.cost.macs:
+def _copy(node: Node, batch: BatchMemory, *parameters: str) -> int:
+    """Bytes of the lower-precision copies that a convolution, a linear layer or a PReLU makes of these parameters."""
+    if not batch.copies_weights or not (node.cost.macs or isinstance(node.op, PReLU)):
         return 0
-    weights = [shape for name, shape in node.op.parameters().items() if name.endswith("weight")]
-    return batch.value_bytes * sum(map(prod, weights))
+    copied = [shape for name, shape in node.op.parameters().items() if name.endswith(parameters)]
+    return batch.value_bytes * sum(map(prod, copied))
 
 
-def _storages(block: Block) -> dict[str, str]:
-    """For every name in the block, the name under which its memory was first made, without gradients."""
+def _storages(block: Block, views: tuple[type[Op], ...]) -> dict[str, str]:
+    """For every name in the block, the name under which its memory was first made; `views` make none."""
     stored_by = {BLOCK_INPUT: BLOCK_INPUT}
     for node in block.nodes:
-        stored_by[node.name] = stored_by[node.inputs[0]] if isinstance(node.op, VIEWS) else node.name
+        stored_by[node.name] = stored_by[node.inputs[0]] if isinstance(node.op, views) else node.name
     return stored_by
-
-
-def _extra_bytes(
-    table: Mapping[type[Op], ExtraBytes], op: Op, input_shape: Shape, output: Shape, batch: BatchMemory
-) -> int:
-    rule = table.get(type(op))
-    return rule(op, input_shape, output, batch) if rule else 0
-
-
-def _filters(op: Op) -> tuple[int, int]:
-    """Values and number of a convolution's filters."""
-    weight = op.parameters()["weight"]
-    return prod(weight), weight[0]
-
-
-def _bordered(op: Op, input_shape: Shape, output: Shape, batch: BatchMemory) -> int:
-    """The input with its reflected border on all sides."""
-    channels, height, width = input_shape
-    border = 2 * getattr(op, "dilation", 1)
-    return batch.activation((channels, height + border, width + border))
-
-
-def _half_bordered(op: Op, input_shape: Shape, output: Shape, batch: BatchMemory) -> int:
-    """The input with a border above and below, beside the input with all of its border."""
-    channels, height, width = input_shape
-    half = batch.activation((channels, height + 2 * getattr(op, "dilation", 1), width))
-    return half + _bordered(op, input_shape, output, batch)
-
-
-EXTRA_SAVED_BYTES: Mapping[type[Op], ExtraBytes] = {
-    # The batch's mean and deviation of every channel.
-    BatchNorm2d: lambda op, given, output, batch: FLOAT_BYTES * 2 * given[0],
-    # An example's mean and deviation of every group.
-    GroupNorm: lambda op, given, output, batch: FLOAT_BYTES * 2 * batch.images * getattr(op, "num_groups", 1),
-    # Where each maximum was found.
-    MaxPool2d: lambda op, given, output, batch: INDEX_BYTES * batch.images * prod(output),
-    # The mask, as torch keeps it on a CPU; the fused CUDA kernel keeps a byte for each value.
-    Dropout: lambda op, given, output, batch: batch.activation(given) if getattr(op, "p", 0) else 0,
-    # One factor for each example.
-    StochasticDepth: lambda op, given, output, batch: batch.value_bytes * batch.images if getattr(op, "p", 0) else 0,
-    # Filters less their mean, filters in use, and the deviation of each.
-    StandardizedConv2d: lambda op, given, output, batch: FLOAT_BYTES * (2 * _filters(op)[0] + _filters(op)[1]),
-    BlurPool2d: _bordered,
-}
-"""What an op keeps for the backward pass besides its input or output."""
-
-EXTRA_RUNNING_BYTES: Mapping[type[Op], ExtraBytes] = {
-    MaxPool2d: EXTRA_SAVED_BYTES[MaxPool2d],
-    GroupNorm: EXTRA_SAVED_BYTES[GroupNorm],
-    StandardizedConv2d: lambda op, given, output, batch: FLOAT_BYTES * (_filters(op)[0] + 2 * _filters(op)[1]),
-    BlurPool2d: _bordered,
-    # The means along one side.
-    DilatedAvgPool2d: lambda op, given, output, batch: batch.activation(given),
-}
-"""What an op needs besides its input and output while it runs without gradients."""
-
-BYTES_BEFORE_OUTPUT: Mapping[type[Op], ExtraBytes] = {
-    # Filters less their mean, filters in use; mean, variance and deviation of each.
-    StandardizedConv2d: lambda op, given, output, batch: FLOAT_BYTES * (2 * _filters(op)[0] + 3 * _filters(op)[1]),
-    BlurPool2d: _half_bordered,
-}
-"""What an op needs besides its input before its output exists, where this may be more."""
 
 
 def saved_by_layer(graph: Graph, batch: int = 1) -> dict[str, int]:
@@ -274,7 +189,7 @@ def _live_inside(block: Block, batch: BatchMemory) -> Iterator[int]:
 
     The block's input, which its caller holds, is left out, but for the head's.
     """
-    stored_by = _storages(block)
+    stored_by = _storages(block, VIEWS)
     last_use = {stored_by[name]: at for at, node in enumerate(block.nodes) for name in node.inputs}
     last_use[stored_by[block.nodes[-1].name]] = len(block.nodes)
     shapes = {BLOCK_INPUT: block.input_shape}
@@ -284,13 +199,13 @@ def _live_inside(block: Block, batch: BatchMemory) -> Iterator[int]:
         if stored_by[node.name] == node.name:
             alive[node.name] = batch.activation(node.shape)
         given = shapes[node.inputs[0]]
-        copies = _weight_copy(node, batch)
+        copies = _copy(node, batch, "weight", "bias")
         if copies and block.kind == "stem" and BLOCK_INPUT in node.inputs:
             copies += batch.activation(given)  # of the image
         held = sum(alive.values()) + copies
-        yield held + _extra_bytes(EXTRA_RUNNING_BYTES, node.op, given, node.shape, batch)
+        yield held + extra_bytes(EXTRA_RUNNING_BYTES, node.op, given, node.shape, batch)
         if type(node.op) in BYTES_BEFORE_OUTPUT:
-            before = _extra_bytes(BYTES_BEFORE_OUTPUT, node.op, given, node.shape, batch)
+            before = extra_bytes(BYTES_BEFORE_OUTPUT, node.op, given, node.shape, batch)
             yield held - alive[node.name] + before
         for name in [name for name in alive if last_use.get(name, at) <= at]:
             del alive[name]

@@ -10,7 +10,8 @@ from functools import cached_property
 from math import prod
 from typing import Any, NamedTuple
 
-from explorer.analysis.memory import FLOAT_BYTES, Memory, measure_memory, saved_by_layer
+from explorer.analysis.memory import Memory, measure_memory, saved_by_layer
+from explorer.analysis.op_memory import FLOAT_BYTES
 from explorer.analysis.path_lengths import path_lengths
 from explorer.analysis.receptive_field import ReceptiveField, receptive_fields
 from explorer.model import Block, Cost, Graph, Stage

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from explorer.model import Block, Graph
 from explorer.model.graph import BLOCK_INPUT
-from explorer.model.ops import AdaptiveAvgPool2d, BlurPool2d, ChannelConv1d, DilatedAvgPool2d, Op
+from explorer.model.ops import AdaptiveAvgPool2d, BlurPool2d, ChannelConv1d, DilatedAvgPool2d, Op, SamePad2d, Shape
 
 
 class ReceptiveField(NamedTuple):
@@ -90,27 +90,28 @@ def _reaches(block: Block) -> tuple[_Reach, ...]:
         )
         shape = shapes[node.inputs[0]]
         if isinstance(node.op, AdaptiveAvgPool2d):
-            side = (shape[-1] - 1) * met.step
+            side = (max(shape[1:]) - 1) * met.step
             known[node.name] = met._replace(
                 shortest=met.shortest + side, whole=max(met.whole, met.windows + side), step=0
             )
         else:
-            window = WINDOWS.get(type(node.op), _window)(node.op)
+            window = WINDOWS.get(type(node.op), _window)(node.op, shape)
             grown = _Reach(window.side - 1, window.side - 1, 0, window.stride, window.padding)
             known[node.name] = met.after(grown)
         shapes[node.name] = node.shape
     return tuple(known[node.name] for node in block.nodes)
 
 
-WINDOWS: Mapping[type[Op], Callable[[Any], _Window]] = {
-    BlurPool2d: lambda op: _Window(2 * op.dilation + 1, op.stride, op.dilation),
-    DilatedAvgPool2d: lambda op: _Window(op.dilation + 1),
-    ChannelConv1d: lambda op: _Window(1),
+WINDOWS: Mapping[type[Op], Callable[[Any, Shape], _Window]] = {
+    BlurPool2d: lambda op, _: _Window(op.border + 1, op.stride, (op.size - 1) // 2 * op.dilation),
+    SamePad2d: lambda op, shape: _Window(1, 1, op.missing(shape[1]) // 2),
+    DilatedAvgPool2d: lambda op, _: _Window(op.dilation + 1),
+    ChannelConv1d: lambda op, _: _Window(1),
 }
 """Ops whose window does not follow from fields named as torch names them; attention's runs along the channels."""
 
 
-def _window(op: Op) -> _Window:
+def _window(op: Op, _: Shape) -> _Window:
     """The window by torch's own names; one place where an op has none of them."""
     side = getattr(op, "dilation", 1) * (getattr(op, "kernel_size", 1) - 1) + 1
     return _Window(side, getattr(op, "stride", 1), getattr(op, "padding", 0))

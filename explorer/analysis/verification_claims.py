@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from typing import Any, Literal
 
+from explorer.analysis.compared_outputs import ComparedOutputs, compared_with_libraries, not_compared
 from explorer.analysis.published import Agreement, Comparison, PublishedRow, PublishedTable, compare, rows_of
 from explorer.model import PRESETS, ModelSpec, preset
 from explorer.model.identity.known import Identified, identify
@@ -18,11 +19,14 @@ Status = Literal["verified", "agrees", "differs", "open", "failed"]
 """`verified`: tests, or the background check, compared it with the original. `agrees`, `differs`: with a printed count.
 `open`: not checked yet. `failed`: the background check found a difference, or could not be made."""
 
-TORCHVISION_FAMILY = "torchvision"
+TORCHVISION = "torchvision"
+"""The library, and the family of the presets that are its networks."""
 COUNTED_FIELDS = frozenset({"image_size", "num_classes", "in_channels"})
 """Adaptations that change counts: a paper's figure then stands for the network as published."""
 NOT_CHECKED = "Counts not yet checked against torch for this specification."
-SAME_AS = "identical to torchvision's {}: state_dict keys, shapes, parameters, multiply-adds, outputs on equal weights"
+UNKNOWN = "not a network with a known name"
+"""The headline of a network that is none of the known ones."""
+SAME_AS = "identical to torchvision's {}: state_dict keys, shapes, parameters, multiply-adds"
 SAYS_IT_AS = "torchvision builds it as {}: the check compares keys, shapes and outputs on equal weights"
 
 
@@ -30,7 +34,7 @@ SAYS_IT_AS = "torchvision builds it as {}: the check compares keys, shapes and o
 class Claim:
     """One statement about the network, and how it stands."""
 
-    kind: Literal["torchvision", "paper", "torch"]
+    kind: Literal["torchvision", "library", "paper", "torch"]
     status: Status
     text: str
     """A sentence, or part of one, for the reader."""
@@ -59,8 +63,9 @@ class Proof:
 def prove(spec: ModelSpec) -> Proof:
     """Which known network `spec` is, and every claim that can be made without building it."""
     identified = identify(spec)
-    headline = str(identified[0]) if identified else "not a network with a known name"
-    claims = [*_torchvision(spec, identified), *_papers(identified), Claim("torch", "open", NOT_CHECKED)]
+    headline = str(identified[0]) if identified else UNKNOWN
+    made = (*_torchvision(spec, identified), *_other_libraries(spec, identified), *_papers(identified))
+    claims = [*made, Claim("torch", "open", NOT_CHECKED)]
     return Proof(headline, identified, tuple(claims))
 
 
@@ -96,11 +101,29 @@ def _torchvision(spec: ModelSpec, identified: tuple[Identified, ...]) -> Iterato
     arguments = torchvision_arguments(spec)
     if arguments is None:
         return
-    names = [found.name for found in identified if PRESETS[found.name].family == TORCHVISION_FAMILY and found.exact]
+    names = [found.name for found in identified if PRESETS[found.name].family == TORCHVISION and found.exact]
     if names:
-        yield Claim("torchvision", "verified", SAME_AS.format(names[0]), source="torchvision.models.resnet")
+        compared = [row.sentence for row in compared_with_libraries(names[0]) if row.library == TORCHVISION]
+        text = "; ".join((SAME_AS.format(names[0]), *compared))
+        yield Claim("torchvision", "verified", text, source="torchvision.models.resnet")
     else:
         yield Claim("torchvision", "open", SAYS_IT_AS.format(arguments), source="torchvision.models.resnet")
+
+
+def _other_libraries(spec: ModelSpec, identified: tuple[Identified, ...]) -> Iterator[Claim]:
+    """What is on record of the outputs of other libraries' networks. Without a record there is no claim."""
+    for found in identified:
+        for row in compared_with_libraries(found.name):
+            if row.library != TORCHVISION:
+                yield _compared(spec, found, row)
+
+
+def _compared(spec: ModelSpec, found: Identified, row: ComparedOutputs) -> Claim:
+    """`verified` if this very network was compared; `open` if the comparison does not cover its adaptations."""
+    words = dict(zip(found.changed_fields, found.differences, strict=True))
+    missing = [words[field] for field in not_compared(spec, found.changed_fields)]
+    text = f"as published, the {row.sentence}; not compared: {', '.join(missing)}" if missing else row.sentence
+    return Claim("library", "open" if missing else "verified", text, source=row.library)
 
 
 def _papers(identified: tuple[Identified, ...]) -> Iterator[Claim]:

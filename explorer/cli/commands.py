@@ -180,7 +180,7 @@ def add_model(parser: argparse.ArgumentParser) -> None:
 
 def add_image_size(parser: argparse.ArgumentParser) -> None:
     """Adds --image-size."""
-    parser.add_argument("--image-size", metavar="N", help="side of the square input in pixels")
+    parser.add_argument("--image-size", metavar="N", help="side of the square input in pixels, or HEIGHTxWIDTH")
 
 
 def print_error(message: str) -> None:

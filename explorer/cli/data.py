@@ -2,19 +2,22 @@
 
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from explorer.datasets.array_file import datasets_directory
 from explorer.datasets.catalogue import DATASETS, dataset_facts, is_dataset
+from explorer.datasets.image_report import ImageReport, summary, warning_lines
 from explorer.datasets.jobs import DataJob, DataJobError
-from explorer.datasets.library import find_existing, is_present, report_lines
-from explorer.datasets.requests import FetchRequest, ImportReport, MadeDataset, OwnImagesRequest, Request
+from explorer.datasets.library import find_existing, is_present
+from explorer.datasets.requests import FetchRequest, MadeDataset, OwnImagesRequest, Request
 from explorer.jobs.errors import SettingsError, StoreError
 
 POLL_SECONDS = 0.2
+NO_DATASET = "{!r} is neither a folder, nor a ZIP file, nor one of {}"
 
 
-def bring_dataset(text: str, *, download: bool, side: int | None) -> str:
+def bring_dataset(text: str, *, download: bool, side: int | None, outer: str = "") -> str:
     """The name under which a run finds the data set: `fashion-mnist`, a folder of class folders, a ZIP of one.
 
     Raises SettingsError for what cannot be used or must be downloaded first, StoreError where the download fails.
@@ -28,16 +31,31 @@ def bring_dataset(text: str, *, download: bool, side: int | None) -> str:
         return name
     if is_dataset(text):
         return dataset_facts(text).name
-    if not Path(text).exists():
-        known = ", ".join(each.replace("_", "-") for each in DATASETS)
-        raise SettingsError("dataset", f"{text!r} is neither a folder, nor a ZIP file, nor one of {known}")
+    made = _read_own(text, OwnImagesRequest("", side, outer=outer))
+    if made.report is not None:
+        for line in (summary(made.report), *warning_lines(made.report)):
+            print(line, file=sys.stderr)
+    return made.name
+
+
+def read_report(text: str, side: int | None, outer: str) -> ImageReport:
+    """The report on a folder of class folders, or a ZIP of one; nothing is kept. Raises SettingsError, StoreError."""
+    made = _read_own(text, OwnImagesRequest("", side, outer=outer, only_report=True))
+    if made.report is None:
+        raise StoreError("The process that read the images sent no report.")
+    return made.report
+
+
+def _read_own(text: str, request: OwnImagesRequest) -> MadeDataset:
+    """What a child made of the folder or the archive `text`, within the machine's bounds. Raises SettingsError."""
     path = Path(text).resolve()
-    made = _make(OwnImagesRequest(path.name, side, source=os.fspath(path)), "reading the images")
+    if not path.exists():
+        known = ", ".join(each.replace("_", "-") for each in DATASETS)
+        raise SettingsError("dataset", NO_DATASET.format(text, known))
+    made = _make(replace(request, label=path.name, source=os.fspath(path), bounds="machine"), "reading the images")
     if isinstance(made, str):
         raise SettingsError("dataset", made.removesuffix("."))
-    if made.report is not None:
-        _print_report(made.report)
-    return made.name
+    return made
 
 
 def _bring_known(name: str, download: bool) -> None:
@@ -73,10 +91,3 @@ def _make(request: Request, what: str) -> MadeDataset | str:
     if sys.stderr.isatty():
         print("\r\033[K", end="", file=sys.stderr, flush=True)
     return job.answer if job.answer is not None else job.error
-
-
-def _print_report(report: ImportReport) -> None:
-    """Prints what was read and what was left out to standard error."""
-    print(f"{report.images:,} images. {report.rule} {report.split}", file=sys.stderr)
-    for line in report_lines(report):
-        print(line, file=sys.stderr)

@@ -33,7 +33,7 @@ def _weights(options: argparse.Namespace) -> int:
     """Returns the exit code: 0 everything fits, 1 not everything, so nothing was loaded."""
     spec = with_image_size(load_model(options.model), options.image_size)
     report = check_weights(spec, options.source, options.output)
-    print("\n".join(report_lines(report)))
+    print("\n".join(report_lines(report, spec)))
     if report.fits and (undecided := undecided_sentence(spec)):
         print(undecided)
     return 0 if report.fits else 1

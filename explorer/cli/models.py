@@ -12,6 +12,7 @@ from explorer.model.json_reader import LONGEST_JSON
 SHOWN = 60
 """Characters of a user's text that an error repeats."""
 LONGEST_LABEL = 80
+NO_FILE, NOT_TEXT = "there is no file {}.", "is not a text file; a spec is JSON."
 
 
 def load_model(text: str) -> ModelSpec:
@@ -46,15 +47,16 @@ def _label(text: str) -> str:
 
 
 def with_image_size(spec: ModelSpec, image_size: str | None) -> ModelSpec:
-    """The spec for images of another size, as typed; None keeps its own. Raises SpecError."""
+    """The spec for images of another size, `224` or `480x640` in height x width; None: its own. Raises SpecError."""
     if image_size is None:
         return spec
     try:
-        return replace(spec, image_size=int(image_size))
-    except ValueError as error:
-        if isinstance(error, SpecError):
-            raise
-        raise SpecError("image_size", f"{image_size[:SHOWN]!r} is not a whole number.") from None
+        sides = [int(side) for side in image_size.lower().split("x")]
+    except ValueError:
+        sides = []
+    if not 1 <= len(sides) <= 2:
+        raise SpecError("image_size", f"{image_size[:SHOWN]!r} is neither a whole number nor two, such as 480x640.")
+    return replace(spec, image_size=sides[0], image_width=sides[1] if len(sides) > 1 else None)
 
 
 def _is_json(text: str) -> bool:
@@ -78,9 +80,9 @@ def _read(path: Path) -> str:
         with path.open(encoding="utf-8") as file:
             text = file.read(LONGEST_JSON + 1)
     except FileNotFoundError:
-        raise SpecError("model", f"there is no file {shown}.") from None
+        raise SpecError("model", NO_FILE.format(shown)) from None
     except UnicodeDecodeError:
-        raise SpecError("model", f"{shown} is not a text file; a spec is JSON.") from None
+        raise SpecError("model", f"{shown} {NOT_TEXT}") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise SpecError("model", f"{shown} cannot be read ({reason}).") from None

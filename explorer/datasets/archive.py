@@ -7,23 +7,34 @@ leads out of it is refused as a whole all the same, since it was made to do harm
 import contextlib
 import os
 import stat
+import unicodedata
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 
-MIB = 2**20
-MOST_FILES = 60_000
+from explorer.datasets.bounds import MIB, PAGE, Bounds
+from explorer.datasets.names import decoded_name, disk_names, name_encoding
+from explorer.datasets.picture_files import has_no_ending, has_picture_ending
+from explorer.jobs.file_kind import HEAD_BYTES, file_kind
+
 LARGEST_FILE = 32 * MIB
 """Bytes of one picture, unpacked."""
-MOST_UNPACKED = 2048 * MIB
 LARGEST_UPLOAD_MB = 100
 MOST_INFLATED = 100
 """Times its packed size that a member of more than a mebibyte may have: pictures are packed already, and a bomb is a
 thousand times larger than it looks."""
 HIDDEN = ("__MACOSX", "Thumbs.db", "desktop.ini")
+SAID_UTF8 = 0x800
+"""The flag of a ZIP's member whose name is UTF-8."""
+ZIP_BEGINNINGS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+IS_LINK, NOT_ORDINARY = "is a link", "is not an ordinary file"
+"""What follows the name of a file that is left out, as does `DAMAGED_MEMBER`."""
+DAMAGED_MEMBER = "is damaged in the archive"
+LEADS_OUT = "The archive is refused: the path {!r} leads out of it."
+NO_ARCHIVE = "{} is neither a folder nor a ZIP archive"
 
 
 class OwnDataError(ValueError):
@@ -36,50 +47,103 @@ class UnreadableError(ValueError):
 
 @dataclass(frozen=True)
 class Member:
-    """One file: its path below the source, and a way to its bytes. `read` raises UnreadableError."""
+    """One file: its path below the source in readable text, and a way to its first bytes."""
 
     path: PurePosixPath
-    read: Callable[[], bytes]
+    read_first: Callable[[int], bytes]
+    """Raises UnreadableError."""
+
+    def read(self) -> bytes:
+        """All bytes, or one more than the largest picture may have. Raises UnreadableError."""
+        return self.read_first(LARGEST_FILE + 1)
 
 
 @dataclass
 class Source:
     """What a folder or an archive holds, in the order of the paths; `skipped` are names, and why they are left out."""
 
+    bounds: Bounds = PAGE
     members: list[Member] = field(default_factory=list)
     folders: set[PurePosixPath] = field(default_factory=set)
     skipped: list[tuple[str, str]] = field(default_factory=list)
+    pictures: int = 0
+    size: int = 0
+
+    def add(self, member: Member, size: int) -> None:
+        """Adds a file of `size` bytes; pictures are counted. Raises OwnDataError where there are too many."""
+        if has_picture_ending(member.path) or has_no_ending(member.path):
+            self.pictures, self.size = self.pictures + 1, self.size + size
+        if self.pictures > self.bounds.pictures:
+            raise OwnDataError(
+                f"There are more than {self.bounds.pictures:,} pictures; {self.bounds.owner} takes no more."
+                f"{TERMINAL if self.bounds is PAGE else ''}"
+            )
+        if self.size > self.bounds.picture_files:
+            raise OwnDataError(
+                f"Unpacked, the pictures take more than {self.bounds.picture_files // MIB:,} MiB, which is refused: a"
+                f" bomb, or too much.{TERMINAL if self.bounds is PAGE else ''}"
+            )
+        if size > LARGEST_FILE:
+            self.skipped.append((str(member.path), f"is larger than {LARGEST_FILE // MIB} MiB"))
+        else:
+            self.members.append(member)
+
+    def bound_entries(self, count: int) -> None:
+        """Raises OwnDataError where there are too many names, of whatever files."""
+        if count > self.bounds.entries:
+            raise OwnDataError(f"There are more than {self.bounds.entries:,} files; {self.bounds.owner} lists no more.")
+
+
+TERMINAL = " In a terminal `python -m explorer train --dataset PATH` takes what the machine can hold."
 
 
 @contextlib.contextmanager
-def open_source(path: Path) -> Iterator[Source]:
+def open_source(path: Path, bounds: Bounds = PAGE) -> Iterator[Source]:
     """The files of a folder or a ZIP archive. Raises OwnDataError for one that cannot or must not be read."""
     try:
         if path.is_dir():
-            yield _folder(path)
+            yield _folder(path, Source(bounds))
         elif not zipfile.is_zipfile(path):
-            raise OwnDataError(f"{path.name} is neither a folder nor a ZIP archive.")
+            raise OwnDataError(_no_archive(path))
         else:
             with zipfile.ZipFile(path) as archive:
-                yield _archive(archive)
+                yield _archive(archive, path.name, Source(bounds))
     except (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError) as error:
         raise OwnDataError(f"{path.name} is a damaged ZIP archive ({error}).") from error
+    except UnreadableError as error:
+        raise OwnDataError(f"{path.name} {error}.") from error
     except OSError as error:
         raise OwnDataError(f"{path.name} cannot be read ({error.strerror or error}).") from error
 
 
-def _archive(archive: zipfile.ZipFile) -> Source:
-    found = Source()
-    infos = sorted(archive.infolist(), key=lambda info: info.filename)
-    _bound(len(infos), sum(info.file_size for info in infos))
-    for info in infos:
-        path = checked_path(info.filename)
+def _no_archive(path: Path) -> str:
+    """Why a file that is no ZIP archive cannot be used."""
+    head = _read_file(path, HEAD_BYTES) if path.is_file() else b""
+    if head.startswith(ZIP_BEGINNINGS):
+        return (
+            f"{path.name} is a ZIP archive that is cut short: the list of its files, which stands at its end, is"
+            " missing. Download or copy it again."
+        )
+    kind = file_kind(head) if path.is_file() else ""
+    return f"{NO_ARCHIVE.format(path.name)}{f' but {kind}' if kind else ''}."
+
+
+def _archive(archive: zipfile.ZipFile, name: str, found: Source) -> Source:
+    infos = archive.infolist()
+    found.bound_entries(len(infos))
+    files = [info for info in infos if not info.is_dir()]
+    if files and all(info.flag_bits & 1 for info in files):
+        raise OwnDataError(
+            f"{name} is encrypted with a password. Unpack it and take the folder, or pack it without one."
+        )
+    encoding = name_encoding((_raw_name(info) for info in infos if not info.flag_bits & SAID_UTF8), "cp437")
+    for path, info in sorted(((_path_in(info, encoding), info) for info in infos), key=lambda pair: pair[0]):
         if _is_hidden(path):
             continue
         if info.is_dir():
             found.folders.add(path)
         elif stat.S_ISLNK(info.external_attr >> 16):
-            found.skipped.append((str(path), "is a link"))
+            found.skipped.append((str(path), IS_LINK))
         elif info.flag_bits & 1:
             found.skipped.append((str(path), "is encrypted"))
         elif info.file_size > MIB and info.file_size > MOST_INFLATED * info.compress_size:
@@ -87,19 +151,31 @@ def _archive(archive: zipfile.ZipFile) -> Source:
                 f"The archive is refused: {path} unpacks to {info.file_size / max(info.compress_size, 1):,.0f} times"
                 f" its size, and no picture does (at most {MOST_INFLATED} times)."
             )
-        elif info.file_size > LARGEST_FILE:
-            found.skipped.append((str(path), f"is larger than {LARGEST_FILE // MIB} MiB"))
         else:
-            found.members.append(Member(path, partial(_read_member, archive, info)))
+            found.add(Member(path, partial(_read_member, archive, info)), info.file_size)
     return found
 
 
-def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+def _raw_name(info: zipfile.ZipInfo) -> bytes:
+    """The name's bytes. `zipfile` reads a name without the flag of UTF-8 as code page 437, which loses nothing."""
+    return info.orig_filename.split("\0")[0].encode("cp437", errors="replace")
+
+
+def _path_in(info: zipfile.ZipInfo, encoding: str) -> PurePosixPath:
+    """A member's path in readable text. Raises OwnDataError for one that leads out of the archive."""
+    # What zipfile makes of the bytes is checked as well as their text: some are a slash in one reading only.
+    name = str(checked_path(info.filename))
+    if info.flag_bits & SAID_UTF8:
+        return checked_path(unicodedata.normalize("NFC", name))
+    return checked_path(decoded_name(_raw_name(info), encoding))
+
+
+def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, count: int) -> bytes:
     try:
         with archive.open(info) as file:
-            return file.read(LARGEST_FILE + 1)
+            return file.read(count)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
-        raise UnreadableError(f"is damaged in the archive ({str(error) or type(error).__name__})") from error
+        raise UnreadableError(f"{DAMAGED_MEMBER} ({str(error) or type(error).__name__})") from error
 
 
 def checked_path(name: str) -> PurePosixPath:
@@ -107,61 +183,52 @@ def checked_path(name: str) -> PurePosixPath:
     path = PurePosixPath(name.replace("\\", "/"))
     drive = path.parts[0].endswith(":") if path.parts else False
     if path.is_absolute() or drive or ".." in path.parts or "\0" in name or not path.parts:
-        raise OwnDataError(f"The archive is refused: the path {name!r} leads out of it.")
+        raise OwnDataError(LEADS_OUT.format(name))
     return path
 
 
-def _folder(root: Path) -> Source:
-    found, total, count = Source(), 0, 0
-    for place, folders, names in os.walk(root):
-        folders.sort()
-        below = PurePosixPath(Path(place).relative_to(root).as_posix())
+def _folder(root: Path, found: Source) -> Source:
+    places: list[tuple[Path, bool]] = []
+    for folder, folders, names in os.walk(root):
+        below = Path(folder).relative_to(root)
         for name in list(folders):
-            if (Path(place) / name).is_symlink():
+            if (Path(folder) / name).is_symlink():
                 folders.remove(name)
-                found.skipped.append((str(below / name), "is a link"))
-            elif not _is_hidden(below / name):
-                found.folders.add(below / name)
-        for name in sorted(names):
-            size = _look(Path(place) / name, below / name, found)
-            total, count = total + size, count + 1
-            _bound(count, total)
+                names.append(name)
+            else:
+                places.append((below / name, True))
+        places += [(below / name, False) for name in names]
+        found.bound_entries(len(places))
+    readable = disk_names(os.fspath(place) for place, _ in places)
+    for place, is_folder in sorted(places):
+        path = PurePosixPath(PurePath(readable(os.fspath(place))).as_posix())
+        if _is_hidden(path):
+            continue
+        if is_folder:
+            found.folders.add(path)
+        else:
+            _add_file(root / place, path, found)
     found.members.sort(key=lambda member: member.path)
     return found
 
 
-def _look(file: Path, path: PurePosixPath, found: Source) -> int:
-    """Adds one file of a folder if it is allowed. Returns its size in bytes, 0 for a file that is left out."""
+def _add_file(file: Path, path: PurePosixPath, found: Source) -> None:
+    """Adds one file of a folder if it is allowed."""
     facts = file.lstat()
-    if _is_hidden(path):
-        return 0
-    if not stat.S_ISREG(facts.st_mode):
-        found.skipped.append((str(path), "is a link" if stat.S_ISLNK(facts.st_mode) else "is not an ordinary file"))
-    elif facts.st_size > LARGEST_FILE:
-        found.skipped.append((str(path), f"is larger than {LARGEST_FILE // MIB} MiB"))
+    if stat.S_ISREG(facts.st_mode):
+        found.add(Member(path, partial(_read_file, file)), facts.st_size)
     else:
-        found.members.append(Member(path, partial(_read_file, file)))
-        return facts.st_size
-    return 0
+        found.skipped.append((str(path), IS_LINK if stat.S_ISLNK(facts.st_mode) else NOT_ORDINARY))
 
 
-def _read_file(file: Path) -> bytes:
+def _read_file(file: Path, count: int) -> bytes:
     try:
         # A link that has replaced the file since it was checked is not followed.
         with os.fdopen(os.open(file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0)), "rb") as opened:
-            return opened.read(LARGEST_FILE + 1)
+            return opened.read(count)
     except OSError as error:
         raise UnreadableError(f"cannot be read ({error.strerror})") from error
 
 
 def _is_hidden(path: PurePosixPath) -> bool:
     return any(part.startswith(".") or part in HIDDEN for part in path.parts)
-
-
-def _bound(count: int, size: int) -> None:
-    if count > MOST_FILES:
-        raise OwnDataError(f"There are more than {MOST_FILES:,} files; this page takes no more.")
-    if size > MOST_UNPACKED:
-        raise OwnDataError(
-            f"Unpacked, the files take more than {MOST_UNPACKED // MIB:,} MiB, which is refused: a bomb, or too much."
-        )

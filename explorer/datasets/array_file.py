@@ -23,6 +23,9 @@ ARRAYS = ("train_labels", "test_labels", "train_images", "test_images", "sheet")
 """Images `(n, height, width, channels)` of uint8, labels `(n,)` of int64; the sheet is one picture of samples."""
 
 
+FOREIGN = "is no data set of this program"
+
+
 class DataFileError(ValueError):
     """A file is not a data set of this program; the text says why."""
 
@@ -71,5 +74,5 @@ def _header(path: Path) -> tuple[dict[str, Any], int]:
     except (ValueError, TypeError):
         missing = ["its header"]
     if missing:
-        raise DataFileError(f"{path.name} is no data set of this program: {missing[0]} is missing.")
+        raise DataFileError(f"{path.name} {FOREIGN}: {missing[0]} is missing.")
     return header, 8 + length

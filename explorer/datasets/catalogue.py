@@ -148,6 +148,7 @@ DATASETS: Mapping[str, DatasetFacts] = MappingProxyType({facts.name: facts for f
 """Every data set with a name of its own; a new one is one entry here and one way to it in `explorer.engine.data`."""
 
 NOT_HERE = "a user's own data set, kept on the machine that it was read on, and not on this one (any more)"
+LABEL_NOT_HERE = "own images, not here"
 
 
 def is_dataset(name: object) -> bool:
@@ -174,7 +175,7 @@ def dataset_label(name: str) -> str:
     try:
         return dataset_facts(name).label
     except SettingsError:
-        return "own images, not here" if is_dataset(name) else name
+        return LABEL_NOT_HERE if is_dataset(name) else name
 
 
 def with_defaults_of_dataset(values: Mapping[str, object]) -> dict[str, object]:
@@ -190,4 +191,5 @@ def with_defaults_of_dataset(values: Mapping[str, object]) -> dict[str, object]:
 def fit_spec(spec: ModelSpec, dataset: str) -> ModelSpec:
     """`spec` with the input channels, image size and number of classes of a data set, and nothing else changed."""
     facts = dataset_facts(dataset)
-    return replace(spec, in_channels=facts.channels, image_size=facts.image_size, num_classes=len(facts.classes))
+    side, classes = facts.image_size, len(facts.classes)
+    return replace(spec, in_channels=facts.channels, image_size=side, image_width=None, num_classes=classes)

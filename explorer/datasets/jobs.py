@@ -23,6 +23,8 @@ MOST_AT_ONCE = 2
 """Jobs of this process at the same time; a third is refused."""
 REMEMBERED_SECONDS = 3600.0
 """How long a job that is over can be looked up."""
+NOTHING_KEPT = "Nothing was kept."
+TOO_MANY = "Other data sets are being read just now; try again in a moment."
 
 
 class DataJobError(RuntimeError):
@@ -48,7 +50,7 @@ class DataJob(OneShot[MadeDataset]):
             if upload is not None:
                 request = replace(request, source=os.fspath(self.folder / "upload.zip"))
                 Path(request.source).write_bytes(upload)
-            super().__init__(MODULES[type(request)], request, MadeDataset, LONGEST_SECONDS[type(request)], what)
+            super().__init__(MODULES[type(request)], request, MadeDataset, _longest_seconds(request), what)
         except (OSError, ChildError) as error:
             shutil.rmtree(self.folder, ignore_errors=True)
             reason = getattr(error.__cause__ or error, "strerror", error)
@@ -58,7 +60,13 @@ class DataJob(OneShot[MadeDataset]):
         message = super()._end()
         shutil.rmtree(self.folder, ignore_errors=True)
         self.ended = time.monotonic()
-        return f"{message} Nothing was kept." if self.process.was_killed else message
+        return f"{message} {NOTHING_KEPT}" if self.process.was_killed else message
+
+
+def _longest_seconds(request: Request) -> float:
+    """A terminal's own job may take as long as it takes: whoever started it can end it."""
+    patient = isinstance(request, OwnImagesRequest) and request.bounds == "machine"
+    return threading.TIMEOUT_MAX if patient else LONGEST_SECONDS[type(request)]
 
 
 def make_work_folder() -> Path:
@@ -88,7 +96,7 @@ class DatasetJobs:
             if job is not None and not job.done:
                 return job
             if sum(not other.done for other in self._jobs.values()) >= MOST_AT_ONCE:
-                raise DataJobError("Other data sets are being read just now; try again in a moment.")
+                raise DataJobError(TOO_MANY)
             self._jobs = {other: job for other, job in self._jobs.items() if not job.done or _is_fresh(job)}
             self._jobs[key] = DataJob(request, what, upload)
             return self._jobs[key]

@@ -14,19 +14,19 @@ from pathlib import Path
 
 from explorer.datasets.archive import OwnDataError
 from explorer.datasets.array_file import SUFFIX, DataFileError, dataset_path, datasets_directory, read_facts
+from explorer.datasets.bounds import PAGE
 from explorer.datasets.catalogue import DATASETS, OWN, dataset_facts
-from explorer.datasets.requests import ImportReport
+from explorer.datasets.image_report import ImageReport
 from explorer.jobs.capacity import GIB
 from explorer.jobs.codec import from_plain
 from explorer.jobs.errors import SettingsError, StoreError
 
 FOLDER_VARIABLE = "RESIDUAL_EXPLORER_DATASETS"
 """A folder of data sets on this machine: torchvision's, and folders of class folders that pages may offer."""
-MOST_OWN = 4 * GIB
-"""The most bytes of all own data sets of this machine together."""
 UNTOUCHED_SECONDS = 3600.0
 """An own data set is not removed to make room before it has been unused for so long."""
 VISITOR = re.compile(r"[0-9a-f]{32}")
+TO_DOWNLOAD = "{facts.label} is not on this machine yet; it is a download of {facts.download}"
 
 FORMS: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
     "fashion_mnist": tuple(
@@ -54,9 +54,7 @@ def require_present(name: str) -> None:
     """Raises SettingsError, which says what helps, where a run cannot load this data set now."""
     facts = dataset_facts(name)
     if not is_present(name):
-        raise SettingsError(
-            "dataset", f"{facts.label} is not on this machine yet; it is a download of {facts.download}"
-        )
+        raise SettingsError("dataset", TO_DOWNLOAD.format(facts=facts))
 
 
 def find_existing(name: str) -> Path | None:
@@ -97,25 +95,13 @@ def offered_folders() -> dict[str, Path]:
     return found
 
 
-def own_report(name: str) -> ImportReport | None:
+def own_report(name: str) -> ImageReport | None:
     """What was read of an own data set and what was left out; None where there is no such data set."""
     try:
-        report: ImportReport = from_plain(ImportReport, read_facts(dataset_path(name)).get("report"))
+        report: ImageReport = from_plain(ImageReport, read_facts(dataset_path(name)).get("report"))
     except (OSError, ValueError, StoreError):
         return None
     return report
-
-
-def report_lines(report: ImportReport) -> Iterator[str]:
-    """What was left out of an own data set and why: a sentence for each kind, then a line for each file."""
-    if report.copies:
-        yield f"{report.copies:,} copies of other images were left out."
-    if report.empty:
-        yield f"No image could be read in: {', '.join(report.empty)}."
-    for path, why in report.skipped:
-        yield f"{path} {why}."
-    if (more := report.skipped_count - len(report.skipped)) > 0:
-        yield f"And {more:,} more files were left out."
 
 
 def note_use(name: str) -> None:
@@ -154,21 +140,21 @@ def forget_own(visitor: str, name: str) -> None:
             dataset_path(name).unlink(missing_ok=True)
 
 
-def make_room(size: int, keep: Collection[str]) -> None:
-    """Removes the longest unused own data sets until `size` bytes fit; never one in `keep` or in use of late.
+def make_room(size: int, keep: Collection[str], most: int = PAGE.all_own) -> None:
+    """Removes the longest unused own data sets until `size` bytes fit into `most`; never one in `keep` or used of late.
 
     Raises OwnDataError where that does not make enough room, StoreError where the folder cannot be read.
     """
     files = sorted(datasets_directory().glob(f"own_*{SUFFIX}"), key=lambda file: file.stat().st_mtime)
     total = sum(file.stat().st_size for file in files)
     for file in files:
-        if total + size <= MOST_OWN:
+        if total + size <= most:
             return
         if file.stem not in keep and time.time() - file.stat().st_mtime > UNTOUCHED_SECONDS:
             total -= file.stat().st_size
             file.unlink(missing_ok=True)
-    if total + size > MOST_OWN:
-        raise OwnDataError(f"All own data sets of this machine together may take {MOST_OWN / GIB:g} GiB, and they do.")
+    if total + size > most:
+        raise OwnDataError(f"All own data sets of this machine together may take {most / GIB:,.3g} GiB, and they do.")
 
 
 DISK_FULL = "The disk is full; nothing was kept."

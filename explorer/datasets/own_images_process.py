@@ -3,16 +3,15 @@
 import sys
 from pathlib import Path
 
+from explorer.datasets.archive import OwnDataError
 from explorer.datasets.array_file import dataset_path
 from explorer.datasets.array_writer import write_dataset
-from explorer.datasets.library import make_room, note_owner, note_use, sentence
-from explorer.datasets.own_images import read_own_data
-from explorer.datasets.requests import ImportReport, MadeDataset, OwnImagesRequest
-from explorer.jobs.capacity import GIB
+from explorer.datasets.bounds import BOUNDS
+from explorer.datasets.image_report import question_text
+from explorer.datasets.library import make_room, note_owner, sentence
+from explorer.datasets.own_images import facts_of, read_own_data
+from explorer.datasets.requests import MadeDataset, OwnImagesRequest
 from explorer.jobs.child_side import SendProgress, answer_one, bound_memory
-from explorer.jobs.codec import from_plain
-
-MOST_MEMORY_BYTES = 4 * GIB
 
 
 def work(request: OwnImagesRequest, send_progress: SendProgress) -> MadeDataset:
@@ -20,22 +19,28 @@ def work(request: OwnImagesRequest, send_progress: SendProgress) -> MadeDataset:
 
     Raises OwnDataError, StoreError, and OSError where the disk is full.
     """
+    bounds = BOUNDS[request.bounds]()
+    bound_memory(bounds.memory)
 
     def progress(done: int, total: int) -> None:
         send_progress(done, total, f"image {done:,} of {total:,}")
 
-    arrays, facts = read_own_data(Path(request.source), request.label, request.side, progress)
+    source = Path(request.source)
+    own = read_own_data(source, request.label, request.side, progress, bounds=bounds, outer=request.outer)
+    if request.only_report:
+        return MadeDataset("", own.report)
+    if own.report.question and not request.outer:
+        raise OwnDataError(question_text(own.report.question))
+    facts = facts_of(own)
     path = dataset_path(facts["name"])
-    if path.exists():
-        note_use(facts["name"])
-    else:
-        make_room(sum(array.nbytes for array in arrays.values()), request.keep)
-        write_dataset(path, arrays, facts)
+    if not path.exists():
+        make_room(sum(array.nbytes for array in own.arrays.values()), request.keep, bounds.all_own)
+    # Known images get their report anew: other folders can have the same images.
+    write_dataset(path, own.arrays, facts)
     if request.owner:
         note_owner(request.owner, facts["name"])
-    return MadeDataset(facts["name"], from_plain(ImportReport, facts["report"]))
+    return MadeDataset(facts["name"], own.report)
 
 
 if __name__ == "__main__":
-    bound_memory(MOST_MEMORY_BYTES)
     sys.exit(answer_one(OwnImagesRequest, work, sentence))

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from explorer.datasets.image_report import ImageReport
+
 
 @dataclass(frozen=True)
 class FetchRequest:
@@ -27,31 +29,20 @@ class OwnImagesRequest:
     source: str = ""
     folder: str = ""
     """Where unfinished work lies; the job names it."""
+    outer: str = ""
+    """What the outer folders are: `parts`, `classes`, or empty for what their names say."""
+    bounds: str = "page"
+    """A key of `explorer.datasets.bounds.BOUNDS`."""
+    only_report: bool = False
+    """Nothing is kept."""
 
 
 Request = FetchRequest | OwnImagesRequest
 
 
 @dataclass(frozen=True)
-class ImportReport:
-    """What was read of a user's own images and what was left out. The names are those of the data set's file."""
-
-    images: int
-    copies: int
-    empty: tuple[str, ...]
-    """Class folders in which no image could be read."""
-    rule: str
-    """How the images were brought to one size, in a sentence."""
-    split: str
-    """How they were divided into the two parts, in a sentence."""
-    skipped: tuple[tuple[str, str], ...]
-    """The first files that were left out, and why."""
-    skipped_count: int
-
-
-@dataclass(frozen=True)
 class MadeDataset:
-    """A data set that is ready; the report is of a user's own images."""
+    """A data set that is ready; the report is of a user's own images, and without a name the only answer."""
 
     name: str
-    report: ImportReport | None = None
+    report: ImageReport | None = None

@@ -22,6 +22,7 @@ MOST_WAYS = 2
 PLACES = threading.BoundedSemaphore(max(MOST_WAYS, usable_cores()))
 """The processes that work at the same time, of all requests; further ones wait for a free place."""
 COMMAND = ("-m", "explorer.engine.experiments")
+TOO_LONG = "This took more than {:g} seconds and was ended."
 
 
 class ExperimentProcess(ChildProcess):
@@ -113,7 +114,7 @@ class ExperimentRun:
             return
         shares = split(request, min(MOST_WAYS, usable_cores()) if ways is None else ways)
         self._last_lines: list[Line | None] = [None] * len(shares)
-        self._timer = threading.Timer(seconds, self._end, [f"This took more than {seconds:g} seconds and was ended."])
+        self._timer = threading.Timer(seconds, self._end, [TOO_LONG.format(seconds)])
         self._timer.daemon = True
         self._timer.start()
         for number, share in enumerate(shares):

@@ -1,8 +1,4 @@
-"""How long an experiment will take on two cores, estimated from the size of its networks before it starts.
-
-Measured as processor time of the computing process while its neighbours were busy, so that a quiet machine is somewhat
-faster. `python -m benchmarks.labs` compares the estimates with measured times.
-"""
+"""How long an experiment will take, estimated from the size of its networks and from the machine's present speed."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -13,45 +9,62 @@ from explorer.experiments.client import MOST_WAYS, split
 from explorer.experiments.request import ExperimentRequest
 from explorer.experiments.work import Passes, Work
 from explorer.jobs.capacity import usable_cores
-from explorer.model import ModelSpec, assemble
+from explorer.jobs.machine_speed import Slowdown
+from explorer.runs.estimates import PASS, STEP, TimeRange
 
-
-class Rate(NamedTuple):
-    """Seconds for each op of a small network (calls, not arithmetic), and for each multiply-add over the batch."""
-
-    op: float
-    mac: float
-
-
-STEP, PASS = Rate(1.2e-4, 1.75e-10), Rate(4e-5, 1.0e-10)
-"""Of one step of training, and of one forward pass without training."""
-SLOWED = 1.15
-"""Factor on the time of a process while a second one runs."""
-BESIDES = 1.5
+BESIDES = 1.0
 """Seconds for starting and for whatever is computed besides."""
 
 
+MOST_WAITING = 10.0
+"""The most times as long that threads of one step, which wait for one another, are expected to take."""
+
+
+class Shares(NamedTuple):
+    """What the slowest share of a request takes on the idle reference, in seconds."""
+
+    computed: float
+    """Trainings and passes."""
+    repeated: float
+    """The passes that are made in any case to fill the time allowed."""
+    allowed: float
+    """The time allowed, which no faster machine saves."""
+    may_end_early: bool
+
+
+def expected_range(request: ExperimentRequest, slowdown: Slowdown) -> TimeRange:
+    """Seconds of a whole request, from the click, on a machine that is slower by so much."""
+    computed, repeated, allowed, may_end_early = _shares(request)
+    low, high = ((BESIDES + computed) * factor + max(allowed, repeated * factor) for factor in slowdown)
+    if request.parameters.get("threads", 1) > 1:
+        # A step of several threads ends with the last of them: each has to get a processor for it.
+        high *= min(MOST_WAITING, max(1.0, slowdown.high))
+    return TimeRange((BESIDES + computed + repeated) * slowdown.low if may_end_early else low, high)
+
+
 def expected_seconds(request: ExperimentRequest) -> float:
-    """Seconds of a whole request, from the click: those of its slower share, since the shares run side by side."""
+    """Seconds of a whole request on the idle reference, where it uses all the time that it is allowed."""
+    return expected_range(request, Slowdown(1.0, 1.0)).high
+
+
+def _shares(request: ExperimentRequest) -> Shares:
+    """Of the slower share, since the shares run side by side."""
     work = [request.description.work(share) for share in split(request, min(MOST_WAYS, usable_cores()))]
-    computed = max(_computing_seconds(each, request) for each in work) * (SLOWED if len(work) > 1 else 1.0)
-    repeated = max(max(each.seconds, _pass_seconds(each.repeated)) for each in work)
-    return BESIDES + computed + repeated
+    return Shares(
+        max(_computing_seconds(each, request) for each in work),
+        max(_pass_seconds(each.repeated) for each in work),
+        max(each.seconds for each in work),
+        any(each.may_end_early for each in work),
+    )
 
 
 def _computing_seconds(work: Work, request: ExperimentRequest) -> float:
     """Seconds of the trainings and the passes of one share, in one process."""
     training = request.training
-    trainings = sum(_seconds(fit_spec(spec, training.dataset), training.batch_size, STEP) for spec in work.trainings)
+    trainings = sum(STEP.seconds(fit_spec(spec, training.dataset), training.batch_size) for spec in work.trainings)
     fitted = (replace(each, spec=fit_spec(each.spec, training.dataset)) for each in work.passes)
     return training.steps * trainings + _pass_seconds(fitted if request.description.trains else work.passes)
 
 
 def _pass_seconds(passes: Iterable[Passes]) -> float:
-    return sum(each.count * _seconds(each.spec, each.images, PASS) for each in passes)
-
-
-def _seconds(spec: ModelSpec, images: int, rate: Rate) -> float:
-    """Seconds of one step of training, or of one forward pass, over some images."""
-    graph = assemble(spec)
-    return rate.op * sum(1 for _ in graph.nodes()) + rate.mac * images * graph.cost.macs
+    return sum(each.count * PASS.seconds(each.spec, each.images) for each in passes)

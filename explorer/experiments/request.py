@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -44,8 +44,8 @@ class ExperimentRequest(RequestValues):
         for each in self.networks:
             if self.description.trains:
                 check_trainable(each.spec, self.training)
-            else:
-                _check_size(each.spec, values)
+        if not self.description.trains:
+            _check_size([each.spec for each in self.networks], values)
 
     @property
     def description(self) -> ExperimentDescription:
@@ -100,18 +100,30 @@ def checked(parameters: Mapping[str, Parameter], given: Mapping[str, object]) ->
         raise SettingsError.of(error) from None
 
 
-def _check_size(spec: ModelSpec, values: Mapping[str, Any]) -> None:
-    """Raises SettingsError on `batch` where a training step at the spec's own size cannot be run on this machine."""
+def _check_size(specs: Sequence[ModelSpec], values: Mapping[str, Any]) -> None:
+    """Raises SettingsError where this machine cannot run the networks at their own sizes, on `batch` or `networks`.
+
+    They are in memory together, since they are timed in turn: all weights and batches, and the training step of one.
+    """
     batch, optimizer, precision = values["batch"], values.get("optimiser", "momentum"), values.get("precision", "fp32")
-    if "optimiser" in values:  # others run forward alone, where batch norm has its stored statistics
-        check_batch("batch", spec, batch)
-    memory = measure_memory(assemble(spec), batch, optimizer=optimizer, precision=precision)
-    need, allowed = memory.training, memory_bytes() // 2
-    if need > allowed:
+    allowed, idle, extra = memory_bytes() // 2, 0, 0
+    for spec in specs:
+        if "optimiser" in values:  # others run forward alone, where batch norm has its stored statistics
+            check_batch("batch", spec, batch)
+        memory = measure_memory(assemble(spec), batch, optimizer=optimizer, precision=precision)
+        if memory.training > allowed:
+            raise SettingsError("batch", f"a step with {batch} images takes about {_gib(memory.training, allowed)}")
+        weights_and_images = memory.weights + memory.buffers + memory.image
+        idle += weights_and_images
+        extra = max(extra, memory.training - weights_and_images)
+    if idle + extra > allowed:
         raise SettingsError(
-            "batch",
-            f"a step with {batch} images takes about {need / GIB:,.1f} GiB; {allowed / GIB:,.1f} GiB may be used here",
+            "networks", f"together these networks take about {_gib(idle + extra, allowed)}; choose fewer"
         )
+
+
+def _gib(need: int, allowed: int) -> str:
+    return f"{need / GIB:,.1f} GiB; {allowed / GIB:,.1f} GiB may be used here"
 
 
 def _subject(values: object) -> Subject:

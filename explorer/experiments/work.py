@@ -25,13 +25,15 @@ class Passes:
 class Work:
     """One entry of `trainings` for every training, the passes besides, and `seconds` that no faster machine saves.
 
-    `repeated` passes fill those seconds; they are made `count` times even where that takes longer.
+    `repeated` passes fill those seconds; they are made `count` times even where that takes longer. `may_end_early`: not
+    all of the seconds need be used.
     """
 
     trainings: tuple[ModelSpec, ...] = ()
     passes: tuple[Passes, ...] = ()
     seconds: float = 0.0
     repeated: tuple[Passes, ...] = ()
+    may_end_early: bool = False
 
 
 def training_work(request: RequestValues) -> Work:

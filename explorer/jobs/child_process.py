@@ -123,14 +123,18 @@ class ChildProcess:
     def exit_message(self, subject: str) -> str:
         """One sentence on how `subject`, which is this process, has ended. Closes the child."""
         self.close()
-        code = self._process.returncode
         if self.was_killed and _memory_kills() > self._memory_kills:
             return f"{subject} was killed (SIGKILL): the machine ran out of memory."
-        if self.was_killed:
-            return f"{subject} was killed (SIGKILL), by a person or because memory ran out."
-        if code < 0:
-            return f"{subject} was ended by {signal.Signals(-code).name}."
-        return f"{subject} ended with exit code {code}{f': {self._last_error}' if self._last_error else '.'}"
+        return exit_sentence(subject, self._process.returncode, self._last_error)
+
+
+def exit_sentence(subject: str, code: int, last_error: str = "") -> str:
+    """How a process ended, by its exit code, which is a signal's number below zero, and its last line of errors."""
+    if code == -signal.SIGKILL:
+        return f"{subject} was killed (SIGKILL), by a person or because memory ran out."
+    if code < 0:
+        return f"{subject} was ended by {signal.Signals(-code).name}."
+    return f"{subject} ended with exit code {code}{f': {last_error}' if last_error else '.'}"
 
 
 def _memory_kills() -> int:

@@ -42,6 +42,7 @@ class OneShot(Generic[T]):
     """
 
     name = "The process"
+    not_done = "It is not done yet."
     cancelled = "It was cancelled."
     too_long = "It took longer than {:g} seconds and was ended."
 
@@ -77,7 +78,7 @@ class OneShot(Generic[T]):
         Raises ChildError if it failed, ran out of time, was cancelled, or is not done after `seconds`.
         """
         if not self.wait(seconds):
-            raise ChildError("It is not done yet.")
+            raise ChildError(self.not_done)
         if self.answer is None:
             raise ChildError(self.error)
         return self.answer

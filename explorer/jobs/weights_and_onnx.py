@@ -3,6 +3,7 @@
 Blocks for some seconds, most of which torch takes to start; a page calls it from a button.
 """
 
+import json
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import TypeVar
 
 from explorer.jobs.one_shot import ChildError, OneShot
 from explorer.model import ModelSpec
+from explorer.model.link import changes_of_nearest
 
 T = TypeVar("T")
 
@@ -74,6 +76,12 @@ class CheckpointReport:
     """Keys that the checkpoint has and the network lacks."""
     wrong_count: int = 0
     wrong: tuple[WrongShape, ...] = ()
+    skipped_count: int = 0
+    skipped: tuple[str, ...] = ()
+    """What lay beside the network's tensors and was left out."""
+    not_finite_count: int = 0
+    not_finite: tuple[str, ...] = ()
+    """Tensors of the file that hold NaN or infinity."""
 
     @property
     def fits(self) -> bool:
@@ -94,19 +102,63 @@ def report_summary(report: CheckpointReport) -> str:
     )
 
 
-def report_lines(report: CheckpointReport) -> Iterator[str]:
-    """The summary, then every mismatch, key by key."""
+def report_lines(report: CheckpointReport, spec: ModelSpec) -> Iterator[str]:
+    """The summary, then every mismatch, key by key, and the next step; `spec` is the network's."""
     yield f"{report_summary(report)}."
     yield from _listed(report.missing_count, [f"missing     {key}" for key in report.missing])
     yield from _listed(report.unexpected_count, [f"unexpected  {key}" for key in report.unexpected])
     wrong = [f"wrong shape {each.key}: {each.expected} here, {each.found} there" for each in report.wrong]
     yield from _listed(report.wrong_count, wrong)
+    if report.skipped_count:
+        yield f"Left out beside the weights: {_named(report.skipped_count, report.skipped)}."
+    if report.not_finite_count:
+        yield f"NaN or infinity is in {_named(report.not_finite_count, report.not_finite)}: the network cannot answer."
+    if step := next_step(report, spec):
+        yield step
+
+
+HEADS = ("classifier", "head", "head.fc", "last_linear", "output", "logits", "linear")
+"""What other programs call the last layer, which is `fc` here."""
+
+
+def next_step(report: CheckpointReport, spec: ModelSpec) -> str:
+    """What to do where only the head does not fit, in a sentence; empty where that is not all."""
+    wrong = {each.key: each for each in report.wrong}
+    head = {"fc.weight", "fc.bias"}
+    if report.missing_count == len(report.missing) and set(report.missing) <= head and report.missing:
+        if report.wrong_count:
+            return ""
+        found = next((name for name in HEADS if f"{name}.weight" in report.unexpected), "")
+        if found and report.unexpected_count == report.missing_count:
+            return (
+                f"The file calls the head `{found}`: rename {found}.weight and {found}.bias to fc.weight and fc.bias."
+            )
+        if not report.unexpected_count:
+            return (
+                "Everything but the head fits: the file holds features only. Add fc.weight and fc.bias to it, or load"
+                " it with strict=False and train the head."
+            )
+    elif wrong and set(wrong) <= head and not (report.missing_count or report.unexpected_count):
+        classes = wrong[min(wrong)].found.strip("(").partition(",")[0]
+        name, changes = changes_of_nearest(spec)
+        fitting = json.dumps({"preset": name, **changes, "num_classes": int(classes)})
+        return f"Everything but the head fits: the file has {classes} classes. The network that it fits is {fitting}."
+    return ""
+
+
+def _named(count: int, names: Sequence[str]) -> str:
+    more = count - min(count, FEW)
+    return ", ".join(names[:FEW]) + (f" and {more:,} more" if more else "")
+
+
+FEW = 8
+MORE_KEYS = "... and {:,} more"
 
 
 def _listed(count: int, lines: Sequence[str]) -> Iterator[str]:
     yield from lines
     if (more := count - len(lines)) > 0:
-        yield f"... and {more:,} more"
+        yield MORE_KEYS.format(more)
 
 
 @dataclass(frozen=True)

@@ -37,16 +37,28 @@ class Flag:
 
 @dataclass(frozen=True)
 class Whole:
-    """A whole number between two bounds, both allowed."""
+    """A whole number between two bounds, both allowed; `usual` allows null too, and is where a switch begins."""
 
     low: int
     high: int
     step: int = 1
+    usual: int | None = None
+    in_place_of_list: str = ""
+    """What else to do with a second number, where people give two."""
 
-    def check(self, name: str, value: object) -> int:
+    @property
+    def optional(self) -> bool:
+        """Whether null is allowed."""
+        return self.usual is not None
+
+    def check(self, name: str, value: object) -> int | None:
+        return None if value is None and self.optional else self.number(name, value)
+
+    def number(self, name: str, value: object) -> int:
+        """The value where it is such a number. Raises FieldError."""
         if isinstance(value, int) and not isinstance(value, bool) and self.low <= value <= self.high:
             return value
-        one = "one number is expected; " if isinstance(value, list | tuple) else ""
+        one = f"one number is expected{self.in_place_of_list}; " if isinstance(value, list | tuple) else ""
         raise FieldError(name, f"{one}{shown(value)} is not a whole number from {self.low} to {self.high:,}.")
 
 
@@ -76,12 +88,14 @@ class WholeList:
     empty: bool = False
     entry: str = "stage"
     """What each number belongs to."""
+    usual: int | None = None
+    """What the numbers after the first are in a list that a switch begins; None: the lowest, as the first."""
 
     def check(self, name: str, value: object) -> tuple[int, ...] | None:
         if value is None and self.optional:
             return None
         entry = Whole(self.low, self.high)
-        return tuple(entry.check(name, item) for item in _items(name, value, self.longest, empty=self.empty))
+        return tuple(entry.number(name, item) for item in _items(name, value, self.longest, empty=self.empty))
 
 
 @dataclass(frozen=True)

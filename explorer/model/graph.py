@@ -19,6 +19,9 @@ computes the channels' weights. `merge`: adds F(x) and h(x); at most one node of
 `after`: follows the sum. `stem`, `head`: before and after all blocks.
 """
 
+TRANSITION = "transition"
+"""The kind of a block that changes the shape for the residual units of its stage."""
+
 BLOCK_INPUT = "x"
 """The name by which a block's nodes call the block's input."""
 
@@ -54,7 +57,7 @@ class Block:
     """The ops between two additions (or the stem, or the head), in an order in which they can be run."""
 
     kind: str
-    """`stem`, `head`, or the block's name in the table of blocks."""
+    """`stem`, `head`, `transition`, or the block's name in the table of blocks."""
     shortcut: str
     """What the shortcut is: `identity`, `none`, or the kind that was placed (`pad`, `projection`, ...)."""
     input_shape: Shape

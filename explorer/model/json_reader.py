@@ -40,8 +40,8 @@ OTHER_NAMES: Mapping[str, str] = {
     "layers": "stage_blocks has the number of blocks in each stage",
     "groups": "the groups of the 3x3 convolution are called cardinality",
     "width_per_group": "it is called base_width here",
-    "stage_strides": "every stage but the first halves the map; dilations keep a stage's resolution",
-    "strides": "every stage but the first halves the map; dilations keep a stage's resolution",
+    "strides": "it is called stage_strides here, one for each stage: [1, 2, 2, 2]",
+    "last_stride": "stage_strides has the stride of each stage: [1, 2, 2, 1]",
     "output_stride": "dilations keep a stage's resolution: [1, 1, 2, 4] gives an output stride of 8",
     "replace_stride_with_dilation": "dilations keep a stage's resolution: [1, 1, 1, 2] replaces the last stride",
     "norm_layer": "it is called norm here",
@@ -51,6 +51,9 @@ OTHER_NAMES: Mapping[str, str] = {
     "drop_path_rate": "it is called drop_path here",
     "input_size": "image_size is the side of the square image",
     "in_chans": "it is called in_channels here",
+    "norm_epsilon": "it is called norm_eps here",
+    "epsilon": "it is called norm_eps here",
+    "eps": "it is called norm_eps here",
     "classes": "it is called num_classes here",
 }
 """What torchvision, timm and Keras call a field, and what stands for it here."""

@@ -12,7 +12,7 @@ from zlib import crc32
 
 from explorer.model.controls import CONTROLS
 from explorer.model.errors import SpecError
-from explorer.model.field_types import Flag, Kind, Real, Whole, WholeList
+from explorer.model.field_types import Flag, Kind, Real, Text, Whole, WholeList
 from explorer.model.presets.catalogue import PRESETS, preset_fields
 from explorer.model.spec import ModelSpec
 from explorer.model.spec_values import DEFAULT_VALUES
@@ -22,19 +22,26 @@ LONGEST_LINK = 1_000
 SEPARATOR, OF, BETWEEN = "~", ".", "-"
 NULL = "null"
 LONGEST_VALUE = 200
+ALTERED = "this link was cut short or altered; ask for it again."
 WORDS_FOR_FLAGS = {"1": True, "true": True, "0": False, "false": False}
+
+
+def changes_of_nearest(spec: ModelSpec) -> tuple[str, dict[str, Any]]:
+    """The known network from which the spec is written shortest, and the spec's values of the other fields."""
+    values = spec.to_dict()
+    lengths = {field: len(f"{field}{write_value(value)}") for field, value in values.items()}
+
+    def changes(name: str) -> list[str]:
+        return [field for field, value in _preset_values(name).items() if value != values[field]]
+
+    name = min(PRESETS, key=lambda name: sum(map(lengths.__getitem__, changes(name))))
+    return name, {field: values[field] for field in changes(name)}
 
 
 def to_link(spec: ModelSpec) -> str:
     """The spec as link text. `from_link` gives an equal spec."""
-    values = spec.to_dict()
-    texts = {field: f"{field}{OF}{write_value(value)}" for field, value in values.items()}
-
-    def changes(name: str) -> list[str]:
-        return [texts[field] for field, value in _preset_values(name).items() if value != values[field]]
-
-    name = min(PRESETS, key=lambda name: sum(len(text) - len(OF) for text in changes(name)))
-    body = SEPARATOR.join([VERSION, name, *changes(name)])
+    name, changes = changes_of_nearest(spec)
+    body = SEPARATOR.join([VERSION, name, *(f"{field}{OF}{write_value(value)}" for field, value in changes.items())])
     return f"{body}{SEPARATOR}{_check_digits(body)}"
 
 
@@ -47,7 +54,7 @@ def from_link(text: str) -> ModelSpec:
         raise SpecError("link", f"this link has version {version[:9]}, but this explorer reads version {VERSION}.")
     body, _, digits = text.rpartition(SEPARATOR)
     if version != VERSION or digits != _check_digits(body):
-        raise SpecError("link", "this link was cut short or altered; ask for it again.")
+        raise SpecError("link", ALTERED)
     _, name, *changes = body.split(SEPARATOR)
     return ModelSpec(**(preset_fields(name) | dict(map(_change, changes))))
 
@@ -78,12 +85,13 @@ def read_value(kind: Kind, text: str) -> object:
 
     Reads what `write_value` writes, and lists and flags as people write them.
     """
-    text = text[:LONGEST_VALUE].strip()
+    # A text that is too long is for its check to refuse, not to be cut.
+    text = (text if isinstance(kind, Text) else text[:LONGEST_VALUE]).strip()
     try:
         if isinstance(kind, Flag):
             return WORDS_FOR_FLAGS.get(text.lower(), text)
         if isinstance(kind, Whole):
-            return int(text)
+            return None if kind.optional and text in ("", NULL) else int(text)
         if isinstance(kind, Real):
             return float(text)
         if isinstance(kind, WholeList):

@@ -19,8 +19,12 @@ class SpecValues:
     stage_widths: tuple[int, ...] = (64, 128, 256, 512)
     cardinality: int = 1
     base_width: int = 64
+    expansion: int | None = None
     stride_on: str = "3x3"
     stride_block: str = "first"
+    stage_strides: tuple[int, ...] | None = None
+    padding: str = "symmetric"
+    transition: str = "none"
     dilations: tuple[int, ...] | None = None
     multi_grid: tuple[int, ...] | None = None
     shortcut: str = "projection"
@@ -33,13 +37,19 @@ class SpecValues:
     skip_dropout: float = 0.5
     activation_order: str = "post"
     first_preact: bool = True
+    first_shortcut_preact: bool = True
     norm: str = "batch"
+    norm_eps: str = "1e-5"
+    norm_groups: int = 32
     activation: str = "relu"
+    leaky_slope: float = 0.01
     attention: str = "none"
     attention_reduction: int = 16
+    attention_divisor: int = 8
     antialias: str = "none"
     weight_standardization: bool = False
     conv_bias: bool = False
+    bias_before_norm: bool = False
     zero_init_residual: bool = False
     drop_path: float = 0.0
     block_dropout: float = 0.0
@@ -47,8 +57,15 @@ class SpecValues:
     stem_width: int = 64
     stem_pool: str = "max"
     stem_norm: bool = True
+    stem_bias: bool = False
     in_channels: int = 3
     image_size: int = 224
+    image_width: int | None = None
+    closing: str = "order"
+    head_pool: str = "avg"
+    head_bias: bool = True
+    head_scale: float = 1.0
+    head_norm: bool = False
     num_classes: int = 1000
 
 

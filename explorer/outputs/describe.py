@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
+from explorer.analysis.lookup import count_tensors
 from explorer.analysis.network import Analysis, LayerRow, SumRow, analyse
 from explorer.analysis.verification_claims import proof_to_dict, prove
 from explorer.model import ModelSpec, assemble
@@ -30,15 +31,17 @@ FIELD = ("shortest", "longest", "stride", "padding")
 def describe(spec: ModelSpec) -> dict[str, Any]:
     """The network as JSON values: `spec`, `proof`, `totals`, `stages`, `blocks` and `layers`.
 
-    Counts are for one example. `params` are trainable, `buffers` running means and variances; `macs` are multiply-adds
-    and `flops` twice as many; `elementwise` lists norms, activations, adds, pools and gates; `activations` counts
-    outputs of convolutions and linear layers; bytes are for 32-bit floats. Shapes are lists, `[C, H, W]` or `[N]`.
+    Counts are for one example. `params` are trainable, in `tensors` tensors; `buffers` are running means and variances;
+    `macs` are multiply-adds and `flops` twice as many; `elementwise` lists norms, activations, adds, pools and gates;
+    `activations` counts outputs of the layers that have MACs; bytes are for 32-bit floats. Shapes are lists,
+    `[C, H, W]` or `[N]`.
     """
-    analysis = analyse(assemble(spec))
+    graph = assemble(spec)
+    analysis = analyse(graph)
     return {
         "spec": spec.to_dict(),
         "proof": proof_to_dict(prove(spec)),
-        "totals": totals(analysis),
+        "totals": totals(analysis) | {"tensors": count_tensors(graph)},
         "stages": [{"name": row.path, **_sum(row, analysis)} for row in analysis.stages],
         "blocks": [{"path": row.path, "stage": row.stage, **_sum(row, analysis)} for row in analysis.blocks],
         "layers": [_layer(row, analysis) for row in analysis.layers],

@@ -9,6 +9,8 @@ THOUSANDS = ("", " k", " M", " G", " T", " P")
 BINARY = ("B", "KiB", "MiB", "GiB", "TiB")
 TIMES = "×"
 SIGNIFICANT = 4
+FLOPS = "FLOPs (2 × MACs)"
+"""FLOPs are named with the MACs that they are counted from."""
 
 
 def whole(value: int) -> str:
@@ -29,7 +31,7 @@ def macs(value: int) -> str:
 
 def flops(value: int) -> str:
     """FLOPs for a number of MACs, saying so: `8.178 G FLOPs (2 x MACs)`."""
-    return f"{short(2 * value)} FLOPs (2 {TIMES} MACs)"
+    return f"{short(2 * value)} {FLOPS}"
 
 
 def parameters(value: int) -> str:
@@ -74,6 +76,11 @@ def seconds(value: float) -> str:
     if minutes < 60:
         return f"{minutes} min {rest} s"
     return f"{minutes // 60} h {minutes % 60} min"
+
+
+def capitalised(text: str) -> str:
+    """The text with a capital at its beginning: a message as a sentence, a label as a heading."""
+    return text[:1].upper() + text[1:]
 
 
 def plural(count: int, noun: str, many: str = "") -> str:

@@ -2,10 +2,11 @@
 
 Every text colour keeps a contrast of 4.5 on what it stands on, every line and curve one of 3 (WCAG 2.2, 1.4.3 and
 1.4.11), so that a projector in a lit room still shows them. The chart colours were chosen to stay apart for readers
-with deuteranopia too. Blue-green is the network's main path; warm colours belong to the skip connections alone.
+with deuteranopia too. In drawings blue-green is the network's main path and warm colours belong to the skip
+connections alone; so in charts a plain network, which has a main path only, is blue-green, and a residual one warm.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
@@ -42,6 +43,10 @@ class Palette:
     """A node's fill by its op's family; `text` is legible on every one of them."""
     chart: tuple[str, ...]
     """Ten colours for curves, in the order in which they are given out."""
+    plain: tuple[str, ...]
+    """The colour of a plain network in every chart, and its shades for further ones."""
+    residual: tuple[str, ...]
+    """The colour of a residual network in every chart, and its shades for further ones."""
     sequential: tuple[str, ...]
     """Ten steps from little to much."""
     diverging: tuple[str, ...]
@@ -80,6 +85,8 @@ LIGHT = Palette(
         }
     ),
     chart=_steps("#0B6E8F #D1570A #401B99 #246304 #7E1A53 #87690E #7174E8 #9A4B55 #283B45 #319986"),
+    plain=_steps("#0B6E8F #3A93B3 #03303F"),
+    residual=_steps("#D1570A #7A2E02 #BF8410"),
     sequential=_steps("#E6F2F6 #CBE4EC #AED5E2 #8FC4D6 #6FB1C9 #4F9DB9 #3188A6 #187391 #0B5F7A #064559"),
     diverging=_steps("#7A2E02 #A84508 #D1681F #E79A62 #F3CDAE #B5D8E4 #7CB9CE #3F93B0 #0B6E8F #064559"),
 )
@@ -111,8 +118,33 @@ DARK = Palette(
         }
     ),
     chart=_steps("#56BDD4 #FF9A4D #8F62DD #459653 #D2839B #E1D084 #8296FB #E34D14 #728492 #64FFD8"),
+    plain=_steps("#56BDD4 #2A86A3 #C4EEF7"),
+    residual=_steps("#FF9A4D #C8661E #FFD9B8"),
     sequential=_steps("#13303D #174252 #1B5468 #20677E #277B95 #3490AB #46A6C0 #62BBD2 #8BD0E1 #BCE5EF"),
     diverging=_steps("#FFB37A #F08A3E #C9671F #93490F #5C3010 #174252 #1F637A #2F88A3 #56B1CB #94D6E6"),
 )
 
 PALETTES: Mapping[str, Palette] = MappingProxyType({palette.name: palette for palette in (LIGHT, DARK)})
+
+
+def network_colours(theme: Palette, plain: Sequence[bool]) -> list[str]:
+    """A colour for each network of a chart, by whether it is plain.
+
+    The first of each kind has its kind's colour. Where both kinds are there, further ones have its shades, as long as
+    those last; else further ones have the other colours of charts.
+    """
+    shades = {True: theme.plain, False: theme.residual}
+    counts = {kind: list(plain).count(kind) for kind in shades}
+    shaded = all(0 < counts[kind] <= len(shades[kind]) for kind in shades)
+    others = [colour for colour in theme.chart if colour not in {theme.plain[0], theme.residual[0]}]
+    colours: list[str] = []
+    seen = dict.fromkeys(shades, 0)
+    rest = 0
+    for kind in plain:
+        if shaded or not seen[kind]:
+            colours.append(shades[kind][seen[kind]])
+        else:
+            colours.append(others[rest % len(others)])
+            rest += 1
+        seen[kind] += 1
+    return colours

@@ -42,10 +42,15 @@ def check_batch(field: str, spec: ModelSpec, batch: int) -> None:
         return
     for path, node in assemble(spec).nodes():
         if isinstance(node.op, BatchNorm2d) and prod(node.shape[1:]) == 1:
+            reason, other = (
+                (" and a map of 1x1", "larger images")
+                if len(node.shape) > 1
+                else (", as it stands behind the pooling (`head_norm`)", "no norm at the end")
+            )
             raise SettingsError(
                 field,
-                f"batch norm cannot train on one value for each channel, which is all that {path} has with a batch of 1"
-                " and a map of 1x1; use at least 2 images in a batch, or larger images",
+                f"batch norm cannot train on one value for each channel, which is all that {path} has with a batch of"
+                f" 1{reason}; use at least 2 images in a batch, or {other}",
             )
 
 

@@ -10,13 +10,17 @@ from explorer.ui.compare import setup as compare
 from explorer.ui.figures import page as figures
 from explorer.ui.labs import registry as labs
 from explorer.ui.runs import filters as runs
+from explorer.ui.start import page as start
 from explorer.ui.train import setup as train
 
 BUILD = PageAddress("", (*draft.ADDRESS.fields, *view_options.ADDRESS.fields))
 ADDRESSES: Mapping[str, PageAddress] = MappingProxyType(
     {
         address.page: address
-        for address in (BUILD, compare.ADDRESS, train.ADDRESS, labs.ADDRESS, runs.ADDRESS, figures.ADDRESS)
+        for address in (
+            *(BUILD, start.ADDRESS, compare.ADDRESS, train.ADDRESS),
+            *(labs.ADDRESS, runs.ADDRESS, figures.ADDRESS),
+        )
     }
 )
 """By the page's path."""
@@ -24,8 +28,8 @@ INTRODUCTION = """\
 # Addresses
 
 Everything that a page shows stands in its address, so that a link opens the same view in another browser. A value at
-its default is left out. A value that does not fit is not used: the page names it in one sentence, and the rest of the
-link stands; only Build's views (from `tab` on) are left out silently. `python -m scripts.addresses` writes this page
+its default is left out. A value that does not fit is not used: the page says so in one sentence, with what is used
+instead, and the rest of the link stands. `python -m scripts.addresses` writes this page
 from the same table that reads the addresses.
 """
 
@@ -45,6 +49,9 @@ def _page(address: PageAddress) -> Iterator[str]:
 
 def _section(heading: str, fields: Sequence[AddressField]) -> Iterator[str]:
     yield f"{heading}\n"
+    if not fields:
+        yield "Nothing but the page.\n"
+        return
     yield "| name | label | values | default | meaning |\n| --- | --- | --- | --- | --- |"
     for field in fields:
         cells = (f"`{field.name}`", field.label, _values(field), _default(field), field.help)

@@ -1,16 +1,33 @@
 """The frame of every page: the tab's title and icon, the logo, the list of pages."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
-from explorer.ui.common import components, remembered_addresses, session, theme, visitor, widget_values
-from explorer.ui.common.address_bar import ADDRESS
+from explorer.ui.common import (
+    address_bar,
+    collector,
+    components,
+    connection,
+    remembered_addresses,
+    session,
+    theme,
+    visitor,
+    widget_values,
+)
+from explorer.ui.common.page_links import page_file
 from explorer.ui.common.paths import ASSETS, PAGES, asset
+from explorer.ui.start import arrival
 
 SIDEBAR_PIXELS = 360
 TITLE = "Residual Explorer"
+PAPER: Mapping[str, str] = {
+    "light": "",
+    "dark": "@media print { .stApp { filter: invert(1) hue-rotate(180deg) brightness(1.15); } }",
+}
+"""Paper is white in both themes: dark pages are printed as their negative, in their own hues."""
 SHEETS = {"": ("build.css",)}
 """Style sheets that only some pages have, by the page's path; Build's is empty."""
 
@@ -24,12 +41,20 @@ def run_of_page(path: str) -> Iterator[None]:
     remembered_addresses.note(path)
 
 
+def _narrow_navigation(pages: Sequence[StreamlitPage]) -> None:
+    """Draws the list of pages in one row, for windows in which Streamlit puts it behind a button (`app.css`)."""
+    with st.container(horizontal=True, gap="small", key="narrow.pages"):
+        for page in pages:
+            st.page_link(page, label=page.title, width="content")
+
+
 def open_app() -> None:
     """Sets the page up and runs the chosen one."""
     st.set_page_config(
         page_title=TITLE, page_icon=str(ASSETS / "icon.svg"), layout="wide", initial_sidebar_state=SIDEBAR_PIXELS
     )
     pages = [
+        st.Page(PAGES / "start.py", title="Start", url_path="start"),
         st.Page(PAGES / "build.py", title="Build", default=True),
         st.Page(PAGES / "compare.py", title="Compare", url_path="compare"),
         st.Page(PAGES / "train.py", title="Train", url_path="train"),
@@ -38,14 +63,22 @@ def open_app() -> None:
         st.Page(PAGES / "figures.py", title="Figures", url_path="figures"),
     ]
     chosen = st.navigation(pages, position="top")
+    if not chosen.url_path and arrival.is_first_visit():
+        st.switch_page(page_file("start"))
     st.logo(str(ASSETS / f"logo_{theme.current().name}.svg"), size="large", icon_image=str(ASSETS / "icon.svg"))
     sheets = "".join(asset(name) for name in ("app.css", *SHEETS.get(chosen.url_path, ())))
-    st.html(f"<style>:root {{ --words: {theme.current().text}; }}\n{sheets}</style>")
+    colours = theme.current()
+    st.html(f"<style>:root {{ --words: {colours.text}; }}\n{sheets}\n{PAPER[colours.name]}</style>")
+    _narrow_navigation(pages)
+    components.presentation_switch()
     session.note_page(chosen.url_path)
-    if session.has_arrived():
-        widget_values.forget(ADDRESS)
+    address_bar.begin_run()
     remembered_addresses.bring_back(chosen.url_path)
     with run_of_page(chosen.url_path):
         chosen.run()
     visitor.keep_name()
+    address_bar.end_run([page.url_path for page in pages])
     components.make_formulas_reachable()
+    connection.watch_connection()
+    if session.has_browser():
+        collector.spare_loaded_modules()

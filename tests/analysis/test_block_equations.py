@@ -14,8 +14,14 @@ from tests.toys import TOYS, toy_variant
 from tests.variants import name_of, small_variants
 
 CIFAR = preset("cifar_resnet20")
-BARE = {"BatchNorm2d": "BN", "GroupNorm": "GN", "AdaptiveAvgPool2d": "mean", "PadShortcut": "pad", "Sigmoid": "sigmoid"}
-SAME_WORD = {"DilatedAvgPool2d": "AvgPool2d", "PadBehind": "PadShortcut"}
+BARE = {
+    "BatchNorm2d": "BN",
+    "GroupNorm": "GN",
+    "AdaptiveAvgPool2d": "mean",
+    "PadShortcut": "pad",
+    "Sigmoid": "sigmoid",
+}
+SAME_WORD = {"BatchNorm1d": "BatchNorm2d", "DilatedAvgPool2d": "AvgPool2d", "PadBehind": "PadShortcut"}
 BARE |= {"ReLU": "ReLU", "SiLU": "SiLU", "GELU": "GELU", "LeakyReLU": "LeakyReLU", "BlurPool2d": "blur"}
 BARE |= {"AvgPool2d": "avgpool", "Flatten": "flatten", "StochasticDepth": "droppath", "Dropout": "dropout"}
 
@@ -105,9 +111,8 @@ def is_written_once(block: Block) -> bool:
     """Every letter that is used is explained, every op stands exactly once on the right sides."""
     rows = equations(block)
     right = " ".join(row.right for row in rows)
-    ops = Counter(
-        type(node.op).__name__.removeprefix("Dilated").replace("PadBehind", "PadShortcut") for node in block.nodes
-    )
+    kinds = [type(node.op).__name__.removeprefix("Dilated") for node in block.nodes]
+    ops = Counter(name.replace("PadBehind", "PadShortcut").replace("Norm1d", "Norm2d") for name in kinds)
     for name, word in BARE.items():
         assert len(re.findall(rf"\\mathrm\{{{word}\}}", right)) == ops[name], (name, right)
     for letter in weight_letters(block).values():

@@ -186,6 +186,10 @@ def _reach(network: nn.Module, spec: ModelSpec) -> int:
     return last - first + 1
 
 
+COLUMNS = 32
+"""Of the images that show which rows are seen: fewer than rows, for speed."""
+
+
 def _rows_seen(network: nn.Module, spec: ModelSpec) -> tuple[int, int]:
     """The first and the last row of the image on which a value in the middle of the last map depends.
 
@@ -194,7 +198,7 @@ def _rows_seen(network: nn.Module, spec: ModelSpec) -> tuple[int, int]:
     maps: list[torch.Tensor] = []
     handle = network.get_submodule("avgpool").register_forward_pre_hook(lambda module, given: maps.append(given[0]))
     rows = spec.image_size
-    images = torch.ones(rows + 1, spec.in_channels, rows, 32, dtype=torch.float64)
+    images = torch.ones(rows + 1, spec.in_channels, rows, COLUMNS, dtype=torch.float64)
     images[torch.arange(rows), :, torch.arange(rows)] = 100.0
     with torch.no_grad():
         network(images)
@@ -209,7 +213,7 @@ def test_a_gate_is_the_same_at_every_place():
     assert analysis_of("seresnet50").receptive_field.longest == analysis_of("resnet50").receptive_field.longest + 6 * 32
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None, derandomize=True)
 @given(likely_fields())
 def test_fields_of_random_networks_are_as_far_as_gradients_reach(fields: dict[str, Any]):
     """Where the image does not cut the field, effective stride, padding and size say which rows a value sees.
@@ -218,9 +222,11 @@ def test_fields_of_random_networks_are_as_far_as_gradients_reach(fields: dict[st
     """
     rows = 96
     positive = {"norm": "none", "activation": "relu", "skip_scale": 0.5, "residual_scale": 1.0}
+    positive |= {"image_width": None, "head_pool": "avg"}
     small = {"stage_widths": [8 * (1 + at) for at in range(len(fields["stage_blocks"]))], "stem_width": 4}
-    spec = outcome(fields | positive | small | {"weight_standardization": False, "image_size": rows})
-    assume(isinstance(spec, ModelSpec))
+    chosen = fields | positive | small | {"weight_standardization": False}
+    spec, as_wide = outcome(chosen | {"image_size": rows}), outcome(chosen | {"image_size": COLUMNS})
+    assume(isinstance(spec, ModelSpec) and isinstance(as_wide, ModelSpec))
     assert isinstance(spec, ModelSpec)
     network = build_module(spec).double().eval()
     for parameter in network.parameters():
@@ -231,7 +237,9 @@ def test_fields_of_random_networks_are_as_far_as_gradients_reach(fields: dict[st
     side = analysis.stages[-2].output_shape[1]
     begin = side // 2 * field.step - field.padding
     if spec.attention != "none":
-        assert (first, last) == (0, rows - 1)
+        # A strided 1x1 convolution skips rows, so the outermost ones may be among those.
+        assert first <= field.step
+        assert last >= rows - 1 - field.step
         assert field.longest >= rows
         return
     assert first == begin or begin < 0

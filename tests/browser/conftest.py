@@ -9,11 +9,12 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from explorer.ui.start.arrival import COOKIE, SEEN
 from tests.browser import chromium
 from tests.browser.server import RunningApp, running_app
 
 if TYPE_CHECKING:  # Where there is no Playwright, the tests are skipped.
-    from playwright.sync_api import Page, Request
+    from playwright.sync_api import ConsoleMessage, Page, Request
 
 FAILURES = Path(__file__).parent / "failures"
 RESULT = pytest.StashKey[pytest.TestReport]()
@@ -73,6 +74,24 @@ def tab(browser, app: RunningApp):
     context.close()
 
 
+PROBED = re.compile(r"/_stcore/(health|host-config)$")
+"""Streamlit looks for its server below each part of a page's path; those requests fail before one succeeds."""
+
+
+@pytest.fixture
+def console(page: "Page") -> Iterator[list[str]]:
+    """The errors and warnings of the browser's console during a test, without those of Streamlit's search."""
+    found: list[str] = []
+
+    def note(message: "ConsoleMessage") -> None:
+        if message.type in ("error", "warning") and not PROBED.search(message.location.get("url", "")):
+            found.append(f"{message.type}: {message.text} ({page.url})")
+
+    page.on("console", note)
+    yield found
+    page.remove_listener("console", note)
+
+
 def forget(tab: "Page", origin: str) -> None:
     """Leave the page, and everything with it that a browser keeps for it: storage, cookies, where the pointer is."""
     tab.evaluate("try { sessionStorage.clear(); } catch { /* No page of the app was open. */ }")
@@ -86,7 +105,10 @@ def forget(tab: "Page", origin: str) -> None:
 
 @pytest.fixture
 def page(tab: "Page", app: RunningApp, color_scheme: str, request: pytest.FixtureRequest):
-    """A new visitor's tab. Fails on an exception in page or script, and on any request that leaves this machine."""
+    """A new visitor's tab, for whom the bare address opens Build, as from the second visit on.
+
+    Fails on an exception in page or script, and on any request that leaves this machine.
+    """
     from tests.browser.support import assert_no_exception
 
     script_errors: list[str] = []
@@ -98,6 +120,7 @@ def page(tab: "Page", app: RunningApp, color_scheme: str, request: pytest.Fixtur
     def note_host(sent: "Request") -> None:
         hosts.add(urlsplit(sent.url).hostname or "")
 
+    tab.context.add_cookies([{"name": COOKIE, "value": SEEN, "url": app.url}])
     tab.set_viewport_size({"width": 1440, "height": 1000})
     tab.emulate_media(color_scheme=color_scheme)
     tab.set_default_timeout(30_000)

@@ -1,6 +1,10 @@
-"""What every browser test needs of a page: wait until it is idle, and check that it shows no exception."""
+"""What every browser test needs of a page: wait until it is idle, measure it, check that it shows no exception."""
+
+from typing import NamedTuple
 
 from playwright.sync_api import Locator, Page, expect
+
+from explorer.ui.build.view_options import VIEW_GROUPS
 
 AT_REST = 250
 """Milliseconds without a rerun after which a page counts as idle."""
@@ -12,6 +16,47 @@ IDLE = f"""() => {{
     window.idleSince ??= now;
     return now - window.idleSince >= {AT_REST};
 }}"""
+
+PLACES = f"""async (elements) => {{
+    const measure = () => elements.map((element) => {{
+        const {{x, y, width, height}} = element.getBoundingClientRect();
+        return [x, y, width, height];
+    }});
+    let places = measure();
+    let since = performance.now();
+    while (performance.now() - since < {AT_REST}) {{
+        await new Promise(requestAnimationFrame);
+        const now = measure();
+        if (String(now) !== String(places)) {{ places = now; since = performance.now(); }}
+    }}
+    return elements.every((element) => element.isConnected) ? places : null;
+}}"""
+"""The places of some elements once none of them has moved for AT_REST; null where one was replaced meanwhile."""
+
+
+class Box(NamedTuple):
+    """The place of an element in the window, in pixels."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def right(self) -> float:
+        return self.x + self.width
+
+    @property
+    def bottom(self) -> float:
+        return self.y + self.height
+
+
+def boxes(*parts: Locator) -> list[Box]:
+    """The places of the parts, all measured at the same moment, once none of them moves any more."""
+    while True:
+        places = parts[0].page.evaluate(PLACES, [part.element_handle() for part in parts])
+        if places is not None:
+            return [Box(*place) for place in places]
 
 
 def wait_until_idle(page: Page, timeout: float = 60_000) -> None:
@@ -46,3 +91,13 @@ def open_page(page: Page, url: str) -> None:
 def parameters(page: Page) -> Locator:
     """Build's exact number of parameters."""
     return page.locator(".st-key-totals .numbers > div").filter(has_text="Parameters").locator(".exact")
+
+
+def open_view(page: Page, name: str) -> None:
+    """Opens one of Build's views below the picture, by its group."""
+    group = next(group for group, views in VIEW_GROUPS.items() if name in views)
+    page.locator(".st-key-views").get_by_role("radio", name=group, exact=True).click()
+    view = page.locator(".st-key-tables").get_by_role("radio", name=name, exact=True)
+    expect(view).to_be_visible()
+    view.click()
+    wait_until_idle(page)

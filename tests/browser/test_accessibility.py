@@ -11,6 +11,7 @@ FORMULAS_CAN_BE_SCROLLED = """() => document.fonts.status === 'loaded' && docume
     && [...document.querySelectorAll('.katex-display')].every((e) => e.scrollWidth <= e.clientWidth || e.tabIndex === 0)
 """
 ADDRESSES = (
+    "/start",
     "/?stage_blocks=2-3-4-2",
     "/compare?net=resnet50&net=plain50",
     "/compare?show=field&x=params&y=imagenet-10-crop",

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.support import open_page, parameters, wait_until_idle
+from tests.browser.support import boxes, open_page, open_view, parameters, wait_until_idle
 
 # The first page of a server loads the interface in pieces; on a busy machine that takes more than the usual 5 s.
 expect.set_options(timeout=30_000)
@@ -38,19 +38,24 @@ def test_a_slider_moved_by_keyboard_changes_numbers_picture_and_address(page: Pa
     wait_until_idle(page)
     expect(parameters(page)).to_have_text("26,674,216")
     expect(page.locator(".st-key-stage_blocks input")).to_have_value("3, 4, 7, 3")
+    page.locator(".st-key-share button").click()
+    expect(page.locator("[data-testid=stPopoverBody] code")).to_contain_text("?net=1~resnet50~stage_blocks.3-4-7-3~")
 
 
-def test_the_back_button_undoes_and_forward_redoes(page: Page) -> None:
-    open_page(page, "/?block=basic&stage_blocks=2-2-2-2")
-    expect(parameters(page)).to_have_text("11,689,512")
-    slider(page, "stage_blocks.0").focus()
-    press(page, "ArrowRight")
-    expect(page).to_have_url(re.compile("stage_blocks=3-2-2-2"))
-    changed = parameters(page).inner_text()
-    page.go_back()
-    expect(parameters(page)).to_have_text("11,689,512")
-    page.go_forward()
-    expect(parameters(page)).to_have_text(changed)
+def test_an_input_that_is_not_square_and_a_network_without_classifier(page: Page) -> None:
+    open_page(page, "/?groups=Stem+and+head")
+    page.locator(".st-key-image_width-on label").first.click()
+    expect(page).to_have_url(re.compile("image_width=224"))
+    page.locator(".st-key-image_width input[type=number]").fill("320")
+    page.keyboard.press("Enter")
+    expect(overview(page).get_by_text("2,048 × 7 × 10", exact=True)).to_be_visible()
+    page.locator(".st-key-num_classes input[type=number]").fill("0")
+    page.keyboard.press("Enter")
+    expect(overview(page).get_by_text("2,048 features", exact=True)).to_be_visible()
+    expect(page).to_have_url(re.compile("image_width=320&num_classes=0"))
+    page.locator(".st-key-image_width-on label").first.click()
+    expect(overview(page).get_by_text("2,048 × 7 × 7", exact=True)).to_be_visible()
+    expect(page.locator(".st-key-image_width")).to_have_count(0)
 
 
 def test_the_network_survives_a_visit_to_another_page(page: Page) -> None:
@@ -93,6 +98,17 @@ def test_a_broken_combination_is_explained_and_nothing_is_lost(page: Page) -> No
     expect(page).to_have_url(re.compile("shortcut=none&skip=scale"))
 
 
+def test_a_view_and_a_block_that_are_not_there_are_named_until_a_view_is_chosen(page: Page) -> None:
+    open_page(page, "/?tab=nosuch&opened=layer9.9")
+    sentences = page.locator("[data-testid=stMain] [data-testid=stAlert]")
+    expect(sentences).to_have_count(2)
+    expect(sentences.nth(0)).to_contain_text("(tab) does not fit: 'nosuch'")
+    expect(sentences.nth(1)).to_contain_text("(opened) does not fit: this network has no block 'layer9.9'")
+    expect(page).not_to_have_url(re.compile("nosuch"))
+    open_view(page, "Blocks")
+    expect(sentences).to_have_count(0)
+
+
 @pytest.mark.parametrize("color_scheme", ["light", "dark"], indirect=True)
 @pytest.mark.parametrize("width", [1400, 800])
 def test_the_picture_is_visible_without_scrolling_and_fits_the_width(page: Page, width: int) -> None:
@@ -102,10 +118,9 @@ def test_the_picture_is_visible_without_scrolling_and_fits_the_width(page: Page,
     if width < 1000:
         page.locator("[data-testid=stExpandSidebarButton]").wait_for(timeout=30_000)
         page.wait_for_timeout(1000)
-    box = page.locator(".st-key-overview .frame").bounding_box()
-    assert box is not None
-    assert box["y"] + box["height"] <= 900
-    assert box["x"] + box["width"] <= width
+    (frame,) = boxes(page.locator(".st-key-overview .frame"))
+    assert frame.bottom <= 900
+    assert frame.right <= width
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
@@ -140,7 +155,7 @@ def test_a_number_is_explained_under_the_pointer_and_by_keyboard(page: Page) -> 
 def test_a_reload_keeps_what_is_unfolded(page: Page) -> None:
     open_page(page, "/")
     page.locator(".st-key-group-Layers summary").click()
-    page.locator(".st-key-group-Body summary").click()
+    page.locator(".st-key-group-Most-used summary").click()
     expect(slider(page, "stage_blocks-0")).to_have_count(0)
     expect(page).to_have_url(re.compile(r"groups=Layers$"))
     page.reload()
@@ -149,8 +164,6 @@ def test_a_reload_keeps_what_is_unfolded(page: Page) -> None:
     expect(slider(page, "stage_blocks-0")).to_have_count(0)
     page.locator(".st-key-group-Layers summary").click()
     expect(page).to_have_url(re.compile(r"groups=$"))
-    page.go_back()
-    expect(page.get_by_text("Normalisation", exact=True)).to_be_visible()
 
 
 WITHOUT_WHAT_COMES_LATER = """() => {
@@ -174,9 +187,8 @@ def test_numbers_and_picture_do_not_move_after_they_are_first_shown(page: Page) 
 
 def test_a_slider_and_its_box_have_a_line_of_their_own_behind_an_odd_number_of_stages(page: Page) -> None:
     open_page(page, "/?preset=cifar_wrn28_10&groups=Body")
-    keys = ("stage_widths-2", "cardinality-slide", "cardinality")
-    places = [page.locator(f".st-key-{key}").first.bounding_box() for key in keys]
-    stage, slide, box = [place for place in places if place is not None]
-    assert slide["y"] > stage["y"] + stage["height"] / 2, "below the last stage's slider"
-    assert box["x"] > slide["x"] + slide["width"] / 2, "beside its own"
-    assert box["y"] < slide["y"] + slide["height"]
+    keys = ("stage_widths-2", "base_width-slide", "base_width")
+    stage, slide, box = boxes(*(page.locator(f".st-key-{key}").first for key in keys))
+    assert slide.y > stage.y + stage.height / 2, "below the last stage's slider"
+    assert box.x > slide.x + slide.width / 2, "beside its own"
+    assert box.y < slide.bottom

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.support import open_page, wait_until_idle
+from tests.browser.support import boxes, open_page, open_view
 
 expect.set_options(timeout=30_000)
 
@@ -22,9 +22,8 @@ def block(page: Page, path: str) -> Locator:
 
 
 def left_of(part: Locator) -> float:
-    box = part.bounding_box()
-    assert box is not None
-    return box["x"]
+    (box,) = boxes(part)
+    return box.x
 
 
 def scale(page: Page) -> str:
@@ -64,8 +63,7 @@ def test_arrow_keys_go_from_block_to_block_and_enter_opens_its_arithmetic(page: 
     expect(overview(page).locator("[data-fold=layer2][data-first]")).to_be_focused()
     page.keyboard.press("Tab")
     expect(page.locator(".st-key-overview [data-act=out]")).to_be_focused()
-    page.get_by_role("radio", name="Layers").click()
-    wait_until_idle(page)
+    open_view(page, "Layers")
     block(page, "layer2.0").focus()
     page.keyboard.press("Enter")
     opened = page.locator(".st-key-block-opened")
@@ -98,10 +96,8 @@ def test_the_view_keeps_its_place_and_its_node_while_the_network_changes(page: P
 
 def test_the_picture_fits_a_window_that_changes(page: Page) -> None:
     def fits() -> bool:
-        frame, drawing = page.locator(".st-key-overview .frame").bounding_box(), overview(page).bounding_box()
-        assert frame is not None
-        assert drawing is not None
-        return abs(frame["width"] - drawing["width"]) < 2 and drawing["x"] >= frame["x"] - 1
+        frame, drawing = boxes(page.locator(".st-key-overview .frame"), overview(page))
+        return abs(frame.width - drawing.width) < 2 and drawing.x >= frame.x - 1
 
     open_page(page, "/?preset=resnet50")
     assert fits()

@@ -6,21 +6,16 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.support import open_page, wait_until_idle
+from tests.browser.support import open_page, open_view, wait_until_idle
 
 expect.set_options(timeout=30_000)
 MEASURING = 240_000
 """Milliseconds that loading torch and measuring a small network may take on a busy machine."""
 
 
-def view(page: Page, name: str) -> None:
-    page.locator(".st-key-tables").get_by_role("radio", name=name, exact=True).click()
-    wait_until_idle(page)
-
-
 def test_chosen_columns_are_shown_downloaded_and_reloaded(page: Page) -> None:
     open_page(page, "/?preset=resnet18")
-    view(page, "Blocks")
+    open_view(page, "Blocks")
     page.get_by_role("button", name=re.compile("Columns: 9 of")).click()
     for name in ("Kernels", "Field, longest"):
         page.get_by_role("button", name=name, exact=True).click()
@@ -59,7 +54,7 @@ def test_a_network_is_measured_and_the_peak_stands_beside_the_prediction(page: P
     times = json.loads(shares.evaluate("(plot) => JSON.stringify(Array.from(plot.data[0].y))"))
     assert len(times) == 9 + 2
     assert sum(times) == pytest.approx(100, abs=1e-6)
-    view(page, "Memory")
+    open_view(page, "Memory")
     # The same settings: nothing needs to be measured again.
     expect(page.get_by_role("button", name="Measure again")).to_be_visible()
     expect(page.get_by_text(re.compile(r"measured .*MiB, .*(prediction|as predicted)")).first).to_be_visible()

@@ -7,7 +7,10 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from explorer.outputs.palette import DARK, LIGHT
-from tests.browser.support import open_page, parameters, wait_until_idle
+from explorer.outputs.tables.choosing import BOUNDS
+from explorer.ui.compare.charts import FRONTIER
+from explorer.ui.compare.choosing import limit_text
+from tests.browser.support import boxes, open_page, parameters, wait_until_idle
 
 expect.set_options(timeout=30_000)
 
@@ -74,13 +77,20 @@ def test_a_dot_opens_its_network_in_build(page: Page) -> None:
     points = page.locator("[data-testid=stPlotlyChart] .scatterlayer .trace").first.locator(".points path")
     expect(points.first).to_be_visible()
     points.first.scroll_into_view_if_needed()
-    middle = points.first.bounding_box()
-    assert middle
-    page.mouse.move(middle["x"] + middle["width"] / 2, middle["y"] + middle["height"] / 2, steps=4)
+    (dot,) = boxes(points.first)
+    page.mouse.move(dot.x + dot.width / 2, dot.y + dot.height / 2, steps=4)
     page.wait_for_timeout(300)
-    page.mouse.click(middle["x"] + middle["width"] / 2, middle["y"] + middle["height"] / 2)
+    page.mouse.click(dot.x + dot.width / 2, dot.y + dot.height / 2)
     expect(parameters(page)).to_be_visible()
     expect(page).not_to_have_url(re.compile("/compare"))
+
+
+def test_a_bound_that_excludes_everything_is_removed_at_one_click(page: Page) -> None:
+    open_page(page, "/compare?net=resnet50&net=resnet101&show=field&y=imagenet-10-crop&most_macs=0.001")
+    expect(page.locator("[data-testid=stAlert]")).to_contain_text(limit_text(BOUNDS["most_macs"], 0.001))
+    page.locator(".st-key-compare-bounds-remove button").first.click()
+    expect(page).not_to_have_url(re.compile("most_macs"))
+    expect(page.locator("[data-testid=stPlotlyChart] .legendtext").filter(has_text=FRONTIER)).to_have_count(1)
 
 
 def saved(page: Page, file_format: str) -> tuple[str, bytes]:
@@ -123,8 +133,7 @@ def test_time_is_measured_in_a_process_of_its_own(page: Page) -> None:
 def test_the_picture_is_visible_without_scrolling(page: Page, width: int, color_scheme: str) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     open_page(page, "/compare?net=resnet50&net=resnet101&net=seresnet50")
-    box = page.locator(".st-key-compare-diff").bounding_box()
-    assert box
-    assert box["y"] + box["height"] < 900
-    assert box["x"] + box["width"] <= width
+    (drawing,) = boxes(page.locator(".st-key-compare-diff"))
+    assert drawing.bottom < 900
+    assert drawing.right <= width
     assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from explorer.datasets.decode import UNREADABLE
 from tests.browser.server import RunningApp, running_app
 from tests.browser.support import open_page, wait_until_idle
 from tests.file_server import FileServer, file_server
@@ -96,13 +95,13 @@ def test_own_images_good_and_bad(page: Page, app: RunningApp, tmp_path: Path) ->
     )
     assert kept(app) == []
     read_images(page, write_zip(tmp_path / "flowers.zip", files | {"rose/note.png": b"no picture"}))
-    expect(sidebar.get_by_text("20 images read.")).to_be_visible(timeout=READ)
-    expect(sidebar.get_by_text(f"rose/note.png {UNREADABLE}.")).to_be_visible()
+    expect(sidebar.get_by_text("20 images of 2 classes")).to_be_visible(timeout=READ)
+    expect(sidebar.get_by_text("Left out: 1 file.")).to_be_visible()
     expect(sidebar.get_by_text("16 to train and 4 to test")).to_be_visible()
     expect(page).to_have_url(re.compile("dataset=own_[0-9a-f]{32}"))
     page.reload()
     wait_until_idle(page)
-    expect(sidebar.get_by_text("20 images read.")).to_be_visible()
+    expect(sidebar.get_by_text("20 images of 2 classes")).to_be_visible()
     page.get_by_role("button", name="Start training").click()
     expect(page.locator(".st-key-standings").get_by_text("finished: 20 of 20 steps")).to_be_visible(timeout=LONG)
     expect(page.get_by_text(re.compile("on flowers.zip, 20 steps"))).to_be_visible()

@@ -65,9 +65,9 @@ def test_build_by_keyboard_alone(page: Page) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_text("layer1.0: 75,008 parameters")).to_be_visible()
     wait_until_idle(page)
-    walk.to("the views", role="^radio$", key="^tables$", text="^Graph$")
+    walk.to("the groups of views", role="^radio$", key="^views$", text="^Picture$")
     page.keyboard.press("ArrowRight")
-    assert page.evaluate(FOCUSED)["text"] == "Stages"
+    assert page.evaluate(FOCUSED)["text"] == "Numbers"
     page.keyboard.press("Space")
     expect(page).to_have_url(re.compile("tab=Stages"))
     wait_until_idle(page)

@@ -16,7 +16,7 @@ def test_predict_compute_reveal_and_find_again(page: Page) -> None:
     """The cheapest experiment: blocks whose branches start at zero copy what they get."""
     open_page(page, "/labs?lab=degradation&part=copy&layers=8")
     expect(page.locator(".katex-display").first).to_be_visible()
-    page.get_by_role("button", name=re.compile("^Run, about")).click()
+    page.get_by_role("button", name=re.compile("^Run, ")).click()
     expect(page.get_by_text("Computed here in")).to_be_visible(timeout=LONG)
     expect(page.get_by_text("Answer the question above")).to_be_visible()
     expect(page.locator(".js-plotly-plot")).to_have_count(0)

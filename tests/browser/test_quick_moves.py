@@ -124,14 +124,14 @@ def menus_and_depth_in_turn(page: Page) -> None:
 
 
 def text_view_and_depth_in_turn(page: Page) -> None:
-    for text, view in (("2, 2, 2, 2", "Memory"), ("3, 4, 23, 3", "JSON"), ("1, 2, 1, 1", "Stages")):
+    for text, view in (("2, 2, 2, 2", "Numbers"), ("3, 4, 23, 3", "Take away"), ("1, 2, 1, 1", "Picture")):
         box = control(page, "stage_blocks")
         # Playwright selects the old text, then types; a value that arrives in between undoes the selection.
         while box.input_value() != text:
             box.fill(text)
         page.keyboard.press("Enter")
         press(page, "depth", "ArrowRight", 2, 60)
-        page.locator(".st-key-tables").get_by_text(view, exact=True).click(no_wait_after=True)
+        page.locator(".st-key-views").get_by_text(view, exact=True).click(no_wait_after=True)
         press(page, "depth", "ArrowRight", 2)
 
 

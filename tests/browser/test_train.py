@@ -26,7 +26,9 @@ def row(page: Page, text: str) -> object:
     return page.locator(".st-key-standings").get_by_text(text)
 
 
-def test_a_comparison_is_started_watched_cancelled_and_found(page: Page, app: RunningApp, browser: Browser) -> None:
+def test_a_comparison_is_started_watched_cancelled_and_found(
+    page: Page, console: list[str], app: RunningApp, browser: Browser
+) -> None:
     """Four networks train; curves grow in place; one is cancelled; a reload finds the comparison, others do not."""
     start_comparison(page, f"steps={STEPS}")
     standings = page.locator(".st-key-standings")
@@ -60,6 +62,7 @@ def test_a_comparison_is_started_watched_cancelled_and_found(page: Page, app: Ru
     expect(stranger.get_by_text("started in another browser")).to_be_visible()
     expect(stranger.get_by_role("button", name="Cancel", exact=True)).to_have_count(0)
     stranger.context.close()
+    assert console == []
 
 
 def test_a_run_goes_on_while_the_page_is_left_and_reloaded(page: Page) -> None:

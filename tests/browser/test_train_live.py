@@ -30,7 +30,7 @@ from tests.browser.comparisons import (
     two_workers,  # noqa: F401  (a fixture)
 )
 from tests.browser.server import ROOT, RunningApp, running_app
-from tests.browser.support import wait_until_idle
+from tests.browser.support import boxes, wait_until_idle
 
 AXES = "document.querySelector('.residual-curves .plot')._fullLayout"
 VISIBLE = "() => document.querySelector('.residual-curves .plot')._fullData.map((trace) => trace.visible)"
@@ -62,11 +62,10 @@ def test_updates_keep_zoom_and_selection_a_reload_loses_no_point_and_buttons_sto
     page.locator(".residual-curves .legendtoggle").nth(1).click()
     # Plotly waits for a second click before it switches a curve, and a drag in that time ends its waiting.
     page.wait_for_function(f"() => ({VISIBLE})()[1] === 'legendonly'")
-    box = page.locator(".residual-curves .nsewdrag").bounding_box()
-    assert box is not None
-    page.mouse.move(box["x"] + 0.1 * box["width"], box["y"] + 0.2 * box["height"])
+    (plot,) = boxes(page.locator(".residual-curves .nsewdrag").first)
+    page.mouse.move(plot.x + 0.1 * plot.width, plot.y + 0.2 * plot.height)
     page.mouse.down()
-    page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.8 * box["height"], steps=5)
+    page.mouse.move(plot.x + 0.5 * plot.width, plot.y + 0.8 * plot.height, steps=5)
     page.mouse.up()
     page.wait_for_function(f"() => {AXES}.xaxis.range[1] < 150000")
     zoomed = page.evaluate(f"() => [...{AXES}.xaxis.range, ...{AXES}.yaxis.range]")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from explorer.ui.common.connection import LOST
 from tests.browser.comparisons import (
     ENDLESS,
     LONG,
@@ -31,6 +32,8 @@ def test_two_visitors_share_the_workers_fairly_and_see_nothing_of_each_other(bro
         first, second = (browser.new_context(base_url=app.url).new_page() for _ in range(2))
         crowd = start(first, SMALL, SMALL_PLAIN, **ENDLESS, seeds=5)
         expect(standings(first).get_by_text("waiting, 7 ahead")).to_be_visible()
+        # Both workers have a run: a free one would take the second visitor's at once.
+        expect(standings(first).get_by_text("waiting, 8 ahead")).to_have_count(0)
         mine = start(second, SMALL, steps=50, batch_size=8, seeds=2)
         expect(standings(second).get_by_text("waiting, next")).to_be_visible()
         expect(standings(second).get_by_text("waiting, 1 ahead")).to_be_visible()
@@ -64,6 +67,7 @@ def test_a_killed_server_loses_no_result_and_continues_the_other_runs(browser: B
         begun = start(page, "cifar_resnet20", SMALL, SMALL_PLAIN, **ENDLESS)
         before = comparison_when(store, begun, lambda runs: min(runs[0].step, runs[1].step) >= 50).runs
         os.kill(app.process_group, signal.SIGKILL)
+    expect(page.get_by_role("alert").get_by_text(LOST)).to_be_visible()
     with running_app(tmp_path, port) as app, store_of(app) as store:
         # The page that was open finds the new server by itself, and the new server finds the runs.
         expect(page.get_by_text(re.compile("lost its worker.*[Tt]he server stopped.*went on with it"))).to_have_count(
@@ -73,6 +77,7 @@ def test_a_killed_server_loses_no_result_and_continues_the_other_runs(browser: B
         assert [run.state for run in after] == ["running", "running", "queued"]
         assert {run.worker for run in after[:2]}.isdisjoint({run.worker for run in before[:2]})
         expect(standings(page).get_by_text("waiting, next")).to_be_visible()
+        expect(page.get_by_text(LOST)).to_have_count(0)
         stop(store, begun)
         open_page(page, f"/train?race={ended}")
         expect(standings(page).get_by_text("finished: 20 of 20 steps")).to_be_visible()

@@ -10,14 +10,20 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import onnxruntime
 import pytest
 import torch
+from safetensors.torch import load_file
 
 from explorer.cli.main import main
-from explorer.cli.train import _value, add_train_command
-from explorer.engine import train
+from explorer.cli.train import PRINTERS, Printer, _value, add_train_command
+from explorer.datasets.catalogue import fit_spec
+from explorer.engine import build_module, train
+from explorer.engine.training.checkpoint import load_weights
+from explorer.engine.training.reporter import LAUNCHERS
+from explorer.jobs.paths import checkpoint_path
 from explorer.model import ModelSpec
-from explorer.runs.events import event_from_dict
+from explorer.runs.events import Event, Started, Step, event_from_dict
 from explorer.runs.settings import TrainingSettings
 from explorer.runs.store.store import Store
 
@@ -138,7 +144,7 @@ def test_a_device_that_is_not_there_is_bad_input(data_directory: Path, run: Run)
     done = run(TINY, "--device", "mps" if sys.platform != "darwin" else "cuda", "--format", "jsonl")
     assert done.returncode == 2
     assert objects(done.stdout)[-1]["event"] == "failed"
-    assert "device: this machine has no" in done.stderr
+    assert "error: device: " in done.stderr
     assert done.stderr.count("\n") == 1
 
 
@@ -184,7 +190,7 @@ def started(process: "subprocess.Popen[str]") -> None:
     raise AssertionError("it ended before it began")
 
 
-def test_ctrl_c_cancels_and_leaves_no_worker(data_directory: Path) -> None:
+def test_ctrl_c_pauses_and_leaves_no_worker(data_directory: Path) -> None:
     process = subprocess.Popen(
         command(TINY, TINY, "--steps", "100000", "--format", "jsonl"),
         cwd=ROOT,
@@ -196,11 +202,63 @@ def test_ctrl_c_cancels_and_leaves_no_worker(data_directory: Path) -> None:
     workers = {run.worker for run in Store().work.held()}
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=60)
-    assert (process.returncode, errors) == (130, "")
-    assert {run.state for run in Store().runs()} == {"cancelled"}
+    assert (process.returncode, errors.count("\n")) == (130, 1)
+    assert "--resume" in errors
+    assert {run.state for run in Store().runs()} == {"paused"}
     for worker in workers:
         with pytest.raises(ProcessLookupError):
             os.kill(int(str(worker).split(":")[1]), 0)
+
+
+class Impatient(Printer):
+    """Somebody who presses Ctrl-C when both networks have begun."""
+
+    def __init__(self) -> None:
+        self.begun: set[str] = set()
+
+    def show(self, model: str, event: Event) -> None:
+        self.begun |= {model} if isinstance(event, Step) else set()
+        if len(self.begun) == 2:
+            raise KeyboardInterrupt
+
+
+def losses_of(label: str) -> list[float]:
+    (run,) = [run for run in Store().runs() if run.label == label]
+    return [loss for stored in Store().events({run.id: 0}, ("step",)) for loss in getattr(stored.event, "losses", ())]
+
+
+def test_what_was_interrupted_goes_on_to_the_same_end(
+    data_directory: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr("explorer.cli.train.PRINTERS", {"jsonl": Impatient})
+        assert run(TINY, PLAIN, "--steps", "600", "--device", "cpu", "--format", "jsonl").returncode == 130
+    labels = {run.label for run in Store().runs()}
+    assert {run.state for run in Store().runs()} == {"paused"}
+    done = run("--resume", "--format", "jsonl")
+    assert done.returncode == 0
+    started = {each["model"]: each["step"] for each in objects(done.stdout) if each["event"] == "started"}
+    assert started.keys() == labels
+    assert all(0 < step < 600 for step in started.values())
+    assert {run.state for run in Store().runs()} == {"finished"}
+    torch.set_num_threads(1)
+    for text, label in zip((TINY, PLAIN), sorted(labels, key=lambda label: "plain" in label), strict=True):
+        whole = train(ModelSpec.from_json(text), TrainingSettings(steps=600, device="cpu"))
+        assert losses_of(label) == [loss for event in whole for loss in getattr(event, "losses", ())]
+    again = run("--resume")
+    assert (again.returncode, again.stderr.count("\n")) == (2, 1)
+
+
+@pytest.mark.parametrize("arguments", [["--resume", "x", TINY], ["--resume", "--steps", "3"], []])
+def test_a_resumption_takes_no_other_settings(data_directory: Path, run: Run, arguments: list[str]) -> None:
+    done = run(*arguments)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+
+
+def test_what_a_device_could_not_apply_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    facts = {"device": "cpu", "device_name": "a", "precision": "fp32", "steps": 1, "batch_size": 1, "parameters": 1}
+    PRINTERS["table"]().show("net", Started(step=0, **facts, train_images=1, test_images=1, notes=("Without bf16.",)))
+    assert "Without bf16." in capsys.readouterr().out
 
 
 def test_a_killed_command_leaves_runs_that_can_be_resumed(data_directory: Path) -> None:
@@ -216,9 +274,33 @@ def test_a_killed_command_leaves_runs_that_can_be_resumed(data_directory: Path) 
         time.sleep(0.1)
     left = store.runs()[0]
     assert left.state == "interrupted"
-    assert "command that started it" in left.reason
+    assert left.reason.startswith(LAUNCHERS[False])
     assert store.request("resume", [left.id], pool="server") == 1
     assert store.queue("server") == [left.id]
+
+
+def test_what_was_trained_can_be_taken_away(
+    data_directory: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], run: Run
+) -> None:
+    assert run(TINY, "--steps", "3").returncode == 0
+    assert main(["runs", "--format", "json"]) == 0
+    (listed,) = json.loads(capsys.readouterr().out)
+    assert (listed["state"], listed["step"]) == ("finished", 3)
+    weights, onnx = tmp_path / "net.safetensors", tmp_path / "net.onnx"
+    assert main(["runs", "export", listed["id"][:8], "--weights", str(weights), "--onnx", str(onnx)]) == 0
+    written, kept = load_file(weights), load_weights(checkpoint_path(listed["id"]))
+    assert written.keys() == kept.keys()
+    assert all(torch.equal(written[name], kept[name]) for name in kept)
+    network = build_module(fit_spec(ModelSpec.from_json(TINY), "digits"))
+    network.load_state_dict(written, strict=True)
+    image = torch.randn(3, 1, 8, 8)
+    (scores,) = onnxruntime.InferenceSession(onnx).run(None, {"image": image.numpy()})
+    with torch.no_grad():
+        assert torch.allclose(network.eval()(image), torch.from_numpy(scores), atol=1e-4)
+    capsys.readouterr()
+    for wrong in (["export"], ["export", "nothing", "--weights", str(weights)]):
+        assert main(["runs", *wrong]) == 2
+        assert capsys.readouterr().err.count("\n") == 1
 
 
 def test_every_setting_is_an_option() -> None:

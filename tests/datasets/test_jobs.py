@@ -6,13 +6,15 @@ from pathlib import Path
 import pytest
 
 from explorer.datasets import jobs
+from explorer.datasets.archive import NO_ARCHIVE
 from explorer.datasets.array_file import dataset_path, datasets_directory
 from explorer.datasets.decode import UNREADABLE
+from explorer.datasets.image_report import SkippedFile
 from explorer.datasets.jobs import DataJob, DataJobError, DatasetJobs, make_work_folder
-from explorer.datasets.library import own_names
+from explorer.datasets.library import MEMORY_FULL, own_names
 from explorer.datasets.requests import OwnImagesRequest
-from explorer.jobs.child_process import ChildProcess
-from explorer.jobs.codec import to_line
+from explorer.jobs.child_process import ChildProcess, exit_sentence
+from explorer.jobs.codec import from_line, to_line
 from explorer.jobs.process_identity import Identity
 from tests.pictures import class_folders, write_zip
 
@@ -37,7 +39,7 @@ def test_an_upload_becomes_a_data_set_of_its_owner(data_directory: Path, tmp_pat
     assert job.error == ""
     assert job.answer is not None
     assert job.answer.report is not None
-    assert job.answer.report.skipped == (("rose/note.png", UNREADABLE),)
+    assert job.answer.report.skipped == (SkippedFile("rose/note.png", UNREADABLE),)
     assert own_names(ANN) == [job.answer.name]
     assert job.progress.share == 1.0
     again = finished(DataJob(request, "reading", upload))
@@ -47,12 +49,12 @@ def test_an_upload_becomes_a_data_set_of_its_owner(data_directory: Path, tmp_pat
 
 def test_what_goes_wrong_is_a_sentence(data_directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     job = finished(DataJob(OwnImagesRequest("x", source="/nowhere/x.zip"), "reading"))
-    assert (job.answer, job.error) == (None, "x.zip is neither a folder nor a ZIP archive.")
+    assert (job.answer, job.error) == (None, f"{NO_ARCHIVE.format('x.zip')}.")
     monkeypatch.setattr(jobs, "MODULES", {OwnImagesRequest: "explorer.no_such_module"})
     job = finished(DataJob(OwnImagesRequest("x"), "reading"))
     assert job.answer is None
-    assert job.error.startswith("The process that read the data ended with exit code 1: ")
-    assert "No module named" in job.error
+    assert job.error.startswith(exit_sentence(DataJob.name, 1).removesuffix("."))
+    assert "explorer.no_such_module" in job.error
     assert work_folders() == []
 
 
@@ -61,11 +63,11 @@ def test_a_cancelled_and_a_killed_job_leave_nothing(data_directory: Path, tmp_pa
     job = DataJob(OwnImagesRequest("x", source=str(tmp_path / "endless")), "reading")
     assert not job.done
     job.cancel()
-    assert finished(job).error == "Cancelled; nothing was kept."
+    assert finished(job).error == DataJob.cancelled
     job = DataJob(OwnImagesRequest("x", source=str(tmp_path / "endless")), "reading")
     job.process.kill()
-    assert "was killed" in finished(job).error
-    assert job.error.endswith("Nothing was kept.")
+    assert "SIGKILL" in finished(job).error
+    assert job.error.endswith(jobs.NOTHING_KEPT)
     assert work_folders() == []
 
 
@@ -75,7 +77,7 @@ def test_a_job_that_takes_too_long_is_ended(
     monkeypatch.setattr(jobs, "LONGEST_SECONDS", {OwnImagesRequest: 0.05})
     os.mkfifo(tmp_path / "endless")
     job = finished(DataJob(OwnImagesRequest("x", source=str(tmp_path / "endless")), "reading"))
-    assert "took too long" in job.error
+    assert job.error == DataJob.too_long
 
 
 def test_a_child_ends_with_whoever_asked(data_directory: Path, tmp_path: Path) -> None:
@@ -99,7 +101,7 @@ def test_equal_keys_share_a_job_and_jobs_are_bounded(data_directory: Path, tmp_p
     first = manager.start("a", request, "reading")
     assert manager.start("a", request, "reading") is first
     second = manager.start("b", request, "reading")
-    with pytest.raises(DataJobError, match="try again"):
+    with pytest.raises(DataJobError, match=jobs.TOO_MANY):
         manager.start("c", request, "reading")
     manager.forget("a")
     assert manager.job("a") is first
@@ -122,5 +124,5 @@ def test_memory_is_bounded(data_directory: Path) -> None:
     )
     child = ChildProcess(("-c", code))
     child.send(to_line(OwnImagesRequest("x")))
-    assert "more memory than it may" in next(child.lines())
-    assert child.exit_message("It") == "It ended with exit code 0."
+    assert from_line(next(child.lines())) == {"error": MEMORY_FULL}
+    assert child.exit_message("It") == exit_sentence("It", 0)

@@ -1,6 +1,7 @@
 """Whose data sets are whose, what gives way when there is no room, and what a visitor may choose."""
 
 import os
+import re
 import time
 from pathlib import Path
 
@@ -8,17 +9,21 @@ import numpy as np
 import pytest
 
 from explorer.datasets import library
-from explorer.datasets.archive import OwnDataError
+from explorer.datasets.archive import IS_LINK, OwnDataError
 from explorer.datasets.array_file import dataset_path, datasets_directory
 from explorer.datasets.array_writer import write_dataset
 from explorer.datasets.catalogue import (
     DATASETS,
+    LABEL_NOT_HERE,
+    NOT_HERE,
     dataset_facts,
     dataset_label,
     fit_spec,
     is_dataset,
     with_defaults_of_dataset,
 )
+from explorer.datasets.findings import Finding, sentence_of
+from explorer.datasets.image_report import MORE_LEFT_OUT, ClassCounts, ImageReport, SkippedFile, warning_lines
 from explorer.datasets.library import (
     forget_own,
     is_present,
@@ -28,11 +33,10 @@ from explorer.datasets.library import (
     offered_folders,
     own_names,
     own_report,
-    report_lines,
     require_present,
 )
-from explorer.datasets.own_images import read_own_data
-from explorer.datasets.requests import ImportReport
+from explorer.datasets.own_images import facts_of, read_own_data
+from explorer.jobs.codec import from_plain, to_plain
 from explorer.jobs.errors import SettingsError
 from explorer.model import preset
 from explorer.runs.limits import check_trainable
@@ -45,8 +49,9 @@ ANN, BEN = "a" * 32, "b" * 32
 def own(tmp_path: Path, *classes: str) -> str:
     """A data set of somebody's own on this machine."""
     archive = write_zip(tmp_path / f"{'-'.join(classes)}.zip", class_folders(classes))
-    arrays, facts = read_own_data(archive, archive.name, None, lambda done, total: None)
-    write_dataset(dataset_path(facts["name"]), arrays, facts)
+    images = read_own_data(archive, archive.name, None, lambda done, total: None)
+    facts = facts_of(images)
+    write_dataset(dataset_path(facts["name"]), images.arrays, facts)
     return str(facts["name"])
 
 
@@ -76,11 +81,11 @@ def test_one_that_is_not_here_is_a_sentence_and_its_runs_stay_readable(flowers: 
     assert not is_present(flowers)
     settings = TrainingSettings(dataset=flowers)
     assert settings.dataset == flowers
-    assert dataset_label(flowers) == "own images, not here"
+    assert dataset_label(flowers) == LABEL_NOT_HERE
     for asks in (dataset_facts, require_present):
-        with pytest.raises(SettingsError, match="not on this one"):
+        with pytest.raises(SettingsError, match=re.escape(NOT_HERE)):
             asks(flowers)
-    with pytest.raises(SettingsError, match="not on this one"):
+    with pytest.raises(SettingsError, match=re.escape(NOT_HERE)):
         check_trainable(preset("cifar_resnet20"), settings)
     assert own_report(flowers) is None
 
@@ -107,22 +112,20 @@ def test_each_visitor_has_a_list_and_the_last_who_forgets_removes(flowers: str) 
     assert sorted(each.name for each in (datasets_directory() / "visitors").iterdir()) == [ANN, BEN]
 
 
-def test_the_longest_unused_gives_way_but_none_that_is_needed(
-    data_directory: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_longest_unused_gives_way_but_none_that_is_needed(data_directory: Path, tmp_path: Path) -> None:
     names = [own(tmp_path, "rose", other) for other in ("lily", "tulip", "daisy", "aster")]
     now = time.time()
     for hours, name in zip((4, 3, 2, 0), names, strict=True):
         os.utime(dataset_path(name), (now - hours * 3600 - 60,) * 2)
     note_use(names[3])
     size = dataset_path(names[0]).stat().st_size
-    monkeypatch.setattr(library, "MOST_OWN", sum(dataset_path(name).stat().st_size for name in names))
-    make_room(0, ())
+    most = sum(dataset_path(name).stat().st_size for name in names)
+    make_room(0, (), most)
     assert all(map(is_present, names))
-    make_room(size // 2, keep=[names[0]])
+    make_room(size // 2, keep=[names[0]], most=most)
     assert [is_present(name) for name in names] == [True, False, True, True]
     with pytest.raises(OwnDataError, match="do"):
-        make_room(4 * size, keep=[names[0]])
+        make_room(4 * size, keep=[names[0]], most=most)
     assert [is_present(name) for name in names] == [True, False, False, True]
 
 
@@ -150,13 +153,16 @@ def test_a_known_data_set_has_its_own_defaults_and_what_is_given_stands() -> Non
 
 
 def test_the_report_says_everything_that_was_left_out() -> None:
-    report = ImportReport(9, 1200, ("lily",), "A rule.", "A split.", (("a/b.png", "is a link"),), 3)
-    assert list(report_lines(report)) == [
-        "1,200 copies of other images were left out.",
-        "No image could be read in: lily.",
-        "a/b.png is a link.",
-        "And 2 more files were left out.",
+    findings = (Finding("copies", count=1200), Finding("empty", ("lily",), 1))
+    counts = {"rose": ClassCounts(4, 1), "tulip": ClassCounts(3, 1)}
+    report = ImageReport(counts, 32, 3, "drawn", findings, (SkippedFile("a/b.png", IS_LINK),), 3)
+    assert report.images == 9
+    assert list(warning_lines(report)) == [
+        *map(sentence_of, findings),
+        f"a/b.png {IS_LINK}.",
+        MORE_LEFT_OUT.format(2),
     ]
+    assert from_plain(ImageReport, to_plain(report)) == report
 
 
 def test_the_sheet_shows_the_classes_in_turn() -> None:

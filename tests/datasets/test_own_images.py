@@ -5,6 +5,7 @@ import os
 import stat
 import struct
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,24 +13,49 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from explorer.datasets import archive as data_source
 from explorer.datasets import own_images
-from explorer.datasets.archive import OwnDataError, checked_path, open_source
+from explorer.datasets.archive import (
+    DAMAGED_MEMBER,
+    IS_LINK,
+    LEADS_OUT,
+    MOST_INFLATED,
+    NO_ARCHIVE,
+    NOT_ORDINARY,
+    OwnDataError,
+    checked_path,
+    open_source,
+)
+from explorer.datasets.bounds import PAGE, Bounds
 from explorer.datasets.decode import MOST_PIXELS, UNREADABLE
-from explorer.datasets.own_images import parts_of, read_own_data, strip_common
+from explorer.datasets.layout import NO_CLASS_FOLDER, NO_CLASSES, OUTSIDE
+from explorer.datasets.own_images import facts_of, read_own_data
 from tests.pictures import class_folders, picture, write_folder, write_zip
+from tests.texts import numbers
 
 GOOD = class_folders()
 
 
 def read(path: Path, side: int | None = None) -> tuple[dict[str, Any], dict[str, Any]]:
-    return read_own_data(path, path.name, side, lambda done, total: None)
+    own = read_own_data(path, path.name, side, lambda done, total: None)
+    return own.arrays, facts_of(own)
 
 
-def refused(path: Path, side: int | None = None) -> str:
+def refused(path: Path, side: int | None = None, bounds: Bounds = PAGE) -> str:
     with pytest.raises(OwnDataError) as error:
-        read(path, side)
+        read_own_data(path, path.name, side, lambda done, total: None, bounds=bounds)
     return str(error.value)
+
+
+def skipped(facts: dict[str, Any]) -> dict[str, str]:
+    return {each["path"]: each["reason"] for each in facts["report"]["skipped"]}
+
+
+def found(facts: dict[str, Any]) -> dict[str, Any]:
+    return {each["kind"]: each for each in facts["report"]["findings"]}
+
+
+def pictures(facts: dict[str, Any]) -> int:
+    return sum(each["train"] + each["test"] for each in facts["report"]["classes"].values())
 
 
 def decoded(data: bytes) -> np.ndarray:
@@ -75,8 +101,8 @@ def test_folders_for_the_two_parts_are_used(tmp_path: Path) -> None:
     assert len(arrays["train_labels"]) == 8
     assert len(arrays["test_labels"]) == 12
     assert {image.tobytes() for image in arrays["train_images"]} == {decoded(data).tobytes() for data in train.values()}
-    assert facts["report"]["split"] == "Parts: the folders' own parts."
-    assert facts["report"]["skipped"] == [["all/notes/rose/1.png", "lies outside of train and test"]]
+    assert facts["report"]["parts"] == "folders"
+    assert skipped(facts) == {"all/notes/rose/1.png": OUTSIDE.format("train and test")}
 
 
 @pytest.mark.parametrize(
@@ -88,9 +114,7 @@ def test_a_path_that_climbs_out_refuses_the_archive_and_touches_nothing(tmp_path
     inside.mkdir(parents=True)
     before = sorted(tmp_path.rglob("*"))
     archive = write_zip(tmp_path / "deep" / "er" / "climber.zip", GOOD | {name: picture(1)})
-    said = refused(archive)
-    assert said.startswith("The archive is refused: the path")
-    assert said.endswith("leads out of it.")
+    assert refused(archive) == LEADS_OUT.format(name)
     assert sorted(tmp_path.rglob("*")) == sorted([*before, archive])
 
 
@@ -100,27 +124,29 @@ def test_a_plain_path_is_kept() -> None:
 
 def test_a_bomb_is_refused_by_its_ratio(tmp_path: Path) -> None:
     archive = write_zip(tmp_path / "bomb.zip", GOOD | {"rose/zeros.png": bytes(20 * 2**20)})
-    assert "rose/zeros.png unpacks to" in refused(archive)
+    said = refused(archive)
+    assert "rose/zeros.png" in said
+    assert numbers(said)[-1] == str(MOST_INFLATED)
 
 
-def test_a_bomb_of_many_files_is_refused_by_its_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(data_source, "MOST_UNPACKED", sum(map(len, GOOD.values())) - 1)
-    assert "which is refused" in refused(write_zip(tmp_path / "many.zip", GOOD))
-    assert "which is refused" in refused(write_folder(tmp_path / "many", GOOD))
+def test_a_bomb_of_many_files_is_refused_by_its_size(tmp_path: Path) -> None:
+    bounds = replace(PAGE, picture_files=sum(map(len, GOOD.values())) - 1)
+    for source in (write_zip(tmp_path / "many.zip", GOOD), write_folder(tmp_path / "many", GOOD)):
+        assert numbers(refused(source, bounds=bounds)) == ["0"], "whole MiB that the pictures may take"
 
 
 def test_too_many_files_or_classes_or_pixels_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     archive = write_zip(tmp_path / "many.zip", GOOD)
-    with monkeypatch.context() as patch:
-        patch.setattr(data_source, "MOST_FILES", 19)
-        assert "more than 19 files" in refused(archive)
+    assert numbers(refused(archive, bounds=replace(PAGE, pictures=19))) == ["19"]
+    assert numbers(refused(archive, bounds=replace(PAGE, entries=18))) == ["18"]
+    noted = write_zip(tmp_path / "noted.zip", GOOD | {"README.md": b"text", "notes.txt": b"text"})
+    read_own_data(noted, "noted", None, lambda *_: None, bounds=replace(PAGE, pictures=20))
     with monkeypatch.context() as patch:
         patch.setattr(own_images, "MOST_CLASSES", 1)
-        assert "2 class folders" in refused(archive)
-    with monkeypatch.context() as patch:
-        patch.setattr(own_images, "MOST_KEPT", 20 * 64 * 64 * 3 - 1)
-        assert "choose a smaller side" in refused(archive, 64)
-    assert "8 to 128 pixels" in refused(archive, 1000)
+        assert numbers(refused(archive)) == ["2", "1"]
+    said = refused(archive, 64, replace(PAGE, pixels=20 * 64 * 64 * 3 - 1))
+    assert numbers(said) == ["20", "64", "64", "0"], "images of 64x64 pixels, and whole MiB that they may take"
+    assert numbers(refused(archive, 1000)) == ["8", "128", "1000"]
 
 
 def test_a_member_that_lies_about_its_size_is_left_out(tmp_path: Path) -> None:
@@ -132,17 +158,14 @@ def test_a_member_that_lies_about_its_size_is_left_out(tmp_path: Path) -> None:
     archive.write_bytes(data)
     arrays, facts = read(archive)
     assert len(arrays["train_labels"]) + len(arrays["test_labels"]) == 20
-    assert [name for name, _ in facts["report"]["skipped"]] == ["tulip/liar.png"]
+    assert list(skipped(facts)) == ["tulip/liar.png"]
 
 
 def test_an_archive_in_the_archive_is_not_opened(tmp_path: Path) -> None:
     inner = write_zip(tmp_path / "inner.zip", GOOD).read_bytes()
     _, facts = read(write_zip(tmp_path / "outer.zip", GOOD | {"rose/inner.zip": inner, "rose/zip.png": inner}))
-    assert facts["report"]["skipped"] == [
-        ["rose/inner.zip", own_images.NOT_A_PICTURE],
-        ["rose/zip.png", UNREADABLE],
-    ]
-    assert facts["report"]["images"] == 20
+    assert skipped(facts) == {"rose/inner.zip": own_images.NOT_A_PICTURE, "rose/zip.png": UNREADABLE}
+    assert pictures(facts) == 20
 
 
 def test_links_are_not_followed(tmp_path: Path) -> None:
@@ -154,18 +177,18 @@ def test_links_are_not_followed(tmp_path: Path) -> None:
     os.mkfifo(folder / "rose" / "pipe.png")
     arrays, facts = read(folder)
     assert decoded(picture(77)).tobytes() not in images_of(arrays)
-    assert sorted(facts["report"]["skipped"]) == [
-        ["lily", "is a link"],
-        ["rose/link.png", "is a link"],
-        ["rose/pipe.png", "is not an ordinary file"],
-    ]
+    assert skipped(facts) == {
+        "lily": IS_LINK,
+        "rose/link.png": IS_LINK,
+        "rose/pipe.png": NOT_ORDINARY,
+    }
     archive = tmp_path / "linked.zip"
     write_zip(archive, GOOD)
     with zipfile.ZipFile(archive, "a") as opened:
         info = zipfile.ZipInfo("rose/link.png")
         info.external_attr = (stat.S_IFLNK | 0o777) << 16
         opened.writestr(info, "/etc/passwd")
-    assert read(archive)[1]["report"]["skipped"] == [["rose/link.png", "is a link"]]
+    assert skipped(read(archive)[1]) == {"rose/link.png": IS_LINK}
 
 
 def test_what_is_no_picture_is_named_and_the_rest_is_used(tmp_path: Path) -> None:
@@ -180,40 +203,41 @@ def test_what_is_no_picture_is_named_and_the_rest_is_used(tmp_path: Path) -> Non
     }
     arrays, facts = read(write_zip(tmp_path / "mixed.zip", GOOD | bad))
     assert len(arrays["train_labels"]) + len(arrays["test_labels"]) == 20
-    skipped = dict(facts["report"]["skipped"])
-    assert skipped["rose/note.png"] == UNREADABLE
-    assert skipped["rose/half.png"].startswith("is damaged")
-    assert skipped["rose/script.svg"] == own_images.NOT_A_PICTURE
-    assert skipped["loose.png"] == "lies in no class folder"
-    assert len(skipped) == 4
+    reasons = skipped(facts)
+    assert reasons["rose/note.png"] == UNREADABLE
+    assert reasons["rose/half.png"].startswith("is damaged")
+    assert reasons["rose/script.svg"] == own_images.NOT_A_PICTURE
+    assert reasons["loose.png"] == NO_CLASS_FOLDER
+    assert len(reasons) == 4
 
 
 def test_an_empty_class_is_named_and_one_class_is_too_few(tmp_path: Path) -> None:
     files = GOOD | {"lily/": b"", "daisy/note.png": b"text"}
     _, facts = read(write_zip(tmp_path / "a.zip", files))
-    assert facts["report"]["empty"] == ["daisy", "lily"]
+    assert found(facts)["empty"]["names"] == ["daisy", "lily"]
     assert facts["dataset"]["classes"] == ["rose", "tulip"]
     roses = {name: data for name, data in GOOD.items() if name.startswith("rose")}
-    assert "one class only (rose)" in refused(write_zip(tmp_path / "b.zip", roses | {"tulip/x.png": b"text"}))
-    assert "No picture lies in a class folder" in refused(write_zip(tmp_path / "c.zip", {"a.png": picture(1)}))
-    assert "No picture could be read" in refused(write_zip(tmp_path / "d.zip", {"a/b.png": b"1", "c/d.png": b"2"}))
+    said = refused(write_zip(tmp_path / "b.zip", roses | {"tulip/x.png": b"text"}))
+    assert said.startswith(own_images.ONE_CLASS.format("rose"))
+    assert NO_CLASSES in refused(write_zip(tmp_path / "c.zip", {"a.png": picture(1)}))
+    assert own_images.NONE_READ in refused(write_zip(tmp_path / "d.zip", {"a/b.png": b"1", "c/d.png": b"2"}))
 
 
 def test_what_is_no_archive_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "flowers.zip"
     file.write_bytes(b"this is a text")
-    assert refused(file) == "flowers.zip is neither a folder nor a ZIP archive."
+    assert refused(file) == f"{NO_ARCHIVE.format(file.name)}."
     whole = write_zip(tmp_path / "whole.zip", GOOD).read_bytes()
     file.write_bytes(b"x" * 100 + whole[len(whole) // 2 :])
-    assert "damaged in the archive" in refused(file)
-    assert "neither a folder" in refused(tmp_path / "missing.zip")
+    assert DAMAGED_MEMBER in refused(file)
+    assert refused(tmp_path / "missing.zip") == f"{NO_ARCHIVE.format('missing.zip')}."
 
 
 def test_copies_are_left_out_so_that_none_is_in_both_parts(tmp_path: Path) -> None:
     doubled = GOOD | {name.replace(".png", "-copy.png"): data for name, data in GOOD.items()}
     arrays, facts = read(write_zip(tmp_path / "doubled.zip", doubled))
-    assert facts["report"]["copies"] == 20
-    assert facts["report"]["images"] == 20
+    assert found(facts)["copies"]["count"] == 20
+    assert pictures(facts) == 20
     train = {image.tobytes() for image in arrays["train_images"]}
     assert not any(image.tobytes() in train for image in arrays["test_images"])
 
@@ -222,7 +246,7 @@ def test_sizes_that_differ_become_one(tmp_path: Path) -> None:
     files = GOOD | {"rose/wide.png": picture(9, (40, 20))}
     arrays, facts = read(write_zip(tmp_path / "sizes.zip", files))
     assert arrays["train_images"].shape[1:] == (32, 32, 3)
-    assert facts["report"]["rule"].startswith("Shorter side 32 pixels")
+    assert facts["report"]["size"] == 32
     assert read(write_zip(tmp_path / "asked.zip", files), 16)[0]["train_images"].shape[1:] == (16, 16, 3)
 
 
@@ -240,16 +264,7 @@ def test_a_huge_picture_among_others_is_named(tmp_path: Path) -> None:
     file = io.BytesIO()
     Image.new("1", (8000, 8000)).save(file, "PNG")
     _, facts = read(write_zip(tmp_path / "huge.zip", GOOD | {"rose/huge.png": file.getvalue()}))
-    assert facts["report"]["skipped"] == [["rose/huge.png", f"has more than {MOST_PIXELS:,} pixels"]]
-
-
-def test_outer_folders_that_all_share_are_no_class() -> None:
-    paths = [Path(name) for name in ("a/b/rose/1.png", "a/b/tulip/deep/2.png", "loose.png")]
-    assert strip_common(paths) == 2
-    assert strip_common([Path("rose/1.png")]) == 0
-    assert strip_common([Path("a/rose/1.png")]) == 1
-    assert parts_of(["Train", "val", "test"]) == {"Train": "train", "test": "test"}
-    assert parts_of(["train", "rose"]) == {}
+    assert skipped(facts) == {"rose/huge.png": f"has more than {MOST_PIXELS:,} pixels"}
 
 
 def test_a_source_lists_nothing_outside_of_it(tmp_path: Path) -> None:

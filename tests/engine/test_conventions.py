@@ -1,18 +1,21 @@
-"""The convention reconciler against the counters themselves: equal to the last operation."""
+"""The convention reconciler against the counters themselves, on the code that we print: equal to the last one."""
 
-import contextlib
-import io
-import warnings
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
-import torch
-from torch import nn
-from torch.utils.flop_counter import FlopCounterMode
+from hypothesis import HealthCheck, given, settings
 
-from explorer.analysis.conventions import reconcile
-from explorer.engine.lowering import build_module
-from explorer.model import ModelSpec, preset
+from explorer.analysis.conventions import printed_module, reconcile
+from explorer.analysis.conventions.libraries import PRINTED
+from explorer.model import ModelSpec, assemble, preset
+from explorer.outputs.code import generate_code
+from explorer.outputs.code.library import EXPRESSIONS
+from explorer.outputs.code.network import function_paths
+from tests.counters import COUNTERS, count
+from tests.generated import load_file
+from tests.strategies import specs
 from tests.variants import name_of, small_variants
 
 PUBLISHED = ("resnet18", "resnet50", "resnext50_32x4d", "resnetblur18", "seresnet18", "ecaresnet26t", "keras_resnet50")
@@ -20,58 +23,30 @@ SMALLER = tuple(replace(preset(name), image_size=64) for name in PUBLISHED)
 SPECS = (*SMALLER, *small_variants())
 
 
-def _network(spec: ModelSpec, device: str) -> tuple[nn.Module, torch.Tensor]:
-    with torch.device(device):
-        image = torch.empty(1, spec.in_channels, spec.image_size, spec.image_size)
-        return build_module(spec).eval(), image
-
-
-def by_flop_counter(spec: ModelSpec) -> int:
-    network, image = _network(spec, "meta")
-    with FlopCounterMode(display=False) as counter, torch.no_grad():
-        network(image)
-    total: int = counter.get_total_flops()
-    return total
-
-
-def by_fvcore(spec: ModelSpec) -> int:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it scripts and traces, both deprecated in torch
-        from fvcore.nn import FlopCountAnalysis
-
-        network, image = _network(spec, "cpu")
-        analysis = FlopCountAnalysis(network, image.zero_())
-        return int(analysis.unsupported_ops_warnings(False).uncalled_modules_warnings(False).total())
-
-
-def by_thop(spec: ModelSpec) -> int:
-    from thop import profile
-
-    network, image = _network(spec, "cpu")
-    return int(profile(network, inputs=(image.zero_(),), verbose=False)[0])
-
-
-def by_ptflops(spec: ModelSpec) -> int:
-    from ptflops import get_model_complexity_info
-
-    network, _ = _network(spec, "cpu")
-    shape = (spec.in_channels, spec.image_size, spec.image_size)
-    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        macs, _ = get_model_complexity_info(network, shape, as_strings=False, print_per_layer_stat=False)
-    return int(macs)
-
-
-COUNTERS = {
-    "torch FlopCounterMode": by_flop_counter,
-    "fvcore": by_fvcore,
-    "thop": by_thop,
-    "ptflops": by_ptflops,
-}
-
-
 @pytest.mark.parametrize("counter", COUNTERS)
 @pytest.mark.parametrize("spec", SPECS, ids=name_of)
-def test_equals_the_counter_itself(spec: ModelSpec, counter: str) -> None:
-    value = next(convention.value for convention in reconcile(spec) if convention.name == counter)
-    assert value == COUNTERS[counter](spec)
+def test_equals_the_counter_itself(spec: ModelSpec, counter: str, tmp_path: Path) -> None:
+    assert _here(spec, counter) == _counted(spec, counter, tmp_path)
+
+
+def _here(spec: ModelSpec, counter: str) -> int:
+    return next(each.value for each in reconcile(spec, printed_module(function_paths(spec))) if each.name == counter)
+
+
+def _counted(spec: ModelSpec, counter: str, folder: Path) -> int:
+    return count(counter, load_file(generate_code(spec), folder).build, assemble(spec).input_shape)
+
+
+def test_what_the_code_writes_as_a_function_is_known() -> None:
+    """Sums, products, gates and a change of shape are free for every counter, however they are written."""
+    free = {"Flatten", "Sigmoid", "Add", "Concatenate", "Multiply", "Complement", "Scale"}
+    assert {op.__name__ for op in PRINTED if isinstance(op, type)} == EXPRESSIONS.keys() - free
+
+
+@given(spec=specs())
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+def test_equals_the_counters_on_any_network(spec: ModelSpec) -> None:
+    """torchinfo, and ptflops, which tells a module from the function that it calls."""
+    for counter in ("torchinfo", "ptflops"):
+        with TemporaryDirectory() as folder:
+            assert _here(spec, counter) == _counted(spec, counter, Path(folder))

@@ -93,3 +93,9 @@ def test_multi_grid_multiplies_the_rates_of_the_last_stage() -> None:
     assert rates(spec, "layer3") == [1] * 6
     longer = replace(spec, stage_blocks=(3, 4, 6, 5))
     assert rates(longer, "layer4") == [2, 4, 8, 2, 4]
+
+
+def test_given_strides_and_growing_dilations_say_the_same_as_dilations_alone() -> None:
+    """mmsegmentation gives both: strides 1, 2, 1, 1 and dilations 1, 1, 2, 4."""
+    dilated = replace(preset("resnet50"), dilations=(1, 1, 2, 4))
+    assert assemble(replace(dilated, stage_strides=(1, 2, 1, 1))).stages == assemble(dilated).stages

@@ -47,7 +47,7 @@ def test_counts_and_shapes_are_torchs(spec: ModelSpec) -> None:
 def test_every_parameter_learns(spec: ModelSpec) -> None:
     torch.manual_seed(0)
     network = build_module(spec).train()
-    scores = network(torch.randn(4, spec.in_channels, spec.image_size, spec.image_size))
+    scores = network(torch.randn(4, *assemble(spec).input_shape))
     assert scores.shape == (4, spec.num_classes)
     assert scores.isfinite().all()
     scores.square().sum().backward()

@@ -1,5 +1,6 @@
 """The layers that torch lacks, and what joins a branch, against formulas written down again."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -68,6 +69,54 @@ def test_blur_is_a_binomial_filter_reflected_at_the_border(side: int) -> None:
     down = grown[:, :, :-2] + 2 * grown[:, :, 1:-1] + grown[:, :, 2:]
     both = (down[..., :-2] + 2 * down[..., 1:-1] + down[..., 2:]) / 16
     torch.testing.assert_close(layers.BlurPool2d(3, 2)(x), both[:, :, ::2, ::2])
+
+
+@pytest.mark.parametrize(("size", "row"), [(2, [1, 1]), (3, [1, 2, 1]), (5, [1, 4, 6, 4, 1])])
+def test_filters_of_every_size_keep_the_mean_and_leave_a_constant_as_it_is(size: int, row: list[int]) -> None:
+    """Zhang 2019, section 4.1: Rect-2, Tri-3, Bin-5; torch's own reflection stands beside ours."""
+    x = random(2, 3, 9, 12)
+    weight = torch.outer(torch.tensor(row), torch.tensor(row)) / sum(row) ** 2
+    borders = ((size - 1) // 2, size // 2) * 2
+    expected = F.conv2d(F.pad(x, borders, mode="reflect"), weight.repeat(3, 1, 1, 1), stride=2, groups=3)
+    torch.testing.assert_close(layers.BlurPool2d(3, 2, size=size)(x), expected)
+    assert layers.BlurPool2d(3, 2, size=size)(torch.ones(1, 3, 9, 9)).unique().tolist() == [1.0]
+
+
+@pytest.mark.parametrize(("side", "before", "behind"), [(8, 0, 1), (9, 1, 1), (2, 0, 1), (1, 1, 1)])
+def test_same_padding_is_tensorflows(side: int, before: int, behind: int) -> None:
+    """A 3x3 window with stride 2: its documentation's rule (`tf.nn`, notes on padding) by hand for each side."""
+    x = random(1, 2, side, side)
+    padded = layers.SamePad2d(3, 2)(x)
+    assert torch.equal(padded, F.pad(x, (before, behind, before, behind)))
+    lowest = layers.SamePad2d(3, 2, lowest=True)(x)
+    assert torch.equal(lowest.isinf(), F.pad(torch.zeros_like(x), (before, behind, before, behind), value=1.0).bool())
+
+
+def test_a_network_pads_as_tensorflow_where_it_strides() -> None:
+    network = build_module(ModelSpec(**NET, padding="same"))
+    given, strided = output_of(network, "layer2.0.conv1", random(2, 3, 16, 16))
+    assert (given.shape[-1], strided.shape[-1]) == (17, 8)
+    assert given[..., 0, :].abs().sum() > 0
+    assert given[..., -1, :].abs().sum() == given[..., -1].abs().sum() == 0
+
+
+@pytest.mark.parametrize(
+    ("head_pool", "pooled"),
+    [
+        ("avg", lambda x: x.mean((2, 3))),
+        ("max", lambda x: x.amax((2, 3))),
+        ("avgmax", lambda x: (x.mean((2, 3)) + x.amax((2, 3))) / 2),
+        ("catmax", lambda x: torch.cat((x.amax((2, 3)), x.mean((2, 3))), 1)),
+    ],
+)
+def test_without_classes_a_network_gives_its_pooled_features(
+    head_pool: str, pooled: Callable[[torch.Tensor], torch.Tensor]
+) -> None:
+    network = build_module(ModelSpec(**NET | {"num_classes": 0, "image_width": 24}, head_pool=head_pool))
+    images = random(2, 3, 16, 24)
+    _, last_map = output_of(network, "layer2", images)
+    torch.testing.assert_close(network.eval()(images), pooled(last_map))
+    assert "fc.weight" not in network.state_dict()
 
 
 def test_blur_filters_are_no_weights() -> None:

@@ -30,7 +30,10 @@ OPS: st.SearchStrategy[Op] = st.one_of(
     convolution(ops.StandardizedConv2d),
     st.builds(pool, small, small, st.integers(0, 2)),
     st.builds(ops.AvgPool2d, small, small, st.booleans()),
-    st.builds(ops.BlurPool2d, small, small),
+    st.builds(ops.BlurPool2d, small, small, small, st.integers(1, 7)),
+    st.builds(ops.SamePad2d, small, small, st.booleans()),
+    st.builds(ops.PReLU, small),
+    st.sampled_from((ops.Mish(), ops.Hardswish(), ops.AdaptiveMaxPool2d())),
     st.builds(ops.PadShortcut, st.integers(4, 9), small),
     st.builds(ops.GroupNorm, st.just(2), st.sampled_from((2, 4))),
     st.builds(ops.BatchNorm2d, small),
@@ -42,7 +45,7 @@ OPS: st.SearchStrategy[Op] = st.one_of(
 
 def channels_of(op: Op) -> int:
     """The input channels that the op was made for; four where it takes any."""
-    for name in ("in_channels", "channels", "num_channels", "num_features"):
+    for name in ("in_channels", "channels", "num_channels", "num_features", "num_parameters"):
         if hasattr(op, name):
             return int(getattr(op, name))
     return 4

@@ -153,3 +153,15 @@ def test_initial_weights_follow_torchvisions_rules() -> None:
             assert mine.mean().abs() < 0.1 * mine.std(), key
         elif key != "fc.bias":
             assert torch.equal(mine, other), key
+
+
+def test_a_last_stage_without_stride_is_torchvisions_network_with_the_stride_taken_out() -> None:
+    """The usual change in person re-identification (Luo et al. 2019, last stride): no weight and no rate differs."""
+    theirs = torchvision_network(Bottleneck)
+    first = theirs.layer4[0]
+    first.conv2.stride = first.downsample[0].stride = (1, 1)
+    spec = ModelSpec(**NARROW, stage_strides=(1, 2, 2, 1))
+    with torch.device("meta"):
+        ours = build_module(spec)
+    assert assemble(spec).cost.macs == observe(theirs, (3, RESOLUTION, RESOLUTION)).macs
+    assert_same_scores(ours, theirs, weights_for(theirs))

@@ -41,6 +41,6 @@ def test_one_entry_is_enough(name: str) -> None:
 def test_without_the_entry_the_key_is_refused(name: str) -> None:
     with toy_variant(name) as spec:
         text = spec.to_json()
-    with pytest.raises(SpecError, match="'toy' is not one of") as caught:
+    with pytest.raises(SpecError, match="'toy'") as caught:
         ModelSpec.from_json(text)
     assert caught.value.field == name

@@ -16,6 +16,7 @@ from explorer.experiments.request import ExperimentRequest
 from explorer.experiments.request_values import QUICK_TRAINING, Subject, small_network
 from explorer.experiments.result import Progress
 from explorer.experiments.result_cache import ResultCache
+from explorer.jobs.child_process import exit_sentence
 
 SPEAK = "import sys, time; request = sys.stdin.readline(); say = lambda text: print(text, flush=True); "
 PROGRESS = 'say(\'{"progress": {"done": 1, "total": 2, "what": "Waiting"}}\'); '
@@ -71,10 +72,12 @@ def test_lines_are_heard_to_the_result(speaks, tmp_path):
 
 
 def test_a_crash_becomes_a_sentence(speaks, tmp_path):
-    speaks(PROGRESS + "sys.exit('RuntimeError: no more room')")
+    trouble = "RuntimeError: no more room"
+    speaks(PROGRESS + f"sys.exit({trouble!r})")
     kept = ResultCache(tmp_path)
     last = ExperimentRun(comparison(8), kept=kept).wait(60)
-    assert last == Refusal("The computation ended with exit code 1: RuntimeError: no more room")
+    assert isinstance(last, Refusal)
+    assert last.message.endswith(exit_sentence("", 1, trouble))
     assert kept.get(comparison(8)) is None
 
 
@@ -100,9 +103,7 @@ def test_cancelling_ends_the_processes_at_once(speaks):
 
 def test_a_experiment_that_takes_too_long_is_ended(speaks):
     speaks("time.sleep(60)")
-    assert ExperimentRun(comparison(8), seconds=0.3).wait(60) == Refusal(
-        "This took more than 0.3 seconds and was ended."
-    )
+    assert ExperimentRun(comparison(8), seconds=0.3).wait(60) == Refusal(client.TOO_LONG.format(0.3))
 
 
 def test_one_share_that_is_refused_ends_the_other(speaks):

@@ -3,7 +3,8 @@
 import pytest
 
 from explorer.experiments import ExperimentRequest, Subject, estimates, small_network
-from explorer.experiments.estimates import expected_seconds
+from explorer.experiments.estimates import expected_range, expected_seconds
+from explorer.jobs.machine_speed import Slowdown
 
 
 def request(depth: int = 20, **parameters: object) -> ExperimentRequest:
@@ -39,6 +40,21 @@ def test_only_parts_that_run_side_by_side_save_time(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(estimates, "usable_cores", lambda: 2)
     alone = expected_seconds(request(56))
     both = ExperimentRequest("short_race", tuple(Subject(name, small_network(56)) for name in "ab"))
-    assert alone < expected_seconds(both) < 1.3 * alone
+    assert expected_seconds(both) == alone
     monkeypatch.setattr(estimates, "usable_cores", lambda: 1)
     assert expected_seconds(both) > 1.5 * alone
+
+
+def test_a_slower_machine_takes_longer_but_not_for_the_time_that_is_allowed() -> None:
+    trained, timed = asked("short_race"), asked("landscape", seconds=20)
+    usual, slow = (expected_range(trained, Slowdown(factor, 2 * factor)) for factor in (1.0, 3.0))
+    assert slow == pytest.approx((3 * usual.low, 3 * usual.high))
+    assert usual.high == pytest.approx(2 * usual.low)
+    allowed, slower = (expected_range(timed, Slowdown(factor, factor)).high for factor in (1.0, 3.0))
+    assert slower - 20 == pytest.approx(3 * (allowed - 20))
+
+
+def test_a_measurement_may_end_before_its_time_is_spent() -> None:
+    short, long = (expected_range(asked("measure", seconds=seconds), Slowdown(1.0, 1.0)) for seconds in (10, 60))
+    assert short.low == long.low < 10
+    assert long.high - short.high == pytest.approx(50)

@@ -124,7 +124,7 @@ def test_the_memory_of_a_request_is_the_one_that_build_predicts(monkeypatch):
     monkeypatch.setattr("explorer.experiments.request.memory_bytes", lambda: 2 * need)
     ExperimentRequest("measure", (Subject("a", spec),), parameters=settings)
     monkeypatch.setattr("explorer.experiments.request.memory_bytes", lambda: 2 * need - 2)
-    with pytest.raises(SettingsError, match="a step with 8 images"):
+    with pytest.raises(SettingsError, match=r"\b8\b.* GiB"):
         ExperimentRequest("measure", (Subject("a", spec),), parameters=settings)
 
 

@@ -17,7 +17,7 @@ def measured(request: ExperimentRequest, seconds: float) -> Answer:
     networks = []
     for subject in request.networks:
         paths = [placed.path or stage.name for stage, placed in assemble(subject.spec).placed_blocks()]
-        timing = Timing("forward", 5, seconds, seconds, seconds, seconds, seconds, 1 / seconds)
+        timing = Timing("forward", 1, (seconds,) * 6)
         blocks = tuple(BlockTime(path, seconds) for path in paths)
         memory = MeasuredMemory("counted", 1, 2, 3, 4)
         networks.append(MeasuredNetwork(subject.label, 1, 1, (timing,), blocks, memory))

@@ -15,7 +15,7 @@ from explorer.jobs.verification import (
     verification_sentence,
 )
 from explorer.jobs.weights_and_onnx import published_weights
-from explorer.model import ModelSpec
+from explorer.model import ModelSpec, SpecError
 
 SMALL = ModelSpec(block="basic", stage_blocks=(1, 1), stage_widths=(16, 32), stem="cifar", stem_width=16, image_size=16)
 
@@ -40,9 +40,13 @@ def test_a_cancelled_check_says_that_nothing_was_found_out() -> None:
 
 
 def test_a_refused_specification_is_a_sentence() -> None:
-    child = OneShot(MODULE, VerificationRequest('{"block": "cube"}'), VerificationResult)
-    with pytest.raises(ChildError, match=r"^block: 'cube' is not one of"):
+    text = '{"block": "cube"}'
+    child = OneShot(MODULE, VerificationRequest(text), VerificationResult)
+    with pytest.raises(SpecError) as expected:
+        ModelSpec.from_json(text)
+    with pytest.raises(ChildError) as refused:
         child.result()
+    assert str(refused.value) == str(expected.value)
 
 
 def test_what_was_found_is_a_sentence() -> None:

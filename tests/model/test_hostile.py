@@ -11,6 +11,7 @@ from explorer.model import CONTROLS, ModelSpec, SpecError, assemble
 from explorer.model.field_types import Real, Whole, WholeList
 from explorer.model.json_reader import LONGEST_JSON
 from explorer.model.rules import MOST_BLOCKS
+from explorer.model.variants import BLOCKS
 from tests.strategies import HOSTILE_VALUES, hostile_fields, hostile_json, outcome, outcome_of_text
 
 MANY = settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow])
@@ -93,7 +94,7 @@ def test_bounds_are_allowed_and_a_step_beyond_is_not(name: str) -> None:
         ("3", "spec", "JSON object"),
         ("[" * 9_000, "spec", "not JSON"),
         ("[" * 9_000 + "]" * 9_000, "spec", "JSON"),
-        ('{"norm": ' + "[" * 900 + "]" * 900 + "}", "norm", "batch, group, none"),
+        ('{"norm": ' + "[" * 900 + "]" * 900 + "}", "norm", "batch, group, layer"),
         ('{"stem_width": ' + "9" * 9_000 + "}", "spec", "not JSON"),
         ('{"stem_width": ' + "9" * 400 + "}", "stem_width", "from 1 to 2,048"),
         ('{"skip_scale": ' + "9" * 400 + "}", "skip_scale", "from -4 to 4"),
@@ -109,12 +110,12 @@ def test_bounds_are_allowed_and_a_step_beyond_is_not(name: str) -> None:
         ('{"stage_blocks": []}', "stage_blocks", "1 to 8"),
         ('{"stage_blocks": [1,1,1,1,1,1,1,1,1]}', "stage_blocks", "1 to 8"),
         ('{"stage_blocks": "3463"}', "stage_blocks", "list"),
-        ('{"block": "Basic"}', "block", "basic, bottleneck"),
-        ('{"block": ["basic"]}', "block", "basic, bottleneck"),
+        ('{"block": "Basic"}', "block", ", ".join(BLOCKS)),
+        ('{"block": ["basic"]}', "block", ", ".join(BLOCKS)),
         ('{"norm": "batch", "norm": "group"}', "norm", "twice"),
         ('{"preset": "resnet50", "preset": "resnet18"}', "preset", "twice"),
         ('{"x": {"a": 1, "a": 2}}', "spec", "twice"),
-        ('{"strude_on": "1x1"}', "strude_on", "did you mean stride_on"),
+        ('{"strude_on": "1x1"}', "strude_on", "stride_on"),
         ('{"": 1}', "spec", "no field"),
         ('{"a\\nb\\u202e\\ud800": 1}', "spec", "no field"),
         ('{"' + "x" * 15_000 + '": 1}', "spec", "no field"),

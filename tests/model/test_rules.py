@@ -9,11 +9,17 @@ from explorer.model import AssemblyError, ModelSpec, SpecError, SpecValues
 from explorer.model.rules import MOST_BLOCKS, RULES
 
 BROKEN: tuple[tuple[str, dict[str, Any], str], ...] = (
+    ("stage_blocks", {"stage_blocks": (3, 0, 6, 3)}, "stage 2 has no block"),
     ("stage_widths", {"stage_widths": (64, 128, 256)}, "3 widths for 4 stages"),
     ("stage_blocks", {"stage_blocks": (900, 1, 600, 1)}, "1,502 blocks"),
+    ("transition", {"transition": "conv", "stride_block": "last"}, "let the first block"),
     ("dilations", {"dilations": (1, 1)}, "2 dilations for 4 stages"),
     ("dilations", {"dilations": (1, 2, 1, 1)}, "cannot be smaller"),
+    ("stage_strides", {"stage_strides": (1, 2)}, "2 strides for 4 stages"),
+    ("stage_strides", {"stage_strides": (2, 2, 2, 2), "stride_block": "last"}, "before the first stage"),
+    ("stage_strides", {"stage_strides": (1, 2, 2, 1), "dilations": (1, 1, 2, 4)}, "stage 3 has a stride"),
     ("base_width", {"base_width": 1, "stage_widths": (32, 64, 128, 256)}, "32 times 1 / 64"),
+    ("image_size", {"image_size": 8192, "image_width": 2049}, "8,192 x 2,049 pixels"),
     ("skip", {"shortcut": "none", "skip": "dropout"}, "plain network"),
     ("residual_scale", {"shortcut": "none", "residual_scale": 0.5}, "plain network"),
     ("zero_init_residual", {"shortcut": "none", "zero_init_residual": True}, "plain network"),
@@ -66,7 +72,11 @@ def test_each_rule_gives_its_own_message(number: int) -> None:
         {"stage_blocks": (1000, MOST_BLOCKS - 1000), "stage_widths": (64, 64)},
         {"dilations": (1, 1, 1, 1)},
         {"dilations": (2, 2, 4, 4)},
+        {"stage_strides": (1, 2, 1, 1), "dilations": (1, 1, 2, 4)},
+        {"stage_strides": (4, 4, 4, 1)},
         {"base_width": 1},
+        {"stage_blocks": (3, 0, 6, 0), "transition": "conv"},
+        {"image_size": 8192, "image_width": 2048},
         {"base_width": 2, "stage_widths": (32, 64, 128, 256)},
         {"shortcut": "none"},
         {"shortcut": "pad", "stage_widths": (64, 64, 64, 64)},
@@ -107,4 +117,4 @@ def test_a_refusal_keeps_what_came_before_when_it_is_copied() -> None:
 
 def test_a_refusal_by_a_rule_has_no_network() -> None:
     assert type(refusal({"dilations": (1, 2, 1, 1)})) is SpecError
-    assert type(refusal({"norm": "layer"})) is SpecError
+    assert type(refusal({"norm": "spectral"})) is SpecError

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from explorer.model import CONTROLS, PRESETS, ModelSpec, SpecError, SpecValues, assemble, preset
+from explorer.model.graph import TRANSITION
 from tests.strategies import any_fields, likely_fields, outcome, specs, value_of
 
 FEW = settings(max_examples=60, suppress_health_check=[HealthCheck.filter_too_much])
@@ -58,8 +59,10 @@ def test_valid_means_it_assembles(fields: dict[str, Any]) -> None:
         assert_clear(result)
         return
     graph = assemble(result)
-    assert [len(stage.blocks) for stage in graph.stages[1:-1]] == fields["stage_blocks"]
-    assert graph.stages[-1].output_shape == (fields["num_classes"],)
+    units = [sum(placed.block.kind != TRANSITION for placed in stage.blocks) for stage in graph.stages[1:-1]]
+    assert units == fields["stage_blocks"]
+    assert len(graph.output_shape) == 1
+    assert graph.output_shape[0] == fields["num_classes"] or not fields["num_classes"]
     assert graph.cost.params > 0
     assert graph.cost.macs > 0
 
@@ -153,6 +156,7 @@ def changed_values() -> list[tuple[str, Any]]:
         "gate_bias": -2.0,
         "skip_dropout": 0.2,
         "first_preact": False,
+        "norm_eps": "1e-3",
         "attention_reduction": 4,
         "stem_pool": "conv",
     }
@@ -172,7 +176,7 @@ def test_a_field_without_effect_changes_nothing(name: str, value: Any, spec: Mod
     ("fields", "field", "words"),
     [
         ({"image_size": [480, 640]}, "image_size", "one number is expected"),
-        ({"stage_strides": [1, 2, 2, 1]}, "stage_strides", "dilations keep a stage's resolution"),
+        ({"strides": [1, 2, 2, 1]}, "strides", "called stage_strides"),
         ({"groups": 32}, "groups", "called cardinality"),
         ({"zzz": 1}, "zzz", "prints all fields"),
         (

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from explorer.outputs.palette import PALETTES, Palette
+from explorer.outputs.palette import PALETTES, Palette, network_colours
 
 ROOT = Path(__file__).parents[2]
 WHITE = "#FFFFFF"
@@ -43,7 +43,8 @@ def colours(palette: Palette) -> list[str]:
         palette.main_edge,
     ]
     tables = (palette.skip_edges.values(), palette.fills.values())
-    return [*plain, *itertools.chain(*tables), *palette.chart, *palette.sequential, *palette.diverging]
+    kinds = (*palette.plain, *palette.residual)
+    return [*plain, *itertools.chain(*tables), *kinds, *palette.chart, *palette.sequential, *palette.diverging]
 
 
 def test_contrast_of_black_on_white_is_the_formulas_maximum():
@@ -76,7 +77,8 @@ def test_white_labels_are_legible_on_buttons(palette: Palette):
 
 @palettes
 def test_lines_stand_out_from_what_they_cross(palette: Palette):
-    lines = [palette.main_edge, *palette.skip_edges.values(), *palette.chart]
+    kinds = (*palette.plain, *palette.residual)
+    lines = [palette.main_edge, *palette.skip_edges.values(), *kinds, *palette.chart]
     faint = [line for line in lines if contrast(line, palette.background) < LINE_CONTRAST]
     assert faint == []
 
@@ -118,3 +120,31 @@ def test_config_agrees_with_the_table(palette: Palette):
     }
     assert {key: theme[key] for key in expected} == expected
     assert theme["sidebar"]["backgroundColor"] == palette.surface
+
+
+@palettes
+def test_plain_and_residual_networks_have_one_colour_each_in_every_chart(palette: Palette):
+    plain, residual = palette.plain[0], palette.residual[0]
+    assert network_colours(palette, [True, False]) == [plain, residual]
+    assert network_colours(palette, [False, True]) == [residual, plain]
+    assert network_colours(palette, [False]) == [residual]
+    four = network_colours(palette, [True, True, False, False])
+    assert four == [*palette.plain[:2], *palette.residual[:2]]
+
+
+@palettes
+@pytest.mark.parametrize("plain", [[False] * 6, [True] * 6, [False] * 5 + [True], [True] * 3 + [False] * 3])
+def test_every_network_of_a_chart_has_a_colour_of_its_own(palette: Palette, plain: list[bool]):
+    colours = network_colours(palette, plain)
+    assert len(set(colours)) == len(plain)
+    for kind, own, other in ((True, palette.plain, palette.residual), (False, palette.residual, palette.plain)):
+        mine = [colour for colour, each in zip(colours, plain, strict=True) if each is kind]
+        assert mine[:1] == list(own[:1])[: len(mine)]
+        assert not set(mine) & set(other)
+
+
+@palettes
+def test_shades_of_a_kind_differ_in_lightness(palette: Palette):
+    for shades in (palette.plain, palette.residual):
+        pairs = itertools.combinations(shades, 2)
+        assert all(contrast(one, other) >= 1.25 for one, other in pairs)

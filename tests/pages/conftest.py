@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from explorer.jobs.machine_speed import Slowdown
 from explorer.runs.launch.local import LauncherStatus
 from explorer.runs.store.store import SERVER_POOL, Store
 from explorer.ui.common import services
+from explorer.ui.measuring import time_ranges
 
 ROOT = Path(__file__).parents[2]
 
@@ -52,6 +54,22 @@ class Bench:
             return app.run()
         app.switch_page(f"../pages/{page}.py")
         return app.run()
+
+
+class SteadyMeter:
+    """A machine that is always as fast as the reference, and known to be."""
+
+    def latest(self) -> Slowdown:
+        return Slowdown(1.0, 2.0)
+
+
+@pytest.fixture(autouse=True)
+def steady_speed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No process is started to measure this machine's speed."""
+    monkeypatch.setattr(time_ranges, "make_meter", SteadyMeter)
+    time_ranges.meter.clear()
+    yield
+    time_ranges.meter.clear()
 
 
 @pytest.fixture

@@ -8,6 +8,17 @@ from explorer.model import assemble
 SECONDS = 0.002
 """Of every block and of every op of stem and head."""
 PEAK = 1_100_000_000
+METHOD = "counted by the test"
+
+
+SPREAD = (0.8, 0.9, 0.9, 0.95, 1.0, 1.1, 1.2, 1.2, 2.0)
+"""Nine repeats as parts of their median: the quartiles are 0.9 and 1.2, the interval of the median 0.9 to 1.2."""
+
+
+def timing(name: str, median: float, images: int = 1, share: float = 1.0) -> Timing:
+    """Nine repeats with this median, of which the thread had a processor for `share` of the time."""
+    seconds = tuple(median * each for each in SPREAD)
+    return Timing(name, images, seconds, tuple(share * each for each in seconds))
 
 
 def measured(request: ExperimentRequest) -> MeasureResult:
@@ -23,12 +34,12 @@ def measured(request: ExperimentRequest) -> MeasureResult:
         ops = tuple(BlockTime(node.name, SECONDS) for _, each in placed if not each.path for node in each.block.nodes)
         whole = sum(each.seconds for each in blocks)
         timings = tuple(
-            Timing(name, 9, median, 0.9 * median, 1.2 * median, 0.8 * median, 2 * median, settings["batch"] / median)
+            timing(name, median, settings["batch"])
             for name, median in (("forward", whole), ("forward + backward", 3 * whole))
         )
         known = measure_memory(graph, settings["batch"])
         memory = MeasuredMemory(
-            method="counted by the test",
+            method=METHOD,
             weights=known.weights + known.buffers,
             inference=known.inference,
             training=PEAK,

@@ -1,12 +1,16 @@
 """The Build page: exact numbers, every control, links of every kind."""
 
+import itertools
+
 import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Block, Expander
 
-from explorer.model import ModelSpec, SpecError, assemble, preset
+from explorer.model import PRESETS, ModelSpec, SpecError, assemble, preset
 from explorer.model.controls import CONTROLS
 from explorer.model.link import to_link
+from explorer.model.variants import BLOCKS
+from explorer.outputs import formatting
 from explorer.ui.build import state
 from explorer.ui.common import graphviz, session
 from tests.pages.conftest import Bench
@@ -29,7 +33,7 @@ def test_a_fresh_page_is_resnet50_to_the_last_digit(bench: Bench) -> None:
     assert not app.exception
     assert totals(app)["Parameters"] == "25,557,032"
     assert totals(app)["MACs"] == "4,089,184,256"
-    assert totals(app)["FLOPs (2 × MACs)"] == "8,178,368,512"
+    assert totals(app)[formatting.FLOPS] == "8,178,368,512"
     assert totals(app)["Depth"] == "16 blocks"
     assert app.selectbox(key="preset").value == "resnet50"
     assert address(app) == {}
@@ -38,9 +42,14 @@ def test_a_fresh_page_is_resnet50_to_the_last_digit(bench: Bench) -> None:
 def test_every_field_has_a_control(bench: Bench) -> None:
     app = bench.open()
     keys = {widget.key for kind in (app.selectbox, app.toggle, app.number_input, app.text_input) for widget in kind}
-    optional = {"dilations", "multi_grid"}
-    assert set(CONTROLS) - keys == optional, "an optional list stands behind its switch"
-    assert {f"{name}.on" for name in optional} <= keys
+    absent = set(CONTROLS) - keys
+    optional = {name for name in absent if f"{name}.on" in keys}
+    lists_and_numbers = {"stage_strides", "dilations", "multi_grid", "expansion", "image_width"}
+    assert optional == lists_and_numbers, "what is optional stands behind its switch"
+    idle = [name for name in absent - optional if CONTROLS[name].has_effect(ModelSpec())]
+    assert idle == [], "only what has no effect has no control"
+    named = " ".join(caption.value for caption in app.sidebar.caption)
+    assert [name for name in absent - optional if CONTROLS[name].label not in named] == []
 
 
 def test_a_slider_changes_numbers_and_address(bench: Bench) -> None:
@@ -75,6 +84,85 @@ def test_depth_and_stages_move_whole_lists(bench: Bench) -> None:
     app.slider(key="stages").set_value(2).run()
     spec = ModelSpec(stage_blocks=(6, 8), stage_widths=(64, 128))
     assert totals(app)["Parameters"] == f"{assemble(spec).cost.params:,}"
+
+
+@pytest.mark.parametrize(
+    ("start", "depth", "name"),
+    [
+        ("resnet50", 101, "resnet101"),
+        ("resnet152", 26, "resnet26"),
+        ("cifar_resnet20", 1202, "cifar_resnet1202"),
+        ("resnet18", 34, "resnet34"),
+    ],
+)
+def test_every_known_depth_is_a_stop_and_gives_the_known_network(
+    bench: Bench, start: str, depth: int, name: str
+) -> None:
+    app = bench.open(preset=start)
+    app.number_input(key="depth.exact").set_value(depth).run()
+    assert app.selectbox(key="preset").value == name
+    slider = app.select_slider(key="depth")
+    assert slider.value == depth
+    assert f"{depth:,}" in slider.options
+    layers = [int(text.replace(",", "")) for text in slider.options]
+    assert {after - before for before, after in itertools.pairwise(layers)} == {BLOCKS[preset(name).block].layers}
+
+
+def test_a_count_finds_its_networks_and_a_click_loads_one(bench: Bench) -> None:
+    app = bench.open()
+    app.text_input(key="count").set_value("49,326,872").run()
+    found = [button.key for button in app.button if str(button.key).startswith("found.")]
+    assert found == ["found.seresnet101", "found.legacy_seresnet101"]
+    app.button(key="found.seresnet101").click().run()
+    assert app.selectbox(key="preset").value == "seresnet101"
+    assert app.text_input(key="count").value == ""
+    app.text_input(key="count").set_value("many").run()
+    assert "'many'" in app.sidebar.error[0].value
+    assert app.selectbox(key="preset").value == "seresnet101"
+    app.text_input(key="count").set_value("25,557,033").run()
+    assert "25,557,032" in app.button(key="found.resnet50").label
+
+
+def test_changes_from_the_known_network_are_named_with_what_they_cost(bench: Bench) -> None:
+    app = bench.open(preset="resnet50")
+    app.number_input(key="cardinality").set_value(32).run()
+    line = app.sidebar.caption[0].value
+    more = assemble(ModelSpec(cardinality=32)).cost.params - 25_557_032
+    assert PRESETS["resnet50"].title in line
+    assert f"{CONTROLS['cardinality'].label.lower()} 32" in line
+    assert f"+ {formatting.short(more)}" in line
+    app.button(key="hold").click().run()
+    assert app.selectbox(key="preset").value == "resnext50_32x4d"
+    assert "hold" not in {button.key for button in app.button}
+
+
+def test_undo_and_redo_go_through_the_values_of_the_visit(bench: Bench) -> None:
+    app = bench.open()
+    assert app.button(key="undo").disabled
+    app.number_input(key="cardinality").set_value(2).run()
+    app.selectbox(key="preset").set_value("resnet18").run()
+    app.button(key="undo").click().run()
+    assert app.number_input(key="cardinality").value == 2
+    app.button(key="undo").click().run()
+    assert app.selectbox(key="preset").value == "resnet50"
+    app.button(key="redo").click().run()
+    assert app.number_input(key="cardinality").value == 2
+    app.number_input(key="base_width").set_value(32).run()
+    assert app.button(key="redo").disabled
+    assert not app.exception
+
+
+def test_own_proportions_are_kept_where_a_known_network_has_the_depth(bench: Bench) -> None:
+    app = bench.open(stage_blocks="4-4-4-4")
+    app.number_input(key="depth.exact").set_value(101).run()
+    assert shown_spec(app)["stage_blocks"] == [9, 8, 8, 8]
+
+
+def test_more_blocks_than_there_may_be_take_the_depth_slider_away(bench: Bench) -> None:
+    app = bench.open()
+    app.text_input(key="stage_blocks").set_value("1500, 1500, 6, 3").run()
+    assert not app.exception
+    assert "depth" not in [slider.key for slider in app.select_slider]
 
 
 def test_the_groups_of_controls_keep_their_position(bench: Bench) -> None:
@@ -200,15 +288,14 @@ def test_a_damaged_link_is_one_sentence_and_the_default(bench: Bench, net: str) 
     assert totals(app)["Parameters"] == "25,557,032"
 
 
-def test_fields_without_effect_are_grey_with_the_reason_and_keep_their_value(bench: Bench) -> None:
+def test_fields_without_effect_are_named_with_the_reason_and_keep_their_value(bench: Bench) -> None:
     app = bench.open(block="basic", stride_on="1x1")
-    menu = app.selectbox(key="stride_on")
-    assert menu.disabled
-    assert menu.value == "1x1"
-    block = CONTROLS["block"].label
-    assert any(block in caption.value and "bottleneck" in caption.value for caption in app.sidebar.caption)
+    assert "stride_on" not in {menu.key for menu in app.selectbox}
+    line = next(each for each in app.sidebar.caption if CONTROLS["stride_on"].label in each.value)
+    assert CONTROLS["block"].label in line.help
+    assert BLOCKS["bottleneck"].label in line.help
     app.selectbox(key="block").set_value("bottleneck").run()
-    assert not app.selectbox(key="stride_on").disabled
+    assert app.selectbox(key="stride_on").value == "1x1"
     assert totals(app)["MACs"] == "3,857,973,248"
 
 
@@ -273,15 +360,15 @@ def browser(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("browser")
 def test_a_browser_gets_the_controls_of_unfolded_groups_and_loses_no_value_of_the_others(bench: Bench) -> None:
-    app = bench.open(conv_bias="1", image_size="64")
+    app = bench.open(conv_bias="1", image_size="64", groups="Body")
     assert "dilations.on" in {toggle.key for toggle in app.toggle}
     assert "conv_bias" not in {toggle.key for toggle in app.toggle}
-    app.select_slider(key="stage_blocks.2").set_value(7).run()
-    assert address(app) == {"conv_bias": "1", "image_size": "64", "stage_blocks": "3-4-7-3"}
-    app = bench.open(**address(app), groups="Layers")
+    app.select_slider(key="stage_widths.0").set_value(96).run()
+    assert address(app) == {"conv_bias": "1", "image_size": "64", "stage_widths": "96-128-256-512", "groups": "Body"}
+    app = bench.open(**address(app) | {"groups": "Layers"})
     assert "dilations.on" not in {toggle.key for toggle in app.toggle}
     assert app.toggle(key="conv_bias").value is True
-    expected = ModelSpec(conv_bias=True, image_size=64, stage_blocks=(3, 4, 7, 3))
+    expected = ModelSpec(conv_bias=True, image_size=64, stage_widths=(96, 128, 256, 512))
     assert totals(app)["Parameters"] == f"{assemble(expected).cost.params:,}"
 
 
@@ -291,13 +378,3 @@ def test_a_folded_group_with_a_problem_is_unfolded_for_a_browser(bench: Bench) -
     app = bench.open(stem="bogus")
     assert app.selectbox(key="stem").value == "imagenet"
     assert any("bogus" in error.value for error in app.sidebar.error)
-
-
-@pytest.mark.usefixtures("browser")
-def test_an_exact_box_is_left_out_for_a_browser_where_it_has_no_effect(bench: Bench) -> None:
-    app = bench.open(groups="Shortcut")
-    assert app.slider(key="gate_bias.slide").disabled
-    assert "gate_bias" not in {box.key for box in app.number_input}
-    app.selectbox(key="skip").set_value("exclusive_gate").run()
-    app.number_input(key="gate_bias").set_value(-2.0).run()
-    assert app.slider(key="gate_bias.slide").value == -2.0

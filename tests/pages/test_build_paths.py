@@ -1,5 +1,6 @@
 """Build's Paths: binomial numbers to the last digit, one path in a plain network, and the way to the lab."""
 
+import json
 from math import comb
 
 import pytest
@@ -7,8 +8,10 @@ from streamlit.testing.v1 import AppTest
 
 from explorer.analysis.theory import path_layers
 from explorer.model import assemble, preset
-from explorer.ui.build.paths import number, path_table
+from explorer.ui.build.paths import PAPER, number, path_table
+from explorer.ui.build.view_options import LENGTHS
 from tests.pages.conftest import Bench
+from tests.texts import numbers
 
 
 def open_paths(bench: Bench, **query: str) -> AppTest:
@@ -34,8 +37,8 @@ def test_54_blocks_have_two_to_the_54_paths_and_most_are_half_as_long(bench: Ben
     table = app.dataframe[0].value
     assert list(table["paths"])[:3] == ["1", "54", f"{comb(54, 2):,}"]
     assert len(table) == 55 + 1
-    chart = app.get("plotly_chart")[0].proto.spec
-    assert "length of a path, in residual branches" in chart
+    layout = json.loads(app.get("plotly_chart")[0].proto.spec)["layout"]
+    assert LENGTHS["branches"] in layout["xaxis"]["title"]["text"]
 
 
 def test_lengths_in_layers_count_projections(bench: Bench) -> None:
@@ -75,7 +78,8 @@ def test_numbers_beyond_any_float_are_written_too() -> None:
 
 def test_a_plain_network_has_one_path(bench: Bench) -> None:
     app = open_paths(bench, preset="cifar_plain20")
-    assert any("**One path**, through all of its blocks" in said.value for said in app.main.markdown)
+    (said,) = (each.value for each in app.main.markdown if PAPER in each.value)
+    assert "9" in numbers(said), "blocks"
     assert not app.dataframe
     assert not app.get("plotly_chart")
 

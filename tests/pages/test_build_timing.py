@@ -6,11 +6,17 @@ from streamlit.testing.v1 import AppTest
 from explorer.experiments import Progress, Refusal
 from explorer.experiments.result_cache import newest_measurement
 from explorer.model import assemble, preset
+from explorer.ui.build.timing import NOTHING_YET
+from explorer.ui.build.views import NOTHING_TO_SHOW
+from explorer.ui.measuring.panel import PASS_COLUMNS, conditions
+from explorer.ui.measuring.progress import CANCELLED
 from tests.pages.conftest import Bench
 from tests.pages.lab_fakes import RESULTS, FakeJobManager, job_manager
 from tests.pages.measure_fakes import SECONDS, measured
+from tests.texts import numbers
 
 __all__ = ["job_manager"]
+STEP = "Measuring network: forward"
 
 
 @pytest.fixture(autouse=True)
@@ -30,11 +36,16 @@ def captions(app: AppTest) -> str:
     return " ".join(each.value for each in app.main.caption)
 
 
+def measures_again(app: AppTest) -> bool:
+    """The button for another measurement stands back behind what was measured."""
+    return app.button(key="timing.measure").proto.type == "secondary"
+
+
 def test_nothing_is_measured_until_it_is_asked_for(bench: Bench, job_manager: FakeJobManager) -> None:
     app = open_timing(bench)
-    assert "Not measured yet" in captions(app)
+    assert NOTHING_YET in captions(app)
     assert job_manager.requests == []
-    assert "Measure on this machine" in app.button(key="timing.measure").label
+    assert not measures_again(app)
 
 
 def test_a_click_measures_the_network_with_the_chosen_settings(bench: Bench, job_manager: FakeJobManager) -> None:
@@ -61,9 +72,12 @@ def test_a_click_measures_the_network_with_the_chosen_settings(bench: Bench, job
     for name in ("ms", "time_share", "macs_share"):
         assert blocks[name].iloc[:-1].sum() == pytest.approx(blocks[name].iloc[-1]), name
     metrics = {metric.label: metric.delta for metric in app.metric}
-    assert metrics["Forward"] == f"{16 / (ops * SECONDS):,.4g} images a second"
-    assert "a test's processor, 1 thread, bf16, batch 16" in " ".join(each.value for each in app.main.markdown)
-    assert app.button(key="timing.measure").label == "Measure again"
+    assert metrics["Forward"] == f"{16 / (ops * SECONDS):,.4g} {PASS_COLUMNS['images_per_s']}"
+    said = conditions(measured(request))
+    assert any(said in each.value for each in app.main.markdown)
+    assert "bf16" in said
+    assert numbers(said)[:2] == ["1", "16"], "threads and batch"
+    assert measures_again(app)
 
 
 def test_what_was_measured_is_kept_by_network_whatever_the_settings(bench: Bench, job_manager: FakeJobManager) -> None:
@@ -75,7 +89,7 @@ def test_what_was_measured_is_kept_by_network_whatever_the_settings(bench: Bench
     assert newest_measurement(preset("resnet34"), job_manager.folder) is None
     app.selectbox(key="measure.batch").set_value("2").run()
     assert not app.exception
-    assert "Not measured yet" in captions(app)
+    assert NOTHING_YET in captions(app)
 
 
 def test_measuring_again_asks_again(bench: Bench, job_manager: FakeJobManager) -> None:
@@ -87,23 +101,24 @@ def test_measuring_again_asks_again(bench: Bench, job_manager: FakeJobManager) -
 
 
 def test_progress_is_shown_with_what_is_known_and_can_be_cancelled(bench: Bench, job_manager: FakeJobManager) -> None:
-    job_manager.respond = lambda request: Progress(40, 100, "Measuring network: forward", measured(request))
+    job_manager.respond = lambda request: Progress(40, 100, STEP, measured(request))
     app = open_timing(bench)
     app.button(key="timing.measure").click().run()
     assert not app.exception
-    assert app.get("progress")[0].proto.text.startswith("Measuring network: forward · about")
+    assert app.get("progress")[0].proto.text.startswith(STEP)
     assert len(app.dataframe) == 2
     app.button(key="timing.cancel").click().run()
     assert job_manager.runs[0].cancelled
-    assert [said.value for said in app.main.info] == ["Cancelled."]
-    assert "Measure on this machine" in app.button(key="timing.measure").label
+    assert [said.value for said in app.main.info] == [CANCELLED]
+    assert not measures_again(app)
 
 
 def test_a_refusal_is_a_sentence(bench: Bench, job_manager: FakeJobManager) -> None:
-    job_manager.respond = lambda request: Refusal("this machine has no cuda device", "device")
+    refusal = Refusal("this machine has no cuda device", "device")
+    job_manager.respond = lambda request: refusal
     app = open_timing(bench)
     app.button(key="timing.measure").click().run()
-    assert [said.value for said in app.main.error] == ["this machine has no cuda device"]
+    assert [said.value for said in app.main.error] == [refusal.message]
     assert not app.dataframe
 
 
@@ -122,4 +137,4 @@ def test_a_network_that_cannot_be_built_has_nothing_to_measure(bench: Bench, job
     app.session_state["left.tables"] = "Timing"
     app.run()
     assert not app.exception
-    assert any("nothing to show" in said.value for said in app.main.info)
+    assert [said.value for said in app.main.info] == [NOTHING_TO_SHOW]

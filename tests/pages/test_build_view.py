@@ -3,7 +3,7 @@
 import pytest
 
 from explorer.outputs.tables.network_tables import KINDS
-from explorer.ui.build.view_options import ADDRESS
+from explorer.ui.build.view_options import ADDRESS, VIEW_GROUPS
 from explorer.ui.measuring.panel import SETTINGS
 from tests.pages.conftest import Bench
 from tests.pages.lab_fakes import FakeJobManager, job_manager
@@ -50,10 +50,12 @@ def test_a_colour_comes_back_and_a_fresh_page_has_a_bare_address(bench: Bench) -
     assert bench.open(colour="macs").selectbox(key="overview.colour").value == "macs"
 
 
-def test_the_opened_block_comes_back_and_none_is_opened_unasked(bench: Bench) -> None:
+def test_an_identity_block_is_open_at_first_and_another_one_comes_back(bench: Bench) -> None:
     app = bench.open(preset="resnet50")
-    assert app.selectbox(key="graph.block").value is None
-    assert not app.latex
+    assert app.selectbox(key="graph.block").value == "layer1.1"
+    assert app.latex
+    assert address(app) == {}
+    assert bench.open(preset="cifar_plain20").selectbox(key="graph.block").value == "layer1.0"
     app.selectbox(key="graph.block").set_value("layer3.1").run()
     assert address(app) == {"opened": "layer3.1"}
     again = bench.open(preset="resnet50", **address(app))
@@ -71,6 +73,31 @@ def test_the_opened_block_comes_back_and_none_is_opened_unasked(bench: Bench) ->
     assert again.selectbox(key="graph.block").value == "layer3.1"
 
 
+def test_every_group_of_views_brings_back_the_view_that_was_open_in_it(bench: Bench) -> None:
+    app = bench.open()
+    assert app.segmented_control(key="views").value == "Picture"
+    app.segmented_control(key="views").set_value("Numbers").run()
+    assert address(app) == {"tab": "Stages"}
+    app.segmented_control(key="tables").set_value("Layers").run()
+    app.segmented_control(key="views").set_value("Take away").run()
+    assert address(app) == {"tab": "Code"}
+    app.segmented_control(key="views").set_value("Numbers").run()
+    assert address(app) == {"tab": "Layers"}
+    assert [VIEW_GROUPS[name][0] for name in app.segmented_control(key="views").options] == [
+        "Graph",
+        "Stages",
+        "Proof",
+        "Code",
+    ]
+
+
+def test_a_badge_opens_what_proves_it(bench: Bench) -> None:
+    app = bench.open()
+    app.button(key="badge.paper").click().run()
+    assert address(app) == {"tab": "Proof"}
+    assert app.button(key="badge.paper").help
+
+
 @pytest.mark.parametrize(
     "query",
     [
@@ -85,12 +112,14 @@ def test_the_opened_block_comes_back_and_none_is_opened_unasked(bench: Bench) ->
         {"lengths": "metres", "tab": "Paths"},
     ],
 )
-def test_a_view_that_cannot_be_leaves_the_usual_one(
+def test_a_view_that_cannot_be_leaves_the_usual_one_and_is_said(
     bench: Bench, job_manager: FakeJobManager, query: dict[str, str]
 ) -> None:
     app = bench.open(**query)
     assert not app.exception
-    assert not app.warning
+    wrong = set(query) - {"tab"} or {"tab"}
+    assert len(app.warning) == len(wrong)
+    assert all(any(f"`{name}`" in warning.value for warning in app.warning) for name in wrong)
     assert totals(app)["Parameters"] == "25,557,032"
     assert set(address(app)) <= {"tab"}
 

@@ -1,10 +1,12 @@
 """The proof badge, the check against torch, conventions and code on the Build page."""
 
+import re
 import time
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from explorer.analysis.conventions.reconcile import STRIDE_WORDS
 from explorer.analysis.verification_claims import NOT_CHECKED, prove
 from explorer.jobs.verification import LayerDifference, VerificationCheck, VerificationResult, verification_sentence
 from explorer.model import ModelSpec, assemble, preset
@@ -53,7 +55,7 @@ def test_resnet50_is_named_and_proven(bench: Bench, handles: list[Handle]) -> No
     assert not app.exception
     assert "ResNet-50" in prove(ModelSpec()).headline
     claims = prove(ModelSpec()).claims
-    assert {claim.kind for claim in claims} == {"torchvision", "paper", "torch"}
+    assert {claim.kind for claim in claims} == {"torchvision", "library", "paper", "torch"}
     for text in (prove(ModelSpec()).headline, NOT_CHECKED, *(claim.text for claim in claims)):
         assert text[1:] in words(app), "a claim begins with a capital letter"
 
@@ -66,6 +68,34 @@ def test_the_name_is_nothing_the_network_everything(bench: Bench, handles: list[
     app = open_view(bench.open(stage_blocks="3-5-6-3"), "Proof")
     assert not prove(ModelSpec(stage_blocks=(3, 5, 6, 3))).identified
     assert "ResNet-50" not in words(app)
+
+
+@pytest.mark.parametrize(
+    ("name", "badge", "libraries"),
+    [
+        ("resnet50", "torchvision", {"torchvision", "timm"}),
+        ("resnet50d", "library", {"timm"}),
+        ("keras_resnet50", "library", {"Keras"}),
+        ("cifar_resnet20", None, set()),
+    ],
+)
+def test_a_badge_names_the_libraries_whose_function_it_is(
+    bench: Bench, handles: list[Handle], name: str, badge: str | None, libraries: set[str]
+) -> None:
+    app = bench.open(preset=name)
+    shown = {button.key: button.label for button in app.button if str(button.key).startswith("badge.")}
+    found = [shown[key] for key in ("badge.torchvision", "badge.library") if key in shown]
+    assert len(found) == bool(badge)
+    assert all("same function" in label and {*re.findall(r"(\w+)'", label)} == libraries for label in found)
+    assert badge is None or f"badge.{badge}" in shown
+
+
+def test_no_badge_says_same_function_of_an_adaptation(bench: Bench, handles: list[Handle]) -> None:
+    app = bench.open(preset="resnet50d", num_classes="6")
+    badge = app.button(key="badge.library")
+    assert "timm" in badge.label
+    assert "same function" not in badge.label
+    assert badge.help.endswith("6 classes")
 
 
 def test_a_check_is_ordered_made_and_kept(bench: Bench, handles: list[Handle]) -> None:
@@ -117,11 +147,13 @@ def test_a_real_check_finds_torch_in_agreement() -> None:
 
 def test_conventions_name_the_terms_of_each_difference(bench: Bench, handles: list[Handle]) -> None:
     app = open_view(bench.open(), "Conventions")
-    totals = app.dataframe[0].value.set_index("name")["value"]
+    totals, first_stride = app.dataframe[0].value.set_index("name")["value"], STRIDE_WORDS["1x1"][0]
     assert totals["torch FlopCounterMode"] == 8_178_368_512
     assert totals["fvcore"] == 4_111_512_576
-    assert totals["papers, stride on the 1x1 (v1)"] == 3_857_973_248
-    app.selectbox(key="costs.of").set_value("papers, stride on the 1x1 (v1)").run()
+    assert totals["torchinfo"] == 4_089_238_376
+    assert "torchvision.models.resnet has for resnet50" in words(app)
+    assert totals[first_stride] == 3_857_973_248
+    app.selectbox(key="costs.of").set_value(first_stride).run()
     assert "-231,211,008" in words(app)
 
 

@@ -7,15 +7,19 @@ import pytest
 from explorer.analysis.network import analyse
 from explorer.experiments import Answer, ExperimentRequest, Refusal
 from explorer.experiments.catalogue.layer_times import LayerTime, LayerTimesResult, TimedLayers
-from explorer.experiments.catalogue.measure import BlockTime, MeasuredMemory, MeasuredNetwork, MeasureResult, Timing
+from explorer.experiments.catalogue.measure import BlockTime, MeasuredMemory, MeasuredNetwork, MeasureResult
 from explorer.model import ModelSpec, SpecError, assemble, preset
 from explorer.model.ops import Conv2d
 from explorer.ui.labs import bottleneck
 from explorer.ui.labs.shared import text, timing_experiment
 from tests.pages.conftest import Bench
 from tests.pages.lab_fakes import FakeJobManager, job_manager
+from tests.pages.measure_fakes import timing as timed
+from tests.texts import numbers
 
 __all__ = ["job_manager"]
+SPATIAL, POINTWISE, *_ = timing_experiment.KINDS
+REFUSAL = Refusal("There is not enough memory for this.")
 
 
 def measured(request: ExperimentRequest) -> MeasureResult:
@@ -24,7 +28,7 @@ def measured(request: ExperimentRequest) -> MeasureResult:
     for place, subject in enumerate(request.networks, 1):
         graph = assemble(subject.spec)
         blocks = tuple(BlockTime(each.path or stage.name, 0.01) for stage, each in graph.placed_blocks())
-        timing = Timing("forward", 5, float(place), 0.9 * place, 1.1 * place, 0.5, 3.0, 1 / place)
+        timing = timed("forward", float(place))
         memory = MeasuredMemory("counted", 0, 0, 0, 0)
         networks.append(MeasuredNetwork(subject.label, graph.cost.params, graph.cost.macs, (timing,), blocks, memory))
     return MeasureResult("cpu", "a processor", "fp32", 1, 1, {"torch": "2"}, tuple(networks))
@@ -42,7 +46,7 @@ def test_the_numbers_of_the_text_are_those_of_assembled_blocks() -> None:
     assert r"= 17\,w^2" in section
     assert weights_of_a_block(preset("resnet34")) == 18 * 64**2 == 73_728
     assert weights_of_a_block(preset("resnet50")) == 17 * 64**2 == 69_632
-    assert "73,728 against 69,632" in bottleneck.BLOCKS_QUESTION.reveal
+    assert numbers(bottleneck.BLOCKS_QUESTION.reveal)[:2] == ["73,728", "69,632"]
 
 
 @pytest.mark.parametrize(("solved", "kept"), [("width", "stage_blocks"), ("depth", "stage_widths")])
@@ -59,7 +63,7 @@ def test_costs_by_kind_add_up_to_the_whole() -> None:
         graph = assemble(preset(name))
         for count in ("params", "macs"):
             assert sum(timing_experiment.cost_by_kind(analyse(graph), count).values()) == getattr(graph.cost, count)
-    assert timing_experiment.cost_by_kind(analyse(assemble(preset("resnet34"))), "macs")["1 x 1"] == 0
+    assert timing_experiment.cost_by_kind(analyse(assemble(preset("resnet34"))), "macs")[POINTWISE] == 0
 
 
 @pytest.mark.parametrize("name", ["resnet50", "resnet101", "resnet152"])
@@ -109,10 +113,10 @@ def test_time_by_kind_of_layer_is_shown_beside_the_share_of_macs(bench: Bench, j
     (table,) = (each.value for each in app.dataframe if "Kind" in each.value.columns)
     rows = table.set_index("Kind")
     # 16 blocks of two convolutions and two norms, and three shortcuts with a norm; every layer takes 1 ms here.
-    assert (rows.loc["3 x 3", "basic, ms"], rows.loc["norms", "basic, ms"]) == ("32.00", "35.00")
-    assert rows.loc["3 x 3", "basic, MACs"] == "96%"
+    assert (rows.loc[SPATIAL, "basic, ms"], rows.loc["norms", "basic, ms"]) == ("32.00", "35.00")
+    assert rows.loc[SPATIAL, "basic, MACs"] == "96%"
     assert rows.loc["norms", "basic, MACs"] == "0%"
-    assert rows.loc["whole pass, clock outside", "basic, ms"] == "2000.00"
+    assert rows.loc[timing_experiment.CLOCK_OUTSIDE, "basic, ms"] == "2000.00"
     frame = timing_experiment.layer_frame(request, layered(request))
     assert set(frame["kind"]) <= set(timing_experiment.KINDS)
     assert len(frame) == sum(len(network.layers) for network in layered(request).networks)
@@ -121,11 +125,11 @@ def test_time_by_kind_of_layer_is_shown_beside_the_share_of_macs(bench: Bench, j
 def test_versions_are_shown_after_the_answer_and_a_refusal_leaves_them(
     bench: Bench, job_manager: FakeJobManager
 ) -> None:
-    job_manager.respond = lambda request: Refusal("There is not enough memory for this.")
+    job_manager.respond = lambda request: REFUSAL
     app = bench.open("labs", lab="bottleneck", part="versions")
     assert not app.dataframe
     app.button(key="predict.versions.skip").click().run()
     app.button(key="time-versions.run").click().run()
     assert not app.exception
-    assert [each.value for each in app.error] == ["There is not enough memory for this."]
+    assert [each.value for each in app.error] == [REFUSAL.message]
     assert list(app.dataframe[0].value["Parameters"]) == ["25,557,032"] * 2

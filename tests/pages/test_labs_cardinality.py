@@ -118,15 +118,17 @@ def test_the_forms_are_compared_only_on_demand_and_shown_after_the_answer(
 
 
 def test_a_failed_comparison_shows_its_reason_and_the_rest_stays(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    error = ChildError("No process could be started.")
+
     def fail(*_: int) -> None:
-        raise ChildError("No process could be started.")
+        raise error
 
     monkeypatch.setattr(cardinality, "start_equivalence", fail)
     cardinality.equivalence_jobs.clear()
     app = bench.open("labs", lab="cardinality")
     app.button(key="cardinality.compare").click().run()
     assert not app.exception
-    assert [error.value for error in app.error] == ["No process could be started."]
+    assert [each.value for each in app.error] == [str(error)]
     assert app.button(key="predict.forms.skip")
     cardinality.equivalence_jobs.clear()
 

@@ -61,7 +61,7 @@ def test_contours_show_the_path_of_training(bench: Bench, job_manager: FakeJobMa
     assert chart["data"][1]["text"] == ["step 0", "step 150"]
     assert chart["data"][0]["contours"] == chart["data"][2]["contours"]
     assert "labs.landscape.radius" not in [slider.key for slider in app.select_slider]
-    assert list(app.dataframe[0].value["Path in the plane"]) == ["90%"] * 2
+    assert list(app.dataframe[0].value[landscape.CAPTURED]) == ["90%"] * 2
 
 
 def test_a_loss_that_is_not_finite_leaves_a_hole() -> None:
@@ -92,14 +92,15 @@ def test_a_network_that_diverged_is_named_and_the_other_drawn(bench: Bench, job_
         LandscapeResult("random", 8, (lost, network("residual", 0.1, 1.0))), 1.0
     )
     app = run(bench)
-    assert any("It blew up." in each.value for each in app.info)
+    assert any(ended.diverged in each.value for each in app.info)
     assert len(json.loads(app.get("plotly_chart")[0].proto.spec)["data"]) == 1
 
 
 def test_a_refusal_is_shown_and_the_text_on_the_paper_stays(bench: Bench, job_manager: FakeJobManager) -> None:
-    job_manager.respond = lambda request: Refusal("This took more than 600 seconds and was ended.")
+    refusal = Refusal("This took more than 600 seconds and was ended.")
+    job_manager.respond = lambda request: refusal
     app = bench.open("labs", lab="landscape")
     app.button(key="landscape.run").click().run()
     assert not app.exception
-    assert [each.value for each in app.error] == ["This took more than 600 seconds and was ended."]
+    assert [each.value for each in app.error] == [refusal.message]
     assert any("Li et al. 2018" in each.value for each in app.markdown)

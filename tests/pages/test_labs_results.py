@@ -9,15 +9,17 @@ from streamlit.testing.v1 import AppTest
 
 from explorer.analysis.theory import skip_product
 from explorer.experiments import ExperimentRequest, Subject, small_network
-from explorer.model import assemble, preset
+from explorer.model import SpecError, assemble, preset
 from explorer.model.link import to_link
-from explorer.ui.labs import copying, degradation, order, shortcuts, signal
+from explorer.ui.labs import copying, degradation, factors, order, shortcuts, signal
 from explorer.ui.labs.shared import short_trainings
 from explorer.ui.labs.shared.experiment import result_table
+from explorer.ui.labs.shared.short_trainings import PAPERS_ERROR
 from tests.pages import lab_fakes
 from tests.pages.conftest import Bench
 from tests.pages.lab_fakes import CHAIN, FakeJobManager, job_manager
 from tests.pages.test_labs import open_part, press, run_part
+from tests.texts import numbers
 
 __all__ = ["job_manager"]
 
@@ -44,7 +46,7 @@ def test_sweep_shows_loss_by_depth_beside_the_papers_figure(bench: Bench, job_ma
     assert found[56, "plain"] == 0.56
     assert found[56, "residual"] == 0.056
     theirs = traces(app, 1)
-    assert theirs["residual, printed"]["text"][4] == "best of 5"
+    assert numbers(theirs["residual, printed"]["text"][4]) == ["5"]
     errors = [frame for each in app.dataframe if "Top-5, %" in (frame := each.value)]
     assert "7.76" in set(errors[0]["Top-5, %"])
     assert any("± 0.5" in each.value for each in app.caption)
@@ -64,13 +66,17 @@ def test_copy_compares_branches_that_start_at_zero(bench: Bench, job_manager: Fa
     zero, usual = (each.spec for each in job_manager.requests[0].networks)
     assert (zero.zero_init_residual, usual.zero_init_residual) == (True, False)
     shown = [each.value for each in app.markdown]
-    assert "**branches start at 0**: 27 of 27 blocks add exactly nothing." in shown
-    assert "**usual start**: 0 of 27 blocks add exactly nothing." in shown
+    for label, branches in ((copying.ZERO, 27 * (0.0,)), (copying.USUAL, 27 * (1.0,))):
+        assert f"**{label}**: {copying.silent_blocks_sentence(branches)}" in shown
+    assert numbers(copying.silent_blocks_sentence((0.0, 0.0, 1.0))) == ["2", "3"]
 
 
 def test_a_plain_network_cannot_copy_and_the_page_shows_a_message(bench: Bench, job_manager: FakeJobManager) -> None:
     app = open_part(bench, "degradation", "copy", net=to_link(preset("cifar_plain20")))
-    assert "plain network that starts at zero cannot learn" in app.error[0].value
+    with pytest.raises(SpecError) as refused:
+        copying.copies(preset("cifar_plain20"))
+    assert refused.value.field == "zero_init_residual"
+    assert refused.value.message in app.error[0].value
     assert not [each for each in app.button if each.key == "copy.run"]
 
 
@@ -93,8 +99,8 @@ def test_signal_draws_each_reading_and_shows_the_ratio_of_first_to_last(
     assert request.parameters["readings"] == (0, 20)
     assert request.training.steps == 20
     assert len(json.loads(app.get("plotly_chart")[0].proto.spec)["data"]) == 4
-    table = frame_with(app, "First over last")
-    assert list(table["First over last"]) == ["256"] * 4
+    table = frame_with(app, signal.FIRST_OVER_LAST)
+    assert list(table[signal.FIRST_OVER_LAST]) == ["256"] * 4
     assert list(table["Step"]) == [0, 20, 0, 20]
 
 
@@ -127,7 +133,7 @@ def test_factor_shows_prediction_beside_measurement(bench: Bench, job_manager: F
     assert request.parameters["factors"] == (0.0, 0.5, 1.0)
     assert request.networks[0].spec.activation_order == "preact"
     table = frame_with(app, "λ").set_index("λ")
-    assert table.loc["0.5", "λ to that power"] == table.loc["0.5", "Signal"] == f"{0.5**CHAIN:.3g}"
+    assert table.loc["0.5", factors.PREDICTED] == table.loc["0.5", "Signal"] == f"{0.5**CHAIN:.3g}"
     assert "loss 0.51" in table.loc["0.5", "Trained"]
     # Zero has no place on a logarithmic axis.
     assert traces(app)["predicted"]["y"][0] is None
@@ -149,9 +155,9 @@ def test_kinds_are_shown_beside_the_papers_errors(bench: Bench, job_manager: Fak
         "dropout",
     ]
     assert specs[3].gate_bias == bias
-    table = frame_with(app, "Paper's error, %")
+    table = frame_with(app, PAPERS_ERROR)
     gates = {-6.0: ["8.70", "6.91"], 0.0: ["fail", "12.86"]}[bias]
-    assert list(table["Paper's error, %"]) == ["6.61", "fail", "12.35", *gates, "12.22", "fail"]
+    assert list(table[PAPERS_ERROR]) == ["6.61", "fail", "12.35", *gates, "12.22", "fail"]
     costs = frame_with(app, "MACs")
     assert costs["Parameters"][0] == assemble(preset("cifar_resnet110")).cost.params == 1_727_962
 
@@ -166,12 +172,22 @@ def test_options_cost_what_the_paper_counts(bench: Bench, job_manager: FakeJobMa
     app = run_part(open_part(bench, "shortcuts", "options"), "options", "options")
     assert [each.spec.shortcut for each in job_manager.requests[0].networks] == ["pad", "projection", "projection_all"]
     assert list(frame_with(app, "MACs")["Parameters"]) == [21_623_848, 21_797_672, 22_716_840]
-    assert list(frame_with(app, "Paper's error, %")["Paper's error, %"]) == ["25.03", "24.52", "24.19"]
+    assert list(frame_with(app, PAPERS_ERROR)[PAPERS_ERROR]) == [
+        "25.03",
+        "24.52",
+        "24.19",
+    ]
 
 
 def test_orders_comparison_beside_table_2(bench: Bench, job_manager: FakeJobManager) -> None:
     app = run_part(open_part(bench, "order", "orders"), "order", "order")
-    assert list(frame_with(app, "Paper's error, %")["Paper's error, %"]) == ["6.61", "8.17", "7.84", "6.71", "6.37"]
+    assert list(frame_with(app, PAPERS_ERROR)[PAPERS_ERROR]) == [
+        "6.61",
+        "8.17",
+        "7.84",
+        "6.71",
+        "6.37",
+    ]
     assert list(frame_with(app, "Loss")["Loss"]) == ["0.1", "0.2", "0.3", "0.4", "0.5"]
 
 

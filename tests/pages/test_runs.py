@@ -7,14 +7,18 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.jobs.errors import StoreError
+from explorer.jobs.paths import checkpoint_path
+from explorer.jobs.weights_and_onnx import ExchangeError
 from explorer.model import preset
 from explorer.runs.events import Diverged
-from explorer.runs.records import NamedNetwork, TrainingComparison
+from explorer.runs.records import NamedNetwork, RunRecord, TrainingComparison
 from explorer.runs.settings import TrainingSettings
 from explorer.ui.common import services
-from explorer.ui.runs.page import MOST_OVERLAID
+from explorer.ui.common.setting_labels import setting_label
+from explorer.ui.runs.page import MOST_OVERLAID, NO_MATCH
 from tests.pages.conftest import Bench
 from tests.pages.test_train import DONE, HALF, STARTED, chart, report
+from tests.texts import numbers
 
 ME = "0" * 32
 
@@ -44,25 +48,50 @@ def test_without_a_run_the_page_says_what_will_be_here(bench: Bench) -> None:
     app = bench.open("runs")
     assert not app.exception
     assert not app.dataframe
-    assert any("No runs yet" in text.value for text in app.main.markdown)
     app.button(key="runs.start").click().run()
     assert not app.exception
     assert app.button(key="start")
 
 
 def test_a_finished_and_a_diverged_run_are_listed_with_their_figures(bench: Bench) -> None:
-    comparison_of(bench, "cifar_plain20", "cifar_resnet20", seed=7)
+    comparison = comparison_of(bench, "cifar_plain20", "cifar_resnet20", seed=7)
+    diverged = Diverged(step=101, reason="The loss is no number.", seconds=4.0)
     report(bench, STARTED, HALF, DONE)
-    report(bench, STARTED, Diverged(step=101, reason="The loss is no number.", seconds=4.0))
+    report(bench, STARTED, diverged)
     app = bench.open("runs")
     assert not app.exception
     table = app.dataframe[0].value
     done = table.iloc[0]
     assert (done["state"], done["train_loss"], done["test_error"], done["seconds"]) == ("finished", 0.0123, 1.5, 8.0)
     assert (done["seed"], done["device"], done["steps"], done["dataset"]) == (7, "A processor", 200, "Digits 8x8")
-    assert done["race"] == "race of 2"
-    assert table["reason"].tolist() == ["", "The loss is no number."]
+    assert done["race"] == comparison.name
+    assert table["reason"].tolist() == ["", diverged.reason]
     assert table["train_loss"].isna().tolist() == [False, True]
+
+
+def test_what_was_trained_is_taken_away(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = comparison_of(bench, "cifar_resnet20").runs[0]
+    report(bench, STARTED, HALF, DONE)
+    assert any("left no weights" in info.value for info in bench.open("runs").info)
+    checkpoint_path(run.id).parent.mkdir(parents=True, exist_ok=True)
+    checkpoint_path(run.id).write_bytes(b"not a checkpoint")
+    asked: list[tuple[str, str]] = []
+    refusal = ExchangeError("There is no exporter.")
+
+    def made(of: RunRecord, ending: str) -> bytes:
+        if ending == "onnx":
+            raise refusal
+        asked.append((of.id, ending))
+        return b"weights"
+
+    monkeypatch.setattr("explorer.ui.runs.trained.trained_bytes", made)
+    app = bench.open("runs")
+    app.button(key="runs.prepare.safetensors").click().run()
+    assert not app.exception
+    assert asked == [(run.id, "safetensors")]
+    assert [button.label for button in app.get("download_button") if "after 200 steps" in button.label]
+    app.button(key="runs.prepare.onnx").click().run()
+    assert [error.value for error in app.error] == [str(refusal)]
 
 
 def test_the_newest_comparison_is_chosen_and_drawn_at_first(bench: Bench) -> None:
@@ -83,10 +112,9 @@ def test_runs_of_any_comparisons_lie_over_one_another_by_link(bench: Bench) -> N
     report(bench, STARTED, HALF)
     second = comparison_of(bench, "cifar_resnet20")
     app = bench.open("runs", run=[first.runs[0].id, second.runs[0].id])
-    assert {curve["name"] for curve in chart(app)["curves"]} == {
-        "cifar_resnet20, learning rate 0.05",
-        "cifar_resnet20, learning rate 0.02",
-    }
+    rate = setting_label("learning_rate").lower()
+    names = {curve["name"] for curve in chart(app)["curves"]}
+    assert names == {f"cifar_resnet20, {rate} 0.05", f"cifar_resnet20, {rate} 0.02"}
     assert len({curve["colour"] for curve in chart(app)["curves"]}) == 2
     assert app.query_params["run"] == [first.runs[0].id, second.runs[0].id]
 
@@ -116,7 +144,7 @@ def test_filters_narrow_the_table_and_stand_in_the_address(bench: Bench) -> None
     assert len(labels(app)) == 1
     app.text_input(key="runs.text").set_value("nothing like it").run()
     assert not app.dataframe
-    assert "No run matches" in app.info[0].value
+    assert [each.value for each in app.info] == [NO_MATCH]
 
     linked = bench.open("runs", network="cifar_resnet56", state=["queued", "asleep"])
     assert labels(linked) == ["cifar_resnet56"]
@@ -175,7 +203,8 @@ def test_curves_are_taken_away_in_two_kinds_of_file(bench: Bench) -> None:
 
 
 def test_a_run_and_its_comparison_get_other_names(bench: Bench) -> None:
-    (run,) = comparison_of(bench, "cifar_resnet20").runs
+    comparison = comparison_of(bench, "cifar_resnet20")
+    (run,) = comparison.runs
     app = bench.open("runs")
     app.text_input(key=f"runs.label.{run.id}").set_value("Twenty")
     app.text_input(key=f"runs.race.{run.id}").set_value("  ")
@@ -183,7 +212,7 @@ def test_a_run_and_its_comparison_get_other_names(bench: Bench) -> None:
     assert not app.exception
     renamed = bench.store.run(run.id)
     assert renamed is not None
-    assert (renamed.label, renamed.comparison_name) == ("Twenty", "race of 1")
+    assert (renamed.label, renamed.comparison_name) == ("Twenty", comparison.name)
     assert labels(app) == ["Twenty"]
 
 
@@ -198,7 +227,8 @@ def test_run_again_queues_the_same_with_a_seed_not_tried_yet(bench: Bench) -> No
         ("cifar_plain20", 10, 0.05),
         ("cifar_resnet20", 10, 0.05),
     ]
-    assert newest.name == "race of 2, seed 10"
+    assert newest.name.startswith(first.name)
+    assert numbers(newest.name) == ["2", "10"]
     assert newest.runs[1].spec == preset("cifar_resnet20")
     assert bench.launcher.woken == 1
     assert app.query_params["race"] == newest.id, "the new comparison is on show in Train"
@@ -236,7 +266,8 @@ def test_several_seeds_are_one_band(bench: Bench) -> None:
         comparison_of(bench, "cifar_resnet20", seed=seed)
     runs = bench.store.runs(owner=ME)
     app = bench.open("runs", run=[run.id for run in runs])
-    assert [curve["name"] for curve in chart(app)["curves"]] == ["cifar_resnet20, 2 seeds"]
+    (band,) = chart(app)["curves"]
+    assert (band["name"].split(",")[0], numbers(band["name"])) == ("cifar_resnet20", ["2"])
     app.toggle(key="curves.bands").set_value(False).run()
     assert len(chart(app)["curves"]) == 2
 
@@ -250,10 +281,23 @@ def test_more_runs_than_a_chart_holds_are_said(bench: Bench) -> None:
 
 
 def test_without_a_store_the_page_says_so(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    error = StoreError("The run store cannot be opened.")
+
     def refuse() -> services.Services:
-        raise StoreError("The run store cannot be opened.")
+        raise error
 
     monkeypatch.setattr(services, "make_services", refuse)
     app = bench.open("runs")
     assert not app.exception
-    assert "The run store cannot be opened." in app.error[0].value
+    assert str(error) in app.error[0].value
+
+
+def test_runs_of_a_link_that_are_not_there_are_one_sentence(bench: Bench) -> None:
+    mine = comparison_of(bench, "cifar_plain20", "cifar_resnet20").runs
+    for named, found in (([mine[0].id, "f" * 32], 1), (["e" * 32, "f" * 32], 0)):
+        app = bench.open("runs", run=named)
+        (sentence,) = [each.value for each in app.warning]
+        assert "(`run`)" in sentence
+        assert f"{2 - found} of 2" in sentence
+        assert any(f"2 runs, {found or 2} chosen" in each.value for each in app.caption)
+    assert not bench.open("runs", run=[run.id for run in mine]).warning

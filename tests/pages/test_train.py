@@ -2,15 +2,18 @@
 
 import json
 from dataclasses import replace
+from math import inf
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.datasets.catalogue import fit_spec
+from explorer.jobs.capacity import usable_cores
 from explorer.jobs.errors import StoreError
 from explorer.model import ModelSpec, SpecError, assemble, preset
 from explorer.model.link import from_link, to_link
+from explorer.runs import estimates
 from explorer.runs.events import Diagnostics, Diverged, Evaluation, Event, Failed, Finished, Paused, Started, Step
 from explorer.runs.records import NamedNetwork, TrainingComparison
 from explorer.runs.settings import TrainingSettings
@@ -18,7 +21,9 @@ from explorer.ui.common import services
 from explorer.ui.common.paths import asset
 from explorer.ui.common.setting_labels import setting_label
 from explorer.ui.train import hints
+from explorer.ui.train.page import NO_DURATION
 from explorer.ui.train.progress import WATCHED_ONLY
+from explorer.ui.train.verdict import outcomes, sentences
 from tests.pages.conftest import Bench
 from tests.texts import numbers
 
@@ -86,6 +91,18 @@ def test_the_default_comparison_is_set_up_and_explained(bench: Bench) -> None:
     assert list(table["Parameters"]) == ["269,434", "852,730", "269,434", "852,730"]
     assert asset("text/en/train.md").strip() in [text.value for text in app.main.markdown]
     assert not app.button(key="start").disabled
+
+
+def test_how_long_it_takes_is_said_before_the_start(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(estimates, "has_graphics_card", lambda: False)
+    app = bench.open("train")
+    (said,) = [text for text in captions(app) if " on this machine" in text]
+    assert numbers(said)[-2:] == ["4", str(min(2, usable_cores()))], "runs, and workers"
+    longer = bench.open("train", steps="20000")
+    (said,) = [text for text in captions(longer) if " on this machine" in text]
+    assert " min" in said or " h" in said
+    monkeypatch.setattr(estimates, "has_graphics_card", lambda: True)
+    assert NO_DURATION in captions(bench.open("train"))
 
 
 def test_start_queues_every_network_with_the_settings_shown(bench: Bench) -> None:
@@ -172,7 +189,7 @@ def test_pace_memory_machine_and_time_left_are_said(bench: Bench) -> None:
     report(bench, STARTED, HALF, later)
     app = bench.open("train", race=comparison.id)
     assert progress(app) == [["110", "200", "3.6", "1,600"]]
-    assert any(numbers(text) == ["3.6"] for text in captions(app)), "the time left for the comparison"
+    assert any(numbers(text) == ["3", "5"] for text in captions(app)), "the time left for the comparison"
     (machine,) = [text for text in captions(app) if "A processor" in text]
     assert "300.0 MiB" in machine
     assert "fp32" in machine
@@ -335,7 +352,7 @@ def test_a_link_with_named_networks_and_settings_is_restored_and_checked(bench: 
     with pytest.raises(SpecError) as refused:
         from_link("1~resnet50~zz")
     said = " ".join(warning.value for warning in app.warning)
-    assert refused.value.message in said
+    assert refused.value.message.rstrip(".") in said
     assert setting_label("batch_size") in said
 
 
@@ -358,16 +375,51 @@ def test_a_network_too_large_to_train_says_by_how_much(bench: Bench) -> None:
 
 
 def test_without_a_store_the_page_says_so(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    error = StoreError("The run store cannot be opened.")
+
     def refuse() -> services.Services:
-        raise StoreError("The run store cannot be opened.")
+        raise error
 
     monkeypatch.setattr(services, "make_services", refuse)
     app = bench.open("train")
     assert not app.exception
-    assert "The run store cannot be opened." in app.error[0].value
+    assert str(error) in app.error[0].value
     assert app.button(key="start").disabled
 
 
 def test_trouble_with_workers_is_shown(bench: Bench) -> None:
     bench.launcher.trouble = "Workers end before they are ready."
-    assert bench.open("train").error[0].value == "Workers end before they are ready."
+    assert bench.open("train").error[0].value == bench.launcher.trouble
+
+
+def test_outcomes_come_from_the_runs_and_pair_a_network_with_its_plain_twin(bench: Bench) -> None:
+    comparison_of(bench, "somebody", "cifar_plain20", "cifar_resnet20")
+    finished = report(bench, STARTED, DONE)
+    report(bench, STARTED, Diverged(step=7, reason="The loss is NaN.", seconds=1.0))
+    runs = bench.store.comparisons()[0].runs
+    plain, residual = outcomes(runs)
+    ends = [(DONE.train_loss,) if run.id == finished else (inf,) for run in runs]
+    assert [plain.losses, residual.losses] == ends
+    assert plain.plain
+    assert not residual.plain
+    assert plain.plain_form == residual.plain_form
+    assert plain.family != residual.family
+
+
+def test_the_page_tells_it_when_all_runs_are_over(bench: Bench) -> None:
+    comparison = comparison_of(bench, "somebody", "cifar_plain20", "cifar_resnet20")
+    report(bench, STARTED, DONE)
+    told = sentences(outcomes(bench.store.comparisons()[0].runs))
+    assert told == []
+    assert not bench.open("train", race=comparison.id).exception
+    report(bench, STARTED, DONE)
+    first, *_ = sentences(outcomes(bench.store.comparisons()[0].runs))
+    app = bench.open("train", race=comparison.id)
+    assert any(first in text.value for text in app.main.markdown)
+
+
+def test_a_box_is_made_with_the_value_that_it_shows(bench: Bench) -> None:
+    """A browser may build a box anew without the value that was sent to it; it then shows the one it is made with."""
+    app = bench.open("train", steps="300")
+    made = {key: app.number_input(key=key).proto.default for key in ("steps", "batch_size", "learning_rate")}
+    assert made == {"steps": 300, "batch_size": 64, "learning_rate": 0.02}

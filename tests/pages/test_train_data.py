@@ -8,15 +8,20 @@ from streamlit.testing.v1 import AppTest
 
 from explorer.datasets.array_file import dataset_path
 from explorer.datasets.array_writer import write_dataset
-from explorer.datasets.catalogue import NOT_HERE
+from explorer.datasets.catalogue import DATASETS, NOT_HERE
 from explorer.datasets.decode import UNREADABLE
-from explorer.datasets.library import note_owner
-from explorer.datasets.own_images import read_own_data
+from explorer.datasets.image_report import summary
+from explorer.datasets.jobs import TOO_MANY
+from explorer.datasets.library import TO_DOWNLOAD, note_owner, own_report
+from explorer.datasets.own_images import facts_of, read_own_data
 from explorer.datasets.requests import FetchRequest, OwnImagesRequest
 from explorer.ui.common import visitor
-from explorer.ui.train import dataset_panel
+from explorer.ui.train import dataset_jobs, own_images_panel
+from explorer.ui.train.dataset_jobs import escaped
+from explorer.ui.train.dataset_panel import OWN_TITLE
 from tests.pages.conftest import Bench
-from tests.pictures import class_folders, write_zip
+from tests.pictures import class_folders, picture, write_zip
+from tests.texts import numbers
 
 ANN = "a" * 32
 
@@ -26,14 +31,16 @@ def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine on which nobody has put a data set, and a desk without jobs."""
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.delenv("TORCH_HOME", raising=False)
-    dataset_panel.dataset_jobs.clear()
+    dataset_jobs.dataset_jobs.clear()
 
 
 def own(tmp_path: Path) -> str:
-    files = class_folders() | {"rose/*bold*.png": b"text"}
+    twin = picture(900)
+    files = class_folders() | {"rose/*bold*.png": b"text", "rose/*twin*.png": twin, "tulip/twin.png": twin}
     archive = write_zip(tmp_path / "flowers.zip", files)
-    arrays, facts = read_own_data(archive, archive.name, None, lambda done, total: None)
-    write_dataset(dataset_path(facts["name"]), arrays, facts)
+    images = read_own_data(archive, archive.name, None, lambda done, total: None)
+    facts = facts_of(images)
+    write_dataset(dataset_path(facts["name"]), images.arrays, facts)
     return str(facts["name"])
 
 
@@ -50,7 +57,9 @@ def address(app: AppTest) -> str:
 def test_digits_are_described_and_shown(bench: Bench) -> None:
     app = bench.open("train")
     assert not app.exception
-    assert "1,797 images, 1,437 to train and 360 to test · 8×8 pixels, grey · 10 classes" in said(app)
+    counts = ["1,797", "1,437", "360", "8", "8", "10"]  # all images, those of the two parts, the side twice, classes
+    (caption,) = [each.value for each in app.sidebar.caption if numbers(each.value) == counts]
+    assert DATASETS["digits"].shape in caption
     assert len(app.sidebar.get("image")) == 1
 
 
@@ -65,12 +74,12 @@ def test_a_download_is_offered_with_its_size_and_begins_with_a_click_only(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started: list[tuple[object, ...]] = []
-    monkeypatch.setattr(dataset_panel.DatasetJobs, "start", lambda self, *asked: started.append(asked))
+    monkeypatch.setattr(dataset_jobs.DatasetJobs, "start", lambda self, *asked: started.append(asked))
     app = bench.open("train")
     app.selectbox(key="dataset").set_value("cifar10").run()
     assert not app.exception
     assert app.button(key="start").disabled
-    assert any("CIFAR-10 is not on this machine yet; it is a download of 162.6 MiB." in e.value for e in app.main.error)
+    assert any(TO_DOWNLOAD.format(facts=DATASETS["cifar10"]) in error.value for error in app.main.error)
     assert app.button(key="data.download").label == "Download 162.6 MiB"
     assert "www.cs.toronto.edu" in said(app)
     assert str(dataset_path("x").parent) in said(app)
@@ -96,14 +105,12 @@ def test_a_change_of_the_data_set_keeps_what_the_visitor_has_set(bench: Bench) -
 
 def test_no_job_can_be_started_is_a_sentence(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
-        raise dataset_panel.DataJobError("Other data sets are being read just now; try again in a moment.")
+        raise dataset_jobs.DataJobError(TOO_MANY)
 
-    monkeypatch.setattr(dataset_panel.DatasetJobs, "start", refuse)
+    monkeypatch.setattr(dataset_jobs.DatasetJobs, "start", refuse)
     app = bench.open("train", dataset="fashion_mnist")
     app.button(key="data.download").click().run()
-    assert [error.value for error in app.sidebar.error] == [
-        "Other data sets are being read just now; try again in a moment."
-    ]
+    assert [error.value for error in app.sidebar.error] == [TOO_MANY]
 
 
 def test_one_s_own_images_are_in_the_menu_with_their_report(bench: Bench, tmp_path: Path) -> None:
@@ -113,12 +120,20 @@ def test_one_s_own_images_are_in_the_menu_with_their_report(bench: Bench, tmp_pa
     assert not any("flowers" in option for option in app.selectbox(key="dataset").options)
     app.session_state[visitor.KEY] = ANN
     app.run()
-    assert "flowers.zip · only on this machine" in app.selectbox(key="dataset").options
+    assert OWN_TITLE.format("flowers.zip") in app.selectbox(key="dataset").options
     app.selectbox(key="dataset").set_value(name).run()
     assert not app.exception
-    assert "**20 images read.** Shorter side 12 pixels" in said(app)
-    assert rf"rose/\*bold\*.png {UNREADABLE}." in said(app)
-    assert "In turn: rose, tulip" in said(app)
+    report = own_report(name)
+    assert report is not None
+    assert escaped(summary(report)) in said(app)
+    (classes,) = app.sidebar.dataframe
+    assert classes.value.to_dict("records") == [
+        {"class": "rose", "train": 9, "test": 2},
+        {"class": "tulip", "train": 9, "test": 2},
+    ]
+    assert rf"rose/\*bold\*.png\: {UNREADABLE}" in said(app)
+    assert r"rose/\*twin\*.png" in said(app)
+    assert "rose, tulip" in said(app)
     assert not app.button(key="start").disabled
     assert address(app) == name
     app.button(key="data.remove").click().run()
@@ -140,7 +155,7 @@ def test_folders_of_the_server_are_offered_by_name_and_no_path_gets_in(
     bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started: list[tuple[object, ...]] = []
-    monkeypatch.setattr(dataset_panel.DatasetJobs, "start", lambda self, *asked: started.append(asked))
+    monkeypatch.setattr(dataset_jobs.DatasetJobs, "start", lambda self, *asked: started.append(asked))
     (tmp_path / "sets" / "flowers").mkdir(parents=True)
     monkeypatch.setenv("RESIDUAL_EXPLORER_DATASETS", str(tmp_path / "sets"))
     app = bench.open("train")
@@ -148,11 +163,12 @@ def test_folders_of_the_server_are_offered_by_name_and_no_path_gets_in(
     assert app.selectbox(key="data.folder").options == ["None", "flowers"]
     app.selectbox(key="data.folder").set_value("flowers").run()
     app.selectbox(key="data.side").set_value("64").run()
+    app.selectbox(key="data.outer").set_value("parts (train, test)").run()
     app.button(key="data.read").click().run()
     ((_, request, _, upload),) = started
     assert upload is None
     source = os.fspath(tmp_path / "sets" / "flowers")
-    assert request == OwnImagesRequest("flowers", 64, str(app.session_state[visitor.KEY]), (), source)
+    assert request == OwnImagesRequest("flowers", 64, str(app.session_state[visitor.KEY]), (), source, outer="parts")
     started.clear()
-    dataset_panel._read(None, "../../etc", None)
+    own_images_panel._read(None, "../../etc", None, "")
     assert started == []

@@ -10,7 +10,7 @@ from explorer.datasets.catalogue import DATASETS, fit_spec
 from explorer.engine import build_module
 from explorer.jobs.errors import SettingsError
 from explorer.model import assemble, preset
-from explorer.runs.limits import check_trainable, training_need
+from explorer.runs.limits import check_batch, check_trainable, training_need
 from explorer.runs.settings import TrainingSettings
 
 SPEC = preset("cifar_resnet20")
@@ -33,7 +33,7 @@ def test_the_need_grows_with_the_batch_and_the_work_with_the_steps() -> None:
 def test_one_image_on_a_map_of_one_place_cannot_be_normalised() -> None:
     """torch refuses it when the run has begun: known by arithmetic before."""
     spec = replace(preset("resnet18"), stem_width=8, stage_widths=(8, 16, 32, 64))
-    with pytest.raises(SettingsError, match=r"layer2\.0\.bn1 has with a batch of 1") as refused:
+    with pytest.raises(SettingsError, match=r"layer2\.0\.bn1 ") as refused:
         check_trainable(spec, TrainingSettings(batch_size=1))
     assert refused.value.field == "batch_size"
     network = build_module(fit_spec(spec, "digits")).train()
@@ -44,10 +44,18 @@ def test_one_image_on_a_map_of_one_place_cannot_be_normalised() -> None:
     check_trainable(replace(spec, norm="none"), TrainingSettings(batch_size=1))
 
 
+def test_one_image_is_too_few_for_a_norm_at_the_end_whatever_its_size() -> None:
+    spec = replace(SPEC, head_norm=True)
+    with pytest.raises(SettingsError, match=r"head_norm.* no norm at the end") as refused:
+        check_batch("batch_size", spec, 1)
+    assert "1x1" not in str(refused.value)
+    check_batch("batch_size", spec, 2)
+
+
 def test_a_run_that_takes_more_than_half_the_memory_names_its_batch() -> None:
     settings = replace(SETTINGS, dataset="digits")
     need = check_trainable(SPEC, settings, 2**40)
-    with pytest.raises(SettingsError, match="batches of 128 takes about") as refused:
+    with pytest.raises(SettingsError, match=r"\b128\b.* GiB") as refused:
         check_trainable(SPEC, settings, 2 * need.memory_bytes - 2)
     assert refused.value.field == "batch_size"
     assert check_trainable(SPEC, settings, 2 * need.memory_bytes) == need

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from explorer.datasets.catalogue import DATASETS, fit_spec
 from explorer.jobs.errors import SettingsError
 from explorer.model import assemble, preset
-from explorer.runs.settings import CHOICES, NUMBERS, TrainingSettings
+from explorer.runs.settings import CHOICES, NUMBERS, SCHEDULES, TrainingSettings
 
 
 def settings_strategy() -> st.SearchStrategy[TrainingSettings]:
@@ -22,7 +22,12 @@ def settings_strategy() -> st.SearchStrategy[TrainingSettings]:
     }
     numbers |= {"steps": st.just(200_000), "dataset": st.just("shapes_easy")}  # let any warm-up and flip be valid
     choices = {name: st.sampled_from(list(values)) for name, values in CHOICES.items() if name != "dataset"}
-    return st.builds(TrainingSettings, **numbers, **choices)
+    by_error = [name for name, schedule in SCHEDULES.items() if schedule.warm_up is not None]
+    own_warm_up = {"schedule": st.sampled_from(by_error), "warmup_steps": st.just(0)}
+    choices["schedule"] = st.sampled_from([name for name in CHOICES["schedule"] if name not in by_error])
+    return st.builds(TrainingSettings, **numbers, **choices) | st.builds(
+        TrainingSettings, **{**numbers, **choices, **own_warm_up}
+    )
 
 
 @given(settings_strategy())
@@ -95,6 +100,17 @@ def test_the_rate_of_each_schedule() -> None:
     assert [cosine.rate(at) for at in (0, 25, 50, 75)] == pytest.approx(
         [0.1 * (1 + math.cos(math.pi * part)) / 2 for part in (0, 0.25, 0.5, 0.75)]
     )
+
+
+def test_the_schedule_of_he_2015_is_said_exactly() -> None:
+    settings = TrainingSettings(steps=64_000, learning_rate=0.1, schedule="he2015")
+    assert settings.rate(0, warm=False) == settings.rate(31_999, warm=False) == pytest.approx(0.01)
+    at = (0, 31_999, 32_000, 47_999, 48_000, 63_999)
+    assert [settings.rate(step) for step in at] == pytest.approx([0.1, 0.1, 0.01, 0.01, 0.001, 0.001])
+    assert (settings.warm_at(80.0), settings.warm_at(79.9)) == (False, True)
+    assert replace(settings, schedule="step").warm_at(100.0)
+    with pytest.raises(SettingsError, match="warmup_steps"):
+        replace(settings, warmup_steps=400)
 
 
 def test_warm_up_climbs_to_the_rate_and_the_schedule_fills_the_rest() -> None:

@@ -1,21 +1,24 @@
 """The addresses of all pages: what is written is read again, hostile texts become warnings, the guide is up to date."""
 
+import re
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from explorer.analysis.equal_cost import COST_SETTINGS
 from explorer.experiments import CATALOGUE
 from explorer.experiments.description import ExperimentDescription
-from explorer.model import PRESETS, ModelSpec
+from explorer.model import PRESETS, ModelSpec, preset
 from explorer.model.field_types import Choice, Flag, Real, Text, Whole, WholeList
 from explorer.model.link import to_link
 from explorer.runs.settings import CHOICES
 from explorer.ui.addresses import ADDRESSES, documentation
 from explorer.ui.common.address import AddressField, PageAddress
-from explorer.ui.common.address_types import CheckedText, NetworkName, OneNumber, OneOf, SomeOf, Value
+from explorer.ui.common.address_types import CheckedText, NetworkName, OneNumber, OneOf, PerhapsNumber, SomeOf, Value
 from explorer.ui.common.page_links import PARAMETERS
+from explorer.ui.compare.setup import MOST_COMPARED, CompareSetup
 from explorer.ui.labs.registry import LABS, part_address
 from scripts.addresses import GUIDE
 
@@ -27,6 +30,8 @@ EXAMPLES = {
     **CHOICES,
 }
 """Values of the fields whose values are checked by a function."""
+BAD = "no such value"
+"""A text that fits no field; those that take any text refuse a long one."""
 DESCRIPTIONS = [each for each in CATALOGUE.values() if each.lab is not None]
 LAB_PARTS = {f"{lab.name}-{part.name}": part_address(lab, part) for lab in LABS.values() for part in lab.parts}
 TABLES = {page or "build": address for page, address in ADDRESSES.items()} | LAB_PARTS
@@ -63,13 +68,16 @@ def single_values(field: AddressField) -> st.SearchStrategy[Any]:
                 lambda some: [each for each in options() if each in some]
             )
         case NetworkName():
-            return st.sampled_from([*PRESETS, to_link(ModelSpec(attention="eca", stem="deep"))])
+            own = [] if field.name == "preset" else [to_link(ModelSpec(attention="eca", stem="deep"))]
+            return st.sampled_from([*PRESETS, *own])
         case CheckedText():
             return st.sampled_from([*EXAMPLES[field.name]])
     raise AssertionError(f"{field.name}: how are its values made?")
 
 
 def field_values(field: AddressField) -> st.SearchStrategy[Any]:
+    if isinstance(field.type, PerhapsNumber):
+        return st.none() | kind_values(Real(field.type.low, field.type.high))
     single = single_values(field)
     return st.lists(single.filter(bool), unique=True, max_size=min(field.most, 4)) if field.most else single
 
@@ -106,16 +114,64 @@ def test_a_hostile_text_is_a_warning_and_never_an_error(address: PageAddress, te
             assert len(read.values[field.name]) <= field.most
 
 
-@pages
-def test_one_bad_field_leaves_the_others(address: PageAddress) -> None:
+@pytest.mark.parametrize(
+    ("address", "field"),
+    [
+        pytest.param(address, field, id=f"{page}-{field.name}")
+        for page, address in TABLES.items()
+        for field in address.fields
+    ],
+)
+def test_a_bad_value_is_one_sentence_with_the_way_out_and_leaves_the_others(
+    address: PageAddress, field: AddressField
+) -> None:
     good = {field.name: [field.type.write(_first(field))] for field in address.fields}
-    for field in address.fields:
-        if field.name in ("text", "network"):
-            continue  # any text may be a run's label; it is cut to its longest length
-        read = address.read({**good, field.name: ["<no such value>" * 14], "nosuch": ["1"]})
-        assert set(read.values) | {field.name} == set(good)
-        assert [field.label in warning for warning in read.warnings] == [True, False]
-        assert "'nosuch'" in read.warnings[-1]
+    read = address.read({**good, field.name: [_bad(field)], "nosuch": ["1"]})
+    assert set(read.values) | {field.name} == set(good)
+    default = field.type.write(field.default) if not field.most else ""
+    (sentence, unknown) = read.warnings
+    assert f"“{field.label}” (`{field.name}`)" in sentence
+    assert f"`{default}`" in sentence if default else re.search("; (the default is used|it is left out)[.]$", sentence)
+    assert len(re.findall(r"[.](?= |$)", sentence)) == 1
+    assert "'nosuch'" in unknown
+
+
+def test_names_too_many_twice_or_unknown_are_counted_in_one_sentence() -> None:
+    many = [name for name in PRESETS if name.startswith("cifar_")][: MOST_COMPARED + 1]
+    for named, kept, numbers in (
+        ([*many, "nosuch"], many[:MOST_COMPARED], [MOST_COMPARED + 2, MOST_COMPARED]),
+        (["resnet50", to_link(preset("resnet50")), "resnet18"], ["resnet50", "resnet18"], [1, 3, 2]),
+        (["resnet50", "nosuch"], ["resnet50"], [1, 2]),
+    ):
+        setup = CompareSetup.from_query({"net": named})
+        assert setup.named_networks == kept
+        (sentence,) = setup.warnings
+        assert set(map(str, numbers)) <= set(re.findall(r"\d+", sentence))
+
+
+@pytest.mark.parametrize(
+    ("query", "used"),
+    [
+        ({"of": ["5"]}, "1"),
+        ({"turn": ["width"], "to": ["1024"]}, COST_SETTINGS["width"].high),
+        ({"knob": ["width"], "upto": ["1024"]}, COST_SETTINGS["width"].high),
+        ({"block": ["layer7.1"]}, ""),
+    ],
+    ids=["of", "to", "upto", "block"],
+)
+def test_a_value_that_does_not_fit_the_others_is_one_sentence(query: dict[str, list[str]], used: object) -> None:
+    setup = CompareSetup.from_query({"net": ["resnet18", "resnet34"], **query})
+    *_, name = query
+    assert setup.choices[name] == used
+    (sentence,) = setup.warnings
+    assert f"(`{name}`)" in sentence
+
+
+def _bad(field: AddressField) -> str:
+    match field.type:
+        case Value(Text(longest=longest)):
+            return "x" * (longest + 1)
+    return BAD
 
 
 def _first(field: AddressField) -> Any:

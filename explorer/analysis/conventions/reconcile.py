@@ -3,11 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from explorer.analysis.conventions.rules import CONVENTIONS, PAPERS, ConventionRule, Use
-from explorer.model import Block, Graph, ModelSpec, SpecError, assemble
-from explorer.model.graph import BLOCK_INPUT
+from explorer.analysis.conventions.counters import CONVENTIONS, PAPERS
+from explorer.analysis.conventions.libraries import CountedModule
+from explorer.analysis.conventions.rules import ConventionRule, Use
+from explorer.model import Graph, ModelSpec, SpecError, assemble
+from explorer.model.graph import BLOCK_INPUT, PlacedBlock
 from explorer.model.identity.canonical import signature
 
+FLOPS, WITH_ELEMENTWISE = "FLOPs (2 x MACs)", "MACs + element-wise operations"
 STRIDE_WORDS = {
     "3x3": ("papers, stride on the 3x3 (v1.5)", "ResNeXt's authors and torchvision let the bottleneck's 3x3 stride."),
     "1x1": ("papers, stride on the 1x1 (v1)", "He et al. 2015 let the bottleneck's first 1x1 stride, as Keras does."),
@@ -40,26 +43,31 @@ class Convention:
     """They add up to `value`; terms that are zero for this network are left out, but for the multiply-adds."""
 
 
-def reconcile(spec: ModelSpec) -> tuple[Convention, ...]:
-    """The cost of `spec`'s network under every convention, the papers' first."""
-    uses = list(_uses(assemble(spec)))
+def reconcile(spec: ModelSpec, module: CountedModule) -> tuple[Convention, ...]:
+    """The cost of `spec`'s network under every convention, the papers' first.
+
+    `module` says what runs each op in the module that the counters see.
+    """
+    uses = list(_uses(assemble(spec), module))
     conventions = [_count(rule, uses) for rule in CONVENTIONS]
     other_stride = _with_the_other_stride(spec, conventions[0])
     return (conventions[0], *([other_stride] if other_stride else []), *conventions[1:])
 
 
-def _uses(graph: Graph) -> Iterator[tuple[Use, int]]:
+def _uses(graph: Graph, module: CountedModule) -> Iterator[tuple[Use, int]]:
     """Every op of every distinct run of blocks, and how often it occurs there."""
     for stage in graph.stages:
         for placed, count in stage.runs():
-            for use in _uses_in(placed.block):
+            for use in _uses_in(placed, module):
                 yield use, count
 
 
-def _uses_in(block: Block) -> Iterator[Use]:
-    shapes = {BLOCK_INPUT: block.input_shape}
-    for node in block.nodes:
-        yield Use(node.op, tuple(shapes[name] for name in node.inputs), node.shape)
+def _uses_in(placed: PlacedBlock, module: CountedModule) -> Iterator[Use]:
+    shapes = {BLOCK_INPUT: placed.block.input_shape}
+    for node in placed.block.nodes:
+        yield Use(
+            node.op, module.layer(placed.node_path(node), node), tuple(shapes[name] for name in node.inputs), node.shape
+        )
         shapes[node.name] = node.shape
 
 
@@ -67,14 +75,14 @@ def _count(rule: ConventionRule, uses: list[tuple[Use, int]]) -> Convention:
     counted = (Term(term.name, sum(count * term.count(use) for use, count in uses), term.why) for term in rule.terms)
     terms = tuple(term for position, term in enumerate(counted) if term.amount or position == 0)
     value = sum(term.amount for term in terms)
-    return Convention(rule.name, value, _unit(rule), rule.calls_it, rule.about, terms)
+    return Convention(rule.name, value, _unit(terms), rule.calls_it, rule.about, terms)
 
 
-def _unit(rule: ConventionRule) -> str:
-    names = {term.name for term in rule.terms}
+def _unit(terms: tuple[Term, ...]) -> str:
+    names = {term.name for term in terms}
     if "2 per multiply-add" in names:
-        return "FLOPs (2 x MACs)"
-    return "MACs" if len(names) == 1 else "MACs + element-wise operations"
+        return FLOPS
+    return "MACs" if len(names) == 1 else WITH_ELEMENTWISE
 
 
 def _with_the_other_stride(spec: ModelSpec, papers: Convention) -> Convention | None:

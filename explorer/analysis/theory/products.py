@@ -1,7 +1,7 @@
-"""What shortcuts alone carry from block to block (He et al. 2016, sections 2 and 3).
+"""What shortcuts alone carry from block to block (He et al. 2016, section 3).
 
-With h(x) = lambda x in every block, x_L = (product of lambda_i, i = l to L - 1) x_l + a sum of branches (Eqn. 5), and
-the same product weighs the gradient that goes straight back (Eqn. 6). At lambda = 1 it is 1 at any depth; below, it
+With h(x) = lambda x in every block, x_L = (product of lambda_i, i = l to L - 1) x_l + a sum of branches (Eqn. 7), and
+the same product weighs the gradient that goes straight back (Eqn. 8). At lambda = 1 it is 1 at any depth; below, it
 vanishes exponentially, above, it explodes.
 """
 

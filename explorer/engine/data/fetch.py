@@ -30,6 +30,11 @@ ROOM = 6
 """Times its download that a data set may take on the way: the archive, what it unpacks to, and some air."""
 
 
+BROKE_OFF = "The connection to {} broke off; nothing was kept."
+DAMAGED = "{} from {} is damaged (its checksum is not the published one); nothing was kept."
+UNREACHABLE = "{} was not downloaded: this machine cannot reach {} ({})."
+
+
 def work(request: FetchRequest, send_progress: SendProgress) -> MadeDataset:
     """Makes the data set `name` from `source`, or from a download if there is none."""
     facts = DATASETS[request.name]
@@ -80,14 +85,12 @@ def _fetch(address: str, md5: str, file: Path, facts: DatasetFacts, done: int, s
             missing = answer.length
     except (urllib.error.URLError, http.client.HTTPException, TimeoutError, ConnectionError) as error:
         if done > begin:
-            raise DataFileError(f"The connection to {host} broke off; nothing was kept.") from error
+            raise DataFileError(BROKE_OFF.format(host)) from error
         raise DataFileError(_unreachable(facts, host, error)) from error
     if missing:
-        raise DataFileError(f"The connection to {host} broke off; nothing was kept.")
+        raise DataFileError(BROKE_OFF.format(host))
     if found.hexdigest() != md5:
-        raise DataFileError(
-            f"{file.name} from {host} is damaged (its checksum is not the published one); nothing was kept."
-        )
+        raise DataFileError(DAMAGED.format(file.name, host))
     return done
 
 
@@ -97,7 +100,7 @@ def _unreachable(facts: DatasetFacts, host: str | None, error: Exception) -> str
         return f"{facts.label} was not downloaded: {host} answers with {error.code} ({error.reason})."
     reason = getattr(error, "reason", None) or error
     cause = getattr(reason, "strerror", None) or str(reason) or type(error).__name__
-    return f"{facts.label} was not downloaded: this machine cannot reach {host} ({cause})."
+    return UNREACHABLE.format(facts.label, host, cause)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """A constant factor on every shortcut: the product along the identity path, and what becomes of training.
 
-He et al. 2016, section 2, Eqn. 5: with h(x) = lambda x the shortcuts alone carry the product of the lambdas from block
-to block, forward and backward. Measured here on identity shortcuts in a row, with the branches silenced.
+He et al. 2016, section 3, Eqns. 6 to 8: with h(x) = lambda x the shortcuts alone carry the product of the lambdas from
+block to block, forward and backward. Measured here on identity shortcuts in a row, with the branches silenced.
 """
 
 from collections.abc import Iterator, Sequence

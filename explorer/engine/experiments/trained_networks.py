@@ -30,6 +30,8 @@ from explorer.runs.settings import TrainingSettings
 
 TIMED = (Step, Finished, Diverged)
 """Events that hold the seconds of training so far."""
+NOT_KEPT = "the weights of {} are not kept any more; train it again"
+MISFIT = "the weights of this run do not fit {}"
 
 Observer = Callable[[nn.Module, int], None]
 """Called with the network and the steps done: before the first step, before every other, and at the end."""
@@ -122,7 +124,7 @@ class TrainedNetworks:
         try:
             ready.network.load_state_dict(weights)
         except RuntimeError:
-            raise SettingsError("run", f"the weights of this run do not fit {subject.label}") from None
+            raise SettingsError("run", MISFIT.format(subject.label)) from None
         return replace(ready, training=replace(training, label=subject.label))
 
 
@@ -179,4 +181,4 @@ def _weights_of_run(subject: Subject) -> dict[str, Tensor]:
     try:
         return load_weights(checkpoint_path(subject.run))
     except OSError:
-        raise SettingsError("run", f"the weights of {subject.label} are not kept any more; train it again") from None
+        raise SettingsError("run", NOT_KEPT.format(subject.label)) from None

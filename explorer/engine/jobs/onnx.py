@@ -52,7 +52,7 @@ def to_onnx(spec: ModelSpec, state: Mapping[str, Tensor] | None = None) -> bytes
             raise ExportError(f"these weights are not this network's: {str(error).splitlines()[-1].strip()}") from error
     network.eval()
     # Two examples, since a batch of one would be taken for a constant.
-    image = torch.zeros(2, spec.in_channels, spec.image_size, spec.image_size)
+    image = torch.zeros(2, *assemble(spec).input_shape)
     program = torch.onnx.export(
         network,
         (image,),

@@ -6,16 +6,19 @@ through torch's restricted reader, which builds tensors and plain containers onl
 
 import pickle
 import re
-import struct
 import warnings
 import zipfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor
+
+from explorer.engine.jobs.harmless import DAMAGED, harmless_names, stand_ins
+from explorer.jobs.file_kind import HEAD_BYTES, file_kind
 
 ZIP_START = b"PK\x03\x04"
 LEGACY_START = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."
@@ -35,20 +38,14 @@ WRAPPERS = ("state_dict", "model_state_dict", "model", "net", "params", "weights
 CODE_DIRECTORY = "code/"
 """What a TorchScript archive holds besides tensors."""
 
-DAMAGED = (
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    EOFError,
-    LookupError,
-    MemoryError,
-    OSError,
-    RuntimeError,
-    TypeError,
-    ValueError,
-    struct.error,
-)
-"""What torch's reader raises for bytes that do not make sense."""
+SAVE_AGAIN = "torch.save(model.state_dict(), 'weights.pt')"
+OF_A_RUN = ("momentum.", "random.")
+"""How the names begin of what a run of this program keeps beside its weights until it has finished."""
+KERAS_MEMBERS = frozenset({"config.json", "model.weights.h5", "metadata.json"})
+NO_SUCH_FILE = "{}: there is no such file."
+OTHER_CONTENT, OTHER_ARCHIVE = "is not a checkpoint", "it is an archive, but not one that PyTorch wrote"
+TOO_MUCH, NO_TENSORS = "holds far more than named tensors", "holds no named tensors"
+"""What follows the name of a file that is refused, as does `OTHER_CONTENT`."""
 
 
 class WeightsError(ValueError):
@@ -57,32 +54,53 @@ class WeightsError(ValueError):
 
 def check_file(path: Path, most_bytes: int) -> None:
     """Raises WeightsError unless `path` is a file of a sensible size. Does not open it."""
+    if path.is_dir():
+        raise WeightsError(f"{path.name} is a folder; name the file of weights in it.")
     if not path.is_file():
-        raise WeightsError(f"{path.name}: there is no such file.")
+        raise WeightsError(NO_SUCH_FILE.format(path.name))
     size = path.stat().st_size
     if size > most_bytes:
         raise WeightsError(f"{path.name}: {size:,} bytes are too many for this network, at most {most_bytes:,} can be.")
 
 
-def read_tensors(path: Path, most_bytes: int) -> dict[str, Tensor]:
+@dataclass(frozen=True)
+class TensorFile:
+    """The named tensors of a file, and what lay beside them and was left out, each by its name."""
+
+    tensors: dict[str, Tensor]
+    skipped: tuple[str, ...] = ()
+
+
+def read_tensors(path: Path, most_bytes: int) -> TensorFile:
     """The named tensors of a checkpoint, on the CPU. Raises WeightsError."""
     try:
         with path.open("rb") as file:
-            start = file.read(len(LEGACY_START))
+            start = file.read(HEAD_BYTES)
     except OSError as error:
         raise WeightsError(f"{path.name} cannot be read: {error.strerror}.") from error
     if start.startswith(ZIP_START):
         _check_archive(path, most_bytes)
-        return _named_tensors(_unpickle(path), path.name)
-    if start == LEGACY_START:
-        return _named_tensors(_unpickle(path), path.name)
+        return _unpickled(path)
+    if start.startswith(LEGACY_START):
+        return _unpickled(path)
     header = int.from_bytes(start[:8], "little")
     if start[8:9] == b"{" and header <= LARGEST_HEADER:
         try:
-            return dict(load_file(path))
+            return _of_a_run(dict(load_file(path)))
         except (SafetensorError, *DAMAGED) as error:
             raise WeightsError(f"{path.name} is damaged: no tensors can be read from it.") from error
-    raise WeightsError(f"{path.name} is not a checkpoint: neither PyTorch nor safetensors wrote it.")
+    kind = file_kind(start)
+    found = f"it is {kind}" if kind else "neither PyTorch nor safetensors wrote it"
+    raise WeightsError(f"{path.name} {OTHER_CONTENT}: {found}.")
+
+
+def _of_a_run(tensors: dict[str, Tensor]) -> TensorFile:
+    """The weights alone where the file is the checkpoint of a run of this program, which keeps momentum beside them."""
+    beside = [name for name in tensors if name.startswith(OF_A_RUN)]
+    if not beside or not all(name.startswith((*OF_A_RUN, "model.")) for name in tensors):
+        return TensorFile(tensors)
+    weights = {name.removeprefix("model."): each for name, each in tensors.items() if name.startswith("model.")}
+    return TensorFile(weights, (f"{len(beside)} tensors of momentum and random state of an unfinished run",))
 
 
 def _check_archive(path: Path, most_bytes: int) -> None:
@@ -97,10 +115,18 @@ def _check_archive(path: Path, most_bytes: int) -> None:
         raise WeightsError(f"{path.name} would unpack to more than the {most_bytes:,} bytes this network can need.")
     if any(name.startswith(CODE_DIRECTORY) for name in names):
         raise WeightsError(f"{path.name} is a program (TorchScript); only tensors are read.")
+    if KERAS_MEMBERS & {member.filename for member in members}:
+        raise WeightsError(f"{path.name} is not a checkpoint of PyTorch: it is a Keras file.")
     if names.count("data.pkl") != 1 or any(member.compress_type != zipfile.ZIP_STORED for member in members):
-        raise WeightsError(f"{path.name} is not a checkpoint: it is an archive, but not one that PyTorch wrote.")
+        raise WeightsError(f"{path.name} {OTHER_CONTENT}: {OTHER_ARCHIVE}.")
     if members[names.index("data.pkl")].file_size > LARGEST_PICKLE:
-        raise WeightsError(f"{path.name} holds far more than named tensors.")
+        raise WeightsError(f"{path.name} {TOO_MUCH}.")
+
+
+def _unpickled(path: Path) -> TensorFile:
+    names = harmless_names(path)
+    with torch.serialization.safe_globals(stand_ins(names)):
+        return TensorFile(_named_tensors(_unpickle(path), path.name), tuple(names))
 
 
 def _unpickle(path: Path) -> object:
@@ -111,7 +137,10 @@ def _unpickle(path: Path) -> object:
     except pickle.UnpicklingError as error:
         found = re.search(r"GLOBAL ([\w.]+)", str(error))
         named = f" ({found.group(1)})" if found else ""
-        raise WeightsError(f"{path.name} carries code{named} besides tensors, and is refused.") from error
+        raise WeightsError(
+            f"{path.name} carries code{named} besides tensors, and is refused. Where you trust it, save the tensors"
+            f" alone: {SAVE_AGAIN}."
+        ) from error
     except DAMAGED as error:
         raise WeightsError(f"{path.name} is damaged: no tensors can be read from it.") from error
 
@@ -128,4 +157,4 @@ def _named_tensors(content: object, name: str) -> dict[str, Tensor]:
                 return tensors
             break
         content = inner
-    raise WeightsError(f"{name} holds no named tensors.")
+    raise WeightsError(f"{name} {NO_TENSORS}.")

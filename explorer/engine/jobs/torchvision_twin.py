@@ -16,6 +16,7 @@ LARGEST_IMAGE = 64
 MOST_PARAMETERS = 150_000_000
 """Networks above this are compared by keys and shapes only: their weights alone would take 600 MB."""
 TOLERANCE = 1e-5
+OUTPUTS, EQUAL = "outputs on the same weights {}", "are equal"
 
 
 def build_twin(arguments: TorchvisionArguments) -> nn.Module:
@@ -51,8 +52,8 @@ def compare_with_torchvision(spec: ModelSpec, network: nn.Module) -> tuple[str, 
     if size > MOST_PARAMETERS:
         return name, True, f"{arguments}: {len(ours):,} keys and shapes equal"
     difference, largest = _output_difference(network, twin, min(spec.image_size, LARGEST_IMAGE))
-    outputs = f"differ by {difference:.1g}" if difference else "are equal"
-    detail = f"{arguments}: {len(ours):,} keys and shapes equal, outputs on the same weights {outputs}"
+    outputs = OUTPUTS.format(f"differ by {difference:.1g}" if difference else EQUAL)
+    detail = f"{arguments}: {len(ours):,} keys and shapes equal, {outputs}"
     return name, difference <= TOLERANCE * max(largest, 1.0), detail
 
 

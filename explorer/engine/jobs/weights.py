@@ -3,9 +3,10 @@
 `python -m explorer.engine.jobs.weights` answers a `WeightsRequest` with a `CheckpointReport`.
 """
 
+import re
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -13,36 +14,24 @@ import torchvision.models
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
+from explorer.engine.jobs.renamings import RENAMINGS
 from explorer.engine.jobs.tensor_files import WeightsError, check_file, read_tensors
 from explorer.engine.lowering import build_module
 from explorer.jobs.child_side import SendProgress, answer_one, texts_of
 from explorer.jobs.weights_and_onnx import MOST_KEYS, CheckpointReport, WeightsRequest, WrongShape
 from explorer.model import ModelSpec, SpecError
 
-__all__ = ["Renaming", "WeightsError", "load_checkpoint", "load_published"]
+__all__ = ["WeightsError", "load_checkpoint", "load_published"]
 
 COUNTER = "num_batches_tracked"
 """A step counter that checkpoints from before PyTorch 0.4.1 lack; it has no effect on any output."""
 
 
-@dataclass(frozen=True)
-class Renaming:
-    """How another implementation of the same networks calls its parameters."""
+UNPUBLISHED = "torchvision publishes no weights called {!r}."
 
-    source: str
-    changes: Mapping[str, str]
-    """What a word between two dots becomes."""
+BESIDE = re.compile(r"(^|\.)total_(ops|params)$|^(module\.)?(criterion|loss|loss_fn|metrics?|\w+_metrics?)\.")
+"""thop's totals, a criterion's weights, buffers of metrics: no part of a network of this family."""
 
-    def apply(self, key: str) -> str:
-        """The key as this program writes it."""
-        return ".".join(self.changes.get(word, word) for word in key.split("."))
-
-
-RENAMINGS: tuple[Renaming, ...] = (
-    Renaming("torchvision", {}),
-    Renaming("CIFAR networks with `linear` and `shortcut`", {"linear": "fc", "shortcut": "downsample"}),
-)
-"""Tried in this order; the first whose keys all fit is taken."""
 
 PREFIXES = ("module.", "_orig_mod.", "model.", "backbone.", "net.")
 """What wrappers (data parallel, compiled, a trainer's) put before every key."""
@@ -55,7 +44,18 @@ def load_checkpoint(path: Path, network: nn.Module) -> CheckpointReport:
     Raises WeightsError, one sentence, for a file that is none, too large, damaged, or holds more than tensors.
     """
     check_file(path, most_bytes(network))
-    return fill(network, read_tensors(path, most_bytes(network)), path.name)
+    found = read_tensors(path, most_bytes(network))
+    tensors, beside = _without_beside(_without_prefixes(found.tensors))
+    report = fill(network, tensors, path.name)
+    skipped = (*found.skipped, *beside)
+    broken = tuple(name for name, each in tensors.items() if _is_not_finite(each))
+    return replace(
+        report,
+        skipped_count=len(skipped),
+        skipped=skipped[:MOST_KEYS],
+        not_finite_count=len(broken),
+        not_finite=broken[:MOST_KEYS],
+    )
 
 
 def load_published(name: str, network: nn.Module) -> CheckpointReport:
@@ -67,7 +67,7 @@ def load_published(name: str, network: nn.Module) -> CheckpointReport:
     try:
         weights = torchvision.models.get_weight(name)
     except (ValueError, AttributeError, KeyError) as error:
-        raise WeightsError(f"torchvision publishes no weights called {name[:80]!r}.") from error
+        raise WeightsError(UNPUBLISHED.format(name[:80])) from error
     file = Path(torch.hub.get_dir()) / "checkpoints" / weights.url.rsplit("/", 1)[-1]
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -90,13 +90,27 @@ def fill(network: nn.Module, tensors: Mapping[str, Tensor], source: str) -> Chec
     given = _without_prefixes(tensors)
     reports = []
     for renaming in RENAMINGS:
-        renamed = {renaming.apply(key): tensor for key, tensor in given.items()}
+        renamed = renaming.apply(given)
         report = _compare(network, renamed, source, renaming.source)
         if report.fits:
             network.load_state_dict(network.state_dict() | renamed, strict=True)
             return report
         reports.append(report)
     return max(reports, key=lambda report: report.matched)
+
+
+def _is_not_finite(tensor: Tensor) -> bool:
+    return tensor.is_floating_point() and tensor.layout == torch.strided and not bool(torch.isfinite(tensor).all())
+
+
+def _without_beside(tensors: Mapping[str, Tensor]) -> tuple[dict[str, Tensor], list[str]]:
+    """The network's tensors, and the names of those that other programs put beside them. Counters lose their axis."""
+    beside = [name for name in tensors if BESIDE.search(name)]
+    kept = {name: each for name, each in tensors.items() if not BESIDE.search(name)}
+    for name, each in kept.items():
+        if name.endswith(COUNTER) and each.shape == (1,):
+            kept[name] = each.reshape(())
+    return _without_prefixes(kept), beside
 
 
 def _compare(network: nn.Module, tensors: Mapping[str, Tensor], source: str, renaming: str) -> CheckpointReport:

@@ -2,6 +2,7 @@
 
 import json
 import time
+from dataclasses import astuple
 from pathlib import Path
 
 import torch
@@ -41,7 +42,7 @@ class CheckpointFile:
             "format": FORMAT,
             "fingerprint": fingerprint,
             "complete": str(optimiser is None),
-            "position": json.dumps([position.step, position.seconds, position.losses, position.errors]),
+            "position": json.dumps(astuple(position)),
         }
         self.path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = self.path.with_suffix(".part")
@@ -72,8 +73,9 @@ class CheckpointFile:
         network.load_state_dict(_under("model.", tensors))
         optimiser.restore(_under("momentum.", tensors))
         _restore_random(_under("random.", tensors))
-        step, seconds, losses, errors = json.loads(facts["position"])
-        return Position(step, seconds, tuple(losses), tuple(errors))
+        # A file from before the warm-up by the error has one value less.
+        step, seconds, losses, errors, *warm_from = json.loads(facts["position"])
+        return Position(step, seconds, tuple(losses), tuple(errors), *warm_from)
 
     def discard(self) -> None:
         """Removes the file, if there is one."""

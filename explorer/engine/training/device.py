@@ -13,6 +13,8 @@ import torch
 
 from explorer.jobs.errors import SettingsError
 
+UNABLE = "The GPU could not take a training step ({}); the processor trains."
+
 
 def choose_device(requested: str) -> torch.device:
     """The device for `auto`, `cpu`, `cuda` or `mps`; SettingsError where the machine does not have it."""
@@ -37,7 +39,7 @@ def settle_device(requested: str) -> tuple[torch.device, tuple[str, ...]]:
         _try_training(device)
     except (RuntimeError, TypeError) as error:  # NotImplementedError, for an operation that it lacks, is among them
         reason = (str(error) or type(error).__name__).splitlines()[0]
-        return torch.device("cpu"), (f"The GPU could not take a training step ({reason}); the processor trains.",)
+        return torch.device("cpu"), (UNABLE.format(reason),)
     return device, ()
 
 

@@ -14,6 +14,8 @@ class Position:
     seconds: float = 0.0
     losses: tuple[float, ...] = ()
     errors: tuple[float, ...] = ()
+    warm_from: int | None = None
+    """The step before which a warm-up by the training error ended; None while it lasts."""
 
 
 class Stopwatch:

@@ -14,6 +14,9 @@ WRITE_SECONDS = 0.2
 PATIENCE_SECONDS = 20.0
 """How long writing the end of a run is retried when the store refuses it (a full disk, a long transaction)."""
 
+LAUNCHERS = {True: "The server", False: "The command that started it"}
+"""What ended, of a launcher that lasts and of one that ends with its command."""
+
 
 class Reporter:
     """Reports on one run. Raises LostRunError and StoreError from `requested_state` and `tell`, which ends the loop."""
@@ -73,7 +76,7 @@ class Reporter:
     def _hand_back(self) -> None:
         """Returns a run with a fresh checkpoint to the queue because its launcher has ended."""
         lasting = Identity.parse(self._run.pool) is None  # other pools are named after a command, and end with it
-        who = "The server" if lasting else "The command that started it"
-        reason = f"{who} stopped at step {self._step}; the run goes on from there{'' if lasting else ' when resumed'}."
+        when = "" if lasting else " when resumed"
+        reason = f"{LAUNCHERS[lasting]} stopped at step {self._step}; the run goes on from there{when}."
         for run in self._queue.held(self._worker):
             self._queue.abandon(run, reason, again=lasting)

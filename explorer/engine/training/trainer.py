@@ -49,7 +49,9 @@ class Trainer:
 
     def __init__(self, spec: ModelSpec, settings: TrainingSettings, data: ImageData, builder: Builder) -> None:
         channels, side = data.train_images.shape[3], data.train_images.shape[1]
-        self.spec = replace(spec, in_channels=channels, image_size=side, num_classes=len(data.classes))
+        self.spec = replace(
+            spec, in_channels=channels, image_size=side, image_width=None, num_classes=len(data.classes)
+        )
         self.settings = settings
         self.data = data
         self.device, unused = settle_device(settings.device)
@@ -69,6 +71,7 @@ class Trainer:
         self.readings: list[tuple[int, Tensor, Tensor]] = []
         self.recent: deque[tuple[float, float]] = deque(maxlen=10)
         self.step = self.first = 0
+        self.warm_from = None if settings.warms_by_error else 0
         self.diverged: Diverged | None = None
         self.clock = Stopwatch()
         self.reported_at = 0.0
@@ -98,7 +101,7 @@ class Trainer:
         """One step of SGD. Nothing here waits for the device."""
         every = self.settings.diagnose_every
         watched = bool(every) and self.step % every == 0
-        seen = self.training_step.take(self.step, self.settings.rate(self.step), watched=watched)
+        seen = self.training_step.take(self.step, self._rate(self.step), watched=watched)
         self.step += 1
         if watched:
             norms, ratios = seen
@@ -108,7 +111,8 @@ class Trainer:
         """Whether the losses are read now: after the first step, then at round numbers, and at the end."""
         every = self.settings.evaluate_every
         at_evaluation = bool(every) and self.step % every == 0
-        return self.step in (1, self.settings.steps) or self.step % self.read_every == 0 or at_evaluation
+        at_warm_up = self.warm_from is None and self.step % STEPS_PER_EVENT == 0
+        return self.step in (1, self.settings.steps) or self.step % self.read_every == 0 or at_evaluation or at_warm_up
 
     def new_events(self) -> Iterator[Event]:
         """The events of the steps since the last call; sets `diverged` where a loss exceeds all bounds."""
@@ -125,6 +129,7 @@ class Trainer:
             yield from self._diagnostics_up_to(before + taken)
             self.recent.extend(zip(losses[part], errors[part], strict=True))
             yield self._step_event(before + taken, tuple(losses[part]), began + pace * taken)
+        self._end_warm_up()
         self.readings = []
         if bad < len(losses):
             found = f"{losses[bad]:,.3g}" if math.isfinite(losses[bad]) else "no longer a number"
@@ -142,11 +147,20 @@ class Trainer:
             step=step,
             train_loss=self._mean(0),
             train_error=100 * self._mean(1),
-            learning_rate=self.settings.rate(step - 1),
+            learning_rate=self._rate(step - 1),
             seconds=seconds,
             losses=losses,
             peak_memory_bytes=self.memory.lately(),
         )
+
+    def _rate(self, step: int) -> float:
+        return self.settings.rate(step, warm=self.warm_from is not None and step >= self.warm_from)
+
+    def _end_warm_up(self) -> None:
+        """Ends a warm-up by the training error, at the same step on every device: only every ten steps."""
+        at_ten = self.step % STEPS_PER_EVENT == 0 and len(self.recent) == self.recent.maxlen
+        if self.warm_from is None and at_ten and self.settings.warm_at(100 * self._mean(1)):
+            self.warm_from = self.step
 
     @torch.no_grad()
     def evaluate(self) -> Evaluation:
@@ -203,6 +217,8 @@ class Trainer:
         position = checkpoint.restore(self.network, self.optimiser, self.fingerprint)
         self.step = self.first = position.step
         self.recent.extend(zip(position.losses, position.errors, strict=True))
+        if self.settings.warms_by_error:
+            self.warm_from = position.warm_from
         self.clock = Stopwatch(position.seconds)
         self.reported_at = position.seconds
 
@@ -211,7 +227,7 @@ class Trainer:
 
     def _position(self) -> Position:
         losses, errors = zip(*self.recent, strict=True) if self.recent else ((), ())
-        return Position(self.step, self.clock.seconds, losses, errors)
+        return Position(self.step, self.clock.seconds, losses, errors, self.warm_from)
 
 
 def _short(values: Tensor) -> tuple[float, ...]:

@@ -1,4 +1,4 @@
-"""A constant factor on every shortcut (He et al. 2016, section 2, Eqn. 5; section 3.1)."""
+"""A constant factor on every shortcut (He et al. 2016, section 3, Eqns. 6 to 8; section 3.1)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ class LambdaPoint:
 
 @dataclass(frozen=True)
 class LambdaResult(ExperimentResult):
-    """What a constant factor on every shortcut does (He et al. 2016, section 2, Eqn. 5; section 3.1)."""
+    """What a constant factor on every shortcut does (He et al. 2016, section 3, Eqns. 6 to 8; section 3.1)."""
 
     kind: ClassVar[str] = "lambda_sweep"
     points: tuple[LambdaPoint, ...]
@@ -74,7 +74,7 @@ LAMBDA_SWEEP = ExperimentDescription(
     LambdaResult,
     "Lambda on the shortcut",
     "A constant factor on every shortcut: the product it should make, the one measured, and what training makes.",
-    "He et al. 2016, section 2, Eqn. 5",
+    "He et al. 2016, section 3, Eqns. 6 to 8",
     networks=(1, 1),
     table=Table(COLUMNS, _rows),
     parameters={

@@ -58,5 +58,5 @@ LAYER_TIMES = ExperimentDescription(
         "device": DEVICE,
     },
     trains=False,
-    work=lambda request: Work(passes=untrained_passes(request, 2 * request.parameters["repeats"] + 2)),
+    work=lambda request: Work(passes=untrained_passes(request, 2 * (request.parameters["repeats"] + 2))),
 )

@@ -11,9 +11,12 @@ from explorer.model.ops import Shape
 from explorer.model.spec_values import SpecValues
 from explorer.model.variants.blocks import BLOCKS
 from explorer.model.variants.builder import Builder
+from explorer.model.variants.heads import CLOSINGS, HEAD_POOLS
+from explorer.model.variants.layers import epsilon
 from explorer.model.variants.orders import ORDERS
 from explorer.model.variants.stems import place_stem
 from explorer.model.variants.strides import STRIDE_BLOCKS
+from explorer.model.variants.transitions import TRANSITIONS
 from explorer.model.variants.unit import Unit
 
 
@@ -44,7 +47,7 @@ class _Assembly:
 
     def __init__(self, spec: SpecValues) -> None:
         self.spec = spec
-        self.input_shape: Shape = (spec.in_channels, spec.image_size, spec.image_size)
+        self.input_shape: Shape = (spec.in_channels, spec.image_size, spec.image_width or spec.image_size)
         self.shape: Shape = self.input_shape
         self.stages: list[Stage] = []
         self.open_stage: list[PlacedBlock] = []
@@ -94,32 +97,39 @@ class _Assembly:
         builder = Builder(self.spec, self.shape)
         builder.role = "head"
         x = builder.input
-        for step in builder.order.closing:
+        for step in CLOSINGS[self.spec.closing].steps(builder.order.closing):
             x = builder.norm("norm", x) if step == "norm" else builder.act("act", x)
-        pooled = builder.add("avgpool", ops.AdaptiveAvgPool2d(), x)
+        pooled = HEAD_POOLS[self.spec.head_pool].place(builder, x)
         features = builder.add("flatten", ops.Flatten(), pooled)
-        builder.add("fc", ops.Linear(x.channels, self.spec.num_classes), features)
+        if self.spec.num_classes:
+            linear = ops.Linear(features.channels, self.spec.num_classes, self.spec.head_bias)
+            features = builder.add("fc", linear, features)
+        if self.spec.head_scale != 1.0:
+            features = builder.add("fc_scale", ops.Scale(self.spec.head_scale), features)
+        if self.spec.head_norm:
+            builder.add("fc_norm", ops.BatchNorm1d(features.channels, epsilon(self.spec)), features)
         return Block("head", "none", self.shape, tuple(builder.nodes))
 
 
 def plan_units(spec: SpecValues, stem_channels: int) -> list[list[Unit]]:
-    """The residual units of each stage, in order, for a stem with `stem_channels` outputs.
+    """The units of each stage, in order, for a stem with `stem_channels` outputs; a transition comes first.
 
     Stochastic depth's rate grows linearly with the unit's number (Huang et al. 2016, section 3, Eqn. 4).
     """
-    expansion = BLOCKS[spec.block].expansion
+    expansion = spec.expansion or BLOCKS[spec.block].expansion
     preactivated = bool(ORDERS[spec.activation_order].before)
     count, number, channels = sum(spec.stage_blocks), 0, stem_channels
-    halvings = _halvings(spec)
+    steps, transits = _steps(spec), TRANSITIONS[spec.transition].place is not None
+    halvings = {} if transits else _halvings(spec, steps)
     rate = (spec.dilations or (1,))[0]
     stages: list[list[Unit]] = []
     for stage, (blocks, width) in enumerate(zip(spec.stage_blocks, spec.stage_widths, strict=True)):
         inner = int(width * (spec.base_width / 64.0)) * spec.cardinality
         grid = spec.multi_grid if spec.multi_grid and stage == len(spec.stage_blocks) - 1 else (1,)
         units = []
-        for position in range(blocks):
-            stride, rate_after = halvings.get(number, (1, rate))
-            number += 1
+        for position in range(-1 if transits else 0, blocks):
+            stride, rate_after = steps[stage] if position < 0 else halvings.get(number, (1, rate))
+            number += position >= 0
             units.append(
                 Unit(
                     in_channels=channels,
@@ -130,8 +140,9 @@ def plan_units(spec: SpecValues, stem_channels: int) -> list[list[Unit]]:
                     rate_before=rate,
                     rate_after=rate_after,
                     grid=grid[position % len(grid)],
-                    opens_network=number == 1 and preactivated,
-                    drop_path=spec.drop_path * number / count,
+                    opens_network=number == 1 and position == 0 and preactivated,
+                    drop_path=spec.drop_path * number / count if position >= 0 else 0.0,
+                    is_transition=position < 0,
                 )
             )
             channels, rate = width * expansion, rate_after
@@ -139,15 +150,20 @@ def plan_units(spec: SpecValues, stem_channels: int) -> list[list[Unit]]:
     return stages
 
 
-def _halvings(spec: SpecValues) -> dict[int, tuple[int, int]]:
-    """For the number of each unit that halves the map, or would: its stride, and the rate after it.
+def _steps(spec: SpecValues) -> list[tuple[int, int]]:
+    """Each stage's stride, and the rate after it.
 
-    Every stage but the first halves the map, unless its dilation grows instead.
+    Every stage but the first halves the map, unless its dilation grows instead, or other strides are given.
     """
+    stages = len(spec.stage_blocks)
+    rates = spec.dilations or (1,) * stages
+    strides = spec.stage_strides or (1, *(2,) * (stages - 1))
+    between = zip(strides, pairwise((rates[0], *rates)), strict=False)
+    return [(1 if now > before else stride, now) for stride, (before, now) in between]
+
+
+def _halvings(spec: SpecValues, steps: list[tuple[int, int]]) -> dict[int, tuple[int, int]]:
+    """The steps, by the number of the unit that takes a stage's stride, or would."""
     place = STRIDE_BLOCKS[spec.stride_block].block
-    rates = spec.dilations or (1,) * len(spec.stage_blocks)
-    starts = accumulate(spec.stage_blocks)
-    return {
-        start + place(blocks): (1 if now > before else 2, now)
-        for start, blocks, (before, now) in zip(starts, spec.stage_blocks[1:], pairwise(rates), strict=False)
-    }
+    starts = accumulate(spec.stage_blocks, initial=0)
+    return {start + place(blocks): step for start, blocks, step in zip(starts, spec.stage_blocks, steps, strict=False)}

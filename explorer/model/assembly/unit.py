@@ -2,7 +2,7 @@
 
 from explorer.model import ops
 from explorer.model.errors import SpecError
-from explorer.model.graph import Block
+from explorer.model.graph import TRANSITION, Block
 from explorer.model.ops import Shape
 from explorer.model.spec_values import SpecValues
 from explorer.model.variants.attention import ANTIALIASES, ATTENTIONS
@@ -12,6 +12,7 @@ from explorer.model.variants.orders import Step
 from explorer.model.variants.shortcuts import SHORTCUTS, project
 from explorer.model.variants.skips import SKIPS, Terms
 from explorer.model.variants.strides import STRIDE_BLOCKS
+from explorer.model.variants.transitions import TRANSITIONS
 from explorer.model.variants.unit import Unit
 
 
@@ -23,13 +24,20 @@ def place_steps(builder: Builder, x: Tensor, steps: tuple[Step, ...], suffix: st
 
 
 def build_unit(spec: SpecValues, input_shape: Shape, unit: Unit) -> Block:
-    """The block of one residual unit, or of its plain counterpart. Raises SpecError naming the field at fault."""
+    """The block of one residual unit, of its plain counterpart, or of a stage's transition.
+
+    Raises SpecError naming the field at fault.
+    """
     builder = Builder(spec, input_shape)
     x = builder.input
+    transition = TRANSITIONS[spec.transition].place
+    if unit.is_transition and transition is not None:
+        transition(builder, x, unit)
+        return Block(TRANSITION, "none", input_shape, tuple(builder.nodes))
     opened = x
     if not unit.opens_network or spec.first_preact:
         opened = place_steps(builder, x, builder.order.before, "1")
-    branch = _place_branch(builder, opened, unit)
+    branch = _place_branch(builder, place_steps(builder, opened, builder.order.opening, "0"), unit)
     shortcut, kind = _place_shortcut(builder, x, opened, unit)
     if shortcut is None:
         summed = branch
@@ -42,8 +50,8 @@ def build_unit(spec: SpecValues, input_shape: Shape, unit: Unit) -> Block:
         if kept.shape != terms.shortcut.shape:
             raise SpecError(
                 "image_size",
-                f"the branch ends with {kept.shape[-1]}x{kept.shape[-1]} values and the shortcut with"
-                f" {terms.shortcut.shape[-1]}x{terms.shortcut.shape[-1]}: an average pool drops the last row of an odd"
+                f"the branch ends with {kept.shape[1]}x{kept.shape[2]} values and the shortcut with"
+                f" {terms.shortcut.shape[1]}x{terms.shortcut.shape[2]}: an average pool drops the last row of an odd"
                 " map; choose an image size that halves evenly, or another anti-aliasing.",
             )
         builder.role = "merge"
@@ -101,7 +109,7 @@ def _place_shortcut(builder: Builder, x: Tensor, opened: Tensor, unit: Unit) -> 
     """h(x) and what it is called; (None, "none") in a plain network.
 
     A unit that changes the shape, and the network's first, open both ways with the pre-activation (He et al. 2016,
-    appendix); elsewhere the shortcut takes x itself.
+    appendix; the first unless `first_shortcut_preact` is off); elsewhere the shortcut takes x itself.
     """
     spec = builder.spec
     shortcut, projects = SHORTCUTS[spec.shortcut], SKIPS[spec.skip].projects
@@ -117,4 +125,4 @@ def _place_shortcut(builder: Builder, x: Tensor, opened: Tensor, unit: Unit) -> 
         h = shortcut.reshape(builder, source, unit)
         added = [node.name for node in builder.nodes[placed:]]
         return h, "identity" if not added else "subsample" if added == ["subsample"] else spec.shortcut
-    return (opened if unit.opens_network else x), "identity"
+    return (opened if unit.opens_network and spec.first_shortcut_preact else x), "identity"

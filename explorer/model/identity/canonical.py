@@ -32,10 +32,12 @@ NEUTRAL: dict[type[Op], Callable[[Any], bool]] = {
 REWRITES: tuple[dict[str, Any], ...] = (
     {"skip": "identity", "shortcut": "projection_all"},
     {"activation_order": "preact"},
+    {"block": "basic"},
+    {"closing": "none"},
 )
 """Changes of several fields that may describe the same network: each is tried, and kept if the network is the same."""
 
-FREE_FIELDS = frozenset({"image_size"})
+FREE_FIELDS = frozenset({"image_size", "image_width"})
 """Fields that no op records; they are never reset."""
 
 MOST_PASSES = 4
@@ -82,7 +84,9 @@ def canonical(spec: ModelSpec) -> ModelSpec:
     """
     for _ in range(MOST_PASSES):
         before = spec
-        for change in (*_resets(spec), *REWRITES):
+        for change in REWRITES:
+            spec = _unless_different(spec, change)
+        for change in _resets(spec):  # the last word, so that a default that is the same network wins
             spec = _unless_different(spec, change)
         if spec == before:
             break

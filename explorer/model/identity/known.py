@@ -12,7 +12,8 @@ from explorer.model.spec import ModelSpec, preset
 
 ADAPTATIONS: dict[str, tuple[Any, Callable[[Any], str]]] = {
     "image_size": (None, lambda size: f"at {size} px"),
-    "num_classes": (1000, lambda count: f"{count:,} class{'es' if count > 1 else ''}"),
+    "image_width": (None, lambda width: f"{width} px wide" if width else "square"),
+    "num_classes": (1000, lambda count: f"{count:,} class{'es' if count > 1 else ''}" if count else "no classifier"),
     "in_channels": (3, lambda count: f"{count} input channel{'s' if count > 1 else ''}"),
     "zero_init_residual": (False, lambda on: f"{'zero' if on else 'not zero'}-initialised branches"),
     "drop_path": (0.0, lambda rate: f"stochastic depth {rate:g}" if rate else "without stochastic depth"),

@@ -9,7 +9,7 @@ from explorer.model.spec import ModelSpec
 
 TORCHVISION_FIELDS = (
     *("block", "stage_blocks", "cardinality", "base_width", "dilations"),
-    *("zero_init_residual", "num_classes", "image_size"),
+    *("zero_init_residual", "num_classes", "image_size", "image_width"),
 )
 """The fields that torchvision has an argument for; the image size needs none. The others' defaults are its values."""
 
@@ -44,7 +44,7 @@ def torchvision_arguments(spec: ModelSpec) -> TorchvisionArguments | None:
     """How torchvision builds the network of `spec`; None where it cannot."""
     dilations = spec.dilations or (1, 1, 1, 1)
     replaced = tuple(now == 2 * before for before, now in pairwise(dilations))
-    if not _has_arguments(spec) or len(replaced) != 3 or not _is_torchvisions(spec):
+    if not spec.num_classes or not _has_arguments(spec) or len(replaced) != 3 or not _is_torchvisions(spec):
         return None
     return TorchvisionArguments(
         block=BLOCK_CLASSES[spec.block],

@@ -23,7 +23,10 @@ class Cost(NamedTuple):
     elementwise: int = 0
     """Element-wise operations: norms, activations, adds, pools, gates."""
     activations: int = 0
-    """Elements of the outputs of convolutions and linear layers (Radosavovic et al. 2020, section 3.1)."""
+    """Elements of the outputs of everything that has MACs: convolutions, blurs among them, and linear layers.
+
+    Radosavovic et al. 2020, section 3.1; fvcore counts blurs too, and timm's model cards are made with it.
+    """
 
 
 def total(costs: "list[Cost]") -> Cost:
@@ -66,12 +69,9 @@ class Op:
         return 0 if self.elementwise_category == "none" else prod(output)
 
     def cost(self, inputs: tuple[Shape, ...], output: Shape) -> Cost:
-        """All counts for one example, from the methods above.
-
-        What has weights and multiplies is a convolution or a linear layer: its output counts as activations.
-        """
+        """All counts for one example, from the methods above; what has MACs has activations."""
         params = sum(map(prod, self.parameters().values()))
         buffers = sum(map(prod, self.buffers().values()))
         macs = self.macs(output)
-        activations = prod(output) if params and macs else 0
+        activations = prod(output) if macs else 0
         return Cost(params, buffers, macs, self.work(inputs, output), activations)

@@ -20,7 +20,7 @@ class StandardizedConv2d(Conv2d):
 
 @dataclass(frozen=True, slots=True)
 class BlurPool2d(Op):
-    """A fixed 3x3 binomial filter with stride: a depthwise convolution, so its work is MACs (Zhang 2019).
+    """A fixed binomial filter with stride: a depthwise convolution, so its work is MACs (Zhang 2019).
 
     With a dilation, which it has where one replaces its stride, it reflects in steps of the dilation at the border.
     """
@@ -28,17 +28,45 @@ class BlurPool2d(Op):
     channels: int
     stride: int = 2
     dilation: int = 1
+    size: int = 3
+    """Side of the filter."""
+
+    @property
+    def border(self) -> int:
+        """Rows, or columns, that are reflected at both ends together."""
+        return (self.size - 1) * self.dilation
 
     def accepts(self, *inputs: Shape) -> bool:
-        """A single pixel has no neighbour to reflect at the border."""
-        return min(inputs[0][1:]) >= 2 * self.dilation
+        """What is reflected at a border lies behind the border's own pixel."""
+        return min(inputs[0][1:]) >= (self.size // 2 + 1) * self.dilation
 
     def output_shape(self, *inputs: Shape) -> Shape:
         channels, height, width = inputs[0]
         return (channels, (height - 1) // self.stride + 1, (width - 1) // self.stride + 1)
 
     def macs(self, output: Shape) -> int:
-        return 9 * prod(output)
+        return self.size**2 * prod(output)
+
+
+@dataclass(frozen=True, slots=True)
+class SamePad2d(Op):
+    """TensorFlow's padding "SAME" for a window behind it: with zeros, or with the `lowest` value for a max pool.
+
+    Of a dilated window `kernel_size` is the distance that it spans.
+    """
+
+    kernel_size: int
+    stride: int
+    lowest: bool = False
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        channels, *sides = inputs[0]
+        return (channels, *(side + self.missing(side) for side in sides))
+
+    def missing(self, side: int) -> int:
+        """Rows that are added to so many; of an odd number one more behind."""
+        windows = -(-side // self.stride)
+        return max((windows - 1) * self.stride + self.kernel_size - side, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +124,14 @@ class Add(Op):
     """F(x) + h(x): the sum that makes the network residual. The second input is the shortcut."""
 
     elementwise_category: ClassVar[ElementwiseCategory] = "add"
+
+
+@dataclass(frozen=True, slots=True)
+class Concatenate(Op):
+    """Two maps, the channels of the second behind those of the first."""
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        return (sum(shape[0] for shape in inputs), *inputs[0][1:])
 
 
 @dataclass(frozen=True, slots=True)

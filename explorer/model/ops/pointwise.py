@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from explorer.model.ops.base import ElementwiseCategory, Op
+from explorer.model.ops.base import ElementwiseCategory, Op, Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,17 @@ class LeakyReLU(_Activation):
 
 
 @dataclass(frozen=True, slots=True)
+class PReLU(_Activation):
+    """x where positive, elsewhere x times a slope that each channel learns (He et al. 2015b)."""
+
+    keeps_input: ClassVar[bool] = True
+    num_parameters: int
+
+    def parameters(self) -> dict[str, Shape]:
+        return {"weight": (self.num_parameters,)}
+
+
+@dataclass(frozen=True, slots=True)
 class SiLU(_Activation):
     """x sigmoid(x), also called swish."""
 
@@ -36,6 +47,20 @@ class SiLU(_Activation):
 @dataclass(frozen=True, slots=True)
 class GELU(_Activation):
     """x Phi(x)."""
+
+    keeps_input: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True)
+class Mish(_Activation):
+    """x tanh(softplus(x))."""
+
+    keeps_input: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True)
+class Hardswish(_Activation):
+    """x relu6(x + 3) / 6."""
 
     keeps_input: ClassVar[bool] = True
 

@@ -7,6 +7,15 @@ from typing import ClassVar
 from explorer.model.ops.base import ElementwiseCategory, Op, Shape
 
 
+def _windows(padded: int, kernel_size: int, stride: int, ceil_mode: bool, end: int) -> int:
+    """Windows along a padded side; `end` is where the input, with the padding before it, ends."""
+    if not ceil_mode:
+        return (padded - kernel_size) // stride + 1
+    windows = -((kernel_size - padded) // stride) + 1
+    # torch drops a last window that would start outside the input.
+    return windows - 1 if (windows - 1) * stride >= end else windows
+
+
 @dataclass(frozen=True, slots=True)
 class MaxPool2d(Op):
     """The largest value of each window; with `kernel_size` 1 it only subsamples."""
@@ -17,14 +26,29 @@ class MaxPool2d(Op):
     kernel_size: int
     stride: int
     padding: int = 0
+    ceil_mode: bool = False
+    """Whether a last window that the border cuts counts."""
 
     def output_shape(self, *inputs: Shape) -> Shape:
         channels, height, width = inputs[0]
-        margin = 2 * self.padding - self.kernel_size
-        return (channels, (height + margin) // self.stride + 1, (width + margin) // self.stride + 1)
+        return (channels, self._side(height), self._side(width))
+
+    def _side(self, size: int) -> int:
+        return _windows(size + 2 * self.padding, self.kernel_size, self.stride, self.ceil_mode, size + self.padding)
 
     def work(self, inputs: tuple[Shape, ...], output: Shape) -> int:
         return self.kernel_size**2 * prod(output)
+
+
+@dataclass(frozen=True, slots=True)
+class ZeroPad2d(Op):
+    """Zeros around the map, which a max pool behind it takes for values."""
+
+    padding: int
+
+    def output_shape(self, *inputs: Shape) -> Shape:
+        channels, height, width = inputs[0]
+        return (channels, height + 2 * self.padding, width + 2 * self.padding)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +68,7 @@ class AvgPool2d(Op):
         return (channels, self._side(height), self._side(width))
 
     def _side(self, size: int) -> int:
-        side = (
-            -((self.kernel_size - size) // self.stride) + 1
-            if self.ceil_mode
-            else (size - self.kernel_size) // self.stride + 1
-        )
-        # torch drops a last window that would start outside the input.
-        return side - 1 if (side - 1) * self.stride >= size else side
+        return _windows(size, self.kernel_size, self.stride, self.ceil_mode, size)
 
     def work(self, inputs: tuple[Shape, ...], output: Shape) -> int:
         return self.kernel_size**2 * prod(output)
@@ -68,6 +86,13 @@ class AdaptiveAvgPool2d(Op):
 
     def work(self, inputs: tuple[Shape, ...], output: Shape) -> int:
         return prod(inputs[0])
+
+
+@dataclass(frozen=True, slots=True)
+class AdaptiveMaxPool2d(AdaptiveAvgPool2d):
+    """Global max pooling when `output_size` is 1, the only use here."""
+
+    keeps_input: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,7 @@ class BatchNorm2d(_Norm):
     """Batch normalisation (Ioffe & Szegedy 2015)."""
 
     num_features: int
+    eps: float = 1e-5
 
     def parameters(self) -> dict[str, Shape]:
         return {"weight": (self.num_features,), "bias": (self.num_features,)}
@@ -80,11 +81,17 @@ class BatchNorm2d(_Norm):
 
 
 @dataclass(frozen=True, slots=True)
+class BatchNorm1d(BatchNorm2d):
+    """Batch normalisation of a vector of features."""
+
+
+@dataclass(frozen=True, slots=True)
 class GroupNorm(_Norm):
     """Group normalisation (Wu & He 2018)."""
 
     num_groups: int
     num_channels: int
+    eps: float = 1e-5
 
     def accepts(self, *inputs: Shape) -> bool:
         """A group of one value would be normalised to nothing, which torch refuses."""

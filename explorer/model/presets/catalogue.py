@@ -23,11 +23,19 @@ class Preset:
     """The spec's fields that differ from the defaults."""
     depth: int | None = None
     """The depth that its paper gives, where the paper counts otherwise than `Graph.depth`."""
+    library: str = ""
+    """The module of a library that has this network, such as `timm.models.resnet`; empty where none is compared."""
 
 
 PRESETS: dict[str, Preset] = {
     row.name: Preset(
-        row.name, row.title, table.family, row.source or table.source, table.common | row.fields, row.depth
+        row.name,
+        row.title,
+        table.family,
+        row.source or table.source,
+        table.common | row.fields,
+        row.depth,
+        table.library,
     )
     for table in TABLES
     for row in table.rows

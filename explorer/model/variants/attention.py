@@ -29,7 +29,8 @@ class Antialias(Variant):
 
 
 def _squeeze_and_excite(builder: Builder, x: Tensor) -> Tensor:
-    squeezed = max(8, (int(x.channels / builder.spec.attention_reduction + 4) // 8) * 8)
+    divisor = builder.spec.attention_divisor
+    squeezed = max(divisor, int(x.channels / builder.spec.attention_reduction + divisor / 2) // divisor * divisor)
     builder.role = "attention"
     pooled = builder.add("se.pool", ops.AdaptiveAvgPool2d(), x)
     small = builder.add("se.fc1", ops.Conv2d(x.channels, squeezed, kernel_size=1, bias=True), pooled)
@@ -67,10 +68,10 @@ ATTENTIONS: dict[str, Attention] = {
     ),
     "se": Attention(
         label="squeeze and excitation (SE)",
-        help="Two 1x1 convolutions on the pooled map weigh the channels; squeezed width rounded to a multiple of 8.",
+        help="Two 1x1 convolutions on the pooled map weigh the channels.",
         source="Hu et al. 2018",
         place=_squeeze_and_excite,
-        uses=("attention_reduction",),
+        uses=("attention_reduction", "attention_divisor"),
     ),
     "eca": Attention(
         label="efficient channel attention (ECA)",
@@ -85,8 +86,20 @@ ANTIALIASES: dict[str, Antialias] = {
     "blur": Antialias(
         label="blur pool",
         help="The convolution keeps stride 1 and a fixed 3x3 binomial filter strides: less aliasing, more MACs.",
-        source="Zhang 2019",
+        source="Zhang 2019, section 4.1 (Tri-3)",
         pool=ops.BlurPool2d,
+    ),
+    "blur_rect2": Antialias(
+        label="blur pool, 2x2",
+        help="As the blur pool, with the mean of 2x2 places: a filter of equal weights.",
+        source="Zhang 2019, section 4.1 (Rect-2)",
+        pool=lambda channels, stride, rate: ops.BlurPool2d(channels, stride, rate, size=2),
+    ),
+    "blur_bin5": Antialias(
+        label="blur pool, 5x5",
+        help="As the blur pool, with a 5x5 binomial filter: smoother.",
+        source="Zhang 2019, section 4.1 (Bin-5)",
+        pool=lambda channels, stride, rate: ops.BlurPool2d(channels, stride, rate, size=5),
     ),
     "avg": Antialias(
         label="average pool",

@@ -41,6 +41,11 @@ def _basic(spec: SpecValues, unit: Unit) -> tuple[Convolution, ...]:
     )
 
 
+def _basic_late(spec: SpecValues, unit: Unit) -> tuple[Convolution, ...]:
+    first, second = _basic(spec, unit)
+    return first._replace(strides=False), second._replace(rate=first.rate, strides=True)
+
+
 def _bottleneck(spec: SpecValues, unit: Unit) -> tuple[Convolution, ...]:
     strided = STRIDES[spec.stride_on].convolution
     rate = unit.rate_before if strided == 1 else unit.rate_after
@@ -59,6 +64,25 @@ BLOCKS: dict[str, BlockKind] = {
         layers=2,
         expansion=1,
         convolutions=_basic,
+    ),
+    "basic_late": BlockKind(
+        label="basic, the second strides",
+        help="Two 3x3 convolutions, of which the second halves the resolution.",
+        source="InsightFace's `iresnet`, Deng et al. 2019 (ArcFace), section 3.1",
+        layers=2,
+        expansion=1,
+        convolutions=_basic_late,
+    ),
+    "narrow_wide": BlockKind(
+        label="narrow, wide (1x1, 3x3)",
+        help="A 1x1 reduces the channels to the base width's share, a 3x3 brings them back.",
+        source="Darknet-53, Redmon & Farhadi 2018, Table 1",
+        layers=2,
+        expansion=1,
+        convolutions=lambda spec, unit: (
+            Convolution(unit.inner, 1),
+            Convolution(unit.out_channels, 3, unit.grid * unit.rate_before, spec.cardinality, strides=True),
+        ),
     ),
     "bottleneck": BlockKind(
         label="bottleneck (1x1, 3x3, 1x1)",

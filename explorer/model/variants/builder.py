@@ -4,10 +4,11 @@ from typing import NamedTuple
 
 from explorer.model.errors import SpecError
 from explorer.model.graph import BLOCK_INPUT, Node, Role
-from explorer.model.ops import Conv2d, Op, Shape, StandardizedConv2d
+from explorer.model.ops import Conv2d, Op, SamePad2d, Shape, StandardizedConv2d
 from explorer.model.spec_values import SpecValues
 from explorer.model.variants.layers import ACTIVATIONS, NORMS
 from explorer.model.variants.orders import ORDERS, Order
+from explorer.model.variants.strides import PADDINGS
 
 Init = tuple[tuple[str, float], ...]
 
@@ -33,20 +34,20 @@ class Builder:
         self.role: Role = "branch"
         self.order: Order = ORDERS[spec.activation_order]
         self._norm = NORMS[spec.norm].layer
-        self.normalises = self._norm(1) is not None
+        self.normalises = self._norm(spec, 1) is not None
         """Whether the spec's normalisation places anything."""
         self._convolution = StandardizedConv2d if spec.weight_standardization else Conv2d
-        self._activation = ACTIVATIONS[spec.activation].layer()
+        self._activation = ACTIVATIONS[spec.activation].layer
 
     def add(self, name: str, op: Op, *inputs: Tensor, init: Init = ()) -> Tensor:
         """Place an op. Raises SpecError("image_size") where the map has become too small for it."""
         shapes = tuple(tensor.shape for tensor in inputs)
         shape = op.output_shape(*shapes)
         if min(shape) < 1 or not op.accepts(*shapes):
-            side = shapes[0][-1]
+            sides = "x".join(map(str, shapes[0][1:]))
             raise SpecError(
                 "image_size",
-                f"{type(op).__name__} {name} has an input of {side}x{side}, which is too small; use more pixels.",
+                f"{type(op).__name__} {name} has an input of {sides}, which is too small; use more pixels.",
             )
         sources = tuple(tensor.name for tensor in inputs)
         self.nodes.append(Node(name, op, sources, self.role, shape, op.cost(shapes, shape), init))
@@ -66,7 +67,9 @@ class Builder:
         bias: bool = False,
         zero: bool = False,
     ) -> Tensor:
-        """Place a convolution with "same" padding; `normed`: a norm follows it; `zero`: its weights start at zero.
+        """Place a convolution that keeps the map's size but for its stride.
+
+        `normed`: a norm follows it; `zero`: its weights start at zero.
 
         Raises SpecError("cardinality") where the groups do not divide the channels.
         """
@@ -77,16 +80,20 @@ class Builder:
                     "cardinality", f"{groups} groups do not divide the {channels} channels at {name}; choose a divisor."
                 )
         normed = normed and self.normalises
-        biased = bias or (self.spec.conv_bias and (self.order.redundant_bias or not normed))
+        biased = bias or (
+            self.spec.conv_bias and (self.order.redundant_bias or self.spec.bias_before_norm or not normed)
+        )
         padding = dilation * (kernel_size - 1) // 2
+        if stride > 1 and padding and PADDINGS[self.spec.padding].as_tensorflow:
+            x, padding = self.add(f"{name.replace('.', '_')}_pad", SamePad2d(2 * padding + 1, stride), x), 0
         op = self._convolution(in_channels, out_channels, kernel_size, stride, padding, dilation, groups, biased)
         return self.add(name, op, x, init=(("weight", 0.0),) if zero else ())
 
     def norm(self, name: str, x: Tensor, *, zero: bool = False) -> Tensor:
         """Place the spec's normalisation, if it has one; `zero`: its scale starts at zero."""
-        op = self._norm(x.channels)
+        op = self._norm(self.spec, x.channels)
         return x if op is None else self.add(name, op, x, init=(("weight", 0.0),) if zero else ())
 
     def act(self, name: str, x: Tensor) -> Tensor:
         """Place the spec's activation."""
-        return self.add(name, self._activation, x)
+        return self.add(name, self._activation(self.spec, x.channels), x)

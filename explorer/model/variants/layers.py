@@ -6,23 +6,34 @@ from math import gcd
 
 from explorer.model import ops
 from explorer.model.ops import Op
+from explorer.model.spec_values import SpecValues
 from explorer.model.variants.base import Variant
-
-GROUPS_OF_GROUP_NORM = 32
 
 
 @dataclass(frozen=True, kw_only=True)
 class Normalisation(Variant):
-    """`layer(channels)` gives the op, or None where nothing is placed."""
+    """`layer(spec, channels)` gives the op, or None where nothing is placed."""
 
-    layer: Callable[[int], Op | None]
+    layer: Callable[[SpecValues, int], Op | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Epsilon(Variant):
+    """`value` is added to the variance."""
+
+    value: float
 
 
 @dataclass(frozen=True, kw_only=True)
 class Activation(Variant):
-    """`layer()` gives the op."""
+    """`layer(spec, channels)` gives the op."""
 
-    layer: Callable[[], Op]
+    layer: Callable[[SpecValues, int], Op]
+
+
+def epsilon(spec: SpecValues) -> float:
+    """What the spec's norms add to the variance."""
+    return EPSILONS[spec.norm_eps].value
 
 
 NORMS: dict[str, Normalisation] = {
@@ -30,36 +41,91 @@ NORMS: dict[str, Normalisation] = {
         label="batch",
         help="Normalises each channel over the batch; keeps running statistics for inference.",
         source="Ioffe & Szegedy 2015; He et al. 2015, section 3.4",
-        layer=ops.BatchNorm2d,
+        layer=lambda spec, channels: ops.BatchNorm2d(channels, epsilon(spec)),
     ),
     "group": Normalisation(
         label="group",
-        help="Normalises groups of channels within one example: 32 groups, or the largest common divisor with 32.",
+        help="Normalises groups of channels within one example.",
         source="Wu & He 2018",
-        layer=lambda channels: ops.GroupNorm(gcd(GROUPS_OF_GROUP_NORM, channels), channels),
+        layer=lambda spec, channels: ops.GroupNorm(gcd(spec.norm_groups, channels), channels, epsilon(spec)),
+        uses=("norm_groups",),
+    ),
+    "layer": Normalisation(
+        label="layer",
+        help="Normalises all values of an example at once: a group norm of one group.",
+        source="Ba et al. 2016; Wu & He 2018, section 3.1",
+        layer=lambda spec, channels: ops.GroupNorm(1, channels, epsilon(spec)),
+    ),
+    "instance": Normalisation(
+        label="instance",
+        help="Normalises each channel of an example by itself, with a scale and a shift: a group norm with as many"
+        " groups as channels.",
+        source="Ulyanov et al. 2016; Wu & He 2018, section 3.1",
+        layer=lambda spec, channels: ops.GroupNorm(channels, channels, epsilon(spec)),
     ),
     "none": Normalisation(
         label="none",
         help="No normalisation: deep networks then depend on their initialisation.",
         source="the network before Ioffe & Szegedy 2015",
-        layer=lambda channels: None,
+        layer=lambda spec, channels: None,
     ),
 }
 
+EPSILONS: dict[str, Epsilon] = {
+    "1e-5": Epsilon(
+        label="1e-5", help="As torch's layers have it by default.", source="torch, torchvision, timm", value=1e-5
+    ),
+    "1.001e-5": Epsilon(
+        label="1.001e-5",
+        help="As the ready-made networks of Keras have it.",
+        source="keras.applications",
+        value=1.001e-5,
+    ),
+    "1e-3": Epsilon(
+        label="1e-3", help="As Keras' layers have it by default.", source="keras.layers.BatchNormalization", value=1e-3
+    ),
+}
+"""What a normalisation adds to the variance, so that a constant channel is not divided by zero."""
+
 ACTIVATIONS: dict[str, Activation] = {
     "relu": Activation(
-        label="ReLU", help="max(x, 0), the paper's choice.", source="Nair & Hinton 2010", layer=ops.ReLU
+        label="ReLU", help="max(x, 0), the paper's choice.", source="Nair & Hinton 2010", layer=lambda *_: ops.ReLU()
     ),
     "leaky_relu": Activation(
         label="leaky ReLU",
-        help="Multiplies negative values by 0.01.",
+        help="Multiplies negative values by a small slope.",
         source="Maas et al. 2013",
-        layer=ops.LeakyReLU,
+        layer=lambda spec, _: ops.LeakyReLU(spec.leaky_slope),
+        uses=("leaky_slope",),
+    ),
+    "prelu": Activation(
+        label="PReLU",
+        help="Multiplies negative values by a slope that each channel learns, 0.25 at first.",
+        source="He et al. 2015b, section 2.1 (channel-wise)",
+        layer=lambda _, channels: ops.PReLU(channels),
     ),
     "silu": Activation(
-        label="SiLU (swish)", help="x times sigmoid(x), smooth.", source="Ramachandran et al. 2017", layer=ops.SiLU
+        label="SiLU (swish)",
+        help="x times sigmoid(x), smooth.",
+        source="Ramachandran et al. 2017",
+        layer=lambda *_: ops.SiLU(),
     ),
     "gelu": Activation(
-        label="GELU", help="x times the normal distribution function.", source="Hendrycks & Gimpel 2016", layer=ops.GELU
+        label="GELU",
+        help="x times the normal distribution function.",
+        source="Hendrycks & Gimpel 2016",
+        layer=lambda *_: ops.GELU(),
+    ),
+    "mish": Activation(
+        label="Mish",
+        help="x times tanh(softplus(x)), smooth.",
+        source="Misra 2020",
+        layer=lambda *_: ops.Mish(),
+    ),
+    "hardswish": Activation(
+        label="Hardswish",
+        help="x times ReLU6(x + 3) / 6: SiLU in straight pieces and a parabola.",
+        source="Howard et al. 2019, section 5.2",
+        layer=lambda *_: ops.Hardswish(),
     ),
 }

@@ -14,6 +14,8 @@ class Order(Variant):
 
     before: tuple[Step, ...] = ()
     """Before every convolution of the branch; the first of these opens the unit (pre-activation)."""
+    opening: tuple[Step, ...] = ()
+    """Before the first convolution of the branch only; the shortcut takes x as it is."""
     after: tuple[Step, ...] = ()
     """After every convolution but the last."""
     after_last: tuple[Step, ...] = ()
@@ -49,6 +51,15 @@ ORDERS: dict[str, Order] = {
         source="He et al. 2016, Fig. 4(c)",
         after=("norm", "act"),
         after_last=("norm", "act"),
+    ),
+    "norm_first": Order(
+        label="norm first",
+        help="norm-conv-norm-ReLU-conv-norm, nothing after the addition: the shortcut is an identity from end to end.",
+        source="Han et al. 2017 (PyramidNet), Fig. 6(d); InsightFace's `iresnet`",
+        opening=("norm",),
+        after=("norm", "act"),
+        after_last=("norm",),
+        closing=("norm", "act"),
     ),
     "relu_only_preact": Order(
         label="ReLU-only pre-activation",

@@ -35,6 +35,20 @@ def _max_pool(builder: Builder, x: Tensor) -> Tensor:
     return builder.add("maxpool.1", antialias.pool(x.channels, 2, 1), dense)
 
 
+def _padded_pool(padding: ops.Op) -> Callable[[Builder, Tensor], Tensor]:
+    """A max pool without padding of its own behind another padding."""
+
+    def place(builder: Builder, x: Tensor) -> Tensor:
+        padded = builder.add("maxpool.0", padding, x)
+        return builder.add("maxpool.1", ops.MaxPool2d(kernel_size=3, stride=2), padded)
+
+    return place
+
+
+def _cut_pool(builder: Builder, x: Tensor) -> Tensor:
+    return builder.add("maxpool", ops.MaxPool2d(kernel_size=3, stride=2, ceil_mode=True), x)
+
+
 def _conv_pool(builder: Builder, x: Tensor) -> Tensor:
     antialias = ANTIALIASES[builder.spec.antialias]
     y = builder.conv("maxpool.0", x, x.channels, 3, stride=2 if antialias.pool is None else 1)
@@ -47,6 +61,27 @@ def _conv_pool(builder: Builder, x: Tensor) -> Tensor:
 STEM_POOLS: dict[str, StemPool] = {
     "max": StemPool(
         label="max pool", help="A 3x3 max pool with stride 2.", source="He et al. 2015, Table 1", place=_max_pool
+    ),
+    "max_zeros": StemPool(
+        label="max pool, zeros around",
+        help="A 3x3 max pool with stride 2 over a map with zeros around it. Behind a ReLU it is the max pool; without"
+        " one, where values may be below zero, the zeros win at the border. Anti-aliasing does not change it.",
+        source="BiT, Kolesnikov et al. 2020 (timm's `resnetv2_..._bit`); keras.applications, ResNet V2",
+        place=_padded_pool(ops.ZeroPad2d(padding=1)),
+    ),
+    "max_ceil": StemPool(
+        label="max pool, last window cut",
+        help="A 3x3 max pool with stride 2 without padding, whose last window the border may cut: Caffe's rule."
+        " Anti-aliasing does not change it.",
+        source="Hu et al. 2018 in Caffe; timm's `legacy_seresnet...`",
+        place=_cut_pool,
+    ),
+    "max_same": StemPool(
+        label="max pool, SAME",
+        help="A 3x3 max pool with stride 2, padded as TensorFlow does: on an even map 0 before and 1 behind."
+        " Anti-aliasing does not change it.",
+        source="TF-Slim, `resnet_v1`, `resnet_v2`",
+        place=_padded_pool(ops.SamePad2d(kernel_size=3, stride=2, lowest=True)),
     ),
     "conv": StemPool(
         label="strided convolution",
@@ -72,7 +107,9 @@ def _valid_pool(builder: Builder, x: Tensor) -> Tensor:
 def _single(kernel_size: int, stride: int) -> Callable[[Builder, Tensor], Tensor]:
     def place(builder: Builder, x: Tensor) -> Tensor:
         spec = builder.spec
-        return builder.conv("conv1", x, spec.stem_width, kernel_size, stride=stride, normed=spec.stem_norm)
+        return builder.conv(
+            "conv1", x, spec.stem_width, kernel_size, stride=stride, normed=spec.stem_norm, bias=spec.stem_bias
+        )
 
     return place
 
@@ -81,15 +118,15 @@ def _deep(first_width: Callable[[int], int]) -> Callable[[Builder, Tensor], Tens
     """Three 3x3 convolutions: `first_width(w)`, w and 2w channels. Names follow timm's sequential stem."""
 
     def place(builder: Builder, x: Tensor) -> Tensor:
-        width = builder.spec.stem_width
+        width, bias = builder.spec.stem_width, builder.spec.stem_bias
         first = first_width(width)
         if first < 1:
             raise SpecError("stem_width", f"a tiered stem needs a width of at least 4, not {width}.")
         for position, (channels, stride) in enumerate(((first, 2), (width, 1))):
-            x = builder.conv(f"conv1.{3 * position}", x, channels, 3, stride=stride)
+            x = builder.conv(f"conv1.{3 * position}", x, channels, 3, stride=stride, bias=bias)
             x = builder.norm(f"conv1.{3 * position + 1}", x)
             x = builder.act(f"conv1.{3 * position + 2}", x)
-        return builder.conv("conv1.6", x, 2 * width, 3, normed=builder.spec.stem_norm)
+        return builder.conv("conv1.6", x, 2 * width, 3, normed=builder.spec.stem_norm, bias=bias)
 
     return place
 
@@ -100,6 +137,14 @@ STEMS: dict[str, StemKind] = {
         help="A 7x7 convolution with stride 2 and a pool: a quarter of the resolution before the first block.",
         source="He et al. 2015, Table 1",
         convolve=_single(7, 2),
+        pool=_pool_as_chosen,
+        uses=("stem_pool",),
+    ),
+    "small": StemKind(
+        label="small: 3x3, pool",
+        help="One 3x3 convolution at full resolution and a pool, for images of about 64 pixels.",
+        source="networks for Tiny ImageNet and faces, whose images are too small for a strided 7x7",
+        convolve=_single(3, 1),
         pool=_pool_as_chosen,
         uses=("stem_pool",),
     ),

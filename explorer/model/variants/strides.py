@@ -1,4 +1,4 @@
-"""Tables of where the stride is placed: in a bottleneck, and in a stage."""
+"""Tables of where the stride is placed, in a bottleneck and in a stage, and of how a strided convolution pads."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,6 +22,14 @@ class StrideBlock(Variant):
     """Its number for a stage of so many blocks, counted from the stage's first; -1 is the block before it."""
     subsamples: bool = False
     """Where only the resolution changes, the shortcut subsamples instead of projecting."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Padding(Variant):
+    """How a strided convolution pads its map."""
+
+    as_tensorflow: bool
+    """As many rows as are missing, an odd one behind; else the same number on both sides, whatever the map."""
 
 
 STRIDES: dict[str, StridePlace] = {
@@ -52,5 +60,21 @@ STRIDE_BLOCKS: dict[str, StrideBlock] = {
         source="Keras' ResNet V2 networks",
         block=lambda blocks: -1,
         subsamples=True,
+    ),
+}
+
+PADDINGS: dict[str, Padding] = {
+    "symmetric": Padding(
+        label="the same on both sides",
+        help="A strided convolution pads both sides alike: 3 for a 7x7, 1 for a 3x3.",
+        source="torchvision; Caffe; TF-Slim's `conv2d_same`",
+        as_tensorflow=False,
+    ),
+    "same": Padding(
+        label="SAME, as TensorFlow",
+        help="A strided convolution pads as many rows as are missing: on an even map 0 before and 1 behind for a 3x3."
+        " Where dilation replaces the stride, both sides are padded alike.",
+        source='TensorFlow\'s `padding="SAME"`; Keras\' `padding="same"`',
+        as_tensorflow=True,
     ),
 }

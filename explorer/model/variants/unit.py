@@ -24,6 +24,8 @@ class Unit(NamedTuple):
     """The first unit after the stem, which some activation orders treat differently."""
     drop_path: float
     """Probability with which stochastic depth drops this unit's branch."""
+    is_transition: bool = False
+    """It is no residual unit, but changes the shape for those of its stage."""
 
     @property
     def changes_channels(self) -> bool:

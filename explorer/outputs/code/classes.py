@@ -37,7 +37,7 @@ class Classes:
             arguments = variation.parameters.arguments()
             for row, number in enumerate(group):
                 values: dict[str, Any] = {each.name: each.column[row] for each in arguments}
-                makes[number] = Make(name, values)
+                makes[number] = Make(name, values, function_names(pieces[number], variation))
         return [makes[number] for number in range(len(bodies))]
 
     def compose(self, container: str, bodies: list[Body]) -> list[Make]:
@@ -55,6 +55,13 @@ def vary(
     outputs = [row[-1].shape for row in pieces]
     variation = Variation(merge(pieces, tuple(bodies[0].inputs)), inputs, outputs, definitions)
     return variation, common_order([registration_order(body.nodes) for body in bodies])
+
+
+def function_names(pieces: Sequence[Piece], variation: Variation) -> frozenset[str]:
+    """The layers of one body, by their paths in it, that its class writes as expressions instead of as modules."""
+    own = {slot.name for slot in variation.slots.values() if variation.inline(slot) is not None}
+    inner = {f"{piece.name}.{path}" for piece in pieces for make in piece.parts.values() for path in make.functions}
+    return frozenset(inner | (own & {piece.name for piece in pieces}))
 
 
 def class_lines(

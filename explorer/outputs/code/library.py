@@ -14,20 +14,26 @@ from explorer.outputs.code.own_layers import SOURCE
 
 TORCH_DEFAULTS: dict[str, dict[str, Any]] = {
     "AdaptiveAvgPool2d": {},
+    "AdaptiveMaxPool2d": {},
     "AvgPool2d": {"stride": None, "ceil_mode": False, "count_include_pad": True},
-    "BatchNorm2d": {},
+    "BatchNorm1d": {"eps": 1e-5},
+    "BatchNorm2d": {"eps": 1e-5},
     "Conv2d": {"stride": 1, "padding": 0, "dilation": 1, "groups": 1, "bias": True},
     "Dropout": {},
     "Flatten": {"start_dim": 1},
     "GELU": {},
-    "GroupNorm": {},
+    "GroupNorm": {"eps": 1e-5},
+    "Hardswish": {},
     "LeakyReLU": {"negative_slope": 0.01},
     "Linear": {"bias": True},
-    "MaxPool2d": {"stride": None, "padding": 0},
+    "MaxPool2d": {"stride": None, "padding": 0, "ceil_mode": False},
+    "Mish": {},
+    "PReLU": {},
     "ReLU": {},
     "SiLU": {},
     "Sigmoid": {},
     "StochasticDepth": {},
+    "ZeroPad2d": {},
 }
 """Arguments that need not be written, by class. A class that is not listed has all its arguments written by name."""
 
@@ -36,16 +42,20 @@ BORROWED: dict[str, str] = {"StochasticDepth": "torchvision.ops"}
 
 EXPRESSIONS: dict[str, str] = {
     "AdaptiveAvgPool2d": "x: F.adaptive_avg_pool2d(x, output_size)",
+    "AdaptiveMaxPool2d": "x: F.adaptive_max_pool2d(x, output_size)",
     "Flatten": "x: x.flatten(start_dim)",
     "GELU": "x: F.gelu(x)",
+    "Hardswish": "x: F.hardswish(x)",
     "LeakyReLU": "x: F.leaky_relu(x, negative_slope=negative_slope)",
-    "MaxPool2d": "x: F.max_pool2d(x, kernel_size, stride=stride, padding=padding)",
+    "MaxPool2d": "x: F.max_pool2d(x, kernel_size, stride=stride, padding=padding, ceil_mode=ceil_mode)",
+    "Mish": "x: F.mish(x)",
     "ReLU": "x: F.relu(x)",
     "SiLU": "x: F.silu(x)",
     "Sigmoid": "x: torch.sigmoid(x)",
     "Add": "branch, shortcut: branch + shortcut",
     "Multiply": "x, gate: x * gate",
     "Complement": "gate: 1 - gate",
+    "Concatenate": "first, second: torch.cat((first, second), 1)",
     "Scale": "x: factor * x",
 }
 """Layers without weights that read better as an expression: their inputs, and the expression over those and fields."""

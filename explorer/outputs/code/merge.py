@@ -18,6 +18,9 @@ class MergeError(Exception):
     """The blocks are too different for one class."""
 
 
+DIFFERS, ONLY_SOME = "{} differs from block to block", "{} starts at a constant, and only some blocks have it"
+
+
 @dataclass(frozen=True)
 class SourceChoice:
     """`first` in the blocks `when`, `second` in the blocks `unless`."""
@@ -146,9 +149,9 @@ def _check_alike(pieces: Sequence[Piece], *, optional: bool) -> None:
             if parts.setdefault(number, make.type) != make.type:
                 raise MergeError(f"{piece.name} is a {make.type} here and a {parts[number]} there")
         if (piece.chained, len(piece.inputs), piece.init) != (first.chained, len(first.inputs), first.init):
-            raise MergeError(f"{piece.name} differs from block to block")
+            raise MergeError(DIFFERS.format(piece.name))
     if optional and first.init:
-        raise MergeError(f"{first.name} starts at a constant, and only some blocks have it")
+        raise MergeError(ONLY_SOME.format(first.name))
 
 
 def common_order(rows: Sequence[Sequence[str]]) -> list[str]:

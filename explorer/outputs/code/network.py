@@ -7,17 +7,18 @@ from itertools import groupby
 from typing import Any
 
 from explorer.model import PRESETS, Graph, ModelSpec, Node, assemble
-from explorer.model.graph import BLOCK_INPUT
+from explorer.model.graph import BLOCK_INPUT, TRANSITION
 from explorer.model.spec_values import DEFAULT_VALUES
 from explorer.model.variants import ATTENTIONS, BLOCKS
 from explorer.outputs.code.body import initial
-from explorer.outputs.code.classes import Classes, class_lines
+from explorer.outputs.code.classes import Classes, class_lines, function_names
 from explorer.outputs.code.layout import Call, Clauses, Doc, constructor, wrap
 from explorer.outputs.code.library import library, names_in
 from explorer.outputs.code.merge import merge
 from explorer.outputs.code.pieces import Body, Initial, Make, Piece, fold, registration_order
 from explorer.outputs.code.variation import Variation
 
+TRANSITION_DOC = "What changes resolution and channels before the residual units of a stage."
 NUMBER = "n"
 """What counts the blocks where an argument grows with them."""
 
@@ -29,7 +30,7 @@ def generate_code(spec: ModelSpec) -> str:
     `engine.lowering` builds.
     """
     graph = assemble(spec)
-    classes = Classes({name: f"{kind.label[0].upper()}{kind.label[1:]}." for name, kind in ATTENTIONS.items()})
+    classes = _no_classes()
     title = "ResNet" if any(placed.block.merge for _, placed in graph.placed_blocks()) else "PlainNet"
     lines, initial_values = _network_lines(graph, classes, title)
     parts = ["\n".join(each.lines) for each in classes.definitions.values()]
@@ -41,12 +42,32 @@ def generate_code(spec: ModelSpec) -> str:
     return "\n\n\n".join([f"{_heading(spec, graph)}\n\n{imports}", *copies, *parts]) + "\n"
 
 
+def function_paths(spec: ModelSpec) -> frozenset[str]:
+    """The layers, by their paths, that the code of `generate_code` writes as expressions instead of as modules."""
+    graph, classes = assemble(spec), _no_classes()
+    makes = _unit_makes(graph, classes)
+    rows, _, variation = _network(graph, classes, _stage_calls(graph, makes, classes))
+    units = (placed for _, placed in graph.placed_blocks() if placed.path)
+    inner = {f"{placed.path}.{name}" for placed, make in zip(units, makes, strict=True) for name in make.functions}
+    return function_names(rows, variation) | inner
+
+
+def _no_classes() -> Classes:
+    return Classes({name: f"{kind.label[0].upper()}{kind.label[1:]}." for name, kind in ATTENTIONS.items()})
+
+
 def _network_lines(graph: Graph, classes: Classes, title: str) -> tuple[list[str], Initial]:
     """The class of the whole network, and its parameters that start at a constant; defines the blocks' classes."""
+    stages = _stage_calls(graph, _unit_makes(graph, classes), classes)
+    _, registration, variation = _network(graph, classes, stages)
+    return class_lines(title, "", (), variation, registration), initial(variation)
+
+
+def _network(graph: Graph, classes: Classes, stages: dict[str, Call]) -> tuple[list[Piece], list[str], Variation]:
+    """The pieces of the whole network, its attributes in the order of registration, and how its class is written."""
     rows: list[Piece] = []
     registration: list[str] = []
     entry, shape = BLOCK_INPUT, graph.input_shape
-    stages = _stage_calls(graph, classes)
     for stage in graph.stages:
         if stage.name in stages:
             make, call = {0: Make(stage.name, {})}, stages[stage.name]
@@ -59,8 +80,7 @@ def _network_lines(graph: Graph, classes: Classes, title: str) -> tuple[list[str
             registration += registration_order(nodes)
             entry = rows[-1].name
         shape = stage.output_shape
-    variation = Variation(merge([rows]), [graph.input_shape], [shape], classes.definitions)
-    return class_lines(title, "", (), variation, registration), initial(variation)
+    return rows, registration, Variation(merge([rows]), [graph.input_shape], [shape], classes.definitions)
 
 
 def _entered(node: Node, entry: str) -> Node:
@@ -68,17 +88,25 @@ def _entered(node: Node, entry: str) -> Node:
     return node._replace(inputs=tuple(entry if source == BLOCK_INPUT else source for source in node.inputs))
 
 
-def _stage_calls(graph: Graph, classes: Classes) -> dict[str, Call]:
+def _unit_makes(graph: Graph, classes: Classes) -> list[Make]:
+    """How each residual unit, or transition, is made, in running order; defines their classes."""
+    blocks = [placed.block for _, placed in graph.placed_blocks() if placed.path]
+    distinct = list({id(block): block for block in blocks}.values())
+    makes: dict[int, Make] = {}
+    for kind in sorted({block.kind for block in distinct}, key=lambda kind: kind != TRANSITION):
+        title = "Transition" if kind == TRANSITION else "Block"
+        doc = TRANSITION_DOC if kind == TRANSITION else f"One residual unit, {BLOCKS[kind].label}."
+        alike = [block for block in distinct if block.kind == kind]
+        made = classes.define(title, doc, [Body(block.nodes, {BLOCK_INPUT: block.input_shape}) for block in alike])
+        makes |= {id(block): make for block, make in zip(alike, made, strict=True)}
+    return [makes[id(block)] for block in blocks]
+
+
+def _stage_calls(graph: Graph, row: list[Make], classes: Classes) -> dict[str, Call]:
     """`nn.Sequential(...)` of every stage of residual units, equal blocks folded."""
-    placed = [(stage.name, each.block) for stage, each in graph.placed_blocks() if each.path]
-    distinct = list({id(block): block for _, block in placed}.values())
-    kind = distinct[0].kind
-    bodies = [Body(block.nodes, {BLOCK_INPUT: block.input_shape}) for block in distinct]
-    made = classes.define("Block", f"One residual unit, {BLOCKS[kind].label}." if kind in BLOCKS else "", bodies)
-    makes = {id(block): make for block, make in zip(distinct, made, strict=True)}
-    row = [makes[id(block)] for _, block in placed]
+    names = [stage.name for stage, placed in graph.placed_blocks() if placed.path]
     growing = _growing(row)
-    numbered = [(name, number, make) for number, ((name, _), make) in enumerate(zip(placed, row, strict=True), 1)]
+    numbered = [(name, number, make) for number, (name, make) in enumerate(zip(names, row, strict=True), 1)]
     calls = {}
     for name, members in groupby(numbered, key=lambda each: each[0]):
         stage = [(number, make) for _, number, make in members]
@@ -158,11 +186,12 @@ def _heading(spec: ModelSpec, graph: Graph) -> str:
     known = next((each for each in PRESETS.values() if values == _values(each.fields)), None)
     title = f"{known.title} ({known.source})" if known else "A network of the residual family"
     written = {"preset": known.name} if known else spec.changes()
-    channels, side, _ = graph.input_shape
+    channels, height, width = graph.input_shape
+    outputs = graph.output_shape[0]
     paragraphs = [
         f"{title}.",
         f"Parameters {cost.params:,}; MACs {cost.macs:,}; FLOPs = 2 x MACs {2 * cost.macs:,}.",
-        f"Input (batch, {channels}, {side}, {side}), output (batch, {spec.num_classes}). Written by Residual Explorer.",
+        f"Input (batch, {channels}, {height}, {width}), output (batch, {outputs}). Written by Residual Explorer.",
         f"Specification: {json.dumps(written)}",
     ]
     first, *rest = [wrap(paragraph, 3) for paragraph in paragraphs]

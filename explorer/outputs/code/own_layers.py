@@ -19,6 +19,13 @@ class Add(nn.Module):
         return branch + shortcut
 
 
+class Concatenate(nn.Module):
+    """Two maps, the channels of the second behind those of the first."""
+
+    def forward(self, first: Tensor, second: Tensor) -> Tensor:
+        return torch.cat((first, second), 1)
+
+
 class Multiply(nn.Module):
     """A product; the gate is broadcast over the map."""
 
@@ -76,29 +83,51 @@ class StandardizedConv2d(nn.Conv2d):
 
     def forward(self, x: Tensor) -> Tensor:
         variance, mean = torch.var_mean(self.weight, dim=(1, 2, 3), keepdim=True, correction=0)
-        weight = (self.weight - mean) / torch.sqrt(variance + 1e-10)
+        weight = (self.weight - mean) / torch.sqrt(variance + 1e-8)
         return F.conv2d(x, weight, self.bias, self.stride, self.padding, self.dilation, self.groups)
 
 
 class BlurPool2d(nn.Module):
-    """A fixed 3x3 binomial filter with stride, reflected at the border (Zhang 2019)."""
+    """A fixed binomial filter with stride, reflected at the border (Zhang 2019)."""
 
     kernel: Tensor
 
-    def __init__(self, channels: int, stride: int = 2, dilation: int = 1) -> None:
+    def __init__(self, channels: int, stride: int = 2, dilation: int = 1, size: int = 3) -> None:
         super().__init__()
-        self.stride = stride
-        self.dilation = dilation
-        row = torch.tensor([0.25, 0.5, 0.25])
+        self.stride, self.dilation, self.size = stride, dilation, size
+        row = torch.ones(1)
+        for _ in range(size - 1):  # a row of Pascal's triangle, whose sum is 1
+            row = (F.pad(row, (0, 1)) + F.pad(row, (1, 0))) / 2
         kernel = torch.outer(row, row).repeat(channels, 1, 1, 1)
         self.register_buffer("kernel", kernel, persistent=False)
 
     def forward(self, x: Tensor) -> Tensor:
         rate = self.dilation
         for dim in (2, 3):
-            end = x.shape[dim] - 2 * rate
-            x = torch.cat((x.narrow(dim, rate, rate), x, x.narrow(dim, end, rate)), dim)
+            start = range((self.size - 1) // 2 * rate, 0, -rate)
+            end = range(x.shape[dim] - 2 * rate, x.shape[dim] - (self.size // 2 + 2) * rate, -rate)
+            x = torch.cat([x if i < 0 else x.narrow(dim, i, rate) for i in (*start, -1, *end)], dim)
         return F.conv2d(x, self.kernel, stride=self.stride, dilation=rate, groups=x.shape[1])
+
+
+class SamePad2d(nn.Module):
+    """TensorFlow's padding "SAME": of an odd number of missing rows, one more comes behind.
+
+    So many that ceil(side / stride) windows fit: of zeros, or of the lowest value for a max pool.
+    """
+
+    def __init__(self, kernel_size: int, stride: int, lowest: bool = False) -> None:
+        super().__init__()
+        self.kernel_size = kernel_size
+        self.stride = stride
+        self.value = float("-inf") if lowest else 0.0
+
+    def forward(self, x: Tensor) -> Tensor:
+        borders = []
+        for side in (x.shape[3], x.shape[2]):
+            missing = max((-(-side // self.stride) - 1) * self.stride + self.kernel_size - side, 0)
+            borders += [missing // 2, missing - missing // 2]
+        return F.pad(x, borders, value=self.value)
 
 
 class DilatedAvgPool2d(nn.Module):

@@ -24,6 +24,8 @@ class Make:
 
     type: str
     fields: Mapping[str, Any]
+    functions: frozenset[str] = frozenset()
+    """The layers inside, by their paths, that the class writes as expressions instead of as modules."""
 
 
 @dataclass(frozen=True)

@@ -79,7 +79,7 @@ def rows_bottom(rows: int) -> float:
 def side_lines(side: StageSide) -> tuple[str, ...]:
     """The text below a stage: its output, its blocks."""
     shape = side.output_shape
-    output = formatting.shape(shape) if len(shape) > 1 else formatting.plural(shape[0], "class", "classes")
+    output = formatting.shape(shape) if len(shape) > 1 else formatting.plural(shape[0], "output")
     return (output, formatting.plural(side.blocks, "block")) if side.blocks else (output,)
 
 

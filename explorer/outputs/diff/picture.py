@@ -28,7 +28,7 @@ from explorer.outputs.diff.legend import STATUS_STYLES, legend
 from explorer.outputs.diff.plan import Cell, Diff, Slot
 from explorer.outputs.drawing import svg_writer as svg
 from explorer.outputs.drawing.skips import Skip
-from explorer.outputs.palette import LIGHT, Palette
+from explorer.outputs.palette import LIGHT, Palette, network_colours
 
 BOLD: Mapping[str, str] = {"text_anchor": "middle", "font_weight": "600"}
 
@@ -37,6 +37,7 @@ def diff_svg(diff: Diff, theme: Palette = LIGHT) -> str:
     """The picture. Groups of class `block` carry `data-path` and `data-row`; skips have a class with `skip`."""
     layout = lay_out(diff)
     rows = len(diff.names)
+    colours = network_colours(theme, [diff.is_plain(row) for row in range(rows)])
     key = legend(diff, theme, layout.width, rows_bottom(rows) + HEADING)
     return svg.picture(
         f"What differs between {', '.join(diff.names)}",
@@ -44,9 +45,13 @@ def diff_svg(diff: Diff, theme: Palette = LIGHT) -> str:
         (0, 0, layout.width, key.bottom),
         svg.element("rect", width=layout.width, height=key.bottom, fill=theme.background),
         *(_stage_name(stage, theme) for stage in layout.stages),
-        *(part for row in range(rows) for part in _row(diff, layout, row, theme)),
+        *(part for row in range(rows) for part in _row(diff, layout, row, theme, colours[row])),
         *key.parts,
     )
+
+
+SKIP_CHANGED = ", not so in the first"
+"""Behind the kind of a skip connection that the first network does not have at this place."""
 
 
 def diff_summary(diff: Diff) -> str:
@@ -66,10 +71,10 @@ def _stage_name(stage: StagePlace, theme: Palette) -> str:
     return svg.text(stage.stage.name, stage.middle, MARGIN + HEADING, HEADING, theme.text, **BOLD)
 
 
-def _row(diff: Diff, layout: Layout, row: int, theme: Palette) -> Iterator[str]:
+def _row(diff: Diff, layout: Layout, row: int, theme: Palette, colour: str) -> Iterator[str]:
     """A network: its name, its main way, its boxes with their arches, and the words below its stages."""
     y = axis(row)
-    yield from _name(diff.names[row], row, theme)
+    yield from _name(diff.names[row], row, theme, colour)
     standing = [
         place
         for stage in layout.stages
@@ -94,10 +99,9 @@ def _row(diff: Diff, layout: Layout, row: int, theme: Palette) -> Iterator[str]:
                 )
 
 
-def _name(name: str, row: int, theme: Palette) -> Iterator[str]:
+def _name(name: str, row: int, theme: Palette, colour: str) -> Iterator[str]:
     """The network's name beside its row, in at most three lines, with a bar in the colour that it has in the charts."""
     y = axis(row)
-    colour = theme.chart[row % len(theme.chart)]
     yield svg.element("rect", x=MARGIN, y=y - 22, width=4, height=44, rx=2, fill=colour)
     lines = wrap(name, 18, max_lines=3, placeholder=" …")
     for number, line in enumerate(lines):
@@ -134,7 +138,7 @@ def cell_tooltip(slot: Slot, cell: Cell) -> str:
     way = f"{formatting.shape(block.input_shape)} to {formatting.shape(block.output_shape)}"
     cost = f"{formatting.whole(block.cost.params)} parameters, {formatting.whole(block.cost.macs)} MACs"
     skip = f"skip connection: {cell.skip.label}" if cell.skip else "no skip connection"
-    changed = ", not so in the first" if cell.skip_changed else ""
+    changed = SKIP_CHANGED if cell.skip_changed else ""
     each = " each" if slot.blocks > 1 else ""
     return f"{slot.name}, {STATUS_STYLES[cell.status].word}: {block.kind}, {way}; {cost}{each}; {skip}{changed}"
 

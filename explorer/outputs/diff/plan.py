@@ -68,6 +68,11 @@ class Diff:
     names: tuple[str, ...]
     stages: tuple[StageSlots, ...]
 
+    def is_plain(self, row: int) -> bool:
+        """Whether a network has no skip connection."""
+        cells = [slot.cells[row] for stage in self.stages for slot in stage.slots]
+        return not any(cell and cell.status != "removed" and cell.skip for cell in cells)
+
     def count(self, row: int, status: Status) -> int:
         """How many blocks of a network have this status; stem and head count as one each."""
         return sum(

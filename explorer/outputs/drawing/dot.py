@@ -78,9 +78,12 @@ def find_block(graph: Graph, path: str) -> PlacedBlock:
 
 def _draw_op_level(graph: Graph, writer: DotWriter) -> None:
     before = _draw_input(graph, writer)
-    for stage, placed in graph.placed_blocks():
-        with writer.cluster(placed.path or stage.name):
-            before = _draw_ops(writer, placed.block, before, placed.node_path)
+    for number, stage in enumerate(graph.stages):
+        if number > 1:
+            writer.end_column(before)
+        for placed in stage.blocks:
+            with writer.cluster(placed.path or stage.name):
+                before = _draw_ops(writer, placed.block, before, placed.node_path)
 
 
 def _draw_ops(writer: DotWriter, block: Block, source: str, name_of: Callable[[Node], str]) -> str:

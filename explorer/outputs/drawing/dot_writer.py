@@ -38,6 +38,7 @@ class DotWriter:
             edge_attr={"color": theme.main_edge, "penwidth": "1.4", "arrowsize": "0.7", **font},
         )
         self.frame = self.graph
+        self.column_ends: set[str] = set()
         # Kept for the end: an edge inside a cluster would draw its far end into it.
         self.edges = Digraph()
 
@@ -63,9 +64,16 @@ class DotWriter:
         """A dot where paths part or meet."""
         self.frame.node(name, shape="point", width="0.09", color=self.theme.main_edge)
 
+    def end_column(self, last: str) -> None:
+        """What follows the node `last` starts again at the top, in a column of its own beside what was drawn before."""
+        self.column_ends.add(last)
+
+    def _place(self, source: str) -> dict[str, str]:
+        return {"constraint": "false"} if source in self.column_ends else {}
+
     def edge(self, source: str, target: str) -> None:
         """An arrow on the main path."""
-        self.edges.edge(source, target, weight=str(MAIN_WEIGHT), **{"class": "main"})
+        self.edges.edge(source, target, weight=str(MAIN_WEIGHT), **{"class": "main"}, **self._place(source))
 
     def skip_edge(self, source: str, target: str, skip: Skip, ends: SkipEnds, css: str = "") -> None:
         """An arrow on a skip connection; where it leaves and enters the main path it does so at the side."""
@@ -77,13 +85,14 @@ class DotWriter:
             look |= {"label": f" {label} ", "tailport": self.side}
         if ends.enters:
             look |= {"headport": self.side}
+        look |= self._place(source)
         self.edges.edge(source, target, **look)
 
     @contextmanager
     def cluster(self, label: str) -> Iterator[None]:
         """A frame round the nodes that are written inside the `with`."""
         look = {"label": label, "color": self.theme.border, "style": "rounded", "labeljust": "l"}
-        look |= {"fontcolor": self.theme.muted, "fontname": FONT, "fontsize": "11"}
+        look |= {"fontcolor": self.theme.muted, "fontname": FONT, "fontsize": "12"}
         with self.graph.subgraph(name=f"cluster_{label}", graph_attr=look) as self.frame:
             yield
         self.frame = self.graph

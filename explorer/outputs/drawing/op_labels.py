@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from explorer.model import Node
-from explorer.outputs.formatting import TIMES, whole
+from explorer.model import Node, Stage
+from explorer.model.ops import BatchNorm1d, Linear
+from explorer.outputs.formatting import TIMES, plural, shape, whole
 from explorer.outputs.palette import OpFamily
 
 
@@ -20,28 +21,38 @@ def _window(name: str) -> Callable[[Any], str]:
     return lambda op: f"{op.kernel_size} {TIMES} {op.kernel_size} {name}, stride {op.stride}"
 
 
+USUAL_SLOPE, USUAL_BLUR = 0.01, 3
+"""A leaky ReLU's slope and the side of a blur pool's filter that are not written."""
+
 WORDS: Mapping[str, Callable[[Any], str]] = {
     "Conv2d": _convolution,
     "StandardizedConv2d": lambda op: f"{_convolution(op)}, standardised",
     "Linear": lambda op: f"linear, {whole(op.out_features)}",
+    "BatchNorm1d": lambda op: "batch norm",
     "BatchNorm2d": lambda op: "batch norm",
     "GroupNorm": lambda op: f"group norm, {op.num_groups} groups",
-    "LeakyReLU": lambda op: "leaky ReLU",
+    "LeakyReLU": lambda op: "leaky ReLU" + ("" if op.negative_slope == USUAL_SLOPE else f", {op.negative_slope:g}"),
     "MaxPool2d": lambda op: f"subsample by {op.stride}" if op.kernel_size == 1 else _window("max pool")(op),
     "AvgPool2d": _window("average pool"),
     "AdaptiveAvgPool2d": lambda op: "global average pool",
+    "AdaptiveMaxPool2d": lambda op: "global max pool",
     "BlurPool2d": lambda op: (
-        f"blur pool, stride {op.stride}" + (f", dilation {op.dilation}" if op.dilation > 1 else "")
+        (f"{op.size} {TIMES} {op.size} " if op.size != USUAL_BLUR else "")
+        + f"blur pool, stride {op.stride}"
+        + (f", dilation {op.dilation}" if op.dilation > 1 else "")
     ),
     "DilatedAvgPool2d": lambda op: f"2 {TIMES} 2 average pool, stride 1, dilation {op.dilation}",
     "Flatten": lambda op: "flatten",
     "Dropout": lambda op: f"dropout {op.p:g}",
     "StochasticDepth": lambda op: f"drop path {op.p:.3g}",
+    "SamePad2d": lambda op: f"SAME padding for {op.kernel_size} {TIMES} {op.kernel_size}, stride {op.stride}",
+    "ZeroPad2d": lambda op: f"zeros around: {op.padding}",
     "PadShortcut": lambda op: f"pad to {whole(op.out_channels)}, stride {op.stride}",
     "PadBehind": lambda op: f"pad behind to {whole(op.out_channels)}, stride {op.stride}",
     "ChannelConv1d": lambda op: f"1-D conv over channels, {op.kernel_size}",
     "Add": lambda op: "+",
     "Multiply": lambda op: TIMES,
+    "Concatenate": lambda op: "side by side",
     "Complement": lambda op: "1 − g",
     "Scale": lambda op: f"{TIMES} {op.factor:g}",
 }
@@ -52,11 +63,13 @@ FAMILY_OF_OP: Mapping[str, OpFamily] = {
     "StandardizedConv2d": "conv",
     "Linear": "linear",
     "Add": "add",
+    "BatchNorm1d": "norm",
     "BatchNorm2d": "norm",
     "GroupNorm": "norm",
     "MaxPool2d": "pool",
     "AvgPool2d": "pool",
     "AdaptiveAvgPool2d": "pool",
+    "AdaptiveMaxPool2d": "pool",
     "BlurPool2d": "pool",
     "DilatedAvgPool2d": "pool",
 }
@@ -67,6 +80,16 @@ def op_label(op: object) -> str:
     """`3 × 3 conv, 64, stride 2`."""
     name = type(op).__name__
     return WORDS[name](op) if name in WORDS else name
+
+
+def output_label(stage: Stage) -> str:
+    """What a stage gives: `512 × 7 × 7`, `1,000 classes`, or `2,048 features` where the last layer is not linear."""
+    size = stage.output_shape
+    if len(size) > 1:
+        return shape(size)
+    kinds = {type(node.op) for node in stage.blocks[-1].block.nodes}
+    scores = Linear in kinds and BatchNorm1d not in kinds  # a norm makes an embedding of them
+    return plural(size[0], "class", "classes") if scores else plural(size[0], "feature")
 
 
 def op_family(node: Node) -> OpFamily:

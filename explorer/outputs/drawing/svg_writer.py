@@ -1,6 +1,6 @@
 """Writes SVG elements. Knows nothing of networks."""
 
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 
 Attribute = str | float | None
@@ -18,15 +18,15 @@ def _name(key: str) -> str:
     return key.rstrip("_").replace("_", "-")
 
 
+@lru_cache(maxsize=4096)
+def _written(value: str | float) -> str:
+    """An attribute's value. Kept, since most values of a picture are colours, sizes and places that come again."""
+    return escape(value) if isinstance(value, str) else number(value)
+
+
 def element(tag: str, *children: str, **attributes: Attribute) -> str:
     """An element; in attribute names `_` stands for `-` and a last `_` is dropped; None leaves an attribute out."""
-    written = "".join(
-        [
-            f' {_name(key)}="{escape(value) if isinstance(value, str) else number(value)}"'
-            for key, value in attributes.items()
-            if value is not None
-        ]
-    )
+    written = "".join([f' {_name(key)}="{_written(value)}"' for key, value in attributes.items() if value is not None])
     return f"<{tag}{written}>{''.join(children)}</{tag}>" if children else f"<{tag}{written}/>"
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import prod
 
 from explorer.analysis.network import Analysis, LayerRow, SumRow
+from explorer.outputs.formatting import FLOPS
 from explorer.outputs.tables.table import Cell, Share
 
 Row = LayerRow | SumRow
@@ -104,12 +105,13 @@ COUNTS: Mapping[str, Column] = {
     ),
     "buffers": Column("buffers", _of("buffers"), totals=True, help="Running means and variances, not trained."),
     "macs": Column(
-        "MACs", _of("macs"), totals=True, help="Multiply-adds of convolutions and linear layers, for one image."
+        "MACs",
+        _of("macs"),
+        totals=True,
+        help="Multiply-adds of convolutions, blurs among them, and linear layers, for one image.",
     ),
     "macs_share": Column("share of MACs", _share("macs"), totals=True, help="Part of the network's MACs."),
-    "flops": Column(
-        "FLOPs (2 × MACs)", _of("flops"), totals=True, help="A multiplication and an addition counted apart."
-    ),
+    "flops": Column(FLOPS, _of("flops"), totals=True, help="A multiplication and an addition counted apart."),
     "elementwise": Column(
         "element-wise",
         _of("elementwise"),
@@ -120,7 +122,7 @@ COUNTS: Mapping[str, Column] = {
         "activations",
         _of("activations"),
         totals=True,
-        help="Values in the outputs of convolutions and linear layers (Radosavovic et al. 2020, section 3.1).",
+        help="Values in the outputs of the layers that have MACs (Radosavovic et al. 2020, section 3.1).",
     ),
 }
 """What can be counted of any row."""

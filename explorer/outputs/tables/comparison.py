@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple
 
 from explorer.analysis.network import Analysis, SumRow, analyse
 from explorer.model import ModelSpec, assemble
+from explorer.outputs.formatting import FLOPS
 from explorer.outputs.tables.columns import COUNTS
 from explorer.outputs.tables.table import Cell, Ratio, Table
 
@@ -97,7 +98,7 @@ TOTALS: tuple[tuple[str, str, Any], ...] = (
     ("params", "parameters", lambda analysis: analysis.total.params),
     ("buffers", "buffers", lambda analysis: analysis.total.buffers),
     ("macs", "MACs", lambda analysis: analysis.total.macs),
-    ("flops", "FLOPs (2 × MACs)", lambda analysis: analysis.total.flops),
+    ("flops", FLOPS, lambda analysis: analysis.total.flops),
     ("elementwise", "element-wise operations", lambda analysis: analysis.total.elementwise),
     ("activations", "activations", lambda analysis: analysis.total.activations),
     ("inference_bytes", "memory to run one image, bytes", lambda analysis: analysis.memory.inference),

@@ -1,8 +1,10 @@
-"""One network's cost as different counters report it, as a table for page and command line."""
+"""One network's cost as different counters report it: the module that is counted, and a table of the costs."""
 
 from collections.abc import Sequence
 
-from explorer.analysis.conventions import Convention
+from explorer.analysis.conventions import Convention, CountedModule, library_module, printed_module, remarks
+from explorer.model import ModelSpec
+from explorer.outputs.code.network import function_paths
 from explorer.outputs.tables.table import Table
 
 COLUMNS = {
@@ -13,6 +15,20 @@ COLUMNS = {
     "difference": "against the first",
     "terms": "terms",
 }
+
+
+def counted_module(spec: ModelSpec) -> CountedModule:
+    """The library's own module where a library has this network under a name, else the one of the printed code."""
+    return library_module(spec) or printed_module(function_paths(spec))
+
+
+def module_sentence(spec: ModelSpec, module: CountedModule) -> str:
+    """Which module is counted for `spec`, and what counters do not see there as torch's own layers."""
+    found = remarks(spec, module)
+    where = f"where {', and '.join(found)}" if found else "whose layers are all modules of torch's own"
+    if module.library:
+        return f"Counted in the module that {module.library} has for {module.network}, {where}."
+    return f"Counted in the module that the printed code builds, {where}."
 
 
 def conventions_table(conventions: Sequence[Convention]) -> Table:

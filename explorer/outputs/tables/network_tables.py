@@ -4,18 +4,25 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from explorer.analysis.network import Analysis
+from explorer.outputs.formatting import FLOPS
 from explorer.outputs.tables.columns import BLOCK_COLUMNS, LAYER_COLUMNS, STAGE_COLUMNS, Column, Row
 from explorer.outputs.tables.table import Cell, Share, Table
 
 
 @dataclass(frozen=True)
 class TableKind:
-    """Which rows a table has, the columns there are, and the usual ones."""
+    """Which rows a table has, the columns there are, the usual ones, and those that a page shows at first."""
 
     title: str
     rows: Callable[[Analysis], Sequence[Row]]
     columns: Mapping[str, Column]
     usual: tuple[str, ...]
+    fitting: tuple[str, ...] = ()
+    """Columns that fit a page beside its controls; all usual ones where there are none."""
+
+    @property
+    def on_page(self) -> tuple[str, ...]:
+        return self.fitting or self.usual
 
 
 KINDS: Mapping[str, TableKind] = {
@@ -52,6 +59,7 @@ KINDS: Mapping[str, TableKind] = {
             "saved_bytes",
             "field_longest",
         ),
+        ("path", "op", "output_shape", "kernel", "stride", "groups", "params", "macs", "field_longest"),
     ),
 }
 """The tables there are."""
@@ -76,7 +84,7 @@ def totals_table(analysis: Analysis) -> Table:
         ("parameters", total.params),
         ("buffers", total.buffers),
         ("MACs", total.macs),
-        ("FLOPs (2 × MACs)", total.flops),
+        (FLOPS, total.flops),
         *((f"element-wise: {category}", amount) for category, amount in total.elementwise_counts.items()),
         ("activations", total.activations),
         ("memory to run one image, bytes", memory.inference),

@@ -63,7 +63,8 @@ def paper_fields() -> Mapping[Field, tuple[Dot, ...]]:
 
 def weights_field(weights: str) -> Field:
     """The field of one of torchvision's recipes: `IMAGENET1K_V1` or `_V2`."""
-    explanation = "torchvision's published weights on ImageNet-1K, one centre crop; V2 is a longer, newer recipe"
+    explanation = "torchvision's published weights on ImageNet-1K, one centre crop; V2 is a longer, newer recipe, which"
+    explanation += " ResNeXt-101 64x4d, published as V1, had too"
     return Field(f"torchvision-{weights.lower()}", "ImageNet", f"torchvision {weights}", explanation)
 
 

@@ -80,6 +80,14 @@ def spread(low: int, high: int) -> list[int]:
     return sorted({low + round(step * (high - low) / (MOST_VALUES - 1)) for step in range(MOST_VALUES)})
 
 
+def sweep_around(spec: ModelSpec, setting: str, low: int, high: int) -> tuple[Point, ...]:
+    """The sweep from `low` to `high`; the network's own value is among the points where it lies between them."""
+    values, own = spread(low, high), COST_SETTINGS[setting].read(spec)
+    if low <= own <= high and own not in values:
+        values[values.index(min(values, key=lambda value: abs(value - own)))] = own
+    return sweep(spec, setting, values)
+
+
 def sweep_table(names: Iterable[str], sweeps: Iterable[tuple[Point, ...]], setting: str) -> Table:
     """Every point of every network as a row, all quantities as columns."""
     keys = ("network", column_of(setting), *QUANTITIES)

@@ -2,8 +2,8 @@
 
 import csv
 import io
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from explorer.model.ops import Shape
 from explorer.outputs import formatting
@@ -37,6 +37,15 @@ class Table:
     totals: tuple[Cell, ...] | None = None
     networks: tuple[str, ...] = ()
     """Keys of columns that are headed by a network's name, which no page writes otherwise."""
+
+
+def with_columns(table: Table, keys: Sequence[str]) -> Table:
+    """The table with some of its columns, in the order of `keys`."""
+    places = [table.keys.index(key) for key in keys]
+    rows = tuple(tuple(row[place] for place in places) for row in table.rows)
+    totals = tuple(table.totals[place] for place in places) if table.totals else None
+    labels = tuple(table.labels[place] for place in places)
+    return replace(table, keys=tuple(keys), labels=labels, rows=rows, totals=totals)
 
 
 def cell_text(cell: Cell) -> str:

@@ -118,9 +118,23 @@ def migrate(connection: sa.Connection, migrations: Sequence[Callable[[sa.Connect
         )
     for step in migrations[found:]:
         step(connection)
+    if found == len(MIGRATIONS):
+        _check_columns(connection)
     if found < len(migrations):
         connection.execute(sa.delete(VERSION))
         connection.execute(sa.insert(VERSION).values(version=len(migrations)))
+
+
+def _check_columns(connection: sa.Connection) -> None:
+    """Raises StoreError where a table or a column is missing that this schema has: somebody else changed them."""
+    inspector = sa.inspect(connection)
+    for table in METADATA.sorted_tables:
+        there = {each["name"] for each in inspector.get_columns(table.name)} if inspector.has_table(table.name) else ()
+        if missing := [column.name for column in table.columns if column.name not in there]:
+            raise StoreError(
+                f"The run store lacks {table.name}.{missing[0]}: an older or another program has written it. Move the"
+                " file runs.sqlite3 away (its runs go with it), or set RESIDUAL_EXPLORER_DATA to another folder."
+            )
 
 
 class Database:
@@ -162,7 +176,14 @@ def explain(error: sa.exc.SQLAlchemyError) -> StoreError:
     return StoreError(f"The run store does not answer: {text.splitlines()[0] if text else type(error).__name__}")
 
 
+CHANGED = (
+    "The run store was changed by another program while it was open: a table or a column is gone. Start again; if that"
+    " does not help, set RESIDUAL_EXPLORER_DATA to another folder."
+)
 _SENTENCES = {
+    "no such column": CHANGED,
+    "has no column": CHANGED,
+    "no such table": CHANGED,
     "disk is full": "The disk is full: nothing more can be stored. Free some space, then resume the run.",
     "database is locked": f"The run store has been busy for {BUSY_SECONDS:.0f} seconds with another program's writing.",
     "readonly": "The run store cannot be written. Set RESIDUAL_EXPLORER_DATA to a folder that can.",

@@ -1,5 +1,7 @@
 """The arithmetic of one block: as equations with its shapes, and every count as the product that it is."""
 
+from functools import lru_cache
+
 import streamlit as st
 
 from explorer.analysis.block_equations import aligned, equations, weight_letters
@@ -14,8 +16,23 @@ NOTHING = "–"
 def equations_panel(block: Block) -> None:
     """`y = F(x) + x` in the form that this block has, with the shapes of all steps."""
     if block.nodes:
-        st.latex(aligned(equations(block)))
-        st.caption(explained(block))
+        formula, caption = _equations(block)
+        st.latex(formula)
+        st.caption(caption)
+
+
+# Kept for equal blocks: while a slider is moved, the opened block mostly stays the same.
+
+
+@lru_cache(maxsize=64)
+def _equations(block: Block) -> tuple[str, str]:
+    return aligned(equations(block)), explained(block)
+
+
+@lru_cache(maxsize=64)
+def _arithmetic(block: Block) -> tuple[Arithmetic, str]:
+    written = arithmetic(block)
+    return written, counts_table(block, written)
 
 
 def explained(block: Block) -> str:
@@ -30,14 +47,14 @@ def explained(block: Block) -> str:
 
 def counts_panel(block: Block, path: str, times: int) -> None:
     """Multiply-adds and parameters of every op, as products and their sums; for `times` such blocks in a row."""
-    written = arithmetic(block)
+    written, table = _arithmetic(block)
     if not written.lines:
         return
     with st.container(key="block.numbers"):
         st.markdown(
             f"**{path} in numbers**: a convolution costs ${MACS_RULE}$ MACs and has ${PARAMETERS_RULE}$ weights."
         )
-        st.markdown(counts_table(block, written))
+        st.markdown(table)
         if times > 1:
             st.markdown(
                 f"{formatting.whole(times)} such blocks stand in a row: "

@@ -16,6 +16,8 @@ KEY = "overview.colour"
 PLAIN, TIME = "plain", "time"
 TIMING_VIEW = "Timing"
 """The view in which this machine's seconds are measured."""
+MEASURED = "measured time, forward pass"
+NOT_MEASURED = "This network was not measured on this machine yet: plain colours until then."
 LABELS = {PLAIN: "kind of layer"} | {name: metric.label for name, metric in METRICS.items()} | {TIME: "measured time"}
 
 
@@ -58,7 +60,7 @@ def measured_block_seconds(spec: ModelSpec) -> Mapping[str, float] | None:
 def measured(network: Network) -> Colouring | None:
     """Each block's forward pass on this machine; None where it was never measured, or the network is not whole."""
     seconds = measured_block_seconds(network.spec) if network.spec else None
-    return Colouring("measured time, forward pass", seconds, formatting.seconds) if seconds else None
+    return Colouring(MEASURED, seconds, formatting.seconds) if seconds else None
 
 
 def hint(network: Network, colours: Colouring | None) -> None:
@@ -69,5 +71,5 @@ def hint(network: Network, colours: Colouring | None) -> None:
         if network.spec is None:
             st.caption("A network that cannot be built cannot be measured: plain colours.")
             return
-        st.caption("This network was not measured on this machine yet: plain colours until then.", width="content")
+        st.caption(NOT_MEASURED, width="content")
         st.button("Measure it", icon=":material/timer:", key="overview.measure", on_click=put, args=(VIEW, TIMING_VIEW))

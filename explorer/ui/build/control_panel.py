@@ -3,61 +3,58 @@
 import streamlit as st
 
 from explorer.model import PRESETS, SpecError
-from explorer.model.changes import share_blocks
 from explorer.model.controls import CONTROLS
 from explorer.model.field_types import WholeList
-from explorer.model.presets.catalogue import preset_fields
 from explorer.model.rules import MOST_BLOCKS
 from explorer.model.variants import BLOCKS
+from explorer.outputs.formatting import capitalised
 from explorer.ui.build import state
-from explorer.ui.build.controls import field_control, stages_of
-from explorer.ui.build.draft import Draft, Network
+from explorer.ui.build.changes import changes_line, undo_and_redo
+from explorer.ui.build.controls import BOX_PIXELS, group_controls
+from explorer.ui.build.draft import Draft, Network, stages_of
+from explorer.ui.build.finder import finder
 from explorer.ui.build.view_options import GROUPS, UNFOLDED_AT_FIRST
 from explorer.ui.common import session
 from explorer.ui.common.remembered_widgets import bound, left, put
-from explorer.ui.common.slider_stops import extended, roomy
+from explorer.ui.common.slider_stops import extended
 
 OWN = ""
-PRESET, DEPTH, STAGES = "preset", "depth", "stages"
+PRESET, DEPTH, DEPTH_BOX, STAGES = "preset", "depth", "depth.exact", "stages"
 OTHER_LAYERS = 2
-"""The stem's first convolution and the last linear layer."""
+"""The stem's first convolution and the last linear layer; a transition adds one for each stage."""
+SLIDER_BLOCKS = 72
+"""The depth slider reaches this number of blocks, and more where the network has more than half of it."""
 UNFOLDED = "groups"
 """Key of the names of the groups of controls that are unfolded."""
 
 
-def _preset_label(name: str) -> str:
-    return f"{PRESETS[name].title} ({PRESETS[name].family})" if name in PRESETS else "Your own network"
+PRESET_LABELS = {OWN: "Your own network"} | {name: f"{each.title} ({each.family})" for name, each in PRESETS.items()}
 
 
 def _load_preset() -> None:
     if st.session_state[PRESET] in PRESETS:
-        state.replace_draft(Draft.of(preset_fields(st.session_state[PRESET])))
+        state.replace_draft(Draft.of_known(st.session_state[PRESET]))
 
 
-def preset_picker(draft: Draft) -> None:
-    """The known networks; says which one the controls spell at the moment."""
+def preset_picker(draft: Draft, network: Network) -> None:
+    """The known networks, and which one the controls are at the moment."""
     name = draft.preset
     options = ([] if name else [OWN]) + list(PRESETS)
     st.selectbox(
         "Start from a known network",
         options,
         options.index(name or OWN),
-        format_func=_preset_label,
+        format_func=PRESET_LABELS.__getitem__,
         help="Loads all its values into the controls below. Type to search.",
         **bound(PRESET, name or OWN, _load_preset),
     )
-    # Without a caption its place stays: a browser that finds the groups at another place builds them anew.
-    caption = st.empty()
-    if name:
-        caption.caption(f"These controls are {PRESETS[name].title}: {PRESETS[name].source}.")
+    with st.container():  # one place, whatever stands there: groups that move are built anew
+        changes_line(draft, network)
+    undo_and_redo()
 
 
-def _rescale(layers_per_block: int) -> None:
-    draft = state.draft()
-    proportions = draft.proportions or stages_of(draft)
-    blocks = (st.session_state[DEPTH] - OTHER_LAYERS) // layers_per_block
-    draft.set("stage_blocks", share_blocks(blocks, proportions))
-    draft.proportions = proportions
+def _take_depth(layers_per_block: int, others: int, key: str) -> None:
+    state.draft().set_depth((st.session_state[key] - others) // layers_per_block)
 
 
 def _restage() -> None:
@@ -71,46 +68,67 @@ def _restage() -> None:
             and isinstance(value, list)
             and value
         ):
-            draft.set(name, extended(value, count, declared.kind.high))
+            draft.set(name, extended(value, count, declared.kind.usual or declared.kind.high))
 
 
 def shape_sliders(draft: Draft) -> None:
-    """Two sliders that move many fields at once: depth, and the number of stages."""
-    blocks = stages_of(draft)
-    layers = BLOCKS[draft.values["block"]].layers if draft.values["block"] in BLOCKS else 2
-    if not all(1 <= count <= MOST_BLOCKS for count in blocks):
-        for _ in (DEPTH, STAGES):
+    """What moves many fields at once: the depth, and the number of stages."""
+    blocks = stages_of(draft.values)
+    if min(blocks) < 1 or sum(blocks) > MOST_BLOCKS:
+        for _ in (DEPTH, DEPTH_BOX, STAGES):
             st.empty()
         return
-    # In layers, not blocks: the browser reports a stop's text, which means the same whatever the kind of block.
-    depth, *stops = (
-        layers * count + OTHER_LAYERS for count in (sum(blocks), *roomy(len(blocks), MOST_BLOCKS, [sum(blocks)], 72))
-    )
-    st.select_slider(
-        "Depth in layers",
-        stops,
-        value=depth,
-        format_func="{:,}".format,
-        help="Adds or removes blocks in all stages, in their present proportions. Counted as the papers do: the"
-        " stem's first convolution, every convolution of the branches, the last linear layer.",
-        **bound(DEPTH, depth, _rescale, layers),
-    )
+    _depth_slider(draft, blocks)
     most = next(item.kind.longest for item in CONTROLS.values() if isinstance(item.kind, WholeList))
     st.slider(
         "Stages",
         1,
         most,
         len(blocks),
-        help="Every stage but the first halves the resolution. A new stage goes on as the last two did.",
+        help="Every stage but the first halves the resolution, unless strides are given. A new stage goes on as the"
+        " last two did.",
         **bound(STAGES, len(blocks), _restage),
+    )
+
+
+def _depth_slider(draft: Draft, blocks: list[int]) -> None:
+    """A slider with a stop for every number of blocks, and a box for the exact number of layers."""
+    layers = BLOCKS[draft.values["block"]].layers if draft.values["block"] in BLOCKS else 2
+    others = OTHER_LAYERS + (len(blocks) if draft.values["transition"] != "none" else 0)
+    # In layers, not blocks: the browser reports a stop's text, which means the same whatever the kind of block.
+    depths = range(layers * len(blocks) + others, layers * MOST_BLOCKS + others + 1, layers)
+    depth = layers * sum(blocks) + others
+    st.select_slider(
+        "Depth in layers",
+        depths[: max(SLIDER_BLOCKS, 2 * sum(blocks)) - len(blocks) + 1],
+        value=depth,
+        format_func="{:,}".format,
+        help="Adds or removes blocks in all stages, in their present proportions; where a known network has the depth"
+        " and differs in nothing else, it is that network. Counted as the papers do: the stem's first convolution,"
+        f" every convolution of the branches ({layers} a block here, so depth goes in steps of {layers}), the last"
+        " linear layer.",
+        **bound(DEPTH, depth, _take_depth, layers, others, DEPTH),
+    )
+    st.number_input(
+        "Depth in layers, exactly",
+        depths[0],
+        depths[-1],
+        depth,
+        layers,
+        label_visibility="collapsed",
+        width=BOX_PIXELS,
+        **bound(DEPTH_BOX, depth, _take_depth, layers, others, DEPTH_BOX),
     )
 
 
 def problems_of(draft: Draft, error: SpecError | None) -> dict[str, str]:
     """One sentence for each field that has something wrong with it."""
-    problems = {name: f"From the link, and not used: {reason}" for name, reason in draft.refused.items()}
+    problems = {
+        name: f"The link's value is not used: {reason.removesuffix('.')}; choose one here."
+        for name, reason in draft.refused.items()
+    }
     if error is not None:
-        problems[error.field] = f"{error.message[:1].upper()}{error.message[1:]}"
+        problems[error.field] = capitalised(error.message)
     return problems
 
 
@@ -130,7 +148,8 @@ def control_panel(draft: Draft, network: Network) -> None:
     What a folded group holds is in the draft and loses nothing by not being drawn: a move costs what can be seen.
     """
     problems = problems_of(draft, network.error)
-    preset_picker(draft)
+    preset_picker(draft, network)
+    finder()
     shape_sliders(draft)
     unfolded = left(UNFOLDED, UNFOLDED_AT_FIRST)
     for group, names in GROUPS.items():
@@ -139,5 +158,4 @@ def control_panel(draft: Draft, network: Network) -> None:
         # Without a browser, in a test of the page, there is nobody who could unfold: all is drawn.
         if box.open or not session.has_browser():
             with box:
-                for name in names:
-                    field_control(draft, name, problems.get(name))
+                group_controls(draft, names, problems)

@@ -4,7 +4,7 @@ Nothing here knows a field by name, except the two sliders that move several fie
 the draft holds; a callback writes what the visitor did into the draft, and the next run shows it everywhere.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -14,9 +14,9 @@ from explorer.model.controls import CONTROLS, Control
 from explorer.model.field_types import Choice, Flag, Real, Whole, WholeList
 from explorer.model.link import read_value, write_value
 from explorer.model.spec_values import SpecValues
+from explorer.outputs.formatting import plural
 from explorer.ui.build import state
-from explorer.ui.build.draft import Draft
-from explorer.ui.common import session
+from explorer.ui.build.draft import Draft, stages_of
 from explorer.ui.common.remembered_widgets import bound
 from explorer.ui.common.slider_stops import roomy, stops
 
@@ -41,10 +41,16 @@ def help_of(declared: Control) -> str:
     return declared.help
 
 
-def stages_of(draft: Draft) -> list[int]:
-    """The draft's blocks per stage, or one stage where what was typed is no list."""
-    blocks = draft.values["stage_blocks"]
-    return blocks if isinstance(blocks, list) and blocks else [1]
+def value_text(name: str, value: Any) -> str:
+    """A field's value as its control shows it."""
+    kind = CONTROLS[name].kind
+    if isinstance(kind, Choice) and value in kind.table:
+        return str(kind.table[value].label)
+    if isinstance(kind, Flag):
+        return "on" if value else "off"
+    if value is None:
+        return "none"
+    return write_value(value).replace("-", ", ") if isinstance(value, list) else str(value)
 
 
 def why_idle(draft: Draft, name: str) -> str | None:
@@ -70,8 +76,8 @@ def _reason(name: str, items: tuple[tuple[str, Any], ...]) -> str:
             if other != name and CONTROLS[name].has_effect(SpecValues(**values | {other: value}))
         ]
         if labels:
-            return f"No effect here. It acts when “{CONTROLS[other].label}” is {_either(labels)}."
-    return "No effect in this combination; the value is kept."
+            return f"It acts when “{CONTROLS[other].label}” is {_either(labels)}."
+    return "No single other control gives it an effect; the value is kept."
 
 
 def _alternatives() -> Iterator[tuple[str, list[tuple[object, str]]]]:
@@ -91,7 +97,7 @@ def _take(name: str, key: str) -> None:
     state.draft().set(name, st.session_state[key])
 
 
-def choice_control(draft: Draft, name: str, declared: Control, disabled: bool) -> None:
+def choice_control(draft: Draft, name: str, declared: Control) -> None:
     """A menu of the table's entries, as they are now."""
     assert isinstance(declared.kind, Choice)
     table, value = declared.kind.table, draft.values[name]
@@ -101,30 +107,45 @@ def choice_control(draft: Draft, name: str, declared: Control, disabled: bool) -
         list(table).index(value) if value in table else 0,
         format_func=lambda entry: table[entry].label if entry in table else str(entry),
         help=help_of(declared),
-        disabled=disabled,
         **bound(name, value, _take, name, name),
     )
 
 
-def flag_control(draft: Draft, name: str, declared: Control, disabled: bool) -> None:
+def flag_control(draft: Draft, name: str, declared: Control) -> None:
     """A switch."""
     value = bool(draft.values[name])
-    st.toggle(declared.label, value, help=help_of(declared), disabled=disabled, **bound(name, value, _take, name, name))
+    st.toggle(declared.label, value, help=help_of(declared), **bound(name, value, _take, name, name))
 
 
-def number_control(draft: Draft, name: str, declared: Control, disabled: bool) -> None:
-    """A slider for the feel and a box for the exact number."""
+def _switch(declared: Control, name: str, value: object, changed: Callable[[str, str], None]) -> None:
+    """A switch that gives an optional field a value, or none."""
+    key = f"{name}.on"
+    on = value is not None
+    st.toggle(declared.label, on, help=help_of(declared), **bound(key, on, changed, name, key))
+
+
+def _switch_number(name: str, key: str) -> None:
+    kind = CONTROLS[name].kind
+    assert isinstance(kind, Whole)
+    state.draft().set(name, kind.usual if st.session_state[key] else None)
+
+
+def number_control(draft: Draft, name: str, declared: Control) -> None:
+    """A slider for the feel and a box for the exact number; an optional number has a switch before them."""
     kind, value, key = declared.kind, draft.values[name], f"{name}.{SLIDE}"
     assert isinstance(kind, Whole | Real)
+    if isinstance(kind, Whole) and kind.optional:
+        _switch(declared, name, value, _switch_number)
+        if value is None:
+            return
     box = bound(name, value, _take, name, name)
-    slider = bound(key, value, _take, name, key) | {"help": help_of(declared), "disabled": disabled}
+    slider = bound(key, value, _take, name, key) | {"help": help_of(declared)}
     # Slider and box share a line by the style sheet alone: a container for them would be drawn anew at every move.
+    seen: Any = {"label_visibility": "collapsed"} if isinstance(kind, Whole) and kind.optional else {}
     if isinstance(kind, Whole):
-        st.select_slider(declared.label, stops(kind.low, kind.high, [value]), value=value, **slider)
+        st.select_slider(declared.label, stops(kind.low, kind.high, [value]), value=value, **slider, **seen)
     else:
         st.slider(declared.label, kind.low, kind.high, value, kind.step, **slider)
-    if disabled and session.has_browser():
-        return  # What has no effect needs no exact box: one is among the dearest things for a browser to draw.
     st.number_input(
         f"{declared.label}, exactly",
         kind.low,
@@ -134,7 +155,6 @@ def number_control(draft: Draft, name: str, declared: Control, disabled: bool) -
         format="%d" if isinstance(kind, Whole) else "%g",
         label_visibility="collapsed",
         width=BOX_PIXELS,
-        disabled=disabled,
         **box,
     )
 
@@ -151,34 +171,32 @@ def _take_entry(name: str, position: int, key: str) -> None:
 
 
 def _switch_list(name: str, key: str) -> None:
-    stages = len(stages_of(state.draft()))
-    state.draft().set(name, [CONTROLS[name].kind.low] * stages if st.session_state[key] else None)  # type: ignore[union-attr]
+    kind, stages = CONTROLS[name].kind, len(stages_of(state.draft().values))
+    assert isinstance(kind, WholeList)
+    state.draft().set(name, [kind.low, *[kind.usual or kind.low] * (stages - 1)] if st.session_state[key] else None)
 
 
-def list_control(draft: Draft, name: str, declared: Control, disabled: bool) -> None:
+def list_control(draft: Draft, name: str, declared: Control) -> None:
     """A line of text with all numbers, and a slider for each stage; an optional list has a switch before it."""
     kind, value = declared.kind, draft.values[name]
     assert isinstance(kind, WholeList)
     if kind.optional:
-        key = f"{name}.on"
-        switch = bound(key, value is not None, _switch_list, name, key)
-        st.toggle(declared.label, value is not None, help=help_of(declared), disabled=disabled, **switch)
+        _switch(declared, name, value, _switch_list)
         if value is None:
             return
-    text = write_value(value).replace("-", ", ") if isinstance(value, list) else str(value)
+    text = value_text(name, value)
     st.text_input(
         declared.label,
         text,
         help=help_of(declared) + f"\n\nType one number for each {kind.entry}, with commas between them.",
-        disabled=disabled,
         label_visibility="collapsed" if kind.optional else "visible",
         **bound(name, text, _take_text, name),
     )
     if isinstance(value, list) and 0 < len(value) <= kind.longest and all(kind.low <= v <= kind.high for v in value):
-        _stage_sliders(name, kind, value, disabled)
+        _stage_sliders(name, kind, value)
 
 
-def _stage_sliders(name: str, kind: WholeList, values: list[int], disabled: bool) -> None:
+def _stage_sliders(name: str, kind: WholeList, values: list[int]) -> None:
     label = CONTROLS[name].label.split()[0]
     for position in range(len(values)):
         key = f"{name}.{position}"
@@ -186,13 +204,12 @@ def _stage_sliders(name: str, kind: WholeList, values: list[int], disabled: bool
             f"{label}, {kind.entry} {position + 1}",
             roomy(kind.low, kind.high, values, 24 if kind.high <= 1000 else 1024),
             value=values[position],
-            disabled=disabled,
             width=STAGE_PIXELS,
             **bound(key, values[position], _take_entry, name, position, key),
         )
 
 
-Maker = Callable[[Draft, str, Control, bool], None]
+Maker = Callable[[Draft, str, Control], None]
 MAKERS: dict[type, Maker] = {
     Choice: choice_control,
     Flag: flag_control,
@@ -203,12 +220,21 @@ MAKERS: dict[type, Maker] = {
 """The control for each kind of field."""
 
 
-def field_control(draft: Draft, name: str, problem: str | None) -> None:
-    """A field's control, what is wrong with its value, and why it is grey where it has no effect."""
-    declared = CONTROLS[name]
-    idle = why_idle(draft, name)
-    MAKERS[type(declared.kind)](draft, name, declared, idle is not None and problem is None)
-    if problem is not None:
-        st.error(problem, icon=":material/error:")
-    elif idle is not None:
-        st.caption(idle)
+def group_controls(draft: Draft, names: list[str], problems: Mapping[str, str]) -> None:
+    """The controls of a group, with what is wrong with a value beside it.
+
+    A control without effect here is left out; a line names it and says when it has one.
+    """
+    idle: dict[str, str] = {}
+    for name in names:
+        declared, problem = CONTROLS[name], problems.get(name)
+        reason = None if problem else why_idle(draft, name)
+        if reason is not None:
+            idle[declared.label] = reason
+            continue
+        MAKERS[type(declared.kind)](draft, name, declared)
+        if problem:
+            st.error(problem, icon=":material/error:")
+    if idle:
+        reasons = "\n".join(f"- **{label}**: {reason}" for label, reason in idle.items())
+        st.caption(f"{plural(len(idle), 'control')} without effect here: {', '.join(idle)}.", help=reasons)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from explorer.analysis.conventions import reconcile
 from explorer.model import ModelSpec
-from explorer.outputs.tables.conventions import conventions_table
+from explorer.outputs.tables.conventions import conventions_table, counted_module, module_sentence
 from explorer.ui.common.tables import show_with_files
 
 WHY = (
@@ -16,9 +16,13 @@ HELPS = {"calls": "What the counter itself calls the number."}
 
 def conventions_panel(spec: ModelSpec, file_name: str) -> None:
     """A table of totals, and the terms of the one that is chosen."""
-    st.markdown(WHY)
-    conventions = {convention.name: convention for convention in reconcile(spec)}
-    show_with_files(conventions_table([*conventions.values()]), "costs.totals", f"{file_name}-costs", HELPS)
+    module = counted_module(spec)
+    st.markdown(f"{WHY} {module_sentence(spec, module)}")
+    conventions = {convention.name: convention for convention in reconcile(spec, module)}
+    # The menu below lists the terms, with what each amounts to.
+    table = conventions_table([*conventions.values()])
+    shown = [key for key in table.keys if key != "terms"]
+    show_with_files(table, "costs.totals", f"{file_name}-costs", HELPS, shown=shown)
     name = st.selectbox("Terms of", list(conventions), key="costs.of", width=420)
     chosen = conventions[name]
     st.caption(chosen.about)

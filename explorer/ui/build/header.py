@@ -10,6 +10,7 @@ from explorer.ui.build import state
 from explorer.ui.build.draft import Draft, Network
 from explorer.ui.common.networks import network_name
 from explorer.ui.common.page_links import PageQuery, page_button
+from explorer.ui.common.session import has_browser
 
 
 def _compare_query(spec: ModelSpec) -> PageQuery:
@@ -50,8 +51,11 @@ def title_row(draft: Draft, network: Network) -> None:
             key="labs",
             help="Takes the network to the labs, to see how signal and gradient travel through it.",
         )
-        with st.popover("Link", icon=":material/link:", disabled=network.spec is None, key="share"):
-            if network.spec is not None:
+        share = st.popover(
+            "Link", icon=":material/link:", disabled=network.spec is None, key="share", on_change="rerun"
+        )
+        if network.spec is not None and (share.open or not has_browser()):
+            with share:
                 _link(network.spec)
         st.button(
             "Reset",

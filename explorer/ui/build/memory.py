@@ -19,6 +19,7 @@ from explorer.ui.measuring import panel
 
 MIB = 2**20
 ROWS = ["to train", "to run"]
+WHOLE_STEP, WHOLE_PASS = "to train: the sum of these", "to run: weights, buffers, live activations"
 PREDICTED, MEASURED = "predicted", "measured peak"
 HELPS = {
     "part": "First what a training step holds, then what a forward pass holds.",
@@ -106,9 +107,9 @@ def memory_table(memory: Memory, optimiser: str, measured: MeasuredMemory | None
     for name, guess in parts_of(memory, optimiser).items():
         rows.append(_row(name, guess, Share(guess / memory.training), found.get(name.partition(" (")[0])))
     train, run = (measured.training, measured.inference) if measured else (None, None)
-    rows.append(_row("to train: the sum of these", memory.training, Share(1.0), train))
+    rows.append(_row(WHOLE_STEP, memory.training, Share(1.0), train))
     rows.append(_row("live activations", memory.inference_activations, None, None))
-    rows.append(_row("to run: weights, buffers, live activations", memory.inference, None, run))
+    rows.append(_row(WHOLE_PASS, memory.inference, None, run))
     labels = ("part", "predicted, bytes", "share of training", "measured, bytes", "deviation, %")
     return Table("Memory of a batch", ("part", "predicted", "share", "measured", "deviation"), labels, tuple(rows))
 

@@ -1,6 +1,6 @@
 """The network drawn: the overview, and graphs at every level of detail."""
 
-from functools import partial
+from functools import lru_cache, partial
 
 import streamlit as st
 
@@ -17,15 +17,15 @@ from explorer.ui.build.draft import Network
 from explorer.ui.common import components, picture_downloads
 from explorer.ui.common import theme as palette
 from explorer.ui.common.graphviz import draw_graph, laid_out
-from explorer.ui.common.remembered_widgets import VIEW, buttons, menu, put
+from explorer.ui.common.remembered_widgets import VIEW, buttons, forget, left, menu, put
 
-GRAPH_HEIGHT = 640
-READABLE = 0.65
-"""The least scale at which a graph's text can be read."""
+GRAPH_HEIGHT, BLOCK_HEIGHT = 640, 1_100
+"""The most pixels of a graph of the network, and of one of a block, which is to be seen whole."""
 LEVEL, BLOCK = "graph.level", "graph.block"
 LEVEL_LABELS = {"one": "One block", "stage": "Stages", "block": "Blocks", "op": "All ops"}
-OVERVIEW_HEIGHT = 430
-READABLE_OVERVIEW = 0.62
+OVERVIEW_HEIGHT = 470
+OPENED = ".st-key-views-rows"
+"""The CSS selector of what a click on a block opens."""
 UNFOLDED = "overview.opened"
 """Names of the stages whose folded runs are drawn block by block."""
 
@@ -42,11 +42,11 @@ def overview(network: Network) -> Colouring | None:
         f"{summary(graph)} {colours.summary if colours else ''}".strip(),
         key="overview",
         height=OVERVIEW_HEIGHT,
-        smallest=READABLE_OVERVIEW,
+        smallest=components.READABLE_WORDS,
         on_chosen=lambda path: _open_block(graph, path),
         on_folded=_fold_or_unfold,
         keeps=True,
-        lifts=True,
+        lifts=OPENED,
     )
     return colours
 
@@ -64,7 +64,16 @@ def overview_tools(network: Network, colours: Colouring | None, file_name: str) 
 def _drawn(network: Network, colours: Colouring | None, theme: Palette) -> str:
     """The overview as SVG, as far as it is unfolded."""
     unfolded = st.session_state.get(UNFOLDED, frozenset())
+    draw = _uncoloured if colours is None else _overview_svg
+    return draw(network, colours, theme, unfolded)
+
+
+def _overview_svg(network: Network, colours: Colouring | None, theme: Palette, unfolded: frozenset[str]) -> str:
     return overview_svg(network.graph, theme, colour_by=colours, opened=unfolded, failure=picture_failure(network))
+
+
+_uncoloured = lru_cache(maxsize=16)(_overview_svg)
+"""Kept for the next visitor with the same network; a colouring may be of times measured since."""
 
 
 def picture_failure(network: Network) -> str:
@@ -116,8 +125,6 @@ def graph_panel(network: Network, found: Analysis, file_name: str) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key="graph.tools"):
         level = buttons(LEVEL, "Graph of", LEVEL_LABELS, "one")
         path = _block_picker(graph) if level == "one" else None
-        if level == "one" and path is None:
-            return
         tools = st.container(horizontal=True, width="content")
     try:
         source = source_of(graph, level, path, theme)
@@ -129,7 +136,7 @@ def graph_panel(network: Network, found: Analysis, file_name: str) -> None:
         on_paper = partial(source_of, graph, level, path, PALETTES["light"])
         picture_downloads.graph_menu(on_paper, f"{file_name}-{path or level}", key="graph")
     if path is None:
-        _graph(source, f"The network's graph: {LEVEL_LABELS[level].lower()}.")
+        _graph(source, f"The network's graph: {LEVEL_LABELS[level].lower()}.", GRAPH_HEIGHT)
     else:
         _opened_block(found, path, source)
 
@@ -144,31 +151,38 @@ def _opened_block(found: Analysis, path: str, source: str) -> None:
         block_formulas.equations_panel(block)
         graph_side, rows_side = st.columns([13, 21])
     with graph_side:
-        _graph(source, f"The graph of {path}, op by op.")
+        _graph(source, f"The graph of {path}, op by op.", BLOCK_HEIGHT)
     with rows_side:
         tables.block_table(found, path)
     block_formulas.counts_panel(block, path, (run_of(found.graph, path) or (path, 1))[1])
 
 
-def _graph(source: str, description: str) -> None:
-    draw_graph(source, description, key="graph", height=GRAPH_HEIGHT, smallest=READABLE)
+def _graph(source: str, description: str, height: int) -> None:
+    draw_graph(source, description, key="graph", height=height)
 
 
 def source_of(graph: Graph, level: str, path: str | None, theme: Palette) -> str:
     """The DOT text of a block, or of the network at a level. Raises DrawingError."""
-    return block_dot(find_block(graph, path), theme) if path else dot_source(graph, level, theme)
+    return _block_source(find_block(graph, path), theme) if path else dot_source(graph, level, theme)
 
 
-def _block_picker(graph: Graph) -> str | None:
-    """The block to open; none on arrival: equations and rows that nobody asked for would make every move dearer."""
+_block_source = lru_cache(maxsize=64)(block_dot)
+"""Kept for equal blocks, which an opened block mostly is while a slider is moved."""
+
+
+def _block_picker(graph: Graph) -> str:
+    """The block to open: at first one whose shortcut is the identity, which shows y = F(x) + x, where there is one."""
     choices = block_choices(graph)
+    blocks = [placed for _, placed in graph.placed_blocks() if placed.path in choices]
+    if left(BLOCK, None) not in choices:
+        forget(BLOCK)
+    identities = [placed.path for placed in blocks if placed.block.shortcut == "identity"]
     return menu(
         BLOCK,
         "Block",
         choices,
-        None,
+        next(iter([*identities, *(placed.path for placed in blocks), *choices])),
         width=380,
-        placeholder="Click one in the picture, or choose it here",
         help="Opens it: its graph op by op, its equations with the shapes filled in, its rows of the table, and its"
-        " counts as the products that they are.",
+        " counts as the products that they are. Choosing the block in the picture does the same.",
     )

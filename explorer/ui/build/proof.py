@@ -6,14 +6,18 @@ from typing import Literal
 
 import streamlit as st
 
+from explorer.analysis.compared_outputs import possessive
 from explorer.analysis.verification_claims import Claim, Proof, prove, with_check
 from explorer.jobs.verification import VerificationHandle, VerificationResult, verification_sentence
 from explorer.model import ModelSpec
+from explorer.outputs.formatting import capitalised
 from explorer.ui.build.draft import Network
 from explorer.ui.common.refresh import Check, refreshed
+from explorer.ui.common.remembered_widgets import VIEW, put
 from explorer.ui.measuring.child_jobs import ChildJobs
 
 POLL_SECONDS = 1.0
+KNOWN = "The values of all controls are those of this known network, but for what is named here."
 
 Colour = Literal["green", "orange", "gray", "red"]
 
@@ -25,6 +29,8 @@ MARKS: dict[str, tuple[str, Colour]] = {
     "failed": (":material/error:", "red"),
 }
 """Icon and colour by a claim's status."""
+LIBRARY_KINDS = ("torchvision", "library")
+"""The kinds of claim that compare with a library's network."""
 
 
 @dataclass(frozen=True)
@@ -63,32 +69,54 @@ def badge_line(network: Network) -> None:
     proof = standing_of(network.spec).proof
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="proof.badges"):
         if proof.identified:
-            st.badge(f"is {proof.headline}", icon=":material/fingerprint:", color="blue")
+            _badge("name", ":blue-badge[:material/fingerprint: is " + proof.headline + "]", KNOWN)
         for claim in _one_per_kind(proof):
             icon, colour = MARKS[claim.status]
-            st.badge(_short(claim, proof), icon=icon, color=colour, help=claim.text)
+            _badge(claim.kind, f":{colour}-badge[{icon} {_short(claim, proof)}]", claim.text)
+
+
+def _badge(kind: str, text: str, explanation: str) -> None:
+    """A badge that opens the view which proves it."""
+    st.button(text, key=f"badge.{kind}", type="tertiary", on_click=put, args=(VIEW, "Proof"), help=explanation)
 
 
 def _one_per_kind(proof: Proof) -> list[Claim]:
-    """The claim of each kind that says the least in our favour: a badge must not hide a difference."""
+    """The claim of each kind that says the least in our favour: a badge must not hide a difference.
+
+    No claim on a library can differ, so that of all libraries the best one stands for them.
+    """
     order = list(MARKS)
-    worst: dict[str, Claim] = {}
+    libraries = [claim for claim in proof.claims if claim.kind in LIBRARY_KINDS]
+    chosen = {"library": min(libraries, key=lambda claim: order.index(claim.status))} if libraries else {}
     for claim in proof.claims:
-        before = worst.get(claim.kind)
-        if before is None or order.index(claim.status) > order.index(before.status):
-            worst[claim.kind] = claim
-    return list(worst.values())
+        before = chosen.get(claim.kind)
+        is_worse = before is None or order.index(claim.status) > order.index(before.status)
+        if claim.kind not in LIBRARY_KINDS and is_worse:
+            chosen[claim.kind] = claim
+    return list(chosen.values())
 
 
 def _short(claim: Claim, proof: Proof) -> str:
-    if claim.kind == "torchvision":
-        return "identical to torchvision's" if claim.status == "verified" else "torchvision: not compared yet"
+    if claim.kind in LIBRARY_KINDS:
+        return _of_libraries(claim, proof)
     if claim.kind == "paper":
         agreeing = sum(other.status == "agrees" for other in proof.claims if other.kind == "paper")
         printed = sum(other.kind == "paper" for other in proof.claims)
         return f"papers: {agreeing} of {printed} printed counts agree"
     texts = {"open": "not checked against torch yet", "failed": "torch differs: see Proof"}
     return texts.get(claim.status, "checked against torch")
+
+
+def _of_libraries(claim: Claim, proof: Proof) -> str:
+    same = [each for each in proof.claims if each.kind in LIBRARY_KINDS and each.status == "verified"]
+    if same:
+        # Once each: timm has several names for some networks.
+        return "same function as " + " and ".join(dict.fromkeys(possessive(_library(each)) for each in same))
+    return f"{_library(claim)}: outputs not compared"
+
+
+def _library(claim: Claim) -> str:
+    return claim.source.partition(".")[0]
 
 
 def proof_panel(spec: ModelSpec) -> None:
@@ -127,5 +155,5 @@ def claim_line(claim: Claim) -> str:
     """One claim in Markdown: its mark, its text, its paper."""
     icon, colour = MARKS[claim.status]
     paper = f" [{claim.link.removeprefix('https://')}]({claim.link})" if claim.link else ""
-    sentence = f"{claim.text[:1].upper()}{claim.text[1:]}"
+    sentence = capitalised(claim.text)
     return f":{colour}-badge[{icon} {claim.status}] {sentence}{'' if sentence.endswith('.') else '.'}{paper}"

@@ -2,12 +2,14 @@
 
 import streamlit as st
 
+from explorer.analysis.lookup import count_tensors
 from explorer.analysis.network import Analysis
 from explorer.model.controls import CONTROLS
 from explorer.model.identity.known import paper_depth
 from explorer.outputs import formatting
 from explorer.ui.build.draft import Draft, Network
 from explorer.ui.common import components
+from explorer.ui.common.address_bar import show_warnings
 from explorer.ui.common.components import Number
 
 COUNTING = (
@@ -18,8 +20,7 @@ COUNTING = (
 
 def problem_banner(draft: Draft, network: Network) -> None:
     """One sentence on what is wrong, and what is shown in the meantime."""
-    if draft.refused:
-        st.warning(refusal(draft), icon=":material/link_off:")
+    show_warnings(refusals(draft))
     if network.error is not None:
         stages = network.graph.stages
         shown = (
@@ -32,29 +33,29 @@ def problem_banner(draft: Draft, network: Network) -> None:
         st.error(f"**{label}**: {network.error.message} {shown}", icon=":material/error:")
 
 
-def refusal(draft: Draft) -> str:
-    """One sentence on what the link asked for in vain."""
+def refusals(draft: Draft) -> list[str]:
+    """What the link asked for in vain; of values that have a control only where the sentence on each stands."""
     sentences = [draft.refused["link"]] if "link" in draft.refused else []
-    others = [CONTROLS[name].label for name in draft.refused if name in CONTROLS]
+    others = [f"“{CONTROLS[name].label}”" for name in draft.refused if name in CONTROLS]
     if others:
-        sentences.append(f"It asks for what cannot be at {', '.join(f'“{label}”' for label in others)}: see there.")
-    return f"Not everything in this link could be used. {' '.join(sentences)} The rest stands."
+        sentences.append(f"The link's values for these controls are not used, and each says why: {', '.join(others)}.")
+    return sentences
 
 
 def totals(network: Network, found: Analysis) -> None:
     """Parameters, MACs, memory, depth and output, each short, exact beneath, explained in its help."""
-    components.numbers([*_counts(found), _depth(network, found), _output(network, found)], key="totals")
+    components.numbers([*_counts(network, found), _depth(network, found), _output(network, found)], key="totals")
 
 
-def _counts(found: Analysis) -> list[Number]:
-    total, memory = found.total, found.memory
+def _counts(network: Network, found: Analysis) -> list[Number]:
+    total, memory, tensors = found.total, found.memory, count_tensors(network.graph)
     return [
         Number(
             "Parameters",
             formatting.short(total.params),
             f"{total.params:,}",
-            f"Trainable parameters: {total.params:,} ({formatting.size(memory.weights)} as 32-bit floats). Buffers"
-            f" (running means and variances) are counted apart: {total.buffers:,}.",
+            f"Trainable parameters: {total.params:,} in {tensors:,} tensors ({formatting.size(memory.weights)} as"
+            f" 32-bit floats). Buffers (running means and variances) are counted apart: {total.buffers:,}.",
         ),
         Number(
             "MACs",
@@ -63,7 +64,7 @@ def _counts(found: Analysis) -> list[Number]:
             f"{COUNTING} Here: {total.macs:,} MACs, {total.flops:,} FLOPs. Element-wise work is"
             f" counted apart: {total.elementwise:,} operations.",
         ),
-        Number("FLOPs (2 × MACs)", formatting.short(total.flops), f"{total.flops:,}", COUNTING),
+        Number(formatting.FLOPS, formatting.short(total.flops), f"{total.flops:,}", COUNTING),
         Number(
             "Activation memory",
             formatting.size(memory.inference_activations),

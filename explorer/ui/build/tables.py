@@ -4,11 +4,12 @@ import streamlit as st
 
 from explorer.analysis.network import Analysis
 from explorer.outputs import formatting
+from explorer.outputs.formatting import capitalised
 from explorer.outputs.tables.network_tables import KINDS, make_table
 from explorer.outputs.tables.table import Table
 from explorer.ui.common.downloads import file_buttons
 from explorer.ui.common.remembered_widgets import put, recalled
-from explorer.ui.common.tables import heading, show_table
+from explorer.ui.common.tables import show_table
 
 OF_A_BLOCK = ("path", "op", "output_shape", "params", "macs", "elementwise")
 """Columns of the table beside a block's graph, where there is little room."""
@@ -30,7 +31,7 @@ def helps_of(kind: str) -> dict[str, str]:
 
 def choose_columns(kind: str) -> tuple[str, ...]:
     """The keys of the columns that the visitor wants, in the table's order; what names the row is always there."""
-    known, usual = KINDS[kind].columns, KINDS[kind].usual
+    known, usual = KINDS[kind].columns, KINDS[kind].on_page
     first, *others = known
     key = f"{kind}.columns"
     widget = recalled(key, list(usual[1:]))
@@ -43,7 +44,7 @@ def choose_columns(kind: str) -> tuple[str, ...]:
             "Columns of this table",
             others,
             selection_mode="multi",
-            format_func=lambda name: heading(known[name].label),
+            format_func=lambda name: capitalised(known[name].label),
             help="They stay chosen for every network, and the files hold the same columns.",
             **widget,
         )

@@ -15,24 +15,19 @@ from explorer.outputs.tables.table import Cell, Share, Table
 from explorer.ui.common import chart_downloads, components
 from explorer.ui.common import theme as palette
 from explorer.ui.common.components import Number
-from explorer.ui.common.tables import heading, show_with_files
+from explorer.ui.common.tables import show_with_files
 from explorer.ui.measuring import panel
 
-PASS_HELPS = {
-    "pass": "Forward: inference. Forward + backward: a training step without the update.",
-    "median_ms": "Half of the repeats were faster.",
-    "lower_ms": "A quarter of the repeats were faster.",
-    "upper_ms": "A quarter of the repeats were slower.",
-    "repeats": "Timed passes, after two that were not.",
-    "images_per_s": "The batch over the median.",
-    "gmacs_per_s": "Multiply-adds of the batch's forward pass, over the median.",
-}
 BLOCK_HELPS = {
     "ms": "Median of a forward pass of this block alone; the device is waited for at each border.",
     "time_share": "Part of the sum of all blocks' times.",
     "macs_share": "Part of the network's MACs.",
     "gmacs_per_s": "The block's multiply-adds of the batch over its time: low where memory, not arithmetic, decides.",
 }
+NOTHING_YET = (
+    "Not measured yet. MACs say how much arithmetic there is, not how long it takes: memory traffic, groups and depth"
+    " all cost. The overview can be coloured by the times once they are there."
+)
 
 
 def timing_panel(spec: ModelSpec, found: Analysis, file_name: str) -> None:
@@ -50,6 +45,7 @@ def _draw(result: MeasureResult | None, spec: ModelSpec, found: Analysis, file_n
         return
     network = result.networks[0]
     st.markdown(f"{panel.conditions(result)} Numbers are medians; boxes span the quartiles, whiskers the extremes.")
+    panel.draw_busy(result)
     if network.timings:
         _metrics(network.timings)
         chart_downloads.show_chart(
@@ -58,7 +54,13 @@ def _draw(result: MeasureResult | None, spec: ModelSpec, found: Analysis, file_n
             "; ".join(map(timing_text, network.timings)),
             f"{file_name}-times",
         )
-        show_with_files(pass_table(network.timings, found), "timing.passes", f"{file_name}-times", PASS_HELPS)
+        show_with_files(
+            pass_table(network.timings, found, result.threads),
+            "timing.passes",
+            f"{file_name}-times",
+            panel.PASS_HELPS,
+            shown=panel.SHOWN_COLUMNS,
+        )
     st.markdown("#### Where the time of a forward pass goes")
     blocks = block_table(result, found)
     chart_downloads.show_chart(
@@ -70,20 +72,17 @@ def _draw(result: MeasureResult | None, spec: ModelSpec, found: Analysis, file_n
 def _nothing_yet(spec: ModelSpec) -> None:
     newest = newest_measurement(spec)
     if newest is None or not newest.networks[0].timings:
-        st.caption(
-            "Not measured yet. MACs say how much arithmetic there is, not how long it takes: memory traffic, groups and"
-            " depth all cost. The overview can be coloured by the times once they are there."
-        )
+        st.caption(NOTHING_YET)
         return
     times = "; ".join(map(timing_text, newest.networks[0].timings))
     st.caption(f"Not measured yet with these settings. The newest measurement: {times}. {panel.conditions(newest)}")
 
 
 def timing_text(timing: Timing) -> str:
-    """A pass in a few words: `forward 12.3 ms (quartiles 12.1 ms to 12.9 ms, 100 repeats), 81 images a second`."""
-    low, high = formatting.seconds(timing.lower_quartile), formatting.seconds(timing.upper_quartile)
+    """A pass in a few words: `forward 12.3 ms (12.1 ms to 12.9 ms, 100 repeats), 81 images a second`."""
+    low, high = map(formatting.seconds, timing.interval)
     return (
-        f"{timing.name} {formatting.seconds(timing.median)} (quartiles {low} to {high},"
+        f"{timing.name} {formatting.seconds(timing.median)} ({low} to {high},"
         f" {formatting.plural(timing.repeats, 'repeat')}), {timing.images_per_second:,.4g} images a second"
     )
 
@@ -91,7 +90,7 @@ def timing_text(timing: Timing) -> str:
 def _metrics(timings: Sequence[Timing]) -> None:
     shown = [
         Number(
-            heading(timing.name),
+            formatting.capitalised(timing.name),
             formatting.seconds(timing.median),
             f"{timing.images_per_second:,.4g} images a second",
             f"{timing_text(timing)}. Latency of a whole batch, and throughput.",
@@ -109,20 +108,20 @@ def spread_chart(timings: Sequence[Timing], theme: Palette) -> go.Figure:
             y=[timing.name],
             orientation="h",
             name=timing.name,
-            lowerfence=[1e3 * timing.lowest],
-            q1=[1e3 * timing.lower_quartile],
+            lowerfence=[1e3 * min(timing.seconds)],
+            q1=[1e3 * timing.quartiles.low],
             median=[1e3 * timing.median],
-            q3=[1e3 * timing.upper_quartile],
-            upperfence=[1e3 * timing.highest],
+            q3=[1e3 * timing.quartiles.high],
+            upperfence=[1e3 * max(timing.seconds)],
             line={"color": theme.chart[number]},
         )
     across = {"title": "time of a batch, ms", "rangemode": "tozero"}
     return chart_downloads.lay_out(chart, 110 + 60 * len(timings), showlegend=False, xaxis=across)
 
 
-def pass_table(timings: Sequence[Timing], found: Analysis) -> Table:
+def pass_table(timings: Sequence[Timing], found: Analysis, threads: int) -> Table:
     """A row for each pass."""
-    rows = tuple(panel.pass_cells(timing, found.total.macs) for timing in timings)
+    rows = tuple(panel.pass_cells(timing, found.total.macs, threads) for timing in timings)
     return Table("Measured time", tuple(panel.PASS_COLUMNS), tuple(panel.PASS_COLUMNS.values()), rows)
 
 

@@ -1,28 +1,29 @@
-"""How Build is looked at, in the address beside the network: views, what is opened, colours, columns, settings.
-
-A value that does not fit is left out without a warning: a view, unlike a network, has a default that does no harm.
-"""
+"""How Build is looked at, in the address beside the network: views, what is opened, colours, columns, settings."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
 
+from explorer.model import Graph
 from explorer.model.controls import CONTROLS
 from explorer.outputs.tables.network_tables import KINDS
 from explorer.ui.build import colours, pictures
-from explorer.ui.common.address import AddressField, PageAddress, Query
+from explorer.ui.common.address import AddressField, PageAddress, Problem, Query
 from explorer.ui.common.address_types import CheckedText, OneOf, SomeOf
-from explorer.ui.common.remembered_widgets import VIEW, left, put
+from explorer.ui.common.remembered_widgets import VIEW, forget, left, put
 
 BETWEEN = "."
 """Between the members of a list."""
 BLOCK_PATH = re.compile(r"[a-z]+\d{0,3}(\.\d{1,4})?")
 
 
-VIEWS = (
-    *("Graph", "Stages", "Blocks", "Layers", "Memory", "Timing", "Paths"),
-    *("Proof", "Conventions", "Code", "Weights", "JSON"),
-)
-"""The views below the picture."""
+VIEW_GROUPS: Mapping[str, tuple[str, ...]] = {
+    "Picture": ("Graph", "Paths"),
+    "Numbers": ("Stages", "Blocks", "Layers", "Memory", "Timing"),
+    "Proof": ("Proof", "Conventions"),
+    "Take away": ("Code", "Weights", "JSON"),
+}
+"""The views below the picture, in groups."""
+VIEWS = tuple(view for views in VIEW_GROUPS.values() for view in views)
 GROUPS: dict[str, list[str]] = {}
 """The fields of each group of controls, in the order of their declarations."""
 for _name, _declared in CONTROLS.items():
@@ -52,7 +53,7 @@ THREADS = CheckedText(lambda text: text in _options("threads"), "a number of thr
 
 def _columns(kind: str) -> AddressField:
     columns = SomeOf(lambda: list(KINDS[kind].columns)[1:], BETWEEN)
-    default = list(KINDS[kind].usual[1:])
+    default = list(KINDS[kind].on_page[1:])
     return AddressField(f"{kind}.columns", f"Columns of {kind}", columns, default, "The table's columns.")
 
 
@@ -89,17 +90,42 @@ KEYS: Mapping[str, str] = (
 """The widget's key by the name in the address."""
 
 
-def take(query: Query, *, all_of_it: bool) -> dict[str, Sequence[str]]:
-    """Gives the widgets what a query says of the view, and returns the rest of the query, which is the network's.
+def of_view(query: Query) -> dict[str, Sequence[str]]:
+    """The part of a query that is about the view."""
+    return {name: texts for name, texts in query.items() if name in KEYS}
+
+
+def of_network(query: Query) -> dict[str, Sequence[str]]:
+    """The other part, which is the network's."""
+    return {name: texts for name, texts in query.items() if name not in KEYS}
+
+
+def take(query: Query, *, all_of_it: bool) -> list[str]:
+    """Gives the widgets what a query says of the view; returns a sentence for each value that does not fit.
 
     `all_of_it`: what the query does not name is at its default, since it is this page's own address that came back.
     """
-    values = ADDRESS.read(query).values
+    read = ADDRESS.read(of_view(query))
+    values = read.values
     for field in ADDRESS.fields:
         key = KEYS[field.name]
         if field.name in values or (all_of_it and left(key, None) is not None):
             put(key, values.get(field.name, field.default))
-    return {name: texts for name, texts in query.items() if name not in KEYS}
+    return read.warnings
+
+
+def open_block(query: Query, graph: Graph) -> list[str]:
+    """Opens the block that a query names in this network, or says in a sentence that there is none."""
+    name = "opened"
+    path = ADDRESS.read(of_view(query)).values.get(name)
+    if not path:
+        return []
+    if run := pictures.run_of(graph, path):
+        put(pictures.BLOCK, run[0])
+        return []
+    forget(pictures.BLOCK)
+    (field,) = (field for field in ADDRESS.fields if field.name == name)
+    return [Problem(field, f"this network has no block {path!r}", "another one is opened").sentence]
 
 
 def to_query() -> dict[str, list[str] | str]:

@@ -1,4 +1,4 @@
-"""The network in pictures and tables: a row of views, of which the chosen one is computed."""
+"""The network in pictures and tables: groups of views, of which the chosen view is computed."""
 
 import streamlit as st
 
@@ -6,18 +6,33 @@ from explorer.analysis.network import Analysis
 from explorer.model import ModelSpec
 from explorer.ui.build import pictures, proof
 from explorer.ui.build.draft import Draft, Network
-from explorer.ui.build.view_options import VIEWS
-from explorer.ui.common.remembered_widgets import VIEW, buttons
+from explorer.ui.build.view_options import VIEW_GROUPS, VIEWS
+from explorer.ui.common.remembered_widgets import VIEW, bound, buttons, left, put
 
 # A view's module is imported when the view is first opened: the first page does not wait for tables, charts and code.
 
 
-def views(draft: Draft, network: Network, found: Analysis) -> None:
-    """Draws the row of views, and the chosen one.
+GROUP = "views"
+NOTHING_TO_SHOW = "There is nothing to show until the marked control is corrected."
 
-    A row of buttons instead of tabs: a browser draws tabs anew, all of them, at every message of every move.
+
+def views(draft: Draft, network: Network, found: Analysis) -> None:
+    """Draws a row of groups of views, the views of the chosen group, and the chosen view.
+
+    Rows of buttons instead of tabs: a browser draws tabs anew, all of them, at every message of every move.
     """
-    view = buttons(VIEW, "View", {name: name for name in VIEWS}, VIEWS[0], label_visibility="collapsed")
+    group = next(name for name, views in VIEW_GROUPS.items() if left(VIEW, VIEWS[0]) in views)
+    with st.container(horizontal=True, key="views.rows"):
+        st.segmented_control(
+            "Group of views",
+            list(VIEW_GROUPS),
+            required=True,
+            label_visibility="collapsed",
+            **bound(GROUP, group, _open_group, options=VIEW_GROUPS),
+        )
+        views = {name: name for name in VIEW_GROUPS[group]}
+        view = buttons(VIEW, "View", views, VIEWS[0], label_visibility="collapsed")
+    put(f"{GROUP}.{group}", view)
     match view:
         case "Graph":
             pictures.graph_panel(network, found, draft.file_name)
@@ -30,9 +45,15 @@ def views(draft: Draft, network: Network, found: Analysis) -> None:
 
             paths_panel(network, found, draft.file_name)
         case _ if network.spec is None:
-            st.info("There is nothing to show until the marked control is corrected.", icon=":material/info:")
+            st.info(NOTHING_TO_SHOW, icon=":material/info:")
         case _:
             _view_of_valid(view, network.spec, found, draft.file_name)
+
+
+def _open_group() -> None:
+    """Opens the view of the group that was open last, or its first."""
+    group = st.session_state[GROUP]
+    put(VIEW, left(f"{GROUP}.{group}", VIEW_GROUPS[group][0]))
 
 
 def _view_of_valid(view: str, spec: ModelSpec, found: Analysis, file_name: str) -> None:

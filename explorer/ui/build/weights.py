@@ -19,12 +19,10 @@ from explorer.model import ModelSpec, assemble
 from explorer.model.identity.torchvision import torchvision_arguments
 from explorer.outputs import formatting
 from explorer.outputs.undecided import undecided_sentence
-from explorer.ui.common.downloads import download_button
+from explorer.ui.common.downloads import MOST_PARAMETERS, made_file
 
 LARGEST_UPLOAD_MB = 120
 """A ResNet-50 in 32-bit floats, and a little more. Larger files go through the command line."""
-MOST_PARAMETERS = 60_000_000
-"""Of a network whose ONNX file the server keeps in memory until it is fetched."""
 SHOWN_MISMATCHES = 200
 ONNX, ANSWER = "exchange.onnx", "exchange.answer"
 
@@ -97,7 +95,7 @@ def _show_answer(spec: ModelSpec) -> None:
     if isinstance(answer, str):
         st.error(answer, icon=":material/error:")
         return
-    summary, *mismatches = report_lines(answer)
+    summary, *mismatches = report_lines(answer, spec)
     if answer.fits:
         st.success(summary, icon=":material/check:")
         if undecided := undecided_sentence(spec):
@@ -132,11 +130,7 @@ def _onnx(spec: ModelSpec, file_name: str, weights: bytes | None) -> None:
     made_for, outcome = st.session_state.get(ONNX, (None, None))
     if made_for != spec or outcome is None:
         return
-    if isinstance(outcome, str):
-        st.error(outcome, icon=":material/error:")
-        return
-    label = f"Download ONNX ({formatting.size(len(outcome))})"
-    download_button(label, outcome, f"{file_name}.onnx", "exchange.download")
+    made_file(outcome, "Download ONNX ({size})", f"{file_name}.onnx", "exchange.download")
 
 
 def _exported(spec: ModelSpec, weights: bytes | None) -> bytes | str:

@@ -1,6 +1,6 @@
 """A page's address as a table of typed fields: one table reads it, writes it, bounds it and documents it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from explorer.ui.common.address_types import AddressType
 Query = Mapping[str, Sequence[str]]
 """The texts of an address by name; a name may be given several times."""
 MOST_NAMED, LONGEST_NAME = 3, 30
-"""Unknown names that a sentence lists, and the characters of each."""
+"""Unknown names, or messages on one name, that a sentence lists, and the characters of each name."""
 
 
 @dataclass(frozen=True)
@@ -25,33 +25,57 @@ class AddressField:
     help: str
     most: int | None = None
     """How often the name may be given: its value is then a list. None for a single value, the last one given."""
+    identity: Callable[[Any], Hashable] = str
+    """What two values of a list have in common where they mean the same: the first one is used."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with the value of a field."""
+
+    field: AddressField
+    message: str
+    way_out: str
+    """What is used instead."""
+
+    @property
+    def sentence(self) -> str:
+        """One sentence that names the field and the way out."""
+        message = self.message.rstrip(".?")
+        return (
+            f"The link's value for “{self.field.label}” (`{self.field.name}`) does not fit: {message}; {self.way_out}."
+        )
+
+
+def replaced_by_default(field: AddressField, message: str) -> Problem:
+    """The problem of a field that gets its default."""
+    if field.most:
+        return Problem(field, message, "the default is used")
+    default = field.type.write(field.default)
+    return Problem(field, message, f"`{default}` is used instead" if default else "it is left out")
 
 
 @dataclass(frozen=True)
 class ReadAddress:
-    """The result of reading an address: the valid values by name, and messages for each field with an invalid one."""
+    """The result of reading an address: the valid values by name, and a problem for each field with an invalid one."""
 
     values: Mapping[str, Any]
-    problems: Mapping[str, Sequence[str]]
-    labels: Mapping[str, str]
+    problems: Mapping[str, Problem]
     unknown: Sequence[str] = ()
     """Names in the query that the page does not have."""
 
     @property
     def warnings(self) -> list[str]:
         """One sentence for each problem."""
-        sentences = [
-            f"The link's value for “{self.labels[name]}” does not fit: {message}"
-            for name, messages in self.problems.items()
-            for message in dict.fromkeys(messages)
-        ]
+        sentences = [problem.sentence for problem in self.problems.values()]
         return [*sentences, unknown_names(self.unknown)] if self.unknown else sentences
 
 
 def unknown_names(names: Sequence[str]) -> str:
     """The sentence on names in a link that a page does not have."""
     listed = ", ".join(repr(name[:LONGEST_NAME]) for name in names[:MOST_NAMED])
-    return f"The link sets {listed}, which this version does not know."
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return f"The link sets {listed}{more}, which this page does not know; the rest of the link is used."
 
 
 @dataclass(frozen=True)
@@ -65,18 +89,18 @@ class PageAddress:
     def read(self, query: Query) -> ReadAddress:
         """The values of the names that the query gives. Never raises: what does not fit becomes a message."""
         values: dict[str, Any] = {}
-        problems: dict[str, list[str]] = {}
+        problems: dict[str, Problem] = {}
         for field in self.fields:
             if not (texts := list(query.get(field.name, ()))):
                 continue
-            found, messages = _read_list(field, texts) if field.most else _read_one(field, texts[-1:])
-            if messages:
-                problems[field.name] = messages
+            found, problem = _read_list(field, texts) if field.most else _read_one(field, texts[-1])
+            if problem:
+                problems[field.name] = problem
             # A list without any valid value gives the default; a list that is meant to be empty stays empty.
-            if found or (field.most and not messages):
+            if found or (field.most and not problem):
                 values[field.name] = found if field.most else found[0]
-        names = {field.name: field.label for field in self.fields}
-        return ReadAddress(values, problems, names, [name for name in query if name not in names])
+        names = {field.name for field in self.fields}
+        return ReadAddress(values, problems, [name for name in query if name not in names])
 
     def write(self, values: Mapping[str, Any], defaults: Mapping[str, Any] | None = None) -> dict[str, list[str] | str]:
         """The query of these values, without those at their default; `defaults` replaces some of the table's."""
@@ -95,7 +119,7 @@ class PageAddress:
         return {field.name: list(field.default) if field.most else field.default for field in self.fields}
 
 
-def _read_one(field: AddressField, texts: Sequence[str]) -> tuple[list[Any], list[str]]:
+def _read_each(field: AddressField, texts: Sequence[str]) -> tuple[list[Any], list[str]]:
     """The values of the texts that fit, and a message for each of the others."""
     found: list[Any] = []
     messages: list[str] = []
@@ -103,16 +127,32 @@ def _read_one(field: AddressField, texts: Sequence[str]) -> tuple[list[Any], lis
         try:
             found.append(field.type.read(field.name, text))
         except FieldError as error:
-            messages.append(error.message)
+            messages.append(error.message.removesuffix("."))
     return found, messages
 
 
-def _read_list(field: AddressField, texts: Sequence[str]) -> tuple[list[Any], list[str]]:
+def _read_one(field: AddressField, text: str) -> tuple[list[Any], Problem | None]:
+    found, messages = _read_each(field, [text])
+    return found, replaced_by_default(field, messages[0]) if messages else None
+
+
+def _read_list(field: AddressField, texts: Sequence[str]) -> tuple[list[Any], Problem | None]:
     assert field.most is not None
     if list(texts) == [""]:
-        return [], []
-    found, messages = _read_one(field, texts[: 2 * field.most])
-    found = list(dict.fromkeys(found))
-    if len(found) > field.most or len(texts) > 2 * field.most:
-        messages.append(f"it names {len(texts)}; the first {field.most} are used.")
-    return found[: field.most], messages
+        return [], None
+    named, messages = _read_each(field, texts[: 2 * field.most])
+    once: dict[Hashable, Any] = {}
+    for value in named:
+        once.setdefault(field.identity(value), value)
+    found = list(once.values())
+    if len(found) == len(texts) <= field.most:
+        return found, None
+    messages = list(dict.fromkeys(messages))[:MOST_NAMED]
+    if twice := len(named) - len(found):
+        messages.append(f"{twice} of {len(texts)} mean the same as another")
+    if len(found) > field.most:
+        messages.append(f"{len(texts)} are more than the {field.most} that there can be")
+    if not found:
+        return [], replaced_by_default(field, "; ".join(messages))
+    used = min(len(found), field.most)
+    return found[:used], Problem(field, "; ".join(messages), f"the others are used: {used} of {len(texts)}")

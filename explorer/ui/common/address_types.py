@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from explorer.model import SpecError, assemble
 from explorer.model.errors import FieldError
 from explorer.model.field_types import Choice, Flag, Kind, Real, RealList, Text, Whole, WholeList, shown
-from explorer.model.link import read_value, write_value
+from explorer.model.link import NULL, read_value, write_value
 from explorer.ui.common.networks import network_spec
 
 ALL = "all"
@@ -59,7 +59,8 @@ class Value:
         bounds = f"from {kind.low:{number}} to {kind.high:{number}}"
         if isinstance(kind, WholeList | RealList):
             return f"1 to {kind.longest} numbers {bounds}, with `-` between them"
-        return f"a {'whole ' if isinstance(kind, Whole) else ''}number {bounds}"
+        nothing = ", or `null`" if isinstance(kind, Whole) and kind.optional else ""
+        return f"a {'whole ' if isinstance(kind, Whole) else ''}number {bounds}{nothing}"
 
 
 def _backticks(options: Collection[str]) -> str:
@@ -90,6 +91,26 @@ class OneNumber:
 
     def describe(self) -> str:
         return f"one of {_backticks(list(map(str, self.numbers)))}"
+
+
+@dataclass(frozen=True)
+class PerhapsNumber:
+    """A number between two bounds, or none."""
+
+    low: float
+    high: float
+
+    def read(self, name: str, text: str) -> float | None:
+        if text in ("", NULL):
+            return None
+        kind = Real(self.low, self.high)
+        return kind.check(name, read_value(kind, text))
+
+    def write(self, value: float | None) -> str:
+        return "" if value is None else write_value(value)
+
+    def describe(self) -> str:
+        return f"a number from {self.low:,g} to {self.high:,g}, or nothing"
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ import streamlit as st
 
 from explorer.outputs.palette import DARK, LIGHT, Palette
 from explorer.ui.common import theme as palette
+from explorer.ui.common.chart_axes import label_log_axes
 from explorer.ui.common.components import declare
 from explorer.ui.common.plotly_asset import plotly_address
 
@@ -37,7 +38,7 @@ def show_chart(
     Returns the selection, as `st.plotly_chart` does with `on_select`; empty without it.
     """
     chosen: Any = st.plotly_chart(
-        chart,
+        label_log_axes(chart),
         key=key,
         theme="streamlit",
         on_select=on_select,
@@ -99,7 +100,7 @@ def _light_for_dark() -> dict[str, str]:
 
 def _colours(theme: Palette) -> Iterator[str]:
     """Every colour of a theme, those of charts first."""
-    yield from (*theme.chart, *theme.sequential, *theme.diverging)
+    yield from (*theme.chart, *theme.plain, *theme.residual, *theme.sequential, *theme.diverging)
     for field in fields(theme):
         value = getattr(theme, field.name)
         if field.name != "name":

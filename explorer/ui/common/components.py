@@ -28,7 +28,12 @@ _drawing = declare("drawing")
 _numbers = declare("numbers")
 _curves = declare("curves", uses_plotly=True, isolated=False)
 _fold_when_narrow = declare("narrow")
+_presentation = declare("presentation")
 _make_formulas_reachable = declare("formulas")
+
+
+READABLE_WORDS = 12 / 17.7
+"""The least scale of a picture of ours: its words have 17.7 units there (`assets/views/drawing.css`), so 12 pixels."""
 
 
 def drawing(
@@ -38,17 +43,19 @@ def drawing(
     key: str,
     height: int,
     smallest: float = 0.0,
+    largest: float = 1.6,
     on_chosen: Callable[[str], None] | None = None,
     on_folded: Callable[[str], None] | None = None,
     keeps: bool = False,
-    lifts: bool = False,
+    lifts: str = "",
 ) -> None:
     """An SVG drawing with pan, zoom, fit and full screen; `description` is its text alternative.
 
-    `height` is the most pixels that it may take, `smallest` is the least scale at which it is first shown.
+    `height` is the most pixels that it may take, `smallest` and `largest` limit the scale at which it is first shown.
     `on_chosen` gets the `data-path` of the part that was clicked, or reached with Tab and opened with Enter;
     `on_folded` gets the `data-fold` of a run whose count was clicked. `keeps`: another drawing keeps the position and
-    scale that the visitor chose for the last one; `lifts`: choosing a part scrolls the page to what is below.
+    scale that the visitor chose for the last one; `lifts`: the CSS selector of what choosing a part opens, to which the
+    page scrolls.
     """
 
     def handle(trigger: str, callback: Callable[[str], None] | None) -> None:
@@ -57,7 +64,12 @@ def drawing(
             callback(str(value))
 
     data: dict[str, Any] = {"svg": svg, "description": description, "height": height, "keeps": keeps, "lifts": lifts}
-    data |= {"smallest": smallest, "clickable": on_chosen is not None, "foldable": on_folded is not None}
+    data |= {
+        "smallest": smallest,
+        "largest": largest,
+        "clickable": on_chosen is not None,
+        "foldable": on_folded is not None,
+    }
     _drawing(
         key=key,
         data=data,
@@ -119,6 +131,11 @@ def curves(chart: object, *, key: str) -> None:
 def make_formulas_reachable() -> None:
     """Puts every formula that is wider than its column into the Tab order, so that arrow keys scroll it."""
     _make_formulas_reachable(key="formulas", height=1)
+
+
+def presentation_switch() -> None:
+    """Draws the switch to large type without the column of controls; the browser remembers it."""
+    _presentation(key="presentation")
 
 
 def fold_controls_when_narrow() -> None:

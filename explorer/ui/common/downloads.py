@@ -6,8 +6,11 @@ from typing import Any
 
 import streamlit as st
 
+from explorer.outputs import formatting
 from explorer.outputs.tables.table import FORMATS, Table
 
+MOST_PARAMETERS = 60_000_000
+"""Of a network whose weights or ONNX file the server keeps in memory until it is fetched."""
 MIME = {
     "csv": "text/csv",
     "dot": "text/vnd.graphviz",
@@ -18,6 +21,7 @@ MIME = {
     "pdf": "application/pdf",
     "png": "image/png",
     "py": "text/x-python",
+    "safetensors": "application/octet-stream",
     "svg": "image/svg+xml",
     "tex": "application/x-tex",
     "zip": "application/zip",
@@ -37,6 +41,14 @@ def download_button(
     mime = MIME[file_name.rpartition(".")[2]]
     looks = {"icon": ":material/download:"} | appearance
     st.download_button(label, content, file_name, mime, key=key, on_click="ignore", **looks)
+
+
+def made_file(made: str | bytes, label: str, file_name: str, key: str) -> None:
+    """Draws a button for a file that was made, its size in the label's `{size}`; a text says what prevented it."""
+    if isinstance(made, str):
+        st.error(made, icon=":material/error:")
+        return
+    download_button(label.format(size=formatting.size(len(made))), made, file_name, key)
 
 
 def file_buttons(table: Table, key: str, file_name: str, **appearance: Any) -> None:

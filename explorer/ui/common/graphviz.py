@@ -8,15 +8,18 @@ import streamlit as st
 from explorer.outputs.drawing.picture_files import render
 from explorer.ui.common import components
 
+READABLE, LARGEST = 1.0, 1.1
+"""Scales of a graph at first: its text, of 12 pixels, is not made smaller, and a small graph not much larger."""
 
-def draw_graph(source: str, description: str, *, key: str, height: int, smallest: float = 0.0) -> None:
-    """Draws the DOT text, as large as `components.drawing` says, or in the browser where `dot` is not installed."""
+
+def draw_graph(source: str, description: str, *, key: str, height: int) -> None:
+    """Draws the DOT text, at most `height` pixels high, or in the browser where `dot` is not installed."""
     svg = laid_out(source)
     if svg is None:
         st.graphviz_chart(source, width="stretch")
         st.caption("Drawn in the browser, without zoom and SVG: Graphviz's `dot` is not installed on the server.")
     else:
-        components.drawing(svg, description, key=key, height=height, smallest=smallest)
+        components.drawing(svg, description, key=key, height=height, smallest=READABLE, largest=LARGEST)
 
 
 @lru_cache(maxsize=64)

@@ -1,12 +1,12 @@
 """The name of a network in an address, and its label on the pages."""
 
 from explorer.model import PRESETS, ModelSpec, SpecError, preset
-from explorer.model.link import from_link, to_link
+from explorer.model.link import SEPARATOR, from_link, to_link
 
 
 def network_spec(name: str) -> ModelSpec:
     """The spec of a known name or of a link. Raises SpecError."""
-    return preset(name) if name in PRESETS else from_link(name)
+    return from_link(name) if SEPARATOR in name else preset(name)
 
 
 def network_label(name: str) -> str:
@@ -22,6 +22,11 @@ def network_label(name: str) -> str:
     more = f" and {len(changes) - 3} more" if len(changes) > 3 else ""
     title = PRESETS[base].title if base in PRESETS else base
     return f"{title} with {shown}{more}" if changes else title
+
+
+def canonical_name(name: str) -> str:
+    """The one name of the network with this name or link. Raises SpecError."""
+    return network_name(network_spec(name))
 
 
 def network_name(spec: ModelSpec) -> str:

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from explorer.model import PRESETS
+from explorer.ui.common.address_bar import marked
 from explorer.ui.common.paths import PAGES
 
 PARAMETERS = {"": "preset", "train": "net", "compare": "net"}
@@ -27,7 +28,7 @@ def page_file(page: str) -> str:
 
 def open_page(page: str, query: PageQuery) -> NoReturn:
     """Opens the page with this path, with the query in its address."""
-    st.switch_page(page_file(page), query_params=query)
+    st.switch_page(page_file(page), query_params=marked(query, page))
 
 
 def page_button(

@@ -10,14 +10,14 @@ from explorer.outputs.drawing.picture_files import FORMATS, converts_svg, render
 from explorer.ui.common.downloads import download_button
 
 LIGHT_THEME = "In the colours of the light theme."
+NO_CAIRO = "PNG and PDF need CairoSVG and the Cairo library on the server."
 
 
 def drawing_menu(svg: Callable[[], str], name: str, *, key: str) -> None:
     """Draws the menu of a drawing's formats; `svg` makes the drawing."""
 
     def offer() -> tuple[Sequence[str], str]:
-        missing = "PNG and PDF need CairoSVG and the Cairo library on the server."
-        return (("svg", "png", "pdf"), LIGHT_THEME) if converts_svg() else (("svg",), missing)
+        return (("svg", "png", "pdf"), LIGHT_THEME) if converts_svg() else (("svg",), NO_CAIRO)
 
     _menu("Picture", name, offer, lambda file_format: render_svg(svg(), file_format), key)
 

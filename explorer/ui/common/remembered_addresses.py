@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from explorer.ui.common.address_bar import current_query, marked
 from explorer.ui.common.visitor import visitor
 
 SEEN = "kept.seen"
@@ -56,12 +57,11 @@ def bring_back(page: str) -> None:
         # A page that is opened from outside follows its own address.
         st.session_state[SEEN] = {page}
         return
-    if page not in seen and not st.query_params and (known := _addresses().get(visitor(), page)):
-        # An empty query is not written: it would still be a step in the browser's history.
-        st.query_params.from_dict(known)
+    if page not in seen and not current_query() and (known := _addresses().get(visitor(), page)):
+        st.query_params.from_dict(marked(known, page))
     seen.add(page)
 
 
 def note(page: str) -> None:
     """Stores the page's address; to be called after the page has run."""
-    _addresses().keep(visitor(), page, {name: st.query_params.get_all(name) for name in st.query_params})
+    _addresses().keep(visitor(), page, current_query())

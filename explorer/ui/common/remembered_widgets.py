@@ -52,6 +52,11 @@ def put(key: str, value: Any) -> None:
     st.session_state[LEFT + key] = value
 
 
+def forget(key: str) -> None:
+    """Has a widget show its first value again, as if nobody had chosen there."""
+    st.session_state.pop(LEFT + key, None)
+
+
 def menu(key: str, label: str, options: Mapping[str, str], first: First, **appearance: Any) -> str | First:
     """Draws a menu of a table from key to label; returns the chosen key. `appearance` goes to the widget."""
     if left(key, first) not in options:
@@ -81,8 +86,8 @@ def choose(key: str, label: str, options: Mapping[str, str]) -> str:
 
 def buttons(key: str, label: str, options: Mapping[str, str], first: str, **appearance: Any) -> str:
     """Draws a button for each row of a table from key to label; returns the chosen key."""
-    widget = recalled(key, first) | appearance
-    chosen: str | None = st.segmented_control(
-        label, list(options), format_func=options.__getitem__, required=True, **widget
-    )
-    return chosen or first
+    widget = recalled(key, first, options) | appearance
+    st.segmented_control(label, list(options), format_func=options.__getitem__, required=True, **widget)
+    # Not the widget's own value: a browser that has just built it anew reports none.
+    shown: str = left(key, first)
+    return shown if shown in options else first

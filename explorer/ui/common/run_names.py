@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from explorer.model import SpecError
 from explorer.model.variants.shortcuts import is_plain
-from explorer.outputs.palette import Palette
+from explorer.outputs.palette import Palette, network_colours
 from explorer.runs.records import RunRecord
 from explorer.ui.common.setting_labels import setting_label
 
@@ -53,5 +53,6 @@ def run_names(runs: Sequence[RunRecord]) -> dict[str, str]:
 
 def run_colours(runs: Sequence[RunRecord], palette: Palette) -> dict[str, str]:
     """One colour for each network, the same for all of its seeds and in every chart."""
-    groups = enumerate(same_but_seed(runs))
-    return {run.id: palette.chart[number % len(palette.chart)] for number, group in groups for run in group}
+    groups = same_but_seed(runs)
+    colours = network_colours(palette, [run_is_plain(group[0]) for group in groups])
+    return {run.id: colour for group, colour in zip(groups, colours, strict=True) for run in group}

@@ -3,7 +3,7 @@
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-PAGE, ARRIVED, FIRST = "page", "page.arrived", "page.first"
+PAGE, ARRIVED, FIRST, STARTED = "page", "page.arrived", "page.first", "page.started"
 LAST_VALID_SPEC = "build.last_valid"
 """Key of Build's newest valid spec, which the labs start from."""
 
@@ -18,11 +18,31 @@ def has_browser() -> bool:
     return st.context.url is not None
 
 
+def address_has_query() -> bool:
+    """Whether the address holds anything behind its path, Streamlit's own `embed` included."""
+    return bool(st.query_params) or bool(getattr(get_script_run_ctx(), "query_string", ""))
+
+
+def has_shown_a_page() -> bool:
+    """Whether this session has shown any page before this run; to be called before `note_page`."""
+    return PAGE in st.session_state
+
+
 def note_page(path: str) -> None:
     """Stores which page is shown, whether the visitor has just come to it, and whether it is the session's first."""
     st.session_state[ARRIVED] = st.session_state.get(PAGE) != path
-    st.session_state[FIRST] = PAGE not in st.session_state
+    st.session_state[STARTED] = st.session_state[FIRST] = not has_shown_a_page()
     st.session_state[PAGE] = path
+
+
+def current_page() -> str:
+    """The path of the page that is shown; Build's is empty."""
+    return str(st.session_state.get(PAGE, ""))
+
+
+def is_first_run() -> bool:
+    """Whether this is the session's first run of the app: fragments that run again still belong to it."""
+    return bool(st.session_state.get(STARTED, True))
 
 
 def has_arrived() -> bool:

@@ -1,15 +1,17 @@
 """A table of the outputs on the page, with its files: CSV, Markdown, LaTeX."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import streamlit as st
 
 from explorer.outputs import formatting
-from explorer.outputs.tables.table import Cell, Ratio, Share, Table, cell_text
+from explorer.outputs.tables.table import Cell, Ratio, Share, Table, cell_text, with_columns
 from explorer.ui.common.downloads import download_button, file_buttons
 
 MOST_ROWS = 5_000
@@ -28,6 +30,20 @@ def frame_of(table: Table) -> pd.DataFrame:
     return pd.DataFrame({key: _column(cells) for key, cells in columns.items()})
 
 
+def arrow_of(table: Table) -> pa.Table:
+    """The table as Arrow, the form in which a browser gets it; that of an equal table is kept.
+
+    While a slider is moved, the table of an opened block mostly stays, and pandas takes longer than the rest of it.
+    """
+    # Values of different types may be equal, as 1 and 1.0 are, and make different columns.
+    return _arrow_of(table, tuple(tuple(map(type, row)) for row in (*table.rows, table.totals or ())))
+
+
+@lru_cache(maxsize=64)
+def _arrow_of(table: Table, types: tuple[tuple[type, ...], ...]) -> pa.Table:
+    return pa.Table.from_pandas(frame_of(table))
+
+
 def _column(cells: list[Cell]) -> "pd.Series[Any]":
     if all(isinstance(cell, int) or cell is None for cell in cells) and any(cell is not None for cell in cells):
         return pd.Series(cells, dtype="Int64")
@@ -39,13 +55,15 @@ def _column(cells: list[Cell]) -> "pd.Series[Any]":
 def show_table(table: Table, key: str, helps: Mapping[str, str] = MappingProxyType({})) -> None:
     """Draws the table with its sums as the last row, and a note where it was cut; `helps` explain columns by key."""
     shown = replace(table, rows=table.rows[:MOST_ROWS])
+    is_short = len(shown.rows) <= TALLEST
     st.dataframe(
-        frame_of(shown),
+        # A long table costs memory to keep, and is of a view that one opens, not of every move.
+        arrow_of(shown) if is_short else frame_of(shown),
         column_config=column_settings(shown, helps),
         hide_index=True,
         placeholder="",
         key=key,
-        height="content" if len(shown.rows) <= TALLEST else ROW_HEIGHT * (TALLEST + 1),
+        height="content" if is_short else ROW_HEIGHT * (TALLEST + 1),
         alt=f"{table.title}: {formatting.plural(len(table.rows), 'row')}; columns {', '.join(table.labels)}.",
     )
     if len(table.rows) > MOST_ROWS:
@@ -55,9 +73,16 @@ def show_table(table: Table, key: str, helps: Mapping[str, str] = MappingProxyTy
         )
 
 
-def show_with_files(table: Table, key: str, file_name: str, helps: Mapping[str, str] = MappingProxyType({})) -> None:
-    """Draws the table, and below it a button for each kind of file."""
-    show_table(table, key, helps)
+def show_with_files(
+    table: Table,
+    key: str,
+    file_name: str,
+    helps: Mapping[str, str] = MappingProxyType({}),
+    *,
+    shown: Sequence[str] = (),
+) -> None:
+    """Draws the table, or its columns `shown`, and below it a button for each kind of file, with all columns."""
+    show_table(with_columns(table, shown) if shown else table, key, helps)
     with st.container(horizontal=True, gap="small"):
         file_buttons(table, key, file_name)
 
@@ -68,17 +93,12 @@ def csv_button(make_table: Callable[[], pd.DataFrame], file_name: str, key: str,
     download_button(content=lambda: make_table().to_csv(index=False), file_name=file_name, key=key, **label)
 
 
-def heading(label: str) -> str:
-    """A label with a capital."""
-    return label[:1].upper() + label[1:]
-
-
 def column_settings(table: Table, helps: Mapping[str, str]) -> dict[str, Any]:
     """Headings, explanations and forms by what the cells are: shares as bars, counts with thousands apart."""
     settings: dict[str, Any] = {}
     for place, key in enumerate(table.keys):
         label, explanation = table.labels[place], helps.get(key) or None
-        label = label if key in table.networks else heading(label)
+        label = label if key in table.networks else formatting.capitalised(label)
         kinds = {type(row[place]) for row in table.rows} - {type(None)}
         if Ratio in kinds:
             settings[key] = st.column_config.NumberColumn(label, format="× %.3f", help=explanation or key)

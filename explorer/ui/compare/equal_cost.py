@@ -6,9 +6,10 @@ import streamlit as st
 
 from explorer.analysis.equal_cost import COST_SETTINGS, HELD, Solution, solve_equal_cost
 from explorer.model import ModelSpec, SpecError, assemble
+from explorer.model.variants.shortcuts import is_plain
 from explorer.outputs import formatting
 from explorer.outputs.tables.comparison import Comparison
-from explorer.outputs.tables.sweep import QUANTITIES, equal_cost_solutions, equal_cost_table, spread, sweep, sweep_table
+from explorer.outputs.tables.sweep import QUANTITIES, equal_cost_solutions, equal_cost_table, sweep_around, sweep_table
 from explorer.ui.common import chart_downloads, theme
 from explorer.ui.common.networks import network_name
 from explorer.ui.common.page_links import open_in_build
@@ -16,7 +17,7 @@ from explorer.ui.common.tables import show_with_files
 from explorer.ui.compare.charts import sweep_curves
 from explorer.ui.compare.setup import MOST_COMPARED, CompareSetup
 from explorer.ui.compare.timing import measure_now
-from explorer.ui.compare.widgets import menu, number
+from explorer.ui.compare.widgets import known_networks_button, menu, number
 
 LABELS = {name: chosen.label for name, chosen in COST_SETTINGS.items()}
 
@@ -105,6 +106,17 @@ def _add_help(full: bool, present: bool) -> str:
     return f"There are already {MOST_COMPARED} networks." if full else "Adds this network to the others."
 
 
+def _present_text(comparison: Comparison, present: Sequence[int], low: int, high: int) -> str:
+    """Where the networks themselves are."""
+    places = "; ".join(
+        f"{name} itself is the diamond at {value:,}"
+        if low <= value <= high
+        else f"{name} itself, at {value:,}, is outside of the range"
+        for name, value in zip(comparison.names, present, strict=True)
+    )
+    return f"{places}."
+
+
 def sweep_panel(setup: CompareSetup, comparison: Comparison) -> None:
     """Draws a sweep of one setting: a curve for each network, and the table behind it."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -116,8 +128,8 @@ def sweep_panel(setup: CompareSetup, comparison: Comparison) -> None:
     if high < low:
         st.error(f"“from” is {low} and “to” is {high}: “to” must not be smaller.", icon=":material/error:")
         return
-    values = spread(low, high)
-    sweeps = {name: sweep(spec, turned, values) for name, spec in zip(comparison.names, comparison.specs, strict=True)}
+    named = zip(comparison.names, comparison.specs, strict=True)
+    sweeps = {name: sweep_around(spec, turned, low, high) for name, spec in named}
     if not any(sweeps.values()):
         st.info("None of these values gives a network.", icon=":material/info:")
         return
@@ -125,8 +137,19 @@ def sweep_panel(setup: CompareSetup, comparison: Comparison) -> None:
     description = (
         f"{QUANTITIES[quantity].label} of {', '.join(sweeps)} for {chosen.label.lower()} from {low} to {high}."
     )
-    chart = sweep_curves(sweeps, quantity, axis, theme.current())
+    present = [chosen.read(spec) for spec in comparison.specs]
+    chart = sweep_curves(sweeps, quantity, axis, theme.current(), list(map(is_plain, comparison.specs)), present)
     chart_downloads.show_chart(chart, "compare.sweep", description, f"sweep-{turned}-{quantity}")
-    st.caption(f"{chosen.help} Values that give no network are left out.")
+    st.caption(
+        f"{chosen.help} {_present_text(comparison, present, low, high)} Values that give no network are left out."
+    )
+    known_networks_button(
+        setup,
+        "Show among known networks",
+        "compare.sweep.field",
+        "Draws the sweep of the first network into the chart of known networks, cost against cost.",
+        y="params" if setup.choices["x"] != "params" else "macs",
+        trail=True,
+    )
     with st.expander("The values"):
         show_with_files(sweep_table(sweeps, sweeps.values(), turned), "compare.sweep.table", f"sweep-{turned}")

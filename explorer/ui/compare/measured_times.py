@@ -83,28 +83,31 @@ def _time(spec: ModelSpec, timed: str) -> tuple[Conditions, float] | None:
 
 
 def background_request(
-    names: Iterable[str], compared: Sequence[ModelSpec], times: Times, batch: int, seconds: int
+    names: Iterable[str], compared: Sequence[ModelSpec], times: Times, settings: Mapping[str, int]
 ) -> ExperimentRequest | None:
     """The request for MOST_AT_ONCE known networks: those not measured yet whose MACs are nearest to the compared ones.
 
-    A network whose batch this machine cannot hold is skipped. None where no network is left.
+    `settings` are batch, threads and seconds; where there are `times`, their batch and threads are used instead. A
+    network that this machine cannot hold beside the others is skipped. None where no network is left.
     """
     aims = [amounts_of(spec)["macs"] for spec in compared]
     open_names = [name for name in dict.fromkeys(names) if preset(name) not in times.milliseconds]
     nearest = sorted(open_names, key=lambda name: min(_ratio(amounts_of(preset(name))["macs"], aim) for aim in aims))
-    settings = {"batch": times.conditions.batch if times.conditions else batch, "seconds": seconds}
+    if times.conditions:
+        settings = {**settings, "batch": times.conditions.batch, "threads": times.conditions.threads}
     subjects: list[Subject] = []
+    found = None
     for name in nearest:
         if len(subjects) == MOST_AT_ONCE:
             break
-        subject = Subject(name, preset(name))
+        if preset(name) in [each.spec for each in subjects]:
+            continue
         try:
-            ExperimentRequest("measure", (subject,), parameters=settings)
+            found = ExperimentRequest("measure", (*subjects, Subject(name, preset(name))), parameters=settings)
         except SettingsError:
             continue
-        if subject.spec not in [each.spec for each in subjects]:
-            subjects.append(subject)
-    return ExperimentRequest("measure", tuple(subjects), parameters=settings) if subjects else None
+        subjects = list(found.networks)
+    return found
 
 
 def _ratio(one: int, other: int) -> float:

@@ -5,9 +5,14 @@ from html import escape
 import streamlit as st
 
 from explorer.model import PRESETS, ModelSpec
+from explorer.model.variants.shortcuts import is_plain
+from explorer.outputs.formatting import capitalised
+from explorer.outputs.palette import network_colours
 from explorer.outputs.tables.comparison import Comparison
+from explorer.runs.settings import TrainingSettings
 from explorer.ui.common import theme
 from explorer.ui.common.address_bar import state_of_address
+from explorer.ui.common.fitted_networks import fitted_sentence
 from explorer.ui.common.networks import network_label, network_name
 from explorer.ui.common.page_links import open_in_build, page_button
 from explorer.ui.common.remembered_widgets import bound
@@ -45,10 +50,15 @@ def title_row(setup: CompareSetup, comparison: Comparison | None) -> None:
             lambda names: {"net": names},
             icon=":material/play_arrow:",
             key="compare.train",
-            help="Opens Train with these networks in one training comparison.",
+            help=f"Opens Train with these networks in one training comparison. {_fitted(setup)}".rstrip(),
         )
         if comparison is not None:
             downloads(comparison)
+
+
+def _fitted(setup: CompareSetup) -> str:
+    """Why the parameters of these networks change on Train."""
+    return fitted_sentence(setup.named_networks, TrainingSettings.dataset)
 
 
 def _take(setup: CompareSetup) -> None:
@@ -72,7 +82,7 @@ def setup_panel(setup: CompareSetup) -> None:
         " compared with the first.",
         **bound("compare.nets", setup.named_networks, _take, setup),
     )
-    colours = theme.current().chart
+    colours = network_colours(theme.current(), [is_plain(spec) for _, spec in setup.networks])
     for number, (name, (label, _)) in enumerate(zip(setup.named_networks, setup.networks, strict=True)):
         st.html(
             f'<span class="swatch" style="height:1rem;width:0.3rem;background:{colours[number]}"></span>{escape(label)}'
@@ -106,7 +116,7 @@ def invitation(setup: CompareSetup) -> None:
         st.markdown("Choose another network on the left, or one of these.")
         for label, other in suggestions(spec).items():
             st.button(
-                label[:1].upper() + label[1:],
+                capitalised(label),
                 key=f"compare.suggest.{label}",
                 icon=":material/add:",
                 on_click=setup.add,

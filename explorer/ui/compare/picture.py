@@ -13,8 +13,8 @@ from explorer.ui.compare.setup import CompareSetup
 from explorer.ui.compare.widgets import bound_choice
 
 ROW_PIXELS, FRAME_PIXELS, MOST_PIXELS = 118, 110, 620
-READABLE = 0.52
-"""The smallest scale at which the picture is first shown; a larger picture can be moved."""
+OPENED = ".st-key-compare-views"
+"""The CSS selector of what a click on a block opens."""
 
 
 def plan_of(comparison: Comparison) -> Diff:
@@ -30,7 +30,8 @@ def picture(setup: CompareSetup, comparison: Comparison) -> None:
         diff_summary(diff),
         key="compare.diff",
         height=min(FRAME_PIXELS + ROW_PIXELS * len(comparison.names), MOST_PIXELS),
-        smallest=READABLE,
+        smallest=components.READABLE_WORDS,
+        lifts=OPENED,
         on_chosen=lambda path: setup.choices.update(block=path, show="block"),
     )
 
@@ -57,7 +58,7 @@ def block_panel(setup: CompareSetup, comparison: Comparison) -> None:
     options = sorted(places, key=lambda path: [stage.name for stage in diff.stages].index(path.partition(".")[0]))
     chosen = setup.choices["block"] if setup.choices["block"] in options else first_difference(diff)
     widget = bound_choice(setup, "block", chosen, options)
-    st.selectbox("Block", options, width=260, help="You can also click a box in the picture.", **widget)
+    st.selectbox("Block", options, width=260, help="You can also choose a box in the picture.", **widget)
     table = op_table(comparison.names, graphs, chosen)
     if len(table.rows) == 2:
         st.info(f"{chosen} is the same in all these networks.", icon=":material/check:")

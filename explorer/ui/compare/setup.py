@@ -1,19 +1,21 @@
 """The state of the Compare page as plain values: the networks, and every choice that a link restores."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
 from explorer.analysis.equal_cost import COST_SETTINGS, HELD
+from explorer.jobs.capacity import usable_cores
 from explorer.model import ModelSpec, SpecError, assemble
 from explorer.model.changes import plain_twin
-from explorer.model.field_types import Choice, Whole
+from explorer.model.field_types import Choice, Flag, Whole
+from explorer.outputs.tables.choosing import BOUNDS
 from explorer.outputs.tables.reference_networks import paper_fields
 from explorer.outputs.tables.sweep import QUANTITIES
-from explorer.ui.common.address import AddressField, PageAddress, Query
-from explorer.ui.common.address_types import CheckedText, NetworkName, OneOf, Value
-from explorer.ui.common.networks import network_label, network_name, network_spec
+from explorer.ui.common.address import AddressField, PageAddress, Problem, Query
+from explorer.ui.common.address_types import CheckedText, NetworkName, OneOf, PerhapsNumber, Value
+from explorer.ui.common.networks import canonical_name, network_label, network_spec
 from explorer.ui.compare.measured_times import PASSES
 
 MOST_COMPARED = 6
@@ -35,12 +37,20 @@ VIEW_LABELS = {
 }
 BATCHES = (1, 2, 4, 8, 16, 32, 64, 128)
 SECONDS = (4, 10, 30, 60)
+THREADS = CheckedText(
+    lambda text: text in map(str, range(1, usable_cores() + 1)), "a number of threads that the machine has"
+)
 
 
 def _axes() -> list[str]:
     """The values of the vertical axis: empty for the default field, costs, passes, and fields of published errors."""
+    return ["", *QUANTITIES, *PASSES, *_recipes()[1:]]
+
+
+def _recipes() -> list[str]:
+    """The fields of published errors: a data set and a protocol or recipe each; empty for the default one."""
     fields = [each.key for each in paper_fields()]
-    return ["", *QUANTITIES, *PASSES, *fields, "torchvision-imagenet1k_v1", "torchvision-imagenet1k_v2"]
+    return ["", *fields, "torchvision-imagenet1k_v1", "torchvision-imagenet1k_v2"]
 
 
 def _is_place(text: str) -> bool:
@@ -59,7 +69,9 @@ def _number(name: str, label: str, default: int, help: str) -> AddressField:
 ADDRESS = PageAddress(
     "compare",
     (
-        AddressField("net", "Networks", NetworkName(), DEFAULT_COMPARED, "The networks.", most=MOST_COMPARED),
+        AddressField(
+            "net", "Networks", NetworkName(), DEFAULT_COMPARED, "The networks.", MOST_COMPARED, canonical_name
+        ),
         _choice("show", "View", VIEW_LABELS, "totals", "The open view."),
         _choice("bars", "Quantity", STAGE_QUANTITIES, "macs", "Stages: the bars' quantity."),
         AddressField(
@@ -67,7 +79,16 @@ ADDRESS = PageAddress(
         ),
         _choice("x", "Horizontal axis", (*QUANTITIES, *PASSES), "macs", "Known networks: the horizontal axis."),
         AddressField("y", "Vertical axis", OneOf(_axes), "", "Known networks: the vertical axis."),
+        AddressField(
+            "recipe", "Recipe", OneOf(_recipes), "", "Known networks: whose errors count where no axis is an error."
+        ),
+        *(
+            AddressField(name, bound.label, PerhapsNumber(0.0, bound.highest), None, f"Known networks: {bound.help}")
+            for name, bound in BOUNDS.items()
+        ),
+        AddressField("trail", "Sweep's networks", Value(Flag()), False, "Known networks: the sweep's are drawn too."),
         _choice("batch", "Batch", BATCHES, "1", "Measured time: images in a batch."),
+        AddressField("threads", "Threads", THREADS, "1", "Measured time: threads of the measuring process."),
         _choice("seconds", "Time allowed", SECONDS, "4", "Measured time: seconds."),
         _choice("of", "Start from", range(1, MOST_COMPARED + 1), "1", "Equal cost: the position of the network."),
         _choice("hold", "Keep equal", HELD, "params", "Equal cost: the cost that stays equal."),
@@ -100,10 +121,12 @@ class CompareSetup:
         """The setup of a link; each network once."""
         read = ADDRESS.read(query)
         values = {**ADDRESS.defaults(), **read.values}
-        once: dict[str, str] = {}
-        for name in values.pop("net"):
-            once.setdefault(network_name(network_spec(name)), name)
-        return cls([*once.values()], values, read.warnings)
+        setup = cls(values.pop("net"), values, read.warnings)
+        for problem, value in _misfits(setup):
+            if problem.field.name in read.values:
+                setup.warnings.append(problem.sentence)
+            setup.choices[problem.field.name] = value
+        return setup
 
     def to_query(self) -> dict[str, list[str] | str]:
         """The query for the address bar: only values that differ from the defaults."""
@@ -129,6 +152,26 @@ class CompareSetup:
             twins = sum(known == label or known.startswith(f"{label} (") for known, _ in found)
             found.append((f"{label} ({twins + 1})" if twins else label, network_spec(name)))
         return found
+
+
+def _misfits(setup: CompareSetup) -> Iterator[tuple[Problem, Any]]:
+    """The values that do not fit the other values, each with the one that replaces it."""
+    fields, choices = {field.name: field for field in ADDRESS.fields}, setup.choices
+    count = len(setup.named_networks)
+    if int(choices["of"]) > count:
+        yield Problem(fields["of"], f"{choices['of']} is not one of the {count} networks", "`1` is used instead"), "1"
+    for name, turned in (("to", "turn"), ("from", "knob"), ("upto", "knob")):
+        setting = COST_SETTINGS[choices[turned]]
+        nearest = min(max(choices[name], setting.low), setting.high)
+        if choices[name] != nearest:
+            message = f"{choices[name]:,} is not from {setting.low:,} to {setting.high:,}"
+            yield Problem(fields[name], message, f"`{nearest}` is used instead"), nearest
+    if choices["block"]:
+        graphs = [assemble(spec) for _, spec in setup.networks]
+        places = {placed.path or stage.name for graph in graphs for stage, placed in graph.placed_blocks()}
+        if choices["block"] not in places:
+            message = f"none of the networks has a block {choices['block']!r}"
+            yield Problem(fields["block"], message, "the first one that differs is used instead"), ""
 
 
 def suggestions(spec: ModelSpec) -> dict[str, ModelSpec]:

@@ -1,47 +1,63 @@
-"""Time on this machine: the compared networks measured one after another in a separate process."""
+"""Time on this machine: the compared networks measured in turn, round by round, in a separate process."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
-from itertools import combinations
 
 import streamlit as st
 
 from explorer.experiments import ExperimentRequest
 from explorer.experiments.catalogue.measure import MeasuredNetwork, MeasureResult, Timing
+from explorer.experiments.intervals import CONFIDENCE_PERCENT, paired_ratio
+from explorer.jobs.codec import to_line
 from explorer.outputs import formatting
 from explorer.outputs.tables.comparison import Comparison
-from explorer.outputs.tables.table import Table
+from explorer.outputs.tables.table import Cell, Ratio, Table, raw
 from explorer.ui.common import chart_downloads, theme
+from explorer.ui.common.downloads import download_button
 from explorer.ui.common.tables import show_with_files
 from explorer.ui.compare.charts import time_bars
 from explorer.ui.compare.setup import BATCHES, SECONDS, CompareSetup
-from explorer.ui.compare.widgets import menu
+from explorer.ui.compare.widgets import known_networks_button, menu
 from explorer.ui.measuring import panel
+from explorer.ui.measuring.differences import INTERVALS, sentences
 from explorer.ui.measuring.jobs import manager
 from explorer.ui.measuring.progress import measure_again
 
 BEGIN = "compare.begin"
 """Session key: set to start the measurement when the view opens."""
-EQUAL_MACS = 0.05
-"""Networks whose MACs differ by at most this fraction count as equal in cost."""
-UNEQUAL_TIME = 1.1
-"""The smallest ratio of times that is mentioned."""
-MOST_PAIRS = 3
-"""The most pairs that are mentioned."""
+CONTROLS = ("batch", "threads", "seconds")
+"""The settings of a measurement that Compare shows; the others keep the experiment's defaults."""
+OFFERED: Mapping[str, frozenset[str]] = {
+    "batch": frozenset(map(str, BATCHES)),
+    "seconds": frozenset(map(str, SECONDS)),
+}
+"""The values of a setting that Compare's address knows; of the others all."""
+RATIO_COLUMNS: Mapping[str, str] = {
+    "ratio": "times the first",
+    "ratio_low": "ratio from",
+    "ratio_high": "ratio to",
+}
+RATIO_HELPS: Mapping[str, str] = {
+    "ratio": "Median of the rounds' ratios to the first network's time of the same pass.",
+    "ratio_low": panel.INTERVAL_HELP,
+    "ratio_high": panel.INTERVAL_HELP,
+}
 
 
 def ask(setup: CompareSetup, comparison: Comparison) -> ExperimentRequest | None:
     """The request for these networks; None, with a message on the page, where this machine cannot hold a batch."""
     numbered = enumerate(zip(comparison.names, comparison.specs, strict=True), 1)
     networks = {f"{number}. {name}": spec for number, (name, spec) in numbered}
-    return panel.ask(networks, {name: setup.choices[name] for name in ("batch", "seconds")})
+    return panel.ask(networks, {name: setup.choices[name] for name in CONTROLS})
 
 
 def time_panel(setup: CompareSetup, comparison: Comparison) -> None:
-    """Draws batch, time allowed, the button, and the result."""
+    """Draws batch, threads, time allowed, the button, and the result."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        menu(setup, "batch", "Batch", {str(size): formatting.plural(size, "image") for size in BATCHES}, width=150)
-        menu(setup, "seconds", "Time allowed", {str(time): f"{time} s" for time in SECONDS}, width=150)
+        for name in CONTROLS:
+            each = panel.SETTINGS[name]
+            offered = {key: each.options[key] for key in each.options if key in OFFERED.get(name, each.options)}
+            menu(setup, name, each.label, offered, width=each.width, help=each.help)
     request = ask(setup, comparison)
     if request is None:
         return
@@ -57,9 +73,10 @@ def _draw(setup: CompareSetup, comparison: Comparison, result: MeasureResult | N
             "Equal MACs do not mean equal time: memory traffic, the number of groups and the depth also cost time."
         )
         return
-    st.markdown(f"{panel.conditions(result)} Bars are medians, whiskers are quartiles.")
+    st.markdown(f"{panel.conditions(result)} Bars are medians, whiskers their confidence intervals.")
+    panel.draw_busy(result)
     passes = {
-        timing.name: [(t.median, t.lower_quartile, t.upper_quartile) for t in _timings(result.networks, timing.name)]
+        timing.name: [(t.median, *t.interval) for t in _timings(result.networks, timing.name)]
         for timing in result.networks[0].timings
     }
     description = "; ".join(
@@ -69,18 +86,27 @@ def _draw(setup: CompareSetup, comparison: Comparison, result: MeasureResult | N
     chart_downloads.show_chart(
         time_bars(comparison.names, passes, theme.current()), "compare.time", description, "measured-time"
     )
-    for sentence in unequal_times(comparison.names, result.networks):
-        st.markdown(f"- {sentence}")
-    st.button(
+    st.markdown("\n".join(f"- {sentence}" for sentence in sentences(comparison.names, result.networks)))
+    st.caption(INTERVALS)
+    known_networks_button(
+        setup,
         "Time against MACs",
-        key="compare.time.macs",
-        type="tertiary",
-        icon=":material/scatter_plot:",
-        on_click=setup.choices.update,
-        args=({"x": "macs", "y": "forward", "show": "field"},),
-        help="Opens the chart of these networks and the known ones that were measured here.",
+        "compare.time.macs",
+        "Opens the chart of these networks and the known ones that were measured here.",
+        x="macs",
+        y="forward",
     )
-    show_with_files(time_table(comparison.names, result), "compare.time.table", "measured-time")
+    table = time_table(comparison.names, result)
+    shown = ("network", *panel.SHOWN_COLUMNS[:4], *RATIO_COLUMNS, *panel.SHOWN_COLUMNS[4:])
+    show_with_files(table, "compare.time.table", "measured-time", {**panel.PASS_HELPS, **RATIO_HELPS}, shown=shown)
+    download_button(
+        "JSON, every repeat",
+        lambda: timings_json(comparison.names, result),
+        "measured-time.json",
+        "compare.time.json",
+        type="tertiary",
+        help="The conditions, and of each pass every repeat in seconds, the median, its interval and the ratio.",
+    )
 
 
 def measure_now(setup: CompareSetup, names: Sequence[str]) -> None:
@@ -94,27 +120,26 @@ def _timings(networks: Sequence[MeasuredNetwork], name: str) -> list[Timing]:
     return [timing for network in networks for timing in network.timings if timing.name == name]
 
 
-def unequal_times(names: Sequence[str], networks: Sequence[MeasuredNetwork]) -> list[str]:
-    """A sentence for the pairs of equal MACs whose forward passes differ most in time, the largest ratio first."""
-    pairs: list[tuple[float, str]] = []
-    for (name, one), (other_name, other) in combinations(zip(names, networks, strict=True), 2):
-        if abs(one.macs / other.macs - 1) > EQUAL_MACS:
-            continue
-        ratio = one.timings[0].median / other.timings[0].median
-        slow, fast, factor = (name, other_name, ratio) if ratio >= 1 else (other_name, name, 1 / ratio)
-        if factor >= UNEQUAL_TIME:
-            percent = 100 * abs(other.macs / one.macs - 1)
-            sentence = f"{slow} takes {factor:.2f} times as long as {fast}, with MACs within {percent:.1f} %."
-            pairs.append((factor, f"**Equal MACs, unequal time**: {sentence}"))
-    return [sentence for _, sentence in sorted(pairs, reverse=True)[:MOST_PAIRS]]
-
-
 def time_table(names: Sequence[str], result: MeasureResult) -> Table:
-    """A row for each network and pass: median, quartiles, throughput, and MACs per second."""
-    columns = {"network": "network", "macs": "MACs", **panel.PASS_COLUMNS}
-    rows = tuple(
-        (name, network.macs, *panel.pass_cells(timing, network.macs))
-        for name, network in zip(names, result.networks, strict=True)
-        for timing in network.timings
-    )
-    return Table("Measured time", tuple(columns), tuple(columns.values()), rows)
+    """A row for each network and pass: median, interval, ratio to the first, quartiles, throughput, MACs per second."""
+    columns = {"network": "network", "macs": "MACs", **panel.PASS_COLUMNS, **RATIO_COLUMNS}
+    rows: list[tuple[Cell, ...]] = []
+    for name, network in zip(names, result.networks, strict=True):
+        for timing, first in zip(network.timings, result.networks[0].timings, strict=True):
+            ratio = paired_ratio(timing.seconds, first.seconds)
+            cells = panel.pass_cells(timing, network.macs, result.threads)
+            rows.append((name, network.macs, *cells, Ratio(ratio.value), *map(Ratio, ratio.interval)))
+    return Table("Measured time", tuple(columns), tuple(columns.values()), tuple(rows))
+
+
+def timings_json(names: Sequence[str], result: MeasureResult) -> str:
+    """The measurement as JSON: its conditions, the table's rows, and the seconds of every repeat."""
+    table = time_table(names, result)
+    timings = [timing for network in result.networks for timing in network.timings]
+    conditions = ("device", "device_name", "precision", "threads", "batch_size", "versions", "busy")
+    rows = [
+        {**dict(zip(table.keys, map(raw, row), strict=True)), "seconds": timing.seconds}
+        for row, timing in zip(table.rows, timings, strict=True)
+    ]
+    values = {name: getattr(result, name) for name in conditions}
+    return f"{to_line(values | {'confidence_percent': CONFIDENCE_PERCENT, 'timings': rows})}\n"

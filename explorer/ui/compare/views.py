@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from explorer.outputs.formatting import capitalised
 from explorer.outputs.tables.comparison import Comparison, difference_tables
 from explorer.ui.common import chart_downloads, theme
 from explorer.ui.common.tables import show_with_files
@@ -38,7 +39,7 @@ def stages_panel(setup: CompareSetup, comparison: Comparison) -> None:
     chart = stage_bars(comparison, key, label, theme.current())
     chart_downloads.show_chart(chart, "compare.stages", description, f"stages-{key}")
     for table in difference_tables(comparison)[2:]:
-        st.markdown(f"#### {table.title[:1].upper()}{table.title[1:]}")
+        st.markdown(f"#### {capitalised(table.title)}")
         show_with_files(
             table, f"compare.{table.title.partition(' ')[0]}", f"stages-{table.title.partition(' ')[0].lower()}"
         )
@@ -57,4 +58,6 @@ PANELS: dict[str, Panel] = {
 
 def views(setup: CompareSetup, comparison: Comparison) -> None:
     """Draws the row of views, and the chosen one."""
-    PANELS[buttons(setup, "show", "View", VIEW_LABELS)](setup, comparison)
+    with st.container(key="compare.views"):
+        chosen = buttons(setup, "show", "View", VIEW_LABELS)
+    PANELS[chosen](setup, comparison)

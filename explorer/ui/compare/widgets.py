@@ -39,6 +39,19 @@ def buttons(setup: CompareSetup, name: str, label: str, options: Mapping[str, st
     return str(setup.choices[name])
 
 
+def known_networks_button(setup: CompareSetup, label: str, key: str, help_text: str, **choices: object) -> None:
+    """Draws a button that opens the chart of known networks with these `choices`."""
+    st.button(
+        label,
+        key=key,
+        type="tertiary",
+        icon=":material/scatter_plot:",
+        on_click=setup.choices.update,
+        args=({"show": "field", **choices},),
+        help=help_text,
+    )
+
+
 def number(setup: CompareSetup, name: str, label: str, low: int, high: int) -> int:
     """Draws a whole number within bounds for the choice `name`; returns it."""
     setup.choices[name] = min(max(setup.choices[name], low), high)

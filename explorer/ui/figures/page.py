@@ -23,10 +23,11 @@ from explorer.ui.common.address import AddressField, PageAddress
 from explorer.ui.common.address_bar import current_query, decides, show_warnings, write_query
 from explorer.ui.common.address_types import OneOf
 from explorer.ui.common.page_links import address_of
+from explorer.ui.common.session import has_arrived
 from explorer.ui.common.tables import csv_button
 from explorer.ui.common.widget_values import newest, show_value
 
-CHOSEN, DEFAULT_TABLE = "table", "he2015-6"
+CHOSEN, DEFAULT_TABLE, WARNINGS = "table", "he2015-6", "figures.warnings"
 OPENS = {"Build": "", "Train": "train", "Compare": "compare"}
 """Column of a row's links, and the path of the page that each opens."""
 
@@ -48,10 +49,12 @@ ADDRESS = PageAddress(
 def choose_table() -> PublishedTable:
     """Draws a menu of all tables; returns the chosen one, which the address bar keeps."""
     tables, query = _tables(), current_query()
+    if has_arrived():
+        st.session_state.pop(WARNINGS, None)
     if CHOSEN not in st.session_state or decides(query):
         read = ADDRESS.read(query)
         st.session_state[CHOSEN] = read.values.get(CHOSEN, DEFAULT_TABLE)
-        show_warnings(read.warnings)
+        st.session_state[WARNINGS] = (read.warnings, st.session_state[CHOSEN])
     show_value(CHOSEN, newest(CHOSEN))
     chosen = st.selectbox(
         "Table",
@@ -60,6 +63,8 @@ def choose_table() -> PublishedTable:
         key=CHOSEN,
         help="Figures are as printed, with table number and protocol; the exact counts are computed here.",
     )
+    warnings, warned = st.session_state.get(WARNINGS, ([], chosen))
+    show_warnings(warnings if warned == chosen else [])
     write_query(ADDRESS.write({CHOSEN: chosen}))
     return tables[chosen]
 

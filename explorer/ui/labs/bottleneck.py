@@ -8,7 +8,7 @@ import streamlit as st
 from explorer.analysis.equal_cost import solve
 from explorer.analysis.network import analyse
 from explorer.model import ModelSpec, SpecError, assemble, preset
-from explorer.outputs.formatting import whole
+from explorer.outputs.formatting import FLOPS, whole
 from explorer.ui.common.tables import csv_button
 from explorer.ui.labs.shared import experiment, paper, predict
 from explorer.ui.labs.shared.lab import Controls, Lab, Part, choice
@@ -110,7 +110,7 @@ def counts(networks: dict[str, ModelSpec]) -> pd.DataFrame:
             "Widths": ["-".join(map(str, spec.stage_widths)) for spec in networks.values()],
             "Parameters": [whole(cost.params) for cost in costs.values()],
             "MACs": [whole(cost.macs) for cost in costs.values()],
-            "FLOPs (2 × MACs)": [whole(2 * cost.macs) for cost in costs.values()],
+            FLOPS: [whole(2 * cost.macs) for cost in costs.values()],
         }
     )
 

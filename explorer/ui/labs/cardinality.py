@@ -36,7 +36,7 @@ CONVOLUTION_FIELDS = (
     ),
 )
 POLL_SECONDS = 1.0
-FORM_HEIGHT = 400
+FORM_HEIGHT = 480
 NO_PATHS = (
     "Your network has no block with several paths: those need bottlenecks and a cardinality of 2 or more. "
     "The block of the sliders is shown."
@@ -104,7 +104,9 @@ def _chosen_sizes(controls: Controls, places: "Sequence[st.delta_generator.Delta
 
 
 def _draw_forms(sizes: BlockSizes) -> None:
-    for column, (name, form) in zip(st.columns(len(FORMS)), FORMS.items(), strict=True):
+    with st.container(key="cardinality.forms"):
+        columns = st.columns(len(FORMS))
+    for column, (name, form) in zip(columns, FORMS.items(), strict=True):
         with column:
             st.markdown(f"**{form.label}**, {form.figure}", help=form.help)
             source = resnext_forms_dot(name, sizes, theme.current())

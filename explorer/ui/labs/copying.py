@@ -50,7 +50,8 @@ def copies(base: ModelSpec) -> tuple[Subject, ...]:
 def draw_copy(result: SignalResult) -> None:
     """A chart of the deviation of x at the input of each block, flat if every block copies, and a sentence on each."""
     figure = go.Figure()
-    for position, network in enumerate(result.networks):
+    styles = charts.network_styles([network.label for network in result.networks])
+    for network in result.networks:
         values = network.readings[0].stream_deviation
         figure.add_scatter(
             x=list(range(1, len(values) + 1)),
@@ -58,7 +59,7 @@ def draw_copy(result: SignalResult) -> None:
             text=network.blocks,
             mode="lines",
             name=network.label,
-            line=charts.line_style(position),
+            line=styles[network.label],
             hovertemplate="%{text}<br>%{y:.4g}<extra>%{fullData.name}</extra>",
         )
     upwards = {"title": "deviation of x", "rangemode": "tozero"}

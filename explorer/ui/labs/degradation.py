@@ -5,10 +5,13 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from explorer.experiments import ExperimentRequest, Subject, small_network
-from explorer.experiments.catalogue.depth_sweep import DepthSweepResult
+from explorer.analysis.short_trainings import AS_HERE, SMALL, trainings_of
+from explorer.experiments import QUICK_TRAINING, ExperimentRequest, Subject, small_network
+from explorer.experiments.catalogue.depth_sweep import DepthPoint, DepthSweepResult
+from explorer.experiments.result import Training
 from explorer.ui.labs.copying import COPY_PART, SENSITIVITY_PART
-from explorer.ui.labs.shared import charts, experiment, paper, predict, text
+from explorer.ui.labs.degradation_question import SWEEP_QUESTION
+from explorer.ui.labs.shared import charts, experiment, paper, predict
 from explorer.ui.labs.shared.charts import training_conditions
 from explorer.ui.labs.shared.lab import Controls, Lab, Part, choices
 from explorer.ui.labs.shared.networks import choose_network
@@ -23,18 +26,6 @@ DEPTHS_FIELD = choices(
     "6 n + 2 layers have n blocks in each of three stages. Your own network gets n blocks in each stage.",
 )
 KINDS = {True: "plain", False: "residual"}
-SWEEP_QUESTION = predict.Question(
-    "sweep",
-    "Plain networks of 8, 20 and 56 layers are trained on the same images for as many steps. Which one has the highest "
-    "**training** loss at the end?",
-    (
-        "The one with 8 layers: it can represent the fewest functions.",
-        "None: with enough images all are equal.",
-        "The one with 56 layers, although it contains the others.",
-    ),
-    2,
-    text.section("degradation", "sweep_reveal"),
-)
 
 
 def _draw_sweep_part(controls: Controls) -> None:
@@ -57,7 +48,8 @@ def _draw_sweep_part(controls: Controls) -> None:
     with ours:
         st.markdown("**Here, now**")
         if request:
-            experiment.draw_panel("sweep", request, draw_sweep, SWEEP_QUESTION)
+            stored = stored_sweep(request) if own is None else None
+            experiment.draw_panel("sweep", request, draw_sweep, SWEEP_QUESTION, stored=stored)
             st.caption(training_conditions(request))
     if predict.is_answered(SWEEP_QUESTION):
         with theirs:
@@ -69,11 +61,26 @@ def _draw_sweep_part(controls: Controls) -> None:
             paper.draw_rows("he2015", "3", lambda row: row.network.startswith(("plain", "ResNet")))
 
 
+def stored_sweep(request: ExperimentRequest) -> DepthSweepResult | None:
+    """What the record of short trainings has of a sweep of the small network; None unless it has every depth of it."""
+    depths = [6 * blocks + 2 for blocks in request.parameters["blocks"]]
+    points = tuple(
+        DepthPoint(depth, plain, Training(row.network, row.seed, (), (), row.train_loss, row.test_error, 0.0))
+        for depth in depths
+        for plain, kind in KINDS.items()
+        for row in trainings_of(SMALL, f"{kind}{depth}")
+        if row.condition == AS_HERE
+    )
+    complete = {point.depth for point in points} == set(depths)
+    return DepthSweepResult(points) if complete and request.training == QUICK_TRAINING else None
+
+
 def draw_sweep(result: DepthSweepResult) -> None:
     """A chart of the final training loss by depth, plain and residual, with the range over the seeds; a table."""
     figure = go.Figure()
     table = sweep_table(result)
-    for position, kind in enumerate(KINDS.values()):
+    styles = charts.network_styles(KINDS.values(), (KINDS[True],))
+    for kind in KINDS.values():
         part = table[table["Kind"] == kind]
         figure.add_scatter(
             x=part["Layers"].tolist(),
@@ -82,7 +89,7 @@ def draw_sweep(result: DepthSweepResult) -> None:
             | {"arrayminus": part["Training loss"] - part["lowest"], "symmetric": False},
             mode="lines+markers",
             name=kind,
-            line=charts.line_style(1 - position, kind == "plain"),
+            line=styles[kind],
         )
     upwards = {"title": "training loss at the end (log)", "type": "log"}
     charts.draw_figure(figure, "sweep.chart", xaxis={"title": "layers"}, yaxis=upwards)
@@ -127,16 +134,16 @@ def _draw_published() -> None:
     figure = go.Figure()
     residual = paper.rows("he2015", "6", lambda row: row.preset.startswith("cifar_resnet"))
     plain = [row for row in paper.rows("he2015", "Fig. 6") if not np.isnan(paper.error_percent(row))]
-    for position, (name, rows) in enumerate(
-        {"residual, printed": residual, "plain, read from the figure": plain}.items()
-    ):
+    printed = {"residual, printed": residual, "plain, read from the figure": plain}
+    styles = charts.network_styles(printed, ("plain, read from the figure",))
+    for name, rows in printed.items():
         figure.add_scatter(
             x=[int(row.network.split("-")[1]) for row in rows],
             y=[paper.error_percent(row) for row in rows],
             text=[row.protocol for row in rows],
             mode="lines+markers",
             name=name,
-            line=charts.line_style(position, position == 1),
+            line=styles[name],
             hovertemplate="%{x} layers: %{y} %<br>%{text}<extra>%{fullData.name}</extra>",
         )
     across = {"title": "layers (log)", "type": "log", "tickvals": [20, 32, 56, 110, 1202], "tickformat": "d"}

@@ -125,7 +125,8 @@ def published_points(prefix: str) -> list[tuple[int, float, PublishedRow]]:
 def _draw_published_errors() -> None:
     """Table 3 as curves; the hover text gives the exact parameters of each network."""
     figure = go.Figure()
-    for position, depth in enumerate(("50", "101")):
+    styles = charts.network_styles(("50", "101"))
+    for depth, style in styles.items():
         points = published_points(depth)
         figure.add_scatter(
             x=[str(cardinality) for cardinality, _, _ in points],
@@ -133,7 +134,7 @@ def _draw_published_errors() -> None:
             text=[f"{row.network}: {whole(assemble(preset(row.preset)).cost.params)} parameters" for *_, row in points],
             name=f"{depth} layers",
             mode="lines+markers",
-            line=charts.line_style(position),
+            line=style,
             hovertemplate="%{text}<br>%{y:.1f} %<extra></extra>",
         )
     across = {"title": "cardinality, at equal cost", "type": "category"}

@@ -22,6 +22,7 @@ from explorer.ui.labs.shared.networks import SMALL_DEPTHS, choose_small_or_own, 
 
 FACTORS = ("0", "0.5", "0.8", "0.9", "0.95", "1", "1.05", "1.1", "1.5")
 USUAL = ("0.5", "0.9", "1", "1.1", "1.5")
+PREDICTED = "λ to that power"
 QUESTION = predict.Question(
     "factor",
     "Every shortcut multiplies x by 0.9, and 18 shortcuts follow each other, as in a stage of ResNet-110. How much of "
@@ -107,11 +108,11 @@ def _draw_products(result: LambdaResult) -> None:
             "line": {"width": 2, "color": charts.line_style(position)["color"]},
         }
         positive = [value if value > 0 else None for value in values]
-        style = charts.line_style(position, plain=position == 3)
+        style = charts.line_style(position, dashed=position == 3)
         figure.add_scatter(x=factors, y=positive, name=name, mode="lines+markers", line=style, marker=marker)
     blocks = pairs[0][1][0].blocks
     title = f"ratio of end to start, {plural(blocks, 'block')} (log)"
-    upwards = {"title": title, "type": "log", "exponentformat": "power"}
+    upwards = {"title": title, "type": "log"}
     charts.draw_figure(figure, "factor.products", xaxis={"title": "λ on every shortcut"}, yaxis=upwards)
 
 
@@ -141,7 +142,7 @@ def table(result: LambdaResult) -> pd.DataFrame:
             {
                 "λ": f"{point.factor:g}",
                 "Blocks": pair[0].blocks if pair else 0,
-                "λ to that power": f"{skip_products(point.factor, pair[0].blocks)[-1]:.3g}" if pair else "",
+                PREDICTED: f"{skip_products(point.factor, pair[0].blocks)[-1]:.3g}" if pair else "",
                 "Signal": f"{pair[0].signal:.3g}" if pair else "",
                 "Gradient": f"{pair[0].gradient:.3g}" if pair else "",
                 "Trained": training_outcome(point.training),

@@ -27,6 +27,8 @@ MOST_IMAGES = 1000
 """The most test images to choose from: the first ones of a large data set."""
 BLOCK = "block"
 ROW_HEIGHT = 120
+OVERVIEW_HEIGHT = 420
+MARKS = {True: "right", False: "wrong"}
 TENSORS = ("x", "F(x)", "h(x)", "F(x) + h(x)", "output")
 FIELDS = (
     depth_field(20, SMALL_DEPTHS[:4]),
@@ -34,7 +36,7 @@ FIELDS = (
     AddressField("image", "Test image", Value(Whole(0, MOST_IMAGES - 1)), 0, "Number of the test image."),
     number("channels", "Channels", (1, 2, 4, 6, 8), 6, "The channels whose sum varies most over the image."),
     short_trainings.SEEDS,
-    AddressField(BLOCK, "Block", Value(Text()), "", "Or click the block in the picture."),
+    AddressField(BLOCK, "Block", Value(Text()), "", "Or choose the block in the picture."),
 )
 QUESTION = predict.Question(
     "inside",
@@ -86,7 +88,12 @@ def _choose_block(controls: Controls, spec: ModelSpec, dataset: str) -> str:
             st.session_state[key] = path
 
     components.drawing(
-        overview_svg(graph, theme.current()), description_of(graph), key="inside.overview", height=300, on_chosen=choose
+        overview_svg(graph, theme.current()),
+        description_of(graph),
+        key="inside.overview",
+        height=OVERVIEW_HEIGHT,
+        smallest=components.READABLE_WORDS,
+        on_chosen=choose,
     )
     return controls.menu(BLOCK, paths)
 
@@ -106,7 +113,7 @@ def draw(result: LookInsideResult, block: str) -> None:
 def prediction_sentence(result: LookInsideResult, network: LookInsideNetwork) -> str:
     """A sentence with the true class of the image and the class that the network predicts."""
     best = max(range(len(network.scores)), key=network.scores.__getitem__)
-    mark = "right" if result.classes[best] == result.truth else "wrong"
+    mark = MARKS[result.classes[best] == result.truth]
     predicted = f"{result.classes[best]} ({network.scores[best]:.0%}, {mark})"
     return f"The class is **{result.truth}**; the network predicts {predicted}."
 
@@ -169,7 +176,7 @@ def _draw_deviations(result: LookInsideResult) -> None:
     for position, name in enumerate(TENSORS[:2] + TENSORS[3:4]):
         seeds = [deviations(network, name) for network in result.networks if len(network.blocks) == len(blocks)]
         if any(math.isfinite(each) for each in seeds[0]):
-            charts.add_band(figure, range(1, len(blocks) + 1), seeds, name, position, texts=blocks)
+            charts.add_band(figure, range(1, len(blocks) + 1), seeds, name, charts.line_style(position), texts=blocks)
     across = {"tickvals": list(range(1, len(blocks) + 1)), "ticktext": blocks}
     upwards = {"title": "deviation", "rangemode": "tozero"}
     charts.draw_figure(figure, "inside.deviations", 280, xaxis=across, yaxis=upwards)

@@ -23,6 +23,7 @@ FIGURE_5 = ((20, 7.37, 8.18), (56, 5.89, 13.31), (110, 5.79, 16.44))
 """Layers, and test errors in percent on CIFAR-10 with and without shortcuts, as Li et al. 2018 print under Fig. 5."""
 LEVELS = 16
 """The number of contours between the least and the greatest loss of all slices, so that all slices share them."""
+CAPTURED = "Path in the plane"
 LEAST_LOSS = 1e-3
 """The least loss whose logarithm is drawn; smaller losses are drawn as this one."""
 FIELDS = (
@@ -204,10 +205,11 @@ def cut(network: LandscapeNetwork) -> list[float] | None:
 def _draw_cuts(networks: Sequence[LandscapeNetwork], plain: Collection[str]) -> None:
     """The loss along a line through the trained networks: a curve for each label, with a band over the seeds."""
     figure = go.Figure()
-    for position, (label, seeds) in enumerate(charts.by_label(networks).items()):
+    styles = charts.network_styles([network.label for network in networks], plain)
+    for label, seeds in charts.by_label(networks).items():
         cuts = [losses for network in seeds if network.xs == seeds[0].xs and (losses := cut(network))]
         if cuts:
-            charts.add_band(figure, seeds[0].xs, cuts, label, position, plain=label in plain)
+            charts.add_band(figure, seeds[0].xs, cuts, label, styles[label])
     upwards = {"title": "loss (log)", "type": "log"}
     charts.draw_figure(figure, "landscape.cuts", 320, xaxis={"title": "α, at β = 0"}, yaxis=upwards)
     st.caption(
@@ -228,7 +230,7 @@ def table(networks: Sequence[LandscapeNetwork]) -> pd.DataFrame:
                 "Least loss": f"{min(losses):.3g}" if losses else "",
                 "Greatest loss": f"{max(losses):.3g}" if losses else "",
                 "Grid": f"{len(network.xs)} × {len(network.ys)}",
-                "Path in the plane": f"{network.captured:.0%}" if math.isfinite(network.captured) else "not measured",
+                CAPTURED: f"{network.captured:.0%}" if math.isfinite(network.captured) else "not measured",
             }
         )
     return pd.DataFrame(lines)

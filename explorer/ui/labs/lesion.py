@@ -21,6 +21,7 @@ from explorer.ui.labs.shared.lab import Controls, Lab, Part, choice, number
 from explorer.ui.labs.shared.networks import PLAIN, SMALL_DEPTHS, choose_network_or_runs, depth_field, with_plain_twin
 
 DAMAGES = {"one": "Remove one block", "several": "Remove several", "swaps": "Swap blocks"}
+ONE_REMOVED, REMOVABLE = "One block removed, median %", "Removable blocks"
 FIELDS = (
     depth_field(20, SMALL_DEPTHS[1:], "Layers of the small network. More layers take longer."),
     number("draws", "Draws", (1, 3, 5, 10), 5, "Random choices for each number of blocks."),
@@ -88,7 +89,8 @@ def draw(result: LesionResult, damage: str, marks: Marks) -> None:
 
 def _draw_one(result: LesionResult, marks: Marks) -> None:
     figure = go.Figure()
-    for position, (label, seeds) in enumerate(charts.by_label(result.networks).items()):
+    styles = charts.network_styles([network.label for network in result.networks], marks.plain)
+    for label, seeds in charts.by_label(result.networks).items():
         whole = [each for each in seeds if len(each.dropped) == len(seeds[0].dropped) and each.dropped]
         if whole:
             charts.add_band(
@@ -96,11 +98,10 @@ def _draw_one(result: LesionResult, marks: Marks) -> None:
                 range(1, len(whole[0].dropped) + 1),
                 [[each.test_error for each in network.dropped] for network in whole],
                 label,
-                position,
-                plain=label in marks.plain,
+                styles[label],
                 texts=[f"{each.block}, what remains: {each.shortcut}" for each in whole[0].dropped],
             )
-        _intact(figure, position, seeds)
+        _intact(figure, styles[label], seeds)
     _finish(figure, "removed block, from the input", "lesion.one", marks.guessing)
     st.caption(
         "Dotted: the intact networks. A plain block that changes the shape cannot be removed, so it has no point."
@@ -109,20 +110,22 @@ def _draw_one(result: LesionResult, marks: Marks) -> None:
 
 def _draw_several(result: LesionResult, marks: Marks) -> None:
     figure = go.Figure()
-    for position, (label, seeds) in enumerate(charts.by_label(result.networks).items()):
+    styles = charts.network_styles([network.label for network in result.networks], marks.plain)
+    for label, seeds in charts.by_label(result.networks).items():
         pairs = [(each.count, error) for network in seeds for each in network.several for error in each.test_errors]
-        _points(figure, position, label, pairs, label in marks.plain)
-        _intact(figure, position, seeds)
+        _points(figure, styles[label], label, pairs)
+        _intact(figure, styles[label], seeds)
     _finish(figure, "number of removed blocks", "lesion.several", marks.guessing)
     st.caption("Each point is a random choice of blocks; the line joins the means. Dotted: the intact networks.")
 
 
 def _draw_swaps(result: LesionResult, marks: Marks) -> None:
     figure = go.Figure()
-    for position, (label, seeds) in enumerate(charts.by_label(result.networks).items()):
+    styles = charts.network_styles([network.label for network in result.networks], marks.plain)
+    for label, seeds in charts.by_label(result.networks).items():
         pairs = [(each.tau, each.test_error) for network in seeds for each in network.shuffled]
-        _points(figure, position, label, pairs, label in marks.plain)
-        _intact(figure, position, seeds)
+        _points(figure, styles[label], label, pairs)
+        _intact(figure, styles[label], seeds)
     figure.update_xaxes(autorange="reversed")
     _finish(figure, "order kept (Kendall's τ: 1 all, 0 none)", "lesion.swaps", marks.guessing)
     st.caption("Random swaps of blocks of the same shape. Each point is one shuffle; the line joins the means.")
@@ -133,12 +136,11 @@ PICTURES: Mapping[str, Callable[[LesionResult, Marks], None]] = MappingProxyType
 )
 
 
-def _points(figure: go.Figure, position: int, label: str, pairs: Sequence[tuple[float, float]], plain: bool) -> None:
+def _points(figure: go.Figure, style: charts.Style, label: str, pairs: Sequence[tuple[float, float]]) -> None:
     """Adds all pairs (x, error) as points, and a line through the mean error at each x."""
-    style = charts.line_style(position, plain)
     places = sorted({x for x, _ in pairs})
     means = [fmean(error for x, error in pairs if x == place) for place in places]
-    figure.add_scatter(x=places, y=means, name=label, legendgroup=label, mode="lines", line=style)
+    figure.add_scatter(x=places, y=means, name=label, legendgroup=label, mode="lines", line=dict(style))
     figure.add_scatter(
         x=[x for x, _ in pairs],
         y=[error for _, error in pairs],
@@ -150,11 +152,11 @@ def _points(figure: go.Figure, position: int, label: str, pairs: Sequence[tuple[
     )
 
 
-def _intact(figure: go.Figure, position: int, seeds: Sequence[LesionNetwork]) -> None:
+def _intact(figure: go.Figure, style: charts.Style, seeds: Sequence[LesionNetwork]) -> None:
     """Adds a line at the error of the intact network, the median over its seeds."""
     known = [each.intact_error for each in seeds if math.isfinite(each.intact_error)]
     if known:
-        line = {"color": charts.line_style(position)["color"], "dash": "dot", "width": 1}
+        line = {"color": style["color"], "dash": "dot", "width": 1}
         figure.add_hline(y=median(known), line=line)
 
 
@@ -180,10 +182,10 @@ def table(result: LesionResult) -> pd.DataFrame:
             {
                 "Network": label,
                 "Intact, %": median_with_range([network.intact_error for network in seeds]) or "none",
-                "One block removed, median %": median_with_range([median(each) for each in known]),
+                ONE_REMOVED: median_with_range([median(each) for each in known]),
                 "Least, %": median_with_range([min(each) for each in known]),
                 "Most, %": median_with_range([max(each) for each in known]),
-                "Removable blocks": f"{len(errors[0])} of {len(seeds[0].dropped)}",
+                REMOVABLE: f"{len(errors[0])} of {len(seeds[0].dropped)}",
             }
         )
     return pd.DataFrame(lines)

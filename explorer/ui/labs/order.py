@@ -11,7 +11,8 @@ from explorer.ui.labs.shared import block_pictures, experiment, paper, predict, 
 from explorer.ui.labs.shared.lab import Controls, Lab, Part, choices
 from explorer.ui.labs.shared.networks import choose_small_or_own, depth_field
 
-LABELS = {name: f"({letter}) {order.label}" for letter, (name, order) in zip("abcde", ORDERS.items(), strict=True)}
+FIGURE_4 = ("post", "bn_after_add", "relu_before_add", "relu_only_preact", "preact")
+LABELS = {name: f"({letter}) {ORDERS[name].label}" for letter, name in zip("abcde", FIGURE_4, strict=True)}
 PRINTED = {
     "post": "ResNet-110, original",
     "bn_after_add": "ResNet-110, BN after",
@@ -22,7 +23,7 @@ PRINTED = {
 FIELDS = (
     depth_field(20),
     *short_trainings.LENGTH,
-    choices("orders", "Orders", LABELS, tuple(ORDERS), "The orders that are compared."),
+    choices("orders", "Orders", LABELS, FIGURE_4, "The orders that are compared."),
 )
 QUESTION = predict.Question(
     "order",

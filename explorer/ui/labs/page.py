@@ -4,18 +4,20 @@ import streamlit as st
 
 from explorer.ui.common.address_bar import current_query, decides, show_warnings, write_query
 from explorer.ui.common.remembered_widgets import bound
+from explorer.ui.common.session import has_arrived
 from explorer.ui.labs.registry import LAB, LABS, PART, part_address
 from explorer.ui.labs.shared import text
 from explorer.ui.labs.shared.lab import SHARED, Controls, Lab, Part, remember, remembered, replace_values
 from explorer.ui.measuring.jobs import manager
 
-LAB_KEY = "labs.lab"
+LAB_KEY, WARNINGS = "labs.lab", "labs.warnings"
+FIRST = next(iter(LABS))
 
 
 def choose_lab() -> Lab:
     """The lab that the visitor chooses from a row of buttons; its name is in the URL."""
     _take_address()
-    name = remembered(LAB, next(iter(LABS)))
+    name = remembered(LAB, FIRST)
     chosen = st.pills(
         "Labs",
         list(LABS),
@@ -34,6 +36,8 @@ def _remember(name: str, key: str) -> None:
 def draw_lab(lab: Lab) -> None:
     """Puts a lab on the page: its text and the chosen part."""
     manager().prepare()
+    warnings, warned = st.session_state.get(WARNINGS, ([], lab.name))
+    show_warnings(warnings if warned == lab.name else [])
     st.markdown(f"### {lab.title}")
     text.draw_section(lab.name, "intro")
     part = _choose_part(lab)
@@ -48,14 +52,16 @@ def draw_lab(lab: Lab) -> None:
 def _take_address() -> None:
     """Gives the lab of the address, and its controls, the values of the address, where the address decides."""
     query = current_query()
-    if LAB not in query or not decides(query):
+    if has_arrived():
+        st.session_state.pop(WARNINGS, None)
+    if not query or not decides(query):
         return
-    lab = LABS.get(query[LAB][-1]) or next(iter(LABS.values()))
+    lab = LABS.get(query.get(LAB, [remembered(LAB, FIRST)])[-1], LABS[FIRST])
     part = lab.part(query.get(PART, [""])[-1])
     read = part_address(lab, part).read(query)
     remember(LAB, lab.name)
     replace_values(lab.name, {**read.values, PART: part.name})
-    show_warnings(read.warnings)
+    st.session_state[WARNINGS] = (read.warnings, lab.name)
 
 
 def _choose_part(lab: Lab) -> Part:

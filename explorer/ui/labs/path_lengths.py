@@ -16,6 +16,7 @@ from explorer.ui.labs.shared.lab import Controls, Part, number
 from explorer.ui.labs.shared.networks import SMALL_DEPTHS, choose_network_or_runs, depth_field
 
 SHARE = 0.95
+SINGLE_PATH = "The network has no residual block, so it has a single path and no lengths to compare."
 QUESTION = predict.Question(
     "paths",
     "A trained network has many residual blocks. Which paths carry most of the gradient to the first block?",
@@ -50,14 +51,15 @@ def draw(result: PathResult) -> None:
     """Charts by length: number of paths, gradient of one path, share of the gradient; and a sentence on the ranges."""
     titles = ("paths of this length", "gradient along one path", "share of all gradient, %")
     figure = make_subplots(1, 3, subplot_titles=titles)
-    for position, (label, seeds) in enumerate(charts.by_label(result.networks).items()):
+    styles = charts.network_styles([network.label for network in result.networks])
+    for label, seeds in charts.by_label(result.networks).items():
         for network in seeds:
             if not network.lengths:
                 _draw_reason(network)
         known = [each for each in seeds if each.lengths and len(each.lengths) == len(seeds[0].lengths)]
         if known:
-            _draw_lengths(figure, label, known, position)
-    figure.update_yaxes(type="log", exponentformat="power", col=2)
+            _draw_lengths(figure, label, known, styles[label])
+    figure.update_yaxes(type="log", col=2)
     figure.update_xaxes(title="branches on the path")
     figure.update_layout(showlegend=len({each.label for each in result.networks}) > 1)
     charts.draw_figure(figure, "paths.chart")
@@ -72,25 +74,21 @@ def draw(result: PathResult) -> None:
     )
 
 
-def _draw_lengths(figure: go.Figure, label: str, seeds: Sequence[PathNetwork], position: int) -> None:
+def _draw_lengths(figure: go.Figure, label: str, seeds: Sequence[PathNetwork], style: charts.Style) -> None:
     """Adds the three curves of one network, the second and third with a band over the seeds."""
     lengths = [each.length for each in seeds[0].lengths]
-    colour = charts.line_style(position)["color"]
     paths = [each.paths for each in seeds[0].lengths]
     figure.add_bar(
-        x=lengths, y=paths, name=label, legendgroup=label, showlegend=False, marker_color=colour, row=1, col=1
+        x=lengths, y=paths, name=label, legendgroup=label, showlegend=False, marker_color=style["color"], row=1, col=1
     )
     gradients = [[each.gradient or math.nan for each in network.lengths] for network in seeds]
-    charts.add_band(figure, lengths, gradients, label, position, row=1, col=2)
+    charts.add_band(figure, lengths, gradients, label, style, row=1, col=2)
     shares = [[100 * each.share for each in network.lengths] for network in seeds]
-    charts.add_band(figure, lengths, shares, label, position, legend=False, row=1, col=3)
+    charts.add_band(figure, lengths, shares, label, style, legend=False, row=1, col=3)
 
 
 def _draw_reason(network: PathNetwork) -> None:
-    reason = (
-        network.training.diverged
-        or "The network has no residual block, so it has a single path and no lengths to compare."
-    )
+    reason = network.training.diverged or SINGLE_PATH
     st.info(reason, icon=":material/info:")
 
 

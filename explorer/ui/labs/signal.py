@@ -20,6 +20,7 @@ from explorer.ui.labs.shared.lab import Controls, Lab, Part, choice, choices
 from explorer.ui.labs.shared.networks import PLAIN, NetworkChoice, choose_network_or_runs, depth_field
 
 EXPERIMENT = "signal_and_gradient"
+FIRST_OVER_LAST = "First over last"
 UNTRAINED = {"readings": [0]}
 """The parameters for finished runs: one reading, without further training."""
 NORMS = {"batch": "batch norm", "none": "no norm"}
@@ -103,7 +104,8 @@ def draw(result: SignalResult, quantity: str, plain: Collection[str] = (PLAIN,))
     steps = sorted({reading.step for network in result.networks for reading in network.readings})
     titles = [READINGS.get(str(step), f"after {step:,} steps") for step in steps]
     figure = make_subplots(1, max(1, len(steps)), shared_yaxes=True, subplot_titles=titles, horizontal_spacing=0.03)
-    for position, network in enumerate(result.networks):
+    styles = charts.network_styles([network.label for network in result.networks], plain)
+    for network in result.networks:
         for reading in network.readings:
             values = [value if value > 0 else None for value in getattr(reading, quantity)]
             figure.add_scatter(
@@ -114,12 +116,12 @@ def draw(result: SignalResult, quantity: str, plain: Collection[str] = (PLAIN,))
                 name=network.label,
                 legendgroup=network.label,
                 showlegend=reading is network.readings[0],
-                line=charts.line_style(position, network.label in plain),
+                line=styles[network.label],
                 hovertemplate="%{text}<br>%{y:.3g}<extra>%{fullData.name}</extra>",
                 row=1,
                 col=steps.index(reading.step) + 1,
             )
-    figure.update_yaxes(type="log", exponentformat="power", dtick=1)
+    figure.update_yaxes(type="log")
     figure.update_yaxes(title=QUANTITIES[quantity], col=1)
     figure.update_xaxes(title="block, from the input")
     charts.draw_figure(figure, "signal.chart")
@@ -142,7 +144,7 @@ def summary(result: SignalResult, quantity: str) -> pd.DataFrame:
                     "Step": reading.step,
                     "First block": f"{numbers[0]:.3g}" if numbers else "none",
                     "Last block": f"{numbers[-1]:.3g}" if numbers else "none",
-                    "First over last": ratio(numbers[0], numbers[-1]) if numbers else "none",
+                    FIRST_OVER_LAST: ratio(numbers[0], numbers[-1]) if numbers else "none",
                     "Loss": f"{reading.loss:.3g}",
                 }
             )

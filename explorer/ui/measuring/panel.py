@@ -9,17 +9,24 @@ from dataclasses import dataclass
 import streamlit as st
 
 from explorer.experiments import ExperimentRequest, Subject
-from explorer.experiments.catalogue.measure import DEVICES, OPTIMISERS, PRECISIONS, MeasureResult, Timing
-from explorer.experiments.estimates import expected_seconds
+from explorer.experiments.catalogue.measure import (
+    BUSY_BELOW,
+    DEVICES,
+    OPTIMISERS,
+    PRECISIONS,
+    MeasureResult,
+    Timing,
+)
 from explorer.experiments.request_values import LONGEST_LABEL
 from explorer.jobs.capacity import usable_cores
 from explorer.jobs.errors import SettingsError
 from explorer.model import ModelSpec
 from explorer.outputs import formatting
-from explorer.outputs.tables.table import Cell
+from explorer.outputs.tables.table import Cell, Share
 from explorer.ui.common.remembered_widgets import left, menu
 from explorer.ui.measuring.jobs import manager
-from explorer.ui.measuring.progress import measure_again, rounded_seconds, show_job
+from explorer.ui.measuring.progress import measure_again, show_job
+from explorer.ui.measuring.time_ranges import ESTIMATE_HELP, range_text, request_range
 
 LABEL = "network"
 """The label of Build's network in every request, so that equal networks share a measurement."""
@@ -70,15 +77,17 @@ SETTINGS: Mapping[str, Setting] = {
         "Threads",
         {str(count): formatting.plural(count, "thread") for count in range(1, min(usable_cores(), 64) + 1)},
         "1",
-        "Processor threads of the measuring process; they have little effect on a graphics card.",
+        "Processor threads that compute one network together, from one to all cores of this machine. Small networks"
+        " gain little from more than one. On a busy machine threads wait for one another: a measurement can then take"
+        " many times as long. On a graphics card they have little effect.",
         150,
     ),
     "seconds": Setting(
         "Time allowed",
         {str(count): f"{count} s" for count in (2, 4, 10, 30, 60)},
         "4",
-        "How long the two passes are repeated, half of the time each, at least 5 times. More time gives narrower"
-        " quartiles.",
+        "The most that the passes of all networks are repeated, at least 6 times each. They end earlier, once the"
+        " confidence interval of every median is no wider than 5 % of it.",
         150,
     ),
 }
@@ -86,15 +95,35 @@ SETTINGS: Mapping[str, Setting] = {
 PASS_COLUMNS: Mapping[str, str] = {
     "pass": "pass",
     "median_ms": "median, ms",
+    "low_ms": "median from, ms",
+    "high_ms": "median to, ms",
     "lower_ms": "lower quartile, ms",
     "upper_ms": "upper quartile, ms",
     "lowest_ms": "fastest, ms",
     "highest_ms": "slowest, ms",
     "repeats": "repeats",
+    "threads": "threads",
+    "processor_share": "with a processor",
+    "busy": "busy",
     "images_per_s": "images a second",
     "gmacs_per_s": "forward G MACs a second",
 }
-"""The labels of a timed pass's columns by their keys."""
+"""The labels of a timed pass's columns by their keys; the files have them all."""
+SHOWN_COLUMNS = ("pass", "median_ms", "low_ms", "high_ms", "repeats", "processor_share", "images_per_s", "gmacs_per_s")
+"""The columns on the page."""
+INTERVAL_HELP = "Confidence interval of the median, 95 %, by order statistics: no distribution of times is assumed."
+PASS_HELPS: Mapping[str, str] = {
+    "pass": "Forward: inference. Forward + backward: a training step without the update.",
+    "median_ms": "Half of the repeats were faster.",
+    "low_ms": INTERVAL_HELP,
+    "high_ms": INTERVAL_HELP,
+    "repeats": "Timed passes, after two that were not.",
+    "processor_share": f"Part of the time in which the computing thread had a processor. Below {BUSY_BELOW:.0%} the"
+    " machine was busy with other work, and the times are longer for it.",
+    "images_per_s": "The batch over the median.",
+    "gmacs_per_s": "Multiply-adds of the batch's forward pass, over the median.",
+}
+"""The help texts of a timed pass's columns by their keys."""
 
 
 def settings(*shown: str) -> dict[str, str]:
@@ -117,7 +146,7 @@ def ask(networks: Mapping[str, ModelSpec], chosen: Mapping[str, str]) -> Experim
     try:
         return ExperimentRequest("measure", subjects, parameters=parameters)
     except SettingsError as error:
-        st.error(f"{error.message[:1].upper()}{error.message[1:]}.", icon=":material/memory:")
+        st.error(f"{formatting.capitalised(error.message)}.", icon=":material/memory:")
         return None
 
 
@@ -132,24 +161,16 @@ def show_measurement(request: ExperimentRequest, name: str, draw: Callable[[Meas
 
 def _button(request: ExperimentRequest, name: str, *, again: bool) -> None:
     st.button(
-        "Measure again" if again else f"Measure on this machine, about {rounded_seconds(seconds_of(request))}",
+        f"Measure {'again' if again else 'on this machine'}, {range_text(request_range(request))}",
         key=f"{name}.measure",
         type="secondary" if again else "primary",
         icon=":material/timer:",
         on_click=measure_again,
         args=(request,),
-        help="Runs every network with random weights and images in a separate process: peak memory, every block, then"
-        " repeated forward passes and forward + backward passes, after a warm-up. Other work on the machine makes the"
-        " times longer.",
+        help="Runs the networks with random weights and images in a separate process: peak memory, every block, then"
+        " repeated forward passes and forward + backward passes, after a warm-up; several networks in turn, so that all"
+        f" see the same load. {ESTIMATE_HELP}",
     )
-
-
-def seconds_of(request: ExperimentRequest) -> float:
-    """Seconds for a measurement of one network after another on an idle core: passes, blocks and memory."""
-    share = max(1, request.parameters["seconds"] // len(request.networks))
-    settings = {**request.parameters, "seconds": share}
-    alone = (ExperimentRequest("measure", (network,), parameters=settings) for network in request.networks)
-    return sum(map(expected_seconds, alone))
 
 
 def conditions(result: MeasureResult) -> str:
@@ -161,8 +182,26 @@ def conditions(result: MeasureResult) -> str:
     )
 
 
-def pass_cells(timing: Timing, macs: int) -> tuple[Cell, ...]:
+def pass_cells(timing: Timing, macs: int, threads: int) -> tuple[Cell, ...]:
     """The cells of `PASS_COLUMNS` for a pass of a network with so many MACs for each image."""
-    spread = (timing.median, timing.lower_quartile, timing.upper_quartile, timing.lowest, timing.highest)
+    spread = (timing.median, *timing.interval, *timing.quartiles, min(timing.seconds), max(timing.seconds))
+    share = Share(timing.processor_share) if timing.processor_seconds else None
     rate = macs * timing.images_per_second / 1e9 if timing.name == "forward" else None
-    return (timing.name, *(1e3 * each for each in spread), timing.repeats, timing.images_per_second, rate)
+    busy = "yes" if timing.busy else "no" if timing.processor_seconds else None
+    known = (timing.repeats, threads, share, busy, timing.images_per_second, rate)
+    return (timing.name, *(1e3 * each for each in spread), *known)
+
+
+def draw_busy(result: MeasureResult) -> None:
+    """Says so where other work on the machine disturbed the measurement."""
+    if result.busy:
+        st.warning(busy_text(result), icon=":material/warning:")
+
+
+def busy_text(result: MeasureResult) -> str:
+    """That the machine was busy, how much, and what to do."""
+    share = formatting.percent(result.processor_share)
+    return (
+        f"**The machine was busy**: the measurement had a processor for only {share} of its time. The times are longer"
+        " than on an idle machine. For times to rely on, let other work end and measure again."
+    )

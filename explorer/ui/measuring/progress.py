@@ -7,14 +7,15 @@ from typing import Any
 import streamlit as st
 
 from explorer.experiments import Answer, ExperimentRequest, Progress, Refusal
-from explorer.experiments.estimates import expected_seconds
 from explorer.ui.common.refresh import Check, refreshed
 from explorer.ui.common.visitor import visitor
 from explorer.ui.measuring.jobs import Job, manager
+from explorer.ui.measuring.time_ranges import is_waiting, range_left, range_text, request_range
 
 POLL_SECONDS = 0.5
 CANCELLED = "Cancelled."
 """The refusal of a computation that its owner cancelled."""
+NOT_YOURS = "Another visitor started this; only that visitor can cancel it."
 ERROR_MESSAGE, LAST = "measuring.error", "measuring.last"
 """Keys of the message of a computation that could not start, and of the request of the last measurement."""
 
@@ -30,7 +31,7 @@ def show_job(
 
     def draw_job(check: Check) -> None:
         job = manager().job(request)
-        check(is_running(request))
+        check(is_running(request) or is_waiting())
         if job is not None and not job.run.is_over:
             _draw_progress(job, name)
             draw(getattr(job.run.latest, "so_far", None))
@@ -41,7 +42,7 @@ def show_job(
         _draw_messages(latest)
         draw(answer.result if answer else None)
 
-    refreshed(draw_job, POLL_SECONDS, active=is_running(request))
+    refreshed(draw_job, POLL_SECONDS, active=is_running(request) or is_waiting())
 
 
 def is_running(request: ExperimentRequest) -> bool:
@@ -88,11 +89,10 @@ def _draw_progress(job: Job, name: str) -> None:
     done, step = 0.0, "Waiting for a free processor"
     if isinstance(latest, Progress):
         done, step = min(1.0, latest.done / max(1, latest.total)), latest.what
-    # Early shares of the work say little of the speed: the first step also warms up.
-    left = elapsed * (1 - done) / done if done > 0.2 else expected_seconds(job.run.request) - elapsed
+    left = range_left(request_range(job.run.request), elapsed, done)
     with st.container(horizontal=True, vertical_alignment="center", key=f"{name}.progress"):
-        st.progress(done, f"{step} · about {rounded_seconds(max(1.0, left))} left", width="stretch")
+        st.progress(done, f"{step} · {range_text(left)} left", width="stretch")
         if job.owner == visitor():
             st.button("Cancel", key=f"{name}.cancel", icon=":material/stop:", on_click=job.run.cancel)
         else:
-            st.caption("Another visitor started this; only that visitor can cancel it.")
+            st.caption(NOT_YOURS)

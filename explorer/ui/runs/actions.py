@@ -18,6 +18,7 @@ from explorer.ui.common.services import Services, errors_kept
 from explorer.ui.compare.setup import MOST_COMPARED
 from explorer.ui.labs.shared.finished_runs import labs_popover
 from explorer.ui.runs.rerun import reruns
+from explorer.ui.runs.trained import trained_popover
 from explorer.ui.train.progress import FOR_ONE
 from explorer.ui.train.setup import setup_of_runs
 
@@ -80,6 +81,7 @@ def action_row(services: Services, chosen: Sequence[RunRecord], history: Sequenc
         with st.popover("Rename", icon=":material/edit:", key="runs.rename"):
             _rename(services, chosen[0])
         _file_buttons(services, chosen)
+        trained_popover(chosen[0])
         st.button(
             f"Delete {formatting.plural(len(chosen), 'run')}",
             key="runs.delete",

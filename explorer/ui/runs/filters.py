@@ -6,14 +6,23 @@ from dataclasses import dataclass, field
 
 from explorer.datasets.catalogue import is_dataset
 from explorer.model.field_types import Choice, Flag, Text
+from explorer.outputs.formatting import plural
 from explorer.runs.records import STATES, RunRecord
-from explorer.ui.common.address import AddressField, PageAddress, Query
+from explorer.ui.common.address import AddressField, PageAddress, Problem, Query
 from explorer.ui.common.address_types import CheckedText, Value
 
 RUN_ID = re.compile(r"[0-9a-f]{32}")
 LONGEST_TEXT = 200
 MOST_LISTED = 500
 
+CHOSEN = AddressField(
+    "run",
+    "Chosen runs",
+    CheckedText(lambda text: RUN_ID.fullmatch(text) is not None, "a run's id, 32 hexadecimal digits"),
+    (),
+    "The chosen runs.",
+    MOST_LISTED,
+)
 ADDRESS = PageAddress(
     "runs",
     (
@@ -29,14 +38,7 @@ ADDRESS = PageAddress(
         ),
         AddressField("state", "State", Value(Choice(STATES)), (), "Only runs in this state.", len(STATES)),
         AddressField("deleted", "Deleted runs", Value(Flag()), False, "Lists the deleted runs instead of the others."),
-        AddressField(
-            "run",
-            "Chosen runs",
-            CheckedText(lambda text: RUN_ID.fullmatch(text) is not None, "a run's id, 32 hexadecimal digits"),
-            (),
-            "The chosen runs.",
-            MOST_LISTED,
-        ),
+        CHOSEN,
     ),
 )
 
@@ -56,6 +58,8 @@ class Listing:
     """Ids of the chosen runs; None before anything was chosen."""
     warnings: list[str] = field(default_factory=list)
     """Sentences about the values of a link that could not be used."""
+    from_link: bool = field(default=False, compare=False)
+    """Whether a link named the chosen runs, and nobody has looked yet whether they are there."""
 
     @classmethod
     def from_query(cls, query: Query) -> "Listing":
@@ -63,12 +67,25 @@ class Listing:
         read = ADDRESS.read(query)
         values = {**ADDRESS.defaults(), **read.values}
         lists = (values["network"], values["dataset"], values["state"])
-        return cls(values["text"], *lists, values["deleted"], values["run"] or None, read.warnings)
+        chosen = read.values.get("run")
+        return cls(values["text"], *lists, values["deleted"], chosen, read.warnings, from_link=bool(chosen))
+
+    def keep_present(self, run_ids: Iterable[str]) -> None:
+        """Drops the runs that a link chose and that are not among these, and says so in a sentence."""
+        present, named = set(run_ids), self.chosen or []
+        found = [run_id for run_id in named if run_id in present]
+        if self.from_link and len(found) < len(named):
+            what = f"{len(named) - len(found)} of {plural(len(named), 'run')} named are not in this browser's list"
+            used = "the others are chosen" if found else "the newest comparison is chosen instead"
+            self.warnings.append(Problem(CHOSEN, what, used).sentence)
+            self.chosen = found or None
+        self.from_link = False
 
     def to_query(self) -> dict[str, list[str] | str]:
-        """The query for the address bar."""
+        """The query for the address bar; an empty `run` where no run is chosen any more."""
         lists = {"network": self.networks, "dataset": self.datasets, "state": self.states, "run": self.chosen or []}
-        return ADDRESS.write({"text": self.text, "deleted": self.deleted, **lists})
+        nothing_chosen: dict[str, list[str] | str] = {"run": ""} if self.chosen == [] else {}
+        return ADDRESS.write({"text": self.text, "deleted": self.deleted, **lists}) | nothing_chosen
 
     def matches(self, run: RunRecord) -> bool:
         """Whether a run matches every filter; the text may be in its label or in its comparison's name."""

@@ -23,6 +23,7 @@ LISTING, CURVES = "runs.listing", "runs.curves"
 MOST_OVERLAID = 40
 """Runs in one chart; more cannot be distinguished, and each is read from the store."""
 REFRESH_SECONDS = 2.0
+NO_MATCH = "No run matches these filters."
 FILTER = 230
 """Width of a filter in pixels: four fit into a window of 1,400."""
 
@@ -39,8 +40,10 @@ def _history(services: Services, owner: str, listing: Listing) -> list[RunRecord
 
 def page(services: Services, owner: str, listing: Listing) -> None:
     """Draws the whole page below its title."""
-    show_warnings(listing.warnings)
     history = _history(services, owner, listing)
+    if history is not None:
+        listing.keep_present(run.id for run in history)
+    show_warnings(listing.warnings)
     if history is None:
         return
     _filters(listing, history)
@@ -102,7 +105,7 @@ def _live(services: Services, owner: str, listing: Listing, check: Check) -> Non
 def _chosen_and_table(services: Services, owner: str, listing: Listing, history: Sequence[RunRecord]) -> None:
     runs = listing.listed(history)
     if not runs:
-        st.info("No run matches these filters.", icon=":material/filter_alt_off:")
+        st.info(NO_MATCH, icon=":material/filter_alt_off:")
         return
     chosen = listing.chosen_among(runs)
     if listing.deleted:

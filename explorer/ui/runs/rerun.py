@@ -14,6 +14,11 @@ from explorer.runs.settings import NUMBERS, TrainingSettings
 SEED_IN_NAME = re.compile(r", seed \d+$")
 
 
+def seeded_name(name: str, seed: int) -> str:
+    """The name of a comparison that repeats another with another seed; `SEED_IN_NAME` finds the seed again."""
+    return f"{name}, seed {seed}"
+
+
 @dataclass(frozen=True)
 class Rerun:
     """A training comparison to be queued."""
@@ -51,4 +56,4 @@ def _rerun(group: Sequence[RunRecord], seed: int) -> Rerun:
     except SpecError as error:
         raise SettingsError("networks", f"{group[0].label} can no longer be trained: {error}") from error
     name = SEED_IN_NAME.sub("", group[0].comparison_name)
-    return Rerun(f"{name}, seed {settings.seed}", tuple(named_networks.values()), settings)
+    return Rerun(seeded_name(name, settings.seed), tuple(named_networks.values()), settings)

@@ -21,10 +21,10 @@ COLUMNS: dict[str, Any] = {
     **{name: results.COLUMNS[name] for name in ("network", "state", "train_loss", "test_error", "seconds")},
     "dataset": "Data set",
     "steps": results.Number("Steps", format="localized"),
-    "device": "Trained on",
+    "device": results.COLUMNS["device"],
     "seed": results.Number("Seed", format="%d"),
     "when": st.column_config.DatetimeColumn("When", format="distance"),
-    "race": "Comparison",
+    "race": st.column_config.TextColumn("Comparison", width=240),
     "reason": st.column_config.TextColumn("Reason", width="medium"),
 }
 

@@ -3,24 +3,34 @@
 import streamlit as st
 
 from explorer.datasets.catalogue import dataset_label, fit_spec
+from explorer.jobs.capacity import usable_cores
 from explorer.jobs.errors import SettingsError, StoreError
+from explorer.jobs.machine_speed import Slowdown
 from explorer.model import SpecError, assemble
 from explorer.model.variants import SHORTCUTS
 from explorer.outputs import formatting
+from explorer.runs.estimates import comparison_range
 from explorer.runs.records import TrainingComparison
 from explorer.runs.settings import TrainingSettings
 from explorer.ui.common.address_bar import show_warnings
+from explorer.ui.common.fitted_networks import fitted_sentence
 from explorer.ui.common.networks import network_label, network_spec
 from explorer.ui.common.paths import asset
+from explorer.ui.common.refresh import Check, refreshed
 from explorer.ui.common.services import Services, errors_kept, from_store
 from explorer.ui.common.setting_labels import setting_label
+from explorer.ui.measuring import time_ranges
 from explorer.ui.train import share
+from explorer.ui.train.first_comparison import create
 from explorer.ui.train.live import when
 from explorer.ui.train.progress import TROUBLE
 from explorer.ui.train.setup import DEFAULT_NETWORKS, TrainingSetup
 from explorer.ui.train.setup_panel import COMPARISON
 
 RECENT = 8
+POLL_SECONDS = 0.5
+NO_DURATION = "How long it takes is shown after the first steps."
+"""Where nothing can be estimated: on a graphics card, and for settings with an error."""
 
 
 def check(setup: TrainingSetup) -> SettingsError | None:
@@ -34,12 +44,7 @@ def check(setup: TrainingSetup) -> SettingsError | None:
 
 def _start(setup: TrainingSetup, shared: Services, owner: str) -> None:
     with errors_kept(TROUBLE):
-        named_networks, settings = setup.checked()
-        comparison = shared.store.create_comparison(
-            named_networks, settings, owner=owner, name=setup.title(), seeds=setup.seeds(), pool=shared.launcher.pool
-        )
-        st.session_state[COMPARISON] = comparison.id
-        shared.launcher.wake()
+        st.session_state[COMPARISON] = create(setup, shared, owner).id
 
 
 def title_row(
@@ -97,14 +102,38 @@ def chosen_comparison(shared: Services) -> TrainingComparison | None:
     if comparison is None:
         st.session_state.pop(COMPARISON, None)
         st.warning(
-            "The comparison of this link is not on this server, or was deleted. If the link names its networks and"
-            " settings, they are set up here: start the training to repeat it.",
+            "The link's comparison (`race`) is not on this server, or was deleted; what the link names of its networks"
+            " and settings is set up here: start the training to repeat it.",
             icon=":material/link_off:",
         )
     return comparison
 
 
-def welcome(setup: TrainingSetup) -> None:
+def estimate(setup: TrainingSetup, workers: int) -> None:
+    """Draws how long the comparison in preparation will take; again when the machine's speed is known."""
+
+    def draw(check: Check) -> None:
+        check(time_ranges.is_waiting())
+        st.caption(duration_text(setup, workers, time_ranges.slowdown()), help=time_ranges.ESTIMATE_HELP)
+
+    refreshed(draw, POLL_SECONDS, active=time_ranges.is_waiting())
+
+
+def duration_text(setup: TrainingSetup, workers: int, slowdown: Slowdown) -> str:
+    """How long the comparison will take with at most so many workers, in a sentence."""
+    try:
+        networks, settings = setup.checked()
+    except SettingsError:
+        return NO_DURATION
+    workers = min(workers, usable_cores(), len(networks) * setup.repeats)
+    found = comparison_range(networks, settings, setup.repeats, workers, slowdown)
+    if found is None:
+        return NO_DURATION
+    runs = formatting.plural(len(networks) * setup.repeats, "run")
+    return f"Takes {time_ranges.range_text(found)} on this machine now: {runs}, {workers} at a time."
+
+
+def welcome(setup: TrainingSetup, shared: Services | None) -> None:
     """Draws the networks of the comparison in preparation, with an introduction before the first one."""
     if tuple(setup.named_networks) == DEFAULT_NETWORKS and setup.settings["dataset"] == TrainingSettings.dataset:
         st.markdown(asset("text/en/train.md"))
@@ -126,7 +155,11 @@ def welcome(setup: TrainingSetup) -> None:
             }
         )
     if rows:
+        if shared is not None:
+            estimate(setup, shared.launcher.status().limit)
         st.dataframe(rows, hide_index=True, key="networks.table")
+        if sentence := fitted_sentence(setup.named_networks, setup.settings["dataset"]):
+            st.caption(sentence)
 
 
 def recent_comparisons(shared: Services, owner: str, shown: TrainingComparison | None) -> None:

@@ -7,14 +7,18 @@ from typing import NamedTuple
 import streamlit as st
 
 from explorer.outputs import formatting
+from explorer.runs.estimates import TimeRange
 from explorer.runs.records import HELD, STATES, RunRecord, TrainingComparison
 from explorer.ui.common import run_names, theme
 from explorer.ui.common.services import Services, errors_kept
+from explorer.ui.measuring.time_ranges import range_text
 from explorer.ui.train.curves.axes import forward_macs
 from explorer.ui.train.curves.curves import RunCurves, TrainingCurves
 
 TROUBLE = "train.trouble"
 """Key of an error message for the next run of the page."""
+MOST_DOUBT = 0.4
+"""How much longer, as a part of it, the time left may be at the beginning than the speed so far says."""
 WATCHED_ONLY = "This comparison was started in another browser: you can watch it, but not stop it."
 
 
@@ -138,10 +142,10 @@ def notes(comparison: TrainingComparison, curves: TrainingCurves, waiting: Seque
     ]
     own = [run_id for run_id in waiting if run_id in names]
     foreign = sum(run_id not in names for run_id in waiting[: waiting.index(own[-1]) + 1]) if own else 0
-    left = seconds_left(comparison, curves)
+    left = time_left(comparison, curves)
     if left is not None:
         others = f", plus {formatting.plural(foreign, 'run')} of other visitors in between" if foreign else ""
-        texts.append(f"About {formatting.seconds(max(left, 1.0))} left for the comparison{others}.")
+        texts.append(f"{formatting.capitalised(range_text(left))} left for the comparison{others}.")
     if machine := machine_text(comparison, curves):
         texts.append(machine)
     return texts
@@ -151,6 +155,16 @@ def _what_then(run: RunRecord, curves: RunCurves) -> str:
     if curves.resumed:
         return " Another one went on with it."
     return " It waits for another one." if run.state == "queued" else ""
+
+
+def time_left(comparison: TrainingComparison, curves: TrainingCurves) -> TimeRange | None:
+    """The seconds of training left as a range, which narrows with the part that is done; None as `seconds_left`."""
+    left = seconds_left(comparison, curves)
+    if left is None:
+        return None
+    done = sum(run.step for run in comparison.runs) / max(1, sum(run.steps for run in comparison.runs))
+    doubt = 1 + MOST_DOUBT * (1 - done)
+    return TimeRange(left / doubt, left * doubt)
 
 
 def seconds_left(comparison: TrainingComparison, curves: TrainingCurves) -> float | None:

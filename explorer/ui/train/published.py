@@ -18,8 +18,8 @@ COLUMNS: dict[str, Any] = {
     "error": st.column_config.TextColumn("Error (%)", help="As printed; `fail` is above 20 %."),
     "dataset": "Data set",
     "source": st.column_config.LinkColumn("Source", display_text=r"#(.*)$"),
-    "protocol": "Protocol",
-    "remark": "Remark",
+    "protocol": st.column_config.TextColumn("Protocol", width=250),
+    "remark": st.column_config.TextColumn("Remark", width=210),
 }
 
 

@@ -12,6 +12,7 @@ from explorer.runs.records import STATES, RunRecord, TrainingComparison
 from explorer.ui.common import run_names
 from explorer.ui.common.downloads import file_buttons
 from explorer.ui.common.tables import csv_button
+from explorer.ui.train import verdict
 from explorer.ui.train.curves.curves import QUANTITIES, RunCurves, TrainingCurves
 from explorer.ui.train.published import printed_rows
 
@@ -34,9 +35,10 @@ COLUMNS: dict[str, Any] = {
     "memory": Number(
         "Peak memory (MiB)", format="%.0f", help="On CUDA of the graphics card, otherwise of the worker process."
     ),
-    "device": "Trained on",
+    "device": st.column_config.TextColumn("Trained on", width=150),
     "published": st.column_config.TextColumn(
-        "Published, long run", help="Test error in the paper, after long training on the paper's data."
+        "Published",
+        help="Test error in the paper, after long training on the paper's data; the table below has the sources.",
     ),
 }
 
@@ -51,7 +53,7 @@ def result_table(comparison: TrainingComparison, curves: TrainingCurves) -> pd.D
 def _numbers(run: RunRecord, curves: RunCurves) -> dict[str, Any]:
     result = run.result if isinstance(run.result, Finished) else None
     losses = curves.points["train_loss"]
-    published = [f"{row.top1} % on {row.dataset} ({table.name})" for table, row in printed_rows(run.spec_json)]
+    published = [f"{row.top1} % on {row.dataset}" for _, row in printed_rows(run.spec_json)]
     memory = (result.peak_memory_bytes if result else 0) or curves.memory_bytes
     return {
         "state": STATES[run.state].label,
@@ -113,7 +115,12 @@ def show_results(comparison: TrainingComparison, curves: TrainingCurves) -> None
     """Draws the table, its files, and a caution where the runs are short."""
     table = result_table(comparison, curves)
     st.markdown("#### Results")
-    st.dataframe(table, hide_index=True, key="results", placeholder="", column_config=COLUMNS)
+    if not comparison.active and (said := verdict.sentences(verdict.outcomes(comparison.runs))):
+        with st.container(key="verdict"):
+            st.markdown("\n".join(f"- {sentence}" for sentence in said))
+    # One machine stands in the line below the curves; a column is worth its room where there are several.
+    hidden = {"device": None} if table["device"].nunique() < 2 else {}
+    st.dataframe(table, hide_index=True, key="results", placeholder="", column_config=COLUMNS | hidden)
     if len({run.seed for run in comparison.runs}) > 1:
         st.dataframe(seeds_table(comparison, table), hide_index=True, key="results.seeds", placeholder="")
         st.caption("Mean over the seeds that have finished; in brackets the smallest and the largest value.")

@@ -10,6 +10,7 @@ from explorer.datasets.library import require_present
 from explorer.jobs.errors import SettingsError
 from explorer.model import SpecError
 from explorer.model.field_types import Choice, Text, Whole
+from explorer.outputs.formatting import capitalised
 from explorer.runs.limits import check_trainable
 from explorer.runs.records import NamedNetwork, RunRecord
 from explorer.runs.settings import CHOICES, NUMBERS, TrainingSettings
@@ -43,7 +44,7 @@ def _setting(name: str) -> AddressField:
         kind: AddressType = CheckedText(is_dataset, f"one of {named}, or the name of a visitor's own images")
     else:
         kind = Value(NUMBERS[name].kind if name in NUMBERS else Choice(CHOICES[name]))
-    meaning = f"{MEANINGS[name][:1].upper()}{MEANINGS[name][1:]}."
+    meaning = f"{capitalised(MEANINGS[name])}."
     return AddressField(name, setting_label(name), kind, DEFAULTS[name], meaning)
 
 

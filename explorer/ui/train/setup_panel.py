@@ -1,10 +1,14 @@
 """The controls of a training comparison, made from the settings' bounds and choices."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import streamlit as st
 
 from explorer.jobs.errors import SettingsError
 from explorer.model import PRESETS
-from explorer.runs.settings import CHOICES, NUMBERS
+from explorer.outputs.formatting import capitalised
+from explorer.runs.settings import CHOICES, NUMBERS, SCHEDULES
 from explorer.ui.common.address_bar import current_query, state_of_address, write_query
 from explorer.ui.common.networks import network_label
 from explorer.ui.common.remembered_widgets import bound
@@ -21,10 +25,14 @@ STEP = {"steps": 50, "batch_size": 16, "learning_rate": 0.005, "momentum": 0.05,
 
 def current_setup() -> TrainingSetup:
     """This visitor's comparison in preparation; read from the link on arrival."""
-    race = ADDRESS.read(current_query()).values.get("race")
+    read = ADDRESS.read(current_query())
+    race = read.values.get("race")
     if went_back() or (has_arrived() and race):
         st.session_state[COMPARISON] = race
-    return state_of_address(SETUP, TrainingSetup.from_query, besides=("race",))
+    setup = state_of_address(SETUP, TrainingSetup.from_query, besides=("race",))
+    if has_arrived():
+        setup.warnings = read.warnings
+    return setup
 
 
 def write_address(setup: TrainingSetup) -> None:
@@ -52,6 +60,11 @@ def network_picker(setup: TrainingSetup, problem: str | None) -> None:
         st.error(problem, icon=":material/error:")
 
 
+CHOICE_HELP: Mapping[str, str] = MappingProxyType(
+    {"schedule": "\n".join(f"- **{each.label}**: {each.about}." for each in SCHEDULES.values())}
+)
+
+
 def _take_setting(setup: TrainingSetup, name: str) -> None:
     setup.settings[name] = st.session_state[name]
     setup.warnings.clear()
@@ -63,7 +76,13 @@ def setting_control(setup: TrainingSetup, name: str, problem: str | None) -> Non
     widget = bound(name, value, _take_setting, setup, name)
     if name in CHOICES:
         choices = CHOICES[name]
-        st.selectbox(setting_label(name), list(choices), format_func=lambda key: choices.get(key, str(key)), **widget)
+        st.selectbox(
+            setting_label(name),
+            list(choices),
+            format_func=lambda key: choices.get(key, str(key)),
+            help=CHOICE_HELP.get(name),
+            **widget,
+        )
     else:
         number, about = type(value), NUMBERS[name].about
         low, high = NUMBERS[name].kind.low, NUMBERS[name].kind.high
@@ -71,9 +90,11 @@ def setting_control(setup: TrainingSetup, name: str, problem: str | None) -> Non
             setting_label(name),
             number(low),
             number(high),
+            # A browser that builds the box anew shows what it is made with, not what was sent (common/widget_values).
+            value,
             step=number(STEP.get(name, 1)),
             format="%d" if number is int else "%g",
-            help=f"{about[:1].upper()}{about[1:]}. From {low:,g} to {high:,g}.",
+            help=f"{capitalised(about)}. From {low:,g} to {high:,g}.",
             **widget,
         )
     if problem:
@@ -86,7 +107,7 @@ def _take_repeats(setup: TrainingSetup) -> None:
 
 def setup_panel(setup: TrainingSetup, error: SettingsError | None) -> None:
     """Draws all controls of the comparison, each with its error."""
-    problems = {error.field: f"{error.message[:1].upper()}{error.message[1:]}."} if error else {}
+    problems = {error.field: f"{capitalised(error.message)}."} if error else {}
     network_picker(setup, problems.get("networks"))
     dataset_panel(setup, problems.get("dataset"))
     for name in FIRST:

@@ -1,7 +1,10 @@
 """Downloads from a server on this machine: whole, damaged, cut short, not there; and from a folder that is there."""
 
+import errno
 import gzip
 import hashlib
+import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,6 +27,7 @@ from tests.engine.data.test_published import write_fashion
 from tests.file_server import FileServer, file_server
 
 ARCHIVE = datasets.CIFAR10.filename
+HOST = "127.0.0.1"
 
 
 @pytest.fixture
@@ -60,11 +64,11 @@ def kept() -> list[str]:
 
 def test_a_download_becomes_a_data_set_like_torchvision_s(tiny: Path, server: FileServer, tmp_path: Path) -> None:
     assert not is_present("cifar10")
-    with pytest.raises(SettingsError, match=r"CIFAR-10 is not on this machine yet; it is a download of 162\.6 MiB"):
+    with pytest.raises(SettingsError, match=r"CIFAR-10 .*162\.6 MiB"):
         load_data("cifar10")
     server.files[ARCHIVE] = (tiny / ARCHIVE).read_bytes()
     progress = fetch("cifar10", tmp_path)
-    assert any("of 162.6 MiB from 127.0.0.1" in what for what in progress)
+    assert any("162.6 MiB" in what and HOST in what for what in progress)
     found = load_data("cifar10")
     theirs = data_fetch.PUBLISHED["cifar10"].source(tiny)
     assert np.array_equal(found.train_images, theirs.data)
@@ -93,9 +97,7 @@ def test_a_damaged_download_is_named_and_leaves_nothing(tiny: Path, server: File
     data = bytearray((tiny / ARCHIVE).read_bytes())
     data[-1] ^= 1
     server.files[ARCHIVE] = bytes(data)
-    with pytest.raises(
-        DataFileError, match=r"from 127\.0\.0\.1 is damaged \(its checksum is not the published one\); nothing was kept"
-    ):
+    with pytest.raises(DataFileError, match=re.escape(data_fetch.DAMAGED.format(ARCHIVE, HOST))):
         fetch("cifar10", tmp_path)
     assert kept() == []
     assert not is_present("cifar10")
@@ -105,7 +107,7 @@ def test_a_connection_that_breaks_off_is_named(tiny: Path, server: FileServer, t
     server.files[ARCHIVE] = (tiny / ARCHIVE).read_bytes()
     server.stalls = True
     server.let_go.set()
-    with pytest.raises(DataFileError, match=r"The connection to 127\.0\.0\.1 broke off; nothing was kept"):
+    with pytest.raises(DataFileError, match=re.escape(data_fetch.BROKE_OFF.format(HOST))):
         fetch("cifar10", tmp_path)
     assert kept() == []
 
@@ -113,10 +115,11 @@ def test_a_connection_that_breaks_off_is_named(tiny: Path, server: FileServer, t
 def test_a_server_without_the_file_and_no_server_are_one_sentence_each(
     tiny: Path, server: FileServer, tmp_path: Path
 ) -> None:
-    with pytest.raises(DataFileError, match=r"CIFAR-10 was not downloaded: 127\.0\.0\.1 answers with 404"):
+    with pytest.raises(DataFileError, match=rf"CIFAR-10 .*{HOST} .*404"):
         fetch("cifar10", tmp_path)
     server.close()
-    with pytest.raises(DataFileError, match=r"this machine cannot reach 127\.0\.0\.1 \(Connection refused\)\.$"):
+    unreachable = data_fetch.UNREACHABLE.format("CIFAR-10", HOST, os.strerror(errno.ECONNREFUSED))
+    with pytest.raises(DataFileError, match=re.escape(unreachable)):
         fetch("cifar10", tmp_path)
 
 
@@ -133,7 +136,7 @@ def test_a_full_disk_is_said_before_the_download(
 ) -> None:
     usage = type("Usage", (), {"free": 6 * 170_498_071 - 5 * 2**20})
     monkeypatch.setattr(data_fetch.shutil, "disk_usage", lambda _: usage)
-    with pytest.raises(DataFileError, match="5 MiB more are needed"):
+    with pytest.raises(DataFileError, match=r"\b5 MiB"):
         fetch("cifar10", tmp_path)
     assert server.asked == []
 

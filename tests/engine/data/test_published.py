@@ -66,13 +66,13 @@ def test_a_pickle_that_calls_anything_is_refused_before_the_call(value: object) 
     data = pickle.dumps(value, protocol=2)
     with pytest.raises(SystemExit, match="this has run"):
         pickle.loads(data)
-    with pytest.raises(pickle.UnpicklingError, match="asks for"):
+    with pytest.raises(pickle.UnpicklingError, match=r"\.exec"):
         PlainUnpickler(io.BytesIO(data), encoding="latin1").load()
 
 
 def test_a_pickle_with_the_right_checksum_and_code_in_it_is_refused(tmp_path: Path) -> None:
     tiny = standin(datasets.CIFAR10, tmp_path, meta=pickle.dumps(Exploit(), protocol=2))
-    with pytest.raises(DataFileError, match=r"batches\.meta cannot be read: it asks for"):
+    with pytest.raises(DataFileError, match=r"^batches\.meta .*\.exec"):
         read_cifar(tiny, tmp_path / tiny.base_folder)
 
 

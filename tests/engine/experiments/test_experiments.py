@@ -9,7 +9,7 @@ import torch
 
 from explorer.engine import train
 from explorer.engine.experiments.registry import COMPUTATIONS, run_experiment
-from explorer.engine.experiments.trained_networks import Trained, TrainedNetworks
+from explorer.engine.experiments.trained_networks import MISFIT, NOT_KEPT, Trained, TrainedNetworks
 from explorer.engine.experiments.weights_cache import WeightsCache
 from explorer.engine.training.checkpoint import CheckpointFile, Position
 from explorer.experiments.catalogue import CATALOGUE
@@ -108,13 +108,13 @@ def test_the_weights_of_a_finished_run_are_looked_at(
     assert found.training.steps == ()
 
 
-@pytest.mark.parametrize(("run", "depth", "words"), [("gone", 8, "not kept any more"), ("run1", 14, "do not fit")])
+@pytest.mark.parametrize(("run", "depth", "said"), [("gone", 8, NOT_KEPT), ("run1", 14, MISFIT)])
 def test_weights_that_are_gone_or_do_not_fit_are_refused(
-    data_directory: Path, trained: Callable[..., Trained], run: str, depth: int, words: str
+    data_directory: Path, trained: Callable[..., Trained], run: str, depth: int, said: str
 ):
     CheckpointFile(checkpoint_path("run1")).save(trained(8).network, None, Position(20), "")
     request = ExperimentRequest("lesion", (Subject("a", small_network(depth), run=run),), BRIEF)
-    with pytest.raises(SettingsError, match=words) as refused:
+    with pytest.raises(SettingsError, match=said.format("a")) as refused:
         finished(run_experiment(request), LesionResult)
     assert refused.value.field == "run"
 

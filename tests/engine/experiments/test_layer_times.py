@@ -3,8 +3,8 @@
 import torch
 
 from explorer.analysis.network import analyse
-from explorer.engine.experiments.layer_times import time_layers
-from explorer.engine.experiments.measure import Bench
+from explorer.engine.experiments.bench import Bench
+from explorer.engine.experiments.layer_times import LayerClock
 from explorer.engine.experiments.registry import run_experiment
 from explorer.experiments.catalogue.layer_times import LayerTimesResult
 from explorer.experiments.request import ExperimentRequest
@@ -17,7 +17,10 @@ def test_every_layer_is_timed_once_under_its_own_path():
     for spec in (small_network(14), small_network(8, skip="shortcut_gate", attention="se"), preset("cifar_preact110")):
         bench = Bench(Subject("a", spec), torch.device("cpu"), "fp32", 1)
         before = {name: each.clone() for name, each in bench.network.state_dict().items()}
-        layers = time_layers(bench, 3)
+        clock = LayerClock(bench)
+        for _ in range(4):
+            clock.forward()
+        layers = clock.times().layers
         assert sorted(each.path for each in layers) == sorted(row.path for row in analyse(assemble(spec)).layers)
         assert all(each.seconds > 0 for each in layers)
         assert all(torch.equal(each, before[name]) for name, each in bench.network.state_dict().items())

@@ -6,9 +6,12 @@ import pytest
 import torch
 
 from explorer.analysis.memory import measure_memory as predict
-from explorer.engine.experiments.measure import Bench, measure, summarise, time_blocks
+from explorer.engine.experiments.bench import Bench, is_enough, timed_rounds
+from explorer.engine.experiments.block_times import BlockClock, block_rounds
+from explorer.engine.experiments.layer_times import layer_times
+from explorer.engine.experiments.measure import measure
 from explorer.engine.experiments.memory import measure_memory
-from explorer.experiments.catalogue.measure import MeasureResult
+from explorer.experiments.catalogue.measure import MeasureResult, Timing
 from explorer.experiments.request import ExperimentRequest
 from explorer.experiments.request_values import Subject, small_network
 from explorer.experiments.result import Progress
@@ -16,13 +19,6 @@ from explorer.model import assemble
 from tests.engine.experiments.brief import finished
 
 CPU = torch.device("cpu")
-
-
-def test_the_summary_of_known_times():
-    found = summarise("forward", [4.0, 1.0, 3.0, 2.0, 100.0], images=8)
-    assert (found.repeats, found.median, found.lower_quartile, found.upper_quartile) == (5, 3.0, 2.0, 4.0)
-    assert (found.lowest, found.highest) == (1.0, 100.0)
-    assert found.images_per_second == pytest.approx(8 / 3)
 
 
 def test_the_peak_of_known_allocations():
@@ -82,7 +78,9 @@ def test_an_optimiser_keeps_so_many_values_for_each_parameter(optimiser: str, co
 
 
 def test_every_block_and_every_op_of_stem_and_head_gets_a_time():
-    blocks, ops = time_blocks(Bench(Subject("a", small_network(14)), CPU, "fp32", 2), repeats=2)
+    clock = BlockClock(Bench(Subject("a", small_network(14)), CPU, "fp32", 2))
+    assert list(block_rounds([clock], repeats=1)) == [0.5, 1.0]
+    blocks, ops = clock.times()
     assert [each.block for each in blocks] == [
         "stem",
         *(f"layer{stage}.{number}" for stage in (1, 2, 3) for number in (0, 1)),
@@ -96,9 +94,11 @@ def test_every_block_and_every_op_of_stem_and_head_gets_a_time():
 
 def test_a_slow_block_is_found():
     bench = Bench(Subject("a", small_network(14)), CPU, "fp32", 2)
-    bench.network.get_submodule("layer2.1").register_forward_hook(lambda *_: time.sleep(0.02))
-    seconds = {each.block: each.seconds for each in time_blocks(bench, repeats=1)[0]}
-    assert seconds["layer2.1"] > 0.02
+    bench.network.get_submodule("layer2.1").register_forward_hook(lambda *_: time.sleep(0.5))
+    clock = BlockClock(bench)
+    list(block_rounds([clock], repeats=1))
+    seconds = {each.block: each.seconds for each in clock.times()[0]}
+    assert seconds["layer2.1"] > 0.5
     assert max(seconds, key=seconds.__getitem__) == "layer2.1"
 
 
@@ -121,8 +121,8 @@ def test_both_passes_of_all_networks_are_timed():
     assert [network.label for network in result.networks] == ["a", "b"]
     for network, subject in zip(result.networks, subjects, strict=True):
         assert [timing.name for timing in network.timings] == ["forward", "forward + backward"]
-        assert all(timing.repeats >= 5 for timing in network.timings)
-        assert all(t.lowest <= t.lower_quartile <= t.median <= t.upper_quartile <= t.highest for t in network.timings)
+        assert all(len(timing.processor_seconds) == timing.repeats >= 6 for timing in network.timings)
+        assert all(0 < timing.processor_share <= 1 for timing in network.timings)
         assert network.macs == assemble(subject.spec).cost.macs
 
 
@@ -132,3 +132,54 @@ def test_inference_alone_when_asked():
     )
     (network,) = finished(measure(request), MeasureResult).networks
     assert [timing.name for timing in network.timings] == ["forward"]
+
+
+def slept(bench: Bench) -> None:
+    """Work that takes a known time without a processor."""
+    time.sleep(0.004 if bench.label == "slow" else 0.001)
+
+
+def test_networks_are_timed_in_turn_and_as_often_as_one_another():
+    benches = [Bench(Subject(name, small_network(8)), CPU, "fp32", 1) for name in ("quick", "slow")]
+    called: list[str] = []
+
+    def work(bench: Bench) -> None:
+        called.append(bench.label)
+        slept(bench)
+
+    *_, (quick, slow) = timed_rounds(benches, "forward", work, allowed=0.1)
+    assert quick.repeats == slow.repeats >= 6
+    timed = called[4:]  # after the warm-up
+    pairs = [set(timed[place : place + 2]) for place in range(0, len(timed), 2)]
+    assert pairs == [{"quick", "slow"}] * quick.repeats
+    assert len(set(timed[::2])) == 2, "neither always comes first"
+    assert quick.busy, "asleep is without a processor"
+
+
+@pytest.mark.parametrize(
+    ("rounds", "spread", "spent", "enough"),
+    [
+        (5, 0.0, 9.0, False),
+        (6, 0.5, 1.0, True),
+        (9, 0.0, 0.1, False),
+        (10, 0.0, 0.1, True),
+        (10, 0.5, 0.1, False),
+        (200, 0.5, 0.1, True),
+    ],
+)
+def test_rounds_end_when_the_intervals_are_narrow_or_the_time_is_spent(
+    rounds: int, spread: float, spent: float, enough: bool
+):
+    steady = Timing("forward", 1, (1.0,) * rounds)
+    spread_out = Timing("forward", 1, tuple(1.0 + spread * (place % 2) for place in range(rounds)))
+    assert is_enough([steady, spread_out], spent, allowed=1.0) is enough
+
+
+def test_layer_times_are_taken_in_turn_too(monkeypatch: pytest.MonkeyPatch):
+    order: list[str] = []
+    forward = Bench.forward
+    monkeypatch.setattr(Bench, "forward", lambda bench: (order.append(bench.label), forward(bench))[1])
+    subjects = tuple(Subject(name, small_network(8)) for name in ("a", "b"))
+    list(layer_times(ExperimentRequest("layer_times", subjects, parameters={"repeats": 3})))
+    rounds = [order[place : place + 4] for place in range(0, len(order), 4)]
+    assert [sorted(each) for each in rounds] == [["a", "a", "b", "b"]] * 5

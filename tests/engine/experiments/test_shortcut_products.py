@@ -28,7 +28,7 @@ def batch(trained_networks: TrainedNetworks) -> tuple[torch.Tensor, torch.Tensor
 def test_silenced_shortcuts_carry_the_product_forward_and_backward(
     factor: float, batch, trained_networks: TrainedNetworks
 ):
-    """He 2016, Eqns. 5 and 6: exact where nothing follows the sum."""
+    """He 2016, section 3, Eqns. 7 and 8: exact where nothing follows the sum."""
     spec = small_network(26, activation_order="preact", skip="scale", skip_scale=factor)
     network = trained_networks.fresh(spec)
     chains = identity_chains(parts_of(network, spec))

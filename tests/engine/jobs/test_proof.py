@@ -3,6 +3,7 @@
 import pytest
 
 from explorer.analysis.verification_claims import prove
+from explorer.engine.jobs.torchvision_twin import EQUAL, OUTPUTS
 from explorer.engine.jobs.verify import verify
 from explorer.model import PRESETS, preset
 
@@ -26,4 +27,4 @@ def test_what_is_called_identical_is(name: str) -> None:
     assert outcome.ok, outcome
     twin = outcome.checks[-1]
     assert twin.name.startswith("torchvision")
-    assert "keys and shapes equal, outputs on the same weights are equal" in twin.detail
+    assert OUTPUTS.format(EQUAL) in twin.detail

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from explorer.engine import lowering
 from explorer.engine.jobs import verify
 from explorer.engine.jobs.published_weights import published_weights
+from explorer.engine.jobs.torchvision_twin import EQUAL, OUTPUTS
 from explorer.model import ModelSpec, assemble, ops, preset
 from explorer.model.identity.torchvision import torchvision_arguments
 from explorer.model.ops import Cost, Shape
@@ -85,7 +86,7 @@ def test_torchvisions_networks_are_compared_with_torchvision(fields: dict[str, o
     outcome = verify.verify(ModelSpec.from_dict(fields))
     assert outcome.checks[-1].name == f"torchvision {torchvision.__version__}"
     assert outcome.ok
-    assert "outputs on the same weights are equal" in outcome.checks[-1].detail
+    assert OUTPUTS.format(EQUAL) in outcome.checks[-1].detail
 
 
 def test_an_output_that_differs_from_torchvisions_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -102,7 +103,7 @@ def test_an_output_that_differs_from_torchvisions_is_found(monkeypatch: pytest.M
     monkeypatch.setattr(lowering, "realise", wrong)
     outcome = verify.verify(replace(SMALL, image_size=64))
     assert not outcome.ok
-    assert "differ by" in outcome.checks[-1].detail
+    assert OUTPUTS.format("") in outcome.checks[-1].detail
 
 
 @pytest.mark.parametrize(

@@ -20,10 +20,11 @@ from explorer.runs.events import Event, Step
 from explorer.runs.settings import TrainingSettings
 
 CPU = torch.device("cpu")
+REFUSAL = "operation not permitted when stream is capturing"
 
 
 def refuse(work: Callable[[], object]) -> tuple[Callable[[], None], object]:
-    raise RuntimeError("operation not permitted when stream is capturing\nand much more")
+    raise RuntimeError(f"{REFUSAL}\nand much more")
 
 
 def plain(events: list[Event]) -> list[dict[str, object]]:
@@ -36,16 +37,16 @@ def test_work_is_done_by_itself_first_and_then_from_the_recording() -> None:
 
     def record(work: Callable[[], str]) -> tuple[Callable[[], None], str]:
         calls.append("recorded")
-        return lambda: calls.append("repeated"), "outcome of the recording"
+        return lambda: calls.append("repeated"), "the recording's"
 
     def work() -> str:
         calls.append("worked")
-        return "outcome of the work"
+        return "the work's"
 
     runner = CudaGraphRunner(work, record)
     outcomes = [runner() for _ in range(WARM_UP + 2)]
     assert calls == ["worked"] * WARM_UP + ["recorded", "repeated", "repeated"]
-    assert outcomes[WARM_UP:] == ["outcome of the recording"] * 2
+    assert outcomes[WARM_UP:] == ["the recording's"] * 2
     assert runner._recorded is not None
 
 
@@ -55,7 +56,7 @@ def test_work_that_cannot_be_recorded_is_done_by_itself_and_says_why() -> None:
     for _ in range(WARM_UP + 5):
         runner()
     assert len(done) == WARM_UP + 5
-    assert runner.refusal == "operation not permitted when stream is capturing"
+    assert runner.refusal == REFUSAL
     assert runner._recorded is None
 
 

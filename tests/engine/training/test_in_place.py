@@ -8,7 +8,7 @@ from torch.nn import functional as F
 from explorer.engine.layers import Add, Multiply
 from explorer.engine.lowering import GraphModule, build_module
 from explorer.engine.training.in_place import AddOver, overwrite, training_module
-from explorer.model import ModelSpec, preset
+from explorer.model import ModelSpec, assemble, preset
 from tests.toys import toy_variant
 from tests.variants import name_of, small_variants
 
@@ -32,7 +32,7 @@ def built(spec: ModelSpec) -> tuple[nn.Module, nn.Module]:
 
 @pytest.mark.parametrize("spec", small_variants(), ids=name_of)
 def test_no_number_changes_for_any_variant(spec: ModelSpec) -> None:
-    images = torch.randn(4, spec.in_channels, spec.image_size, spec.image_size)
+    images = torch.randn(4, *assemble(spec).input_shape)
     plain, training = built(spec)
     expected = step(plain, images.clone().requires_grad_())
     for mine, its in zip(step(training, images.clone().requires_grad_()), expected, strict=True):

@@ -236,6 +236,26 @@ def test_a_paused_run_ends_as_if_it_had_never_stopped(
     assert all(torch.equal(ours[name], theirs[name]) for name in ours)
 
 
+@pytest.mark.parametrize("pause", [5, 20, 45])
+def test_the_error_ends_the_warm_up_of_he_2015_and_a_pause_changes_nothing(
+    tmp_path: Path, tiny_spec: ModelSpec, tiny_settings: TrainingSettings, pause: int
+) -> None:
+    settings = replace(tiny_settings, schedule="he2015", learning_rate=0.1, steps=80, evaluate_every=0)
+    whole = [event for event in train(tiny_spec, settings) if isinstance(event, Step)]
+    warm = next(event.step for event in whole if event.step % 10 == 0 and event.train_error < 80)
+    assert 10 <= warm < 40
+    drops = {0: 0.1, 40: 0.01, 60: 0.001}
+    for event in whole:
+        last = event.step - 1
+        expected = 0.01 if last < warm else next(drops[at] for at in sorted(drops, reverse=True) if last >= at)
+        assert event.learning_rate == pytest.approx(expected)
+    file = CheckpointFile(tmp_path / "run.safetensors")
+    states = stopped_at(pause)
+    before = list(train(tiny_spec, settings, control=lambda: next(states), checkpoint=file))
+    after = list(train(tiny_spec, settings, checkpoint=file))
+    assert losses(before) + losses(after) == losses(list(whole))
+
+
 def test_a_run_goes_on_from_its_last_checkpoint_when_it_was_cut_off(
     tmp_path: Path, tiny_spec: ModelSpec, tiny_settings: TrainingSettings
 ) -> None:

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from explorer.engine.lowering import build_module
 from explorer.engine.training.optimiser import Sgd, make_optimiser
-from explorer.model import ModelSpec
+from explorer.model import ModelSpec, assemble
 from explorer.runs.settings import TrainingSettings
 
 CPU = torch.device("cpu")
@@ -23,7 +23,7 @@ def backward_passes(module: nn.Module, spec: ModelSpec) -> Iterator[float]:
     """Leaves the gradients of a fresh batch in `module`, once for each of `RATES`, and says at which rate to step."""
     random = torch.Generator().manual_seed(1)
     for rate in RATES:
-        images = torch.randn(4, spec.in_channels, spec.image_size, spec.image_size, generator=random)
+        images = torch.randn(4, *assemble(spec).input_shape, generator=random)
         module.zero_grad()
         module(images.to(memory_format=torch.channels_last)).square().mean().backward()
         yield rate

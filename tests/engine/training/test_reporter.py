@@ -125,9 +125,10 @@ def test_a_failure_is_told_as_soon_as_the_store_takes_it(store: Store, monkeypat
     reporter = Reporter(queue, run, "w", lambda: False)
     with pytest.raises(StoreError):
         reporter.tell(STARTED)
-    reporter.fail(Failed(step=0, reason="The disk is full."))
+    failed = Failed(step=0, reason="The disk is full.")
+    reporter.fail(failed)
     assert queue.sizes == [1, 2, 1, 1]
-    assert events(store, run) == [Failed(step=0, reason="The disk is full.")]
+    assert events(store, run) == [failed]
     assert state(store, run) == "failed"
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from explorer.engine.training.worker import explain
+from explorer.engine.training.worker import DISK_FULL, explain
 from explorer.jobs.child_side import PARENT_GONE
 from explorer.jobs.errors import SettingsError, StoreError
 from explorer.jobs.paths import checkpoint_path
@@ -106,12 +106,13 @@ def test_a_worker_trains_one_run_after_another(
     served: Store, launcher: LocalLauncher, tiny_spec: ModelSpec, tiny_settings: TrainingSettings
 ) -> None:
     good, other = queue(served, tiny_spec, tiny_settings, count=2)
-    bad = queue(served, tiny_spec, replace(tiny_settings, device="mps" if sys.platform != "darwin" else "cuda"))[0]
+    missing = "mps" if sys.platform != "darwin" else "cuda"
+    bad = queue(served, tiny_spec, replace(tiny_settings, device=missing))[0]
     after = queue(served, tiny_spec, tiny_settings)[0]
     runs = [seen(served, run_id, lambda run: not run.active) for run_id in (good, other, bad, after)]
     assert [run.state for run in runs] == ["finished", "finished", "failed", "finished"]
     assert runs[2].result == Failed(step=0, reason=runs[2].reason, field="device")
-    assert runs[2].reason.startswith("device: this machine has no ")
+    assert missing in runs[2].reason
     assert runs[0].versions["torch"] == torch.__version__
     assert runs[0].step == 25
     assert checkpoint_path(good).exists()
@@ -149,14 +150,13 @@ def test_a_killed_worker_is_replaced_and_its_run_goes_on(
     os.kill(first, signal.SIGKILL)
     again = seen(served, run_id, lambda run: run.worker is not None and worker_pid(run) != first and run.attempts == 2)
     events = [each.event for each in served.events({run_id: 0})]
-    assert [event.reason for event in events if event.kind == "interrupted"] == [
-        "The worker was killed (SIGKILL), by a person or because memory ran out."
-    ]
+    (interrupted,) = [event for event in events if event.kind == "interrupted"]
+    assert "SIGKILL" in interrupted.reason
     seen(served, run_id, lambda run: run.step > checkpoint + 20)
     assert [event.step for event in events if event.kind == "started"][:2] == [0, checkpoint]
     os.kill(worker_pid(again), signal.SIGTERM)
     dead = seen(served, run_id, in_state("failed"))
-    assert dead.reason == "The worker was ended by SIGTERM."
+    assert "SIGTERM" in dead.reason
 
 
 def test_a_worker_that_cannot_look_up_is_ended_when_cancelled(
@@ -238,7 +238,8 @@ def test_two_owners_share_one_worker(
 def test_workers_that_cannot_start_are_not_tried_without_end(
     store: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    (tmp_path / "torch.py").write_text("raise ImportError('torch is broken here')")
+    trouble = "torch is broken here"
+    (tmp_path / "torch.py").write_text(f"raise ImportError({trouble!r})")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     monkeypatch.setattr("explorer.jobs.child_process.ROOT", tmp_path)
     launcher = LocalLauncher(store, limit=1)
@@ -248,7 +249,7 @@ def test_workers_that_cannot_start_are_not_tried_without_end(
         while not launcher.status().trouble and time.monotonic() < until:
             time.sleep(0.05)
         assert "exit code 1" in launcher.status().trouble
-        assert "torch is broken here" in launcher.status().trouble
+        assert trouble in launcher.status().trouble
     finally:
         launcher.stop()
 
@@ -270,10 +271,10 @@ def test_the_process_speaks_one_line_and_ends_with_its_input(data_directory: Pat
     [
         (SpecError("stem", "too small."), "stem", "stem: too small."),
         (SettingsError("device", "no such."), "device", "device: no such."),
-        (MemoryError(), "batch_size", "not enough memory"),
-        (RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried"), "batch_size", "batches of 16"),
-        (torch.OutOfMemoryError("CUDA out of memory"), "batch_size", "not enough memory"),
-        (OSError(errno.ENOSPC, "No space left on device"), "", "The disk is full"),
+        (MemoryError(), "batch_size", "16"),
+        (RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried"), "batch_size", "16"),
+        (torch.OutOfMemoryError("CUDA out of memory"), "batch_size", "16"),
+        (OSError(errno.ENOSPC, "No space left on device"), "", DISK_FULL),
         (StoreError("The disk is full: nothing more."), "", "The disk is full: nothing more."),
         (ZeroDivisionError("division by zero\nand more"), "", "ZeroDivisionError: division by zero"),
     ],
@@ -285,5 +286,5 @@ def test_every_failure_is_a_sentence(
     assert run is not None
     failure = explain(error, run)
     assert failure.field == field
-    assert reason in failure.reason
+    assert reason in failure.reason, "what was said, or how large the batches were"
     assert "\n" not in failure.reason

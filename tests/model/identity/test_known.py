@@ -6,6 +6,7 @@ import pytest
 
 from explorer.model import PRESETS, ModelSpec, assemble, preset
 from explorer.model.identity.known import identify, paper_depth
+from tests.texts import numbers
 
 
 def test_every_preset_is_found_first_and_exactly() -> None:
@@ -19,7 +20,8 @@ def test_differences_that_keep_the_name_are_stated() -> None:
     assert found.name == "resnet50"
     assert not found.exact
     assert found.changed_fields == ("image_size", "num_classes", "in_channels")
-    assert str(found) == "ResNet-50, at 64 px, 6 classes, 1 input channel"
+    assert str(found) == ", ".join((PRESETS["resnet50"].title, *found.differences))
+    assert [numbers(each) for each in found.differences] == [["64"], ["6"], ["1"]]
 
 
 def test_the_nearest_comes_first() -> None:
@@ -45,7 +47,8 @@ def test_an_unknown_network_is_none(change: dict[str, object]) -> None:
 
 def test_training_switches_keep_the_name() -> None:
     (found,) = identify(replace(preset("resnet18"), zero_init_residual=True, drop_path=0.2))
-    assert str(found) == "ResNet-18, zero-initialised branches, stochastic depth 0.2"
+    assert (found.name, found.changed_fields) == ("resnet18", ("zero_init_residual", "drop_path"))
+    assert numbers(str(found)) == ["0.2"]
 
 
 def test_a_wide_networks_depth_is_what_its_paper_counts() -> None:

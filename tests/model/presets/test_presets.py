@@ -37,6 +37,14 @@ def test_every_row_of_every_table_has_a_name_of_its_own() -> None:
     assert len(PRESETS) == sum(len(table.rows) for table in TABLES) > 200
 
 
+def test_titles_are_proper_names_of_one_network_each() -> None:
+    titles = [found.title for found in PRESETS.values()]
+    assert len(set(titles)) == len(titles)
+    assert not [title for name, title in zip(PRESETS, titles, strict=True) if title == name or "_" in title]
+    shown = {name: PRESETS[name].title for name in ("seresnext26d_32x4d", "resnetv2_50d_gn", "legacy_seresnet50")}
+    assert list(shown.values()) == ["SE-ResNeXt-26-D 32x4d", "ResNetV2-50-D GN", "SE-ResNet-50 (legacy)"]
+
+
 def test_names_of_the_contract_are_known() -> None:
     assert set(CONTRACT) <= set(PRESETS)
 
@@ -53,6 +61,14 @@ def test_counts_equal_the_reference(row: dict[str, str]) -> None:
 def test_keras_networks_are_exact(name: str, counts: tuple[int, int]) -> None:
     cost = assemble(preset(name)).cost
     assert (cost.params, cost.buffers) == counts
+
+
+def test_a_blur_counts_in_macs_and_in_activations() -> None:
+    """12,018,152 are fvcore's on timm's module; timm's model card prints 12.0 M activations and 5.2 GMACs."""
+    blurred, pooled = assemble(preset("resnetblur50")).cost, assemble(preset("resnetaa50")).cost
+    assert (blurred.activations, blurred.macs) == (12_018_152, 5_133_020_672)
+    assert blurred.activations - pooled.activations == 376_320
+    assert blurred.macs - pooled.macs == 9 * 376_320
 
 
 def test_keras_first_version_strides_on_the_one_by_one() -> None:

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from explorer.engine.lowering import build_module
-from explorer.model import CONTROLS, ModelSpec, SpecError
+from explorer.model import CONTROLS, ModelSpec, SpecError, assemble
 from explorer.model.field_types import Choice, Flag
 from explorer.outputs.code import generate_code
 from tests.generated import load_file
@@ -32,7 +32,7 @@ def disturb(network: nn.Module) -> None:
 
 
 def images_for(spec: ModelSpec) -> Tensor:
-    shape = (3, spec.in_channels, spec.image_size, spec.image_size)
+    shape = (3, *assemble(spec).input_shape)
     return torch.randn(shape, generator=torch.Generator().manual_seed(4))
 
 
@@ -112,7 +112,7 @@ def test_random_spec_is_the_same_network_or_refused_by_field(seed: int, tmp_path
 
 def test_chance_builds_most_and_refuses_some() -> None:
     kinds = Counter(type(outcome(drawn_fields(seed))) for seed in range(DRAWN))
-    assert kinds[ModelSpec] >= 40
+    assert kinds[ModelSpec] > DRAWN / 2
     assert kinds[SpecError] >= 3
 
 

@@ -10,7 +10,7 @@ from explorer.model import preset
 from explorer.outputs.code import generate_code
 from explorer.outputs.code.forward import Operation, forward_lines
 from explorer.outputs.code.layout import Call, Clauses, lay_out
-from explorer.outputs.code.merge import MergeError, Template, common_order, merge
+from explorer.outputs.code.merge import DIFFERS, ONLY_SOME, MergeError, Template, common_order, merge
 from explorer.outputs.code.pieces import Make, Piece
 
 
@@ -71,7 +71,7 @@ def piece(name: str, made: str, *inputs: str) -> Piece:
 
 
 def test_blocks_that_hold_other_layers_at_one_place_do_not_merge() -> None:
-    with pytest.raises(MergeError, match="a is a ReLU here and a GELU there"):
+    with pytest.raises(MergeError, match=r"^a .*ReLU.*GELU"):
         merge([[piece("a", "GELU", "x")], [piece("a", "ReLU", "x")]])
 
 
@@ -81,7 +81,7 @@ def test_blocks_that_read_other_values_do_not_merge_unless_two_explain_them() ->
 
     merged = merge([block("x"), block("a")])
     assert [slot.name for slot in merged.slots] == ["a", "b", "c"]
-    with pytest.raises(MergeError, match="no two values explain"):
+    with pytest.raises(MergeError, match=r"x, a, b$"):
         merge([block("x"), block("a"), block("b")])
 
 
@@ -89,9 +89,9 @@ def test_blocks_that_start_otherwise_do_not_merge() -> None:
     usual, zeroed = piece("a", "A", "x"), replace(piece("a", "A", "x"), init=(("weight", 0.0),))
     last = piece("b", "B", "x")
     assert merge([[zeroed], [zeroed]]).slots[0].some.init
-    with pytest.raises(MergeError, match="a differs from block to block"):
+    with pytest.raises(MergeError, match=DIFFERS.format("a")):
         merge([[usual], [zeroed]])
-    with pytest.raises(MergeError, match="only some blocks have it"):
+    with pytest.raises(MergeError, match=ONLY_SOME.format("a")):
         merge([[zeroed, last], [last]])
 
 

@@ -146,7 +146,7 @@ def test_arguments_that_are_left_out_are_torchs_defaults(name: str) -> None:
 
 def test_layers_of_one_expression_are_printed_as_that_expression() -> None:
     own = [name for name in library().classes if inline(name)]
-    assert own == ["Add", "Multiply", "Complement", "Scale"]
+    assert own == ["Add", "Concatenate", "Multiply", "Complement", "Scale"]
     for name in own:
         (forward,) = (part for part in library().classes[name].body if getattr(part, "name", "") == "forward")
         inputs, _, expression = EXPRESSIONS[name].partition(": ")
@@ -169,7 +169,8 @@ LAYER_ARGUMENTS: dict[str, dict[str, object]] = {
         "padding": 1,
         "groups": 3,
     },
-    "BlurPool2d": {"channels": 6},
+    "BlurPool2d": {"channels": 6, "size": 5},
+    "SamePad2d": {"kernel_size": 7, "stride": 2},
     "ChannelConv1d": {"kernel_size": 3},
 }
 """What each layer of our own is built with; those that are missing take no arguments."""
@@ -197,7 +198,7 @@ class Hardshrink(Op):
 
 @contextmanager
 def unknown_activation() -> Iterator[ModelSpec]:
-    entry = Activation(label="toy", help="A toy.", source="nobody", layer=lambda: Hardshrink(0.3))
+    entry = Activation(label="toy", help="A toy.", source="nobody", layer=lambda *_: Hardshrink(0.3))
     ACTIVATIONS["toy"] = entry
     try:
         yield ModelSpec(block="basic", stage_blocks=(1, 1), stage_widths=(8, 8), image_size=32, activation="toy")

@@ -15,6 +15,7 @@ from explorer.outputs.drawing.dot import LEVELS, DrawingError, block_dot, dot_so
 from explorer.outputs.drawing.dot_writer import DotWriter
 from explorer.outputs.drawing.skips import skip_of
 from explorer.outputs.palette import DARK, LIGHT
+from tests.texts import numbers
 from tests.variants import name_of, small_variants
 
 VARIANTS = small_variants()
@@ -81,12 +82,7 @@ def test_every_skip_connection_leads_round_something(spec: ModelSpec, level: str
 def test_stage_level_has_one_skip_for_each_stage():
     source = dot_source(graph_of("resnet50"), "stage")
     skips = skips_of(source)
-    assert [look["label"].strip() for _, _, look in skips] == [
-        "1 × projection, 2 × identity",
-        "1 × projection, 3 × identity",
-        "1 × projection, 5 × identity",
-        "1 × projection, 2 × identity",
-    ]
+    assert [numbers(look["label"]) for _, _, look in skips] == [["1", n] for n in ("2", "3", "5", "2")]
     assert {look["class"] for _, _, look in skips} == {"skip projection identity"}
     assert {"stem", "layer1", "layer2", "layer3", "layer4", "head"} <= set(nodes_of(source))
 
@@ -191,7 +187,8 @@ def test_colours_are_the_themes():
 
 def test_tooltips_tell_shape_and_cost():
     tooltip = nodes_of(dot_source(graph_of("resnet50"), "op"))["conv1"]["tooltip"]
-    assert tooltip == "conv1: 64 × 112 × 112; 9,408 parameters, 118,013,952 MACs"
+    assert tooltip.startswith("conv1: ")
+    assert numbers(tooltip) == ["64", "112", "112", "9,408", "118,013,952"], "shape, parameters, MACs"
 
 
 def test_strings_are_escaped():
@@ -201,10 +198,9 @@ def test_strings_are_escaped():
 
 
 def test_too_many_nodes_says_by_how_many_and_the_way_out():
-    with pytest.raises(
-        DrawingError, match=r"4,209 nodes are 209 more than the 4,000 .*\(`stage` or `block`\)"
-    ) as caught:
+    with pytest.raises(DrawingError, match=r"`stage` .*`block`") as caught:
         dot_source(graph_of("cifar_resnet1202"), "op")
+    assert numbers(caught.value.message) == ["4,209", "209", "4,000"]
     assert caught.value.field == "level"
     assert len(nodes_of(dot_source(graph_of("cifar_resnet1202"), "block"))) < 30
 

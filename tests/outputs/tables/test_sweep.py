@@ -74,14 +74,14 @@ def test_no_field_mixes_protocols_or_second_hand_figures() -> None:
     fields = paper_fields()
     assert len({field.key for field in fields}) == len(fields)
     assert not [field for field in fields if field.protocol in ("as quoted", "read off the figure")]
-    errors = {(field.label, dot.preset): dot.error for field, dots in fields.items() for dot in dots}
-    assert errors["ImageNet, 1-crop 224", "resnext50_32x4d"] == 22.2
+    errors = {(field.protocol, dot.preset): dot.error for field, dots in fields.items() for dot in dots}
+    assert errors["1-crop 224", "resnext50_32x4d"] == 22.2
 
 
 def test_the_field_is_chosen_that_knows_the_networks() -> None:
     fields = paper_fields()
     imagenet = best_field(fields, [preset("resnet50"), preset("resnext50_32x4d")])
-    assert imagenet.label == "ImageNet, 1-crop 224"
+    assert (imagenet.dataset, imagenet.protocol) == ("ImageNet", "1-crop 224")
     cifar = best_field(fields, [preset("cifar_wrn28_10"), preset("cifar_wrn40_4")])
     assert cifar.dataset == "CIFAR-10"
     assert dots_of(preset("cifar_wrn28_10"), fields[cifar])

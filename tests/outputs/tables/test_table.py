@@ -10,6 +10,7 @@ import pytest
 
 from explorer.analysis.network import Analysis, analyse
 from explorer.model import assemble, preset
+from explorer.outputs.formatting import FLOPS
 from explorer.outputs.tables.network_tables import KINDS, make_table, totals_table
 from explorer.outputs.tables.table import FORMATS, Ratio, Share, Table, to_csv, to_latex, to_markdown, to_text
 
@@ -118,7 +119,7 @@ def test_an_unknown_column_is_an_error(analysis: Analysis):
 
 def test_totals_table_holds_both_macs_and_flops(analysis: Analysis):
     rows = dict(totals_table(analysis).rows)
-    assert rows["FLOPs (2 × MACs)"] == 2 * rows["MACs"] == 8_178_368_512
+    assert rows[FLOPS] == 2 * rows["MACs"] == 8_178_368_512
     assert rows["parameters"] == PARAMS
     assert not any("FLOPs" in label and "MACs" not in label for label in rows)
 

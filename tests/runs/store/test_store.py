@@ -161,6 +161,20 @@ def test_a_failed_migration_leaves_everything_as_it_was(store: Store, queue_comp
     assert len(Store().runs()) == 1
 
 
+@pytest.mark.parametrize("column", ["deleted", "versions_json"])
+def test_a_store_without_a_column_gives_one_sentence_with_a_way_out(
+    data_directory: Path, store: Store, column: str
+) -> None:
+    store.close()
+    with sqlite3.connect(data_directory / "runs.sqlite3") as connection:
+        connection.execute(f"ALTER TABLE runs DROP COLUMN {column}")
+    connection.close()
+    for use in (Store, store.runs):  # one that is opened, and one that was open before
+        with pytest.raises(StoreError, match=DATA_VARIABLE) as refused:
+            use()
+        assert "\n" not in str(refused.value)
+
+
 @pytest.mark.parametrize("place", ["file/below", "/proc/nowhere"])
 def test_an_unwritable_place_gives_one_sentence(
     place: str, data_directory: Path, monkeypatch: pytest.MonkeyPatch

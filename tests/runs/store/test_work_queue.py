@@ -1,6 +1,8 @@
 import multiprocessing
+import sys
 import time
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -82,8 +84,10 @@ def claim_all(folder: str, worker: str, claims: "multiprocessing.Queue[str]") ->
 
 
 def test_no_two_processes_get_the_same_run(
-    store: Store, queue_comparison: QueueComparison, data_directory: Path
+    store: Store, queue_comparison: QueueComparison, data_directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # A page that was tested before in this process is the main module, which every new process would run first.
+    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
     comparison = queue_comparison(count=40)
     context = multiprocessing.get_context("spawn")
     claims: multiprocessing.Queue[str] = context.Queue()

@@ -31,4 +31,4 @@ def test_no_text_makes_reading_fail(text: str) -> None:
 
 def test_what_is_no_number_is_kept_for_the_sentence() -> None:
     assert read_value(Whole(1, 9), "many") == "many"
-    assert "'many'" in ADDRESS.read({"cardinality": ["many"]}).problems["cardinality"][0]
+    assert "'many'" in ADDRESS.read({"cardinality": ["many"]}).problems["cardinality"].message

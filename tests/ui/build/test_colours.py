@@ -22,7 +22,7 @@ def keep() -> None:
         BlockTime(each.path or stage.name, 1.0 if each.path else float(len(each.block.nodes))) for stage, each in placed
     )
     ops = tuple(BlockTime(node.name, 1.0) for _, each in placed if not each.path for node in each.block.nodes)
-    timing = Timing("forward", 5, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0)
+    timing = Timing("forward", 1, (1.0,) * 6)
     network = MeasuredNetwork("network", 1, 1, (timing,), blocks, MeasuredMemory("counted", 1, 2, 3, 4), ops)
     request = ExperimentRequest("measure", (Subject("network", SPEC),))
     ResultCache().put(request, Answer(MeasureResult("cpu", "x", "fp32", 1, 1, {}, (network,)), 1.0))

@@ -1,5 +1,7 @@
 """A training comparison in preparation, and its link."""
 
+import re
+
 import pytest
 
 from explorer.jobs.errors import SettingsError
@@ -26,17 +28,17 @@ def test_a_comparison_survives_its_link() -> None:
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ({"net": ["nonsense"]}, "“Networks” does not fit"),
-        ({"steps": ["-1"]}, "“Steps” does not fit: -1 is not a whole number from 1 to 200,000"),
-        ({"steps": ["many"]}, "'many' is not a whole number"),
-        ({"learning_rate": ["nan"]}, "“Learning rate” does not fit: nan"),
-        ({"dataset": ["imagenet"]}, "“Data set” does not fit: 'imagenet'"),
-        ({"net": [*PRESETS][: MOST_NETWORKS + 1]}, f"the first {MOST_NETWORKS}"),
+        ({"net": ["nonsense"]}, "“Networks”"),
+        ({"steps": ["-1"]}, r"“Steps”.*: -1 .* 200,000"),
+        ({"steps": ["many"]}, "“Steps”.*'many'"),
+        ({"learning_rate": ["nan"]}, "“Learning rate”.*: nan"),
+        ({"dataset": ["imagenet"]}, "“Data set”.*'imagenet'"),
+        ({"net": [*PRESETS][: MOST_NETWORKS + 1]}, rf"\b{MOST_NETWORKS}\b"),
     ],
 )
 def test_a_hostile_link_is_answered_in_sentences(query: dict[str, list[str]], said: str) -> None:
     setup = TrainingSetup.from_query(query)
-    assert said in " ".join(setup.warnings)
+    assert re.search(said, " ".join(setup.warnings))
     assert len(setup.named_networks) <= MOST_NETWORKS
 
 

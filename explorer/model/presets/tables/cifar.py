@@ -175,6 +175,41 @@ KUANGLIU = Table(
 )
 """The most copied CIFAR networks of public code; none of them is in a paper."""
 
+KUANGLIU_PREACT = Table(
+    "CIFAR, ImageNet's widths",
+    "kuangliu/pytorch-cifar, PreActResNet",
+    KUANGLIU.common | PREACT | {"first_shortcut_preact": False, "closing": "none"},
+    tuple(
+        Row(f"kuangliu_preact{depth}", f"Pre-activation ResNet-{depth} for CIFAR, ImageNet's widths", imagenet(depth))
+        for depth in (18, 34, 50)
+    ),
+)
+"""The last sum goes to the pool without norm and activation."""
+
+
+RESNET_9 = Table(
+    "CIFAR, DAWNBench",
+    "Page 2018, How to train your ResNet",
+    CIFAR_COMMON,
+    (
+        Row(
+            "resnet9",
+            "ResNet-9",
+            {
+                "stage_blocks": (1, 0, 1),
+                "stage_widths": (128, 256, 512),
+                "stage_strides": (2, 2, 2),
+                "transition": "conv_pool",
+                "activation_order": "relu_before_add",
+                "stem_width": 64,
+                "head_pool": "max",
+                "head_bias": False,
+                "head_scale": 0.125,
+            },
+        ),
+    ),
+)
+
 
 def _resnext(cardinality: int, width: int) -> Row:
     """ResNeXt-29: a bottleneck network of three stages with nine blocks."""
@@ -208,5 +243,7 @@ TABLES = (
     STOCHASTIC_DEPTH,
     WIDE,
     KUANGLIU,
+    KUANGLIU_PREACT,
+    RESNET_9,
     RESNEXT,
 )

@@ -14,6 +14,7 @@ TORCHVISION = Table(
         Row("wide_resnet50_2", "Wide ResNet-50-2", imagenet(50, base_width=128)),
         Row("wide_resnet101_2", "Wide ResNet-101-2", imagenet(101, base_width=128)),
     ),
+    "torchvision.models.resnet",
 )
 
 HE_2015 = Table(
@@ -38,6 +39,77 @@ HE_2015 = Table(
             Row(f"resnet{depth}_v1", f"ResNet-{depth} v1 (stride on the 1x1)", imagenet(depth, stride_on="1x1"))
             for depth in (50, 101, 152)
         ),
+    ),
+)
+
+SHALLOW = Table(
+    "ImageNet, shallow",
+    "osmr/imgclsmob",
+    {"block": "basic"},
+    tuple(
+        Row(f"resnet{depth}", f"ResNet-{depth}", {"stage_blocks": blocks})
+        for depth, blocks in ((10, (1, 1, 1, 1)), (12, (2, 1, 1, 1)), (14, (2, 2, 1, 1)), (16, (2, 2, 2, 1)))
+    ),
+)
+"""Depths below 18, which no paper has; few-shot learning's "ResNet-12" is another network."""
+
+PREACT_BIASES: Fields = PREACT | {"conv_bias": True, "shortcut_bias": True}
+"""TensorFlow's and Keras' V2 networks have a bias wherever no norm follows."""
+
+SLIM = Table(
+    "TF-Slim",
+    "tensorflow/models, `slim/nets/resnet_v1.py` and `resnet_v2.py`",
+    {"stride_block": "last", "stem_pool": "max_same"},
+    (
+        *(Row(f"slim_resnet_v1_{depth}", f"TF-Slim's ResNet-{depth} v1", imagenet(depth)) for depth in (50, 101, 152)),
+        *(
+            Row(f"slim_resnet_v2_{depth}", f"TF-Slim's ResNet-{depth} v2", imagenet(depth) | PREACT_BIASES)
+            for depth in (50, 101, 152)
+        ),
+    ),
+)
+"""Its weights have 1,001 classes, the first of which is the background."""
+
+DARKNET = Table(
+    "Darknet",
+    "Redmon & Farhadi 2018 (YOLOv3), Table 1",
+    {
+        "block": "narrow_wide",
+        "base_width": 32,
+        "activation_order": "relu_before_add",
+        "activation": "leaky_relu",
+        "leaky_slope": 0.1,
+        "transition": "conv",
+        "stage_strides": (2, 2, 2, 2, 2),
+        "stage_widths": (64, 128, 256, 512, 1024),
+        "stem": "cifar",
+        "stem_width": 32,
+        "image_size": 256,
+    },
+    (Row("yolov3_darknet53", "Darknet-53", {"stage_blocks": (1, 2, 8, 8, 4)}),),
+)
+
+IRESNET = Table(
+    "Faces",
+    "InsightFace, `recognition/arcface_torch/backbones/iresnet.py`",
+    {
+        "block": "basic_late",
+        "activation_order": "norm_first",
+        "activation": "prelu",
+        "stage_strides": (2, 2, 2, 2),
+        "stem": "cifar",
+        "closing": "norm",
+        "head_pool": "flatten",
+        "head_norm": True,
+        "image_size": 112,
+        "num_classes": 512,
+    },
+    tuple(
+        Row(f"iresnet{depth}", f"iResNet-{depth}", {"stage_blocks": blocks})
+        for depth, blocks in (
+            *((18, (2, 2, 2, 2)), (34, (3, 4, 6, 3)), (50, (3, 4, 14, 3))),
+            *((100, (3, 13, 30, 3)), (200, (6, 26, 60, 6))),
+        )
     ),
 )
 
@@ -103,28 +175,38 @@ WIDE = Table(
     ),
 )
 
-KERAS_PREACT: Fields = PREACT | {"conv_bias": True, "shortcut_bias": True, "stride_block": "last"}
+KERAS_POST: Fields = {"stride_on": "1x1", "conv_bias": True}
+
+KERAS_PREACT: Fields = PREACT_BIASES | {"stem_pool": "max_zeros", "stride_block": "last"}
 
 KERAS = Table(
     "Keras",
     "keras.applications",
-    {},
+    {"norm_eps": "1.001e-5"},
     (
         *(
-            Row(f"keras_resnet{depth}", f"Keras ResNet{depth}", imagenet(depth, conv_bias=True, stride_on="1x1"))
+            Row(f"keras_resnet{depth}", f"Keras ResNet{depth}", imagenet(depth) | KERAS_POST)
             for depth in (50, 101, 152)
         ),
         *(
             Row(f"keras_resnet{depth}v2", f"Keras ResNet{depth}V2", imagenet(depth) | KERAS_PREACT)
             for depth in (50, 101, 152)
         ),
+    ),
+    "keras.applications",
+)
+
+KERAS_TEACHING = Table(
+    KERAS.family,
+    "the widespread Keras teaching network",
+    {},
+    (
         Row(
             "keras_signs_resnet50",
             "Keras teaching network: ResNet-50 for hand signs, 64x64, 6 classes",
-            imagenet(50, conv_bias=True, stride_on="1x1", stem="keras", image_size=64, num_classes=6),
-            "the widespread Keras teaching network",
+            imagenet(50, stem="keras", norm_eps="1e-3", image_size=64, num_classes=6) | KERAS_POST,
         ),
     ),
 )
 
-TABLES = (TORCHVISION, HE_2015, HE_2016, RESNEXT, WIDE, KERAS)
+TABLES = (TORCHVISION, HE_2015, HE_2016, RESNEXT, WIDE, KERAS, KERAS_TEACHING, SLIM, SHALLOW, IRESNET, DARKNET)

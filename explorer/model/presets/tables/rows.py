@@ -26,6 +26,8 @@ class Table:
     source: str
     common: Fields
     rows: tuple[Row, ...] = field(default=())
+    library: str = ""
+    """The module of a library that has these networks, such as `timm.models.resnet`; empty where none is compared."""
 
 
 IMAGENET_DEPTHS: dict[int, tuple[str, tuple[int, ...]]] = {

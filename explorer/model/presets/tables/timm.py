@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from explorer.model.presets.tables.rows import IMAGENET_WIDTHS, PREACT, Fields, Row, Table, imagenet
+from explorer.model.presets.tables.titles import title_of
+
+RESNET, SENET, RESNET_V2 = "timm.models.resnet", "timm.models.senet", "timm.models.resnetv2"
 
 DEEP: Fields = {"stem": "deep", "stem_width": 32}
 D: Fields = DEEP | {"shortcut": "avg_projection"}
@@ -18,7 +21,7 @@ BLUR: Fields = {"antialias": "blur"}
 AVERAGE: Fields = {"antialias": "avg"}
 X4: Fields = {"cardinality": 32, "base_width": 4}
 X8: Fields = {"cardinality": 32, "base_width": 8}
-LEGACY: Fields = SE | {"stride_on": "1x1"}
+LEGACY: Fields = SE | {"stride_on": "1x1", "stem_pool": "max_ceil"}
 RS: Fields = D | {"stem_pool": "conv", "attention": "se", "attention_reduction": 4}
 
 LETTERS: dict[str, Fields] = {"c": DEEP, "d": D, "s": S, "t": T, "": {}}
@@ -28,7 +31,7 @@ def _row(name: str, depth: int, *parts: Fields, **changes: Any) -> Row:
     fields = imagenet(depth)
     for part in (*parts, changes):
         fields = fields | part
-    return Row(name, name, fields)
+    return Row(name, title_of(name), fields)
 
 
 def _lettered(prefix: str, names: Iterable[str], *parts: Fields, suffix: str = "") -> tuple[Row, ...]:
@@ -53,6 +56,7 @@ STEMS = Table(
         _row("resnext101_32x32d", 101, cardinality=32, base_width=32),
         _row("resnet50_gn", 50, norm="group"),
     ),
+    RESNET,
 )
 
 ATTENTION = Table(
@@ -64,11 +68,15 @@ ATTENTION = Table(
         *_lettered("seresnext", ("26d", "26t", "50", "101"), SE, X4, suffix="_32x4d"),
         *_lettered("seresnext", ("101", "101d"), SE, X8, suffix="_32x8d"),
         _row("seresnext101_64x4d", 101, SE, cardinality=64, base_width=4),
-        *_lettered("legacy_seresnet", ("50", "101", "152"), LEGACY),
         *_lettered("ecaresnet", ("26t", "50d", "50t", "101d", "200d", "269d"), ECA),
         *_lettered("ecaresnext", ("26t", "50t"), ECA, X4, suffix="_32x4d"),
         _row("ecaresnetlight", 50, ECA, stage_blocks=(1, 1, 11, 3), stem_width=64, shortcut="avg_projection"),
     ),
+    RESNET,
+)
+
+LEGACY_ATTENTION = Table(
+    ATTENTION.family, ATTENTION.source, {}, _lettered("legacy_seresnet", ("50", "101", "152"), LEGACY), SENET
 )
 
 ANTIALIASED = Table(
@@ -82,6 +90,7 @@ ANTIALIASED = Table(
         _row("seresnextaa101d_32x8d", 101, D, AVERAGE, SE, X8),
         _row("seresnextaa201d_32x8d", 200, D, AVERAGE, SE, X8, stage_blocks=(3, 24, 36, 4), stem_width=64),
     ),
+    RESNET,
 )
 
 RS_STAGES: dict[int, tuple[int, ...]] = {
@@ -101,16 +110,18 @@ RESNET_RS = Table(
     tuple(
         Row(f"resnetrs{depth}", f"ResNet-RS-{depth}", {"stage_blocks": blocks}) for depth, blocks in RS_STAGES.items()
     ),
+    RESNET,
 )
 
 V2 = Table(
     "ResNet V2",
     "He et al. 2016; timm",
-    PREACT,
+    PREACT | {"first_shortcut_preact": False},
     (
         *_lettered("resnetv2_", ("18", "18d", "34", "34d", "50", "50d", "50t", "101", "101d", "152", "152d")),
         _row("resnetv2_50d_gn", 50, D, norm="group"),
     ),
+    RESNET_V2,
 )
 
 
@@ -123,8 +134,10 @@ def _bit(depth: int, factor: int) -> Row:
 BIT = Table(
     "BiT",
     "Kolesnikov et al. 2020, section 3",
-    PREACT | {"norm": "group", "weight_standardization": True},
+    PREACT
+    | {"norm": "group", "weight_standardization": True, "stem_pool": "max_zeros", "first_shortcut_preact": False},
     tuple(_bit(depth, factor) for depth, factor in ((50, 1), (50, 3), (101, 1), (101, 3), (152, 2), (152, 4))),
+    RESNET_V2,
 )
 
-TABLES = (STEMS, ATTENTION, ANTIALIASED, RESNET_RS, V2, BIT)
+TABLES = (STEMS, ATTENTION, LEGACY_ATTENTION, ANTIALIASED, RESNET_RS, V2, BIT)

@@ -17,6 +17,8 @@ LONG = 600.0
 HANDLE = 13.0
 """Room beside the count for an arrowhead."""
 
+HOW_TO_FOLD = {False: "folded: open them in place", True: "opened: fold them"}
+
 
 def dots(place: Box, after: Box, theme: Palette, radius: float) -> Iterator[str]:
     """Three dots on the main path, and on the skip connections, for the blocks between two boxes."""
@@ -63,7 +65,7 @@ def _count(run: RunPlace, count: str, middle: float, y: float, theme: Palette) -
     look = {"fill": theme.surface, "stroke": theme.border}
     return svg.element(
         "g",
-        svg.title(f"{equal}, {'opened: fold them' if run.opened else 'folded: open them in place'}"),
+        svg.title(f"{equal}, {HOW_TO_FOLD[run.opened]}"),
         svg.element("rect", **pill, **look, class_="still"),
         svg.element("rect", **wide, **look, class_="handle", display="none"),
         svg.text(count, middle, y + 2.5, NAME_SIZE, theme.text, text_anchor="middle", font_weight="600"),

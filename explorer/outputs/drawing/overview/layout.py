@@ -8,6 +8,7 @@ from math import sqrt
 from typing import NamedTuple
 
 from explorer.outputs.drawing.overview.plan import Column, Glyph
+from explorer.outputs.drawing.overview.signs import Sign
 
 WIDTH = 1000.0
 """Of a network that fits; a wider one is drawn as wide as it needs."""
@@ -110,7 +111,7 @@ class _Scale(NamedTuple):
         return max(NARROWEST, self.thickness * sqrt(glyph.shape[0]))
 
     def height_of(self, glyph: Glyph) -> float:
-        resolution = glyph.shape[-1] if len(glyph.shape) > 1 else 1
+        resolution = glyph.shape[1] if len(glyph.shape) > 1 else 1
         return max(LOWEST, TALLEST * sqrt(resolution / self.tallest))
 
     def content(self, column: Column) -> float:
@@ -150,7 +151,7 @@ def lay_out(columns: Sequence[Column], room_after: float = 0.0, folded: Sequence
 def _roomiest(columns: Sequence[Column], available: float) -> _Scale:
     """The roomiest scale at which the columns need no more than the available width, or else the most crowded."""
     glyphs = [glyph for column in columns for glyph in column.glyphs]
-    tallest = max(glyph.shape[-1] for glyph in glyphs if len(glyph.shape) > 1)
+    tallest = max(glyph.shape[1] for glyph in glyphs if len(glyph.shape) > 1)
     thickness = (CROWDED, max(CROWDED, WIDEST / sqrt(max(glyph.shape[0] for glyph in glyphs))))
     steps = range(ROOMINESS_STEPS + 1)
     # The needed width grows with every step, so the roomiest one that fits is found by bisection.
@@ -167,8 +168,14 @@ def _scale(roominess: float, thickness: tuple[float, float], tallest: int) -> _S
 
 
 def _column_width(column: Column, scale: _Scale) -> float:
-    texts = [text_width(column.name, NAME_SIZE) * 1.1, *(text_width(line, TEXT_SIZE) for line in column.lines)]
-    return max(scale.content(column), *texts)
+    return max(scale.content(column), _width_of_texts(column.name, column.lines, column.signs))
+
+
+@lru_cache(maxsize=1024)
+def _width_of_texts(name: str, lines: tuple[str, ...], signs: tuple[Sign, ...]) -> float:
+    """What a column's name, lines and signs take, at any scale of its boxes."""
+    texts = [text_width(name, NAME_SIZE) * 1.1, *(text_width(line, TEXT_SIZE) for line in lines)]
+    return max(*texts, *(sign.width for sign in signs))
 
 
 def _needed(columns: Sequence[Column], scale: _Scale) -> float:

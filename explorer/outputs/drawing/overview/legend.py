@@ -1,4 +1,4 @@
-"""The overview's key: kinds of skip connection, the scale of colours, and what the boxes' sizes mean."""
+"""The overview's key: kinds of skip connection, marks of blocks, the scale of colours, what the boxes' sizes mean."""
 
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
@@ -7,6 +7,7 @@ from explorer.model import Graph
 from explorer.outputs.drawing import svg_writer as svg
 from explorer.outputs.drawing.overview.colouring import Colouring
 from explorer.outputs.drawing.overview.layout import MARGIN, TEXT_SIZE, text_width
+from explorer.outputs.drawing.overview.signs import Mark, key_mark, key_of, signs_in
 from explorer.outputs.drawing.skips import SkipStyle, skips_of, styles_of
 from explorer.outputs.palette import Palette
 
@@ -36,6 +37,8 @@ def legend(graph: Graph, theme: Palette, colours: Colouring | None, width: float
     items = [skip_item(style, theme, SAMPLE) for style in styles_of(skips_of(graph))]
     if not items and any(stage.blocks[0].path for stage in graph.stages):
         items.append(remark_item("plain network: no shortcuts", theme.muted))
+    if marks := key_of(signs_in(graph)):
+        items += [remark_item("in a block:", theme.muted), *(_mark_item(mark, theme) for mark in marks)]
     if colours is not None:
         items.append(_scale_item(colours, theme))
     items.append(remark_item("height: √ resolution, width: √ channels", theme.muted))
@@ -64,6 +67,15 @@ def skip_item(style: SkipStyle, theme: Palette, sample: float) -> Item:
         return [line, svg.text(style.label, x + sample + PAD, y, TEXT_SIZE, theme.text)]
 
     return Item(sample + PAD + text_width(style.label, TEXT_SIZE), draw)
+
+
+def _mark_item(mark: Mark, theme: Palette) -> Item:
+    """A mark of the blocks' signs, and its name."""
+
+    def draw(x: float, y: float) -> list[str]:
+        return [key_mark(mark, x, y - 4, theme), svg.text(mark.label, x + mark.width + PAD, y, TEXT_SIZE, theme.text)]
+
+    return Item(mark.width + PAD + text_width(mark.label, TEXT_SIZE), draw)
 
 
 def _scale_item(colours: Colouring, theme: Palette) -> Item:

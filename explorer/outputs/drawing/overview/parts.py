@@ -17,6 +17,7 @@ from explorer.outputs.drawing.overview.layout import (
     ColumnPlace,
     Layout,
 )
+from explorer.outputs.drawing.overview.signs import ROW, drawn
 from explorer.outputs.drawing.skips import Skip
 from explorer.outputs.palette import Palette
 
@@ -150,12 +151,22 @@ def _addition(x: float, theme: Palette, radius: float) -> str:
 
 
 def texts(place: ColumnPlace, theme: Palette) -> Iterator[str]:
-    """A column's name, and its lines below."""
+    """A column's name, its lines below, and under them the signs of its kinds of block."""
     bold = {"text_anchor": "middle", "font_weight": "600"}
     yield svg.text(place.column.name, place.middle, LABELS, NAME_SIZE, theme.text, **bold)
     for number, line in enumerate(place.column.lines, 1):
         y = LABELS + number * LINE
         yield svg.text(line, place.middle, y, TEXT_SIZE, theme.muted, text_anchor="middle")
+    for number, sign in enumerate(place.column.signs):
+        y = LABELS + len(place.column.lines) * LINE + ROW * (number + 0.75)
+        yield drawn(sign, place.middle, y, theme)
+
+
+def depth_of_texts(layout: Layout) -> float:
+    """From `LABELS` to the base line of the key below all columns' lines and signs."""
+    columns = [place.column for place in layout.columns]
+    lines = max(len(column.lines) * LINE + len(column.signs) * ROW for column in columns)
+    return lines + 1.6 * LINE
 
 
 def failure_text(layout: Layout, reason: str, theme: Palette) -> Iterator[str]:

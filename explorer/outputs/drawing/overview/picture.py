@@ -5,18 +5,22 @@ channels. A skip connection is an arch over its block, from the main way to the 
 its kind; long runs of equal blocks are folded.
 """
 
+from collections import Counter
 from collections.abc import Collection
 
 from explorer.analysis.network import analyse
 from explorer.model import Graph
+from explorer.model.graph import TRANSITION
 from explorer.outputs import formatting
 from explorer.outputs.drawing import svg_writer as svg
+from explorer.outputs.drawing.op_labels import output_label
 from explorer.outputs.drawing.overview import folds as fold
 from explorer.outputs.drawing.overview import parts as part
 from explorer.outputs.drawing.overview.colouring import Colouring, colouring
 from explorer.outputs.drawing.overview.layout import LABELS, MARGIN, WIDTH, lay_out
 from explorer.outputs.drawing.overview.legend import legend
-from explorer.outputs.drawing.overview.plan import plan
+from explorer.outputs.drawing.overview.plan import MOST_SIGNS, plan
+from explorer.outputs.drawing.overview.signs import signs_in
 from explorer.outputs.palette import LIGHT, Palette
 
 
@@ -36,8 +40,7 @@ def overview_svg(
     """
     colours = colouring(analyse(graph), colour_by) if isinstance(colour_by, str) else colour_by
     layout = lay_out(plan(graph, opened), part.FAILURE_ROOM if failure else 0.0, plan(graph) if opened else ())
-    lines = max(len(column.column.lines) for column in layout.columns)
-    key = legend(graph, theme, colours, WIDTH if opened else layout.width, LABELS + (lines + 1.6) * part.LINE)
+    key = legend(graph, theme, colours, WIDTH if opened else layout.width, LABELS + part.depth_of_texts(layout))
     top = layout.top - MARGIN
     height = key.bottom - top
     return svg.picture(
@@ -57,9 +60,8 @@ def overview_svg(
 
 
 def _end(graph: Graph) -> str:
-    """Where the network ends: at its classes, or where it cannot be assembled further."""
-    shape = graph.output_shape
-    return formatting.plural(shape[0], "class", "classes") if len(shape) == 1 else "where it fails"
+    """Where the network ends: at its classes, its features, or where it cannot be assembled further."""
+    return output_label(graph.stages[-1]) if len(graph.output_shape) == 1 else "where it fails"
 
 
 def summary(graph: Graph) -> str:
@@ -70,8 +72,10 @@ def summary(graph: Graph) -> str:
         if not stage.blocks[0].path:
             sentences.append(f"{stage.name}: {shapes}.")
             continue
-        shortcuts = [placed.block.shortcut for placed in stage.blocks]
+        shortcuts = [placed.block.shortcut for placed in stage.blocks if placed.block.kind != TRANSITION]
         kinds = ", ".join(f"{shortcuts.count(kind)} {kind}" for kind in dict.fromkeys(shortcuts))
-        blocks = formatting.plural(len(stage.blocks), f"{stage.blocks[0].block.kind} block")
-        sentences.append(f"{stage.name}: {blocks}, {shapes}; shortcuts: {kinds}.")
+        placed_kinds = Counter(placed.block.kind for placed in stage.blocks)
+        blocks = ", ".join(formatting.plural(count, f"{kind} block") for kind, count in placed_kinds.items())
+        sentences.append(f"{stage.name}: {blocks}, {shapes}" + (f"; shortcuts: {kinds}." if shortcuts else "."))
+    sentences += [f"{formatting.capitalised(sign.text)}." for sign in signs_in(graph)[:MOST_SIGNS]]
     return " ".join(sentences)

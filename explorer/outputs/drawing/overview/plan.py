@@ -2,12 +2,14 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from explorer.model import Cost, Graph, Node, PlacedBlock, Stage
 from explorer.model.ops import Shape, total
 from explorer.outputs import formatting
 from explorer.outputs.drawing.dot import block_label, folded
-from explorer.outputs.drawing.op_labels import op_family, op_label
+from explorer.outputs.drawing.op_labels import op_family, op_label, output_label
+from explorer.outputs.drawing.overview.signs import Sign, signs_of
 from explorer.outputs.drawing.skips import Skip, skip_of
 from explorer.outputs.palette import OpFamily
 
@@ -15,6 +17,8 @@ UNFOLDED_BLOCKS = 18
 """Networks with no more blocks than this are drawn block by block."""
 MOST_SLOTS = 24
 """Blocks and folds that stand legibly side by side."""
+MOST_SIGNS = 3
+"""Kinds of block of one stage whose signs are drawn."""
 SHOWN_OF_A_RUN = (4, 3, 2, 1)
 """How many blocks of a folded run are drawn, tried in this order until the network fits."""
 
@@ -53,6 +57,8 @@ class Column:
     name: str
     lines: tuple[str, ...]
     runs: tuple[Run, ...] = field(default=())
+    signs: tuple[Sign, ...] = field(default=())
+    """Of the kinds of block in the stage, each once."""
 
     @property
     def glyphs(self) -> list[Glyph]:
@@ -96,35 +102,36 @@ def _stage_column(stage: Stage, shown: int | None, opened: bool) -> Column:
     for _, count in folded(stage):
         runs.append(_run(stage, position, count, shown, opened))
         position += count
-    return Column(stage.name, lines, tuple(runs))
+    return Column(stage.name, lines, tuple(runs), signs_of(placed.block for placed in stage.blocks)[:MOST_SIGNS])
 
 
 def _run(stage: Stage, position: int, count: int, shown: int | None, opened: bool) -> Run:
     """`count` equal blocks from `position` on: all, or the first few and the last."""
     places = list(range(position, position + count))
     if shown is None or count <= shown + 1:
-        return Run(tuple(_block_glyph(stage, stage.blocks[place]) for place in places), count)
+        return Run(tuple(_block_glyph(stage.name, stage.blocks[place]) for place in places), count)
     if opened:
-        return Run(tuple(_block_glyph(stage, stage.blocks[place]) for place in places), count, opened=True)
+        return Run(tuple(_block_glyph(stage.name, stage.blocks[place]) for place in places), count, opened=True)
     drawn = [*places[: shown - 1], places[-1]] if shown > 1 else places[:1]
     hidden_after = {drawn[-2]: count - len(drawn)} if shown > 1 else {}
-    return Run(tuple(_block_glyph(stage, stage.blocks[place], hidden_after.get(place, 0)) for place in drawn), count)
+    return Run(
+        tuple(_block_glyph(stage.name, stage.blocks[place], hidden_after.get(place, 0)) for place in drawn), count
+    )
 
 
-def _block_glyph(stage: Stage, placed: PlacedBlock, hidden: int = 0) -> Glyph:
+@lru_cache(maxsize=1024)
+def _block_glyph(stage: str, placed: PlacedBlock, hidden: int = 0) -> Glyph:
     block, skip = placed.block, skip_of(placed.block)
     way = f"{formatting.shape(block.input_shape)} to {formatting.shape(block.output_shape)}"
     shortcut = f"skip connection: {skip.label}" if skip else "no shortcut"
     title = f"{placed.path}, {block_label(block)}: {way}; {_cost_text(block.cost)}; {shortcut}"
-    return Glyph(placed.path, placed.path, stage.name, block.output_shape, "conv", title, skip, hidden)
+    return Glyph(placed.path, placed.path, stage, block.output_shape, "conv", title, skip, hidden)
 
 
 def _ops_column(stage: Stage) -> Column:
     """Stem or head: the ops that change the shape, one glyph each."""
     glyphs = [_op_glyph(stage, nodes) for nodes in drawn_ops(stage)]
-    shape = stage.output_shape
-    line = formatting.shape(shape) if len(shape) > 1 else formatting.plural(shape[0], "class", "classes")
-    return Column(stage.name, (line,), (Run(tuple(glyphs), len(glyphs)),))
+    return Column(stage.name, (output_label(stage),), (Run(tuple(glyphs), len(glyphs)),))
 
 
 def drawn_ops(stage: Stage) -> Iterator[list[Node]]:

@@ -14,7 +14,7 @@ from explorer.ui.common.graphviz import laid_out
 WIDTH = re.compile(r'<svg width="(\d+)pt"')
 PIXELS_PER_POINT = 1.0
 PADDING = 36
-LEAST_WIDTH, GREATEST_WIDTH = 200, 360
+LEAST_WIDTH, GREATEST_WIDTH = 200, 520
 
 
 def inner_block(spec: ModelSpec) -> PlacedBlock:

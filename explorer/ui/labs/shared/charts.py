@@ -1,7 +1,7 @@
 """Charts and short texts on trainings that several labs show."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import groupby
 from statistics import median
 from typing import Any
@@ -13,6 +13,7 @@ from explorer.datasets.catalogue import dataset_label
 from explorer.experiments import ExperimentRequest
 from explorer.experiments.result import Training
 from explorer.model.variants.shortcuts import is_plain
+from explorer.outputs.palette import network_colours
 from explorer.ui.common import chart_downloads, theme
 
 HEIGHT = 360
@@ -26,19 +27,35 @@ def draw_figure(figure: go.Figure, key: str, height: int = HEIGHT, **layout: Any
     chart_downloads.show_chart(figure, key, chart_downloads.default_description(figure), key.replace(".", "-"))
 
 
-def line_style(position: int, plain: bool = False) -> dict[str, Any]:
-    """The line style of the curve at a position: a colour, and dashes for a plain network."""
-    return {"color": theme.current().chart[position % 10], "dash": "dash" if plain else "solid"}
+Style = Mapping[str, Any]
+"""plotly's line: a colour and dashes."""
+
+
+def line_style(position: int, dashed: bool = False) -> dict[str, Any]:
+    """The line style of a curve that stands for no network, by its position."""
+    return {"color": theme.current().chart[position % 10], "dash": "dash" if dashed else "solid"}
+
+
+def network_styles(labels: Iterable[str], plain: Collection[str] = ()) -> dict[str, dict[str, Any]]:
+    """The line style of each network by its label: its kind's colour, and dashes for those labelled in `plain`."""
+    names = list(dict.fromkeys(labels))
+    colours = network_colours(theme.current(), [name in plain for name in names])
+    return {
+        name: {"color": colour, "dash": "dash" if name in plain else "solid"}
+        for name, colour in zip(names, colours, strict=True)
+    }
 
 
 def draw_training_curves(trainings: Sequence[Training], plain: Sequence[str], key: str) -> None:
     """Training loss over the steps: a curve for each network, with a band over its seeds; `plain` ones are dashed."""
     figure = go.Figure()
-    for position, (label, seeds) in enumerate(by_label(trainings).items()):
+    groups = by_label(trainings)
+    styles = network_styles(groups, plain)
+    for label, seeds in groups.items():
         steps = max((each.steps for each in seeds), key=len)
         # A training that diverged, or has not ended yet, has fewer points.
         losses = [[*each.losses, *[math.nan] * (len(steps) - len(each.losses))] for each in seeds]
-        add_band(figure, steps, losses, label, position, plain=label in plain, mode="lines")
+        add_band(figure, steps, losses, label, styles[label], mode="lines")
     draw_figure(figure, key, xaxis={"title": "step"}, yaxis={"title": "training loss (log)", "type": "log"})
 
 
@@ -47,9 +64,8 @@ def add_band(
     x: Sequence[float],
     seeds: Sequence[Sequence[float]],
     name: str,
-    position: int,
+    style: Style,
     *,
-    plain: bool = False,
     texts: Sequence[str] = (),
     legend: bool = True,
     mode: str = "lines+markers",
@@ -60,7 +76,6 @@ def add_band(
     `seeds` holds the values of each seed over `x`; a NaN leaves a gap. `subplot` is the row and column of a subplot.
     """
     columns = [[value for value in column if math.isfinite(value)] for column in zip(*seeds, strict=True)]
-    style = line_style(position, plain)
     if len(seeds) > 1:
         _add_range(figure, x, columns, name, fill_colour(style["color"]), subplot)
     figure.add_scatter(
@@ -71,7 +86,7 @@ def add_band(
         legendgroup=name,
         showlegend=legend,
         mode=mode,
-        line=style,
+        line=dict(style),
         hovertemplate=f"%{{{'text' if texts else 'x'}}}<br>%{{y:.3g}}<extra>%{{fullData.name}}</extra>",
         **subplot,
     )

@@ -8,12 +8,15 @@ import pandas as pd
 import streamlit as st
 
 from explorer.experiments import CATALOGUE, Answer, ExperimentRequest, ExperimentResult
-from explorer.experiments.estimates import expected_seconds
 from explorer.jobs.errors import SettingsError
 from explorer.model import SpecError
 from explorer.ui.common.tables import csv_button
 from explorer.ui.labs.shared.predict import Question, is_answered
 from explorer.ui.measuring.progress import rounded_seconds, show_job, start
+from explorer.ui.measuring.time_ranges import ESTIMATE_HELP, range_text, request_range
+
+STORED = "Stored with the app: computed elsewhere by `python -m scripts.short_trainings`. *Run* computes it here."
+ANSWER_FIRST = "The picture is ready. Answer the question above to see it."
 
 
 def result_table(result: ExperimentResult) -> pd.DataFrame:
@@ -42,22 +45,25 @@ def draw_panel(
     *,
     caption: str = "",
     make_table: Callable[[Any], pd.DataFrame] = result_table,
+    stored: ExperimentResult | None = None,
 ) -> None:
     """The panel of one experiment: run button, progress, result, download. Nothing without a request.
 
     `draw` puts a result on the page, also an unfinished one, with the `caption` below it. Both are hidden until
-    `question`, if there is one, is answered. `make_table` gives the table for the download.
+    `question`, if there is one, is answered. `make_table` gives the table for the download. A `stored` result, computed
+    elsewhere, is shown while there is none from here.
     """
     if request is None:
         return
 
     def draw_result(result: Any) -> None:
-        if result is not None and question is not None and not is_answered(question):
-            st.info("The picture is ready. Answer the question above to see it.", icon=":material/visibility_off:")
-        elif result is not None:
-            draw(result)
-            if caption:
-                st.caption(caption)
+        shown = stored if result is None else result
+        if shown is not None and question is not None and not is_answered(question):
+            st.info(ANSWER_FIRST, icon=":material/visibility_off:")
+        elif shown is not None:
+            draw(shown)
+            if note := STORED if result is None else caption:
+                st.caption(note)
 
     show_job(request, name, partial(_draw_buttons, name, request, make_table), draw_result)
 
@@ -67,8 +73,8 @@ def _draw_buttons(
 ) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key=f"{name}.buttons"):
         if answer is None:
-            label = f"Run, about {rounded_seconds(expected_seconds(request))}"
-            if st.button(label, type="primary", icon=":material/play_arrow:", key=f"{name}.run"):
+            label = f"Run, {range_text(request_range(request))}"
+            if st.button(label, type="primary", icon=":material/play_arrow:", key=f"{name}.run", help=ESTIMATE_HELP):
                 start(request)
                 st.rerun()
         else:

@@ -14,10 +14,13 @@ from explorer.experiments.description import LabPart
 from explorer.experiments.result_cache import KeptResult
 from explorer.jobs.errors import SettingsError
 from explorer.model import SpecError
+from explorer.outputs.formatting import plural
 from explorer.runs.records import RunRecord
 from explorer.runs.settings import TrainingSettings
 from explorer.runs.store.store import Store
 from explorer.ui.common import run_names
+from explorer.ui.common.address import Problem
+from explorer.ui.common.address_bar import show_warnings
 from explorer.ui.common.downloads import download_button
 from explorer.ui.common.page_links import page_button, page_file
 from explorer.ui.common.services import from_store, services
@@ -29,6 +32,7 @@ from explorer.ui.measuring.jobs import manager
 MOST_RUNS_OFFERED = 200
 MOST_LABEL_CHARACTERS = 70
 TIME_FORMAT = "%Y-%m-%d %H:%M"
+NO_RUN = "You have no finished run yet. Train a network; then it appears here."
 HELP = (
     "The lab uses the trained network on the images that it was trained on. The list holds your own finished runs and "
     "those of the link that you opened. The results are kept with the run."
@@ -41,12 +45,14 @@ def choose_runs(most: int) -> tuple[RunRecord, ...]:
     if offered is None:
         return ()
     if not offered:
-        st.info("You have no finished run yet. Train a network; then it appears here.", icon=":material/info:")
+        st.info(NO_RUN, icon=":material/info:")
         st.page_link(page_file("train"), label="Start a training", icon=":material/play_arrow:")
         return ()
     key = f"labs.runs.{most}"
     if key not in st.session_state:
-        st.session_state[key] = [name for name in _linked_ids() if name in offered][:most] or [next(iter(offered))]
+        found = [name for name in _linked_ids() if name in offered][:most]
+        _show_missing(_linked_ids(), found, most)
+        st.session_state[key] = found or [next(iter(offered))]
     show_value(key, [name for name in newest(key) if name in offered])
     chosen = st.multiselect(
         "Finished runs" if most > 1 else "Finished run",
@@ -61,6 +67,15 @@ def choose_runs(most: int) -> tuple[RunRecord, ...]:
     if not chosen:
         st.info("Choose a finished run, or another network.", icon=":material/info:")
     return tuple(offered[name] for name in chosen)
+
+
+def _show_missing(linked: Sequence[str], found: Sequence[str], most: int) -> None:
+    """Says in a sentence which of a link's runs are not used."""
+    if len(found) < len(linked):
+        here = f"{len(linked) - len(found)} of {plural(len(linked), 'run')} named are not among the finished runs here"
+        message = here if len(linked) <= most else f"{len(linked)} runs are more than the {most} that this part takes"
+        used = "the others are used" if found else "the newest run is used instead"
+        show_warnings([Problem(RUNS, message, used).sentence])
 
 
 def _linked_ids() -> list[str]:

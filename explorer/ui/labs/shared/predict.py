@@ -52,7 +52,7 @@ def draw_question(question: Question) -> None:
                 "Submit my answer",
                 key=f"predict.{question.name}.commit",
                 disabled=chosen is None,
-                on_click=_commit,
+                on_click=commit,
                 args=(question, chosen),
                 icon=":material/check:",
             )
@@ -60,12 +60,13 @@ def draw_question(question: Question) -> None:
                 "Show without answering",
                 key=f"predict.{question.name}.skip",
                 type="tertiary",
-                on_click=_commit,
+                on_click=commit,
                 args=(question, SKIPPED),
             )
 
 
-def _commit(question: Question, chosen: int) -> None:
+def commit(question: Question, chosen: int) -> None:
+    """Takes this visitor's answer, by its position, or SKIPPED."""
     _answers()[question.name] = chosen
 
 

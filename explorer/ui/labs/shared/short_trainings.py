@@ -29,6 +29,7 @@ DATASET_HELP = (
 )
 DATA = choice("data", "Images", DATASET_LABELS, "digits", DATASET_HELP)
 STEPS = number("steps", "Steps", (50, 100, 150, 200, 300, 500), 150, "Number of batches, each of 32 images.")
+PAPERS_ERROR = "Paper's error, %"
 LENGTH = (DATA, STEPS, SEEDS)
 """The fields of a part with `length_controls`."""
 
@@ -127,7 +128,7 @@ def results_table(
                 "Loss": median_with_range([each.train_loss for each in runs], ".3g") or "none",
                 "Test error, %": median_with_range([each.test_error for each in runs]) or "none",
                 "Parameters": assemble(fit_spec(network.spec, dataset)).cost.params,
-                "Paper's error, %": row.top1 if row else "",
+                PAPERS_ERROR: row.top1 if row else "",
                 "Diverged": "; ".join(dict.fromkeys(each.diverged for each in runs if each.diverged)),
             }
         )

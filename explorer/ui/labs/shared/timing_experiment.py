@@ -17,6 +17,8 @@ from explorer.experiments.catalogue.measure import MeasuredNetwork, MeasureResul
 from explorer.model import ModelSpec, assemble
 from explorer.ui.labs.shared import charts, experiment
 from explorer.ui.labs.shared.lab import Controls, choice
+from explorer.ui.measuring.differences import INTERVALS, sentences
+from explorer.ui.measuring.panel import conditions, draw_busy
 
 SIZES = {"32": "32 px", "64": "64 px", "128": "128 px", "224": "224 px"}
 PASSES = {"inference": "forward", "both": "forward and backward"}
@@ -26,6 +28,8 @@ TIMING_FIELDS = (
 )
 """The fields of a part with timing panels."""
 KINDS = ("3 x 3", "1 x 1", "1 x 1 on the shortcut", "stem", "head", "norms", "ReLU, sums and others")
+CLOCK_OUTSIDE = "whole pass, clock outside"
+"""The last row of the table of kinds."""
 
 
 def kind_of(row: LayerRow) -> str:
@@ -149,7 +153,7 @@ def kinds_table(result: LayerTimesResult, request: ExperimentRequest) -> pd.Data
             line[f"{label}, MACs"] = f"{macs[kind] / sum(macs.values()):.0%}"
         if any(spent[kind] for spent in times.values()):
             lines.append(line)
-    whole: dict[str, object] = {"Kind": "whole pass, clock outside"}
+    whole: dict[str, object] = {"Kind": CLOCK_OUTSIDE}
     for network in result.networks:
         whole[f"{network.label}, ms"] = f"{1000 * network.whole:.2f}"
     return pd.DataFrame([*lines, whole]).fillna("")
@@ -162,22 +166,27 @@ def layer_frame(request: ExperimentRequest, result: LayerTimesResult) -> pd.Data
 
 
 def draw_times(result: MeasureResult) -> None:
-    """A table of times with their quartiles, and the forward pass stage by stage."""
+    """A table of times with their intervals, what they show, and the forward pass stage by stage."""
+    draw_busy(result)
     st.dataframe(times_table(result), hide_index=True, key="time.table", placeholder="")
+    if len(result.networks) > 1 and all(network.timings for network in result.networks):
+        names = [network.label for network in result.networks]
+        st.markdown("\n".join(f"- {sentence}" for sentence in sentences(names, result.networks)))
+        st.caption(INTERVALS)
     figure = go.Figure()
-    for position, network in enumerate(result.networks):
+    styles = charts.network_styles([network.label for network in result.networks])
+    for network in result.networks:
         stages = seconds_by_stage(network)
         figure.add_bar(
             x=list(stages),
             y=[1000 * seconds for seconds in stages.values()],
             name=network.label,
-            marker_color=charts.line_style(position)["color"],
+            marker_color=styles[network.label]["color"],
             hovertemplate="%{x}<br>%{y:.2f} ms<extra>%{fullData.name}</extra>",
         )
     charts.draw_figure(figure, "time.chart", 300, yaxis={"title": "ms, forward"})
     st.caption(
-        f"{result.device_name}, {result.precision}, {result.threads} thread, batch {result.batch_size}, torch "
-        f"{result.versions.get('torch', '')}. Medians. Equal MACs can take different times, and the order can differ "
+        f"{conditions(result)} Medians. Equal MACs can take different times, and the order can differ "
         "on another machine. The time of a stage is the sum of its blocks, each measured alone."
     )
 
@@ -199,7 +208,7 @@ def times_table(result: MeasureResult) -> pd.DataFrame:
                 "Network": network.label,
                 "Pass": timing.name,
                 "Median, ms": f"{1000 * timing.median:.2f}",
-                "Quartiles, ms": f"{1000 * timing.lower_quartile:.2f} to {1000 * timing.upper_quartile:.2f}",
+                "Interval, ms": f"{1000 * timing.interval.low:.2f} to {1000 * timing.interval.high:.2f}",
                 "MACs": f"{network.macs:,}",
                 "G MACs a second": f"{network.macs * result.batch_size / timing.median / 1e9:.1f}"
                 if timing.name == "forward"

@@ -1,6 +1,7 @@
 """The overview: valid, complete, to scale, nothing over anything else, skip connections marked."""
 
 import dataclasses
+import re
 from itertools import pairwise
 from math import sqrt
 from xml.etree import ElementTree
@@ -15,6 +16,7 @@ from explorer.outputs.drawing.overview.picture import overview_svg, summary
 from explorer.outputs.drawing.overview.plan import plan
 from explorer.outputs.drawing.skips import STYLES
 from explorer.outputs.palette import DARK, LIGHT
+from tests.texts import numbers
 from tests.variants import name_of, small_variants
 
 VARIANTS = small_variants()
@@ -67,13 +69,16 @@ def test_every_block_is_there_once(spec: ModelSpec):
 
 @pytest.mark.parametrize("spec", [*VARIANTS, *NAMED.values()], ids=name_of)
 def test_skip_connections_are_marked_where_there_are_some(spec: ModelSpec):
-    svg = overview_svg(assemble(spec))
+    graph = assemble(spec)
+    svg = overview_svg(graph)
     if spec.shortcut == "none":
         assert "skip" not in svg
         return
     root = parsed(svg)
     arches = [arch for arch in of_class(root, "skip") if "folded" not in arch.get("class", "").split()]
     blocks = [block.get("data-path") for block in of_class(root, "block") if "." in block.get("data-path", "")]
+    summed = {placed.path for _, placed in graph.placed_blocks() if placed.block.merge}
+    blocks = [path for path in blocks if path in summed]
     assert [arch.get("data-path") for arch in arches] == blocks
     assert len(of_class(root, "addition")) == len(blocks)
     assert all(arch.find(f"{SVG}title") is not None for arch in arches)
@@ -190,9 +195,9 @@ def test_metrics_of_all_boxes_sum_to_the_network():
 
 def test_values_of_ones_own():
     graph = assemble(preset("resnet18"))
-    measured = Colouring("measured time", {"layer1.0": 0.5, "layer4.1": 2.0}, lambda value: f"{value:g} ms")
+    measured = Colouring("time", {"layer1.0": 0.5, "layer4.1": 2.0}, lambda value: f"{value:g} ms")
     svg = overview_svg(graph, LIGHT, measured)
-    assert "measured time: 2 ms" in svg
+    assert "time: 2 ms" in svg
     fills = {
         block.get("data-path"): rect.get("fill")
         for block in of_class(parsed(svg), "block")
@@ -209,7 +214,8 @@ def test_a_network_that_fails_is_drawn_up_to_there():
     root = parsed(svg)
     assert [block.get("data-path") for block in of_class(root, "block")] == ["stem", "stem", "layer1.0", "layer1.1"]
     words = " ".join(str(text.text) for text in root.iter(f"{SVG}text"))
-    assert "shortcut: in layer2.0: padding cannot" in words
+    assert f"{caught.value.field}: " in words
+    assert "layer2.0" in words, "the place"
 
 
 def test_a_network_that_fails_at_once_shows_its_image():
@@ -236,7 +242,6 @@ def test_it_is_told_in_words_and_fetches_nothing(spec: ModelSpec):
 
 
 def test_summary_counts_shortcuts():
-    assert (
-        "layer2: 4 bottleneck blocks, 256 × 56 × 56 to 512 × 28 × 28; shortcuts: 1 projection, 3 identity."
-        in summary(assemble(preset("resnet50")))
-    )
+    (said,) = re.findall(r"layer2: [^.]*", summary(assemble(preset("resnet50"))))
+    assert numbers(said) == ["4", "256", "56", "56", "512", "28", "28", "1", "3"]
+    assert said.index("projection") < said.index("identity")

@@ -5,16 +5,18 @@ import math
 import plotly.graph_objects as go
 import pytest
 
+from explorer.datasets.catalogue import dataset_label
 from explorer.experiments import ExperimentRequest, Subject, small_network
 from explorer.experiments.result import Training
 from explorer.ui.labs.shared import charts
+from tests.texts import numbers
 
 NAN = math.nan
 
 
 def test_a_band_reaches_from_the_lowest_to_the_highest() -> None:
     figure = go.Figure()
-    charts.add_band(figure, (1, 2, 3), [(5.0, 1.0, NAN), (3.0, 2.0, NAN), (4.0, NAN, NAN)], "a", 0)
+    charts.add_band(figure, (1, 2, 3), [(5.0, 1.0, NAN), (3.0, 2.0, NAN), (4.0, NAN, NAN)], "a", {"color": "#0B6E8F"})
     area, curve = figure.data
     assert list(curve.y) == [4.0, 1.5, None]
     assert (list(area.x), list(area.y)) == ([1, 2, 2, 1, 1], [3.0, 1.0, 2.0, 5.0, 3.0])
@@ -23,13 +25,13 @@ def test_a_band_reaches_from_the_lowest_to_the_highest() -> None:
 
 def test_a_band_does_not_cross_a_gap() -> None:
     figure = go.Figure()
-    charts.add_band(figure, (1, 2, 3), [(5.0, NAN, 2.0), (3.0, NAN, 1.0)], "a", 0)
+    charts.add_band(figure, (1, 2, 3), [(5.0, NAN, 2.0), (3.0, NAN, 1.0)], "a", {"color": "#0B6E8F"})
     assert list(figure.data[0].x) == [1, 1, 1, None, 3, 3, 3]
 
 
 def test_one_seed_has_no_band() -> None:
     figure = go.Figure()
-    charts.add_band(figure, (1, 2), [(5.0, 1.0)], "a", 0, plain=True)
+    charts.add_band(figure, (1, 2), [(5.0, 1.0)], "a", charts.network_styles(["a"], ["a"])["a"])
     (curve,) = figure.data
     assert curve.line.dash == "dash"
 
@@ -46,7 +48,7 @@ def test_a_comparison_draws_a_run_that_ended_early_as_far_as_it_went(monkeypatch
 
 
 def test_a_median_stands_before_its_range() -> None:
-    assert charts.median_with_range([3.0, 1.0, NAN, 2.0]) == "2.0 (1.0 to 3.0)"
+    assert numbers(charts.median_with_range([3.0, 1.0, NAN, 2.0])) == ["2.0", "1.0", "3.0"]
     assert (charts.median_with_range([3.0]), charts.median_with_range([NAN])) == ("3.0", "")
 
 
@@ -54,7 +56,9 @@ def test_conditions_name_images_steps_and_seeds() -> None:
     subjects = (Subject("plain", small_network(8, plain=True)), Subject("residual", small_network(8)))
     once = ExperimentRequest("lesion", subjects)
     assert charts.plain_labels(once) == {"plain"}
-    assert "Digits 8x8, 150 steps of training, one seed" in charts.training_conditions(once)
-    assert "3 seeds" in charts.training_conditions(ExperimentRequest("lesion", subjects, parameters={"seeds": 3}))
+    assert charts.training_conditions(once).startswith(dataset_label("digits"))
+    assert numbers(charts.training_conditions(once)) == ["150"], "steps, and one seed"
+    thrice = ExperimentRequest("lesion", subjects, parameters={"seeds": 3})
+    assert numbers(charts.training_conditions(thrice)) == ["150", "3"]
     run = ExperimentRequest("lesion", (Subject("a", small_network(8), run="r"),))
-    assert "end of the chosen runs" in charts.training_conditions(run)
+    assert numbers(charts.training_conditions(run)) == [], "trained by their runs"

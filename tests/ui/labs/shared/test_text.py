@@ -38,6 +38,15 @@ def test_mathematics_is_set_as_mathematics(name: str) -> None:
             assert opened == closed, (name, section)
 
 
+SENTENCE_END = re.compile(r"(?<=[.?:])\s")
+
+
+@pytest.mark.parametrize("lab", LABS)
+def test_a_plain_sentence_comes_before_every_formula(lab: str) -> None:
+    first = {name: SENTENCE_END.split(words)[0] for name, words in text.sections(lab).items()}
+    assert [name for name, sentence in first.items() if "$" in sentence] == []
+
+
 @given(st.lists(st.floats(0, 1.5), min_size=2, max_size=40), st.data())
 def test_the_product_of_the_text_is_the_one_that_is_computed(factors: list[float], data: st.DataObject) -> None:
     equation = text.section("signal", "factor")

@@ -11,11 +11,13 @@ from explorer.runs.settings import TrainingSettings
 from explorer.runs.store.store import Store
 from explorer.ui.common.components import as_json
 from explorer.ui.common.run_names import network_names, run_names, same_but_seed
+from explorer.ui.common.setting_labels import setting_label
 from explorer.ui.train.curves.chart import ChartView, comparison_chart
 from explorer.ui.train.curves.curves import Point, TrainingCurves, band
 from explorer.ui.train.curves.readings import MOST_POINTS, thinned
 from explorer.ui.train.progress import progress_text
 from explorer.ui.train.results import curve_table, result_table
+from tests.texts import numbers
 
 
 def step(number: int, loss: float) -> Step:
@@ -72,9 +74,10 @@ def test_a_network_keeps_its_colour_over_seeds_and_plain_ones_are_dashed(data_di
     runs = comparison(Store(), (0, 1)).runs
     view = ChartView("train_loss", "step", log=True)
     shown = comparison_chart(runs, TrainingCurves("race"), DARK, view, "plotly.js")
-    assert [curve.colour for curve in shown.curves] == [DARK.chart[0], DARK.chart[1]] * 2
+    assert [curve.colour for curve in shown.curves] == [DARK.plain[0], DARK.residual[0]] * 2
     assert [curve.dash for curve in shown.curves] == ["dash", "solid"] * 2
-    assert run_names(runs)[runs[3].id] == "cifar_resnet20, seed 1"
+    name = run_names(runs)[runs[3].id]
+    assert (name.split(",")[0], numbers(name)) == ("cifar_resnet20", ["1"])
     assert "none yet" in shown.description
 
 
@@ -92,13 +95,13 @@ def test_a_log_axis_shows_zero_at_its_bottom_and_a_new_view_resets_the_zoom(data
 def test_the_queue_and_the_pace_are_said(data_directory) -> None:
     store = Store()
     first, second = comparison(store).runs
-    assert progress_text(first, [first.id, second.id]) == "waiting, next"
-    assert progress_text(second, [first.id, second.id]) == "waiting, 1 ahead"
+    assert not numbers(progress_text(first, [first.id, second.id]))
+    assert numbers(progress_text(second, [first.id, second.id])) == ["1"], "ahead"
     store.work.claim("here:1:aa", first.pool)
     store.work.report(first.id, "here:1:aa", [started(0), step(10, 1.0)])
     run = store.run(first.id)
     assert run is not None
-    assert progress_text(run, []) == "10 of 20 steps, 1.0 s left"
+    assert numbers(progress_text(run, [])) == ["10", "20", "1.0"], "done, of all, seconds left"
 
 
 def test_tables_hold_every_point_and_the_newest_loss(data_directory) -> None:
@@ -142,7 +145,8 @@ def test_bands_are_one_entry_a_network_and_lines_one_a_run(data_directory) -> No
     curves.add([StoredEvent(n, run_id, step(10, loss)) for n, (run_id, loss) in enumerate(losses.items(), 1)])
     view = ChartView("train_loss", "step")
     plain, residual = comparison_chart(runs, curves, LIGHT, replace(view, bands=True), "").curves
-    assert (plain.name, plain.y, plain.low, plain.high) == ("cifar_plain20, 2 seeds", [2.0], [1.0], [3.0])
+    assert (plain.name.split(",")[0], numbers(plain.name)) == ("cifar_plain20", ["2"])
+    assert (plain.y, plain.low, plain.high) == ([2.0], [1.0], [3.0])
     assert (residual.y, residual.low, residual.dash) == ([7.0], [7.0], "solid")
     lines = comparison_chart(runs, curves, LIGHT, view, "").curves
     assert [line.y for line in lines] == [[1.0], [7.0], [3.0], []]
@@ -160,7 +164,8 @@ def test_runs_that_differ_in_more_than_the_seed_are_not_one_network(data_directo
     ]
     groups = same_but_seed(runs)
     assert groups == [runs[:2], runs[2:]]
-    assert network_names(groups) == ["net, learning rate 0.1", "net, learning rate 0.2"]
+    rate = setting_label("learning_rate").lower()
+    assert network_names(groups) == [f"net, {rate} 0.1", f"net, {rate} 0.2"]
 
 
 def test_two_networks_under_one_name_are_told_apart(data_directory) -> None:

@@ -13,6 +13,7 @@ from explorer.ui.common.components import as_json
 from explorer.ui.train.curves.curves import Pace, TrainingCurves
 from explorer.ui.train.curves.heatmaps import depth_maps, growth_texts
 from explorer.ui.train.curves.readings import MOST_COLUMNS, MOST_ROWS, Readings, backward_growth
+from tests.texts import numbers
 
 LAYERS = ("conv1", "layer1.0.conv1", "layer1.0.conv2", "fc")
 
@@ -94,13 +95,15 @@ def test_one_scale_for_all_maps_and_none_for_a_plain_networks_branches(data_dire
     assert [each.z for each in data.maps] == [[[2.0], [1.0], [0.0], [None]], [[0.0], [0.0], [-1.0], [None]]]
     assert data.maps[0].rows == list(LAYERS)
     sent = as_json(data)
-    assert (sent["yTitle"], sent["colourScale"]) == ("depth, input above", list(LIGHT.sequential))
+    assert (sent["yTitle"], sent["colourScale"]) == (data.y_title, list(LIGHT.sequential))
     assert sent["maps"][1]["z"] == data.maps[1].z
     assert json.loads(json.dumps(sent)) == sent
     ratios = depth_maps([plain, residual], curves, LIGHT, "branch_ratios", "")
     assert ratios is not None
     assert [each.name for each in ratios.maps] == ["cifar_resnet20"]
-    assert growth_texts([plain, residual], curves) == ["cifar_plain20 10 at step 1", "cifar_resnet20 10 at step 1"]
+    growth = growth_texts([plain, residual], curves)
+    assert [text.split()[0] for text in growth] == ["cifar_plain20", "cifar_resnet20"]
+    assert [numbers(text) for text in growth] == [["10", "1"]] * 2, "ratio, step"
 
 
 def test_a_vanished_gradient_does_not_stretch_the_scale(data_directory) -> None:

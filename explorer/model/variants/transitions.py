@@ -1,0 +1,49 @@
+"""The table of transitions: what stands before the residual units of a stage and changes the shape in their place."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from explorer.model import ops
+from explorer.model.variants.base import Variant
+from explorer.model.variants.builder import Builder, Tensor
+from explorer.model.variants.unit import Unit
+
+
+@dataclass(frozen=True, kw_only=True)
+class Transition(Variant):
+    """`place(builder, x, unit)` takes the stage's stride and new channels; None: the first unit does."""
+
+    place: Callable[[Builder, Tensor, Unit], Tensor] | None
+
+
+def _convolution(builder: Builder, x: Tensor, unit: Unit, stride: int) -> Tensor:
+    y = builder.conv("conv", x, unit.out_channels, 3, stride=stride, dilation=unit.rate_before)
+    return builder.act("act", builder.norm("bn", y))
+
+
+def _pooled(builder: Builder, x: Tensor, unit: Unit) -> Tensor:
+    y = _convolution(builder, x, unit, 1)
+    return builder.add("pool", ops.MaxPool2d(kernel_size=unit.stride, stride=unit.stride), y) if unit.stride > 1 else y
+
+
+TRANSITIONS: dict[str, Transition] = {
+    "none": Transition(
+        label="none",
+        help="The first unit of a stage changes resolution and channels, with a projection on its shortcut.",
+        source="He et al. 2015",
+        place=None,
+    ),
+    "conv": Transition(
+        label="3x3 convolution",
+        help="A 3x3 convolution with the stage's stride, norm and activation; every shortcut is then an identity.",
+        source="Darknet-53, Redmon & Farhadi 2018, Table 1",
+        place=lambda builder, x, unit: _convolution(builder, x, unit, unit.stride),
+    ),
+    "conv_pool": Transition(
+        label="3x3 convolution, max pool",
+        help="A 3x3 convolution with norm and activation, and a max pool with the stage's stride; every shortcut is"
+        " then an identity.",
+        source="ResNet-9, Page 2018 (How to train your ResNet, DAWNBench)",
+        place=_pooled,
+    ),
+}

@@ -1,0 +1,87 @@
+"""How the draft differs from the known network it began as; undo and redo; equal cost for another cardinality."""
+
+from functools import lru_cache
+
+import streamlit as st
+
+from explorer.analysis.equal_cost import HELD, solve
+from explorer.model import PRESETS, Cost, SpecError, assemble, preset
+from explorer.model.controls import CONTROLS
+from explorer.outputs import formatting
+from explorer.ui.build import state
+from explorer.ui.build.controls import value_text
+from explorer.ui.build.draft import Draft, Network
+
+MOST_NAMED = 4
+"""Changes that the line names."""
+COUNTED = {"params": "parameters", "macs": "MACs"}
+"""What the line compares, with its name, by the key of `HELD`."""
+
+
+def changes_line(draft: Draft, network: Network) -> None:
+    """Which known network the controls are, or how they differ from the one they began as."""
+    if draft.preset:
+        known = PRESETS[draft.preset]
+        st.caption(f"These controls are {known.title}: {known.source}.")
+        return
+    changed = draft.changes
+    named = [f"{CONTROLS[name].label.lower()} {value_text(name, draft.values[name])}" for name in changed]
+    more = f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
+    costs = "" if network.spec is None else f": {_against(draft.base, network.graph.cost)}"
+    st.caption(f"Changed from {PRESETS[draft.base].title}: {', '.join(named[:MOST_NAMED])}{more}{costs}.")
+    if "cardinality" in changed and "base_width" not in changed and network.spec is not None:
+        st.button(
+            "Hold the parameters",
+            icon=":material/balance:",
+            key="hold",
+            on_click=_hold_parameters,
+            help="Sets the base width so that the parameters come as near as they can to those of"
+            f" {PRESETS[draft.base].title}, as ResNeXt's Table 2 was made (Xie et al. 2017).",
+        )
+
+
+def undo_and_redo() -> None:
+    """Two buttons that go through what the controls held during this visit."""
+    for label, steps in (("Undo", -1), ("Redo", 1)):
+        st.button(
+            label,
+            icon=f":material/{label.lower()}:",
+            key=label.lower(),
+            type="tertiary",
+            disabled=not state.history().has(steps),
+            on_click=_go,
+            args=(steps,),
+            help="Goes through the values that the controls had during this visit.",
+        )
+
+
+@lru_cache(maxsize=64)
+def _cost(name: str) -> Cost:
+    return assemble(preset(name)).cost
+
+
+def _against(base: str, cost: Cost) -> str:
+    """How much more or less than a known network's the counts are: `+ 641 k parameters, the same MACs`."""
+    differences = {label: HELD[key](cost) - HELD[key](_cost(base)) for key, label in COUNTED.items()}
+    return ", ".join(
+        f"{'+' if more > 0 else '−'} {formatting.short(abs(more))} {label}" if more else f"the same {label}"
+        for label, more in differences.items()
+    )
+
+
+def _go(steps: int) -> None:
+    if state.history().has(steps):
+        state.replace_draft(state.history().go(steps))
+
+
+def _hold_parameters() -> None:
+    draft = state.draft()
+    spec = state.evaluated_draft().network.spec
+    if spec is None:
+        return
+    try:
+        solution = solve(spec, HELD["params"](_cost(draft.base)), "params", "base_width")
+    except SpecError as error:
+        st.toast(error.message, icon=":material/error:")
+    else:
+        draft.set("base_width", solution.value)

@@ -1,0 +1,58 @@
+"""A known network looked up by a count of it."""
+
+import streamlit as st
+
+from explorer.model import PRESETS, SpecError
+from explorer.outputs.formatting import capitalised
+from explorer.ui.build import state
+from explorer.ui.build.draft import Draft
+from explorer.ui.common.remembered_widgets import left, put, recalled
+
+MOST = 8
+"""Networks that are listed."""
+COUNT = "count"
+"""Key of the box for the count."""
+
+
+def finder() -> None:
+    """A box for a count; under it the known networks that have it, or the nearest, each a button that loads it."""
+    st.text_input(
+        "Find a known network by a count",
+        placeholder="Find by a count: 25,557,032 or 25.6M",
+        label_visibility="collapsed",
+        help="Parameters (with or without buffers), MACs, tensors, or the bytes of its weights.",
+        **recalled(COUNT, ""),
+    )
+    # Without an answer its place stays: a browser that finds the groups at another place builds them anew. No
+    # `st.empty` holds it: an element and a container in turn at one place have made the front end fail.
+    with st.container():
+        if text := left(COUNT, "").strip():
+            _answer(text)
+
+
+def _answer(text: str) -> None:
+    # Imported when first needed: it counts every known network.
+    from explorer.analysis.lookup import QUANTITIES, find_by_count, read_count
+
+    try:
+        count = read_count(text)
+    except SpecError as error:
+        st.error(capitalised(error.message), icon=":material/error:")
+        return
+    found = find_by_count(count)
+    st.caption(f"Known networks with {count.number:,}:" if found.exact else f"None has {count.number:,}. The nearest:")
+    for match in found.matches[:MOST]:
+        st.button(
+            f"{PRESETS[match.name].title}: {match.value:,} {QUANTITIES[match.quantity].label}",
+            key=f"found.{match.name}",
+            on_click=_load,
+            args=(match.name,),
+            type="tertiary",
+        )
+    if len(found.matches) > MOST:
+        st.caption(f"And {len(found.matches) - MOST} more; a longer number says which.")
+
+
+def _load(name: str) -> None:
+    put(COUNT, "")
+    state.replace_draft(Draft.of_known(name))

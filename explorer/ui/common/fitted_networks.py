@@ -1,0 +1,34 @@
+"""Why a network that is trained has other parameters than on the pages that count it."""
+
+from collections.abc import Iterable
+
+from explorer.datasets.catalogue import dataset_label, fit_spec
+from explorer.jobs.errors import SettingsError
+from explorer.model import ModelSpec, SpecError, assemble
+from explorer.ui.common.networks import network_label, network_spec
+
+
+def fitted_sentence(names: Iterable[str], dataset: str) -> str:
+    """Why a network has other parameters on Train than on Build and Compare, of the first one that has; else empty."""
+    for name in names:
+        try:
+            own = network_spec(name)
+            fitted = fit_spec(own, dataset)
+            before, after = (assemble(spec).cost.params for spec in (own, fitted))
+        except (SpecError, SettingsError):
+            continue
+        if before != after:
+            return (
+                f"Fitted to {dataset_label(dataset)}, {network_label(name)} has {after:,} parameters instead of the"
+                f" {before:,} of Build and Compare: {_differences(own, fitted)}."
+            )
+    return ""
+
+
+def _differences(own: ModelSpec, fitted: ModelSpec) -> str:
+    """What the fitting changes that has parameters."""
+    changes = {
+        "its first convolution sees {:,} instead of {:,} channels": (fitted.in_channels, own.in_channels),
+        "its classifier has {:,} instead of {:,} classes": (fitted.num_classes, own.num_classes),
+    }
+    return ", and ".join(text.format(*values) for text, values in changes.items() if values[0] != values[1])

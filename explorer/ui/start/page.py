@@ -1,0 +1,119 @@
+"""The parts of the start page: what the app is, a block in motion, three doors."""
+
+import streamlit as st
+
+from explorer.ui.common import theme
+from explorer.ui.common.address import PageAddress
+from explorer.ui.common.address_bar import current_query, show_warnings
+from explorer.ui.common.components import declare
+from explorer.ui.common.page_links import open_page, page_file
+from explorer.ui.common.visitor import visitor
+from explorer.ui.labs.degradation_question import SWEEP_QUESTION
+from explorer.ui.labs.shared.predict import SKIPPED, commit
+from explorer.ui.start.example import block_example
+from explorer.ui.start.picture import residual_svg
+
+ADDRESS = PageAddress("start", ())
+TITLE = "Residual Explorer"
+SENTENCE = (
+    "Build, compare and train residual networks, the deep networks whose blocks learn a **change** to their input "
+    "instead of a new output, and see why that lets them be deep."
+)
+IDEA = (
+    "A plain network hands on only what its layers compute, so every layer has to build its whole output anew.\n\n"
+    "A block of a residual network also hands on its input x, over a **shortcut**. Its layers compute only what to "
+    "change, and to change nothing they compute zero.\n\n"
+    "What the block hands on is the sum: **y\u00a0=\u00a0F(x)\u00a0+\u00a0x**."
+)
+PAUSE, PLAY = "Pause the picture", "Move the picture"
+LEARN, BUILD, TRAIN = "Learn", "Build and compare", "Train"
+OPEN_LESSON, OPEN_BUILD, OPEN_COMPARE = "Open the lesson", "Build ResNet-50", "Compare it with ResNeXt-50"
+START_TRAINING = "Train them now"
+TROUBLE = "start.trouble"
+"""Key of the message of a training that could not start."""
+
+_residual = declare("residual")
+
+
+def introduction() -> None:
+    """Draws the title, what the app is, and the moving picture."""
+    st.markdown(f"## {TITLE}")
+    show_warnings(ADDRESS.read(current_query()).warnings)
+    st.markdown(SENTENCE)
+    moving, beside = st.columns([3, 2], vertical_alignment="center")
+    with moving:
+        _moving_picture()
+    with beside:
+        st.markdown(IDEA)
+
+
+def _moving_picture() -> None:
+    example = block_example()
+    _residual(key="start.picture", data={"svg": residual_svg(example, theme.current()), "pause": PAUSE, "play": PLAY})
+    st.caption(
+        f"Real values: one channel in a network of {example.layers} layers that was trained for {example.steps} steps, "
+        f"looking at a handwritten {example.digit}. Blue is above 0, orange below."
+    )
+
+
+def doors() -> None:
+    """Draws the three doors, each with what it opens."""
+    learn, build, train = st.columns(3)
+    with learn, st.container(border=True, height="stretch", key="start-learn"):
+        _learn()
+    with build, st.container(border=True, height="stretch", key="start-build"):
+        _build()
+    with train, st.container(border=True, height="stretch", key="start-train"):
+        _train()
+
+
+def _learn() -> None:
+    st.markdown(f"### {LEARN}")
+    st.markdown(f"The first lesson begins with a guess. {SWEEP_QUESTION.text}")
+    for position, option in enumerate(SWEEP_QUESTION.options):
+        if st.button(option, key=f"start.answer.{position}", width="stretch"):
+            _open_lesson(position)
+    if st.button(OPEN_LESSON, key="start.lesson", type="tertiary", icon=":material/school:"):
+        _open_lesson(SKIPPED)
+
+
+def _open_lesson(answer: int) -> None:
+    commit(SWEEP_QUESTION, answer)
+    open_page("labs", {"lab": "degradation", "part": "sweep"})
+
+
+def _build() -> None:
+    st.markdown(f"### {BUILD}")
+    st.markdown(
+        "Set up any network of the family with controls, and see at once its picture and its exact shapes, "
+        "parameters, cost and memory, checked against torchvision. Or put two networks side by side."
+    )
+    st.page_link(page_file(""), label=OPEN_BUILD, icon=":material/build:", query_params={"preset": "resnet50"})
+    pair = {"net": ["resnet50", "resnext50_32x4d"]}
+    st.page_link(page_file("compare"), label=OPEN_COMPARE, icon=":material/compare_arrows:", query_params=pair)
+
+
+def _train() -> None:
+    st.markdown(f"### {TRAIN}")
+    st.markdown(
+        "Four networks, 20 and 56 layers deep, with and without shortcuts, learn 1,797 handwritten digits on this "
+        "machine. One click starts them; the curves grow while you watch."
+    )
+    if st.button(START_TRAINING, key="start.train", type="primary", icon=":material/play_arrow:"):
+        _open_training()
+    if trouble := st.session_state.pop(TROUBLE, None):
+        st.error(trouble, icon=":material/warning:")
+
+
+def _open_training() -> None:
+    """Opens Train with this browser's newest default comparison that runs or is finished, or with a new one."""
+    # Imported at the click for speed: the first page needs none of it.
+    from explorer.ui.common.services import errors_kept, open_services
+    from explorer.ui.train import first_comparison
+
+    shared = open_services()
+    if shared is None:
+        return
+    with errors_kept(TROUBLE):
+        comparison = first_comparison.find_or_start(shared, visitor())
+        open_page("train", {"race": comparison.id})

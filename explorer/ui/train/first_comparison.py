@@ -1,0 +1,30 @@
+"""The default comparison at one click: the visitor's newest one that runs or is finished, or a new one."""
+
+from explorer.runs.records import TrainingComparison
+from explorer.ui.common.services import Services
+from explorer.ui.train.setup import TrainingSetup
+from explorer.ui.train.share import setup_of_comparison
+
+RECENT = 20
+"""The comparisons among which an earlier one is looked for."""
+SHOWN = ("queued", "running", "finished")
+"""States of runs with which a comparison shows a result, now or soon."""
+
+
+def create(setup: TrainingSetup, shared: Services, owner: str) -> TrainingComparison:
+    """A new comparison in the queue. Raises SettingsError, StoreError and LauncherError."""
+    named_networks, settings = setup.checked()
+    comparison = shared.store.create_comparison(
+        named_networks, settings, owner=owner, name=setup.title(), seeds=setup.seeds(), pool=shared.launcher.pool
+    )
+    shared.launcher.wake()
+    return comparison
+
+
+def find_or_start(shared: Services, owner: str) -> TrainingComparison:
+    """This visitor's default comparison. Raises as `create` does."""
+    wanted = TrainingSetup()
+    for comparison in shared.store.comparisons(owner=owner, limit=RECENT):
+        if setup_of_comparison(comparison) == wanted and all(run.state in SHOWN for run in comparison.runs):
+            return comparison
+    return create(wanted, shared, owner)
