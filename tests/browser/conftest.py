@@ -144,5 +144,6 @@ def page(tab: "Page", app: RunningApp, color_scheme: str, request: pytest.Fixtur
             FAILURES.mkdir(exist_ok=True)
             picture = FAILURES / (re.sub(r"[^\w.-]+", "-", request.node.name) + ".png")
             tab.screenshot(path=picture, full_page=True)
-            print(f"\n{tab.url}\npicture: {picture}\nserver log:\n{app.log()[-4000:]}")
+            print(f"\n{tab.url}\npicture: {picture}\nerrors of scripts: {script_errors}")
+            print(f"server log:\n{app.log()[-4000:]}")
         forget(tab, app.url)

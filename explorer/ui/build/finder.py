@@ -18,6 +18,7 @@ def finder() -> None:
     """A box for a count; under it the known networks that have it, or the nearest, each a button that loads it."""
     st.text_input(
         "Find a known network by a count",
+        left(COUNT, ""),
         placeholder="Find by a count: 25,557,032 or 25.6M",
         label_visibility="collapsed",
         help="Parameters (with or without buffers), MACs, tensors, or the bytes of its weights.",

@@ -43,6 +43,7 @@ def choose_columns(kind: str) -> tuple[str, ...]:
         chosen = st.pills(
             "Columns of this table",
             others,
+            default=st.session_state[key],
             selection_mode="multi",
             format_func=lambda name: capitalised(known[name].label),
             help="They stay chosen for every network, and the files hold the same columns.",

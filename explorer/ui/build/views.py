@@ -26,6 +26,7 @@ def views(draft: Draft, network: Network, found: Analysis) -> None:
         st.segmented_control(
             "Group of views",
             list(VIEW_GROUPS),
+            default=group,
             required=True,
             label_visibility="collapsed",
             **bound(GROUP, group, _open_group, options=VIEW_GROUPS),

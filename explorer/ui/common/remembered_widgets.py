@@ -61,7 +61,8 @@ def menu(key: str, label: str, options: Mapping[str, str], first: First, **appea
     """Draws a menu of a table from key to label; returns the chosen key. `appearance` goes to the widget."""
     if left(key, first) not in options:
         put(key, first)
-    widget = recalled(key, first, {first, *options}) | appearance
+    position = list(options).index(left(key, first)) if left(key, first) in options else None
+    widget = recalled(key, first, {first, *options}) | {"index": position} | appearance
     chosen: str | First = st.selectbox(label, list(options), format_func=options.__getitem__, **widget)
     return chosen
 
@@ -87,7 +88,8 @@ def choose(key: str, label: str, options: Mapping[str, str]) -> str:
 def buttons(key: str, label: str, options: Mapping[str, str], first: str, **appearance: Any) -> str:
     """Draws a button for each row of a table from key to label; returns the chosen key."""
     widget = recalled(key, first, options) | appearance
-    st.segmented_control(label, list(options), format_func=options.__getitem__, required=True, **widget)
-    # Not the widget's own value: a browser that has just built it anew reports none.
+    # Not the widget's own value: a browser that has just built it anew reports what it was made with.
     shown: str = left(key, first)
-    return shown if shown in options else first
+    shown = shown if shown in options else first
+    st.segmented_control(label, list(options), default=shown, format_func=options.__getitem__, required=True, **widget)
+    return shown

@@ -10,7 +10,7 @@ that the newest does not have, Streamlit gives a menu that text, and such a slid
 So these sliders get their value as `value` too, and menus whose options change name them to `if_moved`.
 
 A widget that a browser builds anew reports the value that it was made with, not the one that was sent to it. So the
-controls of Build get their value twice: sent, and as the one that they are made with.
+widgets get their value twice: sent, and as the one that they are made with.
 
 A browser builds an expander or container anew, with values that may be older than those sent last, when its position
 among its neighbours changes. So what comes and goes before one with widgets has a place that stays (`st.empty`).

@@ -50,7 +50,8 @@ def draw_bounds(setup: CompareSetup) -> None:
                 placeholder="no bound",
                 help=f"{bound.help} An empty box sets no bound.",
                 width=180,
-                **{"value": None} | bound_choice(setup, name, setup.choices[name]),
+                value=setup.choices[name],
+                **bound_choice(setup, name, setup.choices[name]),
             )
 
 

@@ -75,6 +75,7 @@ def setup_panel(setup: CompareSetup) -> None:
     st.multiselect(
         "Networks",
         list(dict.fromkeys([*PRESETS, *setup.named_networks])),
+        setup.named_networks,
         format_func=network_label,
         max_selections=MOST_COMPARED,
         placeholder="Choose known networks",

@@ -58,7 +58,9 @@ def block_panel(setup: CompareSetup, comparison: Comparison) -> None:
     options = sorted(places, key=lambda path: [stage.name for stage in diff.stages].index(path.partition(".")[0]))
     chosen = setup.choices["block"] if setup.choices["block"] in options else first_difference(diff)
     widget = bound_choice(setup, "block", chosen, options)
-    st.selectbox("Block", options, width=260, help="You can also choose a box in the picture.", **widget)
+    st.selectbox(
+        "Block", options, options.index(chosen), width=260, help="You can also choose a box in the picture.", **widget
+    )
     table = op_table(comparison.names, graphs, chosen)
     if len(table.rows) == 2:
         st.info(f"{chosen} is the same in all these networks.", icon=":material/check:")

@@ -142,7 +142,8 @@ def _columns(axes: Axes) -> Mapping[str, str]:
 
 
 def _trail_toggle(setup: CompareSetup) -> None:
-    st.toggle("The sweep's networks", help=TRAIL_HELP, **bound_choice(setup, "trail", setup.choices["trail"]))
+    shown = setup.choices["trail"]
+    st.toggle("The sweep's networks", shown, help=TRAIL_HELP, **bound_choice(setup, "trail", shown))
 
 
 def _own(setup: CompareSetup, comparison: Comparison, axes: Axes, printed: Sequence[Dot]) -> list[Own]:

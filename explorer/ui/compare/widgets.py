@@ -28,15 +28,20 @@ def menu(setup: CompareSetup, name: str, label: str, options: Mapping[str, str],
     """
     if setup.choices[name] not in options:
         setup.choices[name] = next(iter(options))
-    widget = {"width": 240} | appearance | bound_choice(setup, name, setup.choices[name], options)
-    return str(st.selectbox(label, list(options), format_func=lambda key: options.get(key, str(key)), **widget))
+    chosen = setup.choices[name]
+    widget = {"width": 240} | appearance | bound_choice(setup, name, chosen, options)
+    position = list(options).index(chosen)
+    return str(
+        st.selectbox(label, list(options), position, format_func=lambda key: options.get(key, str(key)), **widget)
+    )
 
 
 def buttons(setup: CompareSetup, name: str, label: str, options: Mapping[str, str]) -> str:
     """Draws a button for each of `options`, key to label, for the choice `name`; returns the chosen key."""
-    widget = bound_choice(setup, name, setup.choices[name]) | {"required": True, "label_visibility": "collapsed"}
-    st.segmented_control(label, list(options), format_func=options.__getitem__, **widget)
-    return str(setup.choices[name])
+    chosen = setup.choices[name]
+    widget = bound_choice(setup, name, chosen) | {"required": True, "label_visibility": "collapsed"}
+    st.segmented_control(label, list(options), default=chosen, format_func=options.__getitem__, **widget)
+    return str(chosen)
 
 
 def known_networks_button(setup: CompareSetup, label: str, key: str, help_text: str, **choices: object) -> None:
@@ -55,4 +60,5 @@ def known_networks_button(setup: CompareSetup, label: str, key: str, help_text: 
 def number(setup: CompareSetup, name: str, label: str, low: int, high: int) -> int:
     """Draws a whole number within bounds for the choice `name`; returns it."""
     setup.choices[name] = min(max(setup.choices[name], low), high)
-    return int(st.number_input(label, low, high, width=150, **bound_choice(setup, name, setup.choices[name])))
+    value = setup.choices[name]
+    return int(st.number_input(label, low, high, value, width=150, **bound_choice(setup, name, value)))

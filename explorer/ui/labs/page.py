@@ -21,6 +21,7 @@ def choose_lab() -> Lab:
     chosen = st.pills(
         "Labs",
         list(LABS),
+        default=name,
         format_func=lambda name: f"{LABS[name].number} {LABS[name].title}",
         required=True,
         label_visibility="collapsed",
@@ -69,13 +70,14 @@ def _choose_part(lab: Lab) -> Part:
         return lab.parts[0]
     titles = {part.name: part.title for part in lab.parts}
     name = f"{lab.name}.{PART}"
-    key = f"labs.{name}"
+    key, shown = f"labs.{name}", lab.part(remembered(name)).name
     chosen = st.segmented_control(
         "Experiment",
         list(titles),
+        default=shown,
         format_func=titles.__getitem__,
         required=True,
         label_visibility="collapsed",
-        **bound(key, lab.part(remembered(name)).name, _remember, name, key),
+        **bound(key, shown, _remember, name, key),
     )
     return lab.part(chosen or "")

@@ -66,11 +66,14 @@ def _filters(listing: Listing, history: Sequence[RunRecord]) -> None:
     }
     with st.container(horizontal=True, vertical_alignment="bottom", key="runs.filters"):
         text = bound("runs.text", listing.text, take, "text")
-        st.text_input("Name contains", max_chars=LONGEST_TEXT, width=FILTER, **text)
+        st.text_input("Name contains", listing.text, max_chars=LONGEST_TEXT, width=FILTER, **text)
         for field, (label, options, label_of) in choices.items():
-            widget = bound(f"runs.{field}", getattr(listing, field), take, field)
-            st.multiselect(label, options, format_func=label_of, placeholder="any", width=FILTER, **widget)
-        st.toggle("Deleted runs", **bound("runs.deleted_too", listing.deleted, _toggle_deleted, listing))
+            chosen = getattr(listing, field)
+            widget = bound(f"runs.{field}", chosen, take, field)
+            st.multiselect(label, options, chosen, format_func=label_of, placeholder="any", width=FILTER, **widget)
+        st.toggle(
+            "Deleted runs", listing.deleted, **bound("runs.deleted_too", listing.deleted, _toggle_deleted, listing)
+        )
 
 
 def _toggle_deleted(listing: Listing) -> None:

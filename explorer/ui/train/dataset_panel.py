@@ -32,9 +32,11 @@ def dataset_panel(setup: TrainingSetup, problem: str | None) -> None:
     """Draws the choice, the facts of the data set, and what must be done before it can be used."""
     _take_finished(setup)
     chosen = setup.settings["dataset"]
+    offered = list(dict.fromkeys([*DATASETS, *own_names(visitor()), chosen]))
     st.selectbox(
         "Data set",
-        list(dict.fromkeys([*DATASETS, *own_names(visitor()), chosen])),
+        offered,
+        offered.index(chosen),
         format_func=_title,
         help="\n".join(f"- **{facts.label}**: {facts.about}" for facts in DATASETS.values()),
         **bound("dataset", chosen, _take, setup),

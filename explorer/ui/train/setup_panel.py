@@ -50,6 +50,7 @@ def network_picker(setup: TrainingSetup, problem: str | None) -> None:
     st.multiselect(
         "Networks",
         list(dict.fromkeys([*PRESETS, *setup.named_networks])),
+        setup.named_networks,
         format_func=network_label,
         max_selections=MOST_NETWORKS,
         help="Known networks by name; add your own with “Train this network” on the Build page. All networks get the"
@@ -79,6 +80,7 @@ def setting_control(setup: TrainingSetup, name: str, problem: str | None) -> Non
         st.selectbox(
             setting_label(name),
             list(choices),
+            list(choices).index(value) if value in choices else 0,
             format_func=lambda key: choices.get(key, str(key)),
             help=CHOICE_HELP.get(name),
             **widget,
@@ -90,7 +92,6 @@ def setting_control(setup: TrainingSetup, name: str, problem: str | None) -> Non
             setting_label(name),
             number(low),
             number(high),
-            # A browser that builds the box anew shows what it is made with, not what was sent (common/widget_values).
             value,
             step=number(STEP.get(name, 1)),
             format="%d" if number is int else "%g",
@@ -116,6 +117,7 @@ def setup_panel(setup: TrainingSetup, error: SettingsError | None) -> None:
         "Runs of each network",
         1,
         MOST_REPEATS,
+        setup.repeats,
         help="With more than one, each run has its own seed (the same seeds for all networks). This shows how much of"
         " a difference is chance.",
         **bound("seeds", setup.repeats, _take_repeats, setup),

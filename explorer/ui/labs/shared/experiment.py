@@ -73,10 +73,16 @@ def _draw_buttons(
 ) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key=f"{name}.buttons"):
         if answer is None:
-            label = f"Run, {range_text(request_range(request))}"
-            if st.button(label, type="primary", icon=":material/play_arrow:", key=f"{name}.run", help=ESTIMATE_HELP):
-                start(request)
-                st.rerun()
+            # A callback: the run that a click causes may be cut short by `refreshed` before it comes to this button.
+            st.button(
+                f"Run, {range_text(request_range(request))}",
+                type="primary",
+                icon=":material/play_arrow:",
+                key=f"{name}.run",
+                on_click=start,
+                args=(request,),
+                help=ESTIMATE_HELP,
+            )
         else:
             duration = rounded_seconds(answer.seconds)
             st.caption(f"Computed here in {duration} and kept; this page's address opens it again.")

@@ -57,6 +57,7 @@ def choose_runs(most: int) -> tuple[RunRecord, ...]:
     chosen = st.multiselect(
         "Finished runs" if most > 1 else "Finished run",
         list(offered),
+        st.session_state[key],
         format_func=lambda name: run_title(offered[name]),
         key=key,
         max_selections=most,

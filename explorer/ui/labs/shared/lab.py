@@ -98,7 +98,13 @@ class Controls:
         options = labels(field)
         key = self._prepare(field, options)
         value = st.segmented_control(
-            field.label, list(options), format_func=options.__getitem__, key=key, help=field.help, required=True
+            field.label,
+            list(options),
+            default=st.session_state[key],
+            format_func=options.__getitem__,
+            key=key,
+            help=field.help,
+            required=True,
         )
         return cast(str, self._keep(name, value or field.default))
 
@@ -109,7 +115,10 @@ class Controls:
         if offered:
             self.defaults[name] = offered[0]
         key = self._prepare(field, options)
-        value = st.selectbox(field.label, list(options), format_func=options.__getitem__, key=key, help=field.help)
+        shown = list(options).index(st.session_state[key])
+        value = st.selectbox(
+            field.label, list(options), shown, format_func=options.__getitem__, key=key, help=field.help
+        )
         return cast(str, self._keep(name, value))
 
     def choices(self, name: str) -> tuple[str, ...]:
@@ -120,6 +129,7 @@ class Controls:
         chosen = st.pills(
             field.label,
             list(options),
+            default=st.session_state[key],
             format_func=options.__getitem__,
             key=key,
             help=field.help,
@@ -141,7 +151,8 @@ class Controls:
         kind = cast(Value, field.type).kind
         assert isinstance(kind, Real)
         key = self._prepare(field)
-        value = st.slider(field.label, kind.low, kind.high, step=kind.step, format="%g", key=key, help=field.help)
+        shown = st.session_state[key]
+        value = st.slider(field.label, kind.low, kind.high, shown, kind.step, "%g", key, field.help)
         return cast(float, self._keep(name, value))
 
     def _prepare(self, field: AddressField, offered: Collection[Any] = ()) -> str:

@@ -115,7 +115,13 @@ def _choose_source(offered: dict[str, str], help: str) -> str:
         linked = RUN if remembered(RUNS.name) else MINE if remembered(NET.name) else SMALL
         st.session_state[SOURCE] = linked if linked in offered else SMALL
     source = st.segmented_control(
-        "Network", list(offered), format_func=offered.__getitem__, key=SOURCE, help=help, required=True
+        "Network",
+        list(offered),
+        default=st.session_state[SOURCE],
+        format_func=offered.__getitem__,
+        key=SOURCE,
+        help=help,
+        required=True,
     )
     if source != RUN:
         remember(RUNS.name, "")
