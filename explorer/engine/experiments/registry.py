@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from explorer.engine.experiments.feature_maps import look_inside
 from explorer.engine.experiments.gradient_paths import gradient_paths
+from explorer.engine.experiments.iterative_refinement import iterative_refinement
 from explorer.engine.experiments.landscape import landscape
 from explorer.engine.experiments.layer_times import layer_times
 from explorer.engine.experiments.lesion import lesion
@@ -24,6 +25,7 @@ COMPUTATIONS: dict[str, Computation] = {
     "lesion": lesion,
     "landscape": landscape,
     "look_inside": look_inside,
+    "iterative_refinement": iterative_refinement,
     "gradient_paths": gradient_paths,
     "short_race": short_training,
     "depth_sweep": depth_sweep,

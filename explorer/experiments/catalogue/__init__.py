@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from explorer.experiments.catalogue.depth_sweep import DEPTH_SWEEP
 from explorer.experiments.catalogue.gradient_paths import GRADIENT_PATHS
+from explorer.experiments.catalogue.iterative_refinement import ITERATIVE_REFINEMENT
 from explorer.experiments.catalogue.lambda_sweep import LAMBDA_SWEEP
 from explorer.experiments.catalogue.landscape import LANDSCAPE
 from explorer.experiments.catalogue.layer_times import LAYER_TIMES
@@ -25,6 +26,7 @@ CATALOGUE: dict[str, ExperimentDescription] = {
         GRADIENT_PATHS,
         LANDSCAPE,
         LOOK_INSIDE,
+        ITERATIVE_REFINEMENT,
         SHORT_TRAINING,
         DEPTH_SWEEP,
         MEASURE,

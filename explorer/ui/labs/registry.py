@@ -5,7 +5,18 @@ from types import MappingProxyType
 
 from explorer.ui.common.address import AddressField, PageAddress
 from explorer.ui.common.address_types import OneOf
-from explorer.ui.labs import bottleneck, cardinality, degradation, inside, landscape, lesion, order, shortcuts, signal
+from explorer.ui.labs import (
+    bottleneck,
+    cardinality,
+    degradation,
+    inside,
+    landscape,
+    lesion,
+    order,
+    refinement,
+    shortcuts,
+    signal,
+)
 from explorer.ui.labs.shared.lab import NET, RUNS, Lab, Part
 
 LAB, PART = "lab", "part"
@@ -23,6 +34,7 @@ LABS: Mapping[str, Lab] = MappingProxyType(
             lesion.LAB,
             landscape.LAB,
             inside.LAB,
+            refinement.LAB,
         )
     }
 )
