@@ -9,6 +9,7 @@ from explorer.engine.experiments.landscape import landscape
 from explorer.engine.experiments.layer_times import layer_times
 from explorer.engine.experiments.lesion import lesion
 from explorer.engine.experiments.measure import measure
+from explorer.engine.experiments.shattered_gradients import shattered_gradients
 from explorer.engine.experiments.short_training import depth_sweep, short_training
 from explorer.engine.experiments.shortcut_products import lambda_sweep
 from explorer.engine.experiments.signal import signal_and_gradient
@@ -27,6 +28,7 @@ COMPUTATIONS: dict[str, Computation] = {
     "look_inside": look_inside,
     "iterative_refinement": iterative_refinement,
     "gradient_paths": gradient_paths,
+    "shattered_gradients": shattered_gradients,
     "short_race": short_training,
     "depth_sweep": depth_sweep,
     "measure": measure,

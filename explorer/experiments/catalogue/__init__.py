@@ -11,6 +11,7 @@ from explorer.experiments.catalogue.layer_times import LAYER_TIMES
 from explorer.experiments.catalogue.lesion import LESION
 from explorer.experiments.catalogue.look_inside import LOOK_INSIDE
 from explorer.experiments.catalogue.measure import MEASURE
+from explorer.experiments.catalogue.shattered_gradients import SHATTERED_GRADIENTS
 from explorer.experiments.catalogue.short_training import SHORT_TRAINING
 from explorer.experiments.catalogue.signal_and_gradient import SIGNAL_AND_GRADIENT
 from explorer.experiments.description import ExperimentDescription
@@ -24,6 +25,7 @@ CATALOGUE: dict[str, ExperimentDescription] = {
         LAMBDA_SWEEP,
         LESION,
         GRADIENT_PATHS,
+        SHATTERED_GRADIENTS,
         LANDSCAPE,
         LOOK_INSIDE,
         ITERATIVE_REFINEMENT,

@@ -14,6 +14,7 @@ from explorer.ui.labs import (
     lesion,
     order,
     refinement,
+    shattered,
     shortcuts,
     signal,
 )
@@ -35,6 +36,7 @@ LABS: Mapping[str, Lab] = MappingProxyType(
             landscape.LAB,
             inside.LAB,
             refinement.LAB,
+            shattered.LAB,
         )
     }
 )

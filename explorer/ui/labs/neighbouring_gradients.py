@@ -1,0 +1,115 @@
+"""Lab 11, first part: gradients at neighbouring points on a line between two images."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import streamlit as st
+
+from explorer.datasets.catalogue import dataset_label
+from explorer.experiments import QUICK_TRAINING, ExperimentRequest, Subject, small_network
+from explorer.model import ModelSpec
+from explorer.model.changes import plain_twin, with_equal_stages
+from explorer.ui.labs.gradient_charts import draw
+from explorer.ui.labs.shared import experiment, predict, short_trainings, text
+from explorer.ui.labs.shared.lab import Controls, Part, choice, choices, number
+from explorer.ui.labs.shared.networks import PLAIN, RESIDUAL, choose_network
+
+KINDS = {
+    "plain": PLAIN,
+    "post": RESIDUAL,
+    "preact": "residual, pre-activation",
+    "scaled": "residual, F × 0.1",
+}
+DEPTHS = {str(blocks): f"{6 * blocks + 2}" for blocks in (1, 2, 3, 5, 7, 9)}
+FIELDS = (
+    choices(
+        "depths",
+        "Layers",
+        DEPTHS,
+        ("1", "3", "9"),
+        "6 n + 2 layers have n blocks in each of three stages. Your own network gets n blocks in each stage.",
+    ),
+    choices("kinds", "Compare", KINDS, ("plain", "post"), "The same layers without and with shortcuts."),
+    short_trainings.DATA,
+    choice("weights", "Weights", {"0": "as initialised", "1": "trained"}, "0", "The paper studies initial weights."),
+    number("points", "Points", (32, 64, 128), 64, "Points on each line: more points are nearer to each other."),
+    replace(short_trainings.SEEDS, default=3),
+)
+QUESTION = predict.Question(
+    "shattered",
+    "A **plain** network of 56 layers with batch norm, before the first training step. A line leads from one digit to "
+    "another, and two inputs are neighbours on it, 1/63 of its length apart. How alike are the gradients there?",
+    (
+        "Nearly equal: their cosine is above 0.9.",
+        "Half alike: their cosine is about 0.5.",
+        "Unrelated: their cosine is about 0, as in white noise.",
+    ),
+    2,
+    text.section("shattered", "gradients_reveal"),
+)
+
+
+def compared_networks(base: ModelSpec, kinds: Iterable[str], blocks: Iterable[int]) -> dict[Subject, str]:
+    """The network in every kind, with so many blocks in each stage, and the kind of each as `KINDS` labels it.
+
+    Raises SpecError where there is no such network.
+    """
+    make = {
+        "plain": lambda: plain_twin(base) or base,
+        "post": lambda: base,
+        "preact": lambda: replace(base, activation_order="preact"),
+        "scaled": lambda: replace(base, residual_scale=0.1),
+    }
+    found = {}
+    for kind in kinds:
+        for count in sorted(blocks):
+            spec = with_equal_stages(make[kind](), count)
+            found[Subject(f"{KINDS[kind]}, {spec.depth} layers", spec)] = KINDS[kind]
+    return found
+
+
+def _draw_gradients_part(controls: Controls) -> None:
+    left, right = st.columns(2)
+    with left:
+        base = choose_network() or small_network(20)
+        depths = [int(each) for each in controls.choices("depths")]
+        kinds = controls.choices("kinds")
+    with right:
+        dataset = controls.choice("data")
+        trained = controls.choice("weights") == "1"
+        points = controls.whole("points")
+        seeds = controls.whole("seeds")
+    predict.draw_question(QUESTION)
+    networks = experiment.try_to_make(lambda: compared_networks(base, kinds, depths))
+    if networks is None:
+        return
+    request = experiment.try_to_make(
+        lambda: ExperimentRequest(
+            "shattered_gradients",
+            tuple(networks),
+            replace(QUICK_TRAINING, dataset=dataset),
+            {"points": points, "trained": trained, "seeds": seeds},
+        )
+    )
+    if request is None:
+        return
+    labels = {subject.label: kind for subject, kind in networks.items()}
+    experiment.draw_panel(
+        "shattered", request, lambda result: draw(result, labels), QUESTION, caption=conditions(request)
+    )
+    if predict.is_answered(QUESTION):
+        text.draw_section("shattered", "gradients_paper")
+
+
+def conditions(request: ExperimentRequest) -> str:
+    """What was measured, on which images and with which weights, in two sentences."""
+    values = request.parameters
+    weights = f"after {request.training.steps} training steps" if values["trained"] else "before any training"
+    seeds = "one seed" if values["seeds"] == 1 else f"{values['seeds']} seeds: medians, from the lowest to the highest"
+    return (
+        f"{dataset_label(request.training.dataset)}; weights {weights}; {seeds}. {values['lines']} lines of "
+        f"{values['points']} points, the same for all networks; the score is that of the class at the line's end."
+    )
+
+
+GRADIENTS_PART = Part("gradients", "Neighbouring gradients", _draw_gradients_part, FIELDS)

@@ -1,0 +1,21 @@
+"""The lab on shattered gradients in a real browser with a real computation of the smallest networks."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.support import open_page
+
+LONG = 120_000
+"""Milliseconds that a second's computation may take on a busy machine."""
+
+
+def test_predict_run_and_see_the_gradients(page: Page) -> None:
+    open_page(page, "/labs?lab=shattered&part=gradients&depths=1,2&seeds=1&points=32")
+    page.get_by_text("Half alike: their cosine is about 0.5.").click()
+    page.locator(".st-key-predict-shattered-commit button").click()
+    expect(page.get_by_text("Your answer: Half alike")).to_be_visible(timeout=30_000)
+    page.get_by_role("button", name=re.compile("^Run, ")).click()
+    expect(page.get_by_text("Computed here in")).to_be_visible(timeout=LONG)
+    expect(page.get_by_text(re.compile(r"from 8 to 14 layers the cosine"))).to_be_visible()
+    expect(page.locator(".js-plotly-plot")).to_have_count(2)

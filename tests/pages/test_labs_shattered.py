@@ -1,0 +1,122 @@
+"""Lab 11, gradients: the request, the charts, the sentence on the paper, in all its cases, and the table."""
+
+import json
+
+import pytest
+
+from explorer.experiments import Answer, ExperimentRequest, small_network
+from explorer.experiments.catalogue.shattered_gradients import MOST_STEPS, LineGradients, ShatteredResult
+from explorer.ui.labs import gradient_charts
+from explorer.ui.labs import neighbouring_gradients as part
+from explorer.ui.labs.shared.experiment import ANSWER_FIRST, result_table
+from explorer.ui.labs.shared.networks import PLAIN, RESIDUAL
+from tests.pages.conftest import Bench
+from tests.pages.lab_fakes import FakeJobManager, job_manager, training
+from tests.texts import numbers
+
+__all__ = ["job_manager"]
+
+NAN = float("nan")
+
+
+def gradients(label: str, depth: int, neighbours: float, seed: int = 0) -> LineGradients:
+    """The cosine falls with the distance: neighbours, then half of it, a third of it, ..."""
+    cosines = tuple(neighbours / steps for steps in range(1, MOST_STEPS + 1))
+    slope = tuple((-1.0) ** point * 4 for point in range(20))
+    return LineGradients(label, depth, cosines, slope, 2.5, 64, training(label, 0.1, seed))
+
+
+def answer(request: ExperimentRequest) -> Answer:
+    """Of plain networks 8 over the depth, of others 0.9; a thousandth more for each seed."""
+    found = [
+        gradients(each.label, each.spec.depth, 8 / each.spec.depth if each.label.startswith(PLAIN) else 0.9, seed)
+        for seed in range(request.parameters["seeds"])
+        for each in request.networks
+    ]
+    return Answer(ShatteredResult(tuple(found)), 3.0)
+
+
+def agreement(*networks: tuple[str, int, float]) -> str:
+    result = ShatteredResult(tuple(gradients(f"{kind} {depth}", depth, value) for kind, depth, value in networks))
+    kinds = {f"{kind} {depth}": kind for kind, depth, _ in networks}
+    return gradient_charts.agreement(gradient_charts.kinds_of(result, kinds))
+
+
+def test_the_default_compares_three_depths_with_three_seeds(bench: Bench, job_manager: FakeJobManager) -> None:
+    job_manager.respond = answer
+    app = bench.open("labs", lab="shattered", part="gradients")
+    app.button(key="shattered.run").click().run()
+    assert app.info[0].value == ANSWER_FIRST
+    assert not app.get("plotly_chart")
+    app.button(key="predict.shattered.skip").click().run()
+    assert not app.exception
+    (request,) = job_manager.requests
+    assert [each.spec.depth for each in request.networks] == [8, 20, 56, 8, 20, 56]
+    assert [each.spec.shortcut for each in request.networks] == ["none"] * 3 + ["pad"] * 3
+    assert (request.parameters["seeds"], request.parameters["trained"]) == (3, False)
+    assert any(each.value.startswith(gradient_charts.AGREES + "Yes") for each in app.markdown)
+    correlations, slopes = (json.loads(chart.proto.spec) for chart in app.get("plotly_chart"))
+    curves = [each for each in correlations["data"] if each["name"] == PLAIN]
+    assert curves[0]["x"] == [8, 20, 56]
+    assert curves[0]["y"] == pytest.approx([1.0, 0.4, 8 / 56])
+    assert len(curves[1]["x"]) == MOST_STEPS
+    assert {gradient_charts.WHITE, gradient_charts.BROWN} < {each["name"] for each in correlations["data"]}
+    assert len(slopes["data"]) == 4
+    assert slopes["data"][0]["y"] == pytest.approx([(-1.0) ** point for point in range(20)]), "divided by its size"
+    table = app.dataframe[0].value
+    assert list(table["Layers"]) == ["8", "20", "56"] * 2 + ["", ""]
+
+
+def test_the_controls_are_in_the_request(bench: Bench, job_manager: FakeJobManager) -> None:
+    query = {"depths": "1,2", "kinds": "post,scaled", "data": "gratings", "weights": "1", "points": "32", "seeds": "1"}
+    app = bench.open("labs", lab="shattered", part="gradients", **query)
+    job_manager.respond = answer
+    app.button(key="shattered.run").click().run()
+    (request,) = job_manager.requests
+    assert [each.spec.residual_scale for each in request.networks] == [1.0, 1.0, 0.1, 0.1]
+    assert (request.training.dataset, dict(request.parameters)) == (
+        "gratings",
+        {"points": 32, "lines": 4, "trained": True, "seeds": 1},
+    )
+
+
+def test_the_sentence_on_the_paper_is_that_of_the_numbers() -> None:
+    plain, residual = (PLAIN, 8, 0.9), (RESIDUAL, 8, 0.95)
+    yes = agreement(plain, residual, (PLAIN, 56, 0.02), (RESIDUAL, 56, 0.7))
+    assert yes.startswith(gradient_charts.AGREES + "Yes")
+    assert numbers(yes)[:6] == ["8", "56", "0.90", "0.02", "0.95", "0.70"]
+    no = agreement(plain, residual, (PLAIN, 56, 0.8), (RESIDUAL, 56, 0.5))
+    assert no.startswith(gradient_charts.AGREES + "No")
+    # Apart at the end, but it is the residual one that falls.
+    part_of_it = agreement(plain, (RESIDUAL, 8, 1.0), (PLAIN, 56, 0.8), (RESIDUAL, 56, 0.85))
+    assert part_of_it.startswith(gradient_charts.AGREES + "In part")
+    for alone in (agreement(plain, (PLAIN, 56, 0.02)), agreement(plain, residual)):
+        assert "two depths" in alone
+
+
+def test_a_network_without_a_gradient_is_named(bench: Bench, job_manager: FakeJobManager) -> None:
+    def dead(request: ExperimentRequest) -> Answer:
+        found = [gradients(each.label, each.spec.depth, NAN) for each in request.networks]
+        return Answer(ShatteredResult(tuple(found)), 3.0)
+
+    job_manager.respond = dead
+    app = bench.open("labs", lab="shattered", part="gradients")
+    app.button(key="predict.shattered.skip").click().run()
+    app.button(key="shattered.run").click().run()
+    assert not app.exception
+    assert "plain, 8 layers" in app.info[0].value
+    assert not app.get("plotly_chart")
+
+
+def test_the_table_has_a_row_for_each_distance() -> None:
+    table = result_table(ShatteredResult((gradients("a", 8, 0.6), gradients("a", 8, 0.6, 1))))
+    assert len(table) == 2 * MOST_STEPS
+    assert list(table["correlation"][:2]) == [0.6, 0.3]
+
+
+def test_the_question_speaks_of_the_default_network_and_points() -> None:
+    defaults = {field.name: field.default for field in part.FIELDS}
+    deepest = part.compared_networks(small_network(20), ("plain",), [int(each) for each in defaults["depths"]])
+    assert max(each.spec.depth for each in deepest) == 56
+    assert f"1/{defaults['points'] - 1} " in part.QUESTION.text
+    assert "56 layers" in part.QUESTION.text
