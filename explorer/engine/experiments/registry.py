@@ -14,6 +14,7 @@ from explorer.engine.experiments.short_training import depth_sweep, short_traini
 from explorer.engine.experiments.shortcut_products import lambda_sweep
 from explorer.engine.experiments.signal import signal_and_gradient
 from explorer.engine.experiments.trained_networks import TrainedNetworks
+from explorer.engine.experiments.weight_decay import weight_decay
 from explorer.experiments.request import ExperimentRequest
 from explorer.experiments.result import ExperimentResult, Progress
 
@@ -33,6 +34,7 @@ COMPUTATIONS: dict[str, Computation] = {
     "depth_sweep": depth_sweep,
     "measure": measure,
     "layer_times": layer_times,
+    "weight_decay": weight_decay,
 }
 """A function for each name in `explorer.experiments.catalogue.CATALOGUE`."""
 

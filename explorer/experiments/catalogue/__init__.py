@@ -14,6 +14,7 @@ from explorer.experiments.catalogue.measure import MEASURE
 from explorer.experiments.catalogue.shattered_gradients import SHATTERED_GRADIENTS
 from explorer.experiments.catalogue.short_training import SHORT_TRAINING
 from explorer.experiments.catalogue.signal_and_gradient import SIGNAL_AND_GRADIENT
+from explorer.experiments.catalogue.weight_decay import WEIGHT_DECAY
 from explorer.experiments.description import ExperimentDescription
 from explorer.experiments.result import ExperimentResult
 from explorer.jobs.codec import from_plain
@@ -33,6 +34,7 @@ CATALOGUE: dict[str, ExperimentDescription] = {
         DEPTH_SWEEP,
         MEASURE,
         LAYER_TIMES,
+        WEIGHT_DECAY,
     )
 }
 """Every experiment by name, in the order of the buttons on the Runs page.

@@ -16,6 +16,7 @@ from explorer.ui.labs.shared.charts import training_conditions
 from explorer.ui.labs.shared.lab import Controls, Lab, Part, choices
 from explorer.ui.labs.shared.networks import choose_network
 from explorer.ui.labs.shared.short_trainings import LENGTH, length_controls
+from explorer.ui.labs.weight_decay import DECAY_PART
 
 DEPTHS = {str(blocks): f"{6 * blocks + 2}" for blocks in (1, 2, 3, 4, 5, 7, 9)}
 DEPTHS_FIELD = choices(
@@ -162,6 +163,7 @@ LAB = Lab(
     (
         Part("sweep", "Depth", _draw_sweep_part, (DEPTHS_FIELD, *LENGTH)),
         COPY_PART,
+        DECAY_PART,
         SENSITIVITY_PART,
     ),
 )

@@ -1,0 +1,131 @@
+"""Lab 1: weight decay makes the branches smaller, so that a block comes nearer to passing on its input."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from statistics import median
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from explorer.experiments import QUICK_TRAINING, ExperimentRequest, Subject
+from explorer.experiments.catalogue.weight_decay import DecayPoint, DecayResult
+from explorer.outputs.formatting import plural
+from explorer.ui.labs.shared import charts, experiment, predict, short_trainings, text
+from explorer.ui.labs.shared.charts import median_with_range, training_conditions
+from explorer.ui.labs.shared.lab import Controls, Part, choices
+from explorer.ui.labs.shared.networks import choose_small_or_own, depth_field
+
+DECAYS = {"0": "0", "0.0001": "0.0001", "0.001": "0.001", "0.01": "0.01", "0.03": "0.03", "0.1": "0.1"}
+USUAL = ("0", "0.0001", "0.03", "0.1")
+LABEL = "weight decay {:g}"
+QUESTION = predict.Question(
+    "decay",
+    "A residual network of 20 layers is trained with weight decay 0 and with 0.1, a thousand times the usual value. How"
+    " does the size of the last block's branch beside its shortcut change?",
+    ("It grows: the branch must work against the pull.", "It hardly changes.", "It falls to less than half."),
+    2,
+    text.section("degradation", "decay_reveal"),
+)
+
+
+def _draw_decay_part(controls: Controls) -> None:
+    left, right = st.columns(2)
+    with left:
+        base = choose_small_or_own(controls)
+    with right:
+        seeds = controls.whole("seeds")
+    decays = controls.choices("decays")
+    predict.draw_question(QUESTION)
+    request = experiment.try_to_make(
+        lambda: ExperimentRequest(
+            "weight_decay",
+            (Subject("network", base),),
+            QUICK_TRAINING,
+            {"decays": [float(each) for each in decays], "seeds": seeds},
+        )
+    )
+    if request is not None:
+        caption = f"Measured on 64 training images in training mode. {training_conditions(request)}"
+        experiment.draw_panel("decay", request, draw, QUESTION, caption=caption)
+
+
+def by_decay(result: DecayResult) -> dict[float, list[DecayPoint]]:
+    """The points of each weight decay, one for each seed."""
+    groups: dict[float, list[DecayPoint]] = {}
+    for point in result.points:
+        groups.setdefault(point.decay, []).append(point)
+    return dict(sorted(groups.items()))
+
+
+def draw(result: DecayResult) -> None:
+    """A chart of the branches block by block, a curve for each weight decay; a sentence and a table."""
+    groups = by_decay(result)
+    figure = go.Figure()
+    for position, (decay, points) in enumerate(groups.items()):
+        blocks = points[0].blocks
+        numbers = range(1, len(blocks) + 1)
+        shares = [point.shares for point in points]
+        charts.add_band(figure, numbers, shares, LABEL.format(decay), charts.line_style(position), texts=blocks)
+    across = {"title": "block, from the input"}
+    upwards = {"title": "deviation of F(x) over the shortcut's", "rangemode": "tozero"}
+    charts.draw_figure(figure, "decay.chart", xaxis=across, yaxis=upwards)
+    if sentence := decay_sentence(groups):
+        st.markdown(sentence)
+    st.dataframe(table(groups), hide_index=True, key="decay.table", placeholder="")
+
+
+def decay_sentence(groups: dict[float, list[DecayPoint]]) -> str:
+    """What the largest weight decay did to the branches, against the smallest; empty for a single value.
+
+    The blocks are compared by their medians over the seeds: the pull does not act on all alike.
+    """
+    if len(groups) < 2:
+        return ""
+    (least, few), *_, (most, many) = groups.items()
+    pairs = list(zip(few, many, strict=False))
+    smaller = sum(after.shares[-1] < before.shares[-1] for before, after in pairs)
+    blocks = list(zip(_block_medians(few), _block_medians(many), strict=True))
+    smaller_blocks = sum(after < before for before, after in blocks)
+    return (
+        f"Last block: **{_last_share(few)}** with weight decay {least:g}, **{_last_share(many)}** with {most:g};"
+        f" smaller in {smaller} of {plural(len(pairs), 'pair')} of equal seeds. Of all {plural(len(blocks), 'block')},"
+        f" {smaller_blocks} have a smaller branch."
+    )
+
+
+def _block_medians(points: Sequence[DecayPoint]) -> list[float]:
+    """Each block's share, the median over the seeds."""
+    return [median(shares) for shares in zip(*(point.shares for point in points), strict=True)]
+
+
+def _last_share(points: Sequence[DecayPoint]) -> str:
+    return median_with_range([point.shares[-1] for point in points], ".2f")
+
+
+def table(groups: dict[float, list[DecayPoint]]) -> pd.DataFrame:
+    """A row for each weight decay: the branch in the median over the blocks and in the last one, loss, test error."""
+    return pd.DataFrame(
+        [
+            {
+                "Weight decay": f"{decay:g}",
+                "Median over the blocks": median_with_range([median(point.shares) for point in points], ".2f"),
+                "Last block": _last_share(points),
+                "Training loss": median_with_range([point.training.train_loss for point in points], ".3f"),
+                "Test error, %": median_with_range([point.training.test_error for point in points]),
+            }
+            for decay, points in groups.items()
+        ]
+    )
+
+
+DECAY_PART = Part(
+    "decay",
+    "Weight decay",
+    _draw_decay_part,
+    (
+        depth_field(20),
+        replace(short_trainings.SEEDS, default=3),
+        choices("decays", "Weight decay", DECAYS, USUAL, "The values that are compared."),
+    ),
+)
