@@ -149,3 +149,11 @@ def test_a_network_without_bottlenecks_gives_a_message(bench: Bench) -> None:
 
 def test_rows_of_the_forms_carry_the_papers_figure() -> None:
     assert list(frame((FormDifference("early_concatenation", 5, 0.0),))["figure"]) == ["Fig. 3(b)"]
+
+
+def test_32_channels_in_8_groups_and_only_groups_that_divide_the_channels(bench: Bench) -> None:
+    app = bench.open("labs", lab="cardinality", part="wiring", inputs="32", outputs="16", groups="8")
+    assert not app.exception
+    groups = app.select_slider(key="labs.cardinality.groups")
+    assert (groups.value, list(groups.options)) == (8, ["1", "2", "4", "8", "16"])
+    assert any(f"{9 * 32 * 16 // 8:,} parameters" in each.value for each in app.markdown)

@@ -26,10 +26,13 @@ BLOCK_FIELDS = (
     number("width", "Width d of a path", (1, 2, 4, 8, 14, 24, 40, 64), 4, "The channels of its 3x3."),
     number("outside", "Channels n outside", (64, 128, 256, 512), 256, "The channels of the block's input and output."),
 )
+GROUPS = (1, 2, 4, 8, 16, 32)
 CONVOLUTION_FIELDS = (
     number("inputs", "Channels in", (4, 8, 16, 32), 8, "The input channels of the convolution."),
     number("outputs", "Channels out", (4, 8, 16, 32), 8, "A depthwise convolution has as many outputs as inputs."),
-    number("groups", "Groups", (1, 2, 4), 4, "The groups of the grouped convolution."),
+    number(
+        "groups", "Groups", GROUPS, 4, "The groups of the grouped convolution; they divide both numbers of channels."
+    ),
     number("kernel", "Kernel k", (1, 3, 5, 7), 3, "Pixels on each side."),
     number(
         "side", "Map, pixels on each side", (7, 14, 28, 56), 56, "The stride is 1, so input and output maps are equal."
@@ -188,7 +191,8 @@ def _draw_wiring_part(controls: Controls) -> None:
     with left:
         inputs, outputs = controls.whole("inputs"), controls.whole("outputs")
     with middle:
-        groups, kernel = controls.whole("groups"), controls.whole("kernel")
+        fitting = [each for each in GROUPS if inputs % each == outputs % each == 0]
+        groups, kernel = controls.whole("groups", fitting), controls.whole("kernel")
     with right:
         side = controls.whole("side")
     sizes = Sizes(inputs, outputs, groups, kernel, side)
