@@ -112,6 +112,17 @@ class RealList:
 
 
 @dataclass(frozen=True)
+class SomeChoices:
+    """One or more keys of a table, each once, in the table's order."""
+
+    table: Mapping[str, Any]
+
+    def check(self, name: str, value: object) -> tuple[str, ...]:
+        chosen = [Choice(self.table).check(name, item) for item in _items(name, value, len(self.table), empty=False)]
+        return tuple(key for key in self.table if key in chosen)
+
+
+@dataclass(frozen=True)
 class Text:
     """A short text, such as the path of a block."""
 
@@ -123,7 +134,7 @@ class Text:
         raise FieldError(name, f"a text of at most {self.longest} characters is expected.")
 
 
-Kind = Choice | Flag | Whole | Real | WholeList | RealList | Text
+Kind = Choice | SomeChoices | Flag | Whole | Real | WholeList | RealList | Text
 """`check(name, value)` gives the value in its own type, or raises FieldError, which names the field."""
 
 
@@ -140,4 +151,4 @@ def _items(name: str, value: object, longest: int, *, empty: bool) -> tuple[obje
     least = 0 if empty else 1
     if isinstance(value, list | tuple) and least <= len(value) <= longest:
         return tuple(value)
-    raise FieldError(name, f"{shown(value)} is not a list of {least} to {longest} numbers.")
+    raise FieldError(name, f"{shown(value)} is not a list of {least} to {longest} values.")

@@ -1,7 +1,7 @@
 """A job manager that computes nothing: it answers at once with numbers that a test can calculate."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ from explorer.experiments.catalogue.depth_sweep import DepthPoint, DepthSweepRes
 from explorer.experiments.catalogue.lambda_sweep import LambdaPoint, LambdaResult, ShortcutChain
 from explorer.experiments.catalogue.short_training import ShortTrainingResult
 from explorer.experiments.catalogue.signal_and_gradient import SignalNetwork, SignalReading, SignalResult
+from explorer.experiments.catalogue.starts import StartPoint, StartsResult, started
 from explorer.experiments.protocol import Line
 from explorer.experiments.result import ExperimentResult, Training
 from explorer.model import assemble
@@ -77,11 +78,27 @@ def sweep(request: ExperimentRequest) -> DepthSweepResult:
     return DepthSweepResult(tuple(points))
 
 
+def starts(request: ExperimentRequest) -> StartsResult:
+    """He's weights run away with shortcuts and only guess without; from all others the loss is .2."""
+    points = []
+    for seed in range(request.parameters["seeds"]):
+        for subject, start in started(request):
+            blocks = paths(request, request.networks.index(subject))
+            up, plain = tuple(2.0**place for place in range(len(blocks))), subject.spec.shortcut == "none"
+            reading = SignalReading(0, 2.3, up, up, (NAN if plain else 0.0,) * len(blocks), up, up, up, up)
+            account = training(subject.label, 2.3 if start == "he" else 0.2, seed)
+            if start == "he" and not plain:
+                account = replace(account, train_loss=NAN, test_error=NAN, diverged="It ran away.")
+            points.append(StartPoint(subject.label, start, blocks, reading, account))
+    return StartsResult(tuple(points))
+
+
 RESULTS: dict[str, Callable[[ExperimentRequest], ExperimentResult]] = {
     "signal_and_gradient": signal,
     "lambda_sweep": factors,
     "short_race": comparison,
     "depth_sweep": sweep,
+    "starts": starts,
 }
 
 

@@ -13,6 +13,7 @@ from explorer.engine.experiments.shattered_gradients import shattered_gradients
 from explorer.engine.experiments.short_training import depth_sweep, short_training
 from explorer.engine.experiments.shortcut_products import lambda_sweep
 from explorer.engine.experiments.signal import signal_and_gradient
+from explorer.engine.experiments.starts import starts
 from explorer.engine.experiments.trained_networks import TrainedNetworks
 from explorer.engine.experiments.weight_decay import weight_decay
 from explorer.experiments.request import ExperimentRequest
@@ -32,6 +33,7 @@ COMPUTATIONS: dict[str, Computation] = {
     "shattered_gradients": shattered_gradients,
     "short_race": short_training,
     "depth_sweep": depth_sweep,
+    "starts": starts,
     "measure": measure,
     "layer_times": layer_times,
     "weight_decay": weight_decay,

@@ -35,6 +35,8 @@ MISFIT = "the weights of this run do not fit {}"
 
 Observer = Callable[[nn.Module, int], None]
 """Called with the network and the steps done: before the first step, before every other, and at the end."""
+Start = Callable[[nn.Module, ModelSpec], None]
+"""Sets the values from which the training of a network starts, in place."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,21 +71,28 @@ class TrainedNetworks:
         return to_channels_last(network.to(self.device))
 
     def trained(
-        self, subject: Subject, observe: Observer | None = None, *, seed: int | None = None
+        self,
+        subject: Subject,
+        observe: Observer | None = None,
+        *,
+        seed: int | None = None,
+        start: Start | None = None,
     ) -> Generator[Progress, None, Trained]:
-        """Trains `subject`, yields `Progress` and returns the network.
+        """Trains `subject`, from a `start` of its own if one is given, yields `Progress` and returns the network.
 
-        Without an observer, known weights are used instead. A network whose loss becomes NaN is returned as it was
-        then, with the reason in its `training`. Raises SettingsError where the weights of `subject.run` are gone or do
-        not fit.
+        Without an observer and a start, known weights are used instead. A network whose loss becomes NaN is returned
+        as it was then, with the reason in its `training`. Raises SettingsError where the weights of `subject.run` are
+        gone or do not fit.
         """
         settings = self.settings if seed is None else replace(self.settings, seed=seed)
-        if observe is None and (known := self._known(subject, settings)) is not None:
+        if observe is None and start is None and (known := self._known(subject, settings)) is not None:
             return known
         built: list[nn.Module] = []
 
         def build(spec: ModelSpec) -> nn.Module:
             built.append(build_module(spec))
+            if start is not None:
+                start(built[0], spec)
             return built[0]
 
         events: list[Event] = []
@@ -94,7 +103,7 @@ class TrainedNetworks:
             yield Progress(event.step, settings.steps, f"Training {subject.label}", trainings=(training,))
         if observe is not None and not training.diverged:
             observe(built[0], settings.steps)
-        elif self.cache is not None and not training.diverged:
+        elif self.cache is not None and start is None and not training.diverged:
             self.cache.put(subject.spec, settings, built[0], training)
         return Trained(subject.label, fit_spec(subject.spec, settings.dataset), built[0].eval(), training)
 

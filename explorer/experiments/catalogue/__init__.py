@@ -14,6 +14,7 @@ from explorer.experiments.catalogue.measure import MEASURE
 from explorer.experiments.catalogue.shattered_gradients import SHATTERED_GRADIENTS
 from explorer.experiments.catalogue.short_training import SHORT_TRAINING
 from explorer.experiments.catalogue.signal_and_gradient import SIGNAL_AND_GRADIENT
+from explorer.experiments.catalogue.starts import STARTS
 from explorer.experiments.catalogue.weight_decay import WEIGHT_DECAY
 from explorer.experiments.description import ExperimentDescription
 from explorer.experiments.result import ExperimentResult
@@ -32,6 +33,7 @@ CATALOGUE: dict[str, ExperimentDescription] = {
         ITERATIVE_REFINEMENT,
         SHORT_TRAINING,
         DEPTH_SWEEP,
+        STARTS,
         MEASURE,
         LAYER_TIMES,
         WEIGHT_DECAY,

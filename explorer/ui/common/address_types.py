@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from explorer.model import SpecError, assemble
 from explorer.model.errors import FieldError
-from explorer.model.field_types import Choice, Flag, Kind, Real, RealList, Text, Whole, WholeList, shown
+from explorer.model.field_types import Choice, Flag, Kind, Real, RealList, SomeChoices, Text, Whole, WholeList, shown
 from explorer.model.link import NULL, read_value, write_value
 from explorer.ui.common.networks import network_spec
 
@@ -51,6 +51,8 @@ class Value:
         kind = self.kind
         if isinstance(kind, Choice):
             return f"one of {_backticks(kind.table)}"
+        if isinstance(kind, SomeChoices):
+            return f"some of {_backticks(kind.table)}"
         if isinstance(kind, Flag):
             return "`1` or `0`"
         if isinstance(kind, Text):

@@ -17,6 +17,7 @@ from explorer.ui.labs import (
     shattered,
     shortcuts,
     signal,
+    starts,
 )
 from explorer.ui.labs.shared.lab import NET, RUNS, Lab, Part
 
@@ -37,6 +38,7 @@ LABS: Mapping[str, Lab] = MappingProxyType(
             inside.LAB,
             refinement.LAB,
             shattered.LAB,
+            starts.LAB,
         )
     }
 )
