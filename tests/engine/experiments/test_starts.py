@@ -107,7 +107,7 @@ def test_skipinit_multiplies_each_branch_by_a_trained_number_from_zero() -> None
 
 
 def test_fixup_is_the_papers_network() -> None:
-    """Zhang et al. 2019, section 3 and Fig. 1, right, once more; with other numbers than its start's, so that each counts."""
+    """Zhang et al. 2019, section 3 and Fig. 1, right, once more, with other numbers than those of its start."""
     made, usual = network(SPEC, "fixup"), network(SPEC, "he")
     for (first, second), (before, _) in zip(weights(made), weights(usual), strict=True):
         torch.testing.assert_close(first, before / sqrt(BLOCKS))  # L^(-1 / (2m - 2)) with m = 2
