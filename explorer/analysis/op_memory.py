@@ -85,6 +85,13 @@ def _indices(op: Op, input_shape: Shape, output: Shape, batch: BatchMemory) -> i
     return INDEX_BYTES * batch.images * prod(output)
 
 
+def _drop_factors(op: Op, input_shape: Shape, output: Shape, batch: BatchMemory) -> int:
+    """One factor for each example that stochastic depth drops by itself; one for the whole batch."""
+    if not getattr(op, "p", 0):
+        return 0
+    return batch.value_bytes * (batch.images if getattr(op, "mode", "row") == "row" else 1)
+
+
 EXTRA_SAVED_BYTES: Mapping[type[Op], ExtraBytes] = {
     BatchNorm1d: _channel_statistics,
     BatchNorm2d: _channel_statistics,
@@ -94,8 +101,7 @@ EXTRA_SAVED_BYTES: Mapping[type[Op], ExtraBytes] = {
     AdaptiveMaxPool2d: _indices,
     # The mask, as torch keeps it on a CPU; the fused CUDA kernel keeps a byte for each value.
     Dropout: lambda op, given, output, batch: batch.activation(given) if getattr(op, "p", 0) else 0,
-    # One factor for each example.
-    StochasticDepth: lambda op, given, output, batch: batch.value_bytes * batch.images if getattr(op, "p", 0) else 0,
+    StochasticDepth: _drop_factors,
     # Filters less their mean, filters in use, and the deviation of each.
     StandardizedConv2d: lambda op, given, output, batch: FLOAT_BYTES * (2 * _filters(op)[0] + _filters(op)[1]),
     BlurPool2d: _bordered,

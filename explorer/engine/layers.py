@@ -170,7 +170,7 @@ class ChannelConv1d(nn.Conv1d):
 
 
 class StochasticDepth(nn.Module):
-    """Drops the branch of each example ("row") or of the whole batch ("batch") at rate p (Huang et al. 2016)."""
+    """Drops the branch at rate p: of the whole batch ("batch"; Huang et al. 2016), or of each example ("row")."""
 
     def __init__(self, p: float, mode: str) -> None:
         super().__init__()

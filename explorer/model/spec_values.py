@@ -52,6 +52,7 @@ class SpecValues:
     bias_before_norm: bool = False
     zero_init_residual: bool = False
     drop_path: float = 0.0
+    drop_path_mode: str = "row"
     block_dropout: float = 0.0
     stem: str = "imagenet"
     stem_width: int = 64

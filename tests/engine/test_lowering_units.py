@@ -208,3 +208,16 @@ def test_stochastic_depth_drops_whole_branches() -> None:
     dropped = (y - x).flatten(1).abs().amax(1) == 0
     assert 0.3 < dropped.double().mean().item() < 0.7
     torch.testing.assert_close(y[~dropped], (x + 2 * kept_branch)[~dropped])
+
+
+def test_stochastic_depth_of_the_paper_drops_a_branch_for_the_whole_batch() -> None:
+    """Huang et al. 2016, section 3: one chance for each block and mini-batch."""
+    unit, w = unit_of("layer2.1", drop_path=0.5, drop_path_mode="batch", activation_order="preact", norm="none")
+    x = images(16, 8)
+    kept = x + 2 * conv(w, "conv2", F.relu(conv(w, "conv1", F.relu(x))))
+    unit.train()
+    outputs = [unit(x) for _ in range(40)]
+    dropped = [torch.equal(y, x) for y in outputs]
+    assert 0.2 < sum(dropped) / len(dropped) < 0.8
+    for y, is_dropped in zip(outputs, dropped, strict=True):
+        torch.testing.assert_close(y, x if is_dropped else kept)

@@ -34,6 +34,12 @@ def test_every_preset_is_its_own_shortest_link() -> None:
         assert link.count("~") == 2, f"{name} is written as {link}"
 
 
+def test_a_link_from_before_the_mode_of_stochastic_depth_still_drops_by_image() -> None:
+    spec = from_link("1~resnet18~drop_path.0.1~f0")
+    assert (spec.drop_path, spec.drop_path_mode) == (0.1, "row")
+    assert preset("cifar_stochastic110").drop_path_mode == "batch"  # Huang et al. 2016, section 3
+
+
 def test_a_typical_change_is_short_enough_to_read_out() -> None:
     assert len(to_link(replace(preset("resnet50"), stem="deep", stem_width=32))) < 55
 

@@ -2,6 +2,7 @@
 
 import io
 import json
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -9,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from explorer.analysis.theory import skip_product
 from explorer.experiments import ExperimentRequest, Subject, small_network
+from explorer.experiments.catalogue.lambda_sweep import LambdaResult
 from explorer.model import SpecError, assemble, preset
 from explorer.model.link import to_link
 from explorer.ui.labs import copying, degradation, factors, order, shortcuts, signal
@@ -166,6 +168,28 @@ def test_a_bias_that_the_paper_has_not_tried_has_no_printed_error() -> None:
     network = shortcuts.compared_networks(small_network(20), ("gate",), -3.0)[0]
     assert network.published() is None
     assert "0.953" in shortcuts.factor_sentence(network.spec)
+
+
+def test_dropout_on_the_shortcut_names_the_papers_expected_factor() -> None:
+    """He et al. 2016, section 3.1; at a rate of 0.2 a value stays with a probability of 0.8."""
+    (network,) = shortcuts.compared_networks(small_network(20), ("dropout",), -6.0)
+    assert numbers(shortcuts.factor_sentence(replace(network.spec, skip_dropout=0.2))) == [
+        *("0", "0.2", "0.8", "3.1", "0.8"),
+    ]
+
+
+def test_the_factor_lab_names_the_gradient_with_branches_at_both_ends_and_at_one() -> None:
+    request = ExperimentRequest(
+        "lambda_sweep", (Subject("a", small_network(56)),), parameters={"factors": [0.5, 0.9, 1.0, 1.5]}
+    )
+    result = LambdaResult(
+        tuple(
+            replace(point, chains=(replace(point.chains[0], gradient_with_branches=10.0 + place),))
+            for place, point in enumerate(lab_fakes.factors(request).points)
+        )
+    )
+    assert numbers(factors.branch_sentence(result)) == ["10", "0.5", "12", "1", "13", "1.5"]
+    assert factors.branch_sentence(LambdaResult(())) == ""
 
 
 def test_options_cost_what_the_paper_counts(bench: Bench, job_manager: FakeJobManager) -> None:

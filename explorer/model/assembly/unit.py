@@ -46,7 +46,7 @@ def build_unit(spec: SpecValues, input_shape: Shape, unit: Unit) -> Block:
         builder.role = "branch"
         kept = terms.branch
         if unit.drop_path:
-            kept = builder.add("drop_path", ops.StochasticDepth(unit.drop_path), kept)
+            kept = builder.add("drop_path", ops.StochasticDepth(unit.drop_path, spec.drop_path_mode), kept)
         if kept.shape != terms.shortcut.shape:
             raise SpecError(
                 "image_size",

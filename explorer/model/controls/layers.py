@@ -2,7 +2,7 @@
 
 from explorer.model.controls.control import Control, is_residual
 from explorer.model.field_types import Choice, Flag, Real, Whole
-from explorer.model.variants import ACTIVATIONS, ANTIALIASES, ATTENTIONS, EPSILONS, NORMS, ORDERS
+from explorer.model.variants import ACTIVATIONS, ANTIALIASES, ATTENTIONS, DROP_MODES, EPSILONS, NORMS, ORDERS
 
 LAYERS: dict[str, Control] = {
     "norm": Control(Choice(NORMS), "Normalisation", "The layer after convolutions.", "Layers"),
@@ -75,6 +75,13 @@ LAYERS: dict[str, Control] = {
         "Probability of dropping the last branch in training; grows linearly from the first (Huang et al. 2016).",
         "Layers",
         is_residual,
+    ),
+    "drop_path_mode": Control(
+        Choice(DROP_MODES),
+        "Stochastic depth drops",
+        "Whether every image has its own chance, or the whole batch one.",
+        "Layers",
+        lambda values: is_residual(values) and values.drop_path > 0,
     ),
     "block_dropout": Control(
         Real(0.0, 0.95),

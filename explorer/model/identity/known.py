@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
+from explorer.model.controls import CONTROLS
 from explorer.model.errors import SpecError
 from explorer.model.identity.canonical import Signature, signature
 from explorer.model.presets.catalogue import PRESETS
 from explorer.model.spec import ModelSpec, preset
+from explorer.model.variants import DROP_MODES
 
 ADAPTATIONS: dict[str, tuple[Any, Callable[[Any], str]]] = {
     "image_size": (None, lambda size: f"at {size} px"),
@@ -17,6 +19,7 @@ ADAPTATIONS: dict[str, tuple[Any, Callable[[Any], str]]] = {
     "in_channels": (3, lambda count: f"{count} input channel{'s' if count > 1 else ''}"),
     "zero_init_residual": (False, lambda on: f"{'zero' if on else 'not zero'}-initialised branches"),
     "drop_path": (0.0, lambda rate: f"stochastic depth {rate:g}" if rate else "without stochastic depth"),
+    "drop_path_mode": ("row", lambda mode: f"branches dropped {DROP_MODES[mode].label}"),
     "block_dropout": (0.0, lambda rate: f"dropout {rate:g} in the blocks" if rate else "without dropout in the blocks"),
 }
 """Fields in which a network may differ from a known one and still go by its name: the value that is neutral for the
@@ -74,6 +77,10 @@ def _bare_signature(spec: ModelSpec) -> Signature | None:
 
 def _compare(spec: ModelSpec, name: str) -> Identified:
     known = preset(name)
-    changed = tuple(field for field in ADAPTATIONS if getattr(spec, field) != getattr(known, field))
+    changed = tuple(
+        field
+        for field in ADAPTATIONS
+        if getattr(spec, field) != getattr(known, field) and CONTROLS[field].has_effect(spec)
+    )
     words = tuple(ADAPTATIONS[field][1](getattr(spec, field)) for field in changed)
     return Identified(name, PRESETS[name].title, words, changed)

@@ -82,7 +82,10 @@ class Dropout(Op):
 
 @dataclass(frozen=True, slots=True)
 class StochasticDepth(Op):
-    """Drops the whole branch of an example with probability `p` (Huang et al. 2016); torchvision's layer."""
+    """Drops the whole branch with probability `p`: torchvision's layer.
+
+    `mode` is `batch`, for all examples or none (Huang et al. 2016), or `row`, for each example by itself.
+    """
 
     p: float
     mode: str = "row"

@@ -7,6 +7,7 @@ which ops it places.
 from explorer.model.variants.attention import ANTIALIASES, ATTENTIONS
 from explorer.model.variants.base import Variant
 from explorer.model.variants.blocks import BLOCKS
+from explorer.model.variants.dropping import DROP_MODES
 from explorer.model.variants.heads import CLOSINGS, HEAD_POOLS
 from explorer.model.variants.layers import ACTIVATIONS, EPSILONS, NORMS
 from explorer.model.variants.orders import ORDERS
@@ -22,6 +23,7 @@ __all__ = [
     "ATTENTIONS",
     "BLOCKS",
     "CLOSINGS",
+    "DROP_MODES",
     "EPSILONS",
     "HEAD_POOLS",
     "NORMS",

@@ -54,7 +54,7 @@ ORDERS: dict[str, Order] = {
     ),
     "norm_first": Order(
         label="norm first",
-        help="norm-conv-norm-ReLU-conv-norm, nothing after the addition: the shortcut is an identity from end to end.",
+        help="norm-conv-norm-ReLU-conv-norm, nothing after the addition: within a stage the shortcut is an identity.",
         source="Han et al. 2017 (PyramidNet), Fig. 6(d); InsightFace's `iresnet`",
         opening=("norm",),
         after=("norm", "act"),
@@ -72,7 +72,7 @@ ORDERS: dict[str, Order] = {
     ),
     "preact": Order(
         label="full pre-activation",
-        help="norm-ReLU-conv twice, nothing after the addition: the shortcut is an identity from end to end.",
+        help="norm-ReLU-conv twice, nothing after the addition: within a stage the shortcut is an identity.",
         source="He et al. 2016, Fig. 4(e)",
         before=("norm", "act"),
         closing=("norm", "act"),

@@ -96,7 +96,8 @@ SHORTCUTS: dict[str, Shortcut] = {
     "pad": Shortcut(
         label="A: zero padding on both sides",
         help="Identity; where the shape changes, every other pixel, and zeros for the new channels before and behind"
-        " the old ones. No parameters. The paper does not say where the zeros are.",
+        " the old ones: the choice of one public implementation, since the paper does not say where the zeros are. No"
+        " parameters.",
         source="He et al. 2015, section 3.3, option A; zeros on both sides as in akamaster/pytorch_resnet_cifar10",
         reshape=_pad,
         pads=True,

@@ -44,7 +44,7 @@ WORDS: Mapping[str, Callable[[Any], str]] = {
     "DilatedAvgPool2d": lambda op: f"2 {TIMES} 2 average pool, stride 1, dilation {op.dilation}",
     "Flatten": lambda op: "flatten",
     "Dropout": lambda op: f"dropout {op.p:g}",
-    "StochasticDepth": lambda op: f"drop path {op.p:.3g}",
+    "StochasticDepth": lambda op: f"drop path {op.p:.3g}" + (", whole batch" if op.mode == "batch" else ""),
     "SamePad2d": lambda op: f"SAME padding for {op.kernel_size} {TIMES} {op.kernel_size}, stride {op.stride}",
     "ZeroPad2d": lambda op: f"zeros around: {op.padding}",
     "PadShortcut": lambda op: f"pad to {whole(op.out_channels)}, stride {op.stride}",

@@ -79,11 +79,28 @@ def draw(result: LambdaResult) -> None:
         _draw_products(result)
     with right:
         _draw_outcomes(result)
+    st.markdown(branch_sentence(result))
     st.dataframe(table(result), hide_index=True, key="factor.table", placeholder="")
     st.caption(
         "Measured over the longest chain of identity shortcuts with the branches set to 0. The ReLU after the addition "
         "lets a positive signal pass but stops the gradient where x is 0. Trainings of "
         f"{QUICK_TRAINING.steps} steps, one seed: the start of training, not a published accuracy."
+    )
+
+
+def branch_sentence(result: LambdaResult) -> str:
+    """What the smallest and the largest factor do to the gradient of the network as it is; empty without a chain."""
+    found = {point.factor: pair[0] for point in result.points if (pair := longest(point))}
+    if not found:
+        return ""
+    shown = " and ".join(
+        f"**{chain.gradient_with_branches:.3g}** at λ = {factor:g}"
+        for factor, chain in sorted(found.items())
+        if factor in {min(found), 1.0, max(found)}
+    )
+    return (
+        "With the branches, the gradient at the start of these blocks, divided by the gradient at their end, is "
+        f"{shown}, measured before training."
     )
 
 
@@ -145,6 +162,7 @@ def table(result: LambdaResult) -> pd.DataFrame:
                 PREDICTED: f"{skip_products(point.factor, pair[0].blocks)[-1]:.3g}" if pair else "",
                 "Signal": f"{pair[0].signal:.3g}" if pair else "",
                 "Gradient": f"{pair[0].gradient:.3g}" if pair else "",
+                "Gradient with branches": f"{pair[0].gradient_with_branches:.3g}" if pair else "",
                 "Trained": training_outcome(point.training),
             }
         )

@@ -127,11 +127,20 @@ def _draw_kinds_part(controls: Controls) -> None:
         paper.draw_rows("he2016", "1")
 
 
+DROPPED = (
+    "Each value of x becomes 0 with a probability of {rate:g}. The paper explains the failure by the expected factor "
+    "of {kept:g} (section 3.1). torch divides the other values by {kept:g}, so here the mean of x is kept, and x is "
+    "incomplete."
+)
+
+
 def factor_sentence(spec: ModelSpec) -> str:
-    """A sentence on the factor by which the shortcut multiplies x before training."""
+    """A sentence or two on the factor by which the shortcut multiplies x before training."""
     factor = skip_factor(spec)
     if isnan(factor):
         return "x passes through weights: there is no single factor."
+    if spec.skip == "dropout":
+        return DROPPED.format(rate=spec.skip_dropout, kept=1.0 - spec.skip_dropout)
     return f"x is multiplied by {factor:.3g} before training."
 
 

@@ -51,6 +51,15 @@ def test_training_switches_keep_the_name() -> None:
     assert numbers(str(found)) == ["0.2"]
 
 
+def test_what_stochastic_depth_drops_at_once_is_a_difference_only_where_it_drops() -> None:
+    paper = preset("cifar_stochastic110")
+    assert identify(paper)[0].exact
+    names = {found.name: found.changed_fields for found in identify(replace(paper, drop_path_mode="row"))}
+    assert names["cifar_stochastic110"] == ("drop_path_mode",)
+    names = {found.name: found.changed_fields for found in identify(preset("cifar_resnet110"))}
+    assert names["cifar_stochastic110"] == ("drop_path",)
+
+
 def test_a_wide_networks_depth_is_what_its_paper_counts() -> None:
     """Zagoruyko & Komodakis 2016, section 3: convolutions, those of the projections too, and no linear layer."""
     for name, depth in (("cifar_wrn28_10", 28), ("cifar_wrn40_2", 40), ("svhn_wrn16_8_dropout", 16)):

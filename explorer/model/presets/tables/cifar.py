@@ -118,7 +118,7 @@ STOCHASTIC: tuple[Row, ...] = tuple(
 STOCHASTIC_DEPTH = Table(
     "CIFAR stochastic depth",
     "Huang et al. 2016, section 4",
-    CIFAR_COMMON | {"shortcut": "pad", "drop_path": 0.5},
+    CIFAR_COMMON | {"shortcut": "pad", "drop_path": 0.5, "drop_path_mode": "batch"},
     (*STOCHASTIC, with_hundred_classes(STOCHASTIC[0])),
 )
 
