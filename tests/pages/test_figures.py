@@ -1,5 +1,6 @@
 """The Figures page: printed beside exact, links that open, and what happens when torchvision cannot be asked."""
 
+from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 import pandas as pd
@@ -77,3 +78,22 @@ def test_a_silent_torchvision_leaves_the_tables_alone(bench: Bench, monkeypatch:
     assert not app.exception
     assert str(error) in app.error[0].value
     assert len(rows(app)) > 5
+
+
+def test_detection_is_printed_as_average_precision(bench: Bench) -> None:
+    found = rows(bench.open("figures", table="resnext-8")).set_index("network")
+    assert list(found.loc["ResNeXt-101 (32x4d)", ["ap50", "ap"]]) == ["51.9", "30.0"]
+    assert "top1" not in found
+    assert "ap" not in rows(bench.open("figures", table="resnext-3"))
+
+
+def test_weights_are_marked_by_the_recipe_that_trained_them() -> None:
+    """ResNeXt-101 64x4d has only V1, but was trained with the recipe of the others' V2."""
+    links = {
+        "https://github.com/pytorch/vision/tree/main/references/classification#resnet": page.FIRST_RECIPE,
+        "https://github.com/pytorch/vision/pull/912#issue-445437439": page.FIRST_RECIPE,
+        "https://github.com/pytorch/vision/issues/3995#new-recipe": page.NEW_RECIPE,
+        "https://github.com/pytorch/vision/pull/5935": page.NEW_RECIPE,
+    }
+    frame = page.weights_frame([replace(WEIGHTS, recipe=link) for link in links])
+    assert list(frame["trained"]) == list(links.values())

@@ -133,3 +133,10 @@ def test_versions_are_shown_after_the_answer_and_a_refusal_leaves_them(
     assert not app.exception
     assert [each.value for each in app.error] == [REFUSAL.message]
     assert list(app.dataframe[0].value["Parameters"]) == ["25,557,032"] * 2
+
+
+def test_the_receptive_fields_of_both_versions_stand_side_by_side() -> None:
+    """In v1 three 3x3 convolutions come after the stride: each adds two steps of the coarser map."""
+    table = bottleneck.counts(bottleneck.both_versions(preset("resnet50"))).set_index("Network")
+    assert list(table.loc[["v1", "v1.5"], bottleneck.FIELD]) == ["483", "427"]
+    assert 483 - 427 == 2 * ((8 - 4) + (16 - 8) + (32 - 16))

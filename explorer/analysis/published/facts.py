@@ -14,6 +14,8 @@ PROTOCOLS: dict[str, str] = {
     "10-crop": "ImageNet validation, mean of ten crops of 224 px",
     "multi-scale": "ImageNet validation, fully convolutional, mean over five scales",
     "1-crop 224": "ImageNet validation, one centre crop of 224 px",
+    "1-crop 224, 5K-way": "trained on 5,000 classes; ImageNet-1K validation, one centre crop of 224 px, 5,000 classes",
+    "1-crop 224, 1K-way": "trained on 5,000 classes; ImageNet-1K validation, one centre crop of 224 px, 1,000 classes",
     "1-crop 299": "ImageNet validation, one centre crop of 299 px",
     "1-crop 320": "ImageNet validation, one centre crop of 320 px",
     "single run": "test error of one training run",
@@ -22,7 +24,9 @@ PROTOCOLS: dict[str, str] = {
     "best of 5": "lowest test error of five runs",
     "average of 10": "mean test error of ten runs",
     "as quoted": "quoted by this paper from another",
-    "read off the figure": "no number is printed: a third party's reading of the curve",
+    "as quoted, test set": "quoted by this paper from another; measured on ImageNet's test set",
+    "Faster R-CNN": "COCO minival with this network as backbone: average precision, higher is better",
+    "read off the figure": "no number is printed: the author of github.com/a-martyn/resnet read the curve, +- 0.5",
     "stated in the caption": "a bound stated in words",
 }
 """What each protocol in the tables means."""
@@ -61,6 +65,10 @@ class PublishedRow:
     """Top-1 or test error in percent, or `fail` (He et al. 2016, Table 1: above 20 %)."""
     top5: str
     remark: str
+    ap50: str = ""
+    """Average precision in percent at an overlap (intersection over union) of 0.5."""
+    ap: str = ""
+    """Average precision in percent, the mean over overlaps as COCO defines it."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +113,7 @@ PAPERS: tuple[Paper, ...] = (
             "3": "Original against pre-activation units",
             "4": "Comparison with other networks on CIFAR",
             "5": "Deep networks on ImageNet",
-            "5 (text)": "BN after addition on ImageNet",
+            "5 (text)": "BN after addition on ImageNet, and its baseline",
         },
     ),
     Paper(
@@ -119,7 +127,9 @@ PAPERS: tuple[Paper, ...] = (
             "3": "Cardinality and width at equal cost, ImageNet",
             "4": "Twice the complexity: deeper, wider, or more cardinality",
             "5": "Comparison on larger crops",
+            "6": "Trained on 5,000 classes",
             "7": "CIFAR",
+            "8": "Detection on COCO",
             "section 5.1": "With and without shortcuts",
         },
     ),

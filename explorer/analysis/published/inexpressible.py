@@ -19,13 +19,18 @@ IN_TABLES: tuple[Inexpressible, ...] = (
     Inexpressible(
         "VGG-16, GoogLeNet, PReLU-net, Inception, Inception-ResNet, NIN, DSN, Maxout, FitNet, FitResNet, Highway, "
         "All-CNN, ELU",
-        r"VGG|GoogLeNet|PReLU|Inception|NIN|DSN|Maxout|Fit|Highway|All-CNN|ELU",
+        r"VGG|GoogLeNet|PReLU|[Ii]nception|NIN|DSN|Maxout|Fit|Highway|All-CNN|ELU",
         "Another family, quoted for comparison: not stages of equal residual units.",
     ),
     Inexpressible(
         "ResNeXt Table 2's single blocks",
         r"one block",
         "A block, not a network; its counts are on the page of the equivalent forms.",
+    ),
+    Inexpressible(
+        "ResNeXt Table 6's networks",
+        r"^Res.*\(\d+x\d+d\)$",
+        "Trained with 5,000 classes; open the network of Table 3 and set its classes to 5,000.",
     ),
     Inexpressible(
         "ResNet-110 (1-layer skip)",

@@ -61,7 +61,9 @@ def fields() -> Known:
         rows = ()
     found: dict[Field, tuple[Dot, ...]] = {}
     for recipe in RECIPES:
-        dots = tuple(Dot(row.preset, round(100 - row.top1, 3), "torchvision") for row in rows if row.weights == recipe)
+        dots = tuple(
+            Dot(row.preset, round(100 - row.top1, 3), f"torchvision, {recipe}") for row in rows if row.weights == recipe
+        )
         if dots:
             found[weights_field(recipe)] = dots
     return found | dict(paper_fields())

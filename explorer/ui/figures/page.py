@@ -30,6 +30,9 @@ from explorer.ui.common.widget_values import newest, show_value
 CHOSEN, DEFAULT_TABLE, WARNINGS = "table", "he2015-6", "figures.warnings"
 OPENS = {"Build": "", "Train": "train", "Compare": "compare"}
 """Column of a row's links, and the path of the page that each opens."""
+FIRST_RECIPE, NEW_RECIPE = "first recipe", "new recipe"
+NEW_RECIPE_LINKS = ("/issues/3995", "/pull/5935")
+"""Where torchvision describes its recipe of 2021, and the weights that it was used for later."""
 
 
 def table_name(table: PublishedTable) -> str:
@@ -105,6 +108,8 @@ def _cells(row: PublishedRow) -> dict[str, Any]:
         "dataset": row.dataset,
         "top1": row.top1,
         "top5": row.top5,
+        "ap50": row.ap50,
+        "ap": row.ap,
         "protocol": row.protocol,
         "params": row.params,
         "exact_params": found.exact_params if found else None,
@@ -129,6 +134,8 @@ def _columns(frame: pd.DataFrame) -> dict[str, Any]:
         "dataset": text("Data"),
         "top1": text("Error, %", help="Top-1 or test error as printed. Compare only within one protocol."),
         "top5": text("Top-5 error, %"),
+        "ap50": text("AP at 0.5, %", help="Average precision at an overlap of 0.5 as printed; higher is better."),
+        "ap": text("AP, %", help="Average precision as COCO defines it, as printed; higher is better."),
         "protocol": text("Protocol", help="How the error was measured; explained below the table."),
         "params": text("Parameters, printed"),
         "exact_params": number("Parameters, exact", format="localized"),
@@ -164,7 +171,11 @@ def _not_expressible(rows: Sequence[PublishedRow]) -> None:
 def show_weights() -> None:
     """Draws torchvision's weights with accuracy and recipe; a child process reads the installed package."""
     st.markdown("### torchvision's weights")
-    st.caption("ImageNet-1K, one centre crop. Read from the installed package; nothing is downloaded.")
+    st.caption(
+        "ImageNet-1K, one centre crop. The new recipe (most V2 weights, and V1 of ResNeXt-101 64x4d) trains longer and "
+        "with more augmentation, so compare networks within one recipe. Read from the installed package; nothing is "
+        "downloaded."
+    )
     try:
         with st.spinner("Reading torchvision's table…"):
             rows = published_weights()
@@ -179,6 +190,14 @@ def show_weights() -> None:
     csv_button(lambda: frame.drop(columns=list(OPENS)), "torchvision-weights.csv", "figures.weights.csv")
 
 
+def training_recipe(row: PublishedWeights) -> str:
+    """`new recipe` where the link of the weights leads to torchvision's recipe of 2021, else `first recipe`.
+
+    The name of the weights does not say it: ResNeXt-101 64x4d has only V1, trained with the new recipe.
+    """
+    return NEW_RECIPE if any(link in row.recipe for link in NEW_RECIPE_LINKS) else FIRST_RECIPE
+
+
 def weights_frame(rows: Sequence[PublishedWeights]) -> pd.DataFrame:
     """One row per weights entry."""
     return pd.DataFrame(
@@ -186,6 +205,7 @@ def weights_frame(rows: Sequence[PublishedWeights]) -> pd.DataFrame:
             {
                 "preset": row.preset,
                 "weights": row.weights,
+                "trained": training_recipe(row),
                 "top1": row.top1,
                 "top5": row.top5,
                 "params": row.params,
@@ -203,6 +223,7 @@ def _weights_columns() -> dict[str, Any]:
     columns = {
         "preset": st.column_config.TextColumn("Network", pinned=True),
         "weights": st.column_config.TextColumn("Weights"),
+        "trained": st.column_config.TextColumn("Training", help="Compare accuracies only within one recipe."),
         "top1": number("Top-1, %", format="%.2f"),
         "top5": number("Top-5, %", format="%.2f"),
         "params": number("Parameters", format="localized"),
@@ -215,16 +236,16 @@ def _weights_columns() -> dict[str, Any]:
 def _weights_chart(frame: pd.DataFrame) -> go.Figure:
     colours = theme.current()
     chart = go.Figure()
-    recipes = {"IMAGENET1K_V1": "circle", "IMAGENET1K_V2": "diamond"}
-    for position, (weights, symbol) in enumerate(recipes.items()):
-        part = frame[frame["weights"] == weights].sort_values("gmacs")
+    recipes = {FIRST_RECIPE: "circle", NEW_RECIPE: "diamond"}
+    for position, (recipe, symbol) in enumerate(recipes.items()):
+        part = frame[frame["trained"] == recipe].sort_values("gmacs")
         chart.add_scatter(
             x=part["gmacs"],
             y=part["top1"],
-            text=part["preset"],
+            text=part["preset"] + ", " + part["weights"],
             # Printed names would overlap, since dots of similar cost are close together.
             mode="markers",
-            name=weights,
+            name=recipe,
             marker={"symbol": symbol, "size": 10, "color": colours.chart[position]},
             hovertemplate="%{text}<br>%{x:.2f} G MACs<br>%{y:.2f} %<extra>%{fullData.name}</extra>",
         )

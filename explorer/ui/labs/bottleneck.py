@@ -15,6 +15,7 @@ from explorer.ui.labs.shared.lab import Controls, Lab, Part, choice
 from explorer.ui.labs.shared.networks import choose_network
 from explorer.ui.labs.shared.timing_experiment import TIMING_FIELDS, cost_by_kind, draw_bars, draw_timing_panels
 
+FIELD = "Receptive field, px"
 SOLVED = choice(
     "solved",
     "Adjust",
@@ -87,7 +88,8 @@ def _draw_versions_part(controls: Controls) -> None:
         )
         st.caption(
             "All blocks whose MACs differ. The papers print 3.8 G for v1 (He et al. 2015, Table 1) and 4.1 G for v1.5 "
-            "(Xie et al. 2017, Table 1), both at 224 pixels; they call these counts FLOPs."
+            "(Xie et al. 2017, Table 1), both at 224 pixels; they call these counts FLOPs. The receptive field is that "
+            "of the last block: in v1 the 3 x 3 comes after the stride, so it sees pixels that are farther apart."
         )
     if networks:
         draw_timing_panels(controls, "versions", networks)
@@ -100,7 +102,7 @@ def _draw_counts(networks: dict[str, ModelSpec], key: str) -> None:
 
 
 def counts(networks: dict[str, ModelSpec]) -> pd.DataFrame:
-    """A row for each network: depth, blocks, widths and exact cost."""
+    """A row for each network: depth, blocks, widths, exact cost, and the side of its receptive field in pixels."""
     costs = {name: assemble(spec).cost for name, spec in networks.items()}
     return pd.DataFrame(
         {
@@ -111,6 +113,7 @@ def counts(networks: dict[str, ModelSpec]) -> pd.DataFrame:
             "Parameters": [whole(cost.params) for cost in costs.values()],
             "MACs": [whole(cost.macs) for cost in costs.values()],
             FLOPS: [whole(2 * cost.macs) for cost in costs.values()],
+            FIELD: [whole(analyse(assemble(spec)).receptive_field.longest) for spec in networks.values()],
         }
     )
 

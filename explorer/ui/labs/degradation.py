@@ -151,8 +151,9 @@ def _draw_published() -> None:
     charts.draw_figure(figure, "sweep.published", xaxis=across, yaxis={"title": "test error on CIFAR-10, %"})
     st.caption(
         "64,000 steps. Residual: one run each, for 110 layers the best of five. Plain: the paper prints no numbers; "
-        "these are read from the figure, ± 0.5. The plain network of 110 layers is above 60 % (caption of Fig. 6). At "
-        "1,202 layers the training error is below 0.1 %: that is overfitting, not degradation."
+        "the author of github.com/a-martyn/resnet read these from the figure, ± 0.5. The plain network of 110 layers "
+        "is above 60 % (caption of Fig. 6). At 1,202 layers the training error is below 0.1 %: that is "
+        "overfitting, not degradation."
     )
 
 
