@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 import explorer.analysis
-from explorer.analysis.short_trainings import COLUMNS, CONDITIONS, DEFAULT, FILE, NO_NORM, SMALL, ShortTraining
+from explorer.analysis.short_trainings import COLUMNS, CONDITIONS, DEFAULT, FILE, NO_NORM, ORDERS, SMALL, ShortTraining
 from explorer.experiments import QUICK_TRAINING, small_network
 from explorer.model import ModelSpec, preset
 from explorer.runs.events import Diagnostics, Diverged, Event, Finished, Started, Step
@@ -45,7 +45,7 @@ WITHOUT_AVX512 = MappingProxyType(
 """What torch's own kernels, oneDNN and MKL read."""
 WAYS: Mapping[str, Way] = MappingProxyType(
     {
-        "one_thread": Way(1, {}, (DEFAULT, SMALL, NO_NORM), SEEDS),
+        "one_thread": Way(1, {}, (DEFAULT, SMALL, NO_NORM, ORDERS), SEEDS),
         # Threads that wait busily would slow each other down on a machine that has other work.
         "two_threads": Way(2, {"OMP_WAIT_POLICY": "PASSIVE"}),
         "avx2": Way(1, WITHOUT_AVX512, seeds=SEEDS),
@@ -81,6 +81,14 @@ STUDIES: Mapping[str, Study] = MappingProxyType(
                 "zero56": small_network(56, norm="none", zero_init_residual=True),
             },
             READ,
+        ),
+        ORDERS: Study(
+            {
+                f"{order}{depth}": small_network(depth, activation_order=order)
+                for depth in (20, 56)
+                for order in ("post", "bn_after_add", "relu_before_add", "relu_only_preact", "preact")
+            },
+            QUICK_TRAINING,
         ),
     }
 )

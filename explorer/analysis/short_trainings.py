@@ -14,8 +14,8 @@ from types import MappingProxyType
 from typing import Any
 
 FILE = "short_trainings.csv"
-DEFAULT, SMALL, NO_NORM = "default", "small", "no_norm"
-"""Train's default comparison; the networks of the labs; and these without normalisation."""
+DEFAULT, SMALL, NO_NORM, ORDERS = "default", "small", "no_norm", "orders"
+"""Train's default comparison; the networks of the labs; these without normalisation; these in five orders."""
 AS_HERE = "one_thread"
 CONDITIONS: Mapping[str, str] = MappingProxyType(
     {

@@ -10,6 +10,7 @@ from explorer.analysis.short_trainings import (
     CONDITIONS,
     DEFAULT,
     NO_NORM,
+    ORDERS,
     SMALL,
     Range,
     range_of,
@@ -44,6 +45,10 @@ def row(network: str) -> str:
     return f"| {NAMES[network]} layers | {loss} | {error} % |"
 
 
+def losses_at_both_depths(order: str) -> str:
+    return " and ".join(text(ORDERS, f"{order}{depth}", "train_loss") for depth in (20, 56))
+
+
 QUOTED: list[tuple[str, Callable[[], str]]] = [
     (README, lambda: f"56 layers ended at training losses of {text(DEFAULT, 'cifar_plain56', 'train_loss')}, the"),
     (README, lambda: f"same depth at {text(DEFAULT, 'cifar_resnet56', 'train_loss')}:"),
@@ -62,6 +67,10 @@ QUOTED: list[tuple[str, Callable[[], str]]] = [
     (SIGNAL, lambda: f"does not ({text(NO_NORM, 'plain20', 'train_loss')})"),
     (HINTS, lambda: f"first block gets {later('cifar_plain56')} times"),
     (HINTS, lambda: f"With shortcuts it is {later('cifar_resnet56')} times"),
+    (HINTS, lambda: f"addition was {text(ORDERS, 'bn_after_add20', 'train_loss')} at 20 layers"),
+    (HINTS, lambda: f"{text(ORDERS, 'bn_after_add56', 'train_loss')} at 56; the original order"),
+    (HINTS, lambda: f"ended at {losses_at_both_depths('post')}, full"),
+    (HINTS, lambda: f"pre-activation at {losses_at_both_depths('preact')}."),
 ]
 
 
