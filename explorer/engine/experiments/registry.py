@@ -15,6 +15,7 @@ from explorer.engine.experiments.shortcut_products import lambda_sweep
 from explorer.engine.experiments.signal import signal_and_gradient
 from explorer.engine.experiments.starts import starts
 from explorer.engine.experiments.trained_networks import TrainedNetworks
+from explorer.engine.experiments.two_inputs import two_inputs
 from explorer.engine.experiments.weight_decay import weight_decay
 from explorer.experiments.request import ExperimentRequest
 from explorer.experiments.result import ExperimentResult, Progress
@@ -31,6 +32,7 @@ COMPUTATIONS: dict[str, Computation] = {
     "iterative_refinement": iterative_refinement,
     "gradient_paths": gradient_paths,
     "shattered_gradients": shattered_gradients,
+    "two_inputs": two_inputs,
     "short_race": short_training,
     "depth_sweep": depth_sweep,
     "starts": starts,

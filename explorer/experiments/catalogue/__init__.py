@@ -15,6 +15,7 @@ from explorer.experiments.catalogue.shattered_gradients import SHATTERED_GRADIEN
 from explorer.experiments.catalogue.short_training import SHORT_TRAINING
 from explorer.experiments.catalogue.signal_and_gradient import SIGNAL_AND_GRADIENT
 from explorer.experiments.catalogue.starts import STARTS
+from explorer.experiments.catalogue.two_inputs import TWO_INPUTS
 from explorer.experiments.catalogue.weight_decay import WEIGHT_DECAY
 from explorer.experiments.description import ExperimentDescription
 from explorer.experiments.result import ExperimentResult
@@ -28,6 +29,7 @@ CATALOGUE: dict[str, ExperimentDescription] = {
         LESION,
         GRADIENT_PATHS,
         SHATTERED_GRADIENTS,
+        TWO_INPUTS,
         LANDSCAPE,
         LOOK_INSIDE,
         ITERATIVE_REFINEMENT,

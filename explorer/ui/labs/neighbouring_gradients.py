@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import streamlit as st
 
-from explorer.datasets.catalogue import dataset_label
 from explorer.experiments import QUICK_TRAINING, ExperimentRequest, Subject, small_network
 from explorer.model import ModelSpec
 from explorer.model.changes import plain_twin, with_equal_stages
 from explorer.ui.labs.gradient_charts import draw
 from explorer.ui.labs.shared import experiment, predict, short_trainings, text
+from explorer.ui.labs.shared.charts import weights_and_seeds
 from explorer.ui.labs.shared.lab import Controls, Part, choice, choices, number
 from explorer.ui.labs.shared.networks import PLAIN, RESIDUAL, choose_network
 
@@ -104,10 +104,8 @@ def _draw_gradients_part(controls: Controls) -> None:
 def conditions(request: ExperimentRequest) -> str:
     """What was measured, on which images and with which weights, in two sentences."""
     values = request.parameters
-    weights = f"after {request.training.steps} training steps" if values["trained"] else "before any training"
-    seeds = "one seed" if values["seeds"] == 1 else f"{values['seeds']} seeds: medians, from the lowest to the highest"
     return (
-        f"{dataset_label(request.training.dataset)}; weights {weights}; {seeds}. {values['lines']} lines of "
+        f"{weights_and_seeds(request)} {values['lines']} lines of "
         f"{values['points']} points, the same for all networks; the score is that of the class at the line's end."
     )
 

@@ -164,6 +164,15 @@ def training_conditions(request: ExperimentRequest) -> str:
     return f"{images}, {request.training.steps} steps of training, {repeats}: the start of training, not its end."
 
 
+def weights_and_seeds(request: ExperimentRequest) -> str:
+    """The images, whether the weights are trained, and the seeds, for an experiment that need not train."""
+    images, seeds = dataset_label(request.training.dataset), request.parameters["seeds"]
+    trained = request.parameters["trained"]
+    weights = f"after {request.training.steps} training steps" if trained else "before any training"
+    repeats = "one seed" if seeds == 1 else f"{seeds} seeds: medians, from the lowest to the highest"
+    return f"{images}; weights {weights}; {repeats}."
+
+
 def training_outcome(training: Training) -> str:
     """How a training ended, in a few words."""
     if not training.steps and not training.diverged:

@@ -1,0 +1,90 @@
+"""Lab 11, second part: two inputs, and how alike they still are after each block."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from explorer.experiments import QUICK_TRAINING, ExperimentRequest, Subject
+from explorer.model import ModelSpec
+from explorer.model.changes import plain_twin
+from explorer.ui.labs.shared import experiment, predict, short_trainings, text
+from explorer.ui.labs.shared.charts import weights_and_seeds
+from explorer.ui.labs.shared.lab import Controls, Part, choice, choices
+from explorer.ui.labs.shared.networks import PLAIN, RESIDUAL, choose_small_or_own, depth_field
+from explorer.ui.labs.two_inputs_charts import draw
+
+KINDS = {"plain": PLAIN, "post": RESIDUAL, "preact": "residual, pre-activation"}
+NORMS = {"batch": "batch norm", "none": "no norm"}
+DEPTHS = (8, 14, 20, 32, 50, 110)
+FIELDS = (
+    depth_field(50, DEPTHS),
+    choices("variants", "Compare", KINDS, ("plain", "post"), "The same layers without and with shortcuts."),
+    short_trainings.DATA,
+    choice("norm", "Normalisation", NORMS, "batch", "The paper studies networks without normalisation."),
+    choice("weights", "Weights", {"0": "as initialised", "1": "trained"}, "0", "The paper studies initial weights."),
+    replace(short_trainings.SEEDS, default=3),
+)
+QUESTION = predict.Question(
+    "two-inputs",
+    "A **plain** network of 50 layers with batch norm, before the first training step. One pair of inputs is an image "
+    "with and without a little noise; its cosine is above 0.99. Another pair is two digits of different classes. What "
+    "are the cosines after the last block?",
+    (
+        "The first pair is still above 0.9, the other is far below.",
+        "Both pairs are above 0.9: all inputs look the same.",
+        "Both pairs are about equally far below 0.9: the first is no longer more alike than the other.",
+    ),
+    2,
+    text.section("shattered", "inputs_reveal"),
+)
+
+
+def variants(base: ModelSpec, kinds: tuple[str, ...], norm: str) -> tuple[Subject, ...]:
+    """The network in every kind, under its label. Raises SpecError for a kind that the network cannot have."""
+    spec = replace(base, norm=norm) if norm != base.norm else base
+    make = {
+        "plain": lambda: plain_twin(spec) or spec,
+        "post": lambda: spec,
+        "preact": lambda: replace(spec, activation_order="preact"),
+    }
+    return tuple(Subject(KINDS[kind], make[kind]()) for kind in kinds)
+
+
+def _draw_inputs_part(controls: Controls) -> None:
+    left, right = st.columns(2)
+    with left:
+        base = choose_small_or_own(controls)
+        kinds = controls.choices("variants")
+    with right:
+        dataset = controls.choice("data")
+        norm = controls.choice("norm")
+        trained = controls.choice("weights") == "1"
+        seeds = controls.whole("seeds")
+    predict.draw_question(QUESTION)
+    request = experiment.try_to_make(
+        lambda: ExperimentRequest(
+            "two_inputs",
+            variants(base, kinds, norm),
+            replace(QUICK_TRAINING, dataset=dataset),
+            {"trained": trained, "seeds": seeds},
+        )
+    )
+    if request is None:
+        return
+    experiment.draw_panel(
+        "two-inputs", request, lambda result: draw(result, norm), QUESTION, caption=conditions(request)
+    )
+    if predict.is_answered(QUESTION):
+        text.draw_section("shattered", "inputs_paper")
+
+
+def conditions(request: ExperimentRequest) -> str:
+    """What was measured, on which images and with which weights, in two sentences."""
+    values = request.parameters
+    return (
+        f"{weights_and_seeds(request)} {values['images']} images, the noise's "
+        f"standard deviation is {values['noise']:g}, that of the images 1; block 0 is the images themselves."
+    )
+
+
+INPUTS_PART = Part("inputs", "Two inputs, fifty layers", _draw_inputs_part, FIELDS)

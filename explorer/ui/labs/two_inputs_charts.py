@@ -1,0 +1,139 @@
+"""How the second part of lab 11 shows its result: cosines by block, their difference, its decay, and a sentence."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+import streamlit as st
+from plotly.subplots import make_subplots
+
+from explorer.analysis.decay import Decay, fitted_decay, wide_plain_cosines
+from explorer.experiments.catalogue.two_inputs import InputPairs, TwoInputsResult
+from explorer.ui.labs.shared import charts
+from explorer.ui.labs.shared.charts import median_with_range
+from explorer.ui.labs.shared.networks import PLAIN, RESIDUAL
+
+FLOOR = 0.05
+"""A difference below it is not told from none: the mean over pairs, in a narrow network, varies by as much."""
+THEORY = "plain, infinitely wide, no norm"
+AGREES = "**Agrees with the paper?** "
+
+
+@dataclass(frozen=True)
+class Network:
+    """One network of the comparison with all its seeds."""
+
+    label: str
+    seeds: Sequence[InputPairs]
+
+    @property
+    def left(self) -> list[float]:
+        """For each seed the difference after the last block, in percent of that after the first."""
+        return [100 * each.differences[-1] / each.differences[1] for each in self.seeds]
+
+    @property
+    def decays(self) -> list[Decay]:
+        """How the difference decays, for each seed in which it can be fitted."""
+        fitted = (fitted_decay(each.differences[1:], FLOOR) for each in self.seeds)
+        return [each for each in fitted if each is not None]
+
+
+def networks_of(result: TwoInputsResult) -> dict[str, Network]:
+    """The networks of a result by label, without those in which nothing arrives."""
+    alive = [each for each in result.networks if all(map(math.isfinite, each.differences))]
+    return {label: Network(label, seeds) for label, seeds in charts.by_label(alive).items()}
+
+
+def draw(result: TwoInputsResult, norm: str) -> None:
+    """Puts the result on the page; `norm` is that of the networks."""
+    found = networks_of(result)
+    if dead := dict.fromkeys(each.label for each in result.networks if each.label not in found):
+        st.info(f"No signal arrives, or there is one class only: {'; '.join(dead)}.", icon=":material/info:")
+    if not found:
+        return
+    st.markdown(agreement(found))
+    _draw_cosines(found, norm)
+    st.dataframe(summary(found), hide_index=True, key="two-inputs.table", placeholder="")
+    st.caption(
+        "The laws are fitted to the logarithm of the difference after each block, as far as it stays above "
+        f"{FLOOR:g}; the numbers are the shares of its variance that the laws explain."
+    )
+
+
+def _draw_cosines(found: Mapping[str, Network], norm: str) -> None:
+    """Three charts by block: near pairs, far pairs, and the difference on a logarithmic axis."""
+    titles = ("an image and its noisy copy", "images of two classes", "difference (log)")
+    figure = make_subplots(1, 3, subplot_titles=titles, horizontal_spacing=0.06)
+    styles = charts.network_styles(found, (PLAIN,))
+    for label, network in found.items():
+        for column, name in enumerate(("near", "far", "differences"), 1):
+            values = [getattr(each, name) for each in network.seeds]
+            if name == "differences":
+                values = [[value if value > 0 else math.nan for value in seed] for seed in values]
+            blocks = range(len(values[0]))
+            charts.add_band(figure, blocks, values, label, styles[label], legend=column == 1, row=1, col=column)
+    first = next(iter(found.values())).seeds[0]
+    if norm == "none":
+        near, far = (wide_plain_cosines(each[0], len(each) - 1) for each in (first.near, first.far))
+        curves = (near, far, [one - other for one, other in zip(near, far, strict=True)])
+        style = charts.line_style(8) | {"dash": "dot"}
+        for column, curve in enumerate(curves, 1):
+            blocks = range(len(curve))
+            charts.add_band(figure, blocks, [curve], THEORY, style, mode="lines", legend=column == 1, row=1, col=column)
+    figure.update_yaxes(range=[0, 1.02], col=1, title="cosine")
+    figure.update_yaxes(range=[0, 1.02], col=2)
+    figure.update_yaxes(type="log", col=3)
+    figure.update_xaxes(title="block, from the input")
+    charts.draw_figure(figure, "two-inputs.chart")
+
+
+def agreement(found: Mapping[str, Network]) -> str:
+    """Whether the plain network forgets faster, and by which law, in sentences with the numbers."""
+    plain, residual = found.get(PLAIN), found.get(RESIDUAL)
+    if plain is None or residual is None:
+        return f"{AGREES}Compare *{PLAIN}* and *{RESIDUAL}* to see."
+    in_plain, in_residual = (median_with_range(network.left, "z.0f") for network in (plain, residual))
+    numbers = (
+        f"of the difference between the two kinds of pairs after the first block, {in_plain} % is left after the last "
+        f"one in the plain network, and {in_residual} % in the residual one."
+    )
+    laws = f"{_law(plain)} {_law(residual)}"
+    slower = min(residual.left) > max(plain.left)
+    as_predicted = (
+        bool(plain.decays and residual.decays)
+        and all(each.is_exponential for each in plain.decays)
+        and not any(each.is_exponential for each in residual.decays)
+    )
+    if not slower:
+        return f"{AGREES}No, as measured here: {numbers} {laws}"
+    verdict = "Yes" if as_predicted else "On the order, but not on the law of decay"
+    return f"{AGREES}{verdict}, as measured here: {numbers} {laws}"
+
+
+def _law(network: Network) -> str:
+    decays = network.decays
+    if not decays:
+        return f"In the {network.label} network the difference is too short or too even for a law."
+    better = sum(each.is_exponential for each in decays)
+    return (
+        f"In the {network.label} network an exponential fits better than a power of the depth in {better} of "
+        f"{len(decays)} seeds."
+    )
+
+
+def summary(found: Mapping[str, Network]) -> pd.DataFrame:
+    """A row for each network: the cosines after the last block, what is left of the difference, and both laws' fit."""
+    return pd.DataFrame(
+        [
+            {
+                "Network": network.label,
+                "Image and noisy copy, at the end": median_with_range([each.near[-1] for each in network.seeds], ".3f"),
+                "Two classes, at the end": median_with_range([each.far[-1] for each in network.seeds], ".3f"),
+                "Difference left, %": median_with_range(network.left, "z.0f"),
+                "Exponential fits": median_with_range([each.exponential for each in network.decays], ".2f") or "none",
+                "Power law fits": median_with_range([each.polynomial for each in network.decays], ".2f") or "none",
+            }
+            for network in found.values()
+        ]
+    )
