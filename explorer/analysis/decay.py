@@ -27,6 +27,11 @@ class Decay:
     polynomial: float
 
     @property
+    def falls(self) -> bool:
+        """Whether it is a decay at all, and not a growth."""
+        return self.rate < 0
+
+    @property
     def is_exponential(self) -> bool:
         """Whether the exponential fits better than the power law."""
         return self.exponential > self.polynomial

@@ -85,6 +85,11 @@ def test_the_sentence_on_the_paper_is_that_of_the_numbers() -> None:
     slow = tuple(math.exp(-0.01 * block) for block in range(1, BLOCKS + 1))
     assert agreement(pairs(PLAIN, EXPONENTIAL), pairs(RESIDUAL, slow)).startswith(charts.AGREES + "On the order, but")
     assert agreement(pairs(PLAIN, POWER), pairs(RESIDUAL, EXPONENTIAL)).startswith(charts.AGREES + "No")
+    growing = tuple(0.1 * block**0.3 for block in range(1, BLOCKS + 1))
+    assert agreement(pairs(PLAIN, EXPONENTIAL), pairs(RESIDUAL, growing)).startswith(
+        charts.AGREES + "On the order, but"
+    )
+    assert "cannot be said" in agreement(pairs(PLAIN, (0.0,) * BLOCKS), pairs(RESIDUAL, POWER))
     # One seed of the residual network keeps less than the plain one.
     mixed = (pairs(RESIDUAL, POWER), pairs(RESIDUAL, EXPONENTIAL, 1))
     assert agreement(pairs(PLAIN, EXPONENTIAL), *mixed).startswith(charts.AGREES + "No")

@@ -29,8 +29,9 @@ class Network:
 
     @property
     def left(self) -> list[float]:
-        """For each seed the difference after the last block, in percent of that after the first."""
-        return [100 * each.differences[-1] / each.differences[1] for each in self.seeds]
+        """The difference after the last block, in percent of that after the first, for each seed that has one there."""
+        found = (each.differences for each in self.seeds)
+        return [100 * differences[-1] / differences[1] for differences in found if differences[1] > FLOOR]
 
     @property
     def decays(self) -> list[Decay]:
@@ -93,6 +94,8 @@ def agreement(found: Mapping[str, Network]) -> str:
     plain, residual = found.get(PLAIN), found.get(RESIDUAL)
     if plain is None or residual is None:
         return f"{AGREES}Compare *{PLAIN}* and *{RESIDUAL}* to see."
+    if not plain.left or not residual.left:
+        return f"{AGREES}This cannot be said: the two kinds of pairs are equally alike after the first block already."
     in_plain, in_residual = (median_with_range(network.left, "z.0f") for network in (plain, residual))
     numbers = (
         f"of the difference between the two kinds of pairs after the first block, {in_plain} % is left after the last "
@@ -103,7 +106,7 @@ def agreement(found: Mapping[str, Network]) -> str:
     as_predicted = (
         bool(plain.decays and residual.decays)
         and all(each.is_exponential for each in plain.decays)
-        and not any(each.is_exponential for each in residual.decays)
+        and all(each.falls and not each.is_exponential for each in residual.decays)
     )
     if not slower:
         return f"{AGREES}No, as measured here: {numbers} {laws}"
@@ -115,6 +118,8 @@ def _law(network: Network) -> str:
     decays = network.decays
     if not decays:
         return f"In the {network.label} network the difference is too short or too even for a law."
+    if not all(each.falls for each in decays):
+        return f"In the {network.label} network the difference does not fall in every seed, so no law is fitted."
     better = sum(each.is_exponential for each in decays)
     return (
         f"In the {network.label} network an exponential fits better than a power of the depth in {better} of "
