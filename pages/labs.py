@@ -3,6 +3,9 @@
 import streamlit as st
 
 from explorer.ui.labs import page
+from explorer.ui.labs.shared import prediction_sheet
 
-st.markdown("## Labs")
+with st.container(horizontal=True, vertical_alignment="center", key="title"):
+    st.markdown("## Labs", width="stretch")
+    prediction_sheet.draw_score()
 page.draw_lab(page.choose_lab())

@@ -61,8 +61,10 @@ def test_no_result_before_an_answer_and_the_answer_is_marked(bench: Bench, job_m
     app.radio(key="predict.signal.choice").set_value(0).run()
     press(app, "predict.signal.commit")
     shown = " ".join(each.value for each in app.markdown)
-    assert f"Your answer: {signal.QUESTION.options[0]}" in shown
-    assert f"**{signal.QUESTION.options[signal.QUESTION.right]}**" in shown
+    question = signal.plain_question(56)
+    assert f"Your answer: {question.options[0]}" in shown
+    assert question.why_not[question.options[0]] in shown
+    assert f"**{question.options[question.right]}**" in shown
     assert len(charts(app)) == 1
 
 

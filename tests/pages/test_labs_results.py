@@ -84,6 +84,8 @@ def test_a_plain_network_cannot_copy_and_the_page_shows_a_message(bench: Bench, 
 
 def test_5_to_5_1_to_5_2_is_two_percent_and_a_hundred(bench: Bench, job_manager: FakeJobManager) -> None:
     app = open_part(bench, "degradation", "sensitivity")
+    assert not app.metric
+    press(app, "predict.sensitivity.skip")
     assert [each.value for each in app.metric] == ["1.96 %", "100 %"]
     assert "5.1 - 5 = 0.1" in app.latex[0].value
     assert "5.2 - 5 = 0.2" in app.latex[0].value
@@ -108,7 +110,7 @@ def test_signal_draws_each_reading_and_shows_the_ratio_of_first_to_last(
 
 def test_signal_takes_norms_away_and_adds_pre_activation(bench: Bench, job_manager: FakeJobManager) -> None:
     app = open_part(bench, "signal", "blocks", depth="20", norm="none", networks="plain,post,preact")
-    run_part(app, "signal", "signal")
+    run_part(app, "signal", "signal_no_norm")
     plain, post, preact = (each.spec for each in job_manager.requests[0].networks)
     assert {each.norm for each in (plain, post, preact)} == {"none"}
     assert plain.shortcut == "none"

@@ -14,6 +14,7 @@ MOST_PARAMETERS = 60_000_000
 MIME = {
     "csv": "text/csv",
     "dot": "text/vnd.graphviz",
+    "html": "text/html",
     "json": "application/json",
     "jsonl": "application/jsonl",
     "md": "text/markdown",

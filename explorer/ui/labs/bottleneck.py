@@ -1,5 +1,6 @@
 """Lab 6: basic blocks against bottlenecks at equal MACs, their cost by kind of layer, and v1 against v1.5."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pandas as pd
@@ -10,7 +11,7 @@ from explorer.analysis.network import analyse
 from explorer.model import ModelSpec, SpecError, assemble, preset
 from explorer.outputs.formatting import FLOPS, whole
 from explorer.ui.common.tables import csv_button
-from explorer.ui.labs.shared import experiment, paper, predict
+from explorer.ui.labs.shared import experiment, paper, predict, seen
 from explorer.ui.labs.shared.lab import Controls, Lab, Part, choice
 from explorer.ui.labs.shared.networks import choose_network
 from explorer.ui.labs.shared.timing_experiment import TIMING_FIELDS, cost_by_kind, draw_bars, draw_timing_panels
@@ -23,26 +24,85 @@ SOLVED = choice(
     "width",
     "The setting of the bottleneck network that makes the MACs equal.",
 )
-BLOCKS_QUESTION = predict.Question(
-    "bottleneck",
-    "A basic block has 64 channels; a bottleneck has 256 channels outside and 64 inside. Which has more weights?",
-    ("The basic block, far more", "Both about the same", "The bottleneck, about four times as many"),
-    1,
-    "73,728 against 69,632: 18 to 17. Two 3 x 3 convolutions on 64 channels cost about as much as one with two "
-    "1 x 1 convolutions to and from 256 channels.",
-)
-VERSIONS_QUESTION = predict.Question(
-    "versions",
-    "v1.5 moves the stride from the first 1 x 1 to the 3 x 3. What does that change in ResNet-50 at 224 pixels?",
-    (
+
+
+def blocks_question(width: int) -> predict.Question:
+    """The question on blocks whose 3x3 convolutions have this many channels."""
+    basic, bottleneck = "The basic block, far more", "The bottleneck, about four times as many"
+    return predict.Question(
+        "bottleneck",
+        f"A basic block has {width} channels; a bottleneck has {4 * width} channels outside and {width} inside. Which "
+        "has more weights?",
+        (basic, "Both about the same", bottleneck),
+        1,
+        f"{18 * width**2:,} against {17 * width**2:,}: 18 to 17. Two 3 x 3 convolutions on {width} channels cost about "
+        f"as much as one with two 1 x 1 convolutions to and from {4 * width} channels.",
+        {
+            basic: "It has two 3 x 3 convolutions instead of one, but the two 1 x 1 of the bottleneck work on "
+            "four times as many channels.",
+            bottleneck: "Only its 1 x 1 convolutions touch the many channels, and they have one weight where a "
+            "3 x 3 has nine.",
+        },
+        seen_of_kinds,
+        (
+            "18 to 17",
+            "the same cost",
+            r"18\,w",
+        ),
+    )
+
+
+def seen_of_kinds(networks: Mapping[str, ModelSpec]) -> predict.Question | None:
+    """Asks which kind of layer has most parameters in the bottleneck network."""
+    counted = cost_by_kind(analyse(assemble(networks["bottleneck"])), "params")
+    return seen.highest(
+        "bottleneck.seen",
+        "Which kind of layer has the most parameters in the network of bottlenecks?",
+        {kind: [count] for kind, count in counted.items() if count},
+    )
+
+
+def versions_question(networks: Mapping[str, ModelSpec]) -> predict.Question:
+    """The question on these two versions; its percentage is computed from them."""
+    before, after = (assemble(spec).cost for spec in networks.values())
+    more = f"{100 * (after.macs / before.macs - 1):.2g} %"
+    none, macs, both = (
         "No count: the layers are the same.",
-        "6 % more MACs, the same parameters.",
-        "6 % more MACs and 6 % more parameters.",
-    ),
-    1,
-    "The first 1 x 1 of stages 2, 3 and 4 now works on four times as many pixels: 231,211,008 MACs more, at every "
-    "depth of the family. No weight is added.",
-)
+        "More MACs, the same parameters.",
+        "More MACs and more parameters.",
+    )
+    network = networks["v1"]
+    return (
+        seen.one_of(
+            "versions",
+            f"v1.5 moves the stride from the first 1 x 1 to the 3 x 3. What does that change in this network of "
+            f"{network.depth} layers at {network.image_size} pixels?",
+            {
+                none: "The layers are the same, but one of them works on more pixels.",
+                macs: "No block of this network has a stride.",
+                both: "A stride moves; no weight is added.",
+            },
+            none if after.macs == before.macs else macs,
+            f"The first 1 x 1 of every block with a stride now works on four times as many pixels: "
+            f"{after.macs - before.macs:,} MACs more, {more}. No weight is added: the parameters are "
+            f"{after.params:,} in "
+            "both.",
+        )
+        .asking(seen_of_versions)
+        .told_by("MACs differ", "No weight is added", "times as many pixels", "3.8 G")
+    )
+
+
+def seen_of_versions(networks: Mapping[str, ModelSpec]) -> predict.Question:
+    """Asks in how many blocks the MACs differ."""
+    table = differences(dict(networks))
+    changed, total = len(table) - 1, sum(networks["v1"].stage_blocks)
+    every = f"In all {total}"
+    strided = f"In {changed} of {total}" if changed not in (0, total) else "In the first one only"
+    right = every if changed == total else strided if changed else "In none"
+    wrong = dict.fromkeys(("In none", strided, every), "The table has a row for each block that differs.")
+    told = f"{', '.join(table['Block'][:-1]) or 'No block'}: those with a stride."
+    return seen.one_of("versions.seen", "In how many blocks do the MACs differ?", wrong, right, told)
 
 
 def basic_and_bottleneck(base: ModelSpec, solved: str) -> dict[str, ModelSpec]:
@@ -67,21 +127,28 @@ def _draw_blocks_part(controls: Controls) -> None:
         own = choose_network("ResNet-34", "Your network is the one on Build; its blocks are replaced.")
     with right:
         solved = controls.choice("solved")
-    predict.draw_question(BLOCKS_QUESTION)
     networks = experiment.try_to_make(lambda: basic_and_bottleneck(own or preset("resnet34"), solved))
+    question = blocks_question((own or preset("resnet34")).stage_widths[0])
+    predict.draw_question(question)
+    predict.draw_section(question, "bottleneck", "blocks_count")
     if networks:
-        if predict.is_answered(BLOCKS_QUESTION):
+        if predict.is_answered(question):
             _draw_shares(networks)
-        _draw_counts(networks, "blocks")
-        draw_timing_panels(controls, "blocks", networks)
-    paper.draw_rows("he2015", "3", lambda row: row.network.startswith(("ResNet-34", "ResNet-50")))
+            _draw_counts(networks, "blocks")
+            predict.draw_seen(question, networks)
+        draw_timing_panels(controls, "blocks", networks, question)
+    if predict.is_answered(question):
+        paper.draw_rows("he2015", "3", lambda row: row.network.startswith(("ResNet-34", "ResNet-50")))
 
 
 def _draw_versions_part(controls: Controls) -> None:
     own = choose_network("ResNet-50", "Your network is the one on Build; it must have bottlenecks.")
-    predict.draw_question(VERSIONS_QUESTION)
     networks = experiment.try_to_make(lambda: both_versions(own or preset("resnet50")))
-    if networks and predict.is_answered(VERSIONS_QUESTION):
+    if not networks:
+        return
+    question = versions_question(networks)
+    predict.draw_question(question)
+    if predict.is_answered(question):
         _draw_counts(networks, "versions")
         st.dataframe(
             differences(networks), hide_index=True, key="bottleneck.differences", placeholder="No block differs."
@@ -91,8 +158,8 @@ def _draw_versions_part(controls: Controls) -> None:
             "(Xie et al. 2017, Table 1), both at 224 pixels; they call these counts FLOPs. The receptive field is that "
             "of the last block: in v1 the 3 x 3 comes after the stride, so it sees pixels that are farther apart."
         )
-    if networks:
-        draw_timing_panels(controls, "versions", networks)
+        predict.draw_seen(question, networks)
+    draw_timing_panels(controls, "versions", networks, question)
 
 
 def _draw_counts(networks: dict[str, ModelSpec], key: str) -> None:

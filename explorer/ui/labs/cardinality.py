@@ -15,7 +15,7 @@ from explorer.ui.common.graphviz import draw_graph
 from explorer.ui.common.refresh import Check, refreshed
 from explorer.ui.common.tables import csv_button
 from explorer.ui.labs.equal_cost import COST_PART
-from explorer.ui.labs.shared import predict
+from explorer.ui.labs.shared import predict, seen
 from explorer.ui.labs.shared.lab import Controls, Lab, Part, number
 from explorer.ui.labs.shared.networks import choose_network
 from explorer.ui.labs.wiring import WIRINGS, Sizes, Wiring, cost, wiring_svg
@@ -44,6 +44,28 @@ NO_PATHS = (
     "Your network has no block with several paths: those need bottlenecks and a cardinality of 2 or more. "
     "The block of the sliders is shown."
 )
+Outcome = FormDifferences | str
+"""The three forms, or an error message."""
+MORE_THAN_ROUNDING = 1e-12
+
+
+def seen_of_forms(outcome: Outcome) -> predict.Question:
+    """Asks how many forms differ by more than rounding."""
+    found = frame(outcome)
+    above = int((found["largest_difference"] > MORE_THAN_ROUNDING).sum())
+    options = {"None of them": "The table has a larger one.", "One or two": "", "All three": ""}
+    options |= dict.fromkeys(("One or two", "All three"), "The largest difference in the table is far smaller.")
+    right = tuple(options)[min(above, 1) + (above > 2)]
+    largest = found["largest_difference"].max()
+    return seen.one_of(
+        "forms.seen",
+        "How many of the three forms differ from the grouped one by more than $10^{-12}$?",
+        options,
+        right,
+        f"The largest difference of any output, as computed here: {largest:.2g}.",
+    )
+
+
 QUESTION = predict.Question(
     "forms",
     "The three forms get the same weights and the same images, in double precision. How much do their outputs differ?",
@@ -53,13 +75,56 @@ QUESTION = predict.Question(
         "By a few percent: they are different networks.",
     ),
     1,
-    "They are one function. Forms that add in different orders round differently, so a difference of about $10^{-15}$ "
-    "may remain: double precision has about 16 digits.",
+    "With the same weights all three are one function. Forms that add in different orders round differently, so a "
+    "difference of about $10^{-15}$ may remain: double precision has about 16 digits.",
+    {
+        "Not at all: every digit is equal.": "The sums are the same, but they are added in different orders, and each "
+        "order rounds differently.",
+        "By a few percent: they are different networks.": "They look different, but every product of a weight and an "
+        "input occurs in all of them, and all are added.",
+    },
+    seen_of_forms,
+    (
+        "one function",
+        "round differently",
+        "equal forms",
+    ),
 )
 
 
-Outcome = FormDifferences | str
-"""The three forms, or an error message."""
+def wiring_question(sizes: Sizes) -> predict.Question:
+    """The question on the grouped convolution of these sizes, and on the cheapest one."""
+    # A single group is no question: all weights are left.
+    groups = max(sizes.groups, 2)
+    every, one, square = "All of them", f"One in {groups}", f"One in {groups**2}"
+    return predict.Question(
+        "wiring",
+        f"A convolution has {sizes.inputs} channels in and {sizes.outputs} out. Now its channels are divided into "
+        f"{groups} groups, and each group reads only its own. How many of its weights are left?",
+        (every, one, square),
+        1,
+        f"Each of the {sizes.outputs} outputs now reads {sizes.inputs // groups} inputs instead of "
+        f"{sizes.inputs}; the number of outputs is the same.",
+        {
+            every: "An output no longer reads the channels of other groups, so those weights are gone.",
+            square: "Every output reads fewer inputs, but there are as many outputs as before.",
+        },
+        _seen_of_costs,
+        ("% of dense", r"\frac"),
+    )
+
+
+def _seen_of_costs(sizes: Sizes) -> predict.Question:
+    """Asks which kind needs the fewest MACs."""
+    macs = {wiring.label: cost(wiring, sizes).macs for wiring in WIRINGS.values()}
+    least = min(macs.values())
+    names = [label for label, count in macs.items() if count == least]
+    several = "Two or more of them need equally few"
+    told = "; ".join(f"{label} {whole(count)}" for label, count in macs.items())
+    wrong = dict.fromkeys((*macs, several), "The pictures give the MACs below each kind.")
+    right = names[0] if len(names) == 1 else several
+    text = "Which kind needs the fewest MACs at these sizes?"
+    return seen.one_of("wiring.seen", text, wrong, right, f"MACs: {told}.")
 
 
 @st.cache_resource(show_spinner=False)
@@ -89,9 +154,11 @@ def _draw_forms_part(controls: Controls) -> None:
     if own is not None and own_sizes is None:
         st.info(NO_PATHS, icon=":material/info:")
     sizes = own_sizes or _chosen_sizes(controls, places)
-    st.markdown(f"$${equation(sizes)}$$")
     _draw_forms(sizes)
     predict.draw_question(QUESTION)
+    if predict.is_answered(QUESTION):
+        predict.draw_section(QUESTION, "cardinality", "forms_equal")
+        st.markdown(f"$${equation(sizes)}$$")
     active = equivalence_jobs().ahead(sizes) is not None
     refreshed(partial(_comparison_panel, sizes), POLL_SECONDS, active=active)
 
@@ -134,6 +201,7 @@ def _comparison_panel(sizes: BlockSizes, check: Check) -> None:
             st.warning("Too many comparisons are waiting; try again in a minute.", icon=":material/hourglass_disabled:")
     elif predict.is_answered(QUESTION):
         _draw_outcome(sizes, outcome)
+        predict.draw_seen(QUESTION, outcome)
     else:
         st.info("Computed. Answer the question above to see the result.", icon=":material/visibility_off:")
 
@@ -174,10 +242,12 @@ def frame(outcome: Outcome) -> pd.DataFrame:
     )
 
 
-def _draw_wiring(wiring: Wiring, sizes: Sizes, dense: Cost) -> None:
+def _draw_wiring(wiring: Wiring, sizes: Sizes, dense: Cost, *, counted: bool) -> None:
     total = cost(wiring, sizes)
     st.markdown(f"**{wiring.label}**")
     st.image(wiring_svg(wiring, sizes, theme.current()), width="stretch")
+    if not counted:
+        return
     st.markdown(f"$${wiring.formula(sizes)} = {whole(total.params).replace(',', '{,}')}$$")
     st.markdown(
         f"{whole(total.params)} parameters  \n{whole(total.macs)} MACs  \n"
@@ -197,13 +267,18 @@ def _draw_wiring_part(controls: Controls) -> None:
         side = controls.whole("side")
     sizes = Sizes(inputs, outputs, groups, kernel, side)
     dense = cost(WIRINGS["dense"], sizes)
+    question = wiring_question(sizes)
+    predict.draw_question(question)
     for column, (name, wiring) in zip(st.columns(len(WIRINGS)), WIRINGS.items(), strict=True):
         with column, st.container(border=True, key=f"wiring.{name}"):
-            _draw_wiring(wiring, sizes, dense)
+            _draw_wiring(wiring, sizes, dense, counted=predict.is_answered(question))
+    if not predict.is_answered(question):
+        return
     st.caption(
         f"Parameters without bias. MACs are parameters times {side} x {side} positions, for one image; "
         "FLOPs are twice the MACs."
     )
+    predict.draw_seen(question, sizes)
 
 
 LAB = Lab(
@@ -211,7 +286,7 @@ LAB = Lab(
     5,
     "Cardinality",
     (
-        Part("forms", "Three equal forms", _draw_forms_part, BLOCK_FIELDS),
+        Part("forms", "Three forms", _draw_forms_part, BLOCK_FIELDS),
         COST_PART,
         Part("wiring", "Convolutions as wiring", _draw_wiring_part, CONVOLUTION_FIELDS),
     ),

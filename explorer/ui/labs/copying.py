@@ -13,19 +13,57 @@ from explorer.model import ModelSpec
 from explorer.model.field_types import Real
 from explorer.ui.common.address import AddressField
 from explorer.ui.common.address_types import Value
-from explorer.ui.labs.shared import charts, experiment, predict, text
+from explorer.ui.labs.shared import charts, experiment, predict, seen, text
 from explorer.ui.labs.shared.lab import Controls, Part
 from explorer.ui.labs.shared.networks import SMALL_DEPTHS, choose_small_or_own, depth_field
 
 ZERO, USUAL = "branches start at 0", "usual start"
-COPY_QUESTION = predict.Question(
-    "copy",
-    "In each of 27 residual blocks the scale of the last normalisation starts at 0. What is the output of a block for "
-    "a positive x, before the first step?",
-    ("Zero", "x itself", "Noise"),
-    1,
-    text.section("degradation", "copy_reveal"),
-)
+
+
+def copy_question(blocks: int) -> predict.Question:
+    """The question on a network of this many residual blocks."""
+    return predict.Question(
+        "copy",
+        f"In each of {blocks} residual blocks the scale of the last normalisation starts at 0. What is the output of a "
+        "block for a positive x, before the first step?",
+        ("Zero", "x itself", "Noise"),
+        1,
+        text.section("degradation", "copy_reveal"),
+        {
+            "Zero": "The branch gives zero, but the shortcut adds x to it.",
+            "Noise": "The branch has random weights, but the scale of 0 multiplies everything that they give.",
+        },
+        seen_of_the_usual_start,
+        (
+            "copy their input",
+            "exactly that",
+            "adds nothing",
+            "the output is x",
+        ),
+    )
+
+
+def seen_of_the_usual_start(result: SignalResult) -> predict.Question | None:
+    """Asks how many blocks add nothing with the usual start; None where it was not measured."""
+    usual = next((network for network in result.networks if network.label == USUAL and network.readings), None)
+    if usual is None:
+        return None
+    branches = usual.readings[0].branch_mean_square
+    silent = sum(value == 0 for value in branches)
+    every, some, none = f"All {len(branches)}", "Some of them", "None"
+    right = every if silent == len(branches) else some if silent else none
+    return seen.one_of(
+        "copy.seen",
+        "And with the **usual start**: how many of the blocks add exactly nothing before the first step?",
+        {
+            every: "Only a scale of 0 silences a branch; the usual start has a scale of 1.",
+            some: "All blocks start in the same way.",
+            none: "The sentence above counts them.",
+        },
+        right,
+        f"As measured here: {silent_blocks_sentence(branches)} So the copying is no property of a residual block by "
+        "itself; it comes from the start.",
+    )
 
 
 def _draw_copy_part(controls: Controls) -> None:
@@ -36,8 +74,10 @@ def _draw_copy_part(controls: Controls) -> None:
             "signal_and_gradient", copies(base), replace(QUICK_TRAINING, steps=1), {"readings": [0]}
         )
     )
-    predict.draw_question(COPY_QUESTION)
-    experiment.draw_panel("copy", request, draw_copy, COPY_QUESTION, make_table=copy_frame)
+    question = copy_question(sum(base.stage_blocks))
+    predict.draw_question(question)
+    predict.draw_section(question, "degradation", "copy_equation")
+    experiment.draw_panel("copy", request, draw_copy, question, make_table=copy_frame)
 
 
 def copies(base: ModelSpec) -> tuple[Subject, ...]:
@@ -99,6 +139,10 @@ def _draw_sensitivity_part(controls: Controls) -> None:
     # The sliders have tenths; more digits would only show rounding errors.
     changes = sensitivity(x, before, after)
     new, old = round(changes.new_residual, 6), round(changes.residual, 6)
+    question = sensitivity_question(x, before, after)
+    predict.draw_question(question)
+    if not predict.is_answered(question):
+        return
     with right:
         st.latex(
             rf"""
@@ -115,7 +159,50 @@ F'(x) = H'(x) - x &= {after:g} - {x:g} = {new:g}
         columns[1].metric(
             "Change of the residual", relative_change(changes.residual_change), f"{old:g} to {new:g}", "off"
         )
-    text.draw_section("degradation", "sensitivity_limits")
+    predict.draw_section(question, "degradation", "sensitivity_limits")
+    predict.draw_seen(question, x)
+
+
+def sensitivity_question(x: float, before: float, after: float) -> predict.Question:
+    """Asks which changes by more in percent, the output or what is added to x. All three are tenths."""
+    changes = sensitivity(x, before, after)
+    more, same, less = "By more percent than the output.", "By as many percent.", "By fewer percent."
+    output, residual = changes.output_change, changes.residual_change
+    right = same if abs(output - residual) < 1e-6 else more if residual > output else less
+    return (
+        seen.one_of(
+            "sensitivity",
+            f"The output of a layer for x = {x:g} has to change from {before:g} to {after:g}. By how much must that "
+            f"change "
+            "which is **added** to x?",
+            {
+                more: "What is added is no smaller than the output itself here.",
+                same: "Both change by the same amount, but the percentage also depends on the size of what changes.",
+                less: "Both change by the same amount, and what is added is the smaller of the two.",
+            },
+            right,
+            f"The output changes from {before:g} to {after:g}, {relative_change(output)}; what is added changes from "
+            f"{round(before - x, 6):g} to {round(after - x, 6):g}, {relative_change(residual)}.",
+        )
+        .asking(_seen_at_zero)
+        .told_by("1.96 %", "100 %", "from 0.1 to 0.2")
+    )
+
+
+def _seen_at_zero(x: float) -> predict.Question:
+    """Asks for the input at which nothing is gained, which the sliders show."""
+    never, zero, large = "At none", "At x = 0", "At x = 10"
+    return seen.one_of(
+        "sensitivity.seen",
+        "Move the slider of x. At which x do output and added part always change by the same percentage?",
+        {
+            never: "Where x is 0 there is nothing to add to: the output is the added part.",
+            large: "There the two differ unless the target is far from 10.",
+        }
+        | {zero: ""},
+        zero,
+        "With x = 0 the shortcut passes on nothing, so F(x) = H(x).",
+    )
 
 
 def relative_change(change: float) -> str:

@@ -9,9 +9,10 @@ from explorer.analysis.short_trainings import AS_HERE, SMALL, trainings_of
 from explorer.experiments import QUICK_TRAINING, ExperimentRequest, Subject, small_network
 from explorer.experiments.catalogue.depth_sweep import DepthPoint, DepthSweepResult
 from explorer.experiments.result import Training
+from explorer.model.changes import with_equal_stages
 from explorer.ui.labs.copying import COPY_PART, SENSITIVITY_PART
-from explorer.ui.labs.degradation_question import SWEEP_QUESTION
-from explorer.ui.labs.shared import charts, experiment, paper, predict
+from explorer.ui.labs.degradation_question import sweep_question
+from explorer.ui.labs.shared import charts, experiment, paper, predict, seen
 from explorer.ui.labs.shared.charts import training_conditions
 from explorer.ui.labs.shared.lab import Controls, Lab, Part, choices
 from explorer.ui.labs.shared.networks import choose_network
@@ -36,11 +37,13 @@ def _draw_sweep_part(controls: Controls) -> None:
         blocks = controls.choices("depths")
     with right:
         length = length_controls(controls)
-    predict.draw_question(SWEEP_QUESTION)
+    base = own or small_network(20)
+    question = sweep_question([with_equal_stages(base, int(each)).depth for each in blocks]).asking(seen_of_depth)
+    predict.draw_question(question)
     request = experiment.try_to_make(
         lambda: ExperimentRequest(
             "depth_sweep",
-            (Subject("network", own or small_network(20)),),
+            (Subject("network", base),),
             length.training,
             {"blocks": [int(each) for each in blocks], "seeds": length.seeds},
         )
@@ -50,9 +53,9 @@ def _draw_sweep_part(controls: Controls) -> None:
         st.markdown("**Here, now**")
         if request:
             stored = stored_sweep(request) if own is None else None
-            experiment.draw_panel("sweep", request, draw_sweep, SWEEP_QUESTION, stored=stored)
+            experiment.draw_panel("sweep", request, draw_sweep, question, stored=stored)
             st.caption(training_conditions(request))
-    if predict.is_answered(SWEEP_QUESTION):
+    if predict.is_answered(question):
         with theirs:
             _draw_published()
         left, right = st.columns(2)
@@ -60,6 +63,29 @@ def _draw_sweep_part(controls: Controls) -> None:
             paper.draw_rows("he2015", "2")
         with right:
             paper.draw_rows("he2015", "3", lambda row: row.network.startswith(("plain", "ResNet")))
+
+
+def seen_of_depth(result: DepthSweepResult) -> predict.Question | None:
+    """Asks what depth did to the networks with shortcuts; None with fewer than two depths."""
+    losses: dict[int, list[float]] = {}
+    for point in result.points:
+        if not point.plain:
+            losses.setdefault(point.depth, []).append(point.training.train_loss)
+    if len(losses) < 2:
+        return None
+    shallow, deep = losses[min(losses)], losses[max(losses)]
+    worse, better, close = "The deepest ended clearly higher.", "The deepest ended clearly lower.", seen.CLOSE
+    right = worse if seen.is_far_above(deep, shallow) else better if seen.is_far_above(shallow, deep) else close
+    told = (
+        f"As measured here, {min(losses)} layers ended at {seen.spread(shallow)}, {max(losses)} at {seen.spread(deep)}."
+    )
+    return seen.one_of(
+        "sweep.seen",
+        "What did depth do to the training loss of the networks **with** shortcuts?",
+        dict.fromkeys((worse, better, close), "The two ends of the curve say otherwise."),
+        right,
+        told,
+    )
 
 
 def stored_sweep(request: ExperimentRequest) -> DepthSweepResult | None:

@@ -1,5 +1,7 @@
 """Lab 5, second part: cardinality against width at equal cost, and three networks of twice the cost."""
 
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -10,9 +12,9 @@ from explorer.analysis.equal_cost import COST_SETTINGS, HELD, Solution, solve, s
 from explorer.analysis.published import PublishedRow
 from explorer.model import ModelSpec, SpecError, assemble, preset
 from explorer.model.link import to_link
-from explorer.outputs.formatting import whole
+from explorer.outputs.formatting import plural, whole
 from explorer.ui.common.tables import csv_button
-from explorer.ui.labs.shared import charts, experiment, paper, predict
+from explorer.ui.labs.shared import charts, experiment, paper, predict, seen
 from explorer.ui.labs.shared.lab import Controls, Part, choice, choices
 from explorer.ui.labs.shared.networks import choose_network
 
@@ -21,15 +23,59 @@ PAPER_CARDINALITIES = ("1", "2", "4", "8", "32")
 HOLD = {"params": "parameters", "macs": "MACs"}
 DOUBLED_BY = {"depth": "Deeper", "base_width": "Wider paths", "cardinality": "More paths"}
 """The settings that are solved for twice the cost, in the order of Table 4."""
-QUESTION = predict.Question(
-    "cardinality",
-    "Five networks of 50 layers on ImageNet have about 25 M parameters each, from one path of width 64 to 32 paths of "
-    "width 4. Which has the lowest error?",
-    ("One wide path (1 x 64d)", "Something between (4 x 24d)", "Many narrow paths (32 x 4d)"),
-    2,
-    "At equal cost the error falls with each increase of the number of paths, from 23.9 % to 22.2 % (Table 3, one "
-    "training each on ImageNet). The gain shrinks as the paths get narrower; the authors stop at width 4.",
-)
+
+
+def width_question(solved: Mapping[str, Solution], held: str) -> predict.Question | None:
+    """Asks for the width of a path in the solved network with the most paths, beside the one with the fewest.
+
+    None where fewer than two differ, or where the width would be the same by either way of counting.
+    """
+    found = sorted((each.spec for each in solved.values()), key=lambda spec: spec.cardinality)
+    if not found or found[0].cardinality == found[-1].cardinality:
+        return None
+    few, many = found[0], found[-1]
+    shared = few.base_width * few.cardinality / many.cardinality
+    equal, part, more = (
+        f"As wide: {few.base_width}",
+        f"{few.base_width} divided by as many: about {shared:.2g}",
+        f"More than that, but less than {few.base_width}",
+    )
+    right = more if shared + 0.5 <= many.base_width < few.base_width else part
+    return (
+        seen.one_of(
+            "cardinality",
+            f"In a block of this network, {plural(few.cardinality, 'path')} of width {few.base_width} become "
+            f"{many.cardinality}. How wide can each of them be, at the same number of {HOLD[held]} of the whole "
+            f"network?",
+            {
+                equal: "Then the 1 x 1 convolutions alone would cost several times as much.",
+                part: "The 1 x 1 convolutions would then cost the same, but a 3 x 3 in groups has fewer weights, so "
+                "there is room for more.",
+                more: "The width is rounded to whole channels, and nothing is left over.",
+            },
+            right,
+            f"The solved width is {many.base_width}. The 1 x 1 convolutions cost as much as the channels of all paths "
+            f"together; the 3 x 3 costs less, since each path convolves its own channels only.",
+        )
+        .asking(seen_of_errors)
+        .told_by("solved width", "32x4d", "32 x 4d", "23.9", "22.2")
+    )
+
+
+def seen_of_errors(points: Sequence[tuple[int, float, PublishedRow]]) -> predict.Question:
+    """Asks what the printed errors of Table 3 do as the cardinality grows."""
+    errors = [error for _, error, _ in sorted(points, key=lambda point: point[0])]
+    falls, rises, neither = "It falls with each increase.", "It rises with each increase.", "It goes up and down."
+    steps = [after - before for before, after in pairwise(errors)]
+    right = falls if all(step < 0 for step in steps) else rises if all(step > 0 for step in steps) else neither
+    return seen.one_of(
+        "cardinality.seen",
+        "What does the paper's error of the networks of 50 layers do as the cardinality grows at equal cost?",
+        dict.fromkeys((falls, rises, neither), "The curve of Table 3 says otherwise."),
+        right,
+        f"From {errors[0]:.1f} % to {errors[-1]:.1f} % (Table 3, one training each on ImageNet). The paths get "
+        "narrower from step to step; the authors stop at width 4.",
+    )
 
 
 def at_equal_cost(base: ModelSpec, cardinalities: tuple[int, ...], held: str) -> dict[str, Solution]:
@@ -50,13 +96,18 @@ def _draw_cost_part(controls: Controls) -> None:
         base = base or preset("resnet50")
     with right:
         held, wanted = controls.choice("held"), controls.choices("cardinalities")
-    predict.draw_question(QUESTION)
-    equal = experiment.try_to_make(lambda: at_equal_cost(_bottlenecks(base), tuple(map(int, wanted)), held))
+    equal = experiment.try_to_make(lambda: at_equal_cost(_bottlenecks(base), tuple(map(int, wanted)), held)) or {}
+    question = width_question(equal, held)
+    if question is not None:
+        predict.draw_question(question)
+        if not predict.is_answered(question):
+            return
     if equal:
         _draw_solved(equal, "equal")
-    if predict.is_answered(QUESTION):
-        _draw_published_errors()
-        paper.draw_rows("resnext", "2")
+    _draw_published_errors()
+    if question is not None:
+        predict.draw_seen(question, published_points("50"))
+    paper.draw_rows("resnext", "2")
     st.markdown("#### Twice the cost")
     st.markdown(
         "Start from the network above with 32 paths, and spend twice its MACs on depth, on wider paths, or on more "
@@ -65,8 +116,7 @@ def _draw_cost_part(controls: Controls) -> None:
     doubled = experiment.try_to_make(lambda: at_twice_the_cost(_with_paths(base)))
     if doubled:
         _draw_solved(doubled, "twice")
-    if predict.is_answered(QUESTION):
-        paper.draw_rows("resnext", "4")
+    paper.draw_rows("resnext", "4")
 
 
 def _bottlenecks(base: ModelSpec) -> ModelSpec:

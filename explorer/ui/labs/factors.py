@@ -1,6 +1,7 @@
 """Lab 2, second part: a constant factor on every shortcut, its product over the blocks, and its effect on training."""
 
 from dataclasses import replace
+from math import inf
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -9,13 +10,14 @@ import streamlit as st
 from explorer.analysis.theory import skip_product, skip_products
 from explorer.experiments import QUICK_TRAINING, ExperimentRequest, Subject
 from explorer.experiments.catalogue.lambda_sweep import LambdaPoint, LambdaResult, ShortcutChain
+from explorer.model import ModelSpec
 from explorer.model.field_types import Real, Whole
 from explorer.model.variants import ORDERS
 from explorer.outputs.formatting import plural
 from explorer.ui.common import theme
 from explorer.ui.common.address import AddressField
 from explorer.ui.common.address_types import Value
-from explorer.ui.labs.shared import charts, experiment, paper, predict, short_trainings, text
+from explorer.ui.labs.shared import charts, experiment, paper, predict, seen, short_trainings, text
 from explorer.ui.labs.shared.charts import training_outcome
 from explorer.ui.labs.shared.lab import Controls, Part, choice, choices
 from explorer.ui.labs.shared.networks import SMALL_DEPTHS, choose_small_or_own, depth_field
@@ -23,14 +25,49 @@ from explorer.ui.labs.shared.networks import SMALL_DEPTHS, choose_small_or_own, 
 FACTORS = ("0", "0.5", "0.8", "0.9", "0.95", "1", "1.05", "1.1", "1.5")
 USUAL = ("0.5", "0.9", "1", "1.1", "1.5")
 PREDICTED = "λ to that power"
-QUESTION = predict.Question(
-    "factor",
-    "Every shortcut multiplies x by 0.9, and 18 shortcuts follow each other, as in a stage of ResNet-110. How much of "
-    "x is left at the end, along the shortcuts alone?",
-    ("90 %", "About half", "About 15 %", "Less than 0.1 %"),
-    2,
-    text.section("signal", "factor_reveal"),
-)
+LEFT = {
+    "About 90 %": (0.7, "That is what one block leaves; every block takes its part again."),
+    "About half": (0.3, "The part that is left is multiplied again in every block: compute the power."),
+    "About 15 %": (0.05, "The part that is left is multiplied again in every block: compute the power."),
+    "Less than 5 %": (0.0, "The power is not that small over so few blocks."),
+}
+"""The options with the least part of x that each stands for, and why each may be wrong."""
+ASKED = 0.9
+"""The factor of the question."""
+
+
+def factor_question(blocks: int) -> predict.Question:
+    """The question on this many shortcuts in a row; its right answer is the power."""
+    left = skip_product([ASKED] * blocks)
+    right = next(option for option, (least, _) in LEFT.items() if left >= least)
+    return (
+        seen.one_of(
+            "factor",
+            f"Every shortcut multiplies x by {ASKED:g}, and {plural(blocks, 'shortcut')} follow each other, as in a "
+            f"stage "
+            "of this network. How much of x is left at the end, along the shortcuts alone?",
+            {option: why for option, (_, why) in LEFT.items()},
+            right,
+            f"${ASKED:g}^{{{blocks}}} = {left:.2g}$. {text.section('signal', 'factor_reveal')}",
+        )
+        .asking(seen_of_factors)
+        .told_by("exponentially", "0.9^")
+    )
+
+
+def seen_of_factors(result: LambdaResult) -> predict.Question | None:
+    """Asks which factor ended with the highest training loss."""
+    losses: dict[str, list[float]] = {}
+    for point in result.points:
+        losses.setdefault(f"λ = {point.factor:g}", []).append(
+            inf if point.training.diverged else point.training.train_loss
+        )
+    return seen.highest("factor.seen", "Which factor ended with the highest training loss?", losses)
+
+
+def shortcuts_in_a_row(spec: ModelSpec) -> int:
+    """The most shortcuts in a row that keep the shape: a stage's blocks without its first one, at least 1."""
+    return max(1, max(spec.stage_blocks) - 1)
 
 
 def _draw_factor_part(controls: Controls) -> None:
@@ -40,8 +77,9 @@ def _draw_factor_part(controls: Controls) -> None:
     with right:
         order, dataset = controls.choice("order"), controls.choice("data")
     chosen = controls.choices("factors")
-    predict.draw_question(QUESTION)
-    if predict.is_answered(QUESTION):
+    question = factor_question(shortcuts_in_a_row(base))
+    predict.draw_question(question)
+    if predict.is_answered(question):
         _product(controls)
     request = experiment.try_to_make(
         lambda: ExperimentRequest(
@@ -51,8 +89,8 @@ def _draw_factor_part(controls: Controls) -> None:
             {"factors": [float(each) for each in chosen]},
         )
     )
-    experiment.draw_panel("factor", request, draw, QUESTION)
-    if predict.is_answered(QUESTION):
+    experiment.draw_panel("factor", request, draw, question)
+    if predict.is_answered(question):
         paper.draw_rows("he2016", "1", lambda row: row.network.startswith(("original", "constant")))
 
 

@@ -18,7 +18,7 @@ from explorer.outputs.drawing.overview.picture import summary as description_of
 from explorer.ui.common import components, theme
 from explorer.ui.common.address import AddressField
 from explorer.ui.common.address_types import Value
-from explorer.ui.labs.shared import charts, experiment, predict, short_trainings, text
+from explorer.ui.labs.shared import charts, experiment, predict, seen, short_trainings
 from explorer.ui.labs.shared.finished_runs import draw_kept_results
 from explorer.ui.labs.shared.lab import Controls, Lab, Part, number
 from explorer.ui.labs.shared.networks import SMALL_DEPTHS, choose_network_or_runs, depth_field
@@ -38,16 +38,49 @@ FIELDS = (
     short_trainings.SEEDS,
     AddressField(BLOCK, "Block", Value(Text()), "", "Or choose the block in the picture."),
 )
-QUESTION = predict.Question(
-    "inside",
-    "In a trained residual network of 20 layers, how does the standard deviation of x change from the first block to "
-    "the last?",
-    ("It shrinks: every block filters something out.", "It stays the same.", "It grows: every block adds something."),
-    2,
-    "Every branch adds its output to x. The sum of two tensors that do not cancel each other has a larger deviation "
-    "than each of them. So the deviation of x grows from block to block, and a single branch counts less and less "
-    "beside it. (Here a ReLU follows each sum and reduces it somewhat.)",
+GROWTH = (
+    "It shrinks: every block filters something out.",
+    "It stays the same.",
+    "It grows: every block adds something.",
 )
+
+
+def inside_question(depth: int, *, trained: bool) -> predict.Question:
+    """The question on a network of this depth."""
+    what = "a trained" if trained else "an untrained"
+    return predict.Question(
+        "inside",
+        f"In {what} residual network of {depth} layers, how does the standard deviation of x change from the first "
+        "block of a stage to the last?",
+        GROWTH,
+        2,
+        "Every branch adds its output to x. The sum of two tensors that do not cancel each other has a larger "
+        "deviation than each of them. So the deviation of x grows from block to block within a stage, and a single "
+        "branch counts less and less beside it. (Here a ReLU follows each sum and reduces it somewhat.)",
+        {
+            GROWTH[0]: "A branch adds to x; it would have to give the opposite of x to take something away.",
+            GROWTH[1]: "It would if every branch gave zero, or if a normalisation followed the addition.",
+        },
+        seen_of_branches,
+        (
+            "grows from block to block",
+            "smaller than those of plain",
+            "those of residual networks",
+        ),
+    )
+
+
+def seen_of_branches(result: LookInsideResult) -> predict.Question | None:
+    """Asks in which block of the first stage the branch is largest beside x, by the median over the seeds."""
+    ratios: dict[str, list[float]] = {}
+    for network in result.networks:
+        pairs = zip(network.blocks, deviations(network, "x"), deviations(network, "F(x)"), strict=True)
+        stage = [(view.block, branch / x) for view, x, branch in pairs if x > 0 and math.isfinite(branch)]
+        stage = [each for each in stage if each[0].partition(".")[0] == stage[0][0].partition(".")[0]]
+        for block, ratio in (stage[0], stage[-1]) if len(stage) > 1 else ():
+            ratios.setdefault(block, []).append(ratio)
+    text = "In which of these two blocks is the deviation of F(x) larger in relation to that of x?"
+    return seen.highest("inside.seen", text, ratios)
 
 
 def block_paths(spec: ModelSpec, dataset: str = QUICK_TRAINING.dataset) -> tuple[str, ...]:
@@ -66,13 +99,15 @@ def _draw_maps_part(controls: Controls) -> None:
         image = controls.whole("image", range(min(dataset_facts(dataset).test_images, MOST_IMAGES)))
         channels = controls.whole("channels")
         seeds = controls.whole("seeds") if chosen.trains else 1
-    predict.draw_question(QUESTION)
+    network = chosen.network or (chosen.runs[0].spec if chosen.runs else None)
+    question = inside_question(network.depth if network else FIELDS[0].default, trained=trained)
+    predict.draw_question(question)
     parameters = {"image": image, "channels": channels, "trained": trained, "seeds": seeds}
     if request := chosen.request("look_inside", parameters):
         block = _choose_block(controls, request.networks[0].spec, dataset)
-        experiment.draw_panel("inside", request, lambda result: draw(result, block), QUESTION)
+        experiment.draw_panel("inside", request, lambda result: draw(result, block), question)
         draw_kept_results(chosen.runs, "inside")
-    st.caption(text.section("inside", "maps_paper"))
+    predict.draw_section(question, "inside", "maps_paper")
 
 
 def _choose_block(controls: Controls, spec: ModelSpec, dataset: str) -> str:

@@ -9,13 +9,14 @@ import plotly.graph_objects as go
 import streamlit as st
 from plotly.subplots import make_subplots
 
+from explorer.experiments import QUICK_TRAINING
 from explorer.experiments.catalogue.landscape import LandscapeNetwork, LandscapeResult
 from explorer.ui.common import theme
-from explorer.ui.labs.shared import charts, experiment, predict, short_trainings, text
+from explorer.ui.labs.shared import charts, experiment, predict, seen, short_trainings, text
 from explorer.ui.labs.shared.charts import training_conditions, training_outcome
 from explorer.ui.labs.shared.finished_runs import draw_kept_results
 from explorer.ui.labs.shared.lab import Controls, Lab, Part, choice, number
-from explorer.ui.labs.shared.networks import choose_network_or_runs, depth_field, with_plain_twin
+from explorer.ui.labs.shared.networks import NetworkChoice, choose_network_or_runs, depth_field, with_plain_twin
 
 DIRECTIONS = {"random": "random", "pca": "along the training"}
 PICTURES = {"surface": "Surface", "contours": "Contours"}
@@ -34,20 +35,52 @@ FIELDS = (
     number("radius", "Reach, %", (25, 50, 100, 150), 100, "In percent of the norm of the weights."),
     choice("picture", "Picture", PICTURES, "surface", "Both show the same numbers."),
 )
-QUESTION = predict.Question(
-    "landscape",
-    "56 layers, 150 steps of training on the digits. How does the loss look around the **plain** network, compared "
-    "with the residual network?",
-    (
-        "Many narrow valleys; the residual network has a smooth bowl.",
-        "A high plateau with almost no valley; the residual network has a bowl.",
-        "A bowl too, but a shallower one.",
-    ),
-    1,
-    "The plain network has hardly learnt, and the loss is about as high in every direction. The residual network is at "
-    "the bottom of a bowl. The chaotic surface of the paper's Fig. 1 belongs to deep plain networks after a full "
-    "training on CIFAR-10; it does not appear at this size.",
+VALLEYS, PLATEAU, BOWL = (
+    "Many narrow valleys; the residual network has a smooth bowl.",
+    "A high plateau with almost no valley; the residual network has a bowl.",
+    "A bowl too, but a shallower one.",
 )
+HARDLY_LEARNS = 44
+"""Layers from which the plain network, as trained here, has hardly learnt: its loss is above 1.4 after 150 steps."""
+
+
+def landscape_question(depth: int, trained: str) -> predict.Question:
+    """The question on networks of this depth, trained as the text says."""
+    deep = depth >= HARDLY_LEARNS
+    return (
+        seen.one_of(
+            "landscape",
+            f"{depth} layers, {trained}. How does the loss look around the **plain** network, compared with the "
+            f"residual "
+            "network?",
+            {
+                VALLEYS: "The chaotic surface of Li et al. 2018, Fig. 1, belongs to deep plain networks after a full "
+                "training on CIFAR-10; it does not appear at this size.",
+                PLATEAU: "At this depth the plain network still learns, so it has a valley to lie in.",
+                BOWL: "At this depth the plain network has hardly learnt, so there is almost no bottom.",
+            },
+            PLATEAU if deep else BOWL,
+            "The plain network has hardly learnt, and the loss is about as high in every direction. The residual "
+            "network "
+            "is at the bottom of a bowl."
+            if deep
+            else "The plain network has learnt as well, though less: it lies in a bowl whose bottom is higher. "
+            "Choose more "
+            "layers to see where the bowl goes.",
+        )
+        .asking(seen_of_losses)
+        .told_by("chaotic", "nearly convex", "hardly learnt", "does not appear")
+    )
+
+
+def seen_of_losses(result: LandscapeResult) -> predict.Question | None:
+    """Asks whose least loss in the slices is the highest."""
+    least: dict[str, list[float]] = {}
+    for network in result.networks:
+        losses = [loss for row in network.losses for loss in row if math.isfinite(loss)]
+        if losses:
+            least.setdefault(network.label, []).append(min(losses))
+    return seen.highest("landscape.seen", "Whose slice has the higher bottom, its least loss?", least)
 
 
 def _draw_slices_part(controls: Controls) -> None:
@@ -62,7 +95,8 @@ def _draw_slices_part(controls: Controls) -> None:
         # Along the training the slice is as wide as the path.
         radius = controls.whole("radius") if directions == "random" else 100
         picture = controls.choice("picture")
-    predict.draw_question(QUESTION)
+    question = landscape_question(*_asked_of(chosen))
+    predict.draw_question(question)
     parameters = {"seconds": seconds, "directions": directions, "radius": radius / 100, "seeds": seeds}
     if request := chosen.request("landscape", parameters, with_plain_twin):
         plain = charts.plain_labels(request)
@@ -70,11 +104,20 @@ def _draw_slices_part(controls: Controls) -> None:
             "landscape",
             request,
             lambda result: draw(result, picture, plain),
-            QUESTION,
+            question,
             caption=training_conditions(request),
         )
         draw_kept_results(chosen.runs, "landscape")
-    _draw_paper()
+    if predict.is_answered(question):
+        _draw_paper()
+
+
+def _asked_of(chosen: NetworkChoice) -> tuple[int, str]:
+    """The depth of the chosen network, and how it is trained."""
+    if chosen.network is not None:
+        return chosen.network.depth, f"{QUICK_TRAINING.steps} steps of training on the digits"
+    run = chosen.runs[0] if chosen.runs else None
+    return (run.spec.depth, f"trained for {run.steps:,} steps") if run else (FIELDS[0].default, "trained")
 
 
 def _draw_paper() -> None:

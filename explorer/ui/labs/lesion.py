@@ -14,7 +14,7 @@ from explorer.datasets.catalogue import dataset_facts
 from explorer.experiments.catalogue.lesion import LesionNetwork, LesionResult
 from explorer.ui.common import theme
 from explorer.ui.labs.path_lengths import PATHS_PART
-from explorer.ui.labs.shared import charts, experiment, predict, short_trainings, text
+from explorer.ui.labs.shared import charts, experiment, predict, seen, short_trainings
 from explorer.ui.labs.shared.charts import median_with_range, training_conditions
 from explorer.ui.labs.shared.finished_runs import draw_kept_results
 from explorer.ui.labs.shared.lab import Controls, Lab, Part, choice, number
@@ -28,18 +28,51 @@ FIELDS = (
     choice("damage", "Damage", DAMAGES, "one", "One run computes all three."),
     short_trainings.SEEDS,
 )
+OUTCOMES = (
+    "Both networks only guess.",
+    "The plain network guesses or nearly so; the error of the residual network rises far less.",
+    "Neither changes much: one block of many is little.",
+)
+
+
+def seen_of_stages(result: LesionResult) -> predict.Question | None:
+    """Asks in which stage of the last network the removal of a block costs most, by the worst block of each."""
+    worst: dict[str, list[float]] = {}
+    label = result.networks[-1].label if result.networks else ""
+    for network in (each for each in result.networks if each.label == label):
+        errors: dict[str, float] = {}
+        for each in network.dropped:
+            if not each.problem:
+                stage = each.block.partition(".")[0]
+                errors[stage] = max(errors.get(stage, 0.0), each.test_error)
+        for stage, error in errors.items():
+            worst.setdefault(stage, []).append(error)
+    text = f"{label}: a block of which stage raises the test error most when it is removed?"
+    return seen.highest("lesion.seen", text, worst, " %")
+
+
 QUESTION = predict.Question(
     "lesion",
-    "Both networks are trained. Then one block is removed. What happens to the test error, at the median over blocks?",
-    (
-        "Both networks only guess.",
-        "The plain network guesses or nearly so; the error of the residual network rises by a few percentage points.",
-        "Neither changes much: one block of many is little.",
-    ),
+    "A plain and a residual network are trained. Then one block is removed. What happens to the test error, at the "
+    "median over blocks?",
+    OUTCOMES,
     1,
     "In a plain network the next block gets an input that it has never seen. In a residual network the next block "
     "still gets what the shortcuts carry. The first blocks, and those that change the shape, matter most. After a "
     "short training the first blocks of a stage matter more than in the paper's fully trained networks.",
+    {
+        OUTCOMES[
+            0
+        ]: "The shortcut around a removed block still passes on x, so the next block gets nearly what it knows.",
+        OUTCOMES[2]: "In a plain network nothing goes around the removed block: the next one gets what it never saw.",
+    },
+    seen_of_stages,
+    (
+        "only guesses",
+        "almost nothing",
+        "should still work",
+        "matter more",
+    ),
 )
 
 
@@ -63,7 +96,7 @@ def _draw_damage_part(controls: Controls) -> None:
             " not change.",
         )
         draw_kept_results(chosen.runs, "lesion")
-    st.markdown(text.section("lesion", "damage_paper"), width=text.READABLE_WIDTH)
+    predict.draw_section(QUESTION, "lesion", "damage_paper")
 
 
 class Marks(NamedTuple):

@@ -6,10 +6,11 @@ from dataclasses import replace
 import streamlit as st
 
 from explorer.experiments import QUICK_TRAINING, ExperimentRequest, Subject, small_network
+from explorer.experiments.catalogue.shattered_gradients import ShatteredResult
 from explorer.model import ModelSpec
 from explorer.model.changes import plain_twin, with_equal_stages
-from explorer.ui.labs.gradient_charts import draw
-from explorer.ui.labs.shared import experiment, predict, short_trainings, text
+from explorer.ui.labs.gradient_charts import draw, has_gradient
+from explorer.ui.labs.shared import experiment, predict, seen, short_trainings, text
 from explorer.ui.labs.shared.charts import weights_and_seeds
 from explorer.ui.labs.shared.lab import Controls, Part, choice, choices, number
 from explorer.ui.labs.shared.networks import PLAIN, RESIDUAL, choose_network
@@ -35,17 +36,38 @@ FIELDS = (
     number("points", "Points", (32, 64, 128), 64, "Points on each line: more points are nearer to each other."),
     replace(short_trainings.SEEDS, default=3),
 )
+LIKENESS = (
+    "Nearly equal: their cosine is above 0.9.",
+    "Half alike: their cosine is about 0.5.",
+    "Unrelated: their cosine is about 0, as in white noise.",
+)
+
+
+def seen_of_neighbours(result: ShatteredResult) -> predict.Question | None:
+    """Asks which of the deepest networks has the most similar gradients at neighbouring points."""
+    known = [network for network in result.networks if has_gradient(network)]
+    deepest = max((network.depth for network in known), default=0)
+    cosines: dict[str, list[float]] = {}
+    for network in known:
+        if network.depth == deepest:
+            cosines.setdefault(network.label, []).append(network.correlations[0])
+    text = "Which of the deepest networks has the most similar gradients at neighbouring points?"
+    return seen.highest("shattered.seen", text, cosines)
+
+
 QUESTION = predict.Question(
     "shattered",
     "A **plain** network of 56 layers with batch norm, before the first training step. A line leads from one digit to "
     "another, and two inputs are neighbours on it, 1/63 of its length apart. How alike are the gradients there?",
-    (
-        "Nearly equal: their cosine is above 0.9.",
-        "Half alike: their cosine is about 0.5.",
-        "Unrelated: their cosine is about 0, as in white noise.",
-    ),
+    LIKENESS,
     2,
     text.section("shattered", "gradients_reveal"),
+    {
+        LIKENESS[0]: "A network of few layers has such gradients; every layer makes the score more crooked.",
+        LIKENESS[1]: "That is on the way: the likeness falls with depth, and 56 layers are many.",
+    },
+    seen_of_neighbours,
+    ("become unrelated", "*shattered*", "more slowly"),
 )
 
 

@@ -1,6 +1,7 @@
 """Lab 4: the order of convolution, normalisation and activation in a unit."""
 
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
@@ -31,6 +32,18 @@ QUESTION = predict.Question(
     ("In none: the shortcut is an identity in all of them.", "In (a) and (b).", "In (a), (b) and (c).", "In all."),
     1,
     text.section("order", "orders_reveal"),
+    {
+        "In none: the shortcut is an identity in all of them.": "The shortcut is, but in some orders an operation "
+        "follows the addition, and x passes through that, too.",
+        "In (a), (b) and (c).": "In (c) the ReLU is in the branch, before the addition: x itself is not changed.",
+        "In all.": "In some orders all operations are in the branch.",
+    },
+    partial(short_trainings.seen_of_losses, "order"),
+    (
+        "a ReLU follows every addition",
+        "On the information path:",
+        "Nothing on the path",
+    ),
 )
 
 

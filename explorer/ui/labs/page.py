@@ -6,7 +6,7 @@ from explorer.ui.common.address_bar import current_query, decides, show_warnings
 from explorer.ui.common.remembered_widgets import bound
 from explorer.ui.common.session import has_arrived
 from explorer.ui.labs.registry import LAB, LABS, PART, part_address
-from explorer.ui.labs.shared import text
+from explorer.ui.labs.shared import predict, text
 from explorer.ui.labs.shared.lab import SHARED, Controls, Lab, Part, remember, remembered, replace_values
 from explorer.ui.measuring.jobs import manager
 
@@ -42,6 +42,7 @@ def draw_lab(lab: Lab) -> None:
     st.markdown(f"### {lab.title}")
     text.draw_section(lab.name, "intro")
     part = _choose_part(lab)
+    predict.set_place(f"Lab {lab.number}, {lab.title}: {part.title}")
     part_controls = Controls(lab.name, part.fields)
     text.draw_section(lab.name, part.name)
     part.draw(part_controls)

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from math import comb
+from statistics import median
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -10,26 +11,79 @@ from plotly.subplots import make_subplots
 
 from explorer.analysis.theory import summarise
 from explorer.experiments.catalogue.gradient_paths import PathNetwork, PathResult
-from explorer.ui.labs.shared import charts, experiment, predict, short_trainings, text
+from explorer.ui.labs.shared import charts, experiment, predict, seen, short_trainings
 from explorer.ui.labs.shared.finished_runs import draw_kept_results
 from explorer.ui.labs.shared.lab import Controls, Part, number
 from explorer.ui.labs.shared.networks import SMALL_DEPTHS, choose_network_or_runs, depth_field
 
 SHARE = 0.95
 SINGLE_PATH = "The network has no residual block, so it has a single path and no lengths to compare."
-QUESTION = predict.Question(
-    "paths",
-    "A trained network has many residual blocks. Which paths carry most of the gradient to the first block?",
-    (
-        "The shortest paths: through the shortcuts alone.",
-        "Short paths, through far fewer than half of the blocks.",
-        "Paths through about half of the blocks: they are the most frequent.",
-        "The longest paths: they use every weight.",
-    ),
-    1,
-    "There are few very short paths, and the gradient along long paths fades to almost nothing. The product is largest "
-    "in between, nearer the short end: the network behaves like an ensemble of rather shallow networks.",
+SHORTEST, FEW, HALF, LONGEST = (
+    "The shortest paths: through the shortcuts alone.",
+    "Short paths, through clearly fewer than half of the blocks.",
+    "Paths through about half of the blocks: they are the most frequent.",
+    "The longest paths: they use every weight.",
 )
+ABOUT_HALF = 0.4
+"""The least share of the blocks that counts as about half."""
+MANY_BLOCKS = 15
+"""From here on trained small networks show short paths: the peak is at 4 or 5 of 15 blocks, and at 4 of 9."""
+MANY_UNTRAINED = 27
+"""The same before training, where the peak is at 9 or 11 of 27 blocks, and at 7 or 8 of 15."""
+REASONS = {
+    SHORTEST: "Along each of them the gradient is largest, but there are very few.",
+    FEW: "The gradient hardly fades where there are few blocks, or before training, so the number of paths decides.",
+    HALF: "They are the most frequent, but along each the gradient has faded by many branches.",
+    LONGEST: "The gradient fades with every branch, and only one path crosses all of them.",
+}
+
+
+def paths_question(blocks: int, *, trained: bool) -> predict.Question:
+    """The question on a network of this many residual blocks."""
+    what = "trained" if trained else "untrained"
+    return (
+        seen.one_of(
+            "paths",
+            f"This {what} network has {blocks} residual blocks. Which paths carry most of the gradient to the first "
+            f"block?",
+            REASONS,
+            FEW if blocks >= (MANY_BLOCKS if trained else MANY_UNTRAINED) else HALF,
+            "There are few very short paths, and the gradient along long paths fades. The product is largest in "
+            "between. "
+            "The more blocks, the nearer it is to the short end: a deep network behaves like an ensemble of rather "
+            "shallow "
+            "networks. With few blocks, or before training, it hardly fades, and the most frequent lengths carry most "
+            "of it: compare depths.",
+        )
+        .asking(seen_of_lengths)
+        .told_by("gradient fades", "short ones", "ensemble", "0.45 %")
+    )
+
+
+def seen_of_lengths(result: PathResult) -> predict.Question | None:
+    """Asks where the share of the gradient has its peak, by the median over the seeds."""
+    peaks = [
+        max(network.lengths, key=lambda each: each.share).length / network.blocks
+        for network in result.networks
+        if network.blocks and len(network.lengths) == network.blocks + 1
+    ]
+    if not peaks:
+        return None
+    peak = median(peaks)
+    right = FEW if peak < ABOUT_HALF else HALF if peak <= 1 - ABOUT_HALF else LONGEST
+    options = {
+        FEW: "Clearly fewer than half of the blocks.",
+        HALF: "About half of the blocks: 40 to 60 %.",
+        LONGEST: "Clearly more than half of the blocks.",
+    }
+    return seen.one_of(
+        "paths.seen",
+        "How many of the blocks do the paths cross that together carry the largest share of the gradient, the peak of "
+        "the right curve?",
+        dict.fromkeys(options.values(), "The peak of the right curve is elsewhere."),
+        options[right],
+        f"As measured here, the peak is at {100 * peak:.0f} % of the blocks.",
+    )
 
 
 def _draw_paths_part(controls: Controls) -> None:
@@ -40,11 +94,13 @@ def _draw_paths_part(controls: Controls) -> None:
         samples = controls.whole("samples")
         trained = controls.choice("weights") == "1" if chosen.trains else True
         seeds = controls.whole("seeds") if chosen.trains else 1
-    predict.draw_question(QUESTION)
+    blocks = sum((chosen.network or chosen.runs[0].spec).stage_blocks) if chosen.trains or chosen.runs else MANY_BLOCKS
+    question = paths_question(blocks, trained=trained)
+    predict.draw_question(question)
     if request := chosen.request("gradient_paths", {"samples": samples, "trained": trained, "seeds": seeds}):
-        experiment.draw_panel("paths", request, draw, QUESTION)
+        experiment.draw_panel("paths", request, draw, question)
         draw_kept_results(chosen.runs, "paths")
-    st.markdown(text.section("lesion", "paths_paper"), width=text.READABLE_WIDTH)
+    predict.draw_section(question, "lesion", "paths_paper")
 
 
 def draw(result: PathResult) -> None:

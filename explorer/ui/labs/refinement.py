@@ -15,7 +15,7 @@ from explorer.experiments.catalogue.iterative_refinement import RefinedBlock, Re
 from explorer.model import ModelSpec
 from explorer.model.variants import ORDERS
 from explorer.ui.common import theme
-from explorer.ui.labs.shared import charts, experiment, predict, short_trainings, text
+from explorer.ui.labs.shared import charts, experiment, predict, seen, short_trainings, text
 from explorer.ui.labs.shared.charts import median_with_range, training_conditions
 from explorer.ui.labs.shared.finished_runs import draw_kept_results
 from explorer.ui.labs.shared.lab import NET, Controls, Lab, Part, choice, number, remembered
@@ -23,17 +23,44 @@ from explorer.ui.labs.shared.networks import SMALL_DEPTHS, choose_network_or_run
 
 SURE = 3.0
 """Standard deviations of the random reference above which a cosine counts as positive."""
+PLACES = (
+    "At all blocks by about as much.",
+    "At the first block of a stage; the others add less.",
+    "At the last blocks, close to the network's own head.",
+)
+
+
+def seen_of_stages(result: RefinementResult) -> predict.Question | None:
+    """Asks in which stage the cosine of the later blocks is highest, by the mean of each seed's."""
+    readings = stage_readings(next(iter(charts.by_label(result.networks).values()), ()))
+    cosines = {each.stage: each.later_cosines for each in readings if each.later_cosines}
+    if len(cosines) < 2:
+        return None
+    means = {stage: sum(each) / len(each) for stage, each in cosines.items()}
+    best = max(means, key=means.__getitem__)
+    told = ", ".join(f"{stage} {mean:.2f}" for stage, mean in means.items())
+    return seen.one_of(
+        "refinement.seen",
+        "In which stage do the branches of the later blocks point most towards a lower loss, by their mean cosine?",
+        {stage: f"Its mean cosine is {mean:.2f}." for stage, mean in means.items()},
+        best,
+        f"Mean cosines of the blocks after the first of each stage, as measured here: {told}.",
+    )
+
+
 QUESTION = predict.Question(
     "refinement",
     "A network of three stages is trained. Then a linear head is trained on the stream after every block, without "
     "changing the network. At which blocks does the accuracy of these heads rise most?",
-    (
-        "At all blocks by about as much.",
-        "At the first block of a stage; the others add less.",
-        "At the last blocks, close to the network's own head.",
-    ),
+    PLACES,
     1,
     text.section("refinement", "blocks_reveal"),
+    {
+        PLACES[0]: "The blocks are not alike: the first of a stage changes the shape, the others keep it.",
+        PLACES[2]: "The classes can be read off much earlier, if a head of its own reads them.",
+    },
+    seen_of_stages,
+    ("first estimate", "rises slowly", "concentrate on new"),
 )
 
 

@@ -1,7 +1,7 @@
 """Lab 3: operations of the shortcut on x, and the options that make shapes fit."""
 
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from math import isnan
 from typing import Any
 
@@ -75,22 +75,55 @@ KINDS_FIELDS = (
         "The kinds of shortcut that are compared.",
     ),
 )
-KIND_QUESTION = predict.Question(
-    "kinds",
-    "ResNet-110 on CIFAR-10, every shortcut multiplied by 0.5, the branch left as it is. With the identity the test "
-    "error is 6.61 %. What is it now (He et al. 2016, Table 1)?",
-    ("Lower: the branches count for more.", "About 7 %.", "About 12 %.", "It failed: above 20 %."),
-    3,
-    text.section("shortcuts", "kinds_reveal"),
-)
-OPTION_QUESTION = predict.Question(
-    "options",
-    "ResNet-34 on ImageNet has an error of 25.03 % with padded shortcuts (A). How much lower is it with projections on "
-    "**all** shortcuts (C), He et al. 2015, Table 3?",
-    ("By more than 5 points.", "By less than one point.", "It is not lower but higher."),
-    1,
-    text.section("shortcuts", "options_reveal"),
-)
+
+
+def kind_question(depth: int, length: short_trainings.TrainingLength) -> predict.Question:
+    """The question on a network of this depth, trained as long as this."""
+    lower, equal = "It is lower: the branches count for more.", "It is about the same: the branches make up for it."
+    return predict.Question(
+        "kinds",
+        f"{short_trainings.told(depth, length)}: once with identity shortcuts, once with every shortcut multiplied by "
+        "0.5 and the branch left as it is. How does the training loss with 0.5 compare with that of the identity?",
+        (lower, equal, "It is higher."),
+        2,
+        text.section("shortcuts", "kinds_reveal"),
+        {
+            lower: "The branches count for more, but what earlier blocks computed is halved by every later block.",
+            equal: "The branches can make up for one factor; over many blocks its power acts.",
+        },
+        partial(short_trainings.seen_of_losses, "kinds"),
+        (
+            "failed",
+            "6.61",
+            "four millionths",
+        ),
+    )
+
+
+def option_question(depth: int, length: short_trainings.TrainingLength) -> predict.Question:
+    """The question on a network of this depth, trained as long as this."""
+    options = (
+        "Yes: more weights fit the images better.",
+        "No: it is not lower than with A.",
+    )
+    return predict.Question(
+        "options",
+        f"{short_trainings.told(depth, length)}, with padded shortcuts (A), with projections where shapes change (B), "
+        "and with projections on **all** shortcuts (C). Does C, with the most weights, end with "
+        "the lowest training loss?",
+        options,
+        1,
+        text.section("shortcuts", "options_reveal"),
+        {
+            options[0]: "Its additional weights are few, and its shortcuts are no identities any more: every block has "
+            "to learn first to pass x on.",
+        },
+        partial(short_trainings.seen_of_losses, "options"),
+        (
+            "24.19",
+            "not essential",
+        ),
+    )
 
 
 def compared_networks(base: ModelSpec, names: tuple[str, ...], bias: float) -> list[short_trainings.ComparedNetwork]:
@@ -116,14 +149,15 @@ def _draw_kinds_part(controls: Controls) -> None:
         length = short_trainings.length_controls(controls)
     names = controls.choices("kinds")
     networks = experiment.try_to_make(lambda: compared_networks(base, names, bias))
-    predict.draw_question(KIND_QUESTION)
+    question = kind_question(base.depth, length)
+    predict.draw_question(question)
     if not networks:
         return
     blocks = {each.label: block_pictures.inner_block(each.spec) for each in networks}
     block_pictures.draw_blocks(blocks, {each.label: factor_sentence(each.spec) for each in networks})
-    short_trainings.draw_panel("kinds", networks, length, KIND_QUESTION)
+    short_trainings.draw_panel("kinds", networks, length, question)
     _draw_costs("ResNet-110, 32 px", "kinds", tuple(KINDS[name].preset for name in names))
-    if predict.is_answered(KIND_QUESTION):
+    if predict.is_answered(question):
         paper.draw_rows("he2016", "1")
 
 
@@ -191,15 +225,16 @@ def _draw_options_part(controls: Controls) -> None:
             for name, (label, _, row) in OPTIONS.items()
         ]
     )
-    predict.draw_question(OPTION_QUESTION)
+    question = option_question(base.depth, length)
+    predict.draw_question(question)
     if not networks:
         return
     changing = {each.label: block_pictures.changing_block(each.spec) for each in networks}
     helps = {label: SHORTCUTS[name].help for name, (label, _, _) in OPTIONS.items()}
     block_pictures.draw_blocks(changing, helps)
-    short_trainings.draw_panel("options", networks, length, OPTION_QUESTION)
+    short_trainings.draw_panel("options", networks, length, question)
     _draw_costs("ResNet-34, 224 px", "options", tuple(name for _, name, _ in OPTIONS.values()))
-    if predict.is_answered(OPTION_QUESTION):
+    if predict.is_answered(question):
         paper.draw_rows("he2015", "3", lambda row: row.network.startswith(("plain-34", "ResNet-34")))
 
 

@@ -13,7 +13,7 @@ from explorer.experiments.catalogue.signal_and_gradient import SignalResult
 from explorer.model import ModelSpec
 from explorer.model.changes import plain_twin
 from explorer.ui.labs.factors import FACTOR_PART
-from explorer.ui.labs.shared import charts, experiment, predict, text
+from explorer.ui.labs.shared import charts, experiment, predict, seen, text
 from explorer.ui.labs.shared.charts import training_conditions
 from explorer.ui.labs.shared.finished_runs import draw_kept_results
 from explorer.ui.labs.shared.lab import Controls, Lab, Part, choice, choices
@@ -41,17 +41,74 @@ FIELDS = (
     choices("networks", "Compare", NETWORKS, ("plain", "post"), "The variants of the network."),
     choices("readings", "When", READINGS, ("0", "20"), "The training steps after which the network is measured."),
 )
-QUESTION = predict.Question(
-    "signal",
-    "56 layers, batch normalisation, before the first step. How large is the gradient of the **plain** network?",
-    (
-        "It has vanished in the early blocks.",
-        "It is about as large in the early blocks as in the late ones.",
-        "It is far larger in the early blocks than in the late ones.",
-    ),
-    2,
-    text.section("signal", "blocks_reveal"),
+EARLY = (
+    "It has vanished.",
+    "It is about as large as in the last block.",
+    "It is larger than in the last block, the more so the deeper the network.",
 )
+
+
+def plain_question(depth: int) -> predict.Question:
+    """The question on the plain network of this depth with batch normalisation."""
+    vanished, equal, _ = EARLY
+    return predict.Question(
+        "signal",
+        f"{depth} layers, batch normalisation, before the first step. How large is the gradient of the **plain** "
+        "network in its first block, beside that in its last?",
+        EARLY,
+        2,
+        text.section("signal", "blocks_reveal"),
+        {
+            vanished: "Without normalisation it may vanish, but each normalisation sets the size of the signal anew, "
+            "and the gradient of a layer that normalises is divided by the deviation of what it got.",
+            equal: "Each layer changes its size only a little, but the changes multiply over the layers.",
+        },
+        seen_of_ratios,
+        ("explodes", "nothing vanishes", "a little larger"),
+    )
+
+
+def unnormalised_question(depth: int) -> predict.Question:
+    """The question on the plain network of this depth without normalisation."""
+    shrinks, keeps, grows = "It shrinks from block to block.", "It keeps its size.", "It grows from block to block."
+    return predict.Question(
+        "signal_no_norm",
+        f"{depth} layers without any normalisation, before the first step. How does the signal x behave along the "
+        "**residual** network?",
+        (shrinks, keeps, grows),
+        2,
+        "Every block adds its branch to x, and nothing sets the sum back to a deviation of 1. In a plain network each "
+        "layer multiplies instead.",
+        {
+            shrinks: "A sum of two tensors that do not cancel is larger than each of them.",
+            keeps: "It would with branches that start at 0.",
+        },
+        seen_of_ratios,
+        ("signal grows", "Every block adds its branch", "nothing vanishes"),
+    )
+
+
+def asked_of(network: ModelSpec | None, norm: str) -> predict.Question | None:
+    """The question on the untrained network; None for finished runs, whose gradients depend on their training."""
+    if network is None:
+        return None
+    return unnormalised_question(network.depth) if norm == "none" else plain_question(network.depth)
+
+
+def seen_of_ratios(result: SignalResult) -> predict.Question | None:
+    """Asks in which network the gradient at the first block is largest, relative to the last, at the last reading."""
+    ratios = {}
+    for network in result.networks:
+        gradients = network.readings[-1].output_gradient if network.readings else ()
+        known = [each for each in gradients if not np.isnan(each)]
+        if known and known[-1]:
+            ratios[network.label] = [known[0] / known[-1]]
+    return seen.highest(
+        "signal.seen",
+        "Show the gradient at the block's output, at the last reading: which network has the largest ratio of the "
+        "first block's gradient to the last block's?",
+        ratios,
+    )
 
 
 def variants(base: ModelSpec, chosen: tuple[str, ...]) -> tuple[Subject, ...]:
@@ -73,19 +130,21 @@ def _draw_blocks_part(controls: Controls) -> None:
         quantity = controls.menu("quantity")
         norm = controls.choice("norm") if chosen.trains else "batch"
     request = _training_request(controls, chosen, norm) if chosen.trains else chosen.request(EXPERIMENT, UNTRAINED)
-    predict.draw_question(QUESTION)
+    question = asked_of(chosen.network, norm)
+    if question is not None:
+        predict.draw_question(question)
     if request:
         plain = charts.plain_labels(request)
         experiment.draw_panel(
             "signal",
             request,
             lambda result: draw(result, quantity, plain),
-            QUESTION,
+            question,
             caption=f"Measured on 64 training images in training mode. {training_conditions(request)}",
         )
         draw_kept_results(chosen.runs, "signal")
-    if chosen.trains and norm == "none" and predict.is_answered(QUESTION):
-        text.draw_section("signal", "no_norm")
+    if question is not None and norm == "none":
+        predict.draw_section(question, "signal", "no_norm")
 
 
 def _training_request(controls: Controls, chosen: NetworkChoice, norm: str) -> ExperimentRequest | None:

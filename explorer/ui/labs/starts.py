@@ -27,6 +27,7 @@ from explorer.ui.labs.shared.networks import (
     depth_field,
     with_plain_twin,
 )
+from explorer.ui.labs.starts_questions import BRANCH_QUESTION, GRID_QUESTION
 
 GUESSING = log(10)
 LEARNS_BELOW = 0.9 * GUESSING
@@ -178,32 +179,6 @@ def growth(point: StartPoint) -> float:
     """The mean square of the last block's input over that of the first's, before the first step."""
     sizes = point.reading.stream_mean_square
     return sizes[-1] / sizes[0] if sizes[0] else 0.0
-
-
-GRID_QUESTION = predict.Question(
-    "starts",
-    "56 layers **without** normalisation, as many steps for each. Four networks: plain or with shortcuts, each from "
-    "He's random weights or from weights with which every block passes on its input. Which ones learn?",
-    (
-        "Only the two with shortcuts: a plain network of this depth does not train.",
-        "Only the two that start as the identity, the plain one too.",
-        "Only the one that has both, shortcuts and the identity at the start.",
-    ),
-    1,
-    text.section("starts", "grid_reveal"),
-)
-BRANCH_QUESTION = predict.Question(
-    "no_norm_starts",
-    "A residual network of 56 layers has no normalisation, and a learning rate of 0.05. What is the least that has to "
-    "be done at the start, so that it trains?",
-    (
-        "Nothing: the shortcuts are enough.",
-        "Each branch is multiplied by one small number; its weights stay as they are.",
-        "Every layer gets weights of its own size, and its own trained numbers besides.",
-    ),
-    1,
-    text.section("starts", "branches_reveal"),
-)
 
 
 def _request(

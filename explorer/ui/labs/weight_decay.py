@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import inf
 from statistics import median
 
 import pandas as pd
@@ -11,7 +12,7 @@ import streamlit as st
 from explorer.experiments import QUICK_TRAINING, ExperimentRequest, Subject
 from explorer.experiments.catalogue.weight_decay import DecayPoint, DecayResult
 from explorer.outputs.formatting import plural
-from explorer.ui.labs.shared import charts, experiment, predict, short_trainings, text
+from explorer.ui.labs.shared import charts, experiment, predict, seen, short_trainings, text
 from explorer.ui.labs.shared.charts import median_with_range, training_conditions
 from explorer.ui.labs.shared.lab import Controls, Part, choices
 from explorer.ui.labs.shared.networks import choose_small_or_own, depth_field
@@ -19,13 +20,31 @@ from explorer.ui.labs.shared.networks import choose_small_or_own, depth_field
 DECAYS = {"0": "0", "0.0001": "0.0001", "0.001": "0.001", "0.01": "0.01", "0.03": "0.03", "0.1": "0.1"}
 USUAL = ("0", "0.0001", "0.03", "0.1")
 LABEL = "weight decay {:g}"
+CHANGES = ("It grows: the branch must work against the pull.", "It hardly changes.", "It falls to less than half.")
+
+
+def seen_of_losses(result: DecayResult) -> predict.Question | None:
+    """Asks with which weight decay the training loss ended highest."""
+    losses: dict[str, list[float]] = {}
+    for point in result.points:
+        loss = inf if point.training.diverged else point.training.train_loss
+        losses.setdefault(LABEL.format(point.decay), []).append(loss)
+    return seen.highest("decay.seen", "Which network ended with the highest training loss?", losses)
+
+
 QUESTION = predict.Question(
     "decay",
     "A residual network of 20 layers is trained with weight decay 0 and with 0.1, a thousand times the usual value. How"
     " does the size of the last block's branch beside its shortcut change?",
-    ("It grows: the branch must work against the pull.", "It hardly changes.", "It falls to less than half."),
+    CHANGES,
     2,
     text.section("degradation", "decay_reveal"),
+    {
+        CHANGES[0]: "Training works against the pull where the loss needs the branch; the last block needs less of it.",
+        CHANGES[1]: "With the usual value it hardly does; a thousand times that value acts within a short training.",
+    },
+    seen_of_losses,
+    ("falls to less", "smaller: with weight decay", "should therefore fall"),
 )
 
 

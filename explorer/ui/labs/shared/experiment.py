@@ -11,8 +11,8 @@ from explorer.experiments import CATALOGUE, Answer, ExperimentRequest, Experimen
 from explorer.jobs.errors import SettingsError
 from explorer.model import SpecError
 from explorer.ui.common.tables import csv_button
-from explorer.ui.labs.shared.predict import Question, is_answered
-from explorer.ui.measuring.progress import rounded_seconds, show_job, start
+from explorer.ui.labs.shared.predict import Question, draw_seen, is_answered
+from explorer.ui.measuring.progress import is_running, rounded_seconds, show_job, start
 from explorer.ui.measuring.time_ranges import ESTIMATE_HELP, range_text, request_range
 
 STORED = "Stored with the app: computed elsewhere by `python -m scripts.short_trainings`. *Run* computes it here."
@@ -50,8 +50,8 @@ def draw_panel(
     """The panel of one experiment: run button, progress, result, download. Nothing without a request.
 
     `draw` puts a result on the page, also an unfinished one, with the `caption` below it. Both are hidden until
-    `question`, if there is one, is answered. `make_table` gives the table for the download. A `stored` result, computed
-    elsewhere, is shown while there is none from here.
+    `question`, if there is one, is answered; its second question follows a whole result. `make_table` gives the table
+    for the download. A `stored` result, computed elsewhere, is shown while there is none from here.
     """
     if request is None:
         return
@@ -64,6 +64,8 @@ def draw_panel(
             draw(shown)
             if note := STORED if result is None else caption:
                 st.caption(note)
+            if question is not None and not is_running(request):
+                draw_seen(question, shown)
 
     show_job(request, name, partial(_draw_buttons, name, request, make_table), draw_result)
 

@@ -1,80 +1,140 @@
-"""Predict, then reveal: the learner gives an answer first, then sees the result and the reason."""
+"""Predict, see, say what was seen: the learner answers first, then sees the result and the reason, then reports."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from typing import Any
 
 import streamlit as st
 
-ANSWERS = "labs.answers"
-SKIPPED = -1
+from explorer.ui.labs.shared import answers, text
+from explorer.ui.labs.shared.questions import SKIPPED, Answer, Question, asked
 
+__all__ = [
+    "SKIPPED",
+    "Question",
+    "all_is_drawn",
+    "commit",
+    "draw_question",
+    "draw_section",
+    "draw_seen",
+    "is_answered",
+    "set_place",
+]
 
-@dataclass(frozen=True)
-class Question:
-    """A question with its possible answers. `right` is the position of the right one.
-
-    `name` is unique among all labs. `reveal` is Markdown that is shown after the answer.
-    """
-
-    name: str
-    text: str
-    options: tuple[str, ...]
-    right: int
-    reveal: str
+PREDICT, REPORT = "**Predict first.**", "**Say what you see.**"
+PLACE, CHANGED = "predict.place", "predict.changed"
+"""Keys of the title of the page that asks, and of an answer that the sheet on the page does not hold yet."""
 
 
 def is_answered(question: Question) -> bool:
     """Whether this visitor has given an answer, or chose to see the result without one."""
-    return question.name in _answers()
+    return question.name in answers.own_answers()
 
 
-def _answers() -> dict[str, int]:
-    answers: dict[str, int] = st.session_state.setdefault(ANSWERS, {})
-    return answers
+def set_place(title: str) -> None:
+    """Names the page whose questions are answered from now on, for the sheet of all answers."""
+    st.session_state[PLACE] = title
 
 
 def draw_question(question: Question) -> None:
-    """The question; after an answer, that answer, the right one, and the explanation."""
+    """The question; after an answer, that answer, the right one, and the explanation.
+
+    An answer stands when other values change the question; it is shown with the question as it was asked.
+    """
     with st.container(border=True, key=f"predict.{question.name}"):
-        st.markdown(f"**Predict first.** {question.text}")
-        if is_answered(question):
-            _reveal(question)
+        kept = answers.own_answers().get(question.name)
+        if kept is None:
+            _ask(question, PREDICT, commit)
             return
-        chosen = st.radio(
-            question.text,
-            range(len(question.options)),
-            format_func=question.options.__getitem__,
-            index=None,
-            key=f"predict.{question.name}.choice",
-            label_visibility="collapsed",
-        )
-        with st.container(horizontal=True):
+        st.markdown(f"{PREDICT} {kept.question.text}")
+        _reveal(kept)
+        if not kept.question.is_same(question):
+            st.caption("The question was asked of other values.")
             st.button(
-                "Submit my answer",
-                key=f"predict.{question.name}.commit",
-                disabled=chosen is None,
-                on_click=commit,
-                args=(question, chosen),
-                icon=":material/check:",
-            )
-            st.button(
-                "Show without answering",
-                key=f"predict.{question.name}.skip",
+                "Predict for the values chosen now",
+                key=f"predict.{question.name}.again",
                 type="tertiary",
-                on_click=commit,
-                args=(question, SKIPPED),
+                icon=":material/replay:",
+                on_click=answers.forget,
+                args=(question.name,),
             )
+
+
+def draw_seen(question: Question, result: Any) -> None:
+    """The second question, on what the result shows; nothing before the first is answered, or without a second.
+
+    Another result that has another answer asks it anew.
+    """
+    second = question.seen(result) if question.seen is not None and is_answered(question) else None
+    if second is None:
+        return
+    if st.session_state.pop(CHANGED, False):
+        # A panel that refreshes itself does not draw the sheet, which stands outside.
+        st.rerun()
+    with st.container(border=True, key=f"predict.{second.name}"):
+        kept = answers.own_answers().get(second.name)
+        if kept is None or not kept.question.is_same(second):
+            _ask(second, REPORT, _commit_report)
+        else:
+            st.markdown(f"{REPORT} {second.text}")
+            _reveal(kept)
+
+
+def draw_section(question: Question, lab: str, name: str) -> None:
+    """Puts a section of a lab's text on the page once the question is answered."""
+    if is_answered(question):
+        text.draw_section(lab, name)
+
+
+def _ask(question: Question, opening: str, take: Callable[[Question, int], None]) -> None:
+    st.markdown(f"{opening} {question.text}")
+    chosen = st.radio(
+        question.text,
+        range(len(question.options)),
+        format_func=question.options.__getitem__,
+        index=None,
+        key=f"predict.{question.name}.choice",
+        label_visibility="collapsed",
+    )
+    with st.container(horizontal=True):
+        st.button(
+            "Submit my answer",
+            key=f"predict.{question.name}.commit",
+            disabled=chosen is None,
+            on_click=take,
+            args=(question, chosen),
+            icon=":material/check:",
+        )
+        st.button(
+            "Show without answering",
+            key=f"predict.{question.name}.skip",
+            type="tertiary",
+            on_click=take,
+            args=(question, SKIPPED),
+        )
 
 
 def commit(question: Question, chosen: int) -> None:
     """Takes this visitor's answer, by its position, or SKIPPED."""
-    _answers()[question.name] = chosen
+    answers.keep(Answer(asked(question), chosen, st.session_state.get(PLACE, "")))
 
 
-def _reveal(question: Question) -> None:
-    chosen = _answers()[question.name]
-    if chosen != SKIPPED:
-        mark = ":material/check_circle:" if chosen == question.right else ":material/cancel:"
-        st.markdown(f"{mark} Your answer: {question.options[chosen]}")
-    if chosen != question.right:
+def _commit_report(question: Question, chosen: int) -> None:
+    commit(question, chosen)
+    st.session_state[CHANGED] = True
+
+
+def all_is_drawn() -> None:
+    """To be called where the score and the sheet are drawn: they count every answer so far."""
+    st.session_state.pop(CHANGED, None)
+
+
+def _reveal(answer: Answer) -> None:
+    question = answer.question
+    if answer.is_given:
+        mark = ":material/check_circle:" if answer.is_right else ":material/cancel:"
+        st.markdown(f"{mark} Your answer: {answer.text}")
+    if answer.why_not:
+        st.markdown(answer.why_not)
+    if not answer.is_right:
         st.markdown(f":material/lightbulb: **{question.options[question.right]}**")
     st.markdown(question.reveal)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import inf
 from typing import NamedTuple
 
 import pandas as pd
@@ -15,7 +16,7 @@ from explorer.model import ModelSpec, assemble
 from explorer.model.variants.shortcuts import is_plain
 from explorer.runs.settings import TrainingSettings
 from explorer.ui.common.address import AddressField
-from explorer.ui.labs.shared import charts, experiment, paper
+from explorer.ui.labs.shared import charts, experiment, paper, seen
 from explorer.ui.labs.shared.charts import median_with_range
 from explorer.ui.labs.shared.lab import Controls, choice, number
 from explorer.ui.labs.shared.predict import Question
@@ -79,6 +80,19 @@ def length_controls(controls: Controls) -> TrainingLength:
     """The chosen data set, steps and number of seeds."""
     dataset = controls.choice("data")
     return TrainingLength(controls.whole("steps"), controls.whole("seeds"), dataset)
+
+
+def told(depth: int, length: TrainingLength) -> str:
+    """What is trained, as the beginning of a question."""
+    return f"Networks of {depth} layers are trained for {length.steps} steps ({DATASETS[length.dataset].label.lower()})"
+
+
+def seen_of_losses(name: str, result: ShortTrainingResult) -> Question | None:
+    """The second question of the part `name`: which network ended with the highest training loss."""
+    losses: dict[str, list[float]] = {}
+    for each in result.trainings:
+        losses.setdefault(each.label, []).append(inf if each.diverged else each.train_loss)
+    return seen.highest(f"{name}.seen", "Which network ended with the highest training loss?", losses)
 
 
 def draw_panel(

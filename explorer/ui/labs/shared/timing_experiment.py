@@ -17,6 +17,7 @@ from explorer.experiments.catalogue.measure import MeasuredNetwork, MeasureResul
 from explorer.model import ModelSpec, assemble
 from explorer.ui.labs.shared import charts, experiment
 from explorer.ui.labs.shared.lab import Controls, choice
+from explorer.ui.labs.shared.questions import Question, asked
 from explorer.ui.measuring.differences import INTERVALS, sentences
 from explorer.ui.measuring.panel import conditions, draw_busy
 
@@ -79,8 +80,14 @@ def draw_bars(panels: Mapping[str, Mapping[str, Mapping[str, float]]], key: str,
     charts.draw_figure(figure, key, 300)
 
 
-def draw_timing_panels(controls: Controls, name: str, networks: Mapping[str, ModelSpec]) -> None:
-    """Panels that measure the networks in a process of their own: whole passes, then single layers."""
+def draw_timing_panels(
+    controls: Controls, name: str, networks: Mapping[str, ModelSpec], question: Question | None = None
+) -> None:
+    """Panels that measure the networks in a process of their own: whole passes, then single layers.
+
+    Results are hidden until the `question`, if there is one, is answered.
+    """
+    asked_before = None if question is None else asked(question)
     st.markdown("#### Time on this machine")
     left, right = st.columns(2)
     with left:
@@ -94,11 +101,11 @@ def draw_timing_panels(controls: Controls, name: str, networks: Mapping[str, Mod
         return
     request = experiment.try_to_make(lambda: ExperimentRequest("measure", subjects, parameters={"passes": passes}))
     if request:
-        experiment.draw_panel(f"time-{name}", request, draw_times)
-    _time_layers(name, subjects)
+        experiment.draw_panel(f"time-{name}", request, draw_times, asked_before)
+    _time_layers(name, subjects, asked_before)
 
 
-def _time_layers(name: str, subjects: tuple[Subject, ...]) -> None:
+def _time_layers(name: str, subjects: tuple[Subject, ...], question: Question | None) -> None:
     """Times of single layers: an experiment of its own, since reading the clock for each layer takes time itself."""
     st.markdown("#### Where the time goes")
     request = ExperimentRequest("layer_times", subjects)
@@ -106,6 +113,7 @@ def _time_layers(name: str, subjects: tuple[Subject, ...]) -> None:
         f"layers-{name}",
         request,
         lambda result: draw_kinds(result, request, f"kinds-{name}"),
+        question,
         make_table=partial(layer_frame, request),
     )
 

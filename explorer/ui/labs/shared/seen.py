@@ -1,0 +1,65 @@
+"""Second questions whose right answer is computed from a result: which of several is highest, or none clearly."""
+
+from collections.abc import Mapping, Sequence
+from math import inf, isfinite, isnan
+from statistics import median
+
+from explorer.ui.labs.shared.questions import Question
+
+CLEAR = 1.1
+"""The lowest value of the highest, over the seeds, must be above this many times the highest value of any other."""
+NOT_CLEAR = "None clearly: two are less than 10 % apart, or their seeds overlap."
+Seeds = Mapping[str, Sequence[float]]
+"""One value for each seed, by the name of what was measured; not finite where the training diverged."""
+
+
+CLOSE = "Neither: they are less than a factor of 2 or less than 0.05 apart, or their seeds overlap."
+
+
+def is_far_above(high: Sequence[float], low: Sequence[float]) -> bool:
+    """Whether every loss of the one is above twice every loss of the other and .05 above it."""
+    return min(high) > 2 * max(low) and min(high) > max(low) + 0.05
+
+
+def spread(seeds: Sequence[float], unit: str = "") -> str:
+    """The median, with the range where there are several seeds."""
+    return _value(seeds, unit)
+
+
+def clearly_highest(values: Seeds) -> str | None:
+    """The name whose values are clearly above all others, None if there is none. NaN counts as infinite."""
+    known = {name: [inf if isnan(each) else each for each in seeds] for name, seeds in values.items() if seeds}
+    for name, seeds in known.items():
+        others = [each for other, them in known.items() if other != name for each in them]
+        if others and min(seeds) > CLEAR * max(others):
+            return name
+    return None
+
+
+def highest(name: str, text: str, values: Seeds, unit: str = "") -> Question | None:
+    """Asks which of the named has the highest values, as measured; None with fewer than two. Values are positive."""
+    names = [each for each, seeds in values.items() if seeds]
+    if len(names) < 2:
+        return None
+    best = clearly_highest(values)
+    options = (*names, NOT_CLEAR)
+    told = {each: f"{each}: {_value(values[each], unit)}" for each in names}
+    wrong = {each: f"As measured here, {told[each]}." for each in names if each != best}
+    if best is not None:
+        wrong[NOT_CLEAR] = "The highest is more than 10 % above all others, with every seed."
+    right = options.index(best or NOT_CLEAR)
+    return Question(name, text, options, right, f"As measured here: {'; '.join(told.values())}.", wrong)
+
+
+def one_of(name: str, text: str, told: Mapping[str, str], right: str, reveal: str) -> Question:
+    """A question whose options are the keys of `told`, each with the sentence that is shown if it is chosen wrongly."""
+    options = tuple(told)
+    why_not = {option: sentence for option, sentence in told.items() if option != right and sentence}
+    return Question(name, text, options, options.index(right), reveal, why_not)
+
+
+def _value(seeds: Sequence[float], unit: str) -> str:
+    if not all(isfinite(each) for each in seeds):
+        return "diverged"
+    middle = f"{median(seeds):.3g}{unit}"
+    return middle if len(seeds) == 1 else f"{middle} ({min(seeds):.3g} to {max(seeds):.3g})"

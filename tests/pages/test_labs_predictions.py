@@ -1,0 +1,124 @@
+"""No page shows the answer to its question before the visitor has predicted."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer.ui.labs.registry import LABS
+from explorer.ui.labs.shared import predict, text
+from explorer.ui.labs.shared.questions import Question
+from tests.pages.conftest import Bench
+from tests.pages.lab_fakes import FakeJobManager, job_manager
+from tests.pages.test_labs import PARTS, open_part, press
+
+__all__ = ["job_manager"]
+OTHER_SETTINGS = [("signal", "blocks", {"norm": "none"}), ("signal", "blocks", {"depth": "20"})]
+SETTINGS = [(lab, part, {}) for lab, part in PARTS] + OTHER_SETTINGS
+TELLING = re.compile(r"\d+[.,]\d[\d,.]*\d|\d+\.\d|\d{4,}|\d+ %")
+"""Numbers that nobody writes by chance: with a point, of four digits and more, or in percent."""
+YEAR = re.compile(r"(19|20)\d\d")
+SENTENCE = re.compile(r"(?<=[.?!])\s+")
+SHORTEST = 25
+"""Characters of a sentence that is looked for."""
+
+
+def words(written: str) -> str:
+    return " ".join(written.split()).casefold()
+
+
+@pytest.fixture
+def questions(monkeypatch: pytest.MonkeyPatch) -> list[Question]:
+    """The first questions that pages draw."""
+    drawn: list[Question] = []
+    draw = predict.draw_question
+
+    def note(question: Question) -> None:
+        drawn.append(question)
+        draw(question)
+
+    monkeypatch.setattr(predict, "draw_question", note)
+    return drawn
+
+
+def read(app: AppTest, question: Question) -> str:
+    """All that a reader sees of the page without the question itself and the sheet: texts, tables, labels, pictures."""
+    found = list(_pieces(app))
+    page = words(" ¶ ".join(found))
+    for own in (question.text, *question.options):
+        page = page.replace(words(own), "")
+    return page
+
+
+def _pieces(app: AppTest) -> Iterator[str]:
+    for kind in ("markdown", "caption", "latex", "info", "warning", "success", "error", "title", "header", "subheader"):
+        yield from (str(each.value) for each in app.get(kind))
+    for metric in app.metric:
+        yield f"{metric.label} {metric.value} {metric.delta}"
+    for table in app.dataframe:
+        yield table.value.to_csv()
+    for chart in app.get("plotly_chart"):
+        yield chart.proto.spec
+    for chart in app.get("graphviz_chart"):
+        yield chart.proto.spec
+    for kind in ("select_slider", "slider", "selectbox", "button", "multiselect"):
+        yield from (f"{each.label} {getattr(each, 'help', '')}" for each in app.get(kind))
+    for group in app.get("button_group"):
+        yield str(group.proto)
+
+
+def sentences(markdown: str) -> list[str]:
+    return [each for each in map(words, SENTENCE.split(markdown)) if len(each) >= SHORTEST]
+
+
+def sections_behind(lab: str) -> list[str]:
+    """The sections of a lab's text that are neither its introduction nor the opening of a part."""
+    before = {"intro", *(part.name for part in LABS[lab].parts)}
+    return [body for name, body in text.sections(lab).items() if name not in before]
+
+
+def only(questions: list[Question]) -> Question:
+    assert questions, "nothing is predicted on this page"
+    return questions[-1]
+
+
+@pytest.mark.parametrize(("lab", "part", "settings"), SETTINGS)
+def test_the_answer_is_not_on_the_page_before_the_prediction(
+    bench: Bench, job_manager: FakeJobManager, questions: list[Question], lab: str, part: str, settings: dict[str, str]
+) -> None:
+    app = open_part(bench, lab, part, **settings)
+    question = only(questions)
+    page = read(app, question)
+    behind = [question.reveal, *question.why_not.values(), *sections_behind(lab)]
+    assert [each for source in behind for each in sentences(source) if each in page] == []
+    said = " ".join([question.text, *question.options])
+    answer = " ".join([question.reveal, *question.why_not.values()])
+    numbers = set(TELLING.findall(answer)) - set(TELLING.findall(said))
+    numbers -= {each for each in numbers if YEAR.fullmatch(each)}
+    assert [each for each in sorted(numbers) if re.search(rf"(?<![\d.,]){re.escape(each)}(?!\d)", page)] == []
+    assert [each for each in question.gives_away if words(each) in page] == []
+
+
+@pytest.mark.parametrize(("lab", "part", "settings"), SETTINGS)
+def test_the_words_that_give_the_answer_away_follow_it(
+    bench: Bench, job_manager: FakeJobManager, questions: list[Question], lab: str, part: str, settings: dict[str, str]
+) -> None:
+    """So the words of the test above are those of a page, and not of nobody."""
+    app = open_part(bench, lab, part, **settings)
+    question = only(questions)
+    assert question.gives_away
+    page = read(press(app, f"predict.{question.name}.skip"), question)
+    assert any(words(each) in page for each in question.gives_away)
+
+
+@pytest.mark.parametrize(("lab", "part"), PARTS)
+def test_every_wrong_option_has_a_sentence_of_its_own(
+    bench: Bench, job_manager: FakeJobManager, questions: list[Question], lab: str, part: str
+) -> None:
+    open_part(bench, lab, part)
+    question = only(questions)
+    wrong = {option for place, option in enumerate(question.options) if place != question.right}
+    assert set(question.why_not) == wrong
+    assert all(question.why_not.values())
+    assert question.seen is not None, "nothing is asked after the result"
