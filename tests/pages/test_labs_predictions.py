@@ -14,7 +14,11 @@ from tests.pages.lab_fakes import FakeJobManager, job_manager
 from tests.pages.test_labs import PARTS, open_part, press
 
 __all__ = ["job_manager"]
-OTHER_SETTINGS = [("signal", "blocks", {"norm": "none"}), ("signal", "blocks", {"depth": "20"})]
+OTHER_SETTINGS = [
+    ("signal", "blocks", {"norm": "none"}),
+    ("signal", "blocks", {"depth": "20"}),
+    ("shattered", "inputs", {"norm": "none"}),
+]
 SETTINGS = [(lab, part, {}) for lab, part in PARTS] + OTHER_SETTINGS
 TELLING = re.compile(r"\d+[.,]\d[\d,.]*\d|\d+\.\d|\d{4,}|\d+ %")
 """Numbers that nobody writes by chance: with a point, of four digits and more, or in percent."""

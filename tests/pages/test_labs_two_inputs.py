@@ -66,7 +66,7 @@ def test_without_norm_theory_stands_beside(bench: Bench, job_manager: FakeJobMan
     job_manager.respond = answer
     app = bench.open("labs", lab="shattered", part="inputs", norm="none", depth="20", variants="plain,post,preact")
     app.button(key="two-inputs.run").click().run()
-    app.button(key="predict.two-inputs.skip").click().run()
+    app.button(key="predict.two-inputs-no-norm.skip").click().run()
     assert not app.exception
     (request,) = job_manager.requests
     assert {each.spec.norm for each in request.networks} == {"none"}

@@ -5,10 +5,11 @@ from dataclasses import replace
 import streamlit as st
 
 from explorer.experiments import QUICK_TRAINING, ExperimentRequest, Subject
+from explorer.experiments.catalogue.two_inputs import TwoInputsResult
 from explorer.model import ModelSpec
 from explorer.model.changes import plain_twin
-from explorer.ui.labs.shared import experiment, predict, short_trainings, text
-from explorer.ui.labs.shared.charts import weights_and_seeds
+from explorer.ui.labs.shared import experiment, predict, seen, short_trainings, text
+from explorer.ui.labs.shared.charts import by_label, weights_and_seeds
 from explorer.ui.labs.shared.lab import Controls, Part, choice, choices
 from explorer.ui.labs.shared.networks import PLAIN, RESIDUAL, choose_small_or_own, depth_field
 from explorer.ui.labs.two_inputs_charts import draw
@@ -24,19 +25,41 @@ FIELDS = (
     choice("weights", "Weights", {"0": "as initialised", "1": "trained"}, "0", "The paper studies initial weights."),
     replace(short_trainings.SEEDS, default=3),
 )
-QUESTION = predict.Question(
-    "two-inputs",
-    "A **plain** network of 50 layers with batch norm, before the first training step. One pair of inputs is an image "
-    "with and without a little noise; its cosine is above 0.99. Another pair is two digits of different classes. What "
-    "are the cosines after the last block?",
-    (
-        "The first pair is still above 0.9, the other is far below.",
-        "Both pairs are above 0.9: all inputs look the same.",
-        "Both pairs are about equally far below 0.9: the first is no longer more alike than the other.",
-    ),
-    2,
-    text.section("shattered", "inputs_reveal"),
+KEPT, ALIKE, FORGOTTEN = (
+    "The first pair is still above 0.9, the other is below 0.8.",
+    "Both pairs are above 0.9: all inputs look the same.",
+    "Both pairs are about equally far below 0.9: the first is no longer more alike than the other.",
 )
+
+
+def seen_of_pairs(result: TwoInputsResult) -> predict.Question | None:
+    """Asks in which network the near pairs are most alike after the last block."""
+    found = {label: [each.near[-1] for each in seeds] for label, seeds in by_label(result.networks).items()}
+    text = "In which network are an image and its noisy copy most alike after the last block?"
+    return seen.highest("two-inputs.seen", text, found)
+
+
+def question(norm: str) -> predict.Question:
+    """The question on the plain network of 50 layers with this norm, before training."""
+    told = {
+        KEPT: "Most layers change a cosine only a little, but the changes add up over 50 layers.",
+        ALIKE: "That is the network without norm. Batch norm subtracts what all images have in common.",
+        FORGOTTEN: "That is the network with batch norm. Without it, nothing subtracts what all images have in common, "
+        "and each ReLU makes two inputs more alike.",
+    }
+    return (
+        seen.one_of(
+            "two-inputs" if norm == "batch" else "two-inputs-no-norm",
+            f"A **plain** network of 50 layers, {NORMS[norm]}, before the first training step. One pair of inputs is an "
+            "image with and without a little noise; its cosine is above 0.99. Another pair is two digits of different "
+            "classes. What are the cosines after the last block?",
+            told,
+            FORGOTTEN if norm == "batch" else ALIKE,
+            text.section("shattered", "inputs_reveal" if norm == "batch" else "inputs_no_norm_reveal"),
+        )
+        .asking(seen_of_pairs)
+        .told_by("forgotten which", "all images become alike")
+    )
 
 
 def variants(base: ModelSpec, kinds: tuple[str, ...], norm: str) -> tuple[Subject, ...]:
@@ -60,7 +83,8 @@ def _draw_inputs_part(controls: Controls) -> None:
         norm = controls.choice("norm")
         trained = controls.choice("weights") == "1"
         seeds = controls.whole("seeds")
-    predict.draw_question(QUESTION)
+    asked = question(norm)
+    predict.draw_question(asked)
     request = experiment.try_to_make(
         lambda: ExperimentRequest(
             "two_inputs",
@@ -71,11 +95,8 @@ def _draw_inputs_part(controls: Controls) -> None:
     )
     if request is None:
         return
-    experiment.draw_panel(
-        "two-inputs", request, lambda result: draw(result, norm), QUESTION, caption=conditions(request)
-    )
-    if predict.is_answered(QUESTION):
-        text.draw_section("shattered", "inputs_paper")
+    experiment.draw_panel("two-inputs", request, lambda result: draw(result, norm), asked, caption=conditions(request))
+    predict.draw_section(asked, "shattered", "inputs_paper")
 
 
 def conditions(request: ExperimentRequest) -> str:

@@ -89,3 +89,16 @@ def test_the_plain_network_forgets_which_inputs_are_close_and_the_residual_one_d
     assert abs(plain.differences[-1]) < 0.15 * plain.differences[1]
     assert residual.differences[-1] > 0.35 * residual.differences[1]
     assert plain.near[-1] < 0.9 > plain.far[-1]
+
+
+@pytest.mark.parametrize("seed", [11, 12])
+def test_without_norm_all_inputs_become_alike(seed: int) -> None:
+    training = replace(QUICK_TRAINING, seed=seed)
+    subjects = (
+        Subject("plain", small_network(50, plain=True, norm="none")),
+        Subject("residual", small_network(50, norm="none")),
+    )
+    request = ExperimentRequest("two_inputs", subjects, training)
+    for network in finished(two_inputs(request, TrainedNetworks(training)), TwoInputsResult).networks:
+        assert network.far[0] < 0.6
+        assert min(network.near[-1], network.far[-1]) > 0.9
