@@ -50,8 +50,8 @@ def question(norm: str) -> predict.Question:
     return (
         seen.one_of(
             "two-inputs" if norm == "batch" else "two-inputs-no-norm",
-            f"A **plain** network of 50 layers, {NORMS[norm]}, before the first training step. One pair of inputs is an "
-            "image with and without a little noise; its cosine is above 0.99. Another pair is two digits of different "
+            f"A **plain** network of 50 layers, {NORMS[norm]}, before the first training step. One pair is an image "
+            "with and without a little noise; its cosine is above 0.99. Another pair is two digits of different "
             "classes. What are the cosines after the last block?",
             told,
             FORGOTTEN if norm == "batch" else ALIKE,
