@@ -5,8 +5,10 @@ import streamlit as st
 from explorer.ui.common import components
 from explorer.ui.common.services import open_services
 from explorer.ui.common.visitor import visitor
-from explorer.ui.train import hints, live, page, published, setup_panel
+from explorer.ui.labs.shared import predict
+from explorer.ui.train import hints, live, page, published, question, setup_panel, share, verdict
 
+predict.set_place("Train")
 owner = visitor()
 shared = open_services()
 setup = setup_panel.current_setup()
@@ -20,8 +22,14 @@ with st.sidebar:
 page.title_row(setup, error, shared, owner, comparison)
 page.messages(setup, error, shared)
 if shared and comparison:
+    asked = question.question_of(share.setup_of_comparison(comparison))
+    if asked is not None:
+        predict.draw_question(asked)
     live.show_comparison(shared, comparison, owner)
-    hints.show_hints(comparison.runs)
+    if asked is None or predict.is_answered(asked):
+        hints.show_hints(comparison.runs)
+    if asked is not None and not comparison.active:
+        predict.draw_seen(asked, verdict.outcomes(comparison.runs))
     published.show_published(comparison.runs)
 else:
     page.welcome(setup, shared)

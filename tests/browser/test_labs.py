@@ -26,7 +26,21 @@ def test_predict_compute_reveal_and_find_again(page: Page) -> None:
     expect(page.get_by_text("3 of 3 blocks add exactly nothing.")).to_be_visible()
     expect(page.get_by_text("0 of 3 blocks add exactly nothing.")).to_be_visible()
     expect(page.locator(".js-plotly-plot")).to_have_count(1)
-    # The same browser finds its answer again, and so the result.
+    score = page.locator(".st-key-predictions")
+    expect(score.get_by_text("Your predictions: 1 of 1 right")).to_be_visible()
+    # What was seen: a wrong answer gets its sentence, and the sheet has both answers.
+    page.locator(".st-key-predict-copy-seen label").filter(has_text="Some of them").click()
+    page.locator(".st-key-predict-copy-seen-commit button").click()
+    expect(page.get_by_text("All blocks start in the same way.")).to_be_visible()
+    score.get_by_role("button").first.click()
+    expect(page.get_by_text("Was to be seen")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Print").click()
+    sheet = download.value.path().read_text()
+    for said in ("3 residual blocks", "x itself (right)", "Some of them", "0 of 3 blocks add exactly nothing"):
+        assert said in sheet
+    page.keyboard.press("Escape")
+    # The same browser finds its answers again, and so the result.
     open_page(page, page.url)
     expect(page.get_by_text("3 of 3 blocks add exactly nothing.")).to_be_visible()
     expect(page.get_by_role("button", name=re.compile("^Run"))).to_have_count(0)

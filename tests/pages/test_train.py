@@ -230,6 +230,26 @@ def test_a_lost_worker_is_named_with_its_reason(bench: Bench) -> None:
     assert resumed != waiting, "it has gone on"
 
 
+def told_on(app: AppTest) -> str:
+    """The texts of the page, each in one line."""
+    return " ".join(" ".join(text.value.split()) for text in app.main.markdown)
+
+
+def test_the_answer_comes_after_the_prediction_on_train(bench: Bench) -> None:
+    app = bench.open("train")
+    told = ("not overfitting", "far above that of the shallow one", "optimiser does not find it")
+    assert not [each for each in told if each in told_on(app)]
+    app.radio(key="predict.train.choice").set_value(0).run()
+    app.button(key="predict.train.commit").click().run()
+    assert "Your answer: CIFAR plain-20" in told_on(app)
+    assert told[0] in told_on(app)
+    app.button(key="start").click().run()
+    assert not app.exception
+    assert told[2] in told_on(app), "the hints of the comparison"
+    other = bench.open("train", race=bench.store.comparisons()[0].id)
+    assert not [each for each in told if each in told_on(other)]
+
+
 def test_papers_and_what_to_look_for_stand_beside_and_the_link_carries_all(bench: Bench) -> None:
     comparison = comparison_of(bench, "somebody", "cifar_plain20", "cifar_resnet20", steps=120)
     app = bench.open("train", race=comparison.id)

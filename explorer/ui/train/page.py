@@ -11,7 +11,6 @@ from explorer.model.variants import SHORTCUTS
 from explorer.outputs import formatting
 from explorer.runs.estimates import comparison_range
 from explorer.runs.records import TrainingComparison
-from explorer.runs.settings import TrainingSettings
 from explorer.ui.common.address_bar import show_warnings
 from explorer.ui.common.fitted_networks import fitted_sentence
 from explorer.ui.common.networks import network_label, network_spec
@@ -19,12 +18,13 @@ from explorer.ui.common.paths import asset
 from explorer.ui.common.refresh import Check, refreshed
 from explorer.ui.common.services import Services, errors_kept, from_store
 from explorer.ui.common.setting_labels import setting_label
+from explorer.ui.labs.shared import predict, prediction_sheet
 from explorer.ui.measuring import time_ranges
-from explorer.ui.train import share
+from explorer.ui.train import question, share
 from explorer.ui.train.first_comparison import create
 from explorer.ui.train.live import when
 from explorer.ui.train.progress import TROUBLE
-from explorer.ui.train.setup import DEFAULT_NETWORKS, TrainingSetup
+from explorer.ui.train.setup import TrainingSetup
 from explorer.ui.train.setup_panel import COMPARISON
 
 RECENT = 8
@@ -57,6 +57,7 @@ def title_row(
     """Draws the page's title, the comparison's name, and the button that starts a training comparison."""
     with st.container(horizontal=True, vertical_alignment="center", key="title"):
         st.markdown("## Train", width="stretch")
+        prediction_sheet.draw_score()
         if comparison is not None:
             share.share_button(comparison)
             st.button(
@@ -135,8 +136,9 @@ def duration_text(setup: TrainingSetup, workers: int, slowdown: Slowdown) -> str
 
 def welcome(setup: TrainingSetup, shared: Services | None) -> None:
     """Draws the networks of the comparison in preparation, with an introduction before the first one."""
-    if tuple(setup.named_networks) == DEFAULT_NETWORKS and setup.settings["dataset"] == TrainingSettings.dataset:
+    if (asked := question.question_of(setup)) is not None:
         st.markdown(asset("text/en/train.md"))
+        predict.draw_question(asked)
     st.markdown(f"### Networks, fitted to {dataset_label(setup.settings['dataset'])}")
     rows = []
     for name in setup.named_networks:
