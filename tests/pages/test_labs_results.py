@@ -13,7 +13,7 @@ from explorer.experiments import ExperimentRequest, Subject, small_network
 from explorer.experiments.catalogue.lambda_sweep import LambdaResult
 from explorer.model import SpecError, assemble, preset
 from explorer.model.link import to_link
-from explorer.ui.labs import copying, degradation, factors, order, shortcuts, signal
+from explorer.ui.labs import copying, degradation, factors, filters, order, shortcuts, signal
 from explorer.ui.labs.shared import short_trainings
 from explorer.ui.labs.shared.experiment import result_table
 from explorer.ui.labs.shared.short_trainings import PAPERS_ERROR
@@ -203,6 +203,13 @@ def test_options_cost_what_the_paper_counts(bench: Bench, job_manager: FakeJobMa
         "24.52",
         "24.19",
     ]
+
+
+def test_the_rule_of_filters_keeps_the_cost_of_a_layer(bench: Bench) -> None:
+    """He et al. 2015, section 3.3, on plain-34: 9 x 64 x 64 weights on 56 x 56 pixels, and as many MACs further on."""
+    found = frame_with(open_part(bench, "shortcuts", "options"), filters.INSIDE)
+    assert list(found[filters.INSIDE]) == [9 * 64 * 64 * 56 * 56] * 4
+    assert list(found[filters.ENTERING].dropna()) == [9 * 64 * 64 * 56 * 56 // 2] * 3
 
 
 def test_orders_comparison_beside_table_2(bench: Bench, job_manager: FakeJobManager) -> None:

@@ -98,6 +98,7 @@ PAPERS: tuple[Paper, ...] = (
             "2": "Plain against residual on ImageNet",
             "3": "Shortcut options and depths on ImageNet",
             "4": "Single models on ImageNet",
+            "sections 3.3 and 4.1": "Cost beside VGG",
             "6": "Depths on CIFAR-10",
             "Fig. 6": "Plain networks on CIFAR-10, read off the figure",
         },

@@ -17,7 +17,7 @@ class Inexpressible:
 
 IN_TABLES: tuple[Inexpressible, ...] = (
     Inexpressible(
-        "VGG-16, GoogLeNet, PReLU-net, Inception, Inception-ResNet, NIN, DSN, Maxout, FitNet, FitResNet, Highway, "
+        "VGG, GoogLeNet, PReLU-net, Inception, Inception-ResNet, NIN, DSN, Maxout, FitNet, FitResNet, Highway, "
         "All-CNN, ELU",
         r"VGG|GoogLeNet|PReLU|[Ii]nception|NIN|DSN|Maxout|Fit|Highway|All-CNN|ELU",
         "Another family, quoted for comparison: not stages of equal residual units.",
@@ -62,7 +62,6 @@ ELSEWHERE: tuple[Inexpressible, ...] = (
         "Its first convolution alone has a bias, 64 parameters that the paper's network lacks; `resnet50_v1` is the "
         "network without.",
     ),
-    Inexpressible("VGG-19", r"", "Another family, quoted by He et al. 2015 for its cost."),
     Inexpressible(
         "SENet-154",
         r"",

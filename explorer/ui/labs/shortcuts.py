@@ -14,6 +14,7 @@ from explorer.model.field_types import Real
 from explorer.model.variants import SHORTCUTS
 from explorer.ui.common.address import AddressField
 from explorer.ui.common.address_types import Value
+from explorer.ui.labs import filters
 from explorer.ui.labs.shared import block_pictures, charts, experiment, paper, predict, short_trainings, text
 from explorer.ui.labs.shared.lab import Controls, Lab, Part, choices
 from explorer.ui.labs.shared.networks import choose_small_or_own, depth_field
@@ -234,6 +235,7 @@ def _draw_options_part(controls: Controls) -> None:
     block_pictures.draw_blocks(changing, helps)
     short_trainings.draw_panel("options", networks, length, question)
     _draw_costs("ResNet-34, 224 px", "options", tuple(name for _, name, _ in OPTIONS.values()))
+    filters.draw_rule()
     if predict.is_answered(question):
         paper.draw_rows("he2015", "3", lambda row: row.network.startswith(("plain-34", "ResNet-34")))
 

@@ -1,0 +1,35 @@
+"""Lab 3, second part: the rule of filters, counted on plain-34."""
+
+import pandas as pd
+import streamlit as st
+
+from explorer.analysis.filter_rule import stage_layers
+from explorer.model import assemble, preset
+from explorer.outputs import formatting
+from explorer.ui.labs.shared import charts, text
+
+NETWORK, TITLE = "plain34", "plain-34 at 224 pixels"
+INSIDE, ENTERING = "MACs of a 3x3 layer", "MACs of the layer that halves the map"
+
+
+def draw_rule() -> None:
+    """Draws the rule and what it does to the cost of a layer, stage by stage."""
+    st.markdown(text.section("shortcuts", "filters"))
+    st.markdown(f"**{TITLE}**")
+    columns = charts.count_columns(INSIDE, ENTERING)
+    st.dataframe(rule_table(), hide_index=True, key="options.filters", column_config=columns)
+
+
+def rule_table() -> pd.DataFrame:
+    """A row for each stage: its map (filters, height, width), and the MACs of one layer for one image."""
+    return pd.DataFrame(
+        [
+            {
+                "Stage": each.stage,
+                "Map": formatting.shape(each.output_shape),
+                INSIDE: each.macs,
+                ENTERING: each.entering_macs or None,
+            }
+            for each in stage_layers(assemble(preset(NETWORK)))
+        ]
+    ).astype({ENTERING: "Int64"})
