@@ -54,3 +54,11 @@ def test_another_lab_has_its_own_address_and_going_back_returns(page: Page) -> N
     wait_until_idle(page)
     page.get_by_text("2 Signal and gradient", exact=True).first.click()
     expect(page).to_have_url(re.compile("lab=signal&part=factor&depth=20"))
+
+
+def test_the_shortcut_options_say_why_a_stage_begins_and_where_the_zeros_stand(page: Page) -> None:
+    open_page(page, "/labs?lab=shortcuts&part=options")
+    expect(page.get_by_text("The paper does not say where the zeros stand.")).to_be_visible()
+    expect(page.get_by_text("plain-34 at 224 pixels")).to_be_visible()
+    open_page(page, "/figures?table=he2015-sections_3.3_and_4.1")
+    expect(page.get_by_text("15.347 G in its convolutions")).to_be_visible()
