@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from explorer.engine.experiments.feature_maps import look_inside
+from explorer.engine.experiments.folding import fold
 from explorer.engine.experiments.gradient_paths import gradient_paths
 from explorer.engine.experiments.iterative_refinement import iterative_refinement
 from explorer.engine.experiments.landscape import landscape
@@ -30,6 +31,7 @@ COMPUTATIONS: dict[str, Computation] = {
     "landscape": landscape,
     "look_inside": look_inside,
     "iterative_refinement": iterative_refinement,
+    "fold": fold,
     "gradient_paths": gradient_paths,
     "shattered_gradients": shattered_gradients,
     "two_inputs": two_inputs,

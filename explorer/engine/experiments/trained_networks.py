@@ -33,6 +33,8 @@ TIMED = (Step, Finished, Diverged)
 NOT_KEPT = "the weights of {} are not kept any more; train it again"
 MISFIT = "the weights of this run do not fit {}"
 
+Builder = Callable[[ModelSpec], nn.Module]
+"""Makes the network of a spec that is fitted to the data."""
 Observer = Callable[[nn.Module, int], None]
 """Called with the network and the steps done: before the first step, before every other, and at the end."""
 Start = Callable[[nn.Module, ModelSpec], None]
@@ -77,33 +79,35 @@ class TrainedNetworks:
         *,
         seed: int | None = None,
         start: Start | None = None,
+        build: Builder = build_module,
     ) -> Generator[Progress, None, Trained]:
         """Trains `subject`, from a `start` of its own if one is given, yields `Progress` and returns the network.
 
-        Without an observer and a start, known weights are used instead. A network whose loss becomes NaN is returned
-        as it was then, with the reason in its `training`. Raises SettingsError where the weights of `subject.run` are
-        gone or do not fit.
+        `build` makes the network of its spec. Without an observer, a start or a `build`, known weights are used
+        instead. A network whose loss becomes NaN is returned as it was then, with the reason in its `training`. Raises
+        SettingsError where the weights of `subject.run` are gone or do not fit.
         """
         settings = self.settings if seed is None else replace(self.settings, seed=seed)
-        if observe is None and start is None and (known := self._known(subject, settings)) is not None:
+        usual = start is None and build is build_module
+        if observe is None and usual and (known := self._known(subject, settings)) is not None:
             return known
         built: list[nn.Module] = []
 
-        def build(spec: ModelSpec) -> nn.Module:
-            built.append(build_module(spec))
+        def build_and_start(spec: ModelSpec) -> nn.Module:
+            built.append(build(spec))
             if start is not None:
                 start(built[0], spec)
             return built[0]
 
         events: list[Event] = []
         training = _training_record(subject.label, settings.seed, events)
-        for event in train(subject.spec, settings, self.data, build, control=_observing(built, observe)):
+        for event in train(subject.spec, settings, self.data, build_and_start, control=_observing(built, observe)):
             events.append(event)
             training = _training_record(subject.label, settings.seed, events)
             yield Progress(event.step, settings.steps, f"Training {subject.label}", trainings=(training,))
         if observe is not None and not training.diverged:
             observe(built[0], settings.steps)
-        elif self.cache is not None and start is None and not training.diverged:
+        elif self.cache is not None and usual and not training.diverged:
             self.cache.put(subject.spec, settings, built[0], training)
         return Trained(subject.label, fit_spec(subject.spec, settings.dataset), built[0].eval(), training)
 

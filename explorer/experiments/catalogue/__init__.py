@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from explorer.experiments.catalogue.depth_sweep import DEPTH_SWEEP
+from explorer.experiments.catalogue.folding import FOLD
 from explorer.experiments.catalogue.gradient_paths import GRADIENT_PATHS
 from explorer.experiments.catalogue.iterative_refinement import ITERATIVE_REFINEMENT
 from explorer.experiments.catalogue.lambda_sweep import LAMBDA_SWEEP
@@ -33,6 +34,7 @@ CATALOGUE: dict[str, ExperimentDescription] = {
         LANDSCAPE,
         LOOK_INSIDE,
         ITERATIVE_REFINEMENT,
+        FOLD,
         SHORT_TRAINING,
         DEPTH_SWEEP,
         STARTS,

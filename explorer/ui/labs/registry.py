@@ -9,6 +9,7 @@ from explorer.ui.labs import (
     bottleneck,
     cardinality,
     degradation,
+    fold,
     inside,
     landscape,
     lesion,
@@ -39,6 +40,7 @@ LABS: Mapping[str, Lab] = MappingProxyType(
             refinement.LAB,
             shattered.LAB,
             starts.LAB,
+            fold.LAB,
         )
     }
 )

@@ -1,0 +1,174 @@
+"""A lab: layers of three branches, trained, then folded into a plain stack with the same logits."""
+
+from collections.abc import Iterator, Sequence
+from math import isfinite
+from statistics import median
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from explorer.experiments import ExperimentRequest, Subject, small_network
+from explorer.experiments.catalogue.folding import CONTESTANTS, FoldedNetwork, FoldResult
+from explorer.outputs.formatting import plural
+from explorer.ui.labs.shared import charts, experiment, predict, short_trainings, text
+from explorer.ui.labs.shared.charts import median_with_range, training_conditions
+from explorer.ui.labs.shared.lab import Controls, Lab, Part, number
+from explorer.ui.labs.shared.networks import depth_field
+from explorer.ui.labs.shared.short_trainings import DATA, STEPS, TrainingLength
+
+BRANCHES, NORM, BIAS = CONTESTANTS.values()
+SINGLE, DOUBLE = 1e-5, 1e-12
+"""Differences of logits, as a part of the largest logit, that rounding explains in float32 and in float64."""
+KERNELS = {"conv3": "3x3 branch", "conv1": "1x1 branch", "identity": "identity branch"}
+QUESTION = predict.Question(
+    "fold",
+    "A layer adds a 3x3 convolution, a 1x1 convolution and x itself, each with its own batch norm; a ReLU follows the "
+    "sum. After training, can one 3x3 convolution with a bias do the same?",
+    (
+        "Yes: the outputs differ by rounding alone.",
+        "Nearly: the outputs differ a little, and so do some of the predicted classes.",
+        "No: the shortcut is lost, so the network must be trained again.",
+    ),
+    0,
+    text.section("fold", "layers_reveal"),
+)
+
+
+def _draw_layers_part(controls: Controls) -> None:
+    left, right = st.columns(2)
+    with left:
+        depth = controls.whole("depth")
+    with right:
+        length = short_trainings.length_controls(controls)
+    predict.draw_question(QUESTION)
+    request = experiment.try_to_make(lambda: fold_request(depth, length))
+    if request:
+        experiment.draw_panel("fold", request, draw, QUESTION, caption=training_conditions(request))
+    if predict.is_answered(QUESTION):
+        text.draw_section("fold", "layers_paper")
+
+
+def fold_request(depth: int, length: TrainingLength) -> ExperimentRequest:
+    """All contestants at a depth. Raises SettingsError."""
+    subjects = (Subject("network", small_network(depth)),)
+    return ExperimentRequest("fold", subjects, length.training, {"seeds": length.seeds})
+
+
+def draw(result: FoldResult) -> None:
+    """Losses in training, a table of the networks before and after folding, sentences, and the folded kernels."""
+    charts.draw_training_curves([each.training for each in result.networks], (NORM, BIAS), "fold.chart")
+    counts = charts.count_columns("Parameters", "MACs", "Parameters, folded", "MACs, folded")
+    st.dataframe(table(result), hide_index=True, key="fold.table", placeholder="", column_config=counts)
+    for sentence in sentences(result.networks):
+        st.markdown(sentence)
+    _draw_kernels([each for each in result.networks if each.label == BRANCHES and not each.training.diverged])
+    for network in result.networks:
+        if network.training.diverged:
+            st.caption(f"{network.label}: {network.training.diverged}")
+
+
+def table(result: FoldResult) -> pd.DataFrame:
+    """A row for each kind of network: cost before and after, difference of the logits, and what training reached."""
+    lines = []
+    for label, seeds in charts.by_label(result.networks).items():
+        first: FoldedNetwork = seeds[0]
+        lines.append(
+            {
+                "Network in training": label,
+                "Loss": median_with_range([each.training.train_loss for each in seeds], ".3g") or "none",
+                "Test error, %": median_with_range([each.training.test_error for each in seeds]) or "none",
+                "Parameters": first.before.params,
+                "Parameters, folded": first.after.params,
+                "MACs": first.before.macs,
+                "MACs, folded": first.after.macs,
+                "Logits differ by at most (float32)": _most([each.single for each in seeds]),
+                "(float64)": _most([each.double for each in seeds]),
+            }
+        )
+    return pd.DataFrame(lines)
+
+
+def _most(values: Sequence[float]) -> str:
+    finite = [value for value in values if isfinite(value)]
+    return f"{max(finite):.2g}" if finite else ""
+
+
+def sentences(networks: Sequence[FoldedNetwork]) -> Iterator[str]:
+    """What folding changed, and how the plain networks of the same budget compare, seed by seed."""
+    folded = [each for each in networks if each.label == BRANCHES and isfinite(each.single)]
+    if not folded:
+        return
+    yield folding_sentence(folded)
+    for label in (NORM, BIAS):
+        pairs = paired(networks, label)
+        if pairs:
+            yield comparison_sentence(label, pairs)
+
+
+def folding_sentence(folded: Sequence[FoldedNetwork]) -> str:
+    """Whether the logits are the same to rounding, and how many classes differ."""
+    single = max(each.single / each.largest for each in folded)
+    double = max(each.double / each.largest for each in folded)
+    changed = sum(each.changed for each in folded)
+    same = single <= SINGLE and double <= DOUBLE
+    verdict = "**Agrees with the paper? Yes**: the same function" if same else "**Agrees with the paper? Not here**"
+    return (
+        f"{verdict}. Of the largest logit, the logits differ by at most {single:.1g} in float32 and {double:.1g} in "
+        f"float64; {plural(changed, 'predicted class', 'predicted classes')} of "
+        f"{plural(len(folded), 'network')} changed."
+    )
+
+
+def paired(networks: Sequence[FoldedNetwork], label: str) -> list[tuple[FoldedNetwork, FoldedNetwork]]:
+    """The network of three branches and the plain one of each seed that both have, and in which neither diverged."""
+    sound = [each for each in networks if not each.training.diverged]
+    plain = {each.training.seed: each for each in sound if each.label == label}
+    return [
+        (each, plain[each.training.seed]) for each in sound if each.label == BRANCHES and each.training.seed in plain
+    ]
+
+
+def comparison_sentence(label: str, pairs: Sequence[tuple[FoldedNetwork, FoldedNetwork]]) -> str:
+    """How the loss of a plain network that was trained directly compares with that of the network of branches."""
+    higher = sum(plain.training.train_loss > branches.training.train_loss for branches, plain in pairs)
+    ours, theirs = (median(each[place].training.train_loss for each in pairs) for place in (0, 1))
+    errors = [median(each[place].training.test_error for each in pairs) for place in (0, 1)]
+    return (
+        f"**{label[0].upper()}{label[1:]}**, trained directly with the same batches: a higher training loss in "
+        f"{higher} of {plural(len(pairs), 'seed')} (medians {theirs:.2g} against {ours:.2g}; test error "
+        f"{errors[1]:.1f} % against {errors[0]:.1f} %)."
+    )
+
+
+def _draw_kernels(networks: Sequence[FoldedNetwork]) -> None:
+    if not networks:
+        return
+    figure = go.Figure()
+    places = range(1, len(networks[0].layers) + 1)
+    for number_, (field, name) in enumerate(KERNELS.items()):
+        values = [[getattr(layer, field) or float("nan") for layer in each.layers] for each in networks]
+        charts.add_band(figure, places, values, name, charts.line_style(number_))
+    upwards = {"title": "norm of its part of the kernel", "rangemode": "tozero"}
+    charts.draw_figure(figure, "fold.kernels", xaxis={"title": "layer, from the input"}, yaxis=upwards)
+    st.caption("What the folded 3x3 kernel is the sum of. A layer that changes the shape has no identity branch.")
+
+
+LAB = Lab(
+    "fold",
+    13,
+    "Fold it",
+    (
+        Part(
+            "layers",
+            "Three branches into one",
+            _draw_layers_part,
+            (
+                depth_field(20, (8, 14, 20, 32), "3x3 layers, and the linear one."),
+                DATA,
+                STEPS,
+                number("seeds", "Seeds", (1, 2, 3, 5), 3, "Repetitions with other initial weights and batches."),
+            ),
+        ),
+    ),
+)
