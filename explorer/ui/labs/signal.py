@@ -13,6 +13,7 @@ from explorer.experiments.catalogue.signal_and_gradient import SignalResult
 from explorer.model import ModelSpec
 from explorer.model.changes import plain_twin
 from explorer.ui.labs.factors import FACTOR_PART
+from explorer.ui.labs.mixing import MIXING_PART
 from explorer.ui.labs.shared import charts, experiment, predict, seen, text
 from explorer.ui.labs.shared.charts import training_conditions
 from explorer.ui.labs.shared.finished_runs import draw_kept_results
@@ -222,5 +223,5 @@ LAB = Lab(
     "signal",
     2,
     "Signal and gradient",
-    (Part("blocks", "Block by block", _draw_blocks_part, FIELDS), FACTOR_PART),
+    (Part("blocks", "Block by block", _draw_blocks_part, FIELDS), FACTOR_PART, MIXING_PART),
 )
