@@ -11,7 +11,7 @@ import streamlit as st
 from explorer.experiments import ExperimentRequest, Subject, small_network
 from explorer.experiments.catalogue.folding import CONTESTANTS, FoldedNetwork, FoldResult
 from explorer.outputs.formatting import plural
-from explorer.ui.labs.shared import charts, experiment, predict, short_trainings, text
+from explorer.ui.labs.shared import charts, experiment, predict, seen, short_trainings, text
 from explorer.ui.labs.shared.charts import median_with_range, training_conditions
 from explorer.ui.labs.shared.lab import Controls, Lab, Part, number
 from explorer.ui.labs.shared.networks import depth_field
@@ -21,17 +21,34 @@ BRANCHES, NORM, BIAS = CONTESTANTS.values()
 SINGLE, DOUBLE = 1e-5, 1e-12
 """Differences of logits, as a part of the largest logit, that rounding explains in float32 and in float64."""
 KERNELS = {"conv3": "3x3 branch", "conv1": "1x1 branch", "identity": "identity branch"}
+EXACT, NEARLY, LOST = (
+    "Yes: the outputs differ by rounding alone.",
+    "Nearly: the outputs differ a little, and so do some of the predicted classes.",
+    "No: the shortcut is lost, so the network must be trained again.",
+)
+
+
+def seen_of_losses(result: FoldResult) -> predict.Question | None:
+    """Asks which network ended with the highest training loss, by all seeds."""
+    losses = {
+        label: [each.training.train_loss for each in seeds] for label, seeds in charts.by_label(result.networks).items()
+    }
+    return seen.highest("fold.seen", "Which network has the highest training loss at the end?", losses)
+
+
 QUESTION = predict.Question(
     "fold",
     "A layer adds a 3x3 convolution, a 1x1 convolution and x itself, each with its own batch norm; a ReLU follows the "
     "sum. After training, can one 3x3 convolution with a bias do the same?",
-    (
-        "Yes: the outputs differ by rounding alone.",
-        "Nearly: the outputs differ a little, and so do some of the predicted classes.",
-        "No: the shortcut is lost, so the network must be trained again.",
-    ),
+    (EXACT, NEARLY, LOST),
     0,
     text.section("fold", "layers_reveal"),
+    {
+        NEARLY: "Nothing is approximated: each branch is linear, and sums of linear maps are linear.",
+        LOST: "The shortcut is not lost: it becomes ones in the middle of the kernel, times the factor of its norm.",
+    },
+    seen_of_losses,
+    ("other weights and a bias", "ones on the diagonal"),
 )
 
 

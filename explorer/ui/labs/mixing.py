@@ -11,29 +11,55 @@ from explorer.analysis.theory.mixing import Gain, doubly_stochastic, gains, mixi
 from explorer.model.field_types import Real
 from explorer.ui.common.address import AddressField
 from explorer.ui.common.address_types import Value
-from explorer.ui.labs.shared import charts, predict, text
+from explorer.ui.labs.shared import charts, predict, seen, text
 from explorer.ui.labs.shared.charts import median_with_range
 from explorer.ui.labs.shared.lab import Controls, Part, number
 
 FREE, BALANCED = "free", "doubly stochastic"
 NEARLY_ONE = 0.05
 """How far a gain may be from 1 and still count as 1: columns sum to 1 only after infinitely many iterations."""
+SHRINKS, ONE, GROWS = (
+    "Close to 0: averages shrink, like a factor below 1.",
+    "1: the product is doubly stochastic as well.",
+    "Far above 1: small errors multiply, like a factor above 1.",
+)
+Drawn = Mapping[str, Sequence[tuple[Gain, ...]]]
+"""The gains by depth of every draw, by the kind of matrix."""
+
+
+def seen_of_differences(drawn: Drawn) -> predict.Question | None:
+    """Asks for which matrices less is left of the differences between streams; None for a single stream."""
+    left = {kind: [each[-1].difference for each in every] for kind, every in drawn.items()}
+    if not all(value > 0 for values in left.values() for value in values):
+        return None
+    less = {kind: [1 / value for value in values] for kind, values in left.items()}
+    best = seen.clearly_highest(less)
+    told = "; ".join(f"{kind} {median_with_range(values, '.2g')}" for kind, values in left.items())
+    options = dict.fromkeys(left, f"As measured here: {told}.") | {seen.NOT_CLEAR: "One is clearly lower."}
+    return seen.one_of(
+        "mixing.seen",
+        "With which matrices is less left of the differences between the streams?",
+        options,
+        best or seen.NOT_CLEAR,
+        f"Differences left, as measured here: {told}. A gain of 1 does not say that the streams stay apart.",
+    )
+
+
 QUESTION = predict.Question(
     "mixing",
     "Four streams pass 64 blocks. Every block mixes them by a random matrix near the identity, made **doubly "
     "stochastic**: no entry is negative, every row and every column sums to 1. What is the greatest gain of a stream "
     "at the end?",
-    (
-        "Close to 0: averages shrink, like a factor below 1.",
-        "1: the product is doubly stochastic as well.",
-        "Far above 1: small errors multiply, like a factor above 1.",
-    ),
+    (SHRINKS, ONE, GROWS),
     1,
     text.section("signal", "mixing_reveal"),
+    {
+        SHRINKS: "A mean of values lies between them: if all streams carry the same value, every mean is that value.",
+        GROWS: "No row of the product sums to more than 1, however many matrices are multiplied.",
+    },
+    seen_of_differences,
+    ("weighted means", "gain stays 1"),
 )
-
-Drawn = Mapping[str, Sequence[tuple[Gain, ...]]]
-"""The gains by depth of every draw, by the kind of matrix."""
 
 
 def compute(streams: int, count: int, spread: float, iterations: int, draws: int) -> Drawn:
@@ -60,6 +86,7 @@ def _draw_mixing_part(controls: Controls) -> None:
     st.dataframe(table(drawn), hide_index=True, key="mixing.table", placeholder="")
     for sentence in sentences(drawn):
         st.markdown(sentence)
+    predict.draw_seen(QUESTION, drawn)
     text.draw_section("signal", "mixing_papers")
 
 
