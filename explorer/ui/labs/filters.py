@@ -6,16 +6,15 @@ import streamlit as st
 from explorer.analysis.filter_rule import stage_layers
 from explorer.model import assemble, preset
 from explorer.outputs import formatting
-from explorer.ui.labs.shared import charts, text
+from explorer.ui.labs.shared import charts
 
 NETWORK, TITLE = "plain34", "plain-34 at 224 pixels"
 INSIDE, ENTERING = "MACs of a 3x3 layer", "MACs of the layer that halves the map"
 
 
 def draw_rule() -> None:
-    """Draws the rule and what it does to the cost of a layer, stage by stage."""
-    st.markdown(text.section("shortcuts", "filters"))
-    st.markdown(f"**{TITLE}**")
+    """Draws what the rule does to the cost of a layer, stage by stage."""
+    st.markdown(f"**Cost of a layer in {TITLE}**")
     columns = charts.count_columns(INSIDE, ENTERING)
     st.dataframe(rule_table(), hide_index=True, key="options.filters", column_config=columns)
 
