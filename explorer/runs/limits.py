@@ -12,7 +12,7 @@ from explorer.jobs.errors import SettingsError
 from explorer.model import ModelSpec, assemble
 from explorer.model.ops import BatchNorm2d
 from explorer.runs.records import NamedNetwork
-from explorer.runs.settings import TrainingSettings
+from explorer.runs.settings import OPTIMISERS, TrainingSettings
 
 
 class Need(NamedTuple):
@@ -29,7 +29,11 @@ def training_need(spec: ModelSpec, settings: TrainingSettings) -> Need:
     read, and as the device holds them.
     """
     graph = assemble(fit_spec(spec, settings.dataset))
-    memory = measure_memory(graph, settings.batch_size).training + 2 * dataset_facts(settings.dataset).pixel_bytes
+    state = OPTIMISERS[settings.optimiser].memory
+    memory = (
+        measure_memory(graph, settings.batch_size, optimizer=state).training
+        + 2 * dataset_facts(settings.dataset).pixel_bytes
+    )
     return Need(memory, 3 * graph.cost.macs * settings.batch_size * settings.steps)
 
 

@@ -55,6 +55,30 @@ SCHEDULES: Mapping[str, Schedule] = MappingProxyType(
 )
 
 
+class OptimiserFacts(NamedTuple):
+    """An optimiser, what it does, and the name by which `analysis.memory` knows its state."""
+
+    label: str
+    about: str
+    memory: str
+
+
+OPTIMISERS: Mapping[str, OptimiserFacts] = MappingProxyType(
+    {
+        "sgd": OptimiserFacts("SGD with momentum", "that of He 2015; a usual rate here is 0.02", "momentum"),
+        "adam": OptimiserFacts(
+            "Adam", "each weight has a rate of its own; momentum is its beta1; a usual rate here is 0.002", "adam"
+        ),
+        "muon": OptimiserFacts(
+            "Muon",
+            "the update of each convolution of a block, as a matrix, is made orthogonal (Jordan 2024); AdamW for the"
+            " rest, the stem and the classifier; a usual rate here is 0.002",
+            "adam",
+        ),
+    }
+)
+
+
 class Number(NamedTuple):
     """A setting that is a number: its kind and bounds, and what it means."""
 
@@ -80,6 +104,7 @@ CHOICES: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "dataset": {name: facts.label for name, facts in DATASETS.items()},
         "schedule": {name: schedule.label for name, schedule in SCHEDULES.items()},
+        "optimiser": {name: facts.label for name, facts in OPTIMISERS.items()},
         "device": {"auto": "the fastest there is", "cpu": "CPU", "cuda": "NVIDIA GPU", "mps": "Apple GPU"},
         "precision": {"auto": "bf16 on a GPU that has it, else fp32", "fp32": "fp32", "bf16": "bf16 autocast"},
         "augmentation": {
@@ -111,6 +136,7 @@ class TrainingSettings:
     device: str = "auto"
     precision: str = "auto"
     augmentation: str = "none"
+    optimiser: str = "sgd"
     evaluate_every: int = 50
     diagnose_every: int = 10
 

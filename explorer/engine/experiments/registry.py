@@ -10,6 +10,7 @@ from explorer.engine.experiments.landscape import landscape
 from explorer.engine.experiments.layer_times import layer_times
 from explorer.engine.experiments.lesion import lesion
 from explorer.engine.experiments.measure import measure
+from explorer.engine.experiments.optimisers import optimisers
 from explorer.engine.experiments.shattered_gradients import shattered_gradients
 from explorer.engine.experiments.short_training import depth_sweep, short_training
 from explorer.engine.experiments.shortcut_products import lambda_sweep
@@ -38,6 +39,7 @@ COMPUTATIONS: dict[str, Computation] = {
     "short_race": short_training,
     "depth_sweep": depth_sweep,
     "starts": starts,
+    "optimisers": optimisers,
     "measure": measure,
     "layer_times": layer_times,
     "weight_decay": weight_decay,

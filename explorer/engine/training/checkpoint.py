@@ -10,7 +10,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from explorer.engine.training.optimiser import Sgd
+from explorer.engine.training.optimiser import Optimiser
 from explorer.engine.training.position import Position
 
 FORMAT = "1"
@@ -31,7 +31,7 @@ class CheckpointFile:
         """Whether it is time to save again."""
         return time.monotonic() - self._last >= self.every
 
-    def save(self, network: nn.Module, optimiser: Sgd | None, position: Position, fingerprint: str) -> None:
+    def save(self, network: nn.Module, optimiser: Optimiser | None, position: Position, fingerprint: str) -> None:
         """Writes the state after `position.step` steps; without an optimiser only the weights, for good."""
         tensors = {f"model.{name}": tensor for name, tensor in network.state_dict().items()}
         if optimiser is not None:
@@ -55,7 +55,7 @@ class CheckpointFile:
             unfinished.unlink(missing_ok=True)
         self._last = time.monotonic()
 
-    def restore(self, network: nn.Module, optimiser: Sgd, fingerprint: str) -> Position:
+    def restore(self, network: nn.Module, optimiser: Optimiser, fingerprint: str) -> Position:
         """Loads the state into `network` and `optimiser`; the start's position where there is nothing to go on from.
 
         A file of other settings, of another format, or a damaged one counts as none.

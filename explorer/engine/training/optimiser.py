@@ -1,15 +1,32 @@
-"""The optimiser of He 2015, section 3.4 and 4.2: SGD with momentum and weight decay on every parameter."""
+"""The table of optimisers; and that of He 2015, section 3.4 and 4.2: SGD with momentum and decay on every parameter."""
+
+from collections.abc import Callable
+from typing import Protocol
 
 import torch
 from torch import Tensor, nn
 from torch.optim.sgd import sgd
 
+from explorer.engine.training.other_optimisers import Adam, Muon
 from explorer.runs.settings import TrainingSettings
 
 FUSED = ("cpu", "cuda")
 """Devices on which one call updates every parameter."""
 RECORDS = ("cuda",)
 """Devices that repeat a whole step from a recording (`repeating`)."""
+
+
+class Optimiser(Protocol):
+    """Updates the parameters of a network; `buffers` is its state by name, for checkpoints."""
+
+    rate: float
+    buffers: dict[str, Tensor]
+
+    def restore(self, saved: dict[str, Tensor]) -> None: ...
+
+    def zero_grad(self) -> None: ...
+
+    def step(self) -> None: ...
 
 
 class Sgd:
@@ -84,7 +101,7 @@ class Sgd:
         )
 
 
-def make_optimiser(network: nn.Module, settings: TrainingSettings, device: torch.device) -> Sgd:
+def make_sgd(network: nn.Module, settings: TrainingSettings, device: torch.device) -> Sgd:
     """SGD over the network's parameters, fused where the device can, with its rate on a device that records steps."""
     return Sgd(
         network,
@@ -94,3 +111,27 @@ def make_optimiser(network: nn.Module, settings: TrainingSettings, device: torch
         fused=device.type in FUSED,
         rate_tensor=torch.zeros((), device=device) if device.type in RECORDS else None,
     )
+
+
+def make_adam(network: nn.Module, settings: TrainingSettings, device: torch.device) -> Adam:
+    """Adam over the network's parameters, its first beta being the settings' momentum."""
+    parameters = dict(network.named_parameters())
+    return Adam(parameters, settings.rate(0), settings.momentum, settings.weight_decay, decoupled=False)
+
+
+def make_muon(network: nn.Module, settings: TrainingSettings, device: torch.device) -> Muon:
+    """Muon over the convolutions of the network's blocks, AdamW over the rest."""
+    return Muon(network, settings.rate(0), settings.momentum, settings.weight_decay)
+
+
+MAKERS: dict[str, Callable[[nn.Module, TrainingSettings, torch.device], Optimiser]] = {
+    "sgd": make_sgd,
+    "adam": make_adam,
+    "muon": make_muon,
+}
+"""What makes each optimiser of `runs.settings.OPTIMISERS`."""
+
+
+def make_optimiser(network: nn.Module, settings: TrainingSettings, device: torch.device) -> Optimiser:
+    """The optimiser of the settings over the network's parameters."""
+    return MAKERS[settings.optimiser](network, settings, device)

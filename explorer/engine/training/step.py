@@ -1,4 +1,4 @@
-"""One step of SGD as work on tensors that stay where they are, so that a GPU can repeat it from a recording.
+"""One training step as work on tensors that stay where they are, so that a GPU can repeat it from a recording.
 
 What changes from step to step (which images, the learning rate, where the loss goes) is written into tensors before.
 Readings of gradients and branches stay on the device until the loop reads its losses: the host never waits for them.
@@ -16,7 +16,7 @@ from explorer.engine.data.batches import Batches
 from explorer.engine.lowering import BlockModule, hooked
 from explorer.engine.training.cuda_graph import CudaGraphRunner, CudaRecorder, Recorder
 from explorer.engine.training.device import autocast
-from explorer.engine.training.optimiser import RECORDS, Sgd
+from explorer.engine.training.optimiser import RECORDS, Optimiser, Sgd
 
 StepReadings = tuple[Tensor, ...]
 """Gradient norms and branch ratios of a watched step; empty for any other step."""
@@ -59,13 +59,20 @@ def _row(scalars: Sequence[Tensor]) -> Tensor:
 
 
 class TrainingStep:
-    """Steps of SGD on one network. `take` does not wait for the device, `read` does.
+    """Steps of an optimiser on one network. `take` does not wait for the device, `read` does.
 
     At most `room` steps may be taken between two calls of `read`.
     """
 
     def __init__(
-        self, network: nn.Module, optimiser: Sgd, batches: Batches, reader: StepReader, *, precision: str, room: int
+        self,
+        network: nn.Module,
+        optimiser: Optimiser,
+        batches: Batches,
+        reader: StepReader,
+        *,
+        precision: str,
+        room: int,
     ) -> None:
         self.network, self.optimiser, self.batches, self.reader = network, optimiser, batches, reader
         self.precision, self.room, self.unread = precision, room, 0
@@ -73,7 +80,8 @@ class TrainingStep:
         self._plan = batches.plan(0).clone()
         self._readings = torch.zeros(2, room, device=device)
         self._slot = torch.zeros(1, dtype=torch.int64, device=device)
-        recorder = make_recorder(device)
+        # The others keep their rate and their steps on the host, where a recording would not see them change.
+        recorder = make_recorder(device) if isinstance(optimiser, Sgd) else None
         self.works: dict[bool, CudaGraphRunner[StepReadings]] = {
             watched: CudaGraphRunner(partial(self._work, watched=watched), recorder) for watched in (False, True)
         }

@@ -12,6 +12,7 @@ from explorer.experiments.catalogue.layer_times import LAYER_TIMES
 from explorer.experiments.catalogue.lesion import LESION
 from explorer.experiments.catalogue.look_inside import LOOK_INSIDE
 from explorer.experiments.catalogue.measure import MEASURE
+from explorer.experiments.catalogue.optimisers import OPTIMISERS
 from explorer.experiments.catalogue.shattered_gradients import SHATTERED_GRADIENTS
 from explorer.experiments.catalogue.short_training import SHORT_TRAINING
 from explorer.experiments.catalogue.signal_and_gradient import SIGNAL_AND_GRADIENT
@@ -38,6 +39,7 @@ CATALOGUE: dict[str, ExperimentDescription] = {
         SHORT_TRAINING,
         DEPTH_SWEEP,
         STARTS,
+        OPTIMISERS,
         MEASURE,
         LAYER_TIMES,
         WEIGHT_DECAY,

@@ -12,6 +12,7 @@ from explorer.experiments.result import Training
 from explorer.model.changes import with_equal_stages
 from explorer.ui.labs.copying import COPY_PART, SENSITIVITY_PART
 from explorer.ui.labs.degradation_question import sweep_question
+from explorer.ui.labs.optimisers import OPTIMISER_PART
 from explorer.ui.labs.shared import charts, experiment, paper, predict, seen
 from explorer.ui.labs.shared.charts import training_conditions
 from explorer.ui.labs.shared.lab import Controls, Lab, Part, choices
@@ -192,5 +193,6 @@ LAB = Lab(
         COPY_PART,
         DECAY_PART,
         SENSITIVITY_PART,
+        OPTIMISER_PART,
     ),
 )

@@ -32,6 +32,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "schedule": "how the learning rate changes over the steps",
         "device": "where the networks are trained",
         "precision": "the number format",
+        "optimiser": "how a weight follows its gradient",
         "augmentation": "how the training images are varied",
     }
 )

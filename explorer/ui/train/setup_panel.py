@@ -8,7 +8,7 @@ import streamlit as st
 from explorer.jobs.errors import SettingsError
 from explorer.model import PRESETS
 from explorer.outputs.formatting import capitalised
-from explorer.runs.settings import CHOICES, NUMBERS, SCHEDULES
+from explorer.runs.settings import CHOICES, NUMBERS, OPTIMISERS, SCHEDULES
 from explorer.ui.common.address_bar import current_query, state_of_address, write_query
 from explorer.ui.common.networks import network_label
 from explorer.ui.common.remembered_widgets import bound
@@ -62,7 +62,10 @@ def network_picker(setup: TrainingSetup, problem: str | None) -> None:
 
 
 CHOICE_HELP: Mapping[str, str] = MappingProxyType(
-    {"schedule": "\n".join(f"- **{each.label}**: {each.about}." for each in SCHEDULES.values())}
+    {
+        "schedule": "\n".join(f"- **{each.label}**: {each.about}." for each in SCHEDULES.values()),
+        "optimiser": "\n".join(f"- **{each.label}**: {each.about}." for each in OPTIMISERS.values()),
+    }
 )
 
 

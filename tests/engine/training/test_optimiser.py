@@ -6,9 +6,9 @@ import torch
 from torch import Tensor, nn
 
 from explorer.engine.lowering import build_module
-from explorer.engine.training.optimiser import Sgd, make_optimiser
+from explorer.engine.training.optimiser import MAKERS, Optimiser, Sgd, make_optimiser
 from explorer.model import ModelSpec, assemble
-from explorer.runs.settings import TrainingSettings
+from explorer.runs.settings import OPTIMISERS, TrainingSettings
 
 CPU = torch.device("cpu")
 RATES = (0.1, 0.05, 0.05, 0.2)
@@ -77,3 +77,67 @@ def test_momentum_is_taken_over_in_the_layout_of_the_parameters(tiny_spec: Model
         assert torch.equal(buffer, saved[name])
         assert buffer.stride() == second.parameters[name].stride()
     assert make_optimiser(network(tiny_spec), replace(TrainingSettings(), momentum=0.0), CPU).buffers == {}
+
+
+def stepped(spec: ModelSpec, name: str, weight_decay: float = 0.01) -> tuple[nn.Module, Optimiser]:
+    """The network after a step at each of `RATES`, and the optimiser that took them."""
+    module = network(spec)
+    optimiser = make_optimiser(module, TrainingSettings(optimiser=name, weight_decay=weight_decay), CPU)
+    for rate in backward_passes(module, spec):
+        optimiser.rate = rate
+        optimiser.step()
+    return module, optimiser
+
+
+def test_adams_steps_are_those_of_torchs_class(tiny_spec: ModelSpec) -> None:
+    ours, _ = stepped(tiny_spec, "adam")
+    theirs = network(tiny_spec)
+    optimiser = torch.optim.Adam(theirs.parameters(), lr=1.0, betas=(0.9, 0.999), weight_decay=0.01, foreach=True)
+    for rate in backward_passes(theirs, tiny_spec):
+        optimiser.param_groups[0]["lr"] = rate
+        optimiser.step()
+    assert all(torch.equal(mine, other) for mine, other in zip(ours.parameters(), theirs.parameters(), strict=True))
+
+
+def test_muon_turns_the_blocks_convolutions_as_matrices_and_adamw_the_rest(tiny_spec: ModelSpec) -> None:
+    """Against torch's two classes, each on parameters of its own: no network of theirs has matrices of convolutions."""
+    ours, _ = stepped(tiny_spec, "muon")
+    theirs = network(tiny_spec)
+    inner = {name: each for name, each in theirs.named_parameters() if name.startswith("layer") and each.dim() == 4}
+    matrices = {name: nn.Parameter(each.detach().contiguous().flatten(1).clone()) for name, each in inner.items()}
+    rest = [each for name, each in theirs.named_parameters() if name not in inner]
+    options = {"weight_decay": 0.01, "momentum": 0.9, "adjust_lr_fn": "match_rms_adamw"}
+    both = (torch.optim.Muon(matrices.values(), 1.0, **options), torch.optim.AdamW(rest, 1.0, weight_decay=0.01))
+    for rate in backward_passes(theirs, tiny_spec):
+        for name, each in inner.items():
+            matrices[name].grad = each.grad.contiguous().flatten(1)
+        for optimiser in both:
+            optimiser.param_groups[0]["lr"] = rate
+            optimiser.step()
+        with torch.no_grad():
+            for name, each in inner.items():
+                each.copy_(matrices[name].view(each.shape))
+    assert len(inner) >= 2
+    assert len(rest) >= 3
+    for mine, other in zip(ours.parameters(), theirs.parameters(), strict=True):
+        torch.testing.assert_close(mine, other)
+
+
+@pytest.mark.parametrize("name", OPTIMISERS)
+def test_every_optimiser_moves_every_weight_and_goes_on_from_its_buffers(tiny_spec: ModelSpec, name: str) -> None:
+    module, optimiser = stepped(tiny_spec, name)
+    fresh = network(tiny_spec)
+    assert not any(torch.equal(now, then) for now, then in zip(module.parameters(), fresh.parameters(), strict=True))
+    fresh.load_state_dict(module.state_dict())
+    again = make_optimiser(fresh, TrainingSettings(optimiser=name, weight_decay=0.01), CPU)
+    again.restore({key: each.clone() for key, each in optimiser.buffers.items()})
+    again.rate = optimiser.rate
+    for mine, other in zip(module.parameters(), fresh.parameters(), strict=True):
+        mine.grad = other.grad = torch.ones_like(mine)
+    for each in (optimiser, again):
+        each.step()
+    assert all(torch.equal(mine, other) for mine, other in zip(module.parameters(), fresh.parameters(), strict=True))
+
+
+def test_every_optimiser_of_the_settings_is_made_and_no_other() -> None:
+    assert MAKERS.keys() == OPTIMISERS.keys()
