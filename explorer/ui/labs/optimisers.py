@@ -9,13 +9,23 @@ from explorer.experiments import QUICK_TRAINING, ExperimentRequest
 from explorer.experiments.catalogue.optimisers import USUAL_RATES, OptimiserPoint, OptimisersResult
 from explorer.outputs.formatting import plural
 from explorer.runs.settings import OPTIMISERS
-from explorer.ui.labs.shared import charts, experiment, predict, text
+from explorer.ui.labs.shared import charts, experiment, predict, seen, text
 from explorer.ui.labs.shared.charts import median_with_range, training_conditions
 from explorer.ui.labs.shared.lab import Controls, Part, choice, choices, number
 from explorer.ui.labs.shared.networks import PLAIN, RESIDUAL, choose_small_or_own, depth_field, with_plain_twin
 
 LABELS = {name: facts.label for name, facts in OPTIMISERS.items()}
 FACTORS = {"0.1": "a tenth", "0.3": "0.3 times", "1": "usual", "3": "3 times"}
+
+
+def seen_of_losses(result: OptimisersResult) -> predict.Question | None:
+    """Asks which network and optimiser ended with the highest training loss."""
+    losses: dict[str, list[float]] = {}
+    for point in result.points:
+        losses.setdefault(label_of(point), []).append(point.training.train_loss)
+    return seen.highest("optimiser.seen", "Which one ended with the highest training loss?", losses)
+
+
 QUESTION = predict.Question(
     "optimiser",
     "56 layers with batch normalisation, trained for a few steps with three optimisers. With which of them does the "
@@ -27,6 +37,14 @@ QUESTION = predict.Question(
     ),
     2,
     text.section("degradation", "optimiser_reveal"),
+    {
+        "With Adam: each weight gets a rate of its own.": "As measured here, the plain network ends above the residual "
+        "one with Adam all the same.",
+        "With Muon: its updates are orthogonal, so no direction is left behind.": "As measured here, the plain network "
+        "ends above the residual one with Muon all the same.",
+    },
+    seen_of_losses,
+    ("stayed above the residual one",),
 )
 
 
