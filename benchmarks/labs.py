@@ -16,14 +16,14 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from explorer.experiments import QUICK_TRAINING, WARM, Answer, ExperimentRequest, ExperimentRun, Subject, small_network
+from explorer.experiments import WARM, Answer, ExperimentRequest, ExperimentRun, Subject
+from explorer.experiments.claims import CLAIMS
 from explorer.experiments.client import MOST_WAYS
 from explorer.experiments.estimates import expected_range
 from explorer.jobs.machine_speed import Slowdown, SpeedMeter
 from explorer.jobs.paths import DATA_VARIABLE
 from explorer.model import assemble, preset
-from explorer.ui.labs import bottleneck, copying, factors, order, shortcuts, signal
-from explorer.ui.labs.shared.networks import with_plain_twin
+from explorer.ui.labs import bottleneck
 
 LOADED_SECONDS = 4.0
 """Time for a warm process to load everything."""
@@ -31,50 +31,33 @@ LONG = 10.0
 """Seconds above which a lab must say how long it takes."""
 
 
-def _comparison(compared_networks: Sequence[object]) -> tuple[Subject, ...]:
-    return tuple(Subject(each.label, each.spec) for each in compared_networks)  # type: ignore[attr-defined]
+DEFAULTS = {
+    "degradation/sweep": "1 degradation sweep",
+    "degradation/copy": "1 degradation copy",
+    "signal/blocks": "2 signal blocks",
+    "signal/blocks/no norm": "2 signal blocks without norm",
+    "signal/factor": "2 signal factor",
+    "shortcuts/kinds": "3 shortcuts kinds",
+    "shortcuts/options": "3 shortcuts options",
+    "order/orders": "4 order",
+    "lesion/damage": "7 lesion damage",
+    "lesion/paths": "7 lesion paths",
+    "landscape/slices": "8 landscape",
+    "inside/maps": "9 inside",
+}
+"""The name of each claim's default computation here."""
 
 
 def requests() -> Mapping[str, ExperimentRequest]:
     """The default computation of every part of a lab that has one, as the page asks for it."""
-    quick = QUICK_TRAINING
-    small, deep, middle = small_network(20), small_network(56), small_network(32)
     blocks = bottleneck.basic_and_bottleneck(preset("resnet34"), "width")
     timed = tuple(Subject(name, replace(spec, image_size=128)) for name, spec in blocks.items())
-    kinds = shortcuts.compared_networks(small, ("identity", "half", "exclusive", "conv"), -6.0)
-    options = [Subject(label, replace(small, shortcut=name)) for name, (label, _, _) in shortcuts.OPTIONS.items()]
-    return {
-        "1 degradation sweep": ExperimentRequest(
-            "depth_sweep", (Subject("network", small),), quick, {"blocks": [1, 3, 9]}
-        ),
-        "1 degradation copy": ExperimentRequest(
-            "signal_and_gradient", copying.copies(deep), replace(quick, steps=1), {"readings": [0]}
-        ),
-        "2 signal blocks": ExperimentRequest(
-            "signal_and_gradient",
-            signal.variants(deep, ("plain", "post")),
-            replace(quick, steps=20),
-            {"readings": [0, 20]},
-        ),
-        "2 signal factor": ExperimentRequest(
-            "lambda_sweep", (Subject("network", deep),), quick, {"factors": [float(each) for each in factors.USUAL]}
-        ),
-        "3 shortcuts kinds": ExperimentRequest("short_race", _comparison(kinds), quick),
-        "3 shortcuts options": ExperimentRequest("short_race", tuple(options), quick),
-        "4 order": ExperimentRequest(
-            "short_race", _comparison(order.compared_networks(small, tuple(order.LABELS))), quick
-        ),
-        "4 order on gratings": ExperimentRequest(
-            "short_race",
-            _comparison(order.compared_networks(small, tuple(order.LABELS))),
-            replace(quick, dataset="gratings"),
-        ),
+    claims = {DEFAULTS[claim.name]: claim.request() for claim in CLAIMS}
+    order = claims["4 order"]
+    return claims | {
+        "4 order on gratings": replace(order, training=replace(order.training, dataset="gratings")),
         "6 bottleneck time": ExperimentRequest("measure", timed, parameters={"passes": "inference"}),
         "6 bottleneck layers": ExperimentRequest("layer_times", timed),
-        "7 lesion damage": ExperimentRequest("lesion", with_plain_twin(small), quick),
-        "7 lesion paths": ExperimentRequest("gradient_paths", (Subject("network", middle),), quick),
-        "8 landscape": ExperimentRequest("landscape", with_plain_twin(deep), quick),
-        "9 inside": ExperimentRequest("look_inside", (Subject("network", small),), quick, {"channels": 6}),
     }
 
 

@@ -94,7 +94,8 @@ class StandardizedConv2d(nn.Conv2d):
     def forward(self, x: Tensor) -> Tensor:
         variance, mean = torch.var_mean(self.weight, dim=(1, 2, 3), keepdim=True, correction=0)
         weight = (self.weight - mean) / torch.sqrt(variance + 1e-8)
-        return F.conv2d(x, weight, self.bias, self.stride, self.padding, self.dilation, self.groups)
+        convolved: Tensor = self._conv_forward(x, weight, self.bias)
+        return convolved
 
 
 class BlurPool2d(nn.Module):

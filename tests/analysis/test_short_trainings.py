@@ -1,6 +1,8 @@
 """The record of short trainings is complete, and what texts quote of it is what it says."""
 
+import math
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -130,3 +132,13 @@ def test_a_row_is_what_the_events_say() -> None:
 )
 def test_numbers_have_two_digits(value: float, shown: str) -> None:
     assert two_digits(value) == shown
+
+
+def test_the_border_of_zeros_explains_the_gradient_without_norms() -> None:
+    """A 3x3 filter meets a map of n pixels with (3 n - 2) / n of its three columns, at the mean over the places."""
+    kept = [sum(2 + (0 < place < side - 1) for place in range(side)) / (3 * side) for side in (8, 4, 2)]
+    assert [Fraction(each).limit_denominator(99) for each in kept] == [Fraction(11, 12), Fraction(5, 6), Fraction(2, 3)]
+    quoted = (ROOT / SIGNAL).read_text()
+    assert "2.75, 2.5 and 2 of its" in quoted
+    assert f"{math.prod(kept) ** 18:.0e}" == "5e-06"
+    assert r"5 \cdot 10^{-6}" in quoted

@@ -13,6 +13,7 @@ BUTTONS = {
     "1 degradation sweep": ("degradation", "sweep", "sweep"),
     "1 degradation copy": ("degradation", "copy", "copy"),
     "2 signal blocks": ("signal", "blocks", "signal"),
+    "2 signal blocks without norm": ("signal", "blocks", "signal"),
     "2 signal factor": ("signal", "factor", "factor"),
     "3 shortcuts kinds": ("shortcuts", "kinds", "kinds"),
     "3 shortcuts options": ("shortcuts", "options", "options"),
@@ -25,6 +26,8 @@ BUTTONS = {
     "9 inside": ("inside", "maps", "inside"),
 }
 """Lab, part and button of each computation that is a page's default."""
+CHOICES = {"2 signal blocks without norm": {"norm": "none"}}
+"""What is chosen on the page first; all other controls have their defaults."""
 
 
 def test_every_default_is_timed() -> None:
@@ -35,5 +38,5 @@ def test_every_default_is_timed() -> None:
 def test_the_benchmark_times_what_a_click_starts(bench: Bench, job_manager: FakeJobManager, name: str) -> None:
     lab, part, button = BUTTONS[name]
     job_manager.respond = lambda request: Refusal("Not here.")
-    press(open_part(bench, lab, part), f"{button}.run")
+    press(open_part(bench, lab, part, **CHOICES.get(name, {})), f"{button}.run")
     assert job_manager.requests == [requests()[name]]

@@ -9,12 +9,12 @@ from explorer.analysis.path_lengths import path_lengths
 from explorer.experiments import Answer, ExperimentRequest, Refusal, small_network
 from explorer.experiments.catalogue.gradient_paths import PathLength, PathNetwork, PathResult
 from explorer.experiments.catalogue.lesion import Dropped, LesionNetwork, LesionResult, Several, Shuffled
+from explorer.experiments.claims.lesion import with_plain_twin
 from explorer.model import assemble, preset
 from explorer.ui.labs import lesion
 from explorer.ui.labs import path_lengths as lengths
 from explorer.ui.labs.shared import text
 from explorer.ui.labs.shared.experiment import result_table
-from explorer.ui.labs.shared.networks import with_plain_twin
 from tests.pages.conftest import Bench
 from tests.pages.lab_fakes import FakeJobManager, job_manager, training
 from tests.texts import numbers

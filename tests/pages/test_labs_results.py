@@ -11,10 +11,14 @@ from streamlit.testing.v1 import AppTest
 from explorer.analysis.theory import skip_product
 from explorer.experiments import ExperimentRequest, Subject, small_network
 from explorer.experiments.catalogue.lambda_sweep import LambdaResult
+from explorer.experiments.claims import Verdict
+from explorer.experiments.claims import degradation as claims_degradation
+from explorer.experiments.claims import shortcuts as claims_shortcuts
+from explorer.experiments.claims import signal as claims_signal
 from explorer.model import SpecError, assemble, preset
 from explorer.model.link import to_link
 from explorer.ui.labs import copying, degradation, factors, filters, order, shortcuts, signal
-from explorer.ui.labs.shared import short_trainings
+from explorer.ui.labs.shared import claims, short_trainings
 from explorer.ui.labs.shared.experiment import result_table
 from explorer.ui.labs.shared.short_trainings import PAPERS_ERROR
 from tests.pages import lab_fakes
@@ -68,7 +72,7 @@ def test_copy_compares_branches_that_start_at_zero(bench: Bench, job_manager: Fa
     zero, usual = (each.spec for each in job_manager.requests[0].networks)
     assert (zero.zero_init_residual, usual.zero_init_residual) == (True, False)
     shown = [each.value for each in app.markdown]
-    for label, branches in ((copying.ZERO, 27 * (0.0,)), (copying.USUAL, 27 * (1.0,))):
+    for label, branches in ((claims_degradation.ZERO, 27 * (0.0,)), (claims_degradation.USUAL, 27 * (1.0,))):
         assert f"**{label}**: {copying.silent_blocks_sentence(branches)}" in shown
     assert numbers(copying.silent_blocks_sentence((0.0, 0.0, 1.0))) == ["2", "3"]
 
@@ -76,7 +80,7 @@ def test_copy_compares_branches_that_start_at_zero(bench: Bench, job_manager: Fa
 def test_a_plain_network_cannot_copy_and_the_page_shows_a_message(bench: Bench, job_manager: FakeJobManager) -> None:
     app = open_part(bench, "degradation", "copy", net=to_link(preset("cifar_plain20")))
     with pytest.raises(SpecError) as refused:
-        copying.copies(preset("cifar_plain20"))
+        claims_degradation.copies(preset("cifar_plain20"))
     assert refused.value.field == "zero_init_residual"
     assert refused.value.message in app.error[0].value
     assert not [each for each in app.button if each.key == "copy.run"]
@@ -121,7 +125,7 @@ def test_a_plain_networks_missing_branch_leaves_a_gap(bench: Bench, job_manager:
     app = run_part(open_part(bench, "signal", "blocks", depth="20", quantity="ratio"), "signal", "signal")
     table = frame_with(app, "First block").set_index("Network")
     assert set(table.loc["plain", "First block"]) == {"none"}
-    assert set(table.loc[signal.POST, "First block"]) == {"0.5"}
+    assert set(table.loc[claims_signal.POST, "First block"]) == {"0.5"}
 
 
 def test_factor_shows_the_product_of_theory(bench: Bench, job_manager: FakeJobManager) -> None:
@@ -146,7 +150,7 @@ def test_factor_shows_prediction_beside_measurement(bench: Bench, job_manager: F
 
 @pytest.mark.parametrize("bias", [-6.0, 0.0])
 def test_kinds_are_shown_beside_the_papers_errors(bench: Bench, job_manager: FakeJobManager, bias: float) -> None:
-    app = open_part(bench, "shortcuts", "kinds", kinds=",".join(shortcuts.KINDS), bias=str(bias))
+    app = open_part(bench, "shortcuts", "kinds", kinds=",".join(claims_shortcuts.KINDS), bias=str(bias))
     run_part(app, "kinds", "kinds")
     specs = [each.spec for each in job_manager.requests[0].networks]
     assert [each.skip for each in specs] == [
@@ -196,9 +200,15 @@ def test_the_factor_lab_names_the_gradient_with_branches_at_both_ends_and_at_one
 
 def test_options_cost_what_the_paper_counts(bench: Bench, job_manager: FakeJobManager) -> None:
     app = run_part(open_part(bench, "shortcuts", "options"), "options", "options")
-    assert [each.spec.shortcut for each in job_manager.requests[0].networks] == ["pad", "projection", "projection_all"]
-    assert list(frame_with(app, "MACs")["Parameters"]) == [21_623_848, 21_797_672, 22_716_840]
+    assert [each.spec.shortcut for each in job_manager.requests[0].networks] == [
+        "none",
+        "pad",
+        "projection",
+        "projection_all",
+    ]
+    assert list(frame_with(app, "MACs")["Parameters"]) == [21_623_848, 21_623_848, 21_797_672, 22_716_840]
     assert list(frame_with(app, PAPERS_ERROR)[PAPERS_ERROR]) == [
+        "28.54",
         "25.03",
         "24.52",
         "24.19",
@@ -213,7 +223,7 @@ def test_the_rule_of_filters_keeps_the_cost_of_a_layer(bench: Bench) -> None:
 
 
 def test_orders_comparison_beside_table_2(bench: Bench, job_manager: FakeJobManager) -> None:
-    app = run_part(open_part(bench, "order", "orders"), "order", "order")
+    app = run_part(open_part(bench, "order", "orders", seeds="1"), "order", "order")
     assert list(frame_with(app, PAPERS_ERROR)[PAPERS_ERROR]) == [
         "6.61",
         "8.17",
@@ -263,3 +273,42 @@ def test_the_download_holds_every_value(frame, experiment: str, parameters: dict
     )
     assert len(found) == rows
     assert not found.isna().all().any() or "diverged" in found
+
+
+@pytest.mark.parametrize(
+    ("query", "verdict"),
+    [({}, Verdict.HOLDS), ({"networks": "post"}, Verdict.UNDECIDED)],
+    ids=["with the plain network", "without"],
+)
+def test_a_result_says_whether_it_agrees_with_the_paper(
+    bench: Bench, job_manager: FakeJobManager, query: dict[str, str], verdict: Verdict
+) -> None:
+    app = press(open_part(bench, "signal", "blocks", **query), "signal.run")
+    assert not [each for each in app.markdown if claims.TITLE in each.value], "no answer before the prediction"
+    press(app, "predict.signal.skip")
+    (line,) = (each.value for each in app.markdown if claims.TITLE in each.value)
+    assert claims.WORDS[verdict] in line
+    assert claims_signal.NORMALISED_CLAIM.source in line
+
+
+def test_without_a_norm_another_claim_is_tested_and_the_border_can_be_chosen(
+    bench: Bench, job_manager: FakeJobManager
+) -> None:
+    app = run_part(open_part(bench, "signal", "blocks", norm="none", border="zeros"), "signal", "signal_no_norm")
+    assert job_manager.requests[0].parameters["border"] == "zeros"
+    (line,) = (each.value for each in app.markdown if claims.TITLE in each.value)
+    assert claims_signal.UNNORMALISED_CLAIM.source in line
+    app = press(open_part(bench, "signal", "blocks"), "signal.run")
+    assert job_manager.requests[-1].parameters["border"] == "zeros", "with a norm there is no such control"
+
+
+@pytest.mark.parametrize("rate", degradation.RATE_LABELS)
+def test_the_rate_of_the_depth_sweep(bench: Bench, job_manager: FakeJobManager, rate: str) -> None:
+    press(open_part(bench, "degradation", "sweep", rate=rate), "sweep.run")
+    training = job_manager.requests[0].training
+    assert (training.learning_rate, training.warmup_steps) == {
+        "0.02": (0.02, 0),
+        "0.02-warm": (0.02, 50),
+        "0.002": (0.002, 0),
+        "0.0005": (0.0005, 0),
+    }[rate]

@@ -47,23 +47,25 @@ def measure_chain(network: nn.Module, chain: Sequence[Part], images: Tensor, lab
 
 
 def lambda_sweep(request: ExperimentRequest, networks: TrainedNetworks) -> Iterator[Progress | LambdaResult]:
-    """For each factor: the product measured before training, and the training itself."""
+    """For each seed and factor: the product measured before training, and the training itself."""
     images, labels = networks.images(request.parameters["images"])
     base = request.networks[0].spec
     found: list[LambdaPoint] = []
     factors = sorted(set(request.parameters["factors"]))
-    for factor in factors:
+    first = request.training.seed
+    wanted = [(seed, factor) for seed in range(first, first + request.parameters["seeds"]) for factor in factors]
+    for seed, factor in wanted:
         spec = replace(base, skip="scale", skip_scale=factor)
         subject = Subject(f"λ = {factor:g}", spec)
-        fresh = networks.untrained(subject)
+        fresh = networks.untrained(subject, seed=seed)
         chains = tuple(
             measure_chain(fresh.network, chain, images, labels)
             for chain in identity_chains(parts_of(fresh.network, fresh.spec))
         )
-        trained = yield from networks.trained(subject)
+        trained = yield from networks.trained(subject, seed=seed)
         predicted = tuple(factor**chain.blocks for chain in chains)
         found.append(LambdaPoint(factor, chains, predicted, trained.training))
-        yield Progress(len(found), len(factors), f"Trained with {subject.label}", LambdaResult(tuple(found)))
+        yield Progress(len(found), len(wanted), f"Trained with {subject.label}", LambdaResult(tuple(found)))
     yield LambdaResult(tuple(found))
 
 

@@ -4,9 +4,9 @@ Read in training mode: norms use the batch's statistics.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -14,12 +14,16 @@ from torch.utils.hooks import RemovableHandle
 
 from explorer.datasets.catalogue import fit_spec
 from explorer.engine.experiments.blocks import Part, mean_loss, numbers, parts_of, undisturbed
-from explorer.engine.experiments.trained_networks import TrainedNetworks
+from explorer.engine.experiments.trained_networks import Observer, Start, Trained, TrainedNetworks, repetitions
 from explorer.engine.lowering import hooked
 from explorer.experiments.catalogue.signal_and_gradient import SignalNetwork, SignalReading, SignalResult
 from explorer.experiments.request import ExperimentRequest
+from explorer.experiments.request_values import Subject
 from explorer.experiments.result import Progress
 from explorer.model import ModelSpec
+
+Border = Literal["zeros", "circular"]
+"""The keys of `BORDERS`."""
 
 
 class Size(NamedTuple):
@@ -95,19 +99,37 @@ def signal_and_gradient(request: ExperimentRequest, networks: TrainedNetworks) -
     """
     images, labels = networks.images(request.parameters["images"])
     found: list[SignalNetwork] = []
-    for subject in request.networks:
+    wanted = repetitions(request)
+    start = partial(set_border, request.parameters["border"])
+    for seed, subject in wanted:
         readings: list[SignalReading] = []
         spec = fit_spec(subject.spec, request.training.dataset)
         observe = partial(_take_reading, readings, spec, request.parameters["readings"], (images, labels))
-        trained = yield from networks.trained(subject, None if subject.run else observe)
+        trained = yield from _trained(networks, subject, seed, observe, start)
         parts = parts_of(trained.network, spec)
         if subject.run:
             readings.append(read_signal(trained.network, parts, images, labels, request.training.steps))
         blocks = tuple(part.path for part in parts)
         found.append(SignalNetwork(subject.label, blocks, tuple(readings), trained.training))
         so_far = SignalResult(tuple(found))
-        yield Progress(len(found), len(request.networks), f"Read {subject.label}", so_far)
+        yield Progress(len(found), len(wanted), f"Read {subject.label}", so_far)
     yield SignalResult(tuple(found))
+
+
+def _trained(
+    networks: TrainedNetworks, subject: Subject, seed: int, observe: Observer, start: Start
+) -> Generator[Progress, None, Trained]:
+    """A finished run as it is; else a training that is observed from its start on."""
+    if subject.run:
+        return (yield from networks.trained(subject, seed=seed))
+    return (yield from networks.trained(subject, observe, seed=seed, start=start))
+
+
+def set_border(border: Border, network: nn.Module, spec: ModelSpec) -> None:
+    """Makes every padded convolution meet `zeros` beyond the border of its map, or the opposite side (`circular`)."""
+    for module in network.modules():
+        if isinstance(module, nn.Conv2d) and any(module.padding):
+            module.padding_mode = border
 
 
 def _take_reading(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from explorer.experiments.description import ExperimentDescription, Parameter, Table
+from explorer.experiments.description import SEEDS, ExperimentDescription, Parameter, Table
 from explorer.experiments.request_values import RequestValues
 from explorer.experiments.result import ExperimentResult, Training
 from explorer.experiments.work import Work, by_parameter, training_work
@@ -28,7 +28,7 @@ class ShortcutChain:
 
 @dataclass(frozen=True)
 class LambdaPoint:
-    """One factor on the shortcut: `predicted[i]` is the factor to the power of `chains[i].blocks`."""
+    """One factor on the shortcut, with one seed: `predicted[i]` is the factor to the power of `chains[i].blocks`."""
 
     factor: float
     chains: tuple[ShortcutChain, ...]
@@ -46,6 +46,7 @@ class LambdaResult(ExperimentResult):
 
 COLUMNS = (
     "factor",
+    "seed",
     "stage",
     "blocks",
     "predicted",
@@ -63,7 +64,7 @@ def _rows(result: LambdaResult) -> Iterator[tuple[object, ...]]:
         for chain, predicted in zip(point.chains, point.predicted, strict=True):
             measured = (chain.signal, chain.gradient, chain.gradient_with_branches)
             trained = (point.training.train_loss, point.training.test_error, point.training.diverged)
-            yield point.factor, chain.stage, chain.blocks, predicted, *measured, *trained
+            yield point.factor, point.training.seed, chain.stage, chain.blocks, predicted, *measured, *trained
 
 
 def _work(request: RequestValues) -> Work:
@@ -82,7 +83,8 @@ LAMBDA_SWEEP = ExperimentDescription(
             RealList(0.0, 1.5, 9), (0.5, 0.8, 0.9, 1.0, 1.1, 1.5), "Lambda", "Factors to try on the shortcut."
         ),
         "images": Parameter(Whole(8, 1024), 64, "Images", "Training images that measure the product."),
+        "seeds": SEEDS,
     },
-    sharing=by_parameter("factors", lambda factor: 1.0, lambda request, point: point.factor),
+    sharing=by_parameter("factors", lambda factor: 1.0, lambda request, point: (point.training.seed, point.factor)),
     work=_work,
 )

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from explorer.experiments.description import ExperimentDescription, LabPart, Parameter, Table, controls_named
+from explorer.experiments.description import SEEDS, ExperimentDescription, LabPart, Parameter, Table, controls_named
 from explorer.experiments.request_values import RequestValues, Subject
 from explorer.experiments.result import ExperimentResult, Training
 from explorer.experiments.work import by_network, work_with_passes
-from explorer.model.field_types import Whole, WholeList
+from explorer.model.field_types import Choice, Whole, WholeList
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class SignalReading:
 
 @dataclass(frozen=True)
 class SignalNetwork:
-    """The readings of one network in training; `blocks` are paths such as `layer1.0`."""
+    """The readings of one network in one training; `blocks` are paths such as `layer1.0`."""
 
     label: str
     blocks: tuple[str, ...]
@@ -46,7 +46,7 @@ class SignalNetwork:
 
 @dataclass(frozen=True)
 class SignalResult(ExperimentResult):
-    """Signal and gradient, block by block."""
+    """Signal and gradient, block by block, seed by seed."""
 
     kind: ClassVar[str] = "signal_and_gradient"
     networks: tuple[SignalNetwork, ...]
@@ -64,12 +64,16 @@ COLUMNS = (
 """The fields of a reading that hold a value for each block."""
 
 
+BORDERS = {"zeros": "zeros", "circular": "the opposite side"}
+"""What a padded convolution meets beyond the border of a map: zeros, or the map again, as if it were closed."""
+
+
 def _rows(result: SignalResult) -> Iterator[tuple[object, ...]]:
     for network in result.networks:
         for reading in network.readings:
             for place, block in enumerate(network.blocks):
                 values = (getattr(reading, name)[place] for name in COLUMNS)
-                yield network.label, reading.step, reading.loss, block, *values
+                yield network.label, network.training.seed, reading.step, reading.loss, block, *values
 
 
 def _passes(request: RequestValues, _: Subject) -> tuple[int, int]:
@@ -83,12 +87,14 @@ SIGNAL_AND_GRADIENT = ExperimentDescription(
     "Size of the stream, of the branches and of the gradients, block by block, at the start and in training.",
     "He et al. 2016, section 2; He et al. 2015, section 4.2",
     networks=(1, 6),
-    table=Table(("network", "step", "loss", "block", *COLUMNS), _rows),
+    table=Table(("network", "seed", "step", "loss", "block", *COLUMNS), _rows),
     parameters={
         "readings": Parameter(
             WholeList(0, 100_000, 8), (0, 20, 60), "Readings after", "Training steps after which the network is read."
         ),
         "images": Parameter(Whole(8, 1024), 64, "Images", "Training images in the batch that is used for reading."),
+        "border": Parameter(Choice(BORDERS), "zeros", "Border of the maps", "What a convolution meets beyond the map."),
+        "seeds": SEEDS,
     },
     sharing=by_network(),
     work=work_with_passes(_passes),

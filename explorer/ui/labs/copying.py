@@ -1,23 +1,18 @@
 """Lab 1, second and third part: blocks that copy their input, and how much a residual changes."""
 
-from dataclasses import replace
-
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
 from explorer.analysis.theory import sensitivity
-from explorer.experiments import QUICK_TRAINING, ExperimentRequest, Subject
 from explorer.experiments.catalogue.signal_and_gradient import SignalResult
-from explorer.model import ModelSpec
+from explorer.experiments.claims.degradation import COPY_CLAIM, COPY_DEPTH, COPY_PLAN, USUAL
 from explorer.model.field_types import Real
 from explorer.ui.common.address import AddressField
 from explorer.ui.common.address_types import Value
 from explorer.ui.labs.shared import charts, experiment, predict, seen, text
 from explorer.ui.labs.shared.lab import Controls, Part
 from explorer.ui.labs.shared.networks import SMALL_DEPTHS, choose_small_or_own, depth_field
-
-ZERO, USUAL = "branches start at 0", "usual start"
 
 
 def copy_question(blocks: int) -> predict.Question:
@@ -69,22 +64,11 @@ def seen_of_the_usual_start(result: SignalResult) -> predict.Question | None:
 def _draw_copy_part(controls: Controls) -> None:
     with st.columns(2)[0]:
         base = choose_small_or_own(controls, "layers")
-    request = experiment.try_to_make(
-        lambda: ExperimentRequest(
-            "signal_and_gradient", copies(base), replace(QUICK_TRAINING, steps=1), {"readings": [0]}
-        )
-    )
+    request = experiment.try_to_make(lambda: COPY_PLAN.request(base))
     question = copy_question(sum(base.stage_blocks))
     predict.draw_question(question)
     predict.draw_section(question, "degradation", "copy_equation")
-    experiment.draw_panel("copy", request, draw_copy, question, make_table=copy_frame)
-
-
-def copies(base: ModelSpec) -> tuple[Subject, ...]:
-    """The network with branches that start at zero, and with the usual start. Raises SpecError without branches."""
-    return tuple(
-        Subject(label, replace(base, zero_init_residual=zero)) for label, zero in ((ZERO, True), (USUAL, False))
-    )
+    experiment.draw_panel("copy", request, draw_copy, question, make_table=copy_frame, claim=COPY_CLAIM)
 
 
 def draw_copy(result: SignalResult) -> None:
@@ -215,7 +199,7 @@ COPY_PART = Part(
     "copy",
     "A deeper network can copy",
     _draw_copy_part,
-    (depth_field(56, (*SMALL_DEPTHS, 110), name="layers"),),
+    (depth_field(COPY_DEPTH, (*SMALL_DEPTHS, 110), name="layers"),),
 )
 SENSITIVITY_PART = Part(
     "sensitivity",

@@ -6,8 +6,9 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from explorer.analysis.short_trainings import AS_HERE, SMALL, trainings_of
-from explorer.experiments import QUICK_TRAINING, ExperimentRequest, Subject, small_network
+from explorer.experiments import QUICK_TRAINING, ExperimentRequest, small_network
 from explorer.experiments.catalogue.depth_sweep import DepthPoint, DepthSweepResult
+from explorer.experiments.claims.degradation import BLOCKS, RATE, SWEEP_CLAIM, sweep_plan
 from explorer.experiments.result import Training
 from explorer.model.changes import with_equal_stages
 from explorer.ui.labs.copying import COPY_PART, SENSITIVITY_PART
@@ -15,18 +16,31 @@ from explorer.ui.labs.degradation_question import sweep_question
 from explorer.ui.labs.optimisers import OPTIMISER_PART
 from explorer.ui.labs.shared import charts, experiment, paper, predict, seen
 from explorer.ui.labs.shared.charts import training_conditions
-from explorer.ui.labs.shared.lab import Controls, Lab, Part, choices
+from explorer.ui.labs.shared.lab import Controls, Lab, Part, choice, choices
 from explorer.ui.labs.shared.networks import choose_network
 from explorer.ui.labs.shared.short_trainings import LENGTH, length_controls
 from explorer.ui.labs.weight_decay import DECAY_PART
 
 DEPTHS = {str(blocks): f"{6 * blocks + 2}" for blocks in (1, 2, 3, 4, 5, 7, 9)}
+RATE_LABELS = {
+    "0.02": "0.02",
+    "0.02-warm": "0.02 after 50 rising steps",
+    "0.002": "0.002",
+    "0.0005": "0.0005",
+}
 DEPTHS_FIELD = choices(
     "depths",
     "Layers",
     DEPTHS,
-    ("1", "3", "9"),
+    tuple(map(str, BLOCKS)),
     "6 n + 2 layers have n blocks in each of three stages. Your own network gets n blocks in each stage.",
+)
+RATE_FIELD = choice(
+    "rate",
+    "Learning rate",
+    RATE_LABELS,
+    RATE,
+    "Does the deep plain network fail because the rate does not suit it? Try others.",
 )
 KINDS = {True: "plain", False: "residual"}
 
@@ -38,23 +52,17 @@ def _draw_sweep_part(controls: Controls) -> None:
         blocks = controls.choices("depths")
     with right:
         length = length_controls(controls)
+        rate = controls.menu("rate")
     base = own or small_network(20)
     question = sweep_question([with_equal_stages(base, int(each)).depth for each in blocks]).asking(seen_of_depth)
     predict.draw_question(question)
-    request = experiment.try_to_make(
-        lambda: ExperimentRequest(
-            "depth_sweep",
-            (Subject("network", base),),
-            length.training,
-            {"blocks": [int(each) for each in blocks], "seeds": length.seeds},
-        )
-    )
+    request = experiment.try_to_make(lambda: sweep_plan([int(each) for each in blocks], length, rate).request(base))
     ours, theirs = st.columns(2)
     with ours:
         st.markdown("**Here, now**")
         if request:
             stored = stored_sweep(request) if own is None else None
-            experiment.draw_panel("sweep", request, draw_sweep, question, stored=stored)
+            experiment.draw_panel("sweep", request, draw_sweep, question, stored=stored, claim=SWEEP_CLAIM)
             st.caption(training_conditions(request))
     if predict.is_answered(question):
         with theirs:
@@ -189,7 +197,7 @@ LAB = Lab(
     1,
     "Degradation",
     (
-        Part("sweep", "Depth", _draw_sweep_part, (DEPTHS_FIELD, *LENGTH)),
+        Part("sweep", "Depth", _draw_sweep_part, (DEPTHS_FIELD, *LENGTH, RATE_FIELD)),
         COPY_PART,
         DECAY_PART,
         SENSITIVITY_PART,

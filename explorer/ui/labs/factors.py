@@ -1,15 +1,20 @@
 """Lab 2, second part: a constant factor on every shortcut, its product over the blocks, and its effect on training."""
 
-from dataclasses import replace
+import math
+from collections.abc import Callable, Mapping, Sequence
 from math import inf
+from statistics import median
+from types import MappingProxyType
 
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
 from explorer.analysis.theory import skip_product, skip_products
-from explorer.experiments import QUICK_TRAINING, ExperimentRequest, Subject
+from explorer.experiments import QUICK_TRAINING
 from explorer.experiments.catalogue.lambda_sweep import LambdaPoint, LambdaResult, ShortcutChain
+from explorer.experiments.claims.signal import FACTOR_CLAIM, FACTOR_DEPTH, FACTORS, factor_plan
+from explorer.experiments.result import Training
 from explorer.model import ModelSpec
 from explorer.model.field_types import Real, Whole
 from explorer.model.variants import ORDERS
@@ -18,12 +23,12 @@ from explorer.ui.common import theme
 from explorer.ui.common.address import AddressField
 from explorer.ui.common.address_types import Value
 from explorer.ui.labs.shared import charts, experiment, paper, predict, seen, short_trainings, text
-from explorer.ui.labs.shared.charts import training_outcome
+from explorer.ui.labs.shared.charts import median_with_range, training_outcome
 from explorer.ui.labs.shared.lab import Controls, Part, choice, choices
 from explorer.ui.labs.shared.networks import SMALL_DEPTHS, choose_small_or_own, depth_field
 
-FACTORS = ("0", "0.5", "0.8", "0.9", "0.95", "1", "1.05", "1.1", "1.5")
-USUAL = ("0.5", "0.9", "1", "1.1", "1.5")
+OFFERED = ("0", "0.5", "0.8", "0.9", "0.95", "1", "1.05", "1.1", "1.5")
+USUAL = tuple(f"{factor:g}" for factor in FACTORS)
 PREDICTED = "λ to that power"
 LEFT = {
     "About 90 %": (0.7, "That is what one block leaves; every block takes its part again."),
@@ -75,21 +80,16 @@ def _draw_factor_part(controls: Controls) -> None:
     with left:
         base = choose_small_or_own(controls)
     with right:
-        order, dataset = controls.choice("order"), controls.choice("data")
+        order, dataset, seeds = controls.choice("order"), controls.choice("data"), controls.whole("seeds")
     chosen = controls.choices("factors")
     question = factor_question(shortcuts_in_a_row(base))
     predict.draw_question(question)
     if predict.is_answered(question):
         _product(controls)
     request = experiment.try_to_make(
-        lambda: ExperimentRequest(
-            "lambda_sweep",
-            (Subject("network", replace(base, activation_order=order)),),
-            replace(QUICK_TRAINING, dataset=dataset),
-            {"factors": [float(each) for each in chosen]},
-        )
+        lambda: factor_plan([float(each) for each in chosen], order, dataset, seeds).request(base)
     )
-    experiment.draw_panel("factor", request, draw, question)
+    experiment.draw_panel("factor", request, draw, question, claim=FACTOR_CLAIM)
     if predict.is_answered(question):
         paper.draw_rows("he2016", "1", lambda row: row.network.startswith(("original", "constant")))
 
@@ -102,6 +102,25 @@ def _product(controls: Controls) -> None:
         blocks = controls.whole("blocks")
     product = skip_product([factor] * blocks)
     st.latex(rf"\prod_{{i=l}}^{{L-1}} \lambda_i = {factor:g}^{{{blocks}}} = {product:.4g}")
+
+
+CURVES: Mapping[str, Callable[[ShortcutChain, float], float]] = MappingProxyType(
+    {
+        "predicted": lambda chain, predicted: predicted,
+        "signal, measured": lambda chain, predicted: chain.signal,
+        "gradient, measured": lambda chain, predicted: chain.gradient,
+        "gradient with branches": lambda chain, predicted: chain.gradient_with_branches,
+    }
+)
+"""What is drawn of the longest chain and its predicted product; all are 0 or more."""
+
+
+def grouped(result: LambdaResult) -> dict[float, list[LambdaPoint]]:
+    """The points of every factor, one for each seed, from the smallest factor to the largest."""
+    groups: dict[float, list[LambdaPoint]] = {}
+    for point in sorted(result.points, key=lambda point: (point.factor, point.training.seed)):
+        groups.setdefault(point.factor, []).append(point)
+    return groups
 
 
 def longest(point: LambdaPoint) -> tuple[ShortcutChain, float] | None:
@@ -122,50 +141,46 @@ def draw(result: LambdaResult) -> None:
     st.caption(
         "Measured over the longest chain of identity shortcuts with the branches set to 0. The ReLU after the addition "
         "lets a positive signal pass but stops the gradient where x is 0. Trainings of "
-        f"{QUICK_TRAINING.steps} steps, one seed: the start of training, not a published accuracy."
+        f"{QUICK_TRAINING.steps} steps: the start of training, not a published accuracy. Of several seeds: medians, "
+        "from the lowest to the highest."
     )
 
 
 def branch_sentence(result: LambdaResult) -> str:
     """What the smallest and the largest factor do to the gradient of the network as it is; empty without a chain."""
-    found = {point.factor: pair[0] for point in result.points if (pair := longest(point))}
+    found = {
+        factor: [pair[0].gradient_with_branches for point in points if (pair := longest(point))]
+        for factor, points in grouped(result).items()
+    }
+    found = {factor: values for factor, values in found.items() if values}
     if not found:
         return ""
     shown = " and ".join(
-        f"**{chain.gradient_with_branches:.3g}** at λ = {factor:g}"
-        for factor, chain in sorted(found.items())
+        f"**{median(values):.3g}** at λ = {factor:g}"
+        for factor, values in sorted(found.items())
         if factor in {min(found), 1.0, max(found)}
     )
     return (
         "With the branches, the gradient at the start of these blocks, divided by the gradient at their end, is "
-        f"{shown}, measured before training."
+        f"{shown}, measured before training, at the median over the seeds."
     )
 
 
 def _draw_products(result: LambdaResult) -> None:
-    pairs = [(point.factor, pair) for point in result.points if (pair := longest(point))]
-    if not pairs:
+    by_factor = {
+        factor: [pair for point in points if (pair := longest(point))] for factor, points in grouped(result).items()
+    }
+    seeds = min((len(pairs) for pairs in by_factor.values() if pairs), default=0)
+    by_factor = {factor: pairs[:seeds] for factor, pairs in by_factor.items() if pairs}
+    if not by_factor:
         st.info("This network has no two consecutive identity shortcuts, so there is no product to measure.")
         return
-    factors = [factor for factor, _ in pairs]
     figure = go.Figure()
-    curves = {
-        "predicted": [predicted for _, (_, predicted) in pairs],
-        "signal, measured": [chain.signal for _, (chain, _) in pairs],
-        "gradient, measured": [chain.gradient for _, (chain, _) in pairs],
-        "gradient with branches": [chain.gradient_with_branches for _, (chain, _) in pairs],
-    }
-    symbols = ("line-ew", "circle-open", "diamond-open", "x-thin")
-    for position, (name, values) in enumerate(curves.items()):
-        marker = {
-            "symbol": symbols[position],
-            "size": 11,
-            "line": {"width": 2, "color": charts.line_style(position)["color"]},
-        }
-        positive = [value if value > 0 else None for value in values]
+    for position, (name, value_of) in enumerate(CURVES.items()):
         style = charts.line_style(position, dashed=position == 3)
-        figure.add_scatter(x=factors, y=positive, name=name, mode="lines+markers", line=style, marker=marker)
-    blocks = pairs[0][1][0].blocks
+        values = [[value_of(*pairs[seed]) or math.nan for pairs in by_factor.values()] for seed in range(seeds)]
+        charts.add_band(figure, list(by_factor), values, name, style)
+    blocks = next(iter(by_factor.values()))[0][0].blocks
     title = f"ratio of end to start, {plural(blocks, 'block')} (log)"
     upwards = {"title": title, "type": "log"}
     charts.draw_figure(figure, "factor.products", xaxis={"title": "λ on every shortcut"}, yaxis=upwards)
@@ -173,38 +188,58 @@ def _draw_products(result: LambdaResult) -> None:
 
 def _draw_outcomes(result: LambdaResult) -> None:
     figure = go.Figure()
-    completed = [point for point in result.points if not point.training.diverged]
-    figure.add_scatter(
-        x=[point.factor for point in completed],
-        y=[point.training.train_loss for point in completed],
-        mode="lines+markers",
-        name="training loss",
-        line=charts.line_style(0),
-    )
-    for point in (point for point in result.points if point.training.diverged):
-        figure.add_vline(x=point.factor, line={"color": theme.current().error, "dash": "dot"})
-        figure.add_annotation(x=point.factor, yref="paper", y=1, text="diverged", showarrow=False, xanchor="right")
+    groups = grouped(result)
+    losses = {
+        factor: [point.training.train_loss for point in points if not point.training.diverged]
+        for factor, points in groups.items()
+    }
+    completed = {factor: values for factor, values in losses.items() if values}
+    most = max((len(values) for values in completed.values()), default=0)
+    seeds = [
+        [values[seed] if seed < len(values) else math.nan for values in completed.values()] for seed in range(most)
+    ]
+    if completed:
+        charts.add_band(figure, list(completed), seeds, "training loss", charts.line_style(0))
+    for factor, points in groups.items():
+        diverged = sum(bool(point.training.diverged) for point in points)
+        if diverged:
+            words = "diverged" if len(points) == 1 else f"{diverged} of {len(points)} diverged"
+            figure.add_vline(x=factor, line={"color": theme.current().error, "dash": "dot"})
+            figure.add_annotation(x=factor, yref="paper", y=1, text=words, showarrow=False, xanchor="right")
     upwards = {"title": "loss at the end (log)", "type": "log"}
     charts.draw_figure(figure, "factor.outcomes", xaxis={"title": "λ on every shortcut"}, yaxis=upwards)
 
 
 def table(result: LambdaResult) -> pd.DataFrame:
-    """A row for each factor: predicted product, measured signal and gradient, outcome of training."""
+    """A row for each factor: predicted product, measured signal and gradient, outcome of training, over the seeds."""
     lines = []
-    for point in result.points:
-        pair = longest(point)
+    for factor, points in grouped(result).items():
+        pairs = [pair for point in points if (pair := longest(point))]
         lines.append(
             {
-                "λ": f"{point.factor:g}",
-                "Blocks": pair[0].blocks if pair else 0,
-                PREDICTED: f"{skip_products(point.factor, pair[0].blocks)[-1]:.3g}" if pair else "",
-                "Signal": f"{pair[0].signal:.3g}" if pair else "",
-                "Gradient": f"{pair[0].gradient:.3g}" if pair else "",
-                "Gradient with branches": f"{pair[0].gradient_with_branches:.3g}" if pair else "",
-                "Trained": training_outcome(point.training),
+                "λ": f"{factor:g}",
+                "Blocks": pairs[0][0].blocks if pairs else 0,
+                PREDICTED: f"{skip_products(factor, pairs[0][0].blocks)[-1]:.3g}" if pairs else "",
+                "Signal": median_with_range([chain.signal for chain, _ in pairs], ".3g"),
+                "Gradient": median_with_range([chain.gradient for chain, _ in pairs], ".3g"),
+                "Gradient with branches": median_with_range(
+                    [chain.gradient_with_branches for chain, _ in pairs], ".3g"
+                ),
+                "Trained": outcomes([point.training for point in points]),
             }
         )
     return pd.DataFrame(lines)
+
+
+def outcomes(trainings: Sequence[Training]) -> str:
+    """How the trainings of one factor ended, in a few words."""
+    if len(trainings) == 1:
+        return training_outcome(trainings[0])
+    ended = [each for each in trainings if not each.diverged]
+    lost = f"{len(trainings) - len(ended)} of {len(trainings)} diverged" if len(ended) < len(trainings) else ""
+    loss = median_with_range([each.train_loss for each in ended], ".3g")
+    error = median_with_range([each.test_error for each in ended])
+    return "; ".join(filter(None, (lost, f"loss {loss}, test error {error} %" if ended else "")))
 
 
 FACTOR_PART = Part(
@@ -212,7 +247,7 @@ FACTOR_PART = Part(
     "A factor on the shortcut",
     _draw_factor_part,
     (
-        depth_field(56, SMALL_DEPTHS[1:]),
+        depth_field(FACTOR_DEPTH, SMALL_DEPTHS[1:]),
         choice(
             "order",
             "Activation order",
@@ -221,7 +256,8 @@ FACTOR_PART = Part(
             "After the addition there is a ReLU or nothing. The equation is exact only with nothing.",
         ),
         short_trainings.DATA,
-        choices("factors", "Factors λ", {each: each for each in FACTORS}, USUAL, "The factors that are compared."),
+        short_trainings.SEEDS,
+        choices("factors", "Factors λ", {each: each for each in OFFERED}, USUAL, "The factors that are compared."),
         AddressField("lambda", "λ in the equation", Value(Real(0.0, 1.5)), 0.9, "The factor on every shortcut."),
         AddressField("blocks", "Blocks L − l", Value(Whole(1, 54)), 18, "A network of 110 layers has 54."),
     ),

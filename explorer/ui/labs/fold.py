@@ -10,12 +10,13 @@ import streamlit as st
 
 from explorer.experiments import ExperimentRequest, Subject, small_network
 from explorer.experiments.catalogue.folding import CONTESTANTS, FoldedNetwork, FoldResult
+from explorer.experiments.claims.lengths import TrainingLength
 from explorer.outputs.formatting import plural
 from explorer.ui.labs.shared import charts, experiment, predict, seen, short_trainings, text
 from explorer.ui.labs.shared.charts import median_with_range, training_conditions
 from explorer.ui.labs.shared.lab import Controls, Lab, Part, number
 from explorer.ui.labs.shared.networks import depth_field
-from explorer.ui.labs.shared.short_trainings import DATA, STEPS, TrainingLength
+from explorer.ui.labs.shared.short_trainings import DATA, STEPS
 
 BRANCHES, NORM, BIAS = CONTESTANTS.values()
 SINGLE, DOUBLE = 1e-5, 1e-12

@@ -11,6 +11,7 @@ from plotly.subplots import make_subplots
 from explorer.datasets.catalogue import dataset_facts, fit_spec
 from explorer.experiments import QUICK_TRAINING
 from explorer.experiments.catalogue.look_inside import BlockView, FeatureMaps, LookInsideNetwork, LookInsideResult
+from explorer.experiments.claims.inside import CHANNELS, DEPTH, IMAGE, INSIDE_CLAIM, deviations, inside_plan
 from explorer.model import ModelSpec, assemble
 from explorer.model.field_types import Text, Whole
 from explorer.outputs.drawing.overview.picture import overview_svg
@@ -31,10 +32,10 @@ OVERVIEW_HEIGHT = 420
 MARKS = {True: "right", False: "wrong"}
 TENSORS = ("x", "F(x)", "h(x)", "F(x) + h(x)", "output")
 FIELDS = (
-    depth_field(20, SMALL_DEPTHS[:4]),
+    depth_field(DEPTH, SMALL_DEPTHS[:4]),
     short_trainings.weights_field("After a training or before."),
-    AddressField("image", "Test image", Value(Whole(0, MOST_IMAGES - 1)), 0, "Number of the test image."),
-    number("channels", "Channels", (1, 2, 4, 6, 8), 6, "The channels whose sum varies most over the image."),
+    AddressField("image", "Test image", Value(Whole(0, MOST_IMAGES - 1)), IMAGE, "Number of the test image."),
+    number("channels", "Channels", (1, 2, 4, 6, 8), CHANNELS, "The channels whose sum varies most over the image."),
     short_trainings.SEEDS,
     AddressField(BLOCK, "Block", Value(Text()), "", "Or choose the block in the picture."),
 )
@@ -102,10 +103,9 @@ def _draw_maps_part(controls: Controls) -> None:
     network = chosen.network or (chosen.runs[0].spec if chosen.runs else None)
     question = inside_question(network.depth if network else FIELDS[0].default, trained=trained)
     predict.draw_question(question)
-    parameters = {"image": image, "channels": channels, "trained": trained, "seeds": seeds}
-    if request := chosen.request("look_inside", parameters):
+    if request := chosen.ask(inside_plan(image, channels, trained, seeds)):
         block = _choose_block(controls, request.networks[0].spec, dataset)
-        experiment.draw_panel("inside", request, lambda result: draw(result, block), question)
+        experiment.draw_panel("inside", request, lambda result: draw(result, block), question, claim=INSIDE_CLAIM)
         draw_kept_results(chosen.runs, "inside")
     predict.draw_section(question, "inside", "maps_paper")
 
@@ -219,12 +219,6 @@ def _draw_deviations(result: LookInsideResult) -> None:
         st.caption(
             f"Median, lowest and highest of {len(result.networks)} seeds. The pictures above show the first seed."
         )
-
-
-def deviations(network: LookInsideNetwork, name: str) -> list[float]:
-    """The deviation of the tensor `name` in every block; NaN in a block without this tensor."""
-    by_name = [{each.name: each.deviation for each in view.tensors} for view in network.blocks]
-    return [each.get(name, math.nan) for each in by_name]
 
 
 LAB = Lab("inside", 9, "Look inside", (Part("maps", "Feature maps", _draw_maps_part, FIELDS),))

@@ -11,12 +11,13 @@ from plotly.subplots import make_subplots
 
 from explorer.experiments import QUICK_TRAINING
 from explorer.experiments.catalogue.landscape import LandscapeNetwork, LandscapeResult
+from explorer.experiments.claims.landscape import DEPTH, LANDSCAPE_CLAIM, SECONDS, cut, landscape_plan
 from explorer.ui.common import theme
 from explorer.ui.labs.shared import charts, experiment, predict, seen, short_trainings, text
 from explorer.ui.labs.shared.charts import training_conditions, training_outcome
 from explorer.ui.labs.shared.finished_runs import draw_kept_results
 from explorer.ui.labs.shared.lab import Controls, Lab, Part, choice, number
-from explorer.ui.labs.shared.networks import NetworkChoice, choose_network_or_runs, depth_field, with_plain_twin
+from explorer.ui.labs.shared.networks import NetworkChoice, choose_network_or_runs, depth_field
 
 DIRECTIONS = {"random": "random", "pca": "along the training"}
 PICTURES = {"surface": "Surface", "contours": "Contours"}
@@ -28,8 +29,8 @@ CAPTURED = "Path in the plane"
 LEAST_LOSS = 1e-3
 """The least loss whose logarithm is drawn; smaller losses are drawn as this one."""
 FIELDS = (
-    depth_field(56, help="Layers of the small network. More layers take longer."),
-    number("seconds", "Seconds for the slices", (2, 4, 6, 10, 20, 60, 120), 6, "More seconds give a finer grid."),
+    depth_field(DEPTH, help="Layers of the small network. More layers take longer."),
+    number("seconds", "Seconds for the slices", (2, 4, 6, 10, 20, 60, 120), SECONDS, "More seconds give a finer grid."),
     short_trainings.SEEDS,
     choice("directions", "Directions", DIRECTIONS, "random", "Along the training shows the path of the weights."),
     number("radius", "Reach, %", (25, 50, 100, 150), 100, "In percent of the norm of the weights."),
@@ -97,8 +98,7 @@ def _draw_slices_part(controls: Controls) -> None:
         picture = controls.choice("picture")
     question = landscape_question(*_asked_of(chosen))
     predict.draw_question(question)
-    parameters = {"seconds": seconds, "directions": directions, "radius": radius / 100, "seeds": seeds}
-    if request := chosen.request("landscape", parameters, with_plain_twin):
+    if request := chosen.ask(landscape_plan(seconds, directions, radius / 100, seeds)):
         plain = charts.plain_labels(request)
         experiment.draw_panel(
             "landscape",
@@ -106,6 +106,7 @@ def _draw_slices_part(controls: Controls) -> None:
             lambda result: draw(result, picture, plain),
             question,
             caption=training_conditions(request),
+            claim=LANDSCAPE_CLAIM,
         )
         draw_kept_results(chosen.runs, "landscape")
     if predict.is_answered(question):
@@ -237,12 +238,6 @@ def _finish(figure: go.Figure, low: float, high: float, key: str) -> None:
         coloraxis={"colorscale": theme.current().sequential, "cmin": low, "cmax": high, "colorbar": bar}
     )
     charts.draw_figure(figure, key, 500)
-
-
-def cut(network: LandscapeNetwork) -> list[float] | None:
-    """The losses along alpha in the row with beta nearest to 0; None until that row is computed."""
-    middle = min(range(len(network.ys)), key=lambda row: abs(network.ys[row]))
-    return list(network.losses[middle]) if middle < len(network.losses) else None
 
 
 def _draw_cuts(networks: Sequence[LandscapeNetwork], plain: Collection[str]) -> None:

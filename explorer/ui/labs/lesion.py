@@ -12,19 +12,20 @@ import streamlit as st
 
 from explorer.datasets.catalogue import dataset_facts
 from explorer.experiments.catalogue.lesion import LesionNetwork, LesionResult
+from explorer.experiments.claims.lesion import DAMAGE_CLAIM, DEPTH, DRAWS, PLAIN, damage_plan
 from explorer.ui.common import theme
 from explorer.ui.labs.path_lengths import PATHS_PART
 from explorer.ui.labs.shared import charts, experiment, predict, seen, short_trainings
 from explorer.ui.labs.shared.charts import median_with_range, training_conditions
 from explorer.ui.labs.shared.finished_runs import draw_kept_results
 from explorer.ui.labs.shared.lab import Controls, Lab, Part, choice, number
-from explorer.ui.labs.shared.networks import PLAIN, SMALL_DEPTHS, choose_network_or_runs, depth_field, with_plain_twin
+from explorer.ui.labs.shared.networks import SMALL_DEPTHS, choose_network_or_runs, depth_field
 
 DAMAGES = {"one": "Remove one block", "several": "Remove several", "swaps": "Swap blocks"}
 ONE_REMOVED, REMOVABLE = "One block removed, median %", "Removable blocks"
 FIELDS = (
-    depth_field(20, SMALL_DEPTHS[1:], "Layers of the small network. More layers take longer."),
-    number("draws", "Draws", (1, 3, 5, 10), 5, "Random choices for each number of blocks."),
+    depth_field(DEPTH, SMALL_DEPTHS[1:], "Layers of the small network. More layers take longer."),
+    number("draws", "Draws", (1, 3, 5, 10), DRAWS, "Random choices for each number of blocks."),
     choice("damage", "Damage", DAMAGES, "one", "One run computes all three."),
     short_trainings.SEEDS,
 )
@@ -85,7 +86,7 @@ def _draw_damage_part(controls: Controls) -> None:
         damage = controls.choice("damage")
         seeds = controls.whole("seeds") if chosen.trains else 1
     predict.draw_question(QUESTION)
-    if request := chosen.request("lesion", {"draws": draws, "seeds": seeds}, with_plain_twin):
+    if request := chosen.ask(damage_plan(draws, seeds)):
         marks = Marks(charts.plain_labels(request), guessing(request.training.dataset))
         experiment.draw_panel(
             "lesion",
@@ -94,6 +95,7 @@ def _draw_damage_part(controls: Controls) -> None:
             QUESTION,
             caption=f"{training_conditions(request)} Nothing is trained again after the damage; running statistics do"
             " not change.",
+            claim=DAMAGE_CLAIM,
         )
         draw_kept_results(chosen.runs, "lesion")
     predict.draw_section(QUESTION, "lesion", "damage_paper")

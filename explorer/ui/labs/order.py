@@ -1,19 +1,16 @@
 """Lab 4: the order of convolution, normalisation and activation in a unit."""
 
-from dataclasses import replace
 from functools import partial
 
 import streamlit as st
 
+from explorer.experiments.claims.order import DEPTH, FIGURE_4, LABELS, LENGTH, ORDERS_CLAIM, orders_plan
 from explorer.model import Block, ModelSpec
 from explorer.model.ops import ReLU
-from explorer.model.variants import ORDERS
 from explorer.ui.labs.shared import block_pictures, experiment, paper, predict, short_trainings, text
 from explorer.ui.labs.shared.lab import Controls, Lab, Part, choices
 from explorer.ui.labs.shared.networks import choose_small_or_own, depth_field
 
-FIGURE_4 = ("post", "bn_after_add", "relu_before_add", "relu_only_preact", "preact")
-LABELS = {name: f"({letter}) {ORDERS[name].label}" for letter, name in zip("abcde", FIGURE_4, strict=True)}
 PRINTED = {
     "post": "ResNet-110, original",
     "bn_after_add": "ResNet-110, BN after",
@@ -22,8 +19,8 @@ PRINTED = {
     "preact": "ResNet-110, full",
 }
 FIELDS = (
-    depth_field(20),
-    *short_trainings.LENGTH,
+    depth_field(DEPTH),
+    *short_trainings.length_fields(LENGTH),
     choices("orders", "Orders", LABELS, FIGURE_4, "The orders that are compared."),
 )
 QUESTION = predict.Question(
@@ -50,10 +47,8 @@ QUESTION = predict.Question(
 def compared_networks(base: ModelSpec, names: tuple[str, ...]) -> list[short_trainings.ComparedNetwork]:
     """The network in several orders. Raises SpecError for an order that the network cannot have."""
     return [
-        short_trainings.ComparedNetwork(
-            LABELS[name], replace(base, activation_order=name), "he2016", "2", PRINTED[name]
-        )
-        for name in names
+        short_trainings.ComparedNetwork(subject.label, subject.spec, "he2016", "2", PRINTED[name])
+        for name, subject in zip(names, orders_plan(names).subjects(base), strict=True)
     ]
 
 
@@ -71,7 +66,8 @@ def _draw_orders_part(controls: Controls) -> None:
     if predict.is_answered(QUESTION):
         blocks = {each.label: block_pictures.inner_block(each.spec) for each in networks}
         block_pictures.draw_blocks(blocks, {name: caption(placed.block) for name, placed in blocks.items()})
-    short_trainings.draw_panel("order", networks, length, QUESTION)
+    request = experiment.try_to_make(lambda: orders_plan(names, length).request(base))
+    short_trainings.draw_panel("order", networks, request, QUESTION, ORDERS_CLAIM)
     if predict.is_answered(QUESTION):
         paper.draw_rows("he2016", "2", lambda row: row.network.startswith("ResNet-110"))
 

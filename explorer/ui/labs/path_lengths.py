@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from math import comb
 from statistics import median
 
 import plotly.graph_objects as go
@@ -11,12 +10,12 @@ from plotly.subplots import make_subplots
 
 from explorer.analysis.theory import summarise
 from explorer.experiments.catalogue.gradient_paths import PathNetwork, PathResult
+from explorer.experiments.claims.lesion import PATHS_CLAIM, PATHS_DEPTH, SAMPLES, SHARE, lengths_that_carry, paths_plan
 from explorer.ui.labs.shared import charts, experiment, predict, seen, short_trainings
 from explorer.ui.labs.shared.finished_runs import draw_kept_results
 from explorer.ui.labs.shared.lab import Controls, Part, number
 from explorer.ui.labs.shared.networks import SMALL_DEPTHS, choose_network_or_runs, depth_field
 
-SHARE = 0.95
 SINGLE_PATH = "The network has no residual block, so it has a single path and no lengths to compare."
 SHORTEST, FEW, HALF, LONGEST = (
     "The shortest paths: through the shortcuts alone.",
@@ -97,8 +96,8 @@ def _draw_paths_part(controls: Controls) -> None:
     blocks = sum((chosen.network or chosen.runs[0].spec).stage_blocks) if chosen.trains or chosen.runs else MANY_BLOCKS
     question = paths_question(blocks, trained=trained)
     predict.draw_question(question)
-    if request := chosen.request("gradient_paths", {"samples": samples, "trained": trained, "seeds": seeds}):
-        experiment.draw_panel("paths", request, draw, question)
+    if request := chosen.ask(paths_plan(samples, trained, seeds)):
+        experiment.draw_panel("paths", request, draw, question, claim=PATHS_CLAIM)
         draw_kept_results(chosen.runs, "paths")
     predict.draw_section(question, "lesion", "paths_paper")
 
@@ -148,18 +147,6 @@ def _draw_reason(network: PathNetwork) -> None:
     st.info(reason, icon=":material/info:")
 
 
-def lengths_that_carry(network: PathNetwork) -> tuple[int, int, float]:
-    """First and last length of the range around the peak with 95 % of the gradient, and its share of all paths."""
-    shares = [each.share for each in network.lengths]
-    low = high = shares.index(max(shares))
-    while sum(shares[low : high + 1]) < SHARE and (low > 0 or high < len(shares) - 1):
-        below = shares[low - 1] if low > 0 else -1.0
-        above = shares[high + 1] if high < len(shares) - 1 else -1.0
-        low, high = (low - 1, high) if below > above else (low, high + 1)
-    paths = sum(comb(network.blocks, length) for length in range(low, high + 1))
-    return low, high, paths / 2**network.blocks
-
-
 def path_sentence(network: PathNetwork, named: bool = False) -> str:
     """The ranges of length with 95 % of the paths and of the gradient. `named` puts the network and seed first."""
     most = summarise([each.paths for each in network.lengths], SHARE)
@@ -176,8 +163,8 @@ PATHS_PART = Part(
     "Paths that carry gradient",
     _draw_paths_part,
     (
-        depth_field(32, SMALL_DEPTHS[1:], "Two layers for each block, and two more.", "layers"),
-        number("samples", "Samples", (5, 10, 20, 50), 10, "Random paths of each length."),
+        depth_field(PATHS_DEPTH, SMALL_DEPTHS[1:], "Two layers for each block, and two more.", "layers"),
+        number("samples", "Samples", (5, 10, 20, 50), SAMPLES, "Random paths of each length."),
         short_trainings.weights_field("Initial or trained."),
         short_trainings.SEEDS,
     ),

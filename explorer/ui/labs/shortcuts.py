@@ -1,14 +1,15 @@
 """Lab 3: operations of the shortcut on x, and the options that make shapes fit."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, partial
 from math import isnan
-from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from explorer.analysis.theory import skip_factor
+from explorer.experiments.claims import shortcuts as claims
+from explorer.experiments.claims.lengths import TrainingLength
 from explorer.model import PRESETS, Cost, ModelSpec, assemble, preset
 from explorer.model.field_types import Real
 from explorer.model.variants import SHORTCUTS
@@ -22,63 +23,44 @@ from explorer.ui.labs.shared.networks import choose_small_or_own, depth_field
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of shortcut of He et al. 2016, Table 1: label, fields of the spec, row in the table, 110-layer preset."""
+    """What is published of a kind of shortcut: the row in Table 1 of He et al. 2016, and the 110-layer preset."""
 
-    label: str
-    fields: dict[str, Any]
     row: str
     preset: str
     remark: str = ""
 
 
-KINDS: dict[str, Kind] = {
-    "identity": Kind("(a) identity", {}, "original", "cifar_resnet110"),
-    "half": Kind(
-        "(b) 0.5 x + F",
-        {"skip": "scale", "skip_scale": 0.5},
-        "constant scaling (0.5 on x, 1",
-        "cifar_resnet110_scale_05",
-    ),
-    "halves": Kind(
-        "(b) 0.5 x + 0.5 F",
-        {"skip": "scale", "skip_scale": 0.5, "residual_scale": 0.5},
-        "constant scaling (0.5 on x, 0.5",
-        "cifar_resnet110_scale_05_05",
-    ),
-    "exclusive": Kind(
-        "(c) exclusive gate", {"skip": "exclusive_gate"}, "exclusive", "cifar_resnet110_exclusive_gate_b6"
-    ),
-    "gate": Kind(
-        "(d) shortcut-only gate", {"skip": "shortcut_gate"}, "shortcut-only", "cifar_resnet110_shortcut_gate_b6"
-    ),
-    "conv": Kind("(e) 1x1 convolution", {"skip": "conv1x1"}, "1x1", "cifar_resnet110_conv1x1"),
-    "dropout": Kind(
-        "(f) dropout 0.5", {"skip": "dropout", "skip_dropout": 0.5}, "dropout", "cifar_resnet110_skip_dropout"
-    ),
+PRINTED: dict[str, Kind] = {
+    "identity": Kind("original", "cifar_resnet110"),
+    "half": Kind("constant scaling (0.5 on x, 1", "cifar_resnet110_scale_05"),
+    "halves": Kind("constant scaling (0.5 on x, 0.5", "cifar_resnet110_scale_05_05"),
+    "exclusive": Kind("exclusive", "cifar_resnet110_exclusive_gate_b6"),
+    "gate": Kind("shortcut-only", "cifar_resnet110_shortcut_gate_b6"),
+    "conv": Kind("1x1", "cifar_resnet110_conv1x1"),
+    "dropout": Kind("dropout", "cifar_resnet110_skip_dropout"),
 }
-GATES = ("exclusive", "gate")
 PRINTED_BIASES = {0.0: "initial bias 0", -6.0: "initial bias -6", -7.0: "initial bias -7"}
 KINDS_FIELDS = (
-    depth_field(20),
+    depth_field(claims.DEPTH),
     AddressField(
         "bias",
         "Initial bias of gates",
         Value(Real(-7.0, 0.0, 1.0)),
-        -6.0,
+        claims.BIAS,
         "The gate g is sigmoid(Wx + b); the shortcut multiplies x by 1 − g.",
     ),
     *short_trainings.LENGTH,
     choices(
         "kinds",
         "Shortcuts",
-        {name: kind.label for name, kind in KINDS.items()},
-        ("identity", "half", "exclusive", "conv"),
+        {name: kind.label for name, kind in claims.KINDS.items()},
+        claims.COMPARED,
         "The kinds of shortcut that are compared.",
     ),
 )
 
 
-def kind_question(depth: int, length: short_trainings.TrainingLength) -> predict.Question:
+def kind_question(depth: int, length: TrainingLength) -> predict.Question:
     """The question on a network of this depth, trained as long as this."""
     lower, equal = "It is lower: the branches count for more.", "It is about the same: the branches make up for it."
     return predict.Question(
@@ -101,7 +83,7 @@ def kind_question(depth: int, length: short_trainings.TrainingLength) -> predict
     )
 
 
-def option_question(depth: int, length: short_trainings.TrainingLength) -> predict.Question:
+def option_question(depth: int, length: TrainingLength) -> predict.Question:
     """The question on a network of this depth, trained as long as this."""
     options = (
         "Yes: more weights fit the images better.",
@@ -131,13 +113,11 @@ def compared_networks(base: ModelSpec, names: tuple[str, ...], bias: float) -> l
     """The network with each kind of shortcut; gates start with `bias`. Raises SpecError if one does not fit."""
     networks = []
     for name in names:
-        kind = KINDS[name]
-        fields = kind.fields | ({"gate_bias": bias} if name in GATES else {})
-        label = f"{kind.label}, bias {bias:g}" if name in GATES else kind.label
         # The paper prints no error for a gate with another bias than these.
-        row = kind.row if name not in GATES or bias in PRINTED_BIASES else ""
-        remark = PRINTED_BIASES.get(bias, "") if name in GATES else ""
-        networks.append(short_trainings.ComparedNetwork(label, replace(base, **fields), "he2016", "1", row, remark))
+        row = PRINTED[name].row if name not in claims.GATES or bias in PRINTED_BIASES else ""
+        remark = PRINTED_BIASES.get(bias, "") if name in claims.GATES else ""
+        label, spec = claims.kind_label(name, bias), claims.kind_spec(base, name, bias)
+        networks.append(short_trainings.ComparedNetwork(label, spec, "he2016", "1", row, remark))
     return networks
 
 
@@ -156,8 +136,9 @@ def _draw_kinds_part(controls: Controls) -> None:
         return
     blocks = {each.label: block_pictures.inner_block(each.spec) for each in networks}
     block_pictures.draw_blocks(blocks, {each.label: factor_sentence(each.spec) for each in networks})
-    short_trainings.draw_panel("kinds", networks, length, question)
-    _draw_costs("ResNet-110, 32 px", "kinds", tuple(KINDS[name].preset for name in names))
+    request = experiment.try_to_make(lambda: claims.kinds_plan(names, bias, length).request(base))
+    short_trainings.draw_panel("kinds", networks, request, question, claims.KINDS_CLAIM)
+    _draw_costs("ResNet-110, 32 px", "kinds", tuple(PRINTED[name].preset for name in names))
     if predict.is_answered(question):
         paper.draw_rows("he2016", "1")
 
@@ -208,10 +189,12 @@ def cost_table(names: tuple[str, ...]) -> pd.DataFrame:
 
 
 OPTIONS = {
-    "pad": ("A: padded", "resnet34_a", "ResNet-34 A"),
-    "projection": ("B: projected where shapes change", "resnet34", "ResNet-34 B"),
-    "projection_all": ("C: all projected", "resnet34_c", "ResNet-34 C"),
+    "none": Kind("plain-34", "plain34"),
+    "pad": Kind("ResNet-34 A", "resnet34_a"),
+    "projection": Kind("ResNet-34 B", "resnet34"),
+    "projection_all": Kind("ResNet-34 C", "resnet34_c"),
 }
+"""What is published of ResNet-34 without shortcuts and with each option: He et al. 2015, Table 3, and the preset."""
 
 
 def _draw_options_part(controls: Controls) -> None:
@@ -222,8 +205,10 @@ def _draw_options_part(controls: Controls) -> None:
         length = short_trainings.length_controls(controls)
     networks = experiment.try_to_make(
         lambda: [
-            short_trainings.ComparedNetwork(label, replace(base, shortcut=name), "he2015", "3", row)
-            for name, (label, _, row) in OPTIONS.items()
+            short_trainings.ComparedNetwork(
+                claims.OPTIONS[name], claims.option_spec(base, name), "he2015", "3", published.row
+            )
+            for name, published in OPTIONS.items()
         ]
     )
     question = option_question(base.depth, length)
@@ -231,10 +216,11 @@ def _draw_options_part(controls: Controls) -> None:
     if not networks:
         return
     changing = {each.label: block_pictures.changing_block(each.spec) for each in networks}
-    helps = {label: SHORTCUTS[name].help for name, (label, _, _) in OPTIONS.items()}
+    helps = {claims.OPTIONS[name]: SHORTCUTS[name].help for name in OPTIONS}
     block_pictures.draw_blocks(changing, helps)
-    short_trainings.draw_panel("options", networks, length, question)
-    _draw_costs("ResNet-34, 224 px", "options", tuple(name for _, name, _ in OPTIONS.values()))
+    request = experiment.try_to_make(lambda: claims.options_plan(length).request(base))
+    short_trainings.draw_panel("options", networks, request, question, claims.OPTIONS_CLAIM)
+    _draw_costs("ResNet-34, 224 px", "options", tuple(each.preset for each in OPTIONS.values()))
     filters.draw_rule()
     if predict.is_answered(question):
         paper.draw_rows("he2015", "3", lambda row: row.network.startswith(("plain-34", "ResNet-34")))
@@ -246,6 +232,11 @@ LAB = Lab(
     "Shortcuts",
     (
         Part("kinds", "What happens to x", _draw_kinds_part, KINDS_FIELDS),
-        Part("options", "Options A, B, C", _draw_options_part, (depth_field(20), *short_trainings.LENGTH)),
+        Part(
+            "options",
+            "Options A, B, C",
+            _draw_options_part,
+            (depth_field(claims.OPTIONS_DEPTH), *short_trainings.LENGTH),
+        ),
     ),
 )

@@ -1,33 +1,30 @@
 """Lab 2: how signal and gradient pass through a network, and the effect of a factor on the shortcut."""
 
-from collections.abc import Collection
-from dataclasses import replace
+import math
+from collections.abc import Collection, Sequence
+from statistics import median
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 from plotly.subplots import make_subplots
 
-from explorer.experiments import QUICK_TRAINING, ExperimentRequest, Subject
-from explorer.experiments.catalogue.signal_and_gradient import SignalResult
+from explorer.experiments.catalogue.signal_and_gradient import BORDERS, SignalNetwork, SignalReading, SignalResult
+from explorer.experiments.claims import signal as claims
+from explorer.experiments.claims.claim import Plan
 from explorer.model import ModelSpec
-from explorer.model.changes import plain_twin
 from explorer.ui.labs.factors import FACTOR_PART
 from explorer.ui.labs.mixing import MIXING_PART
-from explorer.ui.labs.shared import charts, experiment, predict, seen, text
-from explorer.ui.labs.shared.charts import training_conditions
+from explorer.ui.labs.shared import charts, experiment, predict, seen, short_trainings, text
+from explorer.ui.labs.shared.charts import median_with_range, training_conditions
 from explorer.ui.labs.shared.finished_runs import draw_kept_results
 from explorer.ui.labs.shared.lab import Controls, Lab, Part, choice, choices
-from explorer.ui.labs.shared.networks import PLAIN, NetworkChoice, choose_network_or_runs, depth_field
+from explorer.ui.labs.shared.networks import choose_network_or_runs, depth_field
 
-EXPERIMENT = "signal_and_gradient"
 FIRST_OVER_LAST = "First over last"
-UNTRAINED = {"readings": [0]}
-"""The parameters for finished runs: one reading, without further training."""
+ON_RUNS = Plan("signal_and_gradient", {"readings": [0]})
+"""What is asked of finished runs: one reading, without further training."""
 NORMS = {"batch": "batch norm", "none": "no norm"}
-POST, PREACT = "residual, as it is", "residual, pre-activation"
-ZERO = "residual, branches start at 0"
-NETWORKS = {"plain": PLAIN, "post": POST, "preact": PREACT, "zero": ZERO}
 READINGS = {"0": "before training", "20": "after 20 steps", "60": "after 60 steps", "150": "after 150 steps"}
 QUANTITIES = {
     "output_gradient": "gradient at the block's output",
@@ -36,11 +33,26 @@ QUANTITIES = {
     "ratio": "deviation of F(x) over that of the shortcut",
 }
 FIELDS = (
-    depth_field(56),
+    depth_field(claims.DEPTH),
     choice("quantity", "Show", QUANTITIES, "output_gradient", "The quantity that is drawn, block by block."),
     choice("norm", "Normalisation", NORMS, "batch", "No norm: the initialisation alone."),
-    choices("networks", "Compare", NETWORKS, ("plain", "post"), "The variants of the network."),
-    choices("readings", "When", READINGS, ("0", "20"), "The training steps after which the network is measured."),
+    choices("networks", "Compare", claims.VARIANTS, claims.COMPARED, "The variants of the network."),
+    choices(
+        "readings",
+        "When",
+        READINGS,
+        tuple(map(str, claims.READINGS)),
+        "The training steps after which the network is measured.",
+    ),
+    choice(
+        "border",
+        "Border of the maps",
+        BORDERS,
+        "circular",
+        "What a 3x3 filter meets beyond the border of a map. On the last stage's maps of 2x2 pixels a border of zeros "
+        "leaves it four of its nine weights.",
+    ),
+    short_trainings.SEEDS,
 )
 EARLY = (
     "It has vanished.",
@@ -98,29 +110,18 @@ def asked_of(network: ModelSpec | None, norm: str) -> predict.Question | None:
 
 def seen_of_ratios(result: SignalResult) -> predict.Question | None:
     """Asks in which network the gradient at the first block is largest, relative to the last, at the last reading."""
-    ratios = {}
+    ratios: dict[str, list[float]] = {}
     for network in result.networks:
         gradients = network.readings[-1].output_gradient if network.readings else ()
         known = [each for each in gradients if not np.isnan(each)]
         if known and known[-1]:
-            ratios[network.label] = [known[0] / known[-1]]
+            ratios.setdefault(network.label, []).append(known[0] / known[-1])
     return seen.highest(
         "signal.seen",
         "Show the gradient at the block's output, at the last reading: which network has the largest ratio of the "
         "first block's gradient to the last block's?",
         ratios,
     )
-
-
-def variants(base: ModelSpec, chosen: tuple[str, ...]) -> tuple[Subject, ...]:
-    """The chosen variants of a network. Raises SpecError for a variant that is not valid."""
-    make = {
-        "plain": lambda: plain_twin(base) or base,
-        "post": lambda: base,
-        "preact": lambda: replace(base, activation_order="preact"),
-        "zero": lambda: replace(base, zero_init_residual=True),
-    }
-    return tuple(Subject(NETWORKS[name], make[name]()) for name in chosen)
 
 
 def _draw_blocks_part(controls: Controls) -> None:
@@ -130,7 +131,14 @@ def _draw_blocks_part(controls: Controls) -> None:
     with right:
         quantity = controls.menu("quantity")
         norm = controls.choice("norm") if chosen.trains else "batch"
-    request = _training_request(controls, chosen, norm) if chosen.trains else chosen.request(EXPERIMENT, UNTRAINED)
+        border = controls.choice("border") if chosen.trains and norm == "none" else "zeros"
+        seeds = controls.whole("seeds") if chosen.trains else 1
+    if chosen.trains:
+        readings = [int(each) for each in controls.choices("readings")]
+        plan = claims.signal_plan(controls.choices("networks"), readings, norm, border, seeds)
+    else:
+        plan = ON_RUNS
+    request = chosen.ask(plan)
     question = asked_of(chosen.network, norm)
     if question is not None:
         predict.draw_question(question)
@@ -141,6 +149,7 @@ def _draw_blocks_part(controls: Controls) -> None:
             request,
             lambda result: draw(result, quantity, plain),
             question,
+            claim=claims.UNNORMALISED_CLAIM if norm == "none" else claims.NORMALISED_CLAIM,
             caption=f"Measured on 64 training images in training mode. {training_conditions(request)}",
         )
         draw_kept_results(chosen.runs, "signal")
@@ -148,39 +157,26 @@ def _draw_blocks_part(controls: Controls) -> None:
         predict.draw_section(question, "signal", "no_norm")
 
 
-def _training_request(controls: Controls, chosen: NetworkChoice, norm: str) -> ExperimentRequest | None:
-    names = controls.choices("networks")
-    readings = [int(each) for each in controls.choices("readings")]
-
-    def subjects(base: ModelSpec) -> tuple[Subject, ...]:
-        return variants(replace(base, norm=norm) if norm != base.norm else base, names)
-
-    training = replace(QUICK_TRAINING, steps=max([20, *readings]))
-    return chosen.request(EXPERIMENT, {"readings": readings}, subjects, training)
-
-
-def draw(result: SignalResult, quantity: str, plain: Collection[str] = (PLAIN,)) -> None:
+def draw(result: SignalResult, quantity: str, plain: Collection[str] = (claims.PLAIN,)) -> None:
     """A chart for each reading, the quantity block by block from input to output, and a table."""
     steps = sorted({reading.step for network in result.networks for reading in network.readings})
     titles = [READINGS.get(str(step), f"after {step:,} steps") for step in steps]
     figure = make_subplots(1, max(1, len(steps)), shared_yaxes=True, subplot_titles=titles, horizontal_spacing=0.03)
     styles = charts.network_styles([network.label for network in result.networks], plain)
-    for network in result.networks:
-        for reading in network.readings:
-            values = [value if value > 0 else None for value in getattr(reading, quantity)]
-            figure.add_scatter(
-                x=list(range(1, len(values) + 1)),
-                y=values,
-                text=network.blocks,
-                mode="lines",
-                name=network.label,
-                legendgroup=network.label,
-                showlegend=reading is network.readings[0],
-                line=styles[network.label],
-                hovertemplate="%{text}<br>%{y:.3g}<extra>%{fullData.name}</extra>",
-                row=1,
-                col=steps.index(reading.step) + 1,
-            )
+    for (label, step), readings in readings_by_network(result).items():
+        lines = [[value if value > 0 else math.nan for value in getattr(each, quantity)] for _, each in readings]
+        charts.add_band(
+            figure,
+            range(1, len(lines[0]) + 1),
+            lines,
+            label,
+            styles[label],
+            texts=readings[0][0].blocks,
+            legend=step == steps[0],
+            mode="lines",
+            row=1,
+            col=steps.index(step) + 1,
+        )
     figure.update_yaxes(type="log")
     figure.update_yaxes(title=QUANTITIES[quantity], col=1)
     figure.update_xaxes(title="block, from the input")
@@ -191,24 +187,47 @@ def draw(result: SignalResult, quantity: str, plain: Collection[str] = (PLAIN,))
             st.caption(f"{network.label}: {network.training.diverged}")
 
 
-def summary(result: SignalResult, quantity: str) -> pd.DataFrame:
-    """A row for each reading: the values of the first and last block, their ratio, and the loss."""
-    lines = []
+def readings_by_network(result: SignalResult) -> dict[tuple[str, int], list[tuple[SignalNetwork, SignalReading]]]:
+    """The readings of each network after each number of steps, one for each seed."""
+    groups: dict[tuple[str, int], list[tuple[SignalNetwork, SignalReading]]] = {}
     for network in result.networks:
         for reading in network.readings:
-            values = getattr(reading, quantity)
-            numbers = [value for value in values if not np.isnan(value)]
-            lines.append(
-                {
-                    "Network": network.label,
-                    "Step": reading.step,
-                    "First block": f"{numbers[0]:.3g}" if numbers else "none",
-                    "Last block": f"{numbers[-1]:.3g}" if numbers else "none",
-                    FIRST_OVER_LAST: ratio(numbers[0], numbers[-1]) if numbers else "none",
-                    "Loss": f"{reading.loss:.3g}",
-                }
-            )
+            groups.setdefault((network.label, reading.step), []).append((network, reading))
+    return groups
+
+
+def summary(result: SignalResult, quantity: str) -> pd.DataFrame:
+    """A row for each network and step: the values of the first and last block, their ratio, and the loss.
+
+    Over several seeds: medians, from the lowest to the highest.
+    """
+    lines = []
+    for (label, step), readings in readings_by_network(result).items():
+        ends = [(numbers[0], numbers[-1]) for _, each in readings if (numbers := measured(getattr(each, quantity)))]
+        lines.append(
+            {
+                "Network": label,
+                "Step": step,
+                "First block": median_with_range([first for first, _ in ends], ".3g") or "none",
+                "Last block": median_with_range([last for _, last in ends], ".3g") or "none",
+                FIRST_OVER_LAST: ratios(ends),
+                "Loss": median_with_range([each.loss for _, each in readings], ".3g") or "none",
+            }
+        )
     return pd.DataFrame(lines)
+
+
+def measured(values: Sequence[float]) -> list[float]:
+    """The values without those that were not measured."""
+    return [value for value in values if not np.isnan(value)]
+
+
+def ratios(ends: Sequence[tuple[float, float]]) -> str:
+    """The ratios of first and last values to three digits or as whole numbers; `none` where all divide by 0."""
+    values = [first / last for first, last in ends if last]
+    if len(values) < 2:
+        return ratio(*ends[0]) if ends else "none"
+    return f"{ratio(median(values), 1)} ({ratio(min(values), 1)} to {ratio(max(values), 1)})"
 
 
 def ratio(first: float, last: float) -> str:

@@ -8,9 +8,11 @@ import pandas as pd
 import streamlit as st
 
 from explorer.experiments import CATALOGUE, Answer, ExperimentRequest, ExperimentResult
+from explorer.experiments.claims import Claim
 from explorer.jobs.errors import SettingsError
 from explorer.model import SpecError
 from explorer.ui.common.tables import csv_button
+from explorer.ui.labs.shared.claims import draw_claim
 from explorer.ui.labs.shared.predict import Question, draw_seen, is_answered
 from explorer.ui.measuring.progress import is_running, rounded_seconds, show_job, start
 from explorer.ui.measuring.time_ranges import ESTIMATE_HELP, range_text, request_range
@@ -46,12 +48,14 @@ def draw_panel(
     caption: str = "",
     make_table: Callable[[Any], pd.DataFrame] = result_table,
     stored: ExperimentResult | None = None,
+    claim: Claim | None = None,
 ) -> None:
     """The panel of one experiment: run button, progress, result, download. Nothing without a request.
 
     `draw` puts a result on the page, also an unfinished one, with the `caption` below it. Both are hidden until
     `question`, if there is one, is answered; its second question follows a whole result. `make_table` gives the table
-    for the download. A `stored` result, computed elsewhere, is shown while there is none from here.
+    for the download. A `stored` result, computed elsewhere, is shown while there is none from here. Below the picture
+    stands what the result says of the `claim`.
     """
     if request is None:
         return
@@ -62,6 +66,8 @@ def draw_panel(
             st.info(ANSWER_FIRST, icon=":material/visibility_off:")
         elif shown is not None:
             draw(shown)
+            if claim is not None:
+                draw_claim(claim, shown)
             if note := STORED if result is None else caption:
                 st.caption(note)
             if question is not None and not is_running(request):

@@ -7,8 +7,9 @@ from typing import Any
 import streamlit as st
 
 from explorer.experiments import CATALOGUE, QUICK_TRAINING, ExperimentRequest, Subject, small_network
+from explorer.experiments.claims import Plan, lesion
+from explorer.experiments.claims.claim import one_network
 from explorer.model import ModelSpec
-from explorer.model.changes import plain_twin
 from explorer.runs.records import RunRecord
 from explorer.runs.settings import TrainingSettings
 from explorer.ui.common.address import AddressField
@@ -24,8 +25,9 @@ HELP = (
     "Your network is the one on Build, or the one of the link that opened this page; it is fitted to the images."
 )
 RUN_HELP = " A finished run comes from the Train page: the lab uses its trained weights and trains nothing."
-PLAIN, RESIDUAL = "plain", "residual"
+PLAIN, RESIDUAL = lesion.PLAIN, lesion.RESIDUAL
 """Labels of a network's plain twin and of the network beside it."""
+with_plain_twin = lesion.with_plain_twin
 SMALL_DEPTHS = (8, 14, 20, 32, 44, 56)
 """Depths of the small network, in layers."""
 
@@ -39,17 +41,6 @@ def depth_field(
 
 MOST_RUNS = {name: each.lab.most_runs for name, each in CATALOGUE.items() if each.lab is not None}
 """The most finished runs that an experiment compares."""
-
-
-def one_network(spec: ModelSpec) -> tuple[Subject, ...]:
-    """The network alone."""
-    return (Subject("network", spec),)
-
-
-def with_plain_twin(spec: ModelSpec) -> tuple[Subject, ...]:
-    """The network after its plain twin; alone if it has no twin. Raises SpecError for an invalid twin."""
-    twin = plain_twin(spec)
-    return one_network(spec) if twin is None else (Subject(PLAIN, twin), Subject(RESIDUAL, spec))
 
 
 @dataclass(frozen=True)
@@ -75,13 +66,20 @@ class NetworkChoice:
 
         None if no run is chosen, or if the request is not valid; then the page shows the reason.
         """
+        return self.ask(Plan(name, parameters, subjects, training))
+
+    def ask(self, plan: Plan) -> ExperimentRequest | None:
+        """The request for what a part plans: of the network, or, with the plan's parameters, on the runs.
+
+        None if no run is chosen, or if the request is not valid; then the page shows the reason.
+        """
 
         def make() -> ExperimentRequest:
             if self.network is not None:
-                return ExperimentRequest(name, subjects(self.network), training, parameters)
+                return plan.request(self.network)
             runs = self.runs
             return ExperimentRequest(
-                name, finished_runs.subjects(runs), finished_runs.training_settings(runs), parameters
+                plan.experiment, finished_runs.subjects(runs), finished_runs.training_settings(runs), plan.parameters
             )
 
         return experiment.try_to_make(make) if self.trains or self.runs else None

@@ -1,27 +1,27 @@
 """Short trainings side by side, for labs that compare kinds of block."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import inf
-from typing import NamedTuple
 
 import pandas as pd
 import streamlit as st
 
 from explorer.analysis.published import PublishedRow
 from explorer.datasets.catalogue import DATASETS, fit_spec
-from explorer.experiments import QUICK_TRAINING, ExperimentRequest, Subject
+from explorer.experiments import ExperimentRequest
 from explorer.experiments.catalogue.short_training import ShortTrainingResult
+from explorer.experiments.claims import Claim
+from explorer.experiments.claims.lengths import SHORT, TrainingLength
 from explorer.model import ModelSpec, assemble
 from explorer.model.variants.shortcuts import is_plain
-from explorer.runs.settings import TrainingSettings
 from explorer.ui.common.address import AddressField
 from explorer.ui.labs.shared import charts, experiment, paper, seen
 from explorer.ui.labs.shared.charts import median_with_range
 from explorer.ui.labs.shared.lab import Controls, choice, number
 from explorer.ui.labs.shared.predict import Question
 
-SEEDS = number("seeds", "Seeds", (1, 2, 3, 5), 1, "Repetitions with other initial weights and batches.")
+SEEDS = number("seeds", "Seeds", (1, 2, 3, 5), SHORT.seeds, "Repetitions with other initial weights and batches.")
 DATASET_LABELS = {name: DATASETS[name].label for name in ("digits", "gratings")}
 """Data sets to train on: small enough for seconds, and available without a download."""
 DATASET_HELP = (
@@ -29,10 +29,22 @@ DATASET_HELP = (
     "have four times as many pixels and take about twice as long."
 )
 DATA = choice("data", "Images", DATASET_LABELS, "digits", DATASET_HELP)
-STEPS = number("steps", "Steps", (50, 100, 150, 200, 300, 500), 150, "Number of batches, each of 32 images.")
 PAPERS_ERROR = "Paper's error, %"
-LENGTH = (DATA, STEPS, SEEDS)
-"""The fields of a part with `length_controls`."""
+
+
+def length_fields(length: TrainingLength = SHORT) -> tuple[AddressField, ...]:
+    """The fields of a part with `length_controls`, the number of steps with this default."""
+    return DATA, steps_field(length.steps), SEEDS
+
+
+def steps_field(default: int) -> AddressField:
+    """The field of the number of steps of each training."""
+    return number("steps", "Steps", (50, 100, 150, 200, 300, 500), default, "Number of batches, each of 32 images.")
+
+
+STEPS = steps_field(SHORT.steps)
+LENGTH = length_fields()
+"""Those with the usual number of steps."""
 
 
 @dataclass(frozen=True)
@@ -56,19 +68,6 @@ class ComparedNetwork:
             self.paper, self.table, lambda row: row.network.startswith(self.row) and self.remark in row.remark
         )
         return rows[0] if rows else None
-
-
-class TrainingLength(NamedTuple):
-    """Steps of each training, number of seeds, and the data set."""
-
-    steps: int
-    seeds: int
-    dataset: str
-
-    @property
-    def training(self) -> TrainingSettings:
-        """The settings of each training."""
-        return replace(QUICK_TRAINING, steps=self.steps, dataset=self.dataset)
 
 
 def weights_field(help: str) -> AddressField:
@@ -96,15 +95,20 @@ def seen_of_losses(name: str, result: ShortTrainingResult) -> Question | None:
 
 
 def draw_panel(
-    name: str, compared_networks: Sequence[ComparedNetwork], length: TrainingLength, question: Question | None = None
+    name: str,
+    compared_networks: Sequence[ComparedNetwork],
+    request: ExperimentRequest | None,
+    question: Question | None = None,
+    claim: Claim | None = None,
 ) -> None:
-    """The panel of the comparison, or the reason why it cannot run."""
-    subjects = tuple(Subject(each.label, each.spec) for each in compared_networks)
-    request = experiment.try_to_make(
-        lambda: ExperimentRequest("short_race", subjects, length.training, {"seeds": length.seeds})
-    )
+    """The panel of the comparison that `request` makes of the networks; nothing without a request."""
+    if request is None:
+        return
     networks = {each.label: each for each in compared_networks}
-    experiment.draw_panel(name, request, lambda result: draw_result(result, networks, name, length.dataset), question)
+    dataset = request.training.dataset
+    experiment.draw_panel(
+        name, request, lambda result: draw_result(result, networks, name, dataset), question, claim=claim
+    )
 
 
 def draw_result(

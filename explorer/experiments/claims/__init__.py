@@ -1,0 +1,31 @@
+"""The textbook claims that the labs test: for each the page's default request, and the judgement of a result.
+
+Pages and the command line share both. What is drawn or printed does not belong here. No torch.
+"""
+
+from explorer.experiments.claims.claim import Claim, Outcome, Plan, Verdict
+from explorer.experiments.claims.degradation import COPY_CLAIM, SWEEP_CLAIM
+from explorer.experiments.claims.inside import INSIDE_CLAIM
+from explorer.experiments.claims.landscape import LANDSCAPE_CLAIM
+from explorer.experiments.claims.lesion import DAMAGE_CLAIM, PATHS_CLAIM
+from explorer.experiments.claims.order import ORDERS_CLAIM
+from explorer.experiments.claims.shortcuts import KINDS_CLAIM, OPTIONS_CLAIM
+from explorer.experiments.claims.signal import FACTOR_CLAIM, NORMALISED_CLAIM, UNNORMALISED_CLAIM
+
+CLAIMS: tuple[Claim, ...] = (
+    SWEEP_CLAIM,
+    COPY_CLAIM,
+    NORMALISED_CLAIM,
+    UNNORMALISED_CLAIM,
+    FACTOR_CLAIM,
+    KINDS_CLAIM,
+    OPTIONS_CLAIM,
+    ORDERS_CLAIM,
+    DAMAGE_CLAIM,
+    PATHS_CLAIM,
+    LANDSCAPE_CLAIM,
+    INSIDE_CLAIM,
+)
+"""Every claim, in the order of the labs."""
+
+__all__ = ["CLAIMS", "Claim", "Outcome", "Plan", "Verdict"]

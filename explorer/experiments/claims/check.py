@@ -1,0 +1,59 @@
+"""Runs the labs' claims at the defaults of their pages, over seeds that the defaults were not chosen by."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from explorer.experiments.claims.claim import Claim, Outcome, Verdict
+from explorer.experiments.client import ExperimentRun
+from explorer.experiments.protocol import Answer, Refusal
+from explorer.experiments.request import ExperimentRequest
+from explorer.jobs.errors import StoreError
+
+FIRST_FRESH_SEED = 2000
+"""The pages' seeds are 0 to 4, and the defaults were chosen by those."""
+LONGEST_SECONDS = 3600.0
+
+Compute = Callable[[ExperimentRequest], Answer]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A claim, what the result of its default request says of it, and the seconds that the result took."""
+
+    claim: Claim
+    outcome: Outcome
+    seconds: float
+
+    @property
+    def is_as_declared(self) -> bool:
+        """Whether it is not a claim that is declared to hold, and does not."""
+        return self.claim.expected is not Verdict.HOLDS or self.outcome.verdict is Verdict.HOLDS
+
+
+def fresh_request(claim: Claim, seeds: int) -> ExperimentRequest:
+    """The claim's request with other seeds. Raises SettingsError("seeds") for more than an experiment takes."""
+    request = claim.request()
+    return replace(
+        request,
+        training=replace(request.training, seed=FIRST_FRESH_SEED),
+        parameters={**request.parameters, "seeds": seeds},
+    )
+
+
+def compute(request: ExperimentRequest) -> Answer:
+    """The answer, computed in processes of its own. Raises StoreError where there is none."""
+    run = ExperimentRun(request, seconds=LONGEST_SECONDS)
+    try:
+        line = run.wait(LONGEST_SECONDS)
+    except BaseException:
+        run.cancel()
+        raise
+    if isinstance(line, Answer):
+        return line
+    raise StoreError(line.message if isinstance(line, Refusal) else "There was no answer.")
+
+
+def check(claim: Claim, seeds: int, computing: Compute = compute) -> Checked:
+    """Computes the claim's default request with that many fresh seeds, and judges the result."""
+    answer = computing(fresh_request(claim, seeds))
+    return Checked(claim, claim.judge(answer.result), answer.seconds)

@@ -1,0 +1,46 @@
+"""Lab 9: one image on its way through a network."""
+
+import math
+
+from explorer.experiments.catalogue.look_inside import LookInsideNetwork, LookInsideResult
+from explorer.experiments.claims.claim import Claim, Outcome, Plan, judge_seeds, span
+from explorer.experiments.request_values import small_network
+
+DEPTH, IMAGE, CHANNELS, SEEDS = 20, 0, 6, 3
+
+
+def inside_plan(image: int = IMAGE, channels: int = CHANNELS, trained: bool = True, seeds: int = SEEDS) -> Plan:
+    """The tensors of every block for one test image."""
+    return Plan("look_inside", {"image": image, "channels": channels, "trained": trained, "seeds": seeds})
+
+
+def deviations(network: LookInsideNetwork, name: str) -> list[float]:
+    """The deviation of the tensor `name` in every block; NaN in a block without this tensor."""
+    by_name = [{each.name: each.deviation for each in view.tensors} for view in network.blocks]
+    return [each.get(name, math.nan) for each in by_name]
+
+
+def judge_inside(result: LookInsideResult) -> Outcome:
+    """Whether x has a larger deviation at the last block than at the first."""
+    found = {
+        network.training.seed: (values[0], values[-1])
+        for network in result.networks
+        if (values := deviations(network, "x")) and math.isfinite(values[0] + values[-1])
+    }
+    first, last = ([ends[place] for ends in found.values()] for place in (0, 1))
+    return judge_seeds(
+        {seed: ends[1] > ends[0] for seed, ends in found.items()},
+        f"Deviation of x at the first block {span(first)}, at the last {span(last)}." if found else "",
+        "The blocks that change the shape drop pixels and add channels of zeros, which lowers the deviation.",
+        "This needs a network with blocks.",
+    )
+
+
+INSIDE_CLAIM = Claim(
+    "inside",
+    "maps",
+    "Every block adds its branch to x, so the deviation of x grows from the first block to the last.",
+    "De & Smith 2020 (arXiv:2002.10444), section 3",
+    lambda: inside_plan().request(small_network(DEPTH)),
+    judge_inside,
+)

@@ -1,0 +1,54 @@
+"""Lab 4: the order of convolution, normalisation and activation in a unit (He et al. 2016, Table 2)."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from explorer.experiments.catalogue.short_training import ShortTrainingResult
+from explorer.experiments.claims.claim import Claim, Outcome, Plan, judge_seeds, span
+from explorer.experiments.claims.lengths import SHORT, TrainingLength
+from explorer.experiments.claims.shortcuts import complete_seeds, error_of
+from explorer.experiments.request_values import Subject, small_network
+from explorer.model import ModelSpec
+from explorer.model.variants import ORDERS
+
+FIGURE_4 = ("post", "bn_after_add", "relu_before_add", "relu_only_preact", "preact")
+LABELS = {name: f"({letter}) {ORDERS[name].label}" for letter, name in zip("abcde", FIGURE_4, strict=True)}
+DEPTH = 56
+LENGTH = SHORT._replace(steps=100)
+"""Shorter than elsewhere: five orders with three seeds each are many trainings."""
+
+
+def orders_plan(names: Sequence[str] = FIGURE_4, length: TrainingLength = LENGTH) -> Plan:
+    """The network in several orders, trained on the same batches."""
+
+    def subjects(base: ModelSpec) -> tuple[Subject, ...]:
+        return tuple(Subject(LABELS[name], replace(base, activation_order=name)) for name in names)
+
+    return Plan("short_race", {"seeds": length.seeds}, subjects, length.training)
+
+
+def judge_orders(result: ShortTrainingResult) -> Outcome:
+    """Whether (b) has a higher error than each of (a), (d) and (e)."""
+    errors = {
+        seed: [error_of(each) for each in found]
+        for seed, found in complete_seeds(result, list(LABELS.values())).items()
+    }
+    columns = dict(zip("abcde", zip(*errors.values(), strict=True), strict=False))
+    listed = ", ".join(f"({letter}) {span(column, '.1f', ' %')}" for letter, column in columns.items())
+    return judge_seeds(
+        {seed: b > max(a, d, e) for seed, (a, b, _, d, e) in errors.items()},
+        f"Test errors: {listed}.",
+        "Over few blocks a normalisation on the path changes little: choose more layers.",
+        "This comparison needs all five orders.",
+    )
+
+
+ORDERS_CLAIM = Claim(
+    "order",
+    "orders",
+    "A normalisation after the addition, (b), has a higher error than the original order, (a), and than the two orders "
+    "with the activation first, (d) and (e).",
+    "He et al. 2016, Table 2 (ResNet-110) and section 4.1",
+    lambda: orders_plan().request(small_network(DEPTH)),
+    judge_orders,
+)

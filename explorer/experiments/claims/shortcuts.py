@@ -1,0 +1,174 @@
+"""Lab 3: what the shortcut does to x (He et al. 2016, Table 1), and options A, B, C (He et al. 2015, Table 3)."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any
+
+from explorer.experiments.catalogue.short_training import ShortTrainingResult
+from explorer.experiments.claims.claim import Claim, Outcome, Plan, by_seed, judge_seeds, span
+from explorer.experiments.claims.lengths import SHORT, TrainingLength
+from explorer.experiments.request_values import Subject, small_network
+from explorer.experiments.result import Training
+from explorer.model import ModelSpec
+from explorer.model.changes import plain_twin
+
+
+@dataclass(frozen=True)
+class ShortcutKind:
+    """A kind of shortcut of He et al. 2016, Table 1: its label, and the fields of the spec that make it."""
+
+    label: str
+    fields: Mapping[str, Any]
+
+
+KINDS: Mapping[str, ShortcutKind] = MappingProxyType(
+    {
+        "identity": ShortcutKind("(a) identity", {}),
+        "half": ShortcutKind("(b) 0.5 x + F", {"skip": "scale", "skip_scale": 0.5}),
+        "halves": ShortcutKind("(b) 0.5 x + 0.5 F", {"skip": "scale", "skip_scale": 0.5, "residual_scale": 0.5}),
+        "exclusive": ShortcutKind("(c) exclusive gate", {"skip": "exclusive_gate"}),
+        "gate": ShortcutKind("(d) shortcut-only gate", {"skip": "shortcut_gate"}),
+        "conv": ShortcutKind("(e) 1x1 convolution", {"skip": "conv1x1"}),
+        "dropout": ShortcutKind("(f) dropout 0.5", {"skip": "dropout", "skip_dropout": 0.5}),
+    }
+)
+GATES = ("exclusive", "gate")
+DEPTH, BIAS = 56, -6.0
+COMPARED = ("identity", "half", "conv")
+FAILED = 20.0
+"""A test error in percent: Table 1 calls a training with a higher one failed."""
+
+
+def kind_label(name: str, bias: float = BIAS) -> str:
+    """The label of a kind in a comparison; a gate's has its initial bias."""
+    return f"{KINDS[name].label}, bias {bias:g}" if name in GATES else KINDS[name].label
+
+
+def kind_spec(base: ModelSpec, name: str, bias: float = BIAS) -> ModelSpec:
+    """The network with this kind of shortcut. Raises SpecError if it does not fit."""
+    fields = dict(KINDS[name].fields) | ({"gate_bias": bias} if name in GATES else {})
+    return replace(base, **fields)
+
+
+def kinds_plan(names: Sequence[str] = COMPARED, bias: float = BIAS, length: TrainingLength = SHORT) -> Plan:
+    """The network with each kind of shortcut, trained on the same batches."""
+
+    def subjects(base: ModelSpec) -> tuple[Subject, ...]:
+        return tuple(Subject(kind_label(name, bias), kind_spec(base, name, bias)) for name in names)
+
+    return Plan("short_race", {"seeds": length.seeds}, subjects, length.training)
+
+
+def complete_seeds(result: ShortTrainingResult, labels: Sequence[str]) -> dict[int, list[Training]]:
+    """The trainings with these labels, in this order, of each seed that has them all."""
+    seeds = by_seed(result.trainings)
+    return {
+        seed: [found[label] for label in labels]
+        for seed, found in seeds.items()
+        if all(label in found for label in labels)
+    }
+
+
+def error_of(training: Training) -> float:
+    """The test error in percent; that of a training that diverged counts as 100."""
+    return 100.0 if training.diverged else training.test_error
+
+
+def loss_of(training: Training) -> float:
+    """The training loss; infinite for a training that diverged."""
+    return math.inf if training.diverged else training.train_loss
+
+
+def judge_kinds(result: ShortTrainingResult) -> Outcome:
+    """Whether 0.5 on every shortcut fails, by the measure of Table 1, where the identity does not."""
+    labels = [KINDS[name].label for name in ("identity", "half")]
+    seeds = complete_seeds(result, labels)
+    identity, half = ([error_of(found[place]) for found in seeds.values()] for place in (0, 1))
+    return judge_seeds(
+        {seed: error_of(found[1]) > FAILED >= error_of(found[0]) for seed, found in seeds.items()},
+        f"Test error with 0.5 x + F {span(half, '.0f', ' %')}, with the identity {span(identity, '.0f', ' %')}; "
+        f"above {FAILED:.0f} % counts as failed."
+        if seeds
+        else "",
+        "Over few blocks the factor 0.5 takes little away, and the branches compensate it: choose more layers.",
+        f"This comparison needs {labels[0]} and {labels[1]}.",
+    )
+
+
+KINDS_CLAIM = Claim(
+    "shortcuts",
+    "kinds",
+    "With the identity on every shortcut the training works; with the factor 0.5 on every shortcut it fails.",
+    "He et al. 2016, Table 1",
+    lambda: kinds_plan().request(small_network(DEPTH)),
+    judge_kinds,
+)
+
+OPTIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "none": "plain, no shortcuts",
+        "pad": "A: padded",
+        "projection": "B: projected where shapes change",
+        "projection_all": "C: all projected",
+    }
+)
+OPTIONS_DEPTH = 20
+"""9 blocks. Over 27 blocks projections on all shortcuts train far worse than A and B in so few steps."""
+
+
+def options_plan(length: TrainingLength = SHORT) -> Plan:
+    """The network without shortcuts and with each of the three options, trained on the same batches."""
+
+    def subjects(base: ModelSpec) -> tuple[Subject, ...]:
+        return tuple(Subject(label, option_spec(base, name)) for name, label in OPTIONS.items())
+
+    return Plan("short_race", {"seeds": length.seeds}, subjects, length.training)
+
+
+def option_spec(base: ModelSpec, name: str) -> ModelSpec:
+    """The network with this option, or its plain twin. Raises SpecError if it does not fit."""
+    return (plain_twin(base) or base) if name == "none" else replace(base, shortcut=name)
+
+
+def judge_options(result: ShortTrainingResult) -> Outcome:
+    """Whether A, B and C all end below the plain network in training loss, nearer to one another than to it."""
+    plain, *options = OPTIONS.values()
+    seeds = {
+        seed: [loss_of(each) for each in found] for seed, found in complete_seeds(result, (plain, *options)).items()
+    }
+    columns = dict(
+        zip(("without shortcuts", "with A", "with B", "with C"), zip(*seeds.values(), strict=True), strict=False)
+    )
+    listed = ", ".join(f"{name} {span(column)}" for name, column in columns.items())
+    return judge_seeds(
+        {seed: losses[0] - max(losses[1:]) > max(losses[1:]) - min(losses[1:]) for seed, losses in seeds.items()},
+        f"Training loss {listed}. {_best(seeds)}" if seeds else "",
+        "With projections on all shortcuts no path is free of weights. Over many blocks that trains worse too (He et "
+        "al. 2016, section 3.2, on 1x1 convolutions), and over few blocks the plain network trains as well.",
+        "This comparison needs the plain network and all three options.",
+    )
+
+
+def _best(seeds: Mapping[int, Sequence[float]]) -> str:
+    """Which option is the best of each seed: a paper's order that changes with the seed does not show here."""
+    best = {"ABC"[losses.index(min(losses[1:]), 1) - 1] for losses in seeds.values()}
+    if len(seeds) == 1:
+        return "One seed says nothing of their order."
+    if len(best) == 1:
+        letter = best.pop()
+        contrary = "" if letter == "C" else "; after the paper's full training it is C"
+        return f"{letter} has the lowest in every seed{contrary}."
+    return f"Which has the lowest changes with the seed ({', '.join(sorted(best))}), so their order does not show here."
+
+
+OPTIONS_CLAIM = Claim(
+    "shortcuts",
+    "options",
+    "All three options train better than the plain network and differ less from one another than from it, so "
+    "projections are not essential against degradation.",
+    "He et al. 2015, section 4.1 and Table 3",
+    lambda: options_plan().request(small_network(OPTIONS_DEPTH)),
+    judge_options,
+)
