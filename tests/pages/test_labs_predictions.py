@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.ui.labs.registry import LABS
-from explorer.ui.labs.shared import predict, text
+from explorer.ui.labs.shared import predict, seen, text
 from explorer.ui.labs.shared.questions import Question
 from tests.pages.conftest import Bench
 from tests.pages.lab_fakes import FakeJobManager, job_manager
@@ -117,6 +117,30 @@ def test_the_words_that_give_the_answer_away_follow_it(
     assert question.gives_away
     page = read(press(app, f"predict.{question.name}.skip"), question)
     assert any(words(each) in page for each in question.gives_away)
+
+
+@pytest.mark.parametrize(
+    ("lab", "part", "name", "right"),
+    [
+        ("degradation", "copy", "copy", "None"),
+        ("signal", "factor", "factor", seen.NOT_CLEAR),
+        ("shortcuts", "options", "options", "C: all projected"),
+    ],
+)
+def test_the_second_question_is_on_the_result(
+    bench: Bench, job_manager: FakeJobManager, lab: str, part: str, name: str, right: str
+) -> None:
+    """In the results of these tests every usual branch adds something, and the losses of λ = 0.5 and 1.5 are equal."""
+    app = open_part(bench, lab, part)
+    second = f"predict.{name}.seen"
+    press(app, f"{name}.run")
+    assert f"{second}.choice" not in [each.key for each in app.radio], "it is asked before the prediction"
+    press(app, f"predict.{name}.skip")
+    place = app.radio(key=f"{second}.choice").options.index(right)
+    app.radio(key=f"{second}.choice").set_value(place).run()
+    press(app, f"{second}.commit")
+    assert f"Your answer: {right}" in " ".join(each.value for each in app.markdown)
+    assert sum("check_circle" in each.value for each in app.markdown) == 1
 
 
 @pytest.mark.parametrize(("lab", "part"), PARTS)

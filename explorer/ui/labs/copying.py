@@ -197,7 +197,7 @@ def relative_change(change: float) -> str:
 UNIT = Value(Real(0.0, 10.0, 0.1))
 COPY_PART = Part(
     "copy",
-    "A deeper network can copy",
+    "Branches that start at 0",
     _draw_copy_part,
     (depth_field(COPY_DEPTH, (*SMALL_DEPTHS, 110), name="layers"),),
 )
