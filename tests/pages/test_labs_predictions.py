@@ -24,6 +24,8 @@ TELLING = re.compile(r"\d+[.,]\d[\d,.]*\d|\d+\.\d|\d{4,}|\d+ %")
 """Numbers that nobody writes by chance: with a point, of four digits and more, or in percent."""
 YEAR = re.compile(r"(19|20)\d\d")
 SENTENCE = re.compile(r"(?<=[.?!])\s+")
+NO_ANSWER = {"shortcuts": ("filters",)}
+"""Sections of a lab's text on something that none of its questions asks."""
 SHORTEST = 25
 """Characters of a sentence that is looked for."""
 
@@ -80,7 +82,7 @@ def sentences(markdown: str) -> list[str]:
 
 def sections_behind(lab: str) -> list[str]:
     """The sections of a lab's text that are neither its introduction nor the opening of a part."""
-    before = {"intro", *(part.name for part in LABS[lab].parts)}
+    before = {"intro", *(part.name for part in LABS[lab].parts), *NO_ANSWER.get(lab, ())}
     return [body for name, body in text.sections(lab).items() if name not in before]
 
 
