@@ -44,6 +44,9 @@ DEFAULTS = {
     "lesion/paths": "7 lesion paths",
     "landscape/slices": "8 landscape",
     "inside/maps": "9 inside",
+    "shattered/gradients": "11 shattered gradients",
+    "shattered/inputs": "11 two inputs",
+    "shattered/inputs/law": "11 two inputs",
 }
 """The name of each claim's default computation here."""
 

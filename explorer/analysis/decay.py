@@ -36,6 +36,10 @@ class Decay:
         """Whether the exponential fits better than the power law."""
         return self.exponential > self.polynomial
 
+    def follows(self, *, exponential: bool) -> bool:
+        """Whether it falls, and this law fits better than the other."""
+        return self.falls and self.is_exponential == exponential
+
 
 def fitted_decay(values: Sequence[float], floor: float) -> Decay | None:
     """The decay of `values`, one after each block, up to the first that is not above `floor`: below it there is noise.

@@ -17,7 +17,7 @@ def test_predict_run_and_see_the_gradients(page: Page) -> None:
     expect(page.get_by_text("Your answer: Half alike")).to_be_visible(timeout=30_000)
     page.get_by_role("button", name=re.compile("^Run, ")).click()
     expect(page.get_by_text("Computed here in")).to_be_visible(timeout=LONG)
-    expect(page.get_by_text(re.compile(r"from 8 to 14 layers the cosine"))).to_be_visible()
+    expect(page.get_by_text(re.compile("Cosine of neighbouring gradients at 8 layers"))).to_be_visible()
     expect(page.locator(".js-plotly-plot")).to_have_count(2)
 
 
@@ -28,5 +28,5 @@ def test_predict_run_and_see_how_alike_two_inputs_stay(page: Page) -> None:
     expect(page.get_by_text("Your answer: Both pairs")).to_be_visible(timeout=30_000)
     page.get_by_role("button", name=re.compile("^Run, ")).click()
     expect(page.get_by_text("Computed here in")).to_be_visible(timeout=LONG)
-    expect(page.get_by_text(re.compile("of the difference between the two kinds of pairs"))).to_be_visible()
+    expect(page.get_by_text(re.compile("Of the difference after the first block"))).to_be_visible()
     expect(page.locator(".js-plotly-plot")).to_have_count(1)

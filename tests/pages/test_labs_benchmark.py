@@ -24,6 +24,8 @@ BUTTONS = {
     "7 lesion paths": ("lesion", "paths", "paths"),
     "8 landscape": ("landscape", "slices", "landscape"),
     "9 inside": ("inside", "maps", "inside"),
+    "11 shattered gradients": ("shattered", "gradients", "shattered"),
+    "11 two inputs": ("shattered", "inputs", "two-inputs"),
 }
 """Lab, part and button of each computation that is a page's default."""
 CHOICES = {"2 signal blocks without norm": {"norm": "none"}}

@@ -4,15 +4,17 @@ import json
 
 import pytest
 
-from explorer.experiments import Answer, ExperimentRequest, small_network
+from explorer.experiments import Answer, ExperimentRequest
 from explorer.experiments.catalogue.shattered_gradients import MOST_STEPS, LineGradients, ShatteredResult
+from explorer.experiments.claims import Verdict
+from explorer.experiments.claims.shattered import GRADIENTS_CLAIM
 from explorer.ui.labs import gradient_charts
 from explorer.ui.labs import neighbouring_gradients as part
+from explorer.ui.labs.shared.claims import WORDS
 from explorer.ui.labs.shared.experiment import ANSWER_FIRST, result_table
-from explorer.ui.labs.shared.networks import PLAIN, RESIDUAL
+from explorer.ui.labs.shared.networks import PLAIN
 from tests.pages.conftest import Bench
 from tests.pages.lab_fakes import FakeJobManager, job_manager, training
-from tests.texts import numbers
 
 __all__ = ["job_manager"]
 
@@ -36,12 +38,6 @@ def answer(request: ExperimentRequest) -> Answer:
     return Answer(ShatteredResult(tuple(found)), 3.0)
 
 
-def agreement(*networks: tuple[str, int, float]) -> str:
-    result = ShatteredResult(tuple(gradients(f"{kind} {depth}", depth, value) for kind, depth, value in networks))
-    kinds = {f"{kind} {depth}": kind for kind, depth, _ in networks}
-    return gradient_charts.agreement(gradient_charts.kinds_of(result, kinds))
-
-
 def test_the_default_compares_three_depths_with_three_seeds(bench: Bench, job_manager: FakeJobManager) -> None:
     job_manager.respond = answer
     app = bench.open("labs", lab="shattered", part="gradients")
@@ -54,7 +50,7 @@ def test_the_default_compares_three_depths_with_three_seeds(bench: Bench, job_ma
     assert [each.spec.depth for each in request.networks] == [8, 20, 56, 8, 20, 56]
     assert [each.spec.shortcut for each in request.networks] == ["none"] * 3 + ["pad"] * 3
     assert (request.parameters["seeds"], request.parameters["trained"]) == (3, False)
-    assert any(each.value.startswith(gradient_charts.AGREES + "Yes") for each in app.markdown)
+    assert any(WORDS[Verdict.HOLDS] in each.value for each in app.markdown)
     correlations, slopes = (json.loads(chart.proto.spec) for chart in app.get("plotly_chart"))
     curves = [each for each in correlations["data"] if each["name"] == PLAIN]
     assert curves[0]["x"] == [8, 20, 56]
@@ -80,20 +76,6 @@ def test_the_controls_are_in_the_request(bench: Bench, job_manager: FakeJobManag
     )
 
 
-def test_the_sentence_on_the_paper_is_that_of_the_numbers() -> None:
-    plain, residual = (PLAIN, 8, 0.9), (RESIDUAL, 8, 0.95)
-    yes = agreement(plain, residual, (PLAIN, 56, 0.02), (RESIDUAL, 56, 0.7))
-    assert yes.startswith(gradient_charts.AGREES + "Yes")
-    assert numbers(yes)[:6] == ["8", "56", "0.90", "0.02", "0.95", "0.70"]
-    no = agreement(plain, residual, (PLAIN, 56, 0.8), (RESIDUAL, 56, 0.5))
-    assert no.startswith(gradient_charts.AGREES + "No")
-    # Apart at the end, but it is the residual one that falls.
-    part_of_it = agreement(plain, (RESIDUAL, 8, 1.0), (PLAIN, 56, 0.8), (RESIDUAL, 56, 0.85))
-    assert part_of_it.startswith(gradient_charts.AGREES + "In part")
-    for alone in (agreement(plain, (PLAIN, 56, 0.02)), agreement(plain, residual)):
-        assert "two depths" in alone
-
-
 def test_a_network_without_a_gradient_is_named(bench: Bench, job_manager: FakeJobManager) -> None:
     def dead(request: ExperimentRequest) -> Answer:
         found = [gradients(each.label, each.spec.depth, NAN) for each in request.networks]
@@ -115,8 +97,7 @@ def test_the_table_has_a_row_for_each_distance() -> None:
 
 
 def test_the_question_speaks_of_the_default_network_and_points() -> None:
-    defaults = {field.name: field.default for field in part.FIELDS}
-    deepest = part.compared_networks(small_network(20), ("plain",), [int(each) for each in defaults["depths"]])
-    assert max(each.spec.depth for each in deepest) == 56
-    assert f"1/{defaults['points'] - 1} " in part.QUESTION.text
+    request = GRADIENTS_CLAIM.request()
+    assert max(each.spec.depth for each in request.networks) == 56
+    assert f"1/{request.parameters['points'] - 1} " in part.QUESTION.text
     assert "56 layers" in part.QUESTION.text

@@ -8,12 +8,13 @@ import pytest
 from explorer.analysis.decay import wide_plain_cosines
 from explorer.experiments import Answer, ExperimentRequest
 from explorer.experiments.catalogue.two_inputs import InputPairs, TwoInputsResult
+from explorer.experiments.claims import Verdict
 from explorer.ui.labs import two_inputs_charts as charts
+from explorer.ui.labs.shared.claims import WORDS
 from explorer.ui.labs.shared.experiment import ANSWER_FIRST, result_table
 from explorer.ui.labs.shared.networks import PLAIN, RESIDUAL
 from tests.pages.conftest import Bench
 from tests.pages.lab_fakes import FakeJobManager, job_manager, training
-from tests.texts import numbers
 
 __all__ = ["job_manager"]
 
@@ -37,10 +38,6 @@ def answer(request: ExperimentRequest) -> Answer:
     return Answer(TwoInputsResult(tuple(found)), 3.0)
 
 
-def agreement(*networks: InputPairs) -> str:
-    return charts.agreement(charts.networks_of(TwoInputsResult(networks)))
-
-
 def test_the_default_is_fifty_layers_with_batch_norm(bench: Bench, job_manager: FakeJobManager) -> None:
     job_manager.respond = answer
     app = bench.open("labs", lab="shattered", part="inputs")
@@ -54,7 +51,7 @@ def test_the_default_is_fifty_layers_with_batch_norm(bench: Bench, job_manager: 
         (50, "pad", "batch"),
     ]
     assert (request.parameters["seeds"], request.parameters["trained"]) == (3, False)
-    assert any(each.value.startswith(charts.AGREES + "Yes") for each in app.markdown)
+    assert sum(WORDS[Verdict.HOLDS] in each.value for each in app.markdown) == 2, "what is left, and by which law"
     (figure,) = (json.loads(chart.proto.spec) for chart in app.get("plotly_chart"))
     curves = [each for each in figure["data"] if each["name"] == PLAIN]
     assert [each["y"][1] for each in curves] == pytest.approx([EXPONENTIAL[0], 0.0, EXPONENTIAL[0]])
@@ -75,25 +72,6 @@ def test_without_norm_theory_stands_beside(bench: Bench, job_manager: FakeJobMan
     near, far, _ = (each["y"] for each in figure["data"] if each["name"] == charts.THEORY)
     assert near == pytest.approx(wide_plain_cosines(1.0, BLOCKS))
     assert far == pytest.approx(wide_plain_cosines(0.0, BLOCKS))
-
-
-def test_the_sentence_on_the_paper_is_that_of_the_numbers() -> None:
-    yes = agreement(pairs(PLAIN, EXPONENTIAL), pairs(RESIDUAL, POWER))
-    assert yes.startswith(charts.AGREES + "Yes")
-    left = [100 * values[-1] / values[0] for values in (EXPONENTIAL, POWER)]
-    assert numbers(yes)[:2] == [f"{each:.0f}" for each in left]
-    slow = tuple(math.exp(-0.01 * block) for block in range(1, BLOCKS + 1))
-    assert agreement(pairs(PLAIN, EXPONENTIAL), pairs(RESIDUAL, slow)).startswith(charts.AGREES + "On the order, but")
-    assert agreement(pairs(PLAIN, POWER), pairs(RESIDUAL, EXPONENTIAL)).startswith(charts.AGREES + "No")
-    growing = tuple(0.1 * block**0.3 for block in range(1, BLOCKS + 1))
-    assert agreement(pairs(PLAIN, EXPONENTIAL), pairs(RESIDUAL, growing)).startswith(
-        charts.AGREES + "On the order, but"
-    )
-    assert "cannot be said" in agreement(pairs(PLAIN, (0.0,) * BLOCKS), pairs(RESIDUAL, POWER))
-    # One seed of the residual network keeps less than the plain one.
-    mixed = (pairs(RESIDUAL, POWER), pairs(RESIDUAL, EXPONENTIAL, 1))
-    assert agreement(pairs(PLAIN, EXPONENTIAL), *mixed).startswith(charts.AGREES + "No")
-    assert PLAIN in agreement(pairs(RESIDUAL, POWER))
 
 
 def test_a_network_in_which_nothing_arrives_is_named(bench: Bench, job_manager: FakeJobManager) -> None:

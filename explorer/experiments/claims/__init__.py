@@ -9,6 +9,7 @@ from explorer.experiments.claims.inside import INSIDE_CLAIM
 from explorer.experiments.claims.landscape import LANDSCAPE_CLAIM
 from explorer.experiments.claims.lesion import DAMAGE_CLAIM, PATHS_CLAIM
 from explorer.experiments.claims.order import ORDERS_CLAIM
+from explorer.experiments.claims.shattered import GRADIENTS_CLAIM, INPUTS_CLAIM, LAW_CLAIM
 from explorer.experiments.claims.shortcuts import KINDS_CLAIM, OPTIONS_CLAIM
 from explorer.experiments.claims.signal import FACTOR_CLAIM, NORMALISED_CLAIM, UNNORMALISED_CLAIM
 
@@ -25,6 +26,9 @@ CLAIMS: tuple[Claim, ...] = (
     PATHS_CLAIM,
     LANDSCAPE_CLAIM,
     INSIDE_CLAIM,
+    GRADIENTS_CLAIM,
+    INPUTS_CLAIM,
+    LAW_CLAIM,
 )
 """Every claim, in the order of the labs."""
 

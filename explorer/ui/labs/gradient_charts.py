@@ -3,7 +3,6 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from statistics import median
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -14,11 +13,10 @@ from explorer.analysis.noise import Noise, brown_noise, white_noise
 from explorer.experiments.catalogue.shattered_gradients import MOST_STEPS, LineGradients, ShatteredResult
 from explorer.ui.labs.shared import charts
 from explorer.ui.labs.shared.charts import median_with_range
-from explorer.ui.labs.shared.networks import PLAIN, RESIDUAL
+from explorer.ui.labs.shared.networks import PLAIN
 
 WHITE, BROWN = "white noise", "brown noise"
 STEPS = tuple(range(1, MOST_STEPS + 1))
-AGREES = "**Agrees with the paper?** "
 
 
 @dataclass(frozen=True)
@@ -31,10 +29,6 @@ class Kind:
     def neighbours(self, depth: int) -> list[float]:
         """The cosine of neighbouring gradients at this depth, one for each seed."""
         return [each.correlations[0] for each in self.by_depth[depth]]
-
-    def fall(self, first: int, last: int) -> float:
-        """How much less the median is at the depth `last` than at `first`."""
-        return median(self.neighbours(first)) - median(self.neighbours(last))
 
 
 def kinds_of(result: ShatteredResult, kinds: Mapping[str, str]) -> dict[str, Kind]:
@@ -61,7 +55,6 @@ def draw(result: ShatteredResult, kinds: Mapping[str, str]) -> None:
         )
     if not found:
         return
-    st.markdown(agreement(found))
     deepest = max(depth for kind in found.values() for depth in kind.by_depth)
     any_network = next(iter(next(iter(found.values())).by_depth.values()))[0]
     noises = noises_like(any_network)
@@ -140,27 +133,6 @@ def scaled(values: Sequence[float]) -> list[float]:
     """The values divided by their root mean square; unchanged where all are 0."""
     size = (sum(value * value for value in values) / len(values)) ** 0.5
     return [value / size for value in values] if size else list(values)
-
-
-def agreement(found: Mapping[str, Kind]) -> str:
-    """Whether plain and residual networks part with depth as the paper says, in a sentence with the numbers."""
-    plain, residual = found.get(PLAIN), found.get(RESIDUAL)
-    depths = sorted(set(plain.by_depth) & set(residual.by_depth)) if plain and residual else []
-    if plain is None or residual is None or len(depths) < 2:
-        return f"{AGREES}Compare *{PLAIN}* and *{RESIDUAL}* at two depths or more to see."
-    first, last = depths[0], depths[-1]
-    numbers = (
-        f"from {first} to {last} layers the cosine of neighbouring gradients goes from "
-        f"{_cosine(plain, first)} to {_cosine(plain, last)} in the plain network, and from "
-        f"{_cosine(residual, first)} to {_cosine(residual, last)} in the residual one."
-    )
-    apart = min(residual.neighbours(last)) > max(plain.neighbours(last))
-    faster = plain.fall(first, last) > residual.fall(first, last)
-    if apart and faster:
-        return f"{AGREES}Yes, as measured here: {numbers} The plain network's gradients lose more of their likeness."
-    if apart or faster:
-        return f"{AGREES}In part, as measured here: {numbers}"
-    return f"{AGREES}No, as measured here: {numbers}"
 
 
 def _cosine(kind: Kind, depth: int) -> str:

@@ -1,40 +1,41 @@
 """Lab 11, first part: gradients at neighbouring points on a line between two images."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 import streamlit as st
 
-from explorer.experiments import QUICK_TRAINING, ExperimentRequest, Subject, small_network
+from explorer.experiments import ExperimentRequest, small_network
 from explorer.experiments.catalogue.shattered_gradients import ShatteredResult
-from explorer.model import ModelSpec
-from explorer.model.changes import plain_twin, with_equal_stages
+from explorer.experiments.claims.shattered import (
+    BLOCKS,
+    COMPARED,
+    GRADIENTS_CLAIM,
+    KINDS,
+    POINTS,
+    SEEDS,
+    gradients_plan,
+    name_at,
+)
 from explorer.ui.labs.gradient_charts import draw, has_gradient
 from explorer.ui.labs.shared import experiment, predict, seen, short_trainings, text
 from explorer.ui.labs.shared.charts import weights_and_seeds
 from explorer.ui.labs.shared.lab import Controls, Part, choice, choices, number
-from explorer.ui.labs.shared.networks import PLAIN, RESIDUAL, choose_network
+from explorer.ui.labs.shared.networks import choose_network
 
-KINDS = {
-    "plain": PLAIN,
-    "post": RESIDUAL,
-    "preact": "residual, pre-activation",
-    "scaled": "residual, F × 0.1",
-}
 DEPTHS = {str(blocks): f"{6 * blocks + 2}" for blocks in (1, 2, 3, 5, 7, 9)}
 FIELDS = (
     choices(
         "depths",
         "Layers",
         DEPTHS,
-        ("1", "3", "9"),
+        [str(each) for each in BLOCKS],
         "6 n + 2 layers have n blocks in each of three stages. Your own network gets n blocks in each stage.",
     ),
-    choices("kinds", "Compare", KINDS, ("plain", "post"), "The same layers without and with shortcuts."),
+    choices("kinds", "Compare", KINDS, COMPARED, "The same layers without and with shortcuts."),
     short_trainings.DATA,
     choice("weights", "Weights", {"0": "as initialised", "1": "trained"}, "0", "The paper studies initial weights."),
-    number("points", "Points", (32, 64, 128), 64, "Points on each line: more points are nearer to each other."),
-    replace(short_trainings.SEEDS, default=3),
+    number("points", "Points", (32, 64, 128), POINTS, "Points on each line: more points are nearer to each other."),
+    replace(short_trainings.SEEDS, default=SEEDS),
 )
 LIKENESS = (
     "Nearly equal: their cosine is above 0.9.",
@@ -71,25 +72,6 @@ QUESTION = predict.Question(
 )
 
 
-def compared_networks(base: ModelSpec, kinds: Iterable[str], blocks: Iterable[int]) -> dict[Subject, str]:
-    """The network in every kind, with so many blocks in each stage, and the kind of each as `KINDS` labels it.
-
-    Raises SpecError where there is no such network.
-    """
-    make = {
-        "plain": lambda: plain_twin(base) or base,
-        "post": lambda: base,
-        "preact": lambda: replace(base, activation_order="preact"),
-        "scaled": lambda: replace(base, residual_scale=0.1),
-    }
-    found = {}
-    for kind in kinds:
-        for count in sorted(blocks):
-            spec = with_equal_stages(make[kind](), count)
-            found[Subject(f"{KINDS[kind]}, {spec.depth} layers", spec)] = KINDS[kind]
-    return found
-
-
 def _draw_gradients_part(controls: Controls) -> None:
     left, right = st.columns(2)
     with left:
@@ -102,22 +84,18 @@ def _draw_gradients_part(controls: Controls) -> None:
         points = controls.whole("points")
         seeds = controls.whole("seeds")
     predict.draw_question(QUESTION)
-    networks = experiment.try_to_make(lambda: compared_networks(base, kinds, depths))
-    if networks is None:
-        return
-    request = experiment.try_to_make(
-        lambda: ExperimentRequest(
-            "shattered_gradients",
-            tuple(networks),
-            replace(QUICK_TRAINING, dataset=dataset),
-            {"points": points, "trained": trained, "seeds": seeds},
-        )
-    )
+    plan = gradients_plan(kinds, depths, dataset, trained, points, seeds)
+    request = experiment.try_to_make(lambda: plan.request(base))
     if request is None:
         return
-    labels = {subject.label: kind for subject, kind in networks.items()}
+    labels = {name_at(KINDS[kind], each.spec.depth): KINDS[kind] for kind in kinds for each in request.networks}
     experiment.draw_panel(
-        "shattered", request, lambda result: draw(result, labels), QUESTION, caption=conditions(request)
+        "shattered",
+        request,
+        lambda result: draw(result, labels),
+        QUESTION,
+        caption=conditions(request),
+        claim=GRADIENTS_CLAIM,
     )
     if predict.is_answered(QUESTION):
         text.draw_section("shattered", "gradients_paper")

@@ -4,26 +4,24 @@ from dataclasses import replace
 
 import streamlit as st
 
-from explorer.experiments import QUICK_TRAINING, ExperimentRequest, Subject
+from explorer.experiments import ExperimentRequest
 from explorer.experiments.catalogue.two_inputs import TwoInputsResult
-from explorer.model import ModelSpec
-from explorer.model.changes import plain_twin
+from explorer.experiments.claims.shattered import COMPARED, LAW_CLAIM, PAIR_KINDS, PAIRS_DEPTH, SEEDS, inputs_plan
 from explorer.ui.labs.shared import experiment, predict, seen, short_trainings, text
 from explorer.ui.labs.shared.charts import by_label, weights_and_seeds
 from explorer.ui.labs.shared.lab import Controls, Part, choice, choices
-from explorer.ui.labs.shared.networks import PLAIN, RESIDUAL, choose_small_or_own, depth_field
+from explorer.ui.labs.shared.networks import choose_small_or_own, depth_field
 from explorer.ui.labs.two_inputs_charts import draw
 
-KINDS = {"plain": PLAIN, "post": RESIDUAL, "preact": "residual, pre-activation"}
 NORMS = {"batch": "batch norm", "none": "no norm"}
 DEPTHS = (8, 14, 20, 32, 50, 110)
 FIELDS = (
-    depth_field(50, DEPTHS),
-    choices("variants", "Compare", KINDS, ("plain", "post"), "The same layers without and with shortcuts."),
+    depth_field(PAIRS_DEPTH, DEPTHS),
+    choices("variants", "Compare", PAIR_KINDS, COMPARED, "The same layers without and with shortcuts."),
     short_trainings.DATA,
     choice("norm", "Normalisation", NORMS, "batch", "The paper studies networks without normalisation."),
     choice("weights", "Weights", {"0": "as initialised", "1": "trained"}, "0", "The paper studies initial weights."),
-    replace(short_trainings.SEEDS, default=3),
+    replace(short_trainings.SEEDS, default=SEEDS),
 )
 KEPT, ALIKE, FORGOTTEN = (
     "The first pair is still above 0.9, the other is below 0.8.",
@@ -62,17 +60,6 @@ def question(norm: str) -> predict.Question:
     )
 
 
-def variants(base: ModelSpec, kinds: tuple[str, ...], norm: str) -> tuple[Subject, ...]:
-    """The network in every kind, under its label. Raises SpecError for a kind that the network cannot have."""
-    spec = replace(base, norm=norm) if norm != base.norm else base
-    make = {
-        "plain": lambda: plain_twin(spec) or spec,
-        "post": lambda: spec,
-        "preact": lambda: replace(spec, activation_order="preact"),
-    }
-    return tuple(Subject(KINDS[kind], make[kind]()) for kind in kinds)
-
-
 def _draw_inputs_part(controls: Controls) -> None:
     left, right = st.columns(2)
     with left:
@@ -85,17 +72,17 @@ def _draw_inputs_part(controls: Controls) -> None:
         seeds = controls.whole("seeds")
     asked = question(norm)
     predict.draw_question(asked)
-    request = experiment.try_to_make(
-        lambda: ExperimentRequest(
-            "two_inputs",
-            variants(base, kinds, norm),
-            replace(QUICK_TRAINING, dataset=dataset),
-            {"trained": trained, "seeds": seeds},
-        )
-    )
+    request = experiment.try_to_make(lambda: inputs_plan(kinds, norm, dataset, trained, seeds).request(base))
     if request is None:
         return
-    experiment.draw_panel("two-inputs", request, lambda result: draw(result, norm), asked, caption=conditions(request))
+    experiment.draw_panel(
+        "two-inputs",
+        request,
+        lambda result: draw(result, norm),
+        asked,
+        caption=conditions(request),
+        claim=LAW_CLAIM,
+    )
     predict.draw_section(asked, "shattered", "inputs_paper")
 
 

@@ -8,16 +8,15 @@ import pandas as pd
 import streamlit as st
 from plotly.subplots import make_subplots
 
-from explorer.analysis.decay import Decay, fitted_decay, wide_plain_cosines
+from explorer.analysis.decay import Decay, wide_plain_cosines
 from explorer.experiments.catalogue.two_inputs import InputPairs, TwoInputsResult
+from explorer.experiments.claims.shattered import FLOOR, INPUTS_CLAIM, decay_of, left_over
 from explorer.ui.labs.shared import charts
 from explorer.ui.labs.shared.charts import median_with_range
-from explorer.ui.labs.shared.networks import PLAIN, RESIDUAL
+from explorer.ui.labs.shared.claims import draw_claim
+from explorer.ui.labs.shared.networks import PLAIN
 
-FLOOR = 0.05
-"""A difference below it is not told from none: the mean over pairs, in a narrow network, varies by as much."""
 THEORY = "plain, infinitely wide, no norm"
-AGREES = "**Agrees with the paper?** "
 
 
 @dataclass(frozen=True)
@@ -30,14 +29,12 @@ class Network:
     @property
     def left(self) -> list[float]:
         """The difference after the last block, in percent of that after the first, for each seed that has one there."""
-        found = (each.differences for each in self.seeds)
-        return [100 * differences[-1] / differences[1] for differences in found if differences[1] > FLOOR]
+        return [left_over(each) for each in self.seeds]
 
     @property
     def decays(self) -> list[Decay]:
         """How the difference decays, for each seed in which it can be fitted."""
-        fitted = (fitted_decay(each.differences[1:], FLOOR) for each in self.seeds)
-        return [each for each in fitted if each is not None]
+        return [fitted for each in self.seeds if (fitted := decay_of(each)) is not None]
 
 
 def networks_of(result: TwoInputsResult) -> dict[str, Network]:
@@ -53,13 +50,13 @@ def draw(result: TwoInputsResult, norm: str) -> None:
         st.info(f"No signal arrives, or there is one class only: {'; '.join(dead)}.", icon=":material/info:")
     if not found:
         return
-    st.markdown(agreement(found))
     _draw_cosines(found, norm)
     st.dataframe(summary(found), hide_index=True, key="two-inputs.table", placeholder="")
     st.caption(
         "The laws are fitted to the logarithm of the difference after each block, as far as it stays above "
         f"{FLOOR:g}; the numbers are the shares of its variance that the laws explain."
     )
+    draw_claim(INPUTS_CLAIM, result)
 
 
 def _draw_cosines(found: Mapping[str, Network], norm: str) -> None:
@@ -87,44 +84,6 @@ def _draw_cosines(found: Mapping[str, Network], norm: str) -> None:
     figure.update_yaxes(type="log", col=3)
     figure.update_xaxes(title="block, from the input")
     charts.draw_figure(figure, "two-inputs.chart")
-
-
-def agreement(found: Mapping[str, Network]) -> str:
-    """Whether the plain network forgets faster, and by which law, in sentences with the numbers."""
-    plain, residual = found.get(PLAIN), found.get(RESIDUAL)
-    if plain is None or residual is None:
-        return f"{AGREES}Compare *{PLAIN}* and *{RESIDUAL}* to see."
-    if not plain.left or not residual.left:
-        return f"{AGREES}This cannot be said: the two kinds of pairs are equally alike after the first block already."
-    in_plain, in_residual = (median_with_range(network.left, "z.0f") for network in (plain, residual))
-    numbers = (
-        f"of the difference between the two kinds of pairs after the first block, {in_plain} % is left after the last "
-        f"one in the plain network, and {in_residual} % in the residual one."
-    )
-    laws = f"{_law(plain)} {_law(residual)}"
-    slower = min(residual.left) > max(plain.left)
-    as_predicted = (
-        bool(plain.decays and residual.decays)
-        and all(each.is_exponential for each in plain.decays)
-        and all(each.falls and not each.is_exponential for each in residual.decays)
-    )
-    if not slower:
-        return f"{AGREES}No, as measured here: {numbers} {laws}"
-    verdict = "Yes" if as_predicted else "On the order, but not on the law of decay"
-    return f"{AGREES}{verdict}, as measured here: {numbers} {laws}"
-
-
-def _law(network: Network) -> str:
-    decays = network.decays
-    if not decays:
-        return f"In the {network.label} network the difference is too short or too even for a law."
-    if not all(each.falls for each in decays):
-        return f"In the {network.label} network the difference does not fall in every seed, so no law is fitted."
-    better = sum(each.is_exponential for each in decays)
-    return (
-        f"In the {network.label} network an exponential fits better than a power of the depth in {better} of "
-        f"{len(decays)} seeds."
-    )
 
 
 def summary(found: Mapping[str, Network]) -> pd.DataFrame:
