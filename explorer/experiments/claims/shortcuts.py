@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from explorer.experiments.catalogue.short_training import ShortTrainingResult
-from explorer.experiments.claims.claim import Claim, Outcome, Plan, by_seed, judge_seeds, span
+from explorer.experiments.claims.claim import Claim, Outcome, Plan, Verdict, by_seed, judge_seeds, span
 from explorer.experiments.claims.lengths import SHORT, TrainingLength
 from explorer.experiments.request_values import Subject, small_network
 from explorer.experiments.result import Training
@@ -171,4 +171,6 @@ OPTIONS_CLAIM = Claim(
     "He et al. 2015, section 4.1 and Table 3",
     lambda: options_plan().request(small_network(OPTIONS_DEPTH)),
     judge_options,
+    # All three train better than the plain network, but in 150 steps C lags behind A and B: it changes with the seed.
+    expected=Verdict.UNDECIDED,
 )
