@@ -20,4 +20,4 @@ def test_the_heads_are_hidden_until_the_prediction_and_then_summed_up(page: Page
     page.get_by_text("At the first block of a stage; the others add less.").click()
     page.locator(".st-key-predict-refinement-commit button").click()
     expect(page.locator(".js-plotly-plot")).to_have_count(1)
-    expect(page.get_by_text("Agrees with the papers?")).to_be_visible()
+    expect(page.get_by_text("Agrees with the paper?")).to_be_visible()

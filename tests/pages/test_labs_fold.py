@@ -4,6 +4,8 @@ import pytest
 
 from explorer.experiments import Answer
 from explorer.experiments.catalogue.folding import CONTESTANTS, Cost, FoldedLayer, FoldedNetwork, FoldResult
+from explorer.experiments.claims import Verdict
+from explorer.experiments.claims.folding import judge_fold
 from explorer.ui.labs import fold
 from tests.pages.conftest import Bench
 from tests.pages.lab_fakes import FakeJobManager, job_manager, training
@@ -23,14 +25,14 @@ def contestants(seed: int = 0) -> list[FoldedNetwork]:
 
 
 def test_the_difference_is_taken_relative_to_the_largest_logit() -> None:
-    same, *_ = fold.sentences(contestants())
-    assert "Yes" in same
-    assert numbers(fold.folding_sentence([network(fold.BRANCHES, 0.2, single=4e-5)]))[-2:] == ["0", "1"]
-    assert "Not here" in fold.folding_sentence([network(fold.BRANCHES, 0.2, single=4e-5)])
+    same = judge_fold(FoldResult((*contestants(), *contestants(1))))
+    assert same.verdict is Verdict.HOLDS
+    assert judge_fold(FoldResult((network(fold.BRANCHES, 0.2, single=4e-5),))).verdict is Verdict.FAILS
+    assert judge_fold(FoldResult((network(fold.NORM, 0.2),))).verdict is Verdict.UNDECIDED
 
 
 def test_plain_networks_are_compared_seed_by_seed() -> None:
-    _, norm, bias = fold.sentences([*contestants(), *contestants(1)])
+    norm, bias = fold.sentences([*contestants(), *contestants(1)])
     assert numbers(norm) == ["2", "2", "0.4", "0.2", "40.0", "20.0"]
     assert numbers(bias)[:2] == ["0", "2"]
     assert fold.paired([network(fold.BRANCHES, 1.0, 3)], fold.NORM) == []

@@ -6,6 +6,8 @@ import pytest
 
 from explorer.experiments import Answer, ExperimentRequest
 from explorer.experiments.catalogue.iterative_refinement import RefinedBlock, RefinedNetwork, RefinementResult
+from explorer.experiments.claims import Verdict
+from explorer.experiments.claims.refinement import judge_refinement
 from explorer.ui.labs import refinement
 from tests.pages.conftest import Bench
 from tests.pages.lab_fakes import FakeJobManager, job_manager, training
@@ -35,7 +37,7 @@ def test_gains_are_those_of_the_first_block_and_of_each_later_one() -> None:
     assert first.sure == (False, True) * 2
 
 
-@pytest.mark.parametrize(("gain", "says"), [(10.0, "Yes"), (0.5, "Not here")])
+@pytest.mark.parametrize(("gain", "says"), [(10.0, "adds most"), (0.5, "does not add most")])
 def test_the_verdict_follows_the_numbers(gain: float, says: str) -> None:
     found = refinement.accuracy_verdict(refinement.stage_readings([network(), network(1, gain=gain)]))
     assert says in found
@@ -70,3 +72,14 @@ def test_the_page_asks_for_three_seeds_and_draws_both_charts(bench: Bench, job_m
     assert all(
         sentence in said for sentence in refinement.sentences(refinement.stage_readings([network(), network(1)]))
     )
+
+
+def test_the_claim_needs_gain_at_the_first_block_and_every_later_cosine() -> None:
+    def verdict(*networks: RefinedNetwork) -> Verdict:
+        return judge_refinement(RefinementResult(networks)).verdict
+
+    assert verdict(network(), network(1)) is Verdict.HOLDS
+    assert verdict(network(gain=0.5)) is Verdict.FAILS
+    assert verdict(network(cosine=0.02)) is Verdict.FAILS
+    assert verdict(network(), network(1, cosine=0.02)) is Verdict.UNDECIDED
+    assert verdict() is Verdict.UNDECIDED

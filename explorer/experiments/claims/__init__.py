@@ -5,10 +5,12 @@ Pages and the command line share both. What is drawn or printed does not belong 
 
 from explorer.experiments.claims.claim import Claim, Outcome, Plan, Verdict
 from explorer.experiments.claims.degradation import COPY_CLAIM, SWEEP_CLAIM
+from explorer.experiments.claims.folding import FOLD_CLAIM
 from explorer.experiments.claims.inside import INSIDE_CLAIM
 from explorer.experiments.claims.landscape import LANDSCAPE_CLAIM
 from explorer.experiments.claims.lesion import DAMAGE_CLAIM, PATHS_CLAIM
 from explorer.experiments.claims.order import ORDERS_CLAIM
+from explorer.experiments.claims.refinement import REFINEMENT_CLAIM
 from explorer.experiments.claims.shattered import GRADIENTS_CLAIM, INPUTS_CLAIM, LAW_CLAIM
 from explorer.experiments.claims.shortcuts import KINDS_CLAIM, OPTIONS_CLAIM
 from explorer.experiments.claims.signal import FACTOR_CLAIM, NORMALISED_CLAIM, UNNORMALISED_CLAIM
@@ -29,6 +31,8 @@ CLAIMS: tuple[Claim, ...] = (
     GRADIENTS_CLAIM,
     INPUTS_CLAIM,
     LAW_CLAIM,
+    REFINEMENT_CLAIM,
+    FOLD_CLAIM,
 )
 """Every claim, in the order of the labs."""
 

@@ -8,19 +8,16 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from explorer.experiments import ExperimentRequest, Subject, small_network
+from explorer.experiments import small_network
 from explorer.experiments.catalogue.folding import CONTESTANTS, FoldedNetwork, FoldResult
-from explorer.experiments.claims.lengths import TrainingLength
+from explorer.experiments.claims.folding import DEPTH, FOLD_CLAIM, fold_plan
 from explorer.outputs.formatting import plural
 from explorer.ui.labs.shared import charts, experiment, predict, seen, short_trainings, text
 from explorer.ui.labs.shared.charts import median_with_range, training_conditions
-from explorer.ui.labs.shared.lab import Controls, Lab, Part, number
+from explorer.ui.labs.shared.lab import Controls, Lab, Part
 from explorer.ui.labs.shared.networks import depth_field
-from explorer.ui.labs.shared.short_trainings import DATA, STEPS
 
 BRANCHES, NORM, BIAS = CONTESTANTS.values()
-SINGLE, DOUBLE = 1e-5, 1e-12
-"""Differences of logits, as a part of the largest logit, that rounding explains in float32 and in float64."""
 KERNELS = {"conv3": "3x3 branch", "conv1": "1x1 branch", "identity": "identity branch"}
 EXACT, NEARLY, LOST = (
     "Yes: the outputs differ by rounding alone.",
@@ -60,17 +57,11 @@ def _draw_layers_part(controls: Controls) -> None:
     with right:
         length = short_trainings.length_controls(controls)
     predict.draw_question(QUESTION)
-    request = experiment.try_to_make(lambda: fold_request(depth, length))
+    request = experiment.try_to_make(lambda: fold_plan(length).request(small_network(depth)))
     if request:
-        experiment.draw_panel("fold", request, draw, QUESTION, caption=training_conditions(request))
+        experiment.draw_panel("fold", request, draw, QUESTION, caption=training_conditions(request), claim=FOLD_CLAIM)
     if predict.is_answered(QUESTION):
         text.draw_section("fold", "layers_paper")
-
-
-def fold_request(depth: int, length: TrainingLength) -> ExperimentRequest:
-    """All contestants at a depth. Raises SettingsError."""
-    subjects = (Subject("network", small_network(depth)),)
-    return ExperimentRequest("fold", subjects, length.training, {"seeds": length.seeds})
 
 
 def draw(result: FoldResult) -> None:
@@ -113,29 +104,11 @@ def _most(values: Sequence[float]) -> str:
 
 
 def sentences(networks: Sequence[FoldedNetwork]) -> Iterator[str]:
-    """What folding changed, and how the plain networks of the same budget compare, seed by seed."""
-    folded = [each for each in networks if each.label == BRANCHES and isfinite(each.single)]
-    if not folded:
-        return
-    yield folding_sentence(folded)
+    """How the plain networks of the same budget compare, seed by seed."""
     for label in (NORM, BIAS):
         pairs = paired(networks, label)
         if pairs:
             yield comparison_sentence(label, pairs)
-
-
-def folding_sentence(folded: Sequence[FoldedNetwork]) -> str:
-    """Whether the logits are the same to rounding, and how many classes differ."""
-    single = max(each.single / each.largest for each in folded)
-    double = max(each.double / each.largest for each in folded)
-    changed = sum(each.changed for each in folded)
-    same = single <= SINGLE and double <= DOUBLE
-    verdict = "**Agrees with the paper? Yes**: the same function" if same else "**Agrees with the paper? Not here**"
-    return (
-        f"{verdict}. Of the largest logit, the logits differ by at most {single:.1g} in float32 and {double:.1g} in "
-        f"float64; {plural(changed, 'predicted class', 'predicted classes')} of "
-        f"{plural(len(folded), 'network')} changed."
-    )
 
 
 def paired(networks: Sequence[FoldedNetwork], label: str) -> list[tuple[FoldedNetwork, FoldedNetwork]]:
@@ -182,10 +155,8 @@ LAB = Lab(
             "Three branches into one",
             _draw_layers_part,
             (
-                depth_field(20, (8, 14, 20, 32), "3x3 layers, and the linear one."),
-                DATA,
-                STEPS,
-                number("seeds", "Seeds", (1, 2, 3, 5), 3, "Repetitions with other initial weights and batches."),
+                depth_field(DEPTH, (8, 14, 20, 32), "3x3 layers, and the linear one."),
+                *short_trainings.LENGTH,
             ),
         ),
     ),

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from statistics import fmean
 
 import pandas as pd
@@ -10,19 +10,16 @@ import plotly.graph_objects as go
 import streamlit as st
 from plotly.subplots import make_subplots
 
-from explorer.experiments import Subject
 from explorer.experiments.catalogue.iterative_refinement import RefinedBlock, RefinedNetwork, RefinementResult
-from explorer.model import ModelSpec
+from explorer.experiments.claims.refinement import DEPTH, ORDER, REFINEMENT_CLAIM, SURE, refinement_plan
 from explorer.model.variants import ORDERS
 from explorer.ui.common import theme
 from explorer.ui.labs.shared import charts, experiment, predict, seen, short_trainings, text
 from explorer.ui.labs.shared.charts import median_with_range, training_conditions
 from explorer.ui.labs.shared.finished_runs import draw_kept_results
-from explorer.ui.labs.shared.lab import NET, Controls, Lab, Part, choice, number, remembered
+from explorer.ui.labs.shared.lab import NET, Controls, Lab, Part, choice, remembered
 from explorer.ui.labs.shared.networks import SMALL_DEPTHS, choose_network_or_runs, depth_field
 
-SURE = 3.0
-"""Standard deviations of the random reference above which a cosine counts as positive."""
 PLACES = (
     "At all blocks by about as much.",
     "At the first block of a stage; the others add less.",
@@ -122,14 +119,10 @@ def _draw_blocks_part(controls: Controls) -> None:
         order = controls.choice("order") if chosen.trains and not remembered(NET.name) else ""
         trained = controls.choice("weights") == "1" if chosen.trains else True
         seeds = controls.whole("seeds") if chosen.trains else 1
-
-    def subjects(spec: ModelSpec) -> tuple[Subject, ...]:
-        return (Subject("network", replace(spec, activation_order=order) if order else spec),)
-
     predict.draw_question(QUESTION)
-    if request := chosen.request("iterative_refinement", {"trained": trained, "seeds": seeds}, subjects):
+    if request := chosen.ask(refinement_plan(trained, seeds, order)):
         caption = training_conditions(request) if trained else "The weights are those from which training would start."
-        experiment.draw_panel("refinement", request, draw, QUESTION, caption=caption)
+        experiment.draw_panel("refinement", request, draw, QUESTION, caption=caption, claim=REFINEMENT_CLAIM)
         draw_kept_results(chosen.runs, "refinement")
     if predict.is_answered(QUESTION):
         text.draw_section("refinement", "blocks_paper")
@@ -231,7 +224,7 @@ def accuracy_verdict(readings: Sequence[StageReading]) -> str:
         for each in compared
     )
     if len(holds) == len(compared):
-        return f"**Agrees with the papers? Yes**: the first block of a stage adds most, each later one less ({found})."
+        return f"The first block of a stage adds most to the accuracy of the heads, each later one less ({found})."
     left = _listed([each.stage for each in compared if each not in holds])
     return (
         f"**Agrees with the papers? Not here**: in {left} the first block does not add most with every seed ({found})."
@@ -252,16 +245,16 @@ LAB = Lab(
             "A head after every block",
             _draw_blocks_part,
             (
-                depth_field(32, SMALL_DEPTHS[1:], "Layers of the small network. More layers take longer."),
+                depth_field(DEPTH, SMALL_DEPTHS[1:], "Layers of the small network. More layers take longer."),
                 choice(
                     "order",
                     "Activation order",
                     {name: ORDERS[name].label for name in ("preact", "post")},
-                    "preact",
+                    ORDER,
                     "With pre-activation nothing follows the addition, so the stream is exactly x + F(x).",
                 ),
                 short_trainings.weights_field("Trained, or as initialised: then nothing can be refined."),
-                number("seeds", "Seeds", (1, 2, 3, 5), 3, "Repetitions with other initial weights and batches."),
+                short_trainings.SEEDS,
             ),
         ),
     ),
