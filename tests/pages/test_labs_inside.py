@@ -92,3 +92,21 @@ def test_a_refusal_is_shown_and_the_picture_of_the_network_stays(bench: Bench, j
     assert not app.exception
     assert [each.value for each in app.error] == [refusal.message]
     assert app.selectbox(key="labs.inside.block").value == "layer1.0"
+
+
+def test_larger_images_are_asked_for_and_the_drawing_is_fitted_to_them(
+    bench: Bench, job_manager: FakeJobManager
+) -> None:
+    asked: list[ExperimentRequest] = []
+
+    def respond(request: ExperimentRequest) -> Answer:
+        asked.append(request)
+        return answer(request)
+
+    job_manager.respond = respond
+    app = bench.open("labs", lab="inside", data="shapes_easy", weights="0")
+    assert not app.exception
+    app.button(key="inside.run").click().run()
+    assert not app.exception
+    assert asked[0].training.dataset == "shapes_easy"
+    assert not asked[0].parameters["trained"]

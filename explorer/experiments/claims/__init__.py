@@ -14,10 +14,13 @@ from explorer.experiments.claims.refinement import REFINEMENT_CLAIM
 from explorer.experiments.claims.shattered import GRADIENTS_CLAIM, INPUTS_CLAIM, LAW_CLAIM
 from explorer.experiments.claims.shortcuts import KINDS_CLAIM, OPTIONS_CLAIM
 from explorer.experiments.claims.signal import FACTOR_CLAIM, NORMALISED_CLAIM, UNNORMALISED_CLAIM
+from explorer.experiments.claims.starts import GRID_CLAIM
+from explorer.experiments.claims.weight_decay import DECAY_CLAIM
 
 CLAIMS: tuple[Claim, ...] = (
     SWEEP_CLAIM,
     COPY_CLAIM,
+    DECAY_CLAIM,
     NORMALISED_CLAIM,
     UNNORMALISED_CLAIM,
     FACTOR_CLAIM,
@@ -33,6 +36,7 @@ CLAIMS: tuple[Claim, ...] = (
     LAW_CLAIM,
     REFINEMENT_CLAIM,
     FOLD_CLAIM,
+    GRID_CLAIM,
 )
 """Every claim, in the order of the labs."""
 

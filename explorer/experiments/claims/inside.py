@@ -1,17 +1,25 @@
 """Lab 9: one image on its way through a network."""
 
 import math
+from dataclasses import replace
 
 from explorer.experiments.catalogue.look_inside import LookInsideNetwork, LookInsideResult
 from explorer.experiments.claims.claim import Claim, Outcome, Plan, judge_seeds, span
-from explorer.experiments.request_values import small_network
+from explorer.experiments.request_values import QUICK_TRAINING, small_network
 
 DEPTH, IMAGE, CHANNELS, SEEDS = 20, 0, 6, 3
 
 
-def inside_plan(image: int = IMAGE, channels: int = CHANNELS, trained: bool = True, seeds: int = SEEDS) -> Plan:
-    """The tensors of every block for one test image."""
-    return Plan("look_inside", {"image": image, "channels": channels, "trained": trained, "seeds": seeds})
+def inside_plan(
+    image: int = IMAGE,
+    channels: int = CHANNELS,
+    trained: bool = True,
+    seeds: int = SEEDS,
+    dataset: str = QUICK_TRAINING.dataset,
+) -> Plan:
+    """The tensors of every block for one test image of a data set."""
+    parameters = {"image": image, "channels": channels, "trained": trained, "seeds": seeds}
+    return Plan("look_inside", parameters, training=replace(QUICK_TRAINING, dataset=dataset))
 
 
 def deviations(network: LookInsideNetwork, name: str) -> list[float]:

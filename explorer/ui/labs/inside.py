@@ -8,7 +8,7 @@ import streamlit as st
 from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
-from explorer.datasets.catalogue import dataset_facts, fit_spec
+from explorer.datasets.catalogue import DATASETS, dataset_facts, fit_spec
 from explorer.experiments import QUICK_TRAINING
 from explorer.experiments.catalogue.look_inside import BlockView, FeatureMaps, LookInsideNetwork, LookInsideResult
 from explorer.experiments.claims.inside import CHANNELS, DEPTH, IMAGE, INSIDE_CLAIM, deviations, inside_plan
@@ -21,7 +21,7 @@ from explorer.ui.common.address import AddressField
 from explorer.ui.common.address_types import Value
 from explorer.ui.labs.shared import charts, experiment, predict, seen, short_trainings
 from explorer.ui.labs.shared.finished_runs import draw_kept_results
-from explorer.ui.labs.shared.lab import Controls, Lab, Part, number
+from explorer.ui.labs.shared.lab import Controls, Lab, Part, choice, number
 from explorer.ui.labs.shared.networks import SMALL_DEPTHS, choose_network_or_runs, depth_field
 
 MOST_IMAGES = 1000
@@ -29,11 +29,17 @@ MOST_IMAGES = 1000
 BLOCK = "block"
 ROW_HEIGHT = 120
 OVERVIEW_HEIGHT = 420
+IMAGES = ("digits", "gratings", "shapes_easy")
+DATA_HELP = (
+    "Digits of 8 x 8 pixels, coloured gratings of 16 x 16, or coloured shapes of 32 x 32. Larger images leave room for"
+    " maps of edges and parts in the first stages, and take longer to train on: the button says how long."
+)
 MARKS = {True: "right", False: "wrong"}
 TENSORS = ("x", "F(x)", "h(x)", "F(x) + h(x)", "output")
 FIELDS = (
     depth_field(DEPTH, SMALL_DEPTHS[:4]),
     short_trainings.weights_field("After a training or before."),
+    choice("data", "Images", {name: DATASETS[name].label for name in IMAGES}, "digits", DATA_HELP),
     AddressField("image", "Test image", Value(Whole(0, MOST_IMAGES - 1)), IMAGE, "Number of the test image."),
     number("channels", "Channels", (1, 2, 4, 6, 8), CHANNELS, "The channels whose sum varies most over the image."),
     short_trainings.SEEDS,
@@ -96,6 +102,9 @@ def _draw_maps_part(controls: Controls) -> None:
         chosen = choose_network_or_runs(controls, "look_inside")
         trained = controls.choice("weights") == "1" if chosen.trains else True
     dataset = chosen.runs[0].dataset if chosen.runs else QUICK_TRAINING.dataset
+    if chosen.trains:
+        with left:
+            dataset = controls.choice("data")
     with right:
         image = controls.whole("image", range(min(dataset_facts(dataset).test_images, MOST_IMAGES)))
         channels = controls.whole("channels")
@@ -103,7 +112,7 @@ def _draw_maps_part(controls: Controls) -> None:
     network = chosen.network or (chosen.runs[0].spec if chosen.runs else None)
     question = inside_question(network.depth if network else FIELDS[0].default, trained=trained)
     predict.draw_question(question)
-    if request := chosen.ask(inside_plan(image, channels, trained, seeds)):
+    if request := chosen.ask(inside_plan(image, channels, trained, seeds, dataset)):
         block = _choose_block(controls, request.networks[0].spec, dataset)
         experiment.draw_panel("inside", request, lambda result: draw(result, block), question, claim=INSIDE_CLAIM)
         draw_kept_results(chosen.runs, "inside")

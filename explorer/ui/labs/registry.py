@@ -19,6 +19,7 @@ from explorer.ui.labs import (
     shortcuts,
     signal,
     starts,
+    survives,
 )
 from explorer.ui.labs.shared.lab import NET, RUNS, Lab, Part
 
@@ -41,6 +42,7 @@ LABS: Mapping[str, Lab] = MappingProxyType(
             shattered.LAB,
             starts.LAB,
             fold.LAB,
+            survives.LAB,
         )
     }
 )

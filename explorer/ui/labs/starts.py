@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from math import isfinite, log
+from math import isfinite
 from statistics import median
 from typing import NamedTuple
 
@@ -10,9 +10,9 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from explorer.experiments import QUICK_TRAINING, ExperimentRequest, Subject
+from explorer.experiments import ExperimentRequest, Subject
 from explorer.experiments.catalogue.starts import START_FACTS, StartPoint, StartsResult
-from explorer.experiments.result import Training
+from explorer.experiments.claims.starts import GRID_CLAIM, GUESSING, LEARNS_BELOW, learned, starts_plan
 from explorer.model import ModelSpec
 from explorer.outputs.formatting import plural
 from explorer.ui.common.address import AddressField
@@ -29,9 +29,6 @@ from explorer.ui.labs.shared.networks import (
 )
 from explorer.ui.labs.starts_questions import BRANCH_QUESTION, GRID_QUESTION
 
-GUESSING = log(10)
-LEARNS_BELOW = 0.9 * GUESSING
-"""A training that ends above this loss, in nats, has hardly left the guess among ten classes."""
 NORMS = {"none": "no norm", "batch": "batch norm"}
 RATES = {"0.001": "0.001", "0.002": "0.002", "0.005": "0.005", "0.02": "0.02", "0.05": "0.05"}
 RATE_HELP = "The learning rate, the same for all: a start may fail at one rate and not at another."
@@ -77,11 +74,6 @@ def outcomes(result: StartsResult) -> dict[tuple[str, str], Outcome]:
         )
         for (label, start), points in groups.items()
     }
-
-
-def learned(training: Training) -> bool:
-    """Whether a training ended clearly below the loss of a guess."""
-    return not training.diverged and training.train_loss < LEARNS_BELOW
 
 
 def grid_verdict(result: StartsResult) -> str:
@@ -191,15 +183,7 @@ def _request(
         starts = controls.choices("starts")
     with right:
         steps, seeds, rate = controls.whole("steps"), controls.whole("seeds"), float(controls.choice("rate"))
-    training = replace(QUICK_TRAINING, steps=steps, learning_rate=rate)
-    return experiment.try_to_make(
-        lambda: ExperimentRequest(
-            "starts",
-            subjects(replace(base, norm=norm, zero_init_residual=False)),
-            training,
-            {"starts": list(starts), "seeds": seeds},
-        )
-    )
+    return experiment.try_to_make(lambda: starts_plan(starts, subjects, norm, steps, seeds, rate).request(base))
 
 
 def _draw_grid_part(controls: Controls) -> None:
@@ -212,6 +196,7 @@ def _draw_grid_part(controls: Controls) -> None:
             request,
             lambda result: draw(result, "starts", grid_verdict),
             GRID_QUESTION,
+            claim=GRID_CLAIM,
             caption=training_conditions(request),
         )
     if norm == "batch" and predict.is_answered(GRID_QUESTION):

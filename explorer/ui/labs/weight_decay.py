@@ -9,16 +9,15 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from explorer.experiments import QUICK_TRAINING, ExperimentRequest, Subject
 from explorer.experiments.catalogue.weight_decay import DecayPoint, DecayResult
+from explorer.experiments.claims.weight_decay import DECAY_CLAIM, DECAYS, DEPTH, SEEDS, decay_plan
 from explorer.outputs.formatting import plural
 from explorer.ui.labs.shared import charts, experiment, predict, seen, short_trainings, text
 from explorer.ui.labs.shared.charts import median_with_range, training_conditions
 from explorer.ui.labs.shared.lab import Controls, Part, choices
 from explorer.ui.labs.shared.networks import choose_small_or_own, depth_field
 
-DECAYS = {"0": "0", "0.0001": "0.0001", "0.001": "0.001", "0.01": "0.01", "0.03": "0.03", "0.1": "0.1"}
-USUAL = ("0", "0.0001", "0.03", "0.1")
+OFFERED = {name: name for name in ("0", "0.0001", "0.001", "0.01", "0.03", "0.1")}
 LABEL = "weight decay {:g}"
 CHANGES = ("It grows: the branch must work against the pull.", "It hardly changes.", "It falls to less than half.")
 
@@ -56,17 +55,10 @@ def _draw_decay_part(controls: Controls) -> None:
         seeds = controls.whole("seeds")
     decays = controls.choices("decays")
     predict.draw_question(QUESTION)
-    request = experiment.try_to_make(
-        lambda: ExperimentRequest(
-            "weight_decay",
-            (Subject("network", base),),
-            QUICK_TRAINING,
-            {"decays": [float(each) for each in decays], "seeds": seeds},
-        )
-    )
+    request = experiment.try_to_make(lambda: decay_plan([float(each) for each in decays], seeds).request(base))
     if request is not None:
         caption = f"Measured on 64 training images in training mode. {training_conditions(request)}"
-        experiment.draw_panel("decay", request, draw, QUESTION, caption=caption)
+        experiment.draw_panel("decay", request, draw, QUESTION, claim=DECAY_CLAIM, caption=caption)
 
 
 def by_decay(result: DecayResult) -> dict[float, list[DecayPoint]]:
@@ -143,8 +135,8 @@ DECAY_PART = Part(
     "Weight decay",
     _draw_decay_part,
     (
-        depth_field(20),
-        replace(short_trainings.SEEDS, default=3),
-        choices("decays", "Weight decay", DECAYS, USUAL, "The values that are compared."),
+        depth_field(DEPTH),
+        replace(short_trainings.SEEDS, default=SEEDS),
+        choices("decays", "Weight decay", OFFERED, tuple(map("{:g}".format, DECAYS)), "The values to compare."),
     ),
 )

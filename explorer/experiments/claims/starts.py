@@ -1,0 +1,80 @@
+"""The lab of starts: a plain network that begins as the identity, and branches that begin small, without a norm."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from math import log
+
+from explorer.experiments.catalogue.starts import StartPoint, StartsResult
+from explorer.experiments.claims.claim import Claim, Outcome, Plan, judge_seeds, span
+from explorer.experiments.claims.lesion import PLAIN, with_plain_twin
+from explorer.experiments.request_values import QUICK_TRAINING, Subject, small_network
+from explorer.experiments.result import Training
+from explorer.model import ModelSpec
+
+DEPTH, STEPS, SEEDS = 56, 150, 3
+GUESSING = log(10)
+LEARNS_BELOW = 0.9 * GUESSING
+"""A training that ends above this loss, in nats, has hardly left the guess among ten classes."""
+GRID_STARTS, GRID_RATE = ("he", "identity"), 0.005
+
+
+def learned(training: Training) -> bool:
+    """Whether a training ended clearly below the loss of a guess."""
+    return not training.diverged and training.train_loss < LEARNS_BELOW
+
+
+def starts_plan(
+    starts: Sequence[str] = GRID_STARTS,
+    subjects: Callable[[ModelSpec], tuple[Subject, ...]] = with_plain_twin,
+    norm: str = "none",
+    steps: int = STEPS,
+    seeds: int = SEEDS,
+    rate: float = GRID_RATE,
+) -> Plan:
+    """The networks that `subjects` makes, with this norm, trained from several starts at this learning rate."""
+    return Plan(
+        "starts",
+        {"starts": list(starts), "seeds": seeds},
+        lambda base: subjects(replace(base, norm=norm, zero_init_residual=False)),
+        replace(QUICK_TRAINING, steps=steps, learning_rate=rate),
+    )
+
+
+def judge_grid(result: StartsResult) -> Outcome:
+    """Whether the plain network learns when it begins as the identity, and does not from He's weights."""
+    found = _by_seed(result.points)
+    wanted = [(PLAIN, "he"), (PLAIN, "identity")]
+    seeds = {
+        seed: [points[key].training for key in wanted] for seed, points in found.items() if points.keys() >= set(wanted)
+    }
+    losses = [[_loss(each[place]) for each in seeds.values()] for place in (0, 1)]
+    return judge_seeds(
+        {seed: not learned(usual) and learned(identity) for seed, (usual, identity) in seeds.items()},
+        f"Training loss of the plain network from He's weights {span(losses[0])}, from the identity {span(losses[1])};"
+        f" a guess has {GUESSING:.2f}."
+        if seeds
+        else "",
+        "At this depth, norm and learning rate the two starts do not separate.",
+        "This needs the plain network from both starts.",
+    )
+
+
+def _by_seed(points: Sequence[StartPoint]) -> dict[int, dict[tuple[str, str], StartPoint]]:
+    groups: dict[int, dict[tuple[str, str], StartPoint]] = {}
+    for point in points:
+        groups.setdefault(point.training.seed, {})[point.label, point.start] = point
+    return groups
+
+
+def _loss(training: Training) -> float:
+    return float("inf") if training.diverged else training.train_loss
+
+
+GRID_CLAIM = Claim(
+    "starts",
+    "grid",
+    "Without normalisation a deep plain network that begins as the identity learns; from He's weights it does not.",
+    "Zagoruyko & Komodakis 2017 (DiracNets, arXiv:1706.00388)",
+    lambda: starts_plan().request(small_network(DEPTH)),
+    judge_grid,
+)
