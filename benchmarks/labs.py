@@ -34,6 +34,7 @@ LONG = 10.0
 DEFAULTS = {
     "degradation/sweep": "1 degradation sweep",
     "degradation/copy": "1 degradation copy",
+    "degradation/decay": "1 degradation decay",
     "signal/blocks": "2 signal blocks",
     "signal/blocks/no norm": "2 signal blocks without norm",
     "signal/factor": "2 signal factor",
@@ -47,6 +48,9 @@ DEFAULTS = {
     "shattered/gradients": "11 shattered gradients",
     "shattered/inputs": "11 two inputs",
     "shattered/inputs/law": "11 two inputs",
+    "refinement/blocks": "10 refinement",
+    "fold/layers": "13 fold",
+    "starts/grid": "12 starts",
 }
 """The name of each claim's default computation here."""
 

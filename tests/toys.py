@@ -17,6 +17,7 @@ from explorer.model.variants import (
     ATTENTIONS,
     BLOCKS,
     CLOSINGS,
+    DROP_MODES,
     EPSILONS,
     HEAD_POOLS,
     NORMS,
@@ -34,6 +35,7 @@ from explorer.model.variants import (
 from explorer.model.variants.attention import Antialias, Attention
 from explorer.model.variants.blocks import BlockKind, Convolution
 from explorer.model.variants.builder import Builder, Tensor
+from explorer.model.variants.dropping import DropMode
 from explorer.model.variants.heads import Closing, HeadPool
 from explorer.model.variants.layers import Activation, Epsilon, Normalisation
 from explorer.model.variants.orders import Order
@@ -146,6 +148,9 @@ TOYS: dict[str, Toy] = {
         Antialias(**WORDS, pool=lambda channels, stride, rate: ops.MaxPool2d(stride, stride)),
         ops.MaxPool2d(2, 2),
         2,
+    ),
+    "drop_path_mode": Toy(
+        DROP_MODES, DropMode(**WORDS, mode="batch"), ops.StochasticDepth(0.5, "batch"), 1, {"drop_path": 0.5}
     ),
     "stem": Toy(STEMS, StemKind(**WORDS, convolve=_five, pool=_unpooled), ops.Conv2d(3, 8, 5, 2, 2), 1),
     "stem_pool": Toy(STEM_POOLS, StemPool(**WORDS, place=_two_pixels), ops.MaxPool2d(2, 2), 1),

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.support import open_page, wait_until_idle
+from tests.browser.support import open_page, press_run, wait_until_idle
 
 LONG = 120_000
 """Milliseconds that a second's computation may take on a busy machine."""
@@ -16,14 +16,14 @@ def test_predict_compute_reveal_and_find_again(page: Page) -> None:
     """The cheapest experiment: blocks whose branches start at zero copy what they get."""
     open_page(page, "/labs?lab=degradation&part=copy&layers=8")
     expect(page.locator(".katex-display").first).to_be_visible()
-    page.get_by_role("button", name=re.compile("^Run, ")).click()
+    press_run(page)
     expect(page.get_by_text("Computed here in")).to_be_visible(timeout=LONG)
     expect(page.get_by_text("Answer the question above")).to_be_visible()
     expect(page.locator(".js-plotly-plot")).to_have_count(0)
     page.get_by_text("x itself").click()
     page.locator(".st-key-predict-copy-commit button").click()
     expect(page.get_by_text("Your answer: x itself")).to_be_visible()
-    expect(page.get_by_text("3 of 3 blocks add exactly nothing.")).to_be_visible()
+    expect(page.get_by_text("3 of 3 blocks add exactly nothing.").first).to_be_visible()
     expect(page.get_by_text("0 of 3 blocks add exactly nothing.")).to_be_visible()
     expect(page.locator(".js-plotly-plot")).to_have_count(1)
     score = page.locator(".st-key-predictions")
@@ -42,7 +42,7 @@ def test_predict_compute_reveal_and_find_again(page: Page) -> None:
     page.keyboard.press("Escape")
     # The same browser finds its answers again, and so the result.
     open_page(page, page.url)
-    expect(page.get_by_text("3 of 3 blocks add exactly nothing.")).to_be_visible()
+    expect(page.get_by_text("3 of 3 blocks add exactly nothing.").first).to_be_visible()
     expect(page.get_by_role("button", name=re.compile("^Run"))).to_have_count(0)
 
 

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.support import open_page
+from tests.browser.support import open_page, press_run
 
 expect.set_options(timeout=30_000)
 LONGEST = 120_000
@@ -13,7 +13,7 @@ LONGEST = 120_000
 
 def test_four_starts_are_trained_and_judged_after_a_prediction(page: Page) -> None:
     open_page(page, "/labs?lab=starts&part=grid&depth=8&steps=50&seeds=1")
-    page.get_by_role("button", name=re.compile("^Run, ")).click()
+    press_run(page)
     expect(page.get_by_text("Computed here in")).to_be_visible(timeout=LONGEST)
     expect(page.get_by_text("Answer the question above")).to_be_visible()
     expect(page.locator(".js-plotly-plot")).to_have_count(0)

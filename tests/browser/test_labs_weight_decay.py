@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.support import open_page
+from tests.browser.support import open_page, press_run
 
 LONG = 180_000
 """Milliseconds that two short trainings may take on a busy machine."""
@@ -12,7 +12,7 @@ LONG = 180_000
 
 def test_two_trainings_and_what_they_did_to_the_branches(page: Page) -> None:
     open_page(page, "/labs?lab=degradation&part=decay&depth=8&seeds=1&decays=0,0.1")
-    page.get_by_role("button", name=re.compile("^Run, ")).click()
+    press_run(page)
     expect(page.get_by_text("Computed here in")).to_be_visible(timeout=LONG)
     expect(page.locator(".js-plotly-plot")).to_have_count(0)
     page.get_by_text("It falls to less than half.").click()

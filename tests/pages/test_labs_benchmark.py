@@ -12,6 +12,7 @@ __all__ = ["job_manager"]
 BUTTONS = {
     "1 degradation sweep": ("degradation", "sweep", "sweep"),
     "1 degradation copy": ("degradation", "copy", "copy"),
+    "1 degradation decay": ("degradation", "decay", "decay"),
     "2 signal blocks": ("signal", "blocks", "signal"),
     "2 signal blocks without norm": ("signal", "blocks", "signal"),
     "2 signal factor": ("signal", "factor", "factor"),
@@ -26,6 +27,9 @@ BUTTONS = {
     "9 inside": ("inside", "maps", "inside"),
     "11 shattered gradients": ("shattered", "gradients", "shattered"),
     "11 two inputs": ("shattered", "inputs", "two-inputs"),
+    "10 refinement": ("refinement", "blocks", "refinement"),
+    "13 fold": ("fold", "layers", "fold"),
+    "12 starts": ("starts", "grid", "starts"),
 }
 """Lab, part and button of each computation that is a page's default."""
 CHOICES = {"2 signal blocks without norm": {"norm": "none"}}

@@ -8,6 +8,7 @@ from explorer.model.spec_values import SpecValues
 from explorer.model.variants.attention import ANTIALIASES, ATTENTIONS
 from explorer.model.variants.blocks import BLOCKS
 from explorer.model.variants.builder import Builder, Tensor
+from explorer.model.variants.dropping import DROP_MODES
 from explorer.model.variants.orders import Step
 from explorer.model.variants.shortcuts import SHORTCUTS, project
 from explorer.model.variants.skips import SKIPS, Terms
@@ -46,7 +47,9 @@ def build_unit(spec: SpecValues, input_shape: Shape, unit: Unit) -> Block:
         builder.role = "branch"
         kept = terms.branch
         if unit.drop_path:
-            kept = builder.add("drop_path", ops.StochasticDepth(unit.drop_path, spec.drop_path_mode), kept)
+            kept = builder.add(
+                "drop_path", ops.StochasticDepth(unit.drop_path, DROP_MODES[spec.drop_path_mode].mode), kept
+            )
         if kept.shape != terms.shortcut.shape:
             raise SpecError(
                 "image_size",
