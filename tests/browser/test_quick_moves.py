@@ -25,8 +25,11 @@ SHOWN = """() => Object.fromEntries(
             : input.getAttribute('aria-valuetext') ?? input.value),
          ...[...container.querySelectorAll('[role=radio]')].map((each) => each.getAttribute('aria-checked')),
          ...[...container.querySelectorAll('*')].map((each) => each.shadowRoot?.textContent).filter(Boolean)],
-    ]).filter(([key]) => !/^st-key-(widgets|visitor)-/.test(key)))"""
-"""What each control and each view shows, by its class: its text, the values of its inputs, the text of its drawing."""
+    ]).filter(([key]) => !/^st-key-((widgets|visitor)-|.*-run$)/.test(key)))"""
+"""What each control and each view shows, by its class: its text, the values of its inputs, the text of its drawing.
+
+Not the buttons that run an experiment: their label is an estimate from the machine's present speed.
+"""
 
 SETTLED = f"""() => {{
     const runs = document.querySelector('[data-testid=stApp]')?.dataset.testScriptState !== 'notRunning';
