@@ -1,5 +1,6 @@
 """What the results of all experiments have in common."""
 
+import math
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -27,6 +28,11 @@ class Training:
     seconds: float
     diverged: str = ""
     """A sentence if the loss became NaN or exceeded all bounds, else empty."""
+
+    @property
+    def final_loss(self) -> float:
+        """The training loss at the end; infinite where the training diverged, NaN where it has not ended."""
+        return math.inf if self.diverged else self.train_loss
 
 
 @dataclass(frozen=True)

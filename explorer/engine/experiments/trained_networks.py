@@ -5,8 +5,9 @@ the loop's `control`, so that there is no second loop.
 """
 
 import math
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -28,6 +29,7 @@ from explorer.model import ModelSpec
 from explorer.runs.events import Diverged, Event, Finished, Step
 from explorer.runs.settings import TrainingSettings
 
+Key = TypeVar("Key")
 TIMED = (Step, Finished, Diverged)
 """Events that hold the seconds of training so far."""
 NOT_KEPT = "the weights of {} are not kept any more; train it again"
@@ -152,6 +154,25 @@ def repetitions(request: ExperimentRequest) -> list[tuple[int, Subject]]:
         for seed in range(first, first + request.parameters["seeds"])
         for subject in request.networks
         if seed == first or not subject.run
+    ]
+
+
+def repetitions_under(
+    request: ExperimentRequest, networks: TrainedNetworks, settings: Mapping[Key, Mapping[str, Any]]
+) -> list[tuple[int, Key, TrainedNetworks, Subject]]:
+    """Every network with every seed under each of some settings, given as changed fields by their key.
+
+    What is computed first has the first seed.
+    """
+    trainers = {
+        key: TrainedNetworks(replace(networks.settings, **fields), networks.cache) for key, fields in settings.items()
+    }
+    first = request.training.seed
+    return [
+        (seed, key, trainer, subject)
+        for seed in range(first, first + request.parameters["seeds"])
+        for key, trainer in trainers.items()
+        for subject in request.networks
     ]
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from explorer.engine.experiments.blocks import parts_of
 from explorer.engine.experiments.signal import read_signal
-from explorer.engine.experiments.trained_networks import TrainedNetworks
+from explorer.engine.experiments.trained_networks import TrainedNetworks, repetitions_under
 from explorer.experiments.catalogue.weight_decay import DecayPoint, DecayResult
 from explorer.experiments.request import ExperimentRequest
 from explorer.experiments.result import Progress
@@ -13,18 +13,15 @@ from explorer.experiments.result import Progress
 
 def weight_decay(request: ExperimentRequest, networks: TrainedNetworks) -> Iterator[Progress | DecayResult]:
     """For each seed and each value: the training, and the size of every branch after it. Equal seeds start equally."""
-    (subject,) = request.networks
     images, labels = networks.images(request.parameters["images"])
     decays = sorted(set(request.parameters["decays"]))
-    first = request.training.seed
-    planned = [(seed, decay) for seed in range(first, first + request.parameters["seeds"]) for decay in decays]
+    planned = repetitions_under(request, networks, {decay: {"weight_decay": decay} for decay in decays})
     found: list[DecayPoint] = []
-    for seed, decay in planned:
-        settings = replace(networks.settings, weight_decay=decay)
-        with_decay = TrainedNetworks(settings, networks.cache)
-        trained = yield from with_decay.trained(replace(subject, label=f"weight decay {decay:g}"), seed=seed)
-        reading = read_signal(trained.network, parts_of(trained.network, trained.spec), images, labels, settings.steps)
-        blocks = tuple(part.path for part in parts_of(trained.network, trained.spec))
+    for seed, decay, trainer, subject in planned:
+        trained = yield from trainer.trained(replace(subject, label=f"weight decay {decay:g}"), seed=seed)
+        parts = parts_of(trained.network, trained.spec)
+        reading = read_signal(trained.network, parts, images, labels, trainer.settings.steps)
+        blocks = tuple(part.path for part in parts)
         found.append(DecayPoint(decay, blocks, reading.ratio, trained.training))
         yield Progress(len(found), len(planned), f"Trained with {decay:g}", DecayResult(tuple(found)))
     yield DecayResult(tuple(found))

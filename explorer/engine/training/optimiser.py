@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.optim.sgd import sgd
 
+from explorer.engine.training.named_state import NamedState
 from explorer.engine.training.other_optimisers import Adam, Muon
 from explorer.runs.settings import TrainingSettings
 
@@ -29,7 +30,7 @@ class Optimiser(Protocol):
     def step(self) -> None: ...
 
 
-class Sgd:
+class Sgd(NamedState):
     """`torch.optim.SGD` without its class: torch's own update function, equal to the bit.
 
     The class imports torch's compiler when it is first made, which costs a new process two seconds before its first
@@ -50,15 +51,14 @@ class Sgd:
 
         A step that is repeated from a recording then follows a schedule; only the fused update can do so.
         """
+        super().__init__(dict(network.named_parameters()))
         self._rate_tensor = rate_tensor
         self.rate = rate
         self.momentum = momentum
         self.weight_decay = weight_decay
         self.fused = fused
-        self.parameters = dict(network.named_parameters())
-        self.buffers: dict[str, Tensor] = {}
-        """The momentum by parameter's name, in the parameter's layout; zero at the start, absent without momentum."""
         if momentum:
+            # By the parameter's name, in its layout; zero at the start.
             self.buffers = {name: torch.zeros_like(each.detach()) for name, each in self.parameters.items()}
 
     @property
@@ -71,16 +71,6 @@ class Sgd:
         self._rate = rate
         if self._rate_tensor is not None:
             self._rate_tensor.fill_(rate)
-
-    def restore(self, saved: dict[str, Tensor]) -> None:
-        """Puts back the momentum, saved from `buffers`."""
-        for name in self.buffers.keys() & saved.keys():
-            self.buffers[name].copy_(saved[name])
-
-    def zero_grad(self) -> None:
-        """Lets all gradients go."""
-        for each in self.parameters.values():
-            each.grad = None
 
     @torch.no_grad()
     def step(self) -> None:

@@ -8,13 +8,15 @@ from torch import Tensor, nn
 from torch.optim._muon import muon
 from torch.optim.adam import adam
 
+from explorer.engine.training.named_state import NamedState
+
 BETA2, EPS = 0.999, 1e-8
 """torch's defaults for Adam."""
 NEWTON_SCHULZ, MUON_EPS, NEWTON_SCHULZ_STEPS = (3.4445, -4.775, 2.0315), 1e-7, 5
 """torch's defaults for Muon, which are Jordan's."""
 
 
-class Adam:
+class Adam(NamedState):
     """Adam (Kingma and Ba 2015) on some named parameters; with `decoupled` weight decay AdamW.
 
     `beta1` is the setting that SGD calls momentum. A parameter without a gradient stays as it is.
@@ -23,24 +25,13 @@ class Adam:
     def __init__(
         self, parameters: dict[str, nn.Parameter], rate: float, beta1: float, weight_decay: float, *, decoupled: bool
     ) -> None:
-        self.parameters = parameters
+        super().__init__(parameters)
         self.rate, self.beta1, self.weight_decay, self.decoupled = rate, beta1, weight_decay, decoupled
-        self.buffers: dict[str, Tensor] = {}
-        """Mean and mean square of the gradients, and the steps done, by the parameter's name and their own."""
+        # Mean and mean square of the gradients, and the steps done, by the parameter's name and their own.
         for name, each in parameters.items():
             self.buffers[f"{name}.mean"] = torch.zeros_like(each.detach())
             self.buffers[f"{name}.square"] = torch.zeros_like(each.detach())
             self.buffers[f"{name}.steps"] = torch.zeros(())
-
-    def restore(self, saved: dict[str, Tensor]) -> None:
-        """Puts back the state, saved from `buffers`."""
-        for name in self.buffers.keys() & saved.keys():
-            self.buffers[name].copy_(saved[name])
-
-    def zero_grad(self) -> None:
-        """Lets all gradients go."""
-        for each in self.parameters.values():
-            each.grad = None
 
     @torch.no_grad()
     def step(self) -> None:
@@ -65,7 +56,7 @@ class Adam:
         )
 
 
-class Muon:
+class Muon(NamedState):
     """Muon (Jordan 2024) on the convolutions of the blocks, AdamW on everything else, at one rate.
 
     Muon takes matrices only: a convolution is the matrix of its output channels by all the rest, as Jordan reshapes it.
@@ -74,7 +65,7 @@ class Muon:
     """
 
     def __init__(self, network: nn.Module, rate: float, momentum: float, weight_decay: float) -> None:
-        self.parameters = dict(network.named_parameters())
+        super().__init__(dict(network.named_parameters()))
         convolutions = [name for name, each in self.parameters.items() if each.dim() == 4]
         self.matrices = {name: self.parameters[name] for name in convolutions[1:]}
         rest = {name: each for name, each in self.parameters.items() if name not in self.matrices}
@@ -82,16 +73,6 @@ class Muon:
         self.rate, self.momentum, self.weight_decay = rate, momentum, weight_decay
         means = {f"{name}.mean": torch.zeros_like(as_matrix(each)) for name, each in self.matrices.items()}
         self.buffers = means | self.others.buffers
-
-    def restore(self, saved: dict[str, Tensor]) -> None:
-        """Puts back the state, saved from `buffers`."""
-        for name in self.buffers.keys() & saved.keys():
-            self.buffers[name].copy_(saved[name])
-
-    def zero_grad(self) -> None:
-        """Lets all gradients go."""
-        for each in self.parameters.values():
-            each.grad = None
 
     @torch.no_grad()
     def step(self) -> None:

@@ -40,7 +40,7 @@ def judge_sweep(result: DepthSweepResult) -> Outcome:
     wanted = [(shallow, True), (deep, True), (deep, False)]
     found = by_seed(result.points, lambda point: (point.depth, point.plain))
     seeds = {
-        seed: [_loss(points[key]) for key in wanted]
+        seed: [points[key].training.final_loss for key in wanted]
         for seed, points in found.items()
         if shallow < deep and all(key in points for key in wanted)
     }
@@ -54,10 +54,6 @@ def judge_sweep(result: DepthSweepResult) -> Outcome:
         f"With {deep} layers the plain network still trains: choose more layers.",
         "This needs two depths, plain and residual.",
     )
-
-
-def _loss(point: Any) -> float:
-    return float("inf") if point.training.diverged else float(point.training.train_loss)
 
 
 SWEEP_CLAIM = Claim(

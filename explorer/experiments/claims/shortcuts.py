@@ -1,6 +1,5 @@
 """Lab 3: what the shortcut does to x (He et al. 2016, Table 1), and options A, B, C (He et al. 2015, Table 3)."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -76,11 +75,6 @@ def error_of(training: Training) -> float:
     return 100.0 if training.diverged else training.test_error
 
 
-def loss_of(training: Training) -> float:
-    """The training loss; infinite for a training that diverged."""
-    return math.inf if training.diverged else training.train_loss
-
-
 def judge_kinds(result: ShortTrainingResult) -> Outcome:
     """Whether 0.5 on every shortcut fails, by the measure of Table 1, where the identity does not."""
     labels = [KINDS[name].label for name in ("identity", "half")]
@@ -136,7 +130,7 @@ def judge_options(result: ShortTrainingResult) -> Outcome:
     """Whether A, B and C all end below the plain network in training loss, nearer to one another than to it."""
     plain, *options = OPTIONS.values()
     seeds = {
-        seed: [loss_of(each) for each in found] for seed, found in complete_seeds(result, (plain, *options)).items()
+        seed: [each.final_loss for each in found] for seed, found in complete_seeds(result, (plain, *options)).items()
     }
     columns = dict(
         zip(("without shortcuts", "with A", "with B", "with C"), zip(*seeds.values(), strict=True), strict=False)

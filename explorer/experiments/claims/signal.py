@@ -7,7 +7,6 @@ from explorer.experiments.catalogue.lambda_sweep import LambdaPoint, LambdaResul
 from explorer.experiments.catalogue.signal_and_gradient import SignalNetwork, SignalResult
 from explorer.experiments.claims.claim import Claim, Outcome, Plan, by_seed, judge_seeds, span
 from explorer.experiments.request_values import QUICK_TRAINING, Subject, small_network
-from explorer.experiments.result import Training
 from explorer.model import ModelSpec
 from explorer.model.changes import plain_twin
 
@@ -135,7 +134,7 @@ def judge_factor(result: LambdaResult) -> Outcome:
     factors = sorted({point.factor for point in result.points})
     low, high = (factors[0], factors[-1]) if factors else (0.0, 0.0)
     seeds = {
-        seed: [_loss(points[factor].training) for factor in (low, 1.0, high)]
+        seed: [points[factor].training.final_loss for factor in (low, 1.0, high)]
         for seed, points in found.items()
         if low < 1 < high and {low, 1.0, high} <= set(points)
     }
@@ -149,10 +148,6 @@ def judge_factor(result: LambdaResult) -> Outcome:
         "The branches compensate the factor: choose more layers, or factors further from 1.",
         "This needs the factor 1 with one below and one above.",
     )
-
-
-def _loss(training: Training) -> float:
-    return float("inf") if training.diverged else training.train_loss
 
 
 def longest_chain(point: LambdaPoint) -> int:

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from math import log
 
-from explorer.experiments.catalogue.starts import StartPoint, StartsResult
-from explorer.experiments.claims.claim import Claim, Outcome, Plan, judge_seeds, span
+from explorer.experiments.catalogue.starts import StartsResult
+from explorer.experiments.claims.claim import Claim, Outcome, Plan, by_seed, judge_seeds, span
 from explorer.experiments.claims.lesion import PLAIN, with_plain_twin
 from explorer.experiments.request_values import QUICK_TRAINING, Subject, small_network
 from explorer.experiments.result import Training
@@ -20,7 +20,7 @@ GRID_STARTS, GRID_RATE = ("he", "identity"), 0.005
 
 def learned(training: Training) -> bool:
     """Whether a training ended clearly below the loss of a guess."""
-    return not training.diverged and training.train_loss < LEARNS_BELOW
+    return training.final_loss < LEARNS_BELOW
 
 
 def starts_plan(
@@ -42,12 +42,12 @@ def starts_plan(
 
 def judge_grid(result: StartsResult) -> Outcome:
     """Whether the plain network learns when it begins as the identity, and does not from He's weights."""
-    found = _by_seed(result.points)
+    found = by_seed(result.points, lambda point: (point.label, point.start))
     wanted = [(PLAIN, "he"), (PLAIN, "identity")]
     seeds = {
         seed: [points[key].training for key in wanted] for seed, points in found.items() if points.keys() >= set(wanted)
     }
-    losses = [[_loss(each[place]) for each in seeds.values()] for place in (0, 1)]
+    losses = [[each[place].final_loss for each in seeds.values()] for place in (0, 1)]
     return judge_seeds(
         {seed: not learned(usual) and learned(identity) for seed, (usual, identity) in seeds.items()},
         f"Training loss of the plain network from He's weights {span(losses[0])}, from the identity {span(losses[1])};"
@@ -57,17 +57,6 @@ def judge_grid(result: StartsResult) -> Outcome:
         "At this depth, norm and learning rate the two starts do not separate.",
         "This needs the plain network from both starts.",
     )
-
-
-def _by_seed(points: Sequence[StartPoint]) -> dict[int, dict[tuple[str, str], StartPoint]]:
-    groups: dict[int, dict[tuple[str, str], StartPoint]] = {}
-    for point in points:
-        groups.setdefault(point.training.seed, {})[point.label, point.start] = point
-    return groups
-
-
-def _loss(training: Training) -> float:
-    return float("inf") if training.diverged else training.train_loss
 
 
 GRID_CLAIM = Claim(

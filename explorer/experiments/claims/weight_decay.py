@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from explorer.experiments.catalogue.weight_decay import DecayPoint, DecayResult
-from explorer.experiments.claims.claim import Claim, Outcome, Plan, judge_seeds, span
+from explorer.experiments.catalogue.weight_decay import DecayResult
+from explorer.experiments.claims.claim import Claim, Outcome, Plan, by_seed, judge_seeds, span
 from explorer.experiments.request_values import small_network
 
 DEPTH, SEEDS = 20, 3
@@ -17,14 +17,8 @@ def decay_plan(decays: Sequence[float] = DECAYS, seeds: int = SEEDS) -> Plan:
 
 def judge_decay(result: DecayResult) -> Outcome:
     """Whether the last block's branch is smaller with the largest weight decay than with the smallest."""
-    groups: dict[int, list[DecayPoint]] = {}
-    for point in result.points:
-        groups.setdefault(point.training.seed, []).append(point)
-    ends = {
-        seed: (min(points, key=lambda point: point.decay), max(points, key=lambda point: point.decay))
-        for seed, points in groups.items()
-        if len(points) > 1
-    }
+    found = by_seed(result.points, lambda point: point.decay)
+    ends = {seed: (points[min(points)], points[max(points)]) for seed, points in found.items() if len(points) > 1}
     least, most = ([pair[place].shares[-1] for pair in ends.values()] for place in (0, 1))
     return judge_seeds(
         {seed: after.shares[-1] < before.shares[-1] for seed, (before, after) in ends.items()},

@@ -79,7 +79,7 @@ def seen_of_depth(result: DepthSweepResult) -> predict.Question | None:
     losses: dict[int, list[float]] = {}
     for point in result.points:
         if not point.plain:
-            losses.setdefault(point.depth, []).append(point.training.train_loss)
+            losses.setdefault(point.depth, []).append(point.training.final_loss)
     if len(losses) < 2:
         return None
     shallow, deep = losses[min(losses)], losses[max(losses)]

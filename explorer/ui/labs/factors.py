@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from math import inf
 from statistics import median
 from types import MappingProxyType
 
@@ -62,12 +61,8 @@ def factor_question(blocks: int) -> predict.Question:
 
 def seen_of_factors(result: LambdaResult) -> predict.Question | None:
     """Asks which factor ended with the highest training loss."""
-    losses: dict[str, list[float]] = {}
-    for point in result.points:
-        losses.setdefault(f"λ = {point.factor:g}", []).append(
-            inf if point.training.diverged else point.training.train_loss
-        )
-    return seen.highest("factor.seen", "Which factor ended with the highest training loss?", losses)
+    labelled = ((f"λ = {point.factor:g}", point.training) for point in result.points)
+    return seen.highest_loss("factor.seen", labelled, "Which factor ended with the highest training loss?")
 
 
 def shortcuts_in_a_row(spec: ModelSpec) -> int:

@@ -20,10 +20,8 @@ FACTORS = {"0.1": "a tenth", "0.3": "0.3 times", "1": "usual", "3": "3 times"}
 
 def seen_of_losses(result: OptimisersResult) -> predict.Question | None:
     """Asks which network and optimiser ended with the highest training loss."""
-    losses: dict[str, list[float]] = {}
-    for point in result.points:
-        losses.setdefault(label_of(point), []).append(point.training.train_loss)
-    return seen.highest("optimiser.seen", "Which one ended with the highest training loss?", losses)
+    labelled = ((label_of(point), point.training) for point in result.points)
+    return seen.highest_loss("optimiser.seen", labelled, "Which one ended with the highest training loss?")
 
 
 QUESTION = predict.Question(
@@ -104,9 +102,7 @@ def verdict(result: OptimisersResult) -> str:
 def seed_pairs(result: OptimisersResult) -> dict[str, list[tuple[float, float]]]:
     """The last losses of plain and residual network by optimiser, a pair a seed; infinity for one that ran away."""
     losses = {
-        (point.optimiser, point.training.seed, point.training.label): float("inf")
-        if point.training.diverged
-        else point.training.train_loss
+        (point.optimiser, point.training.seed, point.training.label): point.training.final_loss
         for point in result.points
     }
     pairs: dict[str, list[tuple[float, float]]] = {}

@@ -1,7 +1,6 @@
 """The questions of lab 12, on the start of training."""
 
 from functools import partial
-from math import inf
 
 from explorer.experiments.catalogue.starts import START_FACTS, StartsResult
 from explorer.ui.labs.shared import predict, seen, text
@@ -19,11 +18,8 @@ BRANCH_ANSWERS = (
 
 
 def _seen_of_losses(name: str, result: StartsResult) -> predict.Question | None:
-    losses: dict[str, list[float]] = {}
-    for point in result.points:
-        loss = inf if point.training.diverged else point.training.train_loss
-        losses.setdefault(f"{point.label}, {START_FACTS[point.start].label}", []).append(loss)
-    return seen.highest(f"{name}.seen", "Which network ended with the highest training loss?", losses)
+    labelled = ((f"{point.label}, {START_FACTS[point.start].label}", point.training) for point in result.points)
+    return seen.highest_loss(f"{name}.seen", labelled)
 
 
 GRID_QUESTION = predict.Question(

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from math import inf
 from statistics import median
 
 import pandas as pd
@@ -24,11 +23,7 @@ CHANGES = ("It grows: the branch must work against the pull.", "It hardly change
 
 def seen_of_losses(result: DecayResult) -> predict.Question | None:
     """Asks with which weight decay the training loss ended highest."""
-    losses: dict[str, list[float]] = {}
-    for point in result.points:
-        loss = inf if point.training.diverged else point.training.train_loss
-        losses.setdefault(LABEL.format(point.decay), []).append(loss)
-    return seen.highest("decay.seen", "Which network ended with the highest training loss?", losses)
+    return seen.highest_loss("decay.seen", ((LABEL.format(point.decay), point.training) for point in result.points))
 
 
 QUESTION = predict.Question(

@@ -1,9 +1,10 @@
 """Second questions whose right answer is computed from a result: which of several is highest, or none clearly."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import inf, isfinite, isnan
 from statistics import median
 
+from explorer.experiments.result import Training
 from explorer.ui.labs.shared.questions import Question
 
 CLEAR = 1.1
@@ -49,6 +50,18 @@ def highest(name: str, text: str, values: Seeds, unit: str = "") -> Question | N
         wrong[NOT_CLEAR] = "The highest is more than 10 % above all others, with every seed."
     right = options.index(best or NOT_CLEAR)
     return Question(name, text, options, right, f"As measured here: {'; '.join(told.values())}.", wrong)
+
+
+def highest_loss(
+    name: str,
+    trainings: Iterable[tuple[str, Training]],
+    text: str = "Which network ended with the highest training loss?",
+) -> Question | None:
+    """Asks which label ended with the highest training loss, given each training with its label."""
+    losses: dict[str, list[float]] = {}
+    for label, training in trainings:
+        losses.setdefault(label, []).append(training.final_loss)
+    return highest(name, text, losses)
 
 
 def one_of(name: str, text: str, told: Mapping[str, str], right: str, reveal: str) -> Question:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import inf
 
 import pandas as pd
 import streamlit as st
@@ -88,10 +87,7 @@ def told(depth: int, length: TrainingLength) -> str:
 
 def seen_of_losses(name: str, result: ShortTrainingResult) -> Question | None:
     """The second question of the part `name`: which network ended with the highest training loss."""
-    losses: dict[str, list[float]] = {}
-    for each in result.trainings:
-        losses.setdefault(each.label, []).append(inf if each.diverged else each.train_loss)
-    return seen.highest(f"{name}.seen", "Which network ended with the highest training loss?", losses)
+    return seen.highest_loss(f"{name}.seen", ((each.label, each) for each in result.trainings))
 
 
 def draw_panel(

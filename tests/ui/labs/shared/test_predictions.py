@@ -1,10 +1,12 @@
 """Answers, their score and their sheet, and questions on what a result shows."""
 
+from dataclasses import replace
 from datetime import date
 from math import nan
 
 import pytest
 
+from explorer.experiments.result import Training
 from explorer.ui.labs.shared import seen
 from explorer.ui.labs.shared.answers import Answers
 from explorer.ui.labs.shared.prediction_sheet import TITLE, as_html, entries, score, sheet_html
@@ -72,3 +74,12 @@ def test_the_highest_is_named_only_where_it_is_clear(values: dict[str, list[floa
 
 def test_one_network_alone_is_no_question() -> None:
     assert seen.highest("q.seen", "Which?", {"a": [1.0], "b": []}) is None
+
+
+def test_the_highest_loss_is_that_of_a_training_that_diverged() -> None:
+    ended = Training("a", 0, (), (), 2.0, 50.0, 1.0)
+    labelled = [("low", ended), ("low", replace(ended, train_loss=1.9)), ("lost", replace(ended, diverged="NaN."))]
+    question = seen.highest_loss("q.seen", labelled)
+    assert question is not None
+    assert question.options[question.right] == "lost"
+    assert seen.highest_loss("q.seen", labelled[:2]) is None
