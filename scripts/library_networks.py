@@ -13,8 +13,9 @@ import torchvision.models
 from torch import Tensor, nn
 
 from explorer.analysis.compared_outputs import SIZES
-from explorer.engine.jobs.renamings import RENAMINGS
+from explorer.engine.jobs.renamings import renamed_tensors
 from explorer.engine.lowering import build_module
+from explorer.identify.names import NAMINGS
 from explorer.model import preset
 
 BUILDERS: Mapping[str, Callable[[str], nn.Module]] = {
@@ -41,7 +42,7 @@ def random_network(library: str, name: str) -> nn.Module:
 def under_our_names(state: Mapping[str, Tensor], ours: nn.Module) -> dict[str, Tensor]:
     """A library's weights under this program's names. Raises StopIteration if no renaming gives all of `ours`."""
     wanted = shapes(ours.state_dict())
-    return next(named for renaming in RENAMINGS if shapes(named := renaming.apply(state)) == wanted)
+    return next(named for naming in NAMINGS if shapes(named := renamed_tensors(naming, state)) == wanted)
 
 
 def shapes(state: Mapping[str, Tensor]) -> dict[str, torch.Size]:

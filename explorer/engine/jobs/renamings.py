@@ -1,62 +1,19 @@
-"""The names that other implementations of the same networks give to their parameters, and ours for them."""
+"""The tensors of a file under this program's names, where another implementation of the same networks wrote it."""
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
+from explorer.identify.names import Naming
+
 HEAD = "fc.weight"
 
 
-@dataclass(frozen=True)
-class Renaming:
-    """How another implementation of the same networks calls its parameters."""
-
-    source: str
-    patterns: tuple[tuple[str, str], ...] = ()
-    """Regular expressions with what replaces them, applied one after the other to every name."""
-
-    def name(self, theirs: str) -> str:
-        """Another implementation's name of a tensor as this program writes it."""
-        for pattern, ours in self.patterns:
-            theirs = re.sub(pattern, ours, theirs)
-        return theirs
-
-    def apply(self, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        """The tensors under this program's names. A classifier that is a 1x1 convolution becomes a matrix."""
-        renamed = {self.name(name): tensor for name, tensor in tensors.items()}
-        head = renamed.get(HEAD)
-        if head is not None and head.layout == torch.strided and head.shape[2:] == (1, 1):
-            renamed[HEAD] = head.flatten(1)
-        return renamed
-
-
-def _resnet_v2(projection: int) -> tuple[tuple[str, str], ...]:
-    """timm's pre-activation networks; `projection` is the place of the shortcut's convolution, 1 behind a pool."""
-    deep = [(place, 3 * (place - 1)) for place in (1, 2, 3)]
-    return (
-        *((r"^stem\.conv\.", "conv1."), (r"^head\.fc\.", "fc.")),
-        *((rf"^stem\.conv{place}\.", f"conv1.{ours}.") for place, ours in deep),
-        *((rf"^stem\.norm{place}\.", f"conv1.{ours + 1}.") for place, ours in deep[:2]),
-        *((rf"^stages\.{stage}\.blocks\.", f"layer{stage + 1}.") for stage in range(4)),
-        *((r"\.norm(\d)\.", r".bn\1."), (r"\.downsample\.conv\.", f".downsample.{projection}.")),
-    )
-
-
-RENAMINGS: tuple[Renaming, ...] = (
-    Renaming("torchvision"),
-    Renaming(
-        "CIFAR networks with `linear` and `shortcut`",
-        ((r"(^|\.)linear(?=\.)", r"\1fc"), (r"(^|\.)shortcut(?=\.)", r"\1downsample")),
-    ),
-    Renaming("timm's ECA networks", ((r"\.se\.conv\.", ".eca.conv."),)),
-    Renaming(
-        "timm's legacy SE networks",
-        ((r"^layer0\.", ""), (r"^last_linear\.", "fc."), (r"\.se_module\.", ".se.")),
-    ),
-    Renaming("timm's ResNet V2", _resnet_v2(projection=0)),
-    Renaming("timm's ResNet V2-D", _resnet_v2(projection=1)),
-)
-"""Tried in this order; the first whose names all fit is taken. Most of timm's networks have torchvision's names."""
+def renamed_tensors(naming: Naming, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The tensors under this program's names. A classifier that is a 1x1 convolution becomes a matrix."""
+    renamed = {naming.name(name): tensor for name, tensor in tensors.items()}
+    head = renamed.get(HEAD)
+    if head is not None and head.layout == torch.strided and head.shape[2:] == (1, 1):
+        renamed[HEAD] = head.flatten(1)
+    return renamed

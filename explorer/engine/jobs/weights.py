@@ -14,9 +14,10 @@ import torchvision.models
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from explorer.engine.jobs.renamings import RENAMINGS
+from explorer.engine.jobs.renamings import renamed_tensors
 from explorer.engine.jobs.tensor_files import WeightsError, check_file, read_tensors
 from explorer.engine.lowering import build_module
+from explorer.identify.names import NAMINGS
 from explorer.jobs.child_side import SendProgress, answer_one, texts_of
 from explorer.jobs.weights_and_onnx import MOST_KEYS, CheckpointReport, WeightsRequest, WrongShape
 from explorer.model import ModelSpec, SpecError
@@ -89,9 +90,9 @@ def fill(network: nn.Module, tensors: Mapping[str, Tensor], source: str) -> Chec
     """Copy named tensors into a network if all of them fit, under the first renaming with which they do."""
     given = _without_prefixes(tensors)
     reports = []
-    for renaming in RENAMINGS:
-        renamed = renaming.apply(given)
-        report = _compare(network, renamed, source, renaming.source)
+    for naming in NAMINGS:
+        renamed = renamed_tensors(naming, given)
+        report = _compare(network, renamed, source, naming.source)
         if report.fits:
             network.load_state_dict(network.state_dict() | renamed, strict=True)
             return report

@@ -1,0 +1,152 @@
+"""What a file's names and shapes leave open: other networks with the same tensors that compute something else."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from itertools import combinations
+from typing import Any
+
+from explorer.identify.function import function_of
+from explorer.identify.layers import shape_counts
+from explorer.identify.records import Identification
+from explorer.model import CONTROLS, ModelSpec, SpecError
+from explorer.model.field_types import Choice, Flag
+
+Fields = Mapping[str, Any]
+
+MOST_CANDIDATES = 64
+
+NUMBERS: dict[str, Callable[[ModelSpec], tuple[Any, ...]]] = {
+    "stage_strides": lambda spec: _last_strides(len(spec.stage_blocks)),
+    "dilations": lambda spec: _last_dilations(len(spec.stage_blocks)),
+    "skip_scale": lambda spec: (1.0, 0.5, 0.9),
+    "residual_scale": lambda spec: (1.0, 0.5),
+    "norm_groups": lambda spec: (32, 16, 8),
+    "leaky_slope": lambda spec: (0.01, 0.1, 0.2),
+    "head_scale": lambda spec: (1.0, 0.125),
+}
+"""Values of the fields that are no choice: those in public use."""
+
+BESIDE: dict[tuple[str, Any], tuple[Fields, ...]] = {
+    ("skip_scale", 0.5): ({"skip": "scale"},),
+    ("skip_scale", 0.9): ({"skip": "scale"},),
+    ("leaky_slope", 0.1): ({"activation": "leaky_relu"},),
+    ("leaky_slope", 0.2): ({"activation": "leaky_relu"},),
+    ("activation_order", "preact"): (
+        {},
+        {"stem_norm": False},
+        {"closing": "none"},
+        {"stem_norm": False, "first_preact": True},
+        {"first_preact": False},
+    ),
+    ("activation_order", "post"): ({}, {"stem_norm": True}),
+    ("activation_order", "bn_after_add"): ({}, {"stem_norm": True}),
+    ("activation_order", "relu_before_add"): ({}, {"stem_norm": True}),
+    ("activation_order", "relu_only_preact"): ({}, {"stem_norm": True}),
+    ("stem", "cifar"): ({"stem_pool": "max"},),
+    ("shortcut", "none"): (
+        {},
+        {"skip": "identity", "residual_scale": 1.0, "zero_init_residual": False, "drop_path": 0.0},
+    ),
+}
+"""What else is changed with a value of a field, in the order in which it is tried; nothing where no entry says it."""
+
+LIKELY = (
+    *("shortcut", "stride_on", "activation_order", "activation", "stem", "stem_pool", "antialias", "skip_scale"),
+    *("weight_standardization", "stride_block", "dilations", "norm", "norm_eps", "padding"),
+)
+"""The fields of which combinations are worth trying, the likeliest first."""
+
+SECONDARY = frozenset({"image_size", "image_width"})
+
+
+def undecided_fields(spec: ModelSpec, fits: Callable[[ModelSpec], bool]) -> dict[str, tuple[Any, ...]]:
+    """By field, the values with which the network computes something else and fits as well, the spec's own first.
+
+    One field is changed at a time, with what `BESIDE` says. Fields that act on training alone, and the image's size,
+    which is in no tensor, are none of them.
+    """
+    own = function_of(spec)
+    found: dict[str, tuple[Any, ...]] = {}
+    for name in CONTROLS:
+        values = []
+        for value in values_of(spec, name):
+            rivals = (rival for rival in changed(spec, name, value) if fits(rival) and function_of(rival) != own)
+            if next(rivals, None) is not None:
+                values.append(value)
+        if values:
+            found[name] = (getattr(spec, name), *values)
+    return found
+
+
+def values_of(spec: ModelSpec, name: str) -> tuple[Any, ...]:
+    """The values of a field, other than the spec's own, that are worth trying."""
+    if name in SECONDARY:
+        return ()
+    kind = CONTROLS[name].kind
+    if isinstance(kind, Choice):
+        values: tuple[Any, ...] = tuple(kind.table)
+    elif isinstance(kind, Flag):
+        values = (False, True)
+    else:
+        values = NUMBERS[name](spec) if name in NUMBERS else ()
+    return tuple(value for value in values if value != getattr(spec, name))
+
+
+def changed(spec: ModelSpec, name: str, value: Any) -> Iterator[ModelSpec]:
+    """The networks with another value of a field, with each set of other changes that may belong to it."""
+    own = BESIDE.get((name, value), ({},)) if not isinstance(value, tuple) else ({},)
+    for beside in own:
+        try:
+            yield replace(spec, **{name: value, **beside})
+        except SpecError:
+            continue
+
+
+def same_shapes(spec: ModelSpec) -> Callable[[ModelSpec], bool]:
+    """Whether another network's layers have the same shapes, in any order."""
+    return lambda other: shape_counts(other) == shape_counts(spec)
+
+
+def candidates(identification: Identification) -> tuple[ModelSpec, ...]:
+    """The networks that a file may be, the answer's own first, at most 64: what shapes leave open, combined.
+
+    First every single value, then pairs of the likeliest fields. For a search that goes on from the best of them: put
+    its spec into the identification and ask again.
+    """
+    spec = identification.spec
+    if spec is None:
+        return ()
+    fits = same_shapes(spec)
+    functions = {function_of(spec): spec}
+    ranks = {name: rank for rank, name in enumerate(LIKELY)}
+    open_fields = sorted(identification.undecided, key=lambda name: ranks.get(name, len(ranks)))
+    changes = [(name, value) for name in open_fields for value in identification.undecided[name][1:]]
+    likely = [change for change in changes if change[0] in ranks]
+    pairs = [dict(pair) for pair in combinations(likely, 2) if pair[0][0] != pair[1][0]]
+    for change in (*({name: value} for name, value in changes), *pairs):
+        if len(functions) == MOST_CANDIDATES:
+            break
+        for rival in _combined(spec, change):
+            if fits(rival):
+                functions.setdefault(function_of(rival), rival)
+                break
+    return tuple(functions.values())
+
+
+def _combined(spec: ModelSpec, change: Fields) -> Iterator[ModelSpec]:
+    """The networks with all of these values."""
+    reached = [spec]
+    for name, value in change.items():
+        reached = [rival for start in reached for rival in changed(start, name, value)]
+    yield from reached
+
+
+def _last_strides(stages: int) -> tuple[tuple[int, ...] | None, ...]:
+    """As usual, or a last stage that keeps the map larger."""
+    return (None, (1, *(2,) * (stages - 2), 1)) if stages > 1 else (None,)
+
+
+def _last_dilations(stages: int) -> tuple[tuple[int, ...] | None, ...]:
+    """None, or the last one or two stages dilated instead of strided."""
+    last = (*(1,) * (stages - 1), 2)
+    return (None, last, (*(1,) * (stages - 2), 2, 4)) if stages > 2 else (None, last) if stages > 1 else (None,)
