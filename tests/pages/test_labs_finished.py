@@ -20,6 +20,7 @@ from explorer.ui.labs.shared import finished_runs
 from tests.pages.conftest import ROOT, Bench
 from tests.pages.lab_fakes import FakeJobManager, job_manager, signal, training
 from tests.pages.test_labs import press
+from tests.pages.test_labs_evaluate import answer as evaluated
 from tests.pages.test_labs_inside import answer as views
 from tests.pages.test_labs_lesion import damaged
 from tests.texts import numbers
@@ -77,6 +78,7 @@ def result_of(request: ExperimentRequest) -> Answer:
         "gradient_paths": lambda: PathResult(tuple(PathNetwork(each, 0, (), training(each, 0.1)) for each in labels)),
         "landscape": lambda: LandscapeResult("random", 256, tuple(landscapes)),
         "look_inside": lambda: views(request).result,
+        "evaluate": lambda: evaluated(request).result,
     }
     found = made[request.experiment]()
     assert not isinstance(found, LookInsideResult) or len(labels) == 1
@@ -119,6 +121,7 @@ def test_a_link_opens_the_run_of_another_visitor_and_no_other(bench: Bench, job_
         ("lesion", "paths", "paths", "paths", 2),
         ("landscape", "slices", "landscape", "landscape", 2),
         ("inside", "maps", "inside", "inside", 1),
+        ("inside", "evaluate", "evaluate", "", 1),
     ],
 )
 def test_the_result_of_an_experiment_on_runs_is_kept_with_them(

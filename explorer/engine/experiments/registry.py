@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+from explorer.engine.experiments.evaluate import evaluate
 from explorer.engine.experiments.feature_maps import look_inside
 from explorer.engine.experiments.folding import fold
 from explorer.engine.experiments.gradient_paths import gradient_paths
@@ -31,6 +32,7 @@ COMPUTATIONS: dict[str, Computation] = {
     "lesion": lesion,
     "landscape": landscape,
     "look_inside": look_inside,
+    "evaluate": evaluate,
     "iterative_refinement": iterative_refinement,
     "fold": fold,
     "gradient_paths": gradient_paths,

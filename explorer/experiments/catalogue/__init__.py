@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from explorer.experiments.catalogue.depth_sweep import DEPTH_SWEEP
+from explorer.experiments.catalogue.evaluate import EVALUATE
 from explorer.experiments.catalogue.folding import FOLD
 from explorer.experiments.catalogue.gradient_paths import GRADIENT_PATHS
 from explorer.experiments.catalogue.iterative_refinement import ITERATIVE_REFINEMENT
@@ -34,6 +35,7 @@ CATALOGUE: dict[str, ExperimentDescription] = {
         TWO_INPUTS,
         LANDSCAPE,
         LOOK_INSIDE,
+        EVALUATE,
         ITERATIVE_REFINEMENT,
         FOLD,
         SHORT_TRAINING,

@@ -19,6 +19,7 @@ from explorer.outputs.drawing.overview.picture import summary as description_of
 from explorer.ui.common import components, theme
 from explorer.ui.common.address import AddressField
 from explorer.ui.common.address_types import Value
+from explorer.ui.labs.evaluate import EVALUATE_PART
 from explorer.ui.labs.shared import charts, experiment, predict, seen, short_trainings
 from explorer.ui.labs.shared.finished_runs import draw_kept_results
 from explorer.ui.labs.shared.lab import Controls, Lab, Part, choice, number
@@ -230,4 +231,4 @@ def _draw_deviations(result: LookInsideResult) -> None:
         )
 
 
-LAB = Lab("inside", 9, "Look inside", (Part("maps", "Feature maps", _draw_maps_part, FIELDS),))
+LAB = Lab("inside", 9, "Look inside", (Part("maps", "Feature maps", _draw_maps_part, FIELDS), EVALUATE_PART))

@@ -134,13 +134,13 @@ def test_signal_of_a_finished_run_is_read_once_as_it_stands(data_directory: Path
     assert found.readings[0].weight_gradient == watched.readings[1].weight_gradient
 
 
-@pytest.mark.parametrize("experiment", ["lesion", "landscape", "look_inside", "gradient_paths"])
+@pytest.mark.parametrize("experiment", ["lesion", "landscape", "look_inside", "gradient_paths", "evaluate"])
 def test_seeds_repeat_every_network_but_that_of_a_finished_run(
     experiment: str, data_directory: Path, trained: Callable[..., Trained], trained_networks: TrainedNetworks
 ):
     CheckpointFile(checkpoint_path("run1")).save(trained(8).network, None, Position(20), "")
     few = {"lesion": {"counts": [], "swaps": []}, "landscape": {"points": 3, "images": 16}}
-    few |= {"look_inside": {"channels": 1}, "gradient_paths": {"samples": 1, "images": 16}}
+    few |= {"look_inside": {"channels": 1}, "gradient_paths": {"samples": 1, "images": 16}, "evaluate": {}}
     subjects = (Subject("a", small_network(8)), Subject("b", small_network(8), run="run1"))
     request = ExperimentRequest(experiment, subjects, BRIEF, {**few[experiment], "seeds": 2})
     found = finished(run_experiment(request, trained_networks), CATALOGUE[experiment].result).networks  # type: ignore[attr-defined]

@@ -1,0 +1,166 @@
+"""Part of lab 9: a network on all test images. Which classes it confuses, which images it gets most wrong, how sure."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+from numpy.typing import NDArray
+
+from explorer.experiments import QUICK_TRAINING
+from explorer.experiments.catalogue.evaluate import (
+    EvaluatedNetwork,
+    EvaluateResult,
+    Mistake,
+    error_interval,
+)
+from explorer.experiments.catalogue.look_inside import FeatureMaps
+from explorer.experiments.claims.claim import Plan
+from explorer.outputs.formatting import percent, plural
+from explorer.ui.common import theme
+from explorer.ui.labs.shared import charts, experiment, short_trainings
+from explorer.ui.labs.shared.finished_runs import draw_kept_results
+from explorer.ui.labs.shared.lab import Controls, Part, number
+from explorer.ui.labs.shared.networks import SMALL_DEPTHS, choose_network_or_runs, depth_field
+
+DEPTH, BINS = 20, 10
+IMAGE_PIXELS = 96
+"""The side of a shown image at least; small ones are enlarged by a whole factor, so that each pixel is a square."""
+IMAGES_IN_A_ROW = 5
+MOST_CLASSES_NAMED = 30
+"""With more classes, names would cover one another beside the confusion matrix: their numbers stand there."""
+FIELDS = (
+    depth_field(DEPTH, SMALL_DEPTHS[:4]),
+    number("bins", "Bins", (5, 10, 15, 20), BINS, "Ranges of equal width of the probability of the predicted class."),
+    short_trainings.SEEDS,
+)
+
+
+def _draw_part(controls: Controls) -> None:
+    left, right = st.columns(2)
+    with left:
+        chosen = choose_network_or_runs(controls, "evaluate")
+    with right:
+        bins = controls.whole("bins")
+        seeds = controls.whole("seeds") if chosen.trains else 1
+    if request := chosen.ask(Plan("evaluate", {"bins": bins, "seeds": seeds}, training=QUICK_TRAINING)):
+        experiment.draw_panel("evaluate", request, draw, caption=charts.training_conditions(request))
+        draw_kept_results(chosen.runs, "evaluate")
+
+
+def draw(result: EvaluateResult) -> None:
+    """The errors of all networks, then confusion, calibration and the worst images of the first."""
+    if not result.networks:
+        st.caption("No network has been evaluated yet.")
+        return
+    st.dataframe(error_table(result.networks), hide_index=True, key="evaluate.errors", placeholder="")
+    network = result.networks[0]
+    confusion, calibration = st.columns(2)
+    with confusion:
+        st.markdown("**Which classes are confused**")
+        charts.draw_figure(
+            confusion_figure(result.classes, network),
+            "evaluate.confusion",
+            xaxis={"title": "predicted class", "tickangle": -45},
+            yaxis={"title": "true class", "autorange": "reversed"},
+        )
+    with calibration:
+        st.markdown("**How often it is right when it is this sure**")
+        charts.draw_figure(
+            calibration_figure(result.networks),
+            "evaluate.calibration",
+            xaxis={"title": "probability of the predicted class", "range": [0, 1]},
+            yaxis={"title": "share of right answers", "range": [0, 1.02]},
+        )
+    _draw_worst(result.classes, network.worst)
+
+
+def error_table(networks: Sequence[EvaluatedNetwork]) -> pd.DataFrame:
+    """A row for each network and seed: its error with the interval, its loss, its calibration error."""
+    return pd.DataFrame(
+        {
+            "network": each.label,
+            "seed": each.training.seed,
+            "test error %": round(each.test_error, 2),
+            "95 % interval": "{:.2f} to {:.2f}".format(*error_interval(each.wrong, each.images)),
+            "wrong": f"{each.wrong:,} of {each.images:,}",
+            "loss, nats": round(each.loss, 4),
+            "calibration error %": round(each.calibration_error, 2),
+        }
+        for each in networks
+    )
+
+
+def confusion_figure(classes: Sequence[str], network: EvaluatedNetwork) -> go.Figure:
+    """True classes downwards, predicted ones to the right: the share of each true class; the diagonal is right."""
+    counts = np.zeros((len(classes), len(classes)), dtype=np.int64)
+    for each in network.confusion:
+        counts[each.truth, each.said] = each.count
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    names = list(classes) if len(classes) <= MOST_CLASSES_NAMED else [str(number) for number in range(len(classes))]
+    colours = theme.current()
+    return go.Figure(
+        go.Heatmap(
+            x=names,
+            y=names,
+            z=shares,
+            customdata=counts,
+            zmin=0,
+            zmax=1,
+            colorscale=[[0.0, colours.background], [1.0, colours.chart[0]]],
+            colorbar={"title": "share", "tickformat": ".0%"},
+            hovertemplate="true %{y}, predicted %{x}: %{customdata} images, %{z:.1%}<extra></extra>",
+        )
+    )
+
+
+def calibration_figure(networks: Sequence[EvaluatedNetwork]) -> go.Figure:
+    """The share of right answers in each bin over the mean probability there, and the diagonal to compare with."""
+    figure = go.Figure(
+        go.Scatter(
+            x=[0, 1], y=[0, 1], mode="lines", name="perfectly calibrated", line={"dash": "dot"}, hoverinfo="skip"
+        )
+    )
+    for position, each in enumerate(networks):
+        bins = [one for one in each.bins if one.count]
+        figure.add_scatter(
+            x=[one.confidence for one in bins],
+            y=[one.accuracy for one in bins],
+            text=[plural(one.count, "image") for one in bins],
+            name=f"{each.label}, seed {each.training.seed}",
+            mode="lines+markers",
+            line=charts.line_style(position),
+            hovertemplate="%{text}: right %{y:.1%} at a mean probability of %{x:.1%}<extra></extra>",
+        )
+    return figure
+
+
+def _draw_worst(classes: Sequence[str], worst: Sequence[Mistake]) -> None:
+    st.markdown("**The images it gets most wrong**")
+    if not worst:
+        st.caption("It puts every test image in the right class.")
+        return
+    for first in range(0, len(worst), IMAGES_IN_A_ROW):
+        places = st.columns(IMAGES_IN_A_ROW)
+        for place, mistake in zip(places, worst[first : first + IMAGES_IN_A_ROW], strict=False):
+            place.image(picture(mistake.image), caption=mistake_text(classes, mistake))
+
+
+def picture(maps: FeatureMaps) -> "NDArray[np.uint8]":
+    """The image as bytes `(height, width, channels)` of one or three channels, enlarged to `IMAGE_PIXELS` or more."""
+    channels = range(3 if len(maps.channels) >= 3 else 1)
+    pixels = np.stack([np.array(maps.rows(place), dtype=np.float64) for place in channels], axis=-1)
+    # The bytes of `FeatureMaps` span the image's own range; the image has its own brightness.
+    pixels = maps.lowest + pixels * (maps.highest - maps.lowest) / 255
+    factor = max(1, -(-IMAGE_PIXELS // max(maps.height, maps.width)))
+    return pixels.round().astype(np.uint8).repeat(factor, axis=0).repeat(factor, axis=1)
+
+
+def mistake_text(classes: Sequence[str], mistake: Mistake) -> str:
+    """What an image is and what the network says of it, with the probabilities."""
+    said, truth = percent(mistake.probability), percent(mistake.probability_of_truth)
+    return f"{mistake.index}: {classes[mistake.truth]} ({truth}), predicted {classes[mistake.said]} ({said})"
+
+
+EVALUATE_PART = Part("evaluate", "Evaluate", _draw_part, FIELDS)
