@@ -22,6 +22,11 @@ class StoredTensor(NamedTuple):
     shape: tuple[int, ...]
     dtype: str
     """As torch names it, without `torch.`: `float32`, `bfloat16`, `int64`."""
+    transposed: tuple[int, ...] = ()
+    """Where the file has the axes in another order than torch: the file's axes in the order of this shape.
+
+    `(3, 2, 0, 1)` for Keras' kernels of convolutions: height, width, inputs, outputs. Empty where the orders are equal.
+    """
 
     @property
     def name(self) -> str:
@@ -31,7 +36,7 @@ class StoredTensor(NamedTuple):
 
 @dataclass(frozen=True)
 class Listing:
-    """The tensors of a file in the order in which the file has them, which is that of their definition."""
+    """The tensors of a file in the order in which the file has them, which is that of their definition or use."""
 
     source: str
     """The file's name, without its folder."""
@@ -40,6 +45,8 @@ class Listing:
     tensors: tuple[StoredTensor, ...]
     skipped: tuple[str, ...] = ()
     """What lay beside the tensors and was left out, each named in a few words."""
+    ordered: bool = True
+    """Whether the order is that of definition; False where the file's program sorts by name (safetensors)."""
 
 
 class Renamed(NamedTuple):

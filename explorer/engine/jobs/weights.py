@@ -14,8 +14,9 @@ import torchvision.models
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
+from explorer.engine.files import Limits, WeightsError, check_file, open_weights
+from explorer.engine.files.part import part_for
 from explorer.engine.jobs.renamings import renamed_tensors
-from explorer.engine.jobs.tensor_files import WeightsError, check_file, read_tensors
 from explorer.engine.lowering import build_module
 from explorer.identify.names import NAMINGS
 from explorer.jobs.child_side import SendProgress, answer_one, texts_of
@@ -30,25 +31,24 @@ COUNTER = "num_batches_tracked"
 
 UNPUBLISHED = "torchvision publishes no weights called {!r}."
 
-BESIDE = re.compile(r"(^|\.)total_(ops|params)$|^(module\.)?(criterion|loss|loss_fn|metrics?|\w+_metrics?)\.")
+BESIDE = re.compile(r"(^|\.)total_(ops|params)$|^(criterion|loss|loss_fn|metrics?|\w+_metrics?)\.")
 """thop's totals, a criterion's weights, buffers of metrics: no part of a network of this family."""
 
 
-PREFIXES = ("module.", "_orig_mod.", "model.", "backbone.", "net.")
-"""What wrappers (data parallel, compiled, a trainer's) put before every key."""
-
-
 def load_checkpoint(path: Path, network: nn.Module) -> CheckpointReport:
-    """Load a checkpoint file (PyTorch's or safetensors) into a network, if every tensor fits.
+    """Load a file of weights into a network, if every tensor fits.
 
     The file's size is compared with the network's before it is opened, and its contents are never run as code.
     Raises WeightsError, one sentence, for a file that is none, too large, damaged, or holds more than tensors.
     """
-    check_file(path, most_bytes(network))
-    found = read_tensors(path, most_bytes(network))
-    tensors, beside = _without_beside(_without_prefixes(found.tensors))
+    most = most_bytes(network)
+    check_file(path, most, why=" for this network")
+    file = open_weights(path, Limits(file=most, values=most))
+    part = part_for(file.listing, network.state_dict().keys(), [each.name for each in NAMINGS])
+    loaded = dict(zip(part.names(file.listing), file.load(part.places), strict=True))
+    tensors, beside = _without_beside(loaded)
     report = fill(network, tensors, path.name)
-    skipped = (*found.skipped, *beside)
+    skipped = (*file.listing.skipped, *part.beside, *(f"{part.wrapping}{name}" for name in beside))
     broken = tuple(name for name, each in tensors.items() if _is_not_finite(each))
     return replace(
         report,
@@ -88,10 +88,9 @@ def most_bytes(network: nn.Module) -> int:
 
 def fill(network: nn.Module, tensors: Mapping[str, Tensor], source: str) -> CheckpointReport:
     """Copy named tensors into a network if all of them fit, under the first renaming with which they do."""
-    given = _without_prefixes(tensors)
     reports = []
     for naming in NAMINGS:
-        renamed = renamed_tensors(naming, given)
+        renamed = renamed_tensors(naming, tensors)
         report = _compare(network, renamed, source, naming.source)
         if report.fits:
             network.load_state_dict(network.state_dict() | renamed, strict=True)
@@ -111,7 +110,7 @@ def _without_beside(tensors: Mapping[str, Tensor]) -> tuple[dict[str, Tensor], l
     for name, each in kept.items():
         if name.endswith(COUNTER) and each.shape == (1,):
             kept[name] = each.reshape(())
-    return _without_prefixes(kept), beside
+    return kept, beside
 
 
 def _compare(network: nn.Module, tensors: Mapping[str, Tensor], source: str, renaming: str) -> CheckpointReport:
@@ -144,14 +143,6 @@ def _alike(given: Tensor, wanted: Tensor) -> bool:
 def _shape(tensor: Tensor) -> str:
     kind = "" if tensor.is_floating_point() and tensor.layout == torch.strided else f" {tensor.dtype}"
     return f"{tuple(tensor.shape)}{kind}"
-
-
-def _without_prefixes(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """The tensors without what a wrapper put before every key."""
-    given = dict(tensors)
-    while (prefix := next((each for each in PREFIXES if all(key.startswith(each) for key in given)), None)) and given:
-        given = {key.removeprefix(prefix): tensor for key, tensor in given.items()}
-    return given
 
 
 def work(request: WeightsRequest, _send_progress: SendProgress) -> CheckpointReport:

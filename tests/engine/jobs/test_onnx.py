@@ -10,9 +10,9 @@ import pytest
 import torch
 from torch import nn
 
+from explorer.engine.files.errors import NO_SUCH_FILE
 from explorer.engine.jobs import onnx as export
 from explorer.engine.jobs.onnx import ExportError, to_onnx, write_onnx
-from explorer.engine.jobs.tensor_files import NO_SUCH_FILE
 from explorer.engine.lowering import build_module
 from explorer.jobs import weights_and_onnx
 from explorer.jobs.weights_and_onnx import OnnxRequest, export_onnx
