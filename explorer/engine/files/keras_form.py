@@ -7,7 +7,7 @@ header tells when it was written, which is in the order of the layers.
 
 import os
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -20,6 +20,7 @@ from torch import Tensor
 from explorer.engine.files.contents import Contents, Limits
 from explorer.engine.files.errors import OTHER_ARCHIVE, OTHER_CONTENT, TOO_MUCH, RefusedError
 from explorer.engine.files.keras_names import layout, readable
+from explorer.engine.files.names import natural
 from explorer.engine.files.values import DTYPES, MOST_DIMENSIONS
 from explorer.engine.files.windows import Window, member_window
 from explorer.identify.records import StoredTensor
@@ -87,7 +88,7 @@ def _arrays(file: h5py.File, limits: Limits) -> tuple[list[Array], list[str]]:
     if len(data) > limits.tensors:
         raise RefusedError(TOO_MUCH)
     listed = [place for place in _listed_order(file) if place in data]
-    rest = sorted(data.keys() - set(listed), key=lambda place: h5py.h5o.get_info(data[place].id).addr)
+    rest = _by_address({place: data[place] for place in data.keys() - set(listed)})
     found: list[Array] = []
     names = readable({place: _layer_name(data[place]) for place in (*dict.fromkeys(listed), *rest)})
     for place, its_names in names.items():
@@ -100,6 +101,18 @@ def _arrays(file: h5py.File, limits: Limits) -> tuple[list[Array], list[str]]:
         axes, shape = layout(its_names, data[place].shape)
         found.append(Array(place, its_names, dtype, axes, shape))
     return found, skipped
+
+
+def _by_address(data: Mapping[str, h5py.Dataset]) -> list[str]:
+    """Places in the order in which their groups were written, within a group by name.
+
+    A header may go into space that became free before it, never into later space: a group's last address tells.
+    """
+    last: dict[str, int] = {}
+    for place, each in data.items():
+        group = place.rpartition("/")[0]
+        last[group] = max(last.get(group, 0), h5py.h5o.get_info(each.id).addr)
+    return sorted(data, key=lambda place: (last[place.rpartition("/")[0]], natural(place)))
 
 
 def _datasets(file: h5py.File, skipped: list[str]) -> Iterator[tuple[str, h5py.Dataset]]:

@@ -2,13 +2,13 @@
 
 import json
 import math
-import re
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
 from explorer.engine.files.contents import Contents, Limits
 from explorer.engine.files.errors import CUT, DAMAGED, TOO_MUCH, RefusedError
+from explorer.engine.files.names import natural
 from explorer.engine.files.values import Values, contiguous, item_bytes, placed, read_values
 from explorer.identify.records import StoredTensor
 
@@ -70,8 +70,3 @@ def _values(entry: object, start: int, size: int) -> Values:
     if math.prod(found.shape) * item_bytes(dtype) != end - first:
         raise RefusedError("is damaged: the shape of a tensor is not that of its values")
     return found
-
-
-def natural(name: str) -> list[tuple[int, str]]:
-    """A key that sorts names with the numbers in them by size: `layer1.10` after `layer1.9`."""
-    return [(int(part), "") if part.isdecimal() and len(part) < 20 else (-1, part) for part in re.split(r"(\d+)", name)]

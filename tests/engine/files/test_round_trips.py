@@ -1,9 +1,5 @@
 """Every form comes back with the names, shapes, order and values that were saved."""
 
-import io
-import tarfile
-from collections import OrderedDict
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +11,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from explorer.engine.files import open_weights
-from explorer.engine.files.safetensors_form import natural
+from explorer.engine.files.names import natural
 
 DTYPES = ("float32", "float64", "float16", "bfloat16", "int64", "int32", "uint8", "bool")
 NAMES = st.text("abc.01_é", min_size=1, max_size=6)
@@ -27,12 +23,21 @@ def tensors(draw: st.DrawFn, dtypes: tuple[str, ...] = DTYPES) -> Tensor:
     """Random bits, some of them in the order of a transposed or sliced tensor."""
     dtype, shape = getattr(torch, draw(st.sampled_from(dtypes))), draw(SHAPES)
     values = torch.randint(0, 100, [*shape, 2], generator=torch.Generator().manual_seed(draw(st.integers(0, 99))))
-    return draw(st.sampled_from([values[..., 0].to(dtype), values.to(dtype)[..., 1], values[..., 0].to(dtype).mT
-                                 if len(shape) > 1 else values[..., 0].to(dtype)]))
+    return draw(
+        st.sampled_from(
+            [
+                values[..., 0].to(dtype),
+                values.to(dtype)[..., 1],
+                values[..., 0].to(dtype).mT if len(shape) > 1 else values[..., 0].to(dtype),
+            ]
+        )
+    )
 
 
 FLAT = st.dictionaries(NAMES, tensors(), min_size=1, max_size=5)
-NESTED = st.recursive(FLAT, lambda inner: st.dictionaries(NAMES, inner | tensors() | st.floats() | st.none(), max_size=4))
+NESTED = st.recursive(
+    FLAT, lambda inner: st.dictionaries(NAMES, inner | tensors() | st.floats() | st.none(), max_size=4)
+)
 
 
 def flattened(content: Any, path: tuple[str, ...] = ()) -> list[tuple[tuple[str, ...], Tensor]]:
@@ -44,7 +49,9 @@ def flattened(content: Any, path: tuple[str, ...] = ()) -> list[tuple[tuple[str,
 
 def check(path: Path, expected: list[tuple[tuple[str, ...], Tensor]]) -> None:
     file = open_weights(path)
-    assert [(each.path, each.shape) for each in file.listing.tensors] == [(name, tuple(t.shape)) for name, t in expected]
+    assert [(each.path, each.shape) for each in file.listing.tensors] == [
+        (name, tuple(t.shape)) for name, t in expected
+    ]
     assert [each.dtype for each in file.listing.tensors] == [str(t.dtype).removeprefix("torch.") for _, t in expected]
     for (name, tensor), found in zip(expected, file.load(range(len(expected))), strict=True):
         assert torch.equal(found, tensor), name
