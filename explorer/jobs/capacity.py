@@ -1,4 +1,4 @@
-"""How many networks this machine trains at once: from usable cores, memory and GPUs, without loading torch."""
+"""What this machine bears: networks that it trains at once, and bytes of an upload. Without loading torch."""
 
 import os
 import shutil
@@ -8,6 +8,12 @@ from pathlib import Path
 from explorer.jobs.errors import SettingsError
 
 WORKERS_VARIABLE = "RESIDUAL_EXPLORER_WORKERS"
+UPLOAD_VARIABLE = "RESIDUAL_EXPLORER_UPLOAD"
+UPLOAD_MB, MOST_UPLOAD_MB = 300, 100_000
+"""Megabytes of a file of weights from a visitor: a ResNet-152 in 32-bit floats, or a ResNet-50 with its momentum.
+
+Streamlit keeps an upload in the server's memory.
+"""
 GIB = 2**30
 MEMORY_OF_A_WORKER = 1 * GIB
 """Bytes that a worker may need besides its network: the interpreter, torch and its libraries."""
@@ -34,6 +40,19 @@ def memory_bytes() -> int:
     except OSError:
         return total
     return min(total, int(limit)) if limit.isdigit() else total
+
+
+def upload_limit_mb() -> int:
+    """The most megabytes of a file of weights that a visitor may upload: the environment's number, else 300.
+
+    Raises SettingsError where the environment's number is none from 1 to 100,000.
+    """
+    chosen = os.environ.get(UPLOAD_VARIABLE)
+    if chosen is None:
+        return UPLOAD_MB
+    if not chosen.isdigit() or not 1 <= int(chosen) <= MOST_UPLOAD_MB:
+        raise SettingsError(UPLOAD_VARIABLE, f"{chosen!r} is not a number of megabytes from 1 to {MOST_UPLOAD_MB:,}")
+    return int(chosen)
 
 
 def gpu_memories() -> list[int]:

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 from explorer.jobs.codec import from_line, from_plain, to_line
@@ -89,6 +90,17 @@ def bound_memory(most_bytes: int) -> None:
         import resource  # not on every system
 
         resource.setrlimit(resource.RLIMIT_AS, (most_bytes, most_bytes))
+
+
+def bound_growth(most_bytes: int) -> None:
+    """Bounds by how much this process's address space may still grow. Does nothing where its present size is not told.
+
+    A library such as torch reserves far more than it uses, by an amount that depends on its build: so the bound counts
+    from what is reserved now.
+    """
+    with contextlib.suppress(OSError, ValueError):
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+        bound_memory(pages * os.sysconf("SC_PAGE_SIZE") + most_bytes)
 
 
 def texts_of(*kinds: type[Exception]) -> Callable[[Exception], str | None]:

@@ -19,9 +19,9 @@ from explorer.engine.files.part import part_for
 from explorer.engine.jobs.renamings import renamed_tensors
 from explorer.engine.lowering import build_module
 from explorer.identify.names import NAMINGS
-from explorer.jobs.child_side import SendProgress, answer_one, texts_of
+from explorer.jobs.child_side import SendProgress, answer_one, bound_growth, texts_of
 from explorer.jobs.weights_and_onnx import MOST_KEYS, CheckpointReport, WeightsRequest, WrongShape
-from explorer.model import ModelSpec, SpecError
+from explorer.model import ModelSpec, SpecError, assemble
 
 __all__ = ["WeightsError", "load_checkpoint", "load_published"]
 
@@ -145,6 +145,17 @@ def _shape(tensor: Tensor) -> str:
     return f"{tuple(tensor.shape)}{kind}"
 
 
+BASE_BYTES, BYTES_PER_NUMBER = 2**30, 100
+"""What the work may need: a file may have three numbers in double precision for each of the network's; and copies."""
+
+
+def bounded_work(request: WeightsRequest, send_progress: SendProgress) -> CheckpointReport:
+    """`work` in a process whose memory is bounded from then on. Raises SpecError, WeightsError."""
+    cost = assemble(ModelSpec.from_json(request.spec)).cost
+    bound_growth(BASE_BYTES + BYTES_PER_NUMBER * (cost.params + cost.buffers))
+    return work(request, send_progress)
+
+
 def work(request: WeightsRequest, _send_progress: SendProgress) -> CheckpointReport:
     """Compares, and writes what fits where that was asked for. Raises SpecError, WeightsError."""
     network = build_module(ModelSpec.from_json(request.spec))
@@ -160,4 +171,4 @@ def work(request: WeightsRequest, _send_progress: SendProgress) -> CheckpointRep
 
 
 if __name__ == "__main__":
-    sys.exit(answer_one(WeightsRequest, work, texts_of(SpecError, WeightsError)))
+    sys.exit(answer_one(WeightsRequest, bounded_work, texts_of(SpecError, WeightsError)))

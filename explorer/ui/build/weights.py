@@ -4,7 +4,10 @@ import tempfile
 from pathlib import Path
 
 import streamlit as st
+from streamlit import config
 
+from explorer.jobs.capacity import upload_limit_mb
+from explorer.jobs.errors import SettingsError
 from explorer.jobs.one_shot import ChildError
 from explorer.jobs.weights_and_onnx import (
     CheckpointReport,
@@ -21,8 +24,6 @@ from explorer.outputs import formatting
 from explorer.outputs.undecided import undecided_sentence
 from explorer.ui.common.downloads import MOST_PARAMETERS, made_file
 
-LARGEST_UPLOAD_MB = 120
-"""A ResNet-50 in 32-bit floats, and a little more. Larger files go through the command line."""
 SHOWN_MISMATCHES = 200
 ONNX, ANSWER = "exchange.onnx", "exchange.answer"
 
@@ -42,9 +43,16 @@ def exchange_panel(spec: ModelSpec, file_name: str) -> None:
 
 def _upload(spec: ModelSpec) -> bytes | None:
     """A file from the visitor: only tensors are read from it, never code."""
+    try:
+        limit = upload_limit_mb()
+    except SettingsError as error:
+        st.error(f"{error}", icon=":material/error:")
+        return None
+    if config.get_option("server.maxUploadSize") < limit:  # the server refuses more than that, whatever the widget says
+        config.set_option("server.maxUploadSize", limit)
     file = st.file_uploader(
-        "Checkpoint (.pth, .pt, .safetensors)",
-        max_upload_size=LARGEST_UPLOAD_MB,
+        "Checkpoint (.pth, .pt, .safetensors, .h5, .onnx, .npz, ...)",
+        max_upload_size=limit,
         key="exchange.file",
         help="Held against this network key by key; all of it is loaded, or nothing. Only tensors are read: a file"
         " that carries code is refused. Larger files: `python -m explorer weights MODEL FILE`.",
