@@ -9,7 +9,7 @@ from explorer.engine.files.pickles import Name, StandIn
 from explorer.engine.files.rebuild import Described
 
 DEEPEST = 100
-MOST_VALUES = 1_000_000
+MOST_VALUES, MOST_TENSORS = 1_000_000, 100_000
 MODULE_PARTS = ("_parameters", "_buffers", "_modules")
 """The attributes of a module of torch's that hold its tensors and its parts, in the order of its `state_dict`."""
 MOST_SKIPPED = 200
@@ -49,26 +49,33 @@ class _Walk:
         self.found = Nested()
         self._values = 0
         self._open: set[int] = set()
-        self._seen: set[int] = set()
+        self._done: set[int] = set()
+        """What needs no second visit: what holds no tensors, and objects, which lead to one another in many ways."""
 
     def visit(self, value: object, path: tuple[str, ...]) -> bool:
         """Whether there are tensors in the value. Names its parts that hold none, unless there are none at all."""
         self._values += 1
-        if self._values > MOST_VALUES or len(self._open) > DEEPEST:
-            raise RefusedError(TOO_MUCH if self._values > MOST_VALUES else f"nests its values more than {DEEPEST} deep")
+        if self._values > MOST_VALUES or len(self.found.tensors) > MOST_TENSORS:
+            raise RefusedError(TOO_MUCH)
+        if len(self._open) > DEEPEST:
+            raise RefusedError(f"nests its values more than {DEEPEST} deep")
         if isinstance(value, Described):
             self.found.tensors.append((path or ("tensor",), value))
             return True
         if isinstance(value, Name | StandIn):
             self.found.classes.add((value.text if isinstance(value, Name) else value.name)[:100])
-        if id(value) in self._open or (isinstance(value, StandIn) and id(value) in self._seen):
+        if (
+            not isinstance(value, Mapping | list | tuple | StandIn)
+            or id(value) in self._done
+            or id(value) in self._open
+        ):
             return False
         self._open.add(id(value))
-        self._seen.add(id(value))
-        try:
-            return self._visit_parts(value, path)
-        finally:
-            self._open.discard(id(value))
+        holds = self._visit_parts(value, path)
+        self._open.discard(id(value))
+        if not holds or isinstance(value, StandIn):
+            self._done.add(id(value))
+        return holds
 
     def _visit_parts(self, value: object, path: tuple[str, ...]) -> bool:
         if isinstance(value, Mapping):
