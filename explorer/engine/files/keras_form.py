@@ -2,7 +2,7 @@
 
 Links are followed only within their file and only where they are the object's own name (hard links); data that lie in
 other files are refused. Older files list their layers in attributes; in files of Keras 3 the place of each array's
-header tells when it was written, which is in the order of the layers.
+header tells when it was written, which is in the order of the layers (tried with Keras 3.15: ResNet50, ResNet50V2).
 """
 
 import os
@@ -106,12 +106,13 @@ def _arrays(file: h5py.File, limits: Limits) -> tuple[list[Array], list[str]]:
 def _by_address(data: Mapping[str, h5py.Dataset]) -> list[str]:
     """Places in the order in which their groups were written, within a group by name.
 
-    A header may go into space that became free before it, never into later space: a group's last address tells.
+    A header, or a few numbers, may go into space that became free before: a group's last address tells.
     """
     last: dict[str, int] = {}
     for place, each in data.items():
         group = place.rpartition("/")[0]
-        last[group] = max(last.get(group, 0), h5py.h5o.get_info(each.id).addr)
+        addresses = (h5py.h5o.get_info(each.id).addr, h5py.h5o.get_info(each.parent.id).addr, each.id.get_offset() or 0)
+        last[group] = max(last.get(group, 0), *addresses)
     return sorted(data, key=lambda place: (last[place.rpartition("/")[0]], natural(place)))
 
 
