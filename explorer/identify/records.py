@@ -8,7 +8,8 @@ from explorer.model import ModelSpec
 Grade = Literal["proven", "shapes", "undecided", "unknown"]
 """How sure an answer is.
 
-`proven`: keys, shapes and function, the last by the statistics of the norms or by the error on labelled images.
+`proven`: keys, shapes and function, the last by the statistics of the norms or by the error on labelled images. Fields
+that remain under `undecided` then change no norm's statistics, or the class of next to no image.
 `shapes`: every shape fits and nothing was asked of the values. `undecided`: several networks fit and the values do not
 tell them apart. `unknown`: no network of this family fits.
 """
@@ -70,8 +71,11 @@ class Evidence(NamedTuple):
     """How far a candidate is from what the file's norms remember."""
 
     spec: ModelSpec
-    distance: float
-    """Median over the norms of the mean absolute difference of the logarithms of stored and observed variances."""
+    distance: float | None
+    """Mean over norms and channels of the absolute difference of the logarithms of stored and observed variances.
+
+    None where no norm keeps statistics.
+    """
     by_norm: tuple[float, ...] = ()
     """The same for each norm, in the network's order."""
     error: float | None = None
@@ -82,8 +86,15 @@ class Normalisation(NamedTuple):
     """The mean and the standard deviation of each channel by which the file's network expects its images normalised."""
 
     mean: tuple[float, ...]
+    """Of pixels from 0 to 1, as is the deviation."""
     std: tuple[float, ...]
     distance: float
+    """From what the first norm remembers: mean absolute difference of the logarithms of the variances, and of the means
+    in deviations, added."""
+    name: str = ""
+    """`imagenet`, `cifar10`, ..., `data` for the data set's own, or `fitted`."""
+    border: str = "none"
+    """What surrounded the images of the training when they were shifted: `black`, `mean`; `none`: not shifted."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +120,11 @@ class Identification:
     """The candidates that were tried on images, best first."""
     decided_by: Literal["shapes", "norms", "error"] = "shapes"
     normalisation: Normalisation | None = None
+    """None where nothing was asked of the values, or where several are as near."""
+    normalisations: tuple[Normalisation, ...] = ()
+    """Those that were tried on images, the nearest first."""
+    reason: str = ""
+    """Why the values decided, or why they did not, in one or two sentences; empty where they were not asked."""
     wrapping: str = ""
     """What stood before the name of each of the network's tensors: `state_dict.module.`."""
     renaming: tuple[Renamed, ...] = ()

@@ -1,0 +1,121 @@
+"""The answer from what was measured of the candidates: which fields are decided, by what, and how sure that is."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from math import fsum, inf
+from typing import Any, Literal
+
+from explorer.identify.records import Evidence, Identification, Normalisation
+from explorer.identify.thresholds import Thresholds
+from explorer.model import CONTROLS, ModelSpec
+
+SAME_STATISTICS = 1e-4
+"""Relative difference of distances below which a norm sees no difference; float32 adds in another order."""
+NO_NORM = "No norm of the network keeps statistics of its input, so the values of the tensors do not tell."
+FAR = (
+    "The nearest candidate is {distance:.2f} from what the norms remember, farther than the {threshold:.2f} up to which"
+    " a candidate counts as proven on these images."
+)
+LEFT = "{count} of {tried} candidates are at most {ratio:g} times as far as the nearest{after}."
+DECIDED = "Every other candidate is more than {ratio:g} times as far{after}."
+BY_ERROR = ", and the error on labelled images excludes {count} of those that are not"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What was measured."""
+
+    ranked: tuple[Evidence, ...]
+    """Every candidate, the nearest first."""
+    near: tuple[Evidence, ...]
+    """Those that the norms leave, the nearest first."""
+    left: tuple[Evidence, ...]
+    """Those of them that the error on labelled images leaves, the nearest first; the first is the answer."""
+    twins: tuple[ModelSpec, ...] = ()
+    """Those left that give next to every image the same class as the answer."""
+    normalisation: Normalisation | None = None
+    normalisations: tuple[Normalisation, ...] = ()
+
+    @property
+    def decided_by(self) -> Literal["norms", "error"]:
+        """What excluded the last rivals."""
+        return "error" if len(self.left) < len(self.near) else "norms"
+
+
+def verdict(identification: Identification, outcome: Outcome, limits: Thresholds) -> Identification:
+    """The identification with the nearest network that is left, its grade, and the fields that stay open."""
+    best, *others = outcome.left
+    far = best.distance is None or best.distance > limits.distance
+    proven_by_error = outcome.decided_by == "error" and best.distance is None
+    rivals = [each.spec for each in others if each.spec not in outcome.twins and not _same(each, best)]
+    proven = not rivals and (not far or proven_by_error)
+    tried = {name for each in outcome.ranked for name in differing(each.spec, best.spec)}
+    untried = {name: values for name, values in identification.undecided.items() if name not in tried}
+    open_fields = _open_fields(best.spec, [each.spec for each in others])
+    if far and not proven_by_error:  # nothing is excluded by candidates that do not fit themselves
+        open_fields = _open_fields(best.spec, [each.spec for each in outcome.ranked])
+    return replace(
+        identification,
+        spec=best.spec,
+        grade="proven" if proven else "undecided",
+        undecided=untried | open_fields,
+        evidence=outcome.ranked,
+        decided_by=outcome.decided_by,
+        normalisation=outcome.normalisation,
+        normalisations=outcome.normalisations,
+        reason=_reason(outcome, limits),
+    )
+
+
+def differing(spec: ModelSpec, other: ModelSpec) -> tuple[str, ...]:
+    """The names of the fields in which two specs differ."""
+    return tuple(name for name in CONTROLS if getattr(spec, name) != getattr(other, name))
+
+
+def times_farther(rival: Evidence, best: Evidence) -> float:
+    """How many times as far a rival is on the norms that see a difference between the two; 1 where none does.
+
+    Norms before the first difference have the same input in both and say nothing of it.
+    """
+    if len(rival.by_norm) != len(best.by_norm):
+        return inf if (rival.distance or 0.0) > (best.distance or 0.0) else 1.0
+    pairs = [pair for pair in zip(rival.by_norm, best.by_norm, strict=True) if not _equal(*pair)]
+    return fsum(theirs for theirs, _ in pairs) / max(fsum(own for _, own in pairs), 1e-9) if pairs else 1.0
+
+
+def _same(one: Evidence, other: Evidence) -> bool:
+    """Whether no norm sees a difference between two candidates."""
+    pairs = list(zip(one.by_norm, other.by_norm, strict=False))
+    return bool(pairs) and all(_equal(*pair) for pair in pairs)
+
+
+def _equal(one: float, other: float) -> bool:
+    return abs(one - other) <= SAME_STATISTICS * max(one, other)
+
+
+def _open_fields(spec: ModelSpec, rivals: Iterable[ModelSpec]) -> dict[str, tuple[Any, ...]]:
+    """By field, the spec's own value and those of the rivals that differ there."""
+    found: dict[str, list[Any]] = {}
+    for rival in rivals:
+        for name in differing(spec, rival):
+            values = found.setdefault(name, [getattr(spec, name)])
+            if getattr(rival, name) not in values:
+                values.append(getattr(rival, name))
+    return {name: tuple(values) for name, values in found.items()}
+
+
+def _reason(outcome: Outcome, limits: Thresholds) -> str:
+    excluded = len(outcome.near) - len(outcome.left)
+    after = BY_ERROR.format(count=excluded) if excluded else ""
+    best = outcome.left[0].distance
+    if best is None:
+        return NO_NORM + (f" The error on labelled images excludes {excluded} candidates." if excluded else "")
+    if best > limits.distance:
+        return FAR.format(distance=best, threshold=limits.distance)
+    return _counted(outcome.left, outcome.ranked).format(ratio=limits.ratio, after=after)
+
+
+def _counted(left: Sequence[Evidence], ranked: Sequence[Evidence]) -> str:
+    if len(left) == 1:
+        return DECIDED
+    return LEFT.replace("{count}", str(len(left))).replace("{tried}", str(len(ranked)))
