@@ -1,7 +1,9 @@
 """The images on which candidates are run: a data set of the app, or crops of two photographs."""
 
+import importlib.util
 import math
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -12,6 +14,7 @@ from torch import Tensor
 from explorer.engine.data.images import load_data
 from explorer.model import ModelSpec
 
+PHOTOGRAPHS = ("china.jpg", "flower.jpg")
 MOST_IMAGES = 128
 MOST_LABELLED = 1000
 LARGEST_SIDE = 128
@@ -72,7 +75,13 @@ def photographs(spec: ModelSpec, count: int = MOST_IMAGES) -> Images:
 
 
 def _sample_pictures() -> list[NDArray[np.uint8]]:
-    from sklearn.datasets import load_sample_images  # takes a second, which other requests need not wait
+    # The files are read where scikit-learn keeps them, since importing the package costs one to three seconds.
+    package = importlib.util.find_spec("sklearn")
+    places = list(package.submodule_search_locations or ()) if package is not None else []
+    files = [Path(place) / "datasets" / "images" / name for place in places for name in PHOTOGRAPHS]
+    if len(files) == len(PHOTOGRAPHS) and all(file.exists() for file in files):
+        return [np.asarray(Image.open(file).convert("RGB")) for file in files]
+    from sklearn.datasets import load_sample_images
 
     return [np.asarray(picture, np.uint8) for picture in load_sample_images().images]
 

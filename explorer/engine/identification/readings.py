@@ -13,6 +13,9 @@ from explorer.engine.lowering import hooked
 FARTHEST = 100.0
 """The distance of a norm whose input overflows: exp(100) times the stored variance is none that was meant."""
 
+BATCH_PIXELS, FEWEST = 2**17, 8
+"""Pixels at a time: 128 images of 32 x 32; and the fewest images."""
+
 
 @dataclass
 class NormReading:
@@ -74,11 +77,11 @@ class _ReadEnoughError(Exception):
 
 
 @torch.no_grad()
-def read_norms(network: nn.Module, images: Tensor, batch: int = 32) -> Readings:
+def read_norms(network: nn.Module, images: Tensor) -> Readings:
     """Runs a network in evaluation mode, so that a norm's input depends on what all norms before it remember."""
     scores = []
     with _watching(network) as norms:
-        for part in _batches(images, batch):
+        for part in _batches(images, max(FEWEST, BATCH_PIXELS // images.shape[-1] ** 2)):
             scores += [network(part)]
     return Readings(tuple(norms), torch.cat(scores))
 

@@ -20,7 +20,7 @@ MOST_ROUNDS = 3
 CHANNELS = "The images have {} channels, and the network takes {}, so the values of the tensors were not asked."
 
 NO_BETTER = 1.05
-"""A candidate that is at most so many times as far as the best is not left for it: what is measured is no more exact."""
+"""A candidate that is at most so many times as far as the best stays the centre: nothing is measured more exactly."""
 
 Rivals = Callable[[ModelSpec], Iterable[ModelSpec]]
 

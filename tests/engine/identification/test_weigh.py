@@ -1,0 +1,162 @@
+"""Which of several networks a file is, by what its norms remember and by errors on labelled images."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+from torch import nn
+
+from explorer.engine.identification import Images, by_name_or_order, weigh
+from explorer.engine.identification.networks import candidate_network
+from explorer.engine.identification.preparation import Prepared
+from explorer.identify.records import Identification, Normalisation
+from explorer.identify.thresholds import Thresholds
+from explorer.identify.verdict import times_farther
+
+LIMITS = Thresholds(ratio=1.5, distance=0.3)
+IMAGENET = Normalisation((0.485, 0.456, 0.406), (0.229, 0.224, 0.225), 0.0, "imagenet", "black")
+SHORTCUTS = ("none", "pad", "pad_behind", "pad_average")
+
+
+def shortcuts_of(spec):
+    """The candidates of these tests, so that each test takes a moment."""
+    return [replace(spec, shortcut=name) for name in SHORTCUTS if name != spec.shortcut]
+
+
+def asked(spec, network, images, limits=LIMITS, rivals=shortcuts_of):
+    found = Identification("some.pt", spec, "shapes")
+    return weigh(found, by_name_or_order(network.state_dict()), images, limits=limits, rivals=rivals)
+
+
+@pytest.fixture
+def seen(pictures):
+    return Prepared(IMAGENET).apply(pictures)
+
+
+@pytest.mark.parametrize("name", SHORTCUTS)
+def test_each_shortcut_is_proven_from_a_wrong_start(name, small, pictures, seen, remembering) -> None:
+    network = remembering(replace(small, shortcut=name), seen)
+    start = replace(small, shortcut="pad" if name == "none" else "none")
+    found = asked(start, network, Images(pictures, "data"))
+    assert (found.grade, found.decided_by, found.spec.shortcut, found.undecided) == ("proven", "norms", name, {})
+    assert len(found.evidence) == len(SHORTCUTS)
+    assert found.evidence[0].distance < 0.01
+    assert found.evidence[1].distance > 0.03
+    assert len(found.evidence[0].by_norm) == 7
+
+
+def test_normalisation_and_black_borders_are_found(small, pictures, seen, remembering) -> None:
+    found = asked(small, remembering(small, seen), Images(pictures, "data"))
+    assert (found.normalisation.name, found.normalisation.border) == ("imagenet", "black")
+    assert found.normalisation.mean == IMAGENET.mean
+    assert found.normalisation == found.normalisations[0]
+
+
+def test_two_fields_are_found_one_after_the_other(small, pictures, seen, remembering) -> None:
+    right = replace(small, shortcut="pad_behind", activation="silu")
+
+    def rivals(spec):
+        return [*shortcuts_of(spec), *(replace(spec, activation=name) for name in ("relu", "silu"))]
+
+    found = asked(small, remembering(right, seen), Images(pictures, "data"), rivals=rivals)
+    assert (found.grade, found.spec) == ("proven", right)
+
+
+def test_a_rival_that_is_as_near_leaves_its_field_open(small, pictures, seen, remembering) -> None:
+    found = asked(small, remembering(small, seen), Images(pictures, "data"), Thresholds(1000.0, 0.3))
+    assert found.grade == "undecided"
+    assert found.undecided["shortcut"][0] == found.spec.shortcut == "pad"
+    assert set(found.undecided["shortcut"]) == set(SHORTCUTS)
+    assert "4 of 4 candidates" in found.reason
+
+
+def test_labelled_images_decide_what_the_norms_leave(small, pictures, seen, remembering) -> None:
+    network = remembering(small, seen)
+    labels = network(seen).argmax(1)
+    found = asked(small, network, Images(pictures, "data", labels, 10), Thresholds(1000.0, 0.3))
+    assert (found.grade, found.decided_by, found.spec) == ("proven", "error", small)
+    assert found.evidence[0].error == 0.0
+    assert all(each.error > 5.0 for each in found.evidence[1:])
+
+
+def test_labels_of_other_classes_decide_nothing(small, pictures, seen, remembering) -> None:
+    labels = torch.randint(10, (len(pictures),), generator=torch.Generator().manual_seed(1))
+    found = asked(small, remembering(small, seen), Images(pictures, "data", labels, 10), Thresholds(1000.0, 0.3))
+    assert found.grade == "undecided"
+    assert len(found.undecided["shortcut"]) == len(SHORTCUTS)
+
+
+def test_where_every_candidate_is_far_nothing_is_proven_or_excluded(small, pictures, seen, remembering) -> None:
+    found = asked(small, remembering(small, seen), Images(pictures, "data"), Thresholds(1.5, 1e-6))
+    assert found.grade == "undecided"
+    assert set(found.undecided["shortcut"]) == set(SHORTCUTS)
+    assert "farther than" in found.reason
+
+
+def test_norms_without_statistics_say_nothing_but_errors_do(small, pictures, remembering) -> None:
+    grouped = replace(small, norm="group")
+    network = remembering(grouped, pictures)
+    silent = asked(grouped, network, Images(pictures, "data"))
+    assert (silent.grade, silent.evidence, silent.spec) == ("undecided", (), grouped)
+    assert "No norm" in silent.reason
+    images = Images(pictures, "data", network(pictures).argmax(1), 10)
+    spoken = asked(replace(grouped, shortcut="none"), network, images)
+    assert spoken.decided_by == "error"
+    assert spoken.spec.shortcut == "pad"
+    assert spoken.evidence[0].distance is None
+
+
+def test_what_no_norm_sees_stays_open_beside_a_proof(small, pictures, seen, remembering) -> None:
+    found = asked(
+        small,
+        remembering(small, seen),
+        Images(pictures, "data"),
+        rivals=lambda spec: [*shortcuts_of(spec), replace(spec, head_scale=0.125)],
+    )
+    assert (found.grade, found.undecided) == ("proven", {"head_scale": (1.0, 0.125)})
+
+
+def test_weights_that_are_no_numbers_prove_nothing(small, pictures, seen, remembering) -> None:
+    network = remembering(small, seen)
+    nn.init.constant_(network.get_parameter("layer1.0.conv1.weight"), float("nan"))
+    found = asked(small, network, Images(pictures, "data"))
+    assert found.grade == "undecided"
+    assert all(each.distance <= 100.0 for each in found.evidence)
+
+
+def test_images_of_other_channels_are_not_asked(small, pictures, seen, remembering) -> None:
+    found = asked(small, remembering(small, seen), Images(pictures[:, :1], "data"))
+    assert (found.grade, found.evidence) == ("shapes", ())
+    assert "1" in found.reason
+    assert "3" in found.reason
+
+
+def test_a_network_from_a_file_is_the_network_that_was_saved(small, pictures, seen, remembering) -> None:
+    spec = replace(small, antialias="blur")  # a filter that is in no file
+    network = remembering(spec, seen)
+    again = candidate_network(spec, by_name_or_order(network.state_dict())(spec), 16)
+    assert torch.equal(again(seen), network(seen))
+
+
+def test_private_names_are_matched_in_order(small, seen, remembering) -> None:
+    network = remembering(small, seen)
+    private = {f"part{number}": each for number, each in enumerate(network.state_dict().values()) if each.ndim}
+    tensors = by_name_or_order(private)(small)
+    assert torch.equal(candidate_network(small, tensors, 16)(seen), network(seen))
+    with pytest.raises(LookupError, match=r"fc\.bias"):
+        by_name_or_order(
+            {name: each for name, each in private.items() if name != f"part{len(network.state_dict()) - 1}"}
+        )(small)
+
+
+def test_only_the_norms_that_see_a_difference_are_compared(small, pictures, seen, remembering) -> None:
+    found = asked(
+        small,
+        remembering(small, seen),
+        Images(pictures, "data"),
+        Thresholds(1000.0, 0.3),
+        lambda spec: [replace(spec, stage_strides=(1, 2, 1))],
+    )
+    right, other = found.evidence
+    assert right.by_norm[:5] == other.by_norm[:5]
+    assert times_farther(other, right) == pytest.approx(sum(other.by_norm[5:]) / sum(right.by_norm[5:]))
