@@ -132,12 +132,17 @@ def _outcome(name: str, dataset: str, spec: ModelSpec, found: Identification, im
 
 
 def counts(rows: Sequence[Trained], ratio: float) -> dict[str, int]:
-    """Of the files, how many are right, wrong and undecided at a ratio; of their rivals, how many are excluded."""
-    found = {"right": 0, "wrong": 0, "undecided": 0, "excluded": 0, "rivals": sum(len(row.farther) for row in rows)}
+    """Of the files, how many are right, wrong and undecided at a ratio; of their rivals, how many are excluded.
+
+    Rivals in which no norm sees a difference (1 time as far) count for nothing.
+    """
+    found = {"right": 0, "wrong": 0, "undecided": 0, "excluded": 0, "rivals": 0}
     for row in rows:
-        excluded = sum(each * row.behind > ratio for each in row.farther)
+        rivals = [each for each in row.farther if each != 1.0]
+        excluded = sum(each * row.behind > ratio for each in rivals)
         found["excluded"] += excluded
-        found["wrong" if row.behind > ratio else "right" if excluded == len(row.farther) else "undecided"] += 1
+        found["rivals"] += len(rivals)
+        found["wrong" if row.behind > ratio else "right" if excluded == len(rivals) else "undecided"] += 1
     return found
 
 

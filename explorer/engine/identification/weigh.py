@@ -39,10 +39,11 @@ def weigh(
     one is found. They are ranked by the distance of what their norms remember from what they see on the images (the
     mean absolute difference of the logarithms of the variances). Rivals at most `limits.ratio` times as far as
     the best stay; where the images have labels, those with a significantly larger error go. `file`
-    gives the tensors under a candidate's names. Raises nothing for what does not fit: such candidates are left out.
+    gives the tensors under a candidate's names; candidates that they do not fit are left out. Raises LookupError where
+    they do not fit the identification's own network.
     """
     spec = identification.spec
-    if spec is None:
+    if spec is None or identification.grade == "unknown":
         return identification
     if images.pixels.shape[1] != spec.in_channels:
         return replace(identification, reason=CHANNELS.format(images.pixels.shape[1], spec.in_channels))
