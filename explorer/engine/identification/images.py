@@ -16,7 +16,7 @@ from explorer.model import ModelSpec
 
 PHOTOGRAPHS = ("china.jpg", "flower.jpg")
 MOST_IMAGES = 128
-MOST_LABELLED = 1000
+MOST_LABELLED = 500
 LARGEST_SIDE = 128
 """Pixels of a crop's side. Networks for larger images are run on maps of this size, which takes a third of the time."""
 SMALLEST_CROP = 0.1

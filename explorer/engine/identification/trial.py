@@ -28,7 +28,7 @@ pixels."""
 KEPT_FIRST, KEPT = 3.0, 1.5
 """A candidate that is more than so many times as far as the best stays out of the next round, and of the rounds after
 it: the second is a multiple of the ratio that decides."""
-LABELLED = 250, 1000
+LABELLED = 250, 500
 """Images with labels on which errors are compared: for all that the norms leave, and for those left after them."""
 LABELS_FIT = 0.5
 """The share of the error of guessing under which a network knows the images' classes."""
