@@ -43,7 +43,7 @@ def _keras(name: str) -> Compared:
 
 LIBRARIES: Mapping[str, Library] = {
     "torchvision": Library(
-        {name: name for name, known in PRESETS.items() if known.family == "torchvision"},
+        {name: name for name, known in PRESETS.items() if known.library.startswith("torchvision.")},
         lambda name: (torchvision.__version__, output_differences("torchvision", name)),
     ),
     "timm": Library(

@@ -22,6 +22,7 @@ LIKELY: Fields = {
     "norm_groups": st.sampled_from((1, 8, 32)),
     "in_channels": st.integers(1, 4),
     "num_classes": st.integers(0, 20),
+    "head_hidden": st.sampled_from(([], [], [12], [16, 9])),
 }
 """Whole numbers that fit together and stay small; every other field takes any value within its bounds."""
 
@@ -38,8 +39,9 @@ def value_of(name: str) -> st.SearchStrategy[Any]:
             return numbers | st.none() if optional else numbers
         case Real(low, high):
             return st.floats(low, high) | st.sampled_from((low, high))
-        case WholeList(low, high, longest, optional):
-            lists = st.lists(st.integers(low, min(high, 12)) | st.just(high), min_size=1, max_size=longest)
+        case WholeList(low, high, longest, optional, empty):
+            least = 0 if empty else 1
+            lists = st.lists(st.integers(low, min(high, 12)) | st.just(high), min_size=least, max_size=longest)
             return lists | st.none() if optional else lists
     raise AssertionError(f"{name} is of a kind without a strategy")
 

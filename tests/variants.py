@@ -30,6 +30,8 @@ NUMBERS: dict[str, tuple[Any, ...]] = {
     "norm_groups": (32, 8),
     "leaky_slope": (0.01, 0.2),
     "head_scale": (1.0, 0.125),
+    "head_hidden": ((), (12, 10)),
+    "head_dropout": (0.0, 0.4),
     "expansion": (None, 2),
     "in_channels": (3, 1),
     "image_size": (48, 45),

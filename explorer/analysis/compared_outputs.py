@@ -19,7 +19,7 @@ SIZES = (64, 97, 224)
 COLUMNS = ("library", "version", "torch", "network", "preset", "fields", *(f"difference_{size}" for size in SIZES))
 LARGEST_ACCEPTED = 1e-5
 """Of the largest class score. What differs by more is another function."""
-IN_TRAINING_ONLY = frozenset({"zero_init_residual", "drop_path", "drop_path_mode", "block_dropout"})
+IN_TRAINING_ONLY = frozenset({"zero_init_residual", "drop_path", "drop_path_mode", "block_dropout", "head_dropout"})
 """Fields that have no effect on the outputs of given weights."""
 
 

@@ -6,7 +6,7 @@ many ways: the shortest takes every shortcut, the longest every branch. Fields a
 field larger than the image sees all of it, and padding.
 
 What a global pool gives is the same at every place: attention's gate sees the whole map, and windows after it add
-nothing to what is seen through the gate.
+nothing to what is seen through the gate. A flattened map is read as a whole, by the linear layer behind it.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,7 +14,16 @@ from typing import Any, NamedTuple
 
 from explorer.model import Block, Graph
 from explorer.model.graph import BLOCK_INPUT
-from explorer.model.ops import AdaptiveAvgPool2d, BlurPool2d, ChannelConv1d, DilatedAvgPool2d, Op, SamePad2d, Shape
+from explorer.model.ops import (
+    AdaptiveAvgPool2d,
+    BlurPool2d,
+    ChannelConv1d,
+    DilatedAvgPool2d,
+    Flatten,
+    Op,
+    SamePad2d,
+    Shape,
+)
 
 
 class ReceptiveField(NamedTuple):
@@ -89,7 +98,7 @@ def _reaches(block: Block) -> tuple[_Reach, ...]:
             shortest=min(source.shortest for source in sources), whole=max(source.whole for source in sources)
         )
         shape = shapes[node.inputs[0]]
-        if isinstance(node.op, AdaptiveAvgPool2d):
+        if _reads_whole_map(node.op):
             side = (max(shape[1:]) - 1) * met.step
             known[node.name] = met._replace(
                 shortest=met.shortest + side, whole=max(met.whole, met.windows + side), step=0
@@ -102,7 +111,18 @@ def _reaches(block: Block) -> tuple[_Reach, ...]:
     return tuple(known[node.name] for node in block.nodes)
 
 
+def _adaptive_window(op: AdaptiveAvgPool2d, shape: Shape) -> _Window:
+    """The longest of its windows, and the distance of most neighbours."""
+    side = max(shape[1:])
+    return _Window(max(end - start for start, end in op.windows(side)), max(side // op.output_size, 1))
+
+
+def _reads_whole_map(op: Op) -> bool:
+    return isinstance(op, Flatten) or (isinstance(op, AdaptiveAvgPool2d) and op.output_size == 1)
+
+
 WINDOWS: Mapping[type[Op], Callable[[Any, Shape], _Window]] = {
+    AdaptiveAvgPool2d: _adaptive_window,
     BlurPool2d: lambda op, _: _Window(op.border + 1, op.stride, (op.size - 1) // 2 * op.dilation),
     SamePad2d: lambda op, shape: _Window(1, 1, op.missing(shape[1]) // 2),
     DilatedAvgPool2d: lambda op, _: _Window(op.dilation + 1),

@@ -20,13 +20,14 @@ Status = Literal["verified", "agrees", "differs", "open", "failed"]
 `open`: not checked yet. `failed`: the background check found a difference, or could not be made."""
 
 TORCHVISION = "torchvision"
-"""The library, and the family of the presets that are its networks."""
+"""The library, as the record of compared outputs calls it."""
 COUNTED_FIELDS = frozenset({"image_size", "num_classes", "in_channels"})
 """Adaptations that change counts: a paper's figure then stands for the network as published."""
 NOT_CHECKED = "Counts not yet checked against torch for this specification."
 UNKNOWN = "not a network with a known name"
 """The headline of a network that is none of the known ones."""
-SAME_AS = "identical to torchvision's {}: state_dict keys, shapes, parameters, multiply-adds"
+SAME_AS = "identical to torchvision's {}: state_dict keys{}, shapes, parameters, multiply-adds"
+RENAMED = " (under other names)"
 SAYS_IT_AS = "torchvision builds it as {}: the check compares keys, shapes and outputs on equal weights"
 
 
@@ -101,13 +102,14 @@ def _torchvision(spec: ModelSpec, identified: tuple[Identified, ...]) -> Iterato
     arguments = torchvision_arguments(spec)
     if arguments is None:
         return
-    names = [found.name for found in identified if PRESETS[found.name].family == TORCHVISION and found.exact]
+    names = [found.name for found in identified if PRESETS[found.name].library == arguments.source and found.exact]
     if names:
         compared = [row.sentence for row in compared_with_libraries(names[0]) if row.library == TORCHVISION]
-        text = "; ".join((SAME_AS.format(names[0]), *compared))
-        yield Claim("torchvision", "verified", text, source="torchvision.models.resnet")
+        renamed = RENAMED if arguments.renames else ""
+        text = "; ".join((SAME_AS.format(names[0], renamed), *compared))
+        yield Claim("torchvision", "verified", text, source=arguments.source)
     else:
-        yield Claim("torchvision", "open", SAYS_IT_AS.format(arguments), source="torchvision.models.resnet")
+        yield Claim("torchvision", "open", SAYS_IT_AS.format(arguments), source=arguments.source)
 
 
 def _other_libraries(spec: ModelSpec, identified: tuple[Identified, ...]) -> Iterator[Claim]:

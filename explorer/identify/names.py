@@ -3,6 +3,9 @@
 import re
 from dataclasses import dataclass
 
+from explorer.model import PRESETS, Graph, assemble, preset
+from explorer.model.identity.torchvision_vgg import vgg_names
+
 
 @dataclass(frozen=True)
 class Naming:
@@ -31,6 +34,14 @@ def _resnet_v2(projection: int) -> tuple[tuple[str, str], ...]:
     )
 
 
+def vgg_patterns(graph: Graph) -> tuple[tuple[str, str], ...]:
+    """torchvision's names of a VGG's layers, which its `features` number, and timm's, which differ in the head."""
+    ours = {rf"^{re.escape(theirs)}(?=\.|$)": path for theirs, path in vgg_names(graph).items()}
+    return (*ours.items(), (r"^pre_logits\.fc(\d)(?=\.|$)", r"fc\1"), (r"^head\.fc(?=\.|$)", "fc"))
+
+
+VGG = "torchvision.models.vgg"
+
 NAMINGS: tuple[Naming, ...] = (
     Naming("torchvision"),
     Naming(
@@ -44,5 +55,10 @@ NAMINGS: tuple[Naming, ...] = (
     ),
     Naming("timm's ResNet V2", _resnet_v2(projection=0)),
     Naming("timm's ResNet V2-D", _resnet_v2(projection=1)),
+    *(
+        Naming(f"{known.title} of torchvision or timm", vgg_patterns(assemble(preset(known.name))))
+        for known in PRESETS.values()
+        if known.library == VGG
+    ),
 )
 """Tried in this order; the first whose names all fit is taken. Most of timm's networks have torchvision's names."""

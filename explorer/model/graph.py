@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, NamedTuple
 
-from explorer.model.ops import Conv2d, Cost, Op, Shape, total
+from explorer.model.ops import Conv2d, Cost, Linear, Op, Shape, total
 
 Role = Literal["branch", "shortcut", "gate", "attention", "merge", "after", "stem", "head"]
 """What an op does in its block.
@@ -79,6 +79,11 @@ class Block:
     def branch_convolutions(self) -> int:
         """How many convolutions the branch has; those of attention and gates are not on it."""
         return sum(node.role == "branch" and isinstance(node.op, Conv2d) for node in self.nodes)
+
+    @property
+    def linear_layers(self) -> int:
+        """How many linear layers the block has; only a head has any."""
+        return sum(isinstance(node.op, Linear) for node in self.nodes)
 
     @cached_property
     def cost(self) -> Cost:
@@ -159,10 +164,12 @@ class Graph:
     def depth(self) -> int:
         """Layers with weights, as the papers count them.
 
-        The branches' convolutions, the stem's first one and the last linear layer (He et al. 2015, section 4.2).
+        The branches' convolutions, the stem's first one and the last linear layer (He et al. 2015, section 4.2), with
+        the hidden linear layers before it (Simonyan & Zisserman 2015, Table 1).
         """
         counts = {id(placed.block): placed.block.branch_convolutions for _, placed in self.placed_blocks()}
-        return sum(counts[id(placed.block)] if placed.path else 1 for _, placed in self.placed_blocks())
+        ends = (max(1, placed.block.linear_layers) for _, placed in self.placed_blocks() if not placed.path)
+        return sum(counts[id(placed.block)] for _, placed in self.placed_blocks() if placed.path) + sum(ends)
 
     def placed_blocks(self) -> Iterator[tuple[Stage, PlacedBlock]]:
         """Every block with its stage, in running order."""

@@ -95,10 +95,17 @@ def read_value(kind: Kind, text: str) -> object:
         if isinstance(kind, Real):
             return float(text)
         if isinstance(kind, WholeList):
-            return None if text in ("", NULL) else [int(part) for part in re.split(r"[-,;\s]+", text.strip("[]() "))]
+            return _read_list(kind, text)
     except ValueError:
         return text
     return text
+
+
+def _read_list(kind: WholeList, text: str) -> list[int] | None:
+    """The whole numbers; what nothing stands for depends on the kind. Raises ValueError."""
+    if text in ("", NULL):
+        return [] if kind.empty and not kind.optional else None
+    return [int(part) for part in re.split(r"[-,;\s]+", text.strip("[]() "))]
 
 
 def _change(text: str) -> tuple[str, Any]:

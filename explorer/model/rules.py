@@ -7,6 +7,7 @@ from itertools import pairwise
 from explorer.model.errors import SpecError
 from explorer.model.spec_values import SpecValues
 from explorer.model.variants.shortcuts import is_plain
+from explorer.model.variants.transitions import TRANSITIONS
 
 MOST_BLOCKS = 1500
 MOST_PIXELS = 2**24
@@ -31,15 +32,21 @@ def _both_strided_and_dilated(spec: SpecValues) -> int | None:
     )
 
 
+def _can_be_all_of_a_stage(spec: SpecValues) -> bool:
+    """Whether the transition changes the channels, so that a stage needs no block."""
+    transition = TRANSITIONS[spec.transition]
+    return transition.place is not None and not transition.keeps_channels
+
+
 RULES: tuple[Rule, ...] = (
     Rule(
         "stage_blocks",
-        lambda spec: not all(spec.stage_blocks) and (not any(spec.stage_blocks) or spec.transition == "none"),
+        lambda spec: not all(spec.stage_blocks) and (not any(spec.stage_blocks) or not _can_be_all_of_a_stage(spec)),
         lambda spec: (
             "a network without any block has nothing to learn; give one stage a block."
             if not any(spec.stage_blocks)
-            else f"stage {spec.stage_blocks.index(0) + 1} has no block; give it one, or choose a transition, which is"
-            " then all of the stage."
+            else f"stage {spec.stage_blocks.index(0) + 1} has no block; give it one, or choose a transition"
+            " with a convolution, which is then all of the stage."
         ),
     ),
     Rule(

@@ -64,6 +64,8 @@ class SpecValues:
     image_width: int | None = None
     closing: str = "order"
     head_pool: str = "avg"
+    head_hidden: tuple[int, ...] = ()
+    head_dropout: float = 0.0
     head_bias: bool = True
     head_scale: float = 1.0
     head_norm: bool = False

@@ -10,10 +10,10 @@ from explorer.analysis.conventions import libraries as lib
 from explorer.analysis.conventions.rules import (
     ConventionRule,
     TermRule,
+    adaptive_average,
     average_windows,
     bias,
     bias_of_broadcast,
-    global_average,
     multiply_adds,
     padded_input,
     per_channel,
@@ -109,7 +109,7 @@ THOP = ConventionRule(
         ),
         TermRule(
             "average pooling",
-            (((ops.AdaptiveAvgPool2d,), global_average), ((ops.AvgPool2d,), average_windows)),
+            (((ops.AdaptiveAvgPool2d,), adaptive_average), ((ops.AvgPool2d,), average_windows)),
             "One addition per pooled element and one division per output; max pools and other activations are free.",
         ),
         TermRule("learned slope", (((ops.PReLU,), per_input(1)),), "One per element of a PReLU's input."),

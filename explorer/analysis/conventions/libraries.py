@@ -70,6 +70,7 @@ GATE_POOL: Replaced = (ops.AdaptiveAvgPool2d, "attention")
 
 LIBRARIES: Mapping[str, Mapping[Replaced, OtherLayer]] = {
     "torchvision.models.resnet": {},
+    "torchvision.models.vgg": {},
     "timm.models.resnet": {
         GATE_POOL: FUNCTIONAL_MEAN,
         ops.ChannelConv1d: CONV1D,

@@ -91,9 +91,10 @@ def average_windows(use: Use) -> int:
     return channels * inside + prod(use.output)
 
 
-def global_average(use: Use) -> int:
-    """One addition per pooled element, one division per channel."""
-    return prod(use.inputs[0]) + prod(use.output)
+def adaptive_average(use: Use) -> int:
+    """For each output one division, and the additions of a window that would divide the map evenly, rounded down."""
+    sides = zip(use.inputs[0][1:], use.output[1:], strict=True)
+    return (int(prod(given / left for given, left in sides)) + 1) * prod(use.output)
 
 
 def padded_input(use: Use) -> int:

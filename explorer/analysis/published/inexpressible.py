@@ -17,10 +17,10 @@ class Inexpressible:
 
 IN_TABLES: tuple[Inexpressible, ...] = (
     Inexpressible(
-        "VGG, GoogLeNet, PReLU-net, Inception, Inception-ResNet, NIN, DSN, Maxout, FitNet, FitResNet, Highway, "
-        "All-CNN, ELU",
+        "VGG (of He 2015's Table 4), GoogLeNet, PReLU-net, Inception, Inception-ResNet, NIN, DSN, Maxout, FitNet, "
+        "FitResNet, Highway, All-CNN, ELU",
         r"VGG|GoogLeNet|PReLU|[Ii]nception|NIN|DSN|Maxout|Fit|Highway|All-CNN|ELU",
-        "Another family, quoted for comparison: not stages of equal residual units.",
+        "Another family, quoted for comparison, or a VGG that the table does not name; `vgg11` to `vgg19` are presets.",
     ),
     Inexpressible(
         "ResNeXt Table 2's single blocks",
@@ -33,19 +33,14 @@ IN_TABLES: tuple[Inexpressible, ...] = (
         "Trained with 5,000 classes; open the network of Table 3 and set its classes to 5,000.",
     ),
     Inexpressible(
-        "ResNet-110 (1-layer skip)",
-        r"1-layer skip",
-        "A shortcut over each single convolution; units here have two or three.",
-    ),
-    Inexpressible(
         "WRN-40-2-B(1,3,1), -B(3,1), -B(1,3), -B(3,1,1), WRN-22-2-B(3,1,3)",
         r"-B\(",
         "Blocks with other convolutions than 3x3-3x3 and the bottleneck, which restores four times the width.",
     ),
     Inexpressible(
-        "WRN-40-2 with one, three or four convolutions a block",
-        r"convolutions? a block",
-        "Units here have two 3x3 convolutions, or the bottleneck's three.",
+        "WRN-40-2 with three or four convolutions a block",
+        r"convolutions a block",
+        "Units here have one or two 3x3 convolutions, or the bottleneck's three.",
     ),
     Inexpressible(
         "WRN Table 5's original ResNet-110 and -1202 on CIFAR-100",

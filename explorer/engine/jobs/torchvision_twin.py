@@ -1,18 +1,22 @@
 """The same network built by torchvision: compared key by key, and by its outputs on the same weights."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import torch
 import torchvision
-from torch import nn
-from torchvision.models import resnet
+from torch import Tensor, nn
+from torchvision.models import resnet, vgg
 
 from explorer.engine.jobs.equivalent_forms import randomise
-from explorer.model import ModelSpec
+from explorer.engine.jobs.renamings import renamed_tensors
+from explorer.identify.names import Naming, vgg_patterns
+from explorer.model import ModelSpec, assemble
 from explorer.model.identity.torchvision import TorchvisionArguments, torchvision_arguments
+from explorer.model.identity.torchvision_vgg import VggArguments
 
 LARGEST_IMAGE = 64
-"""Pixels at which outputs are compared; the networks pool globally, so any size will do."""
+"""Pixels at which outputs are compared; the networks pool to a fixed size, so any size will do."""
 MOST_PARAMETERS = 150_000_000
 """Networks above this are compared by keys and shapes only: their weights alone would take 600 MB."""
 TOLERANCE = 1e-5
@@ -21,6 +25,10 @@ OUTPUTS, EQUAL = "outputs on the same weights {}", "are equal"
 
 def build_twin(arguments: TorchvisionArguments) -> nn.Module:
     """The network as torchvision builds it, with its own random weights."""
+    if isinstance(arguments, VggArguments):
+        layers = vgg.make_layers(list(arguments.cfg), arguments.batch_norm)
+        chain: nn.Module = vgg.VGG(layers, arguments.num_classes, dropout=arguments.dropout)
+        return chain
     twin: nn.Module = resnet.ResNet(
         getattr(resnet, arguments.block),
         list(arguments.layers),
@@ -45,24 +53,31 @@ def compare_with_torchvision(spec: ModelSpec, network: nn.Module) -> tuple[str, 
     size = sum(parameter.numel() for parameter in network.parameters())
     with torch.device("meta" if size > MOST_PARAMETERS else "cpu"):
         twin = build_twin(arguments).eval()
-    ours, theirs = _shapes(network), _shapes(twin)
+    patterns = vgg_patterns(assemble(spec)) if arguments.renames else ()
+    state = renamed_tensors(Naming(arguments.source, patterns), twin.state_dict())
+    ours, theirs = _shapes(network.state_dict()), _shapes(state)
     if ours != theirs:
         odd = next(iter(sorted(ours.items() ^ theirs.items())))[0]
         return name, False, f"{arguments}: {odd} differs"
+    renamed = ", renamed," if arguments.renames else ""
     if size > MOST_PARAMETERS:
-        return name, True, f"{arguments}: {len(ours):,} keys and shapes equal"
-    difference, largest = _output_difference(network, twin, min(spec.image_size, LARGEST_IMAGE))
+        return name, True, f"{arguments}: {len(ours):,} keys{renamed} and shapes equal"
+    difference, largest = _output_difference(network, twin, state, min(spec.image_size, LARGEST_IMAGE))
     outputs = OUTPUTS.format(f"differ by {difference:.1g}" if difference else EQUAL)
-    detail = f"{arguments}: {len(ours):,} keys and shapes equal, {outputs}"
+    detail = f"{arguments}: {len(ours):,} keys{renamed} and shapes equal, {outputs}"
     return name, difference <= TOLERANCE * max(largest, 1.0), detail
 
 
-def _shapes(network: nn.Module) -> dict[str, Any]:
-    return {name: tuple(tensor.shape) for name, tensor in network.state_dict().items()}
+def _shapes(state: Mapping[str, Tensor]) -> dict[str, Any]:
+    return {name: tuple(tensor.shape) for name, tensor in state.items()}
 
 
-def _output_difference(network: nn.Module, twin: nn.Module, size: int) -> tuple[float, float]:
+def _output_difference(
+    network: nn.Module, twin: nn.Module, state: Mapping[str, Tensor], size: int
+) -> tuple[float, float]:
     """The largest difference of the class scores, and the largest score, on torchvision's weights.
+
+    `state` are the twin's tensors under this program's names.
 
     Statistics and scales are drawn at random, so that no norm is an identity and no branch is silent.
     """
@@ -70,7 +85,7 @@ def _output_difference(network: nn.Module, twin: nn.Module, size: int) -> tuple[
     for module in twin.modules():
         if isinstance(module, nn.BatchNorm2d):
             randomise(module, chance)
-    network.load_state_dict(twin.state_dict(), strict=True, assign=True)
+    network.load_state_dict(state, strict=True, assign=True)
     images = torch.randn(2, 3, size, size, generator=chance)
     with torch.no_grad():
         theirs = twin(images)

@@ -11,7 +11,7 @@ from explorer.model.ops import Shape
 from explorer.model.spec_values import SpecValues
 from explorer.model.variants.blocks import BLOCKS
 from explorer.model.variants.builder import Builder
-from explorer.model.variants.heads import CLOSINGS, HEAD_POOLS
+from explorer.model.variants.heads import CLOSINGS, HEAD_POOLS, place_hidden
 from explorer.model.variants.layers import epsilon
 from explorer.model.variants.orders import ORDERS
 from explorer.model.variants.stems import place_stem
@@ -100,7 +100,7 @@ class _Assembly:
         for step in CLOSINGS[self.spec.closing].steps(builder.order.closing):
             x = builder.norm("norm", x) if step == "norm" else builder.act("act", x)
         pooled = HEAD_POOLS[self.spec.head_pool].place(builder, x)
-        features = builder.add("flatten", ops.Flatten(), pooled)
+        features = place_hidden(builder, builder.add("flatten", ops.Flatten(), pooled))
         if self.spec.num_classes:
             linear = ops.Linear(features.channels, self.spec.num_classes, self.spec.head_bias)
             features = builder.add("fc", linear, features)
@@ -119,23 +119,27 @@ def plan_units(spec: SpecValues, stem_channels: int) -> list[list[Unit]]:
     expansion = spec.expansion or BLOCKS[spec.block].expansion
     preactivated = bool(ORDERS[spec.activation_order].before)
     count, number, channels = sum(spec.stage_blocks), 0, stem_channels
-    steps, transits = _steps(spec), TRANSITIONS[spec.transition].place is not None
-    halvings = {} if transits else _halvings(spec, steps)
+    steps, transition = _steps(spec), TRANSITIONS[spec.transition]
+    halvings = {} if transition.place else _halvings(spec, steps)
     rate = (spec.dilations or (1,))[0]
     stages: list[list[Unit]] = []
     for stage, (blocks, width) in enumerate(zip(spec.stage_blocks, spec.stage_widths, strict=True)):
         inner = int(width * (spec.base_width / 64.0)) * spec.cardinality
         grid = spec.multi_grid if spec.multi_grid and stage == len(spec.stage_blocks) - 1 else (1,)
         units = []
-        for position in range(-1 if transits else 0, blocks):
+        places_transition = transition.place is not None and (steps[stage][0] > 1 or not transition.keeps_channels)
+        if transition.place and not places_transition:
+            rate = steps[stage][1]
+        for position in range(-1 if places_transition else 0, blocks):
             stride, rate_after = steps[stage] if position < 0 else halvings.get(number, (1, rate))
             number += position >= 0
+            out_channels = channels if position < 0 and transition.keeps_channels else width * expansion
             units.append(
                 Unit(
                     in_channels=channels,
                     width=width,
                     inner=inner,
-                    out_channels=width * expansion,
+                    out_channels=out_channels,
                     stride=stride,
                     rate_before=rate,
                     rate_after=rate_after,
@@ -145,7 +149,7 @@ def plan_units(spec: SpecValues, stem_channels: int) -> list[list[Unit]]:
                     is_transition=position < 0,
                 )
             )
-            channels, rate = width * expansion, rate_after
+            channels, rate = out_channels, rate_after
         stages.append(units)
     return stages
 

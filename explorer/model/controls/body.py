@@ -26,6 +26,7 @@ BODY: dict[str, Control] = {
         "Base width",
         "Channels per group at a stage width of 64: inner width = int(width x base width / 64) x cardinality.",
         "Body",
+        lambda values: "base_width" in BLOCKS[values.block].uses,
     ),
     "expansion": Control(
         Whole(1, 64, usual=4),

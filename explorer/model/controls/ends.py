@@ -1,8 +1,11 @@
 """The controls of what stands before the first unit and after the last one, and of the input."""
 
 from explorer.model.controls.control import Control
-from explorer.model.field_types import Choice, Flag, Real, Whole
+from explorer.model.field_types import Choice, Flag, Real, Whole, WholeList
 from explorer.model.variants import CLOSINGS, HEAD_POOLS, ORDERS, STEM_POOLS, STEMS
+
+MOST_HIDDEN = 4
+"""Hidden linear layers of a head."""
 
 ENDS: dict[str, Control] = {
     "stem": Control(Choice(STEMS), "Stem", "The layers before the first block.", "Stem and head"),
@@ -49,8 +52,21 @@ ENDS: dict[str, Control] = {
     "head_pool": Control(
         Choice(HEAD_POOLS),
         "Pool before the classifier",
-        "How each channel's last map becomes one value.",
+        "What of each channel's last map is an input of the linear layer.",
         "Stem and head",
+    ),
+    "head_hidden": Control(
+        WholeList(1, 8192, MOST_HIDDEN, empty=True, entry="layer"),
+        "Hidden linear layers",
+        "Widths of linear layers before the last one, each with an activation: 4096, 4096 in VGG; none in ResNets.",
+        "Stem and head",
+    ),
+    "head_dropout": Control(
+        Real(0.0, 0.95),
+        "Dropout after hidden linear layers",
+        "Share of each hidden linear layer's values that is dropped in training: 0.5 in VGG.",
+        "Stem and head",
+        lambda values: bool(values.head_hidden),
     ),
     "head_bias": Control(
         Flag(),

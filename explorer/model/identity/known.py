@@ -20,6 +20,10 @@ ADAPTATIONS: dict[str, tuple[Any, Callable[[Any], str]]] = {
     "zero_init_residual": (False, lambda on: f"{'zero' if on else 'not zero'}-initialised branches"),
     "drop_path": (0.0, lambda rate: f"stochastic depth {rate:g}" if rate else "without stochastic depth"),
     "drop_path_mode": ("row", lambda mode: f"branches dropped {DROP_MODES[mode].label}"),
+    "head_dropout": (
+        0.0,
+        lambda rate: f"dropout {rate:g} in the head" if rate else "without dropout in the head",
+    ),
     "block_dropout": (0.0, lambda rate: f"dropout {rate:g} in the blocks" if rate else "without dropout in the blocks"),
 }
 """Fields in which a network may differ from a known one and still go by its name: the value that is neutral for the

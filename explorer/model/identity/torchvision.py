@@ -1,10 +1,12 @@
-"""Which networks torchvision's own `ResNet` class can build, and with which arguments."""
+"""Which networks torchvision's own `ResNet` and `VGG` classes can build, and with which arguments."""
 
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import ClassVar
 
 from explorer.model.errors import SpecError
 from explorer.model.identity.canonical import signature
+from explorer.model.identity.torchvision_vgg import VggArguments, vgg_arguments
 from explorer.model.spec import ModelSpec
 
 TORCHVISION_FIELDS = (
@@ -17,8 +19,12 @@ BLOCK_CLASSES = {"basic": "BasicBlock", "bottleneck": "Bottleneck"}
 
 
 @dataclass(frozen=True)
-class TorchvisionArguments:
+class ResNetArguments:
     """Arguments of `torchvision.models.resnet.ResNet`, under its names."""
+
+    source: ClassVar[str] = "torchvision.models.resnet"
+    renames: ClassVar[bool] = False
+    """Its parameters have the names that they have here."""
 
     block: str
     layers: tuple[int, ...]
@@ -40,13 +46,22 @@ class TorchvisionArguments:
         return f"ResNet({', '.join(arguments)})"
 
 
+TorchvisionArguments = ResNetArguments | VggArguments
+"""What `source`'s class is called with."""
+
+
 def torchvision_arguments(spec: ModelSpec) -> TorchvisionArguments | None:
     """How torchvision builds the network of `spec`; None where it cannot."""
+    return resnet_arguments(spec) or vgg_arguments(spec)
+
+
+def resnet_arguments(spec: ModelSpec) -> ResNetArguments | None:
+    """How torchvision builds the network of `spec` with its class ResNet; None where it cannot."""
     dilations = spec.dilations or (1, 1, 1, 1)
     replaced = tuple(now == 2 * before for before, now in pairwise(dilations))
     if not spec.num_classes or not _has_arguments(spec) or len(replaced) != 3 or not _is_torchvisions(spec):
         return None
-    return TorchvisionArguments(
+    return ResNetArguments(
         block=BLOCK_CLASSES[spec.block],
         layers=spec.stage_blocks,
         num_classes=spec.num_classes,

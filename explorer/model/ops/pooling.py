@@ -76,7 +76,10 @@ class AvgPool2d(Op):
 
 @dataclass(frozen=True, slots=True)
 class AdaptiveAvgPool2d(Op):
-    """Global average pooling when `output_size` is 1, the only use here."""
+    """The means of `output_size` x `output_size` windows that cover the map: global pooling when that is 1.
+
+    Windows overlap where the map's side is no multiple of `output_size`, and repeat values of a smaller map.
+    """
 
     elementwise_category: ClassVar[ElementwiseCategory] = "pool"
     output_size: int = 1
@@ -84,8 +87,14 @@ class AdaptiveAvgPool2d(Op):
     def output_shape(self, *inputs: Shape) -> Shape:
         return (inputs[0][0], self.output_size, self.output_size)
 
+    def windows(self, side: int) -> list[tuple[int, int]]:
+        """Where the windows along a side begin and end (behind their last place)."""
+        count = self.output_size
+        return [(number * side // count, -(-(number + 1) * side // count)) for number in range(count)]
+
     def work(self, inputs: tuple[Shape, ...], output: Shape) -> int:
-        return prod(inputs[0])
+        channels, *sides = inputs[0]
+        return channels * prod(sum(end - start for start, end in self.windows(side)) for side in sides)
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,17 @@ def _bottleneck(spec: SpecValues, unit: Unit) -> tuple[Convolution, ...]:
 
 
 BLOCKS: dict[str, BlockKind] = {
+    "single": BlockKind(
+        label="single (3x3)",
+        help="One 3x3 convolution: VGG's plain chains are made of such units. With a shortcut, F is a single layer, for"
+        " which He et al. saw no advantage.",
+        source="VGG, Simonyan & Zisserman 2015, Table 1; with a shortcut: He et al. 2015, section 3.2",
+        layers=1,
+        expansion=1,
+        convolutions=lambda spec, unit: (
+            Convolution(unit.out_channels, 3, unit.grid * unit.rate_before, spec.cardinality, strides=True),
+        ),
+    ),
     "basic": BlockKind(
         label="basic (3x3, 3x3)",
         help="Two 3x3 convolutions; with a cardinality above 1 both are grouped.",
@@ -64,6 +75,7 @@ BLOCKS: dict[str, BlockKind] = {
         layers=2,
         expansion=1,
         convolutions=_basic,
+        uses=("base_width",),
     ),
     "basic_late": BlockKind(
         label="basic, the second strides",
@@ -72,6 +84,7 @@ BLOCKS: dict[str, BlockKind] = {
         layers=2,
         expansion=1,
         convolutions=_basic_late,
+        uses=("base_width",),
     ),
     "narrow_wide": BlockKind(
         label="narrow, wide (1x1, 3x3)",
@@ -83,6 +96,7 @@ BLOCKS: dict[str, BlockKind] = {
             Convolution(unit.inner, 1),
             Convolution(unit.out_channels, 3, unit.grid * unit.rate_before, spec.cardinality, strides=True),
         ),
+        uses=("base_width",),
     ),
     "bottleneck": BlockKind(
         label="bottleneck (1x1, 3x3, 1x1)",
@@ -91,6 +105,6 @@ BLOCKS: dict[str, BlockKind] = {
         layers=3,
         expansion=4,
         convolutions=_bottleneck,
-        uses=("stride_on",),
+        uses=("base_width", "stride_on"),
     ),
 }

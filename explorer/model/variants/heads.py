@@ -11,7 +11,7 @@ from explorer.model.variants.orders import Step
 
 @dataclass(frozen=True, kw_only=True)
 class HeadPool(Variant):
-    """`place(builder, x)` gives one value for each channel."""
+    """`place(builder, x)` gives the values that are the classifier's inputs: one for each channel, or more."""
 
     place: Callable[[Builder, Tensor], Tensor]
 
@@ -68,6 +68,22 @@ def _side_by_side(builder: Builder, x: Tensor) -> Tensor:
     return builder.add("bothpool", ops.Concatenate(), _max(builder, x), _average(builder, x))
 
 
+def _max_then_seven(builder: Builder, x: Tensor) -> Tensor:
+    """A 2x2 max pool ends VGG's last stage. At 224 px it leaves 7x7 places; other sizes are brought to as many."""
+    halved = builder.add("halvepool", ops.MaxPool2d(kernel_size=2, stride=2), x)
+    return builder.add("avgpool", ops.AdaptiveAvgPool2d(output_size=7), halved)
+
+
+def place_hidden(builder: Builder, x: Tensor) -> Tensor:
+    """The hidden linear layers between the pool and the last linear layer: each with an activation and dropout."""
+    for number, features in enumerate(builder.spec.head_hidden, 1):
+        x = builder.add(f"fc{number}", ops.Linear(x.channels, features), x)
+        x = builder.act(f"fc{number}_act", x)
+        if builder.spec.head_dropout:
+            x = builder.add(f"fc{number}_dropout", ops.Dropout(builder.spec.head_dropout), x)
+    return x
+
+
 HEAD_POOLS: dict[str, HeadPool] = {
     "avg": HeadPool(
         label="average", help="The mean of each channel's map.", source="He et al. 2015, Table 1", place=_average
@@ -90,5 +106,12 @@ HEAD_POOLS: dict[str, HeadPool] = {
         help="Both pools, one behind the other: the classifier has twice as many inputs.",
         source="fastai (`AdaptiveConcatPool2d`), Howard & Gugger 2020",
         place=_side_by_side,
+    ),
+    "max_7x7": HeadPool(
+        label="2x2 maximum, then average to 7x7",
+        help="A 2x2 max pool, then an average pool to 7x7 places, all of which are inputs of the linear layer: 49 for"
+        " each channel. At 224 px the last map has 7x7 places already.",
+        source="VGG, Simonyan & Zisserman 2015, section 2.1; the average pool as in torchvision",
+        place=_max_then_seven,
     ),
 }

@@ -1,4 +1,4 @@
-"""The table of transitions: what stands before the residual units of a stage and changes the shape in their place."""
+"""The table of transitions: what stands before the units of a stage and changes the shape in their place."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,6 +14,8 @@ class Transition(Variant):
     """`place(builder, x, unit)` takes the stage's stride and new channels; None: the first unit does."""
 
     place: Callable[[Builder, Tensor, Unit], Tensor] | None
+    keeps_channels: bool = False
+    """It takes the stride only, and is left out of a stage without one; the first unit changes the channels."""
 
 
 def _convolution(builder: Builder, x: Tensor, unit: Unit, stride: int) -> Tensor:
@@ -21,9 +23,13 @@ def _convolution(builder: Builder, x: Tensor, unit: Unit, stride: int) -> Tensor
     return builder.act("act", builder.norm("bn", y))
 
 
+def _pool(builder: Builder, x: Tensor, unit: Unit) -> Tensor:
+    return builder.add("pool", ops.MaxPool2d(kernel_size=unit.stride, stride=unit.stride), x)
+
+
 def _pooled(builder: Builder, x: Tensor, unit: Unit) -> Tensor:
     y = _convolution(builder, x, unit, 1)
-    return builder.add("pool", ops.MaxPool2d(kernel_size=unit.stride, stride=unit.stride), y) if unit.stride > 1 else y
+    return _pool(builder, y, unit) if unit.stride > 1 else y
 
 
 TRANSITIONS: dict[str, Transition] = {
@@ -45,5 +51,13 @@ TRANSITIONS: dict[str, Transition] = {
         " then an identity.",
         source="ResNet-9, Page 2018 (How to train your ResNet, DAWNBench)",
         place=_pooled,
+    ),
+    "pool": Transition(
+        label="max pool",
+        help="A max pool takes the stage's stride and keeps the channels, which the first unit of the stage changes."
+        " A stage without a stride has none.",
+        source="VGG, Simonyan & Zisserman 2015, section 2.1",
+        place=_pool,
+        keeps_channels=True,
     ),
 }

@@ -18,7 +18,7 @@ from explorer.outputs.code.merge import merge
 from explorer.outputs.code.pieces import Body, Initial, Make, Piece, fold, registration_order
 from explorer.outputs.code.variation import Variation
 
-TRANSITION_DOC = "What changes resolution and channels before the residual units of a stage."
+TRANSITION_DOC = "What changes the shape before the units of a stage."
 NUMBER = "n"
 """What counts the blocks where an argument grows with them."""
 
@@ -95,8 +95,9 @@ def _unit_makes(graph: Graph, classes: Classes) -> list[Make]:
     makes: dict[int, Make] = {}
     for kind in sorted({block.kind for block in distinct}, key=lambda kind: kind != TRANSITION):
         title = "Transition" if kind == TRANSITION else "Block"
-        doc = TRANSITION_DOC if kind == TRANSITION else f"One residual unit, {BLOCKS[kind].label}."
         alike = [block for block in distinct if block.kind == kind]
+        unit = "residual unit" if any(block.merge for block in alike) else "unit without shortcut"
+        doc = TRANSITION_DOC if kind == TRANSITION else f"One {unit}, {BLOCKS[kind].label}."
         made = classes.define(title, doc, [Body(block.nodes, {BLOCK_INPUT: block.input_shape}) for block in alike])
         makes |= {id(block): make for block, make in zip(alike, made, strict=True)}
     return [makes[id(block)] for block in blocks]

@@ -125,7 +125,7 @@ def _draw_run(writer: DotWriter, stage: Stage, placed: PlacedBlock, count: int, 
     times = f" {formatting.TIMES} {count}" if count > 1 else ""
     cost = Cost(*(count * amount for amount in block.cost))
     text = f"{name}{times}\n{block_label(block)}\n{formatting.shape(block.output_shape)}"
-    writer.node(name, text, BLOCK_FAMILY.get(block.kind, "conv"), _tooltip(name + times, block.output_shape, cost))
+    writer.node(name, text, block_family(block), _tooltip(name + times, block.output_shape, cost))
     writer.edge(before, name)
     if skip is None:
         return name
@@ -153,9 +153,16 @@ def block_label(block: Block) -> str:
     if block.kind in BLOCK_FAMILY:
         return "\n".join(op_label(node.op) for node in block.nodes if op_family(node) in {"conv", "pool", "linear"})
     convs = [node.op for node in block.nodes if node.role == "branch" and isinstance(node.op, Conv2d)]
+    if not convs:
+        return f"{block.kind}: {', '.join(op_label(node.op) for node in block.nodes)}"
     kernels = ", ".join(f"{op.kernel_size} {formatting.TIMES} {op.kernel_size}" for op in convs)
     groups = max((op.groups for op in convs), default=1)
     return f"{block.kind}: {kernels}, {groups} groups" if groups > 1 else f"{block.kind}: {kernels}"
+
+
+def block_family(block: Block) -> OpFamily:
+    """The family that gives the block its colour: a transition may be a pool only."""
+    return BLOCK_FAMILY.get(block.kind, "conv" if any(isinstance(node.op, Conv2d) for node in block.nodes) else "pool")
 
 
 # Stages -------------------------------------------------------------------------------------------------------------

@@ -34,7 +34,9 @@ WORDS: Mapping[str, Callable[[Any], str]] = {
     "LeakyReLU": lambda op: "leaky ReLU" + ("" if op.negative_slope == USUAL_SLOPE else f", {op.negative_slope:g}"),
     "MaxPool2d": lambda op: f"subsample by {op.stride}" if op.kernel_size == 1 else _window("max pool")(op),
     "AvgPool2d": _window("average pool"),
-    "AdaptiveAvgPool2d": lambda op: "global average pool",
+    "AdaptiveAvgPool2d": lambda op: (
+        "global average pool" if op.output_size == 1 else f"average pool to {op.output_size} {TIMES} {op.output_size}"
+    ),
     "AdaptiveMaxPool2d": lambda op: "global max pool",
     "BlurPool2d": lambda op: (
         (f"{op.size} {TIMES} {op.size} " if op.size != USUAL_BLUR else "")

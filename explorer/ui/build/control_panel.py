@@ -6,7 +6,7 @@ from explorer.model import PRESETS, SpecError
 from explorer.model.controls import CONTROLS
 from explorer.model.field_types import WholeList
 from explorer.model.rules import MOST_BLOCKS
-from explorer.model.variants import BLOCKS
+from explorer.model.variants import BLOCKS, TRANSITIONS
 from explorer.outputs.formatting import capitalised
 from explorer.ui.build import state
 from explorer.ui.build.changes import changes_line, undo_and_redo
@@ -21,7 +21,7 @@ from explorer.ui.common.slider_stops import extended
 OWN = ""
 PRESET, DEPTH, DEPTH_BOX, STAGES = "preset", "depth", "depth.exact", "stages"
 OTHER_LAYERS = 2
-"""The stem's first convolution and the last linear layer; a transition adds one for each stage."""
+"""The stem's first convolution and the last linear layer."""
 SLIDER_BLOCKS = 72
 """The depth slider reaches this number of blocks, and more where the network has more than half of it."""
 UNFOLDED = "groups"
@@ -91,10 +91,17 @@ def shape_sliders(draft: Draft) -> None:
     )
 
 
+def _other_layers(draft: Draft, stages: int) -> int:
+    """Layers with weights that no block has: a transition with a convolution has one in each stage."""
+    transition, hidden = TRANSITIONS.get(draft.values["transition"]), draft.values["head_hidden"]
+    convolves = transition is not None and transition.place is not None and not transition.keeps_channels
+    return OTHER_LAYERS + (stages if convolves else 0) + (len(hidden) if isinstance(hidden, list) else 0)
+
+
 def _depth_slider(draft: Draft, blocks: list[int]) -> None:
     """A slider with a stop for every number of blocks, and a box for the exact number of layers."""
     layers = BLOCKS[draft.values["block"]].layers if draft.values["block"] in BLOCKS else 2
-    others = OTHER_LAYERS + (len(blocks) if draft.values["transition"] != "none" else 0)
+    others = _other_layers(draft, len(blocks))
     # In layers, not blocks: the browser reports a stop's text, which means the same whatever the kind of block.
     depths = range(layers * len(blocks) + others, layers * MOST_BLOCKS + others + 1, layers)
     depth = layers * sum(blocks) + others
@@ -106,7 +113,7 @@ def _depth_slider(draft: Draft, blocks: list[int]) -> None:
         help="Adds or removes blocks in all stages, in their present proportions; where a known network has the depth"
         " and differs in nothing else, it is that network. Counted as the papers do: the stem's first convolution,"
         f" every convolution of the branches ({layers} a block here, so depth goes in steps of {layers}), the last"
-        " linear layer.",
+        " linear layer and the hidden ones before it.",
         **bound(DEPTH, depth, _take_depth, layers, others, DEPTH),
     )
     st.number_input(

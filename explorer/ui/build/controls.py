@@ -37,7 +37,8 @@ def help_of(declared: Control) -> str:
     if isinstance(kind, Whole | Real):
         return f"{declared.help}\n\nFrom {kind.low:,g} to {kind.high:,g}."
     if isinstance(kind, WholeList):
-        return f"{declared.help}\n\nFrom {kind.low:,} to {kind.high:,} each, 1 to {kind.longest} {kind.entry}s."
+        least = 0 if kind.empty else 1
+        return f"{declared.help}\n\nFrom {kind.low:,} to {kind.high:,} each, {least} to {kind.longest} {kind.entry}s."
     return declared.help
 
 

@@ -60,7 +60,8 @@ class Value:
         number = ",g" if isinstance(kind, Real | RealList) else ","
         bounds = f"from {kind.low:{number}} to {kind.high:{number}}"
         if isinstance(kind, WholeList | RealList):
-            return f"1 to {kind.longest} numbers {bounds}, with `-` between them"
+            least = 0 if isinstance(kind, WholeList) and kind.empty else 1
+            return f"{least} to {kind.longest} numbers {bounds}, with `-` between them"
         nothing = ", or `null`" if isinstance(kind, Whole) and kind.optional else ""
         return f"a {'whole ' if isinstance(kind, Whole) else ''}number {bounds}{nothing}"
 

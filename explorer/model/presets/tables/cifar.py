@@ -97,6 +97,17 @@ ORDERS_110 = Table(
 
 BOTTLENECKS: tuple[Row, ...] = (*_ordered(164, 3, ORDERS), *_ordered(1001, 3, (ORDERS[0], ORDERS[-1])))
 
+ONE_LAYER = Table(
+    "CIFAR, one layer a unit",
+    "He et al. 2016, Table 3, ResNet-110(1layer)",
+    CIFAR_COMMON | {"block": "single", "shortcut": "pad", "stage_blocks": thirds(110, 1)},
+    (
+        Row("cifar_resnet110_1layer", "CIFAR ResNet-110, one layer a unit", {}),
+        Row("cifar_preact110_1layer", "CIFAR pre-activation ResNet-110, one layer a unit", PREACT),
+    ),
+)
+"""A shortcut over each single convolution."""
+
 ORDERS_164 = Table(
     "CIFAR bottlenecks",
     "He et al. 2016, Tables 2 and 3; resnet-1k-layers",
@@ -159,6 +170,12 @@ WIDE = Table(
         *WIDE_ROWS,
         *map(with_hundred_classes, WIDE_ROWS),
         _wide(28, 2),
+        Row(
+            "cifar_wrn40_2_1conv",
+            "WRN-40-2, one convolution a block",
+            {"block": "single", "stage_blocks": thirds(40, 1, offset=4), "stage_widths": (32, 64, 128)},
+            depth=40,
+        ),
         *(_on_svhn(*shape) for shape in ((16, 4), (16, 8), (52, 1))),
     ),
 )
@@ -239,6 +256,7 @@ TABLES = (
     OPTION_B,
     SHORTCUTS,
     ORDERS_110,
+    ONE_LAYER,
     ORDERS_164,
     STOCHASTIC_DEPTH,
     WIDE,

@@ -17,6 +17,41 @@ TORCHVISION = Table(
     "torchvision.models.resnet",
 )
 
+VGG_COMMON: Fields = {
+    "block": "single",
+    "stage_widths": (64, 128, 256, 512, 512),
+    "shortcut": "none",
+    "transition": "pool",
+    "norm": "none",
+    "conv_bias": True,
+    "stem": "cifar",
+    "head_pool": "max_7x7",
+    "head_hidden": (4096, 4096),
+    "head_dropout": 0.5,
+}
+VGG_SHAPES: dict[int, Fields] = {
+    11: {"stage_blocks": (1, 2, 2, 2), "stage_widths": (128, 256, 512, 512), "stage_strides": (2, 2, 2, 2)},
+    13: {"stage_blocks": (1, 2, 2, 2, 2)},
+    16: {"stage_blocks": (1, 2, 3, 3, 3)},
+    19: {"stage_blocks": (1, 2, 4, 4, 4)},
+}
+"""Simonyan & Zisserman 2015, Table 1: A, B, D and E. The stem is the first convolution; in A a pool follows at once."""
+
+VGG = Table(
+    "VGG",
+    "Simonyan & Zisserman 2015, Table 1",
+    VGG_COMMON,
+    (
+        *(Row(f"vgg{depth}", f"VGG-{depth}", shape) for depth, shape in VGG_SHAPES.items()),
+        *(
+            # Batch norm came later (Ioffe & Szegedy 2015); torchvision keeps the biases before it.
+            Row(f"vgg{depth}_bn", f"VGG-{depth} with batch norm", shape | {"norm": "batch"}, "torchvision.models.vgg")
+            for depth, shape in VGG_SHAPES.items()
+        ),
+    ),
+    "torchvision.models.vgg",
+)
+
 HE_2015 = Table(
     "ImageNet, He 2015",
     "He et al. 2015, Tables 1 to 4",
@@ -209,4 +244,4 @@ KERAS_TEACHING = Table(
     ),
 )
 
-TABLES = (TORCHVISION, HE_2015, HE_2016, RESNEXT, WIDE, KERAS, KERAS_TEACHING, SLIM, SHALLOW, IRESNET, DARKNET)
+TABLES = (TORCHVISION, VGG, HE_2015, HE_2016, RESNEXT, WIDE, KERAS, KERAS_TEACHING, SLIM, SHALLOW, IRESNET, DARKNET)

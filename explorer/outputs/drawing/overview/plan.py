@@ -7,7 +7,7 @@ from functools import lru_cache
 from explorer.model import Cost, Graph, Node, PlacedBlock, Stage
 from explorer.model.ops import Shape, total
 from explorer.outputs import formatting
-from explorer.outputs.drawing.dot import block_label, folded
+from explorer.outputs.drawing.dot import block_family, block_label, folded
 from explorer.outputs.drawing.op_labels import op_family, op_label, output_label
 from explorer.outputs.drawing.overview.signs import Sign, signs_of
 from explorer.outputs.drawing.skips import Skip, skip_of
@@ -125,7 +125,7 @@ def _block_glyph(stage: str, placed: PlacedBlock, hidden: int = 0) -> Glyph:
     way = f"{formatting.shape(block.input_shape)} to {formatting.shape(block.output_shape)}"
     shortcut = f"skip connection: {skip.label}" if skip else "no shortcut"
     title = f"{placed.path}, {block_label(block)}: {way}; {_cost_text(block.cost)}; {shortcut}"
-    return Glyph(placed.path, placed.path, stage, block.output_shape, "conv", title, skip, hidden)
+    return Glyph(placed.path, placed.path, stage, block.output_shape, block_family(block), title, skip, hidden)
 
 
 def _ops_column(stage: Stage) -> Column:
