@@ -12,6 +12,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from torchvision import models
 
 from explorer.analysis.network import Analysis, analyse
+from explorer.analysis.receptive_field import ReceptiveField
 from explorer.engine.lowering import build_module
 from explorer.model import AssemblyError, ModelSpec, assemble, preset
 from explorer.model.ops import Conv2d, Cost
@@ -142,6 +143,20 @@ def test_a_network_that_ends_early_is_analysed_up_to_there():
 @pytest.mark.parametrize("name", FIELDS)
 def test_published_receptive_fields(name: str):
     assert analysis_of(name).receptive_field.longest == FIELDS[name]
+
+
+def test_the_receptive_field_of_vgg16_is_the_published_one():
+    """Araujo et al. 2019, table of architectures: 212 pixels, effective stride 32, effective padding 90."""
+    fields = analysis_of("vgg16").receptive
+    assert fields["halvepool"] == fields["avgpool"] == ReceptiveField(212, 212, 32, 90)
+    assert fields["flatten"].longest == fields["fc1"].longest == 212 + 6 * 32
+    assert fields["fc"].step == 0
+
+
+def test_an_average_pool_to_seven_widens_the_field_by_its_windows():
+    """At 448 px each of its windows has 2x2 places, which stand 32 pixels apart."""
+    fields = analyse(assemble(dataclasses.replace(preset("vgg16"), image_size=448))).receptive
+    assert fields["avgpool"] == ReceptiveField(212 + 32, 212 + 32, 64, 90)
 
 
 REACH: dict[str, dict[str, Any]] = {

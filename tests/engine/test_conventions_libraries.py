@@ -34,7 +34,7 @@ def _here(spec: ModelSpec) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("counter", COUNTERS)
-@pytest.mark.parametrize("name", ["resnet50", *TIMM])
+@pytest.mark.parametrize("name", ["resnet50", "vgg16_bn", *TIMM])
 def test_equals_the_counter_on_the_librarys_module(name: str, counter: str) -> None:
     spec = replace(preset(name), image_size=SIDE)
     assert _here(spec)[counter] == count(counter, _own(name), assemble(spec).input_shape)
@@ -46,7 +46,7 @@ def test_every_library_module_is_the_one_that_makes_the_network() -> None:
     }
     assert made == {name: _library(name) for name in made}
     assert {_library(name) for name in PRESETS} == {"", *LIBRARIES}
-    assert {_library(name) for name in ("resnet50", *TIMM, "keras_resnet50")} == set(LIBRARIES)
+    assert {_library(name) for name in ("resnet50", "vgg16", *TIMM, "keras_resnet50")} == set(LIBRARIES)
 
 
 def _library(name: str) -> str:

@@ -16,6 +16,7 @@ SPECS = [
     preset("cifar_plain56"),
     replace(preset("resnet50"), stem="deep", stem_width=32, shortcut="avg_projection"),
     replace(preset("cifar_resnet110"), skip="scale", skip_scale=-0.5, residual_scale=1 / 3),
+    replace(preset("vgg16"), head_hidden=(), num_classes=10),
     replace(preset("resnet18"), dilations=(1, 1, 2, 4), zero_init_residual=True, drop_path=0.1),
 ]
 

@@ -89,6 +89,13 @@ def test_the_last_allowed_value_is_allowed(fields: dict[str, Any]) -> None:
     assert ModelSpec(**fields).num_classes == 1000
 
 
+def test_a_pool_alone_is_no_stage() -> None:
+    """It keeps the channels, so the stage's width would say nothing."""
+    error = refusal({"stage_blocks": (3, 0, 6, 3), "transition": "pool"})
+    assert error.field == "stage_blocks"
+    assert "transition with a convolution" in error.message
+
+
 def stages_before(fields: dict[str, Any]) -> list[tuple[str, int]]:
     error = refusal(fields)
     assert isinstance(error, AssemblyError)

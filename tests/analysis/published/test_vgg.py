@@ -6,6 +6,8 @@ import torchvision
 from torch import nn
 
 from explorer.analysis.published import published_tables
+from explorer.model import assemble, preset
+from explorer.model.ops import Conv2d
 
 
 def macs_of(name: str) -> tuple[int, int]:
@@ -29,5 +31,9 @@ def test_the_remark_on_vgg_says_which_layers_the_paper_counts(network: str, prin
     (row,) = (row for table in published_tables() for row in table.rows if row.network == network and row.macs)
     counts = macs_of(network.replace("-", "").lower())
     assert row.macs == printed == f"{counts[place] / 1e9:.1f}G"
+    costs = {type(node.op): 0 for _, node in assemble(preset(row.preset)).nodes()}
+    for _, node in assemble(preset(row.preset)).nodes():
+        costs[type(node.op)] += node.cost.macs
+    assert (costs[Conv2d], sum(costs.values())) == counts
     assert f"{counts[0] / 1e9:.3f} G" in row.remark
     assert f"{counts[1] / 1e9:.3f} G" in row.remark

@@ -34,6 +34,17 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "option A, exclusive gate, drop path": {"shortcut": "pad", "skip": "exclusive_gate", "drop_path": 0.3},
     "SE, average projection, group norm": {"attention": "se", "shortcut": "avg_projection", "norm": "group"},
     "ECA, blur, weight standardisation": {"attention": "eca", "antialias": "blur", "weight_standardization": True},
+    "VGG, whose last map of 5x5 is spread to 7x7": {
+        "block": "single",
+        "shortcut": "none",
+        "transition": "pool",
+        "norm": "none",
+        "conv_bias": True,
+        "head_pool": "max_7x7",
+        "head_hidden": (12,),
+        "head_dropout": 0.5,
+        "image_size": 20,
+    },
     "pre-activation, shortcut gate, dilated": {
         "activation_order": "preact",
         "skip": "shortcut_gate",

@@ -1,10 +1,12 @@
 """Exact integers of published networks, built from fields alone; MACs are multiply-adds at the size given."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from explorer.model import ModelSpec, assemble, preset
+from explorer.model.ops import AdaptiveAvgPool2d, Conv2d, Linear, MaxPool2d
 
 BASIC_18: dict[str, Any] = {"block": "basic", "stage_blocks": (2, 2, 2, 2)}
 BASIC_34: dict[str, Any] = {"block": "basic"}
@@ -146,4 +148,47 @@ def test_stages_of_resnet50_have_the_papers_shapes() -> None:
         7_098_368,
         14_964_736,
         2_049_000,
+    ]
+
+
+def test_stages_of_vgg16_have_the_papers_layers() -> None:
+    """Simonyan & Zisserman 2015, Table 1, D: pools between the stages, three linear layers."""
+    graph = assemble(preset("vgg16"))
+    layers = {
+        stage.name: [type(node.op).__name__ for placed in stage.blocks for node in placed.block.nodes]
+        for stage in graph.stages
+    }
+    unit = ["Conv2d", "ReLU"]
+    assert layers["stem"] == layers["layer1"] == unit
+    assert [layers[f"layer{number}"] for number in (2, 3, 4, 5)] == [
+        ["MaxPool2d", *unit * count] for count in (2, 3, 3, 3)
+    ]
+    hidden = ["Linear", "ReLU", "Dropout"]
+    assert layers["head"] == ["MaxPool2d", "AdaptiveAvgPool2d", "Flatten", *hidden, *hidden, "Linear"]
+    assert [stage.output_shape for stage in graph.stages] == [
+        *((64, 224, 224), (64, 224, 224), (128, 112, 112), (256, 56, 56), (512, 28, 28), (512, 14, 14), (1000,)),
+    ]
+    assert sum(node.cost.params for _, node in graph.nodes() if isinstance(node.op, Linear)) == 123_642_856
+
+
+def test_a_pool_between_stages_keeps_the_channels_and_follows_the_strides() -> None:
+    spec = replace(preset("vgg16"), stage_strides=(1, 2, 1, 3, 2))
+    shapes = {placed.path: placed.block.output_shape for _, placed in assemble(spec).placed_blocks() if placed.path}
+    assert shapes["layer2.0"] == (64, 112, 112)
+    assert shapes["layer3.0"] == (256, 112, 112)
+    assert shapes["layer4.0"] == (256, 37, 37)
+    dilated = assemble(replace(preset("vgg16"), dilations=(1, 1, 1, 1, 2)))
+    assert not any(isinstance(node.op, MaxPool2d) for path, node in dilated.nodes() if path.startswith("layer5"))
+    rates = {node.op.dilation for path, node in dilated.nodes() if isinstance(node.op, Conv2d) and "layer5" in path}
+    assert rates == {2}
+
+
+def test_work_of_an_average_pool_to_seven_counts_each_window() -> None:
+    """Windows of 2 or 3 places where 15 become 7, one of each place where 7 do, copies where 2 do."""
+    pool = AdaptiveAvgPool2d(7)
+    assert [pool.work(((4, side, side),), (4, 7, 7)) for side in (15, 7, 2, 14)] == [
+        4 * 21 * 21,
+        4 * 7 * 7,
+        4 * 8 * 8,
+        4 * 14 * 14,
     ]

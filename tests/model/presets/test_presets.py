@@ -76,7 +76,11 @@ def test_keras_first_version_strides_on_the_one_by_one() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "depth"), [("cifar_resnet56", 56), ("cifar_preact1001", 1001), ("resnet152", 152), ("resnet200", 200)]
+    ("name", "depth"),
+    [
+        *(("cifar_resnet56", 56), ("cifar_preact1001", 1001), ("resnet152", 152), ("resnet200", 200)),
+        *(("vgg11", 11), ("vgg13", 13), ("vgg16", 16), ("vgg19_bn", 19), ("cifar_resnet110_1layer", 110)),
+    ],
 )
 def test_the_name_states_the_depth(name: str, depth: int) -> None:
     assert preset(name).depth == depth

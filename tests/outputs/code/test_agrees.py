@@ -37,7 +37,7 @@ def images_for(spec: ModelSpec) -> Tensor:
 
 
 def is_deterministic(spec: ModelSpec) -> bool:
-    return not (spec.block_dropout or spec.drop_path or spec.skip == "dropout")
+    return not (spec.block_dropout or spec.head_dropout or spec.drop_path or spec.skip == "dropout")
 
 
 def assert_same_network(spec: ModelSpec, folder: Path) -> None:
@@ -79,6 +79,8 @@ def drawn_fields(seed: int) -> dict[str, Any]:
         elif isinstance(declared.kind, Flag):
             fields[name] = chance.random() < 0.5
     grown = sorted(chance.choice((1, 2, 4)) for _ in range(stages))
+    if fields["transition"] != "none" and chance.random() < 0.8:
+        fields["stride_block"] = "first"
     widths = [chance.choice((8, 16, 24, 32)) for _ in range(stages)]
     return fields | {
         "stage_blocks": [chance.randint(1, 3) for _ in range(stages)],
@@ -95,7 +97,8 @@ def drawn_fields(seed: int) -> dict[str, Any]:
         "block_dropout": chance.choice((0.0, 0.3)),
         "stem_width": chance.choice((8, 16, 24)),
         "in_channels": chance.choice((1, 3)),
-        "image_size": 64 if fields["antialias"] == "avg" else chance.choice((16, 32, 33)),
+        "image_size": 64 if fields["antialias"] == "avg" else chance.choice((24, 32, 33)),
+        "head_hidden": chance.choice(([], [], [9])),
         "num_classes": chance.choice((2, 10)),
     }
 

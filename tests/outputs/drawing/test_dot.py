@@ -197,6 +197,14 @@ def test_strings_are_escaped():
     assert nodes_of(writer.text())["n"]["label"] == 'a \\"b\\" \\\\N\\nc'
 
 
+def test_a_pool_between_stages_has_the_colour_and_the_words_of_a_pool():
+    nodes = nodes_of(dot_source(graph_of("vgg16"), "block"))
+    pool, unit = nodes["layer2.0"], nodes["layer2.1"]
+    assert "max pool, stride 2" in pool["label"]
+    assert pool["fillcolor"] == LIGHT.fills["pool"] != unit["fillcolor"]
+    assert nodes_of(dot_source(graph_of("yolov3_darknet53"), "block"))["layer1.0"]["fillcolor"] == unit["fillcolor"]
+
+
 def test_too_many_nodes_says_by_how_many_and_the_way_out():
     with pytest.raises(DrawingError, match=r"`stage` .*`block`") as caught:
         dot_source(graph_of("cifar_resnet1202"), "op")

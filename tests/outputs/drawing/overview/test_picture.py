@@ -34,7 +34,10 @@ EXTREMES = {
     "each block its own": dataclasses.replace(preset("cifar_resnet1202"), drop_path=0.5),
     "18 blocks": ModelSpec(block="basic", stage_blocks=(9, 9), stage_widths=(16, 32)),
 }
-NAMED = {name: preset(name) for name in ("resnet18", "resnet50", "resnext101_32x8d", "cifar_resnet56", "cifar_plain20")}
+NAMED = {
+    name: preset(name)
+    for name in ("resnet18", "resnet50", "resnext101_32x8d", "cifar_resnet56", "cifar_plain20", "vgg16")
+}
 ALL = EXTREMES | NAMED
 
 every_network = pytest.mark.parametrize("spec", ALL.values(), ids=ALL)
