@@ -5,6 +5,7 @@ import streamlit as st
 from explorer.analysis.lookup import count_tensors
 from explorer.analysis.network import Analysis
 from explorer.model.controls import CONTROLS
+from explorer.model.graph import TRANSITION
 from explorer.model.identity.known import paper_depth
 from explorer.outputs import formatting
 from explorer.ui.build.draft import Draft, Network
@@ -77,17 +78,17 @@ def _counts(network: Network, found: Analysis) -> list[Number]:
 
 
 def _depth(network: Network, found: Analysis) -> Number:
-    layers, blocks = network.graph.depth, found.total.blocks
-    units = [placed.block for _, placed in network.graph.placed_blocks() if placed.path]
-    each = units[0].branch_convolutions if units else 0
+    placed = [each.block for _, each in network.graph.placed_blocks() if each.path]
+    layers, blocks = network.graph.depth, sum(block.kind != TRANSITION for block in placed)
+    convolutions = sum(block.branch_convolutions for block in placed)
     paper = paper_depth(network.spec) if network.spec else None
     return Number(
         "Depth",
         f"{layers:,} layers",
         f"{paper:,} in its paper" if paper else f"{blocks:,} blocks",
-        f"Weighted layers as He et al. 2015 count them: {blocks:,} blocks of {each}"
-        f" convolutions, the stem's first and the last linear layer. All ops together: {len(found.layers):,}."
-        + (" Its paper counts the projections too, and no linear layer." if paper else ""),
+        f"Weighted layers as He et al. 2015 count them: the {convolutions:,} convolutions of {blocks:,} blocks and of"
+        " what stands between stages, the stem's first, and the linear layers. All ops together:"
+        f" {len(found.layers):,}." + (" Its paper counts the projections too, and no linear layer." if paper else ""),
     )
 
 
