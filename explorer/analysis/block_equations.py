@@ -84,8 +84,8 @@ TERMS: Mapping[str, Callable[[Any, list[Term]], Term]] = {
     "PadBehind": _function("pad"),
     "AvgPool2d": _function("avgpool"),
     "DilatedAvgPool2d": _function("avgpool"),
-    "AdaptiveAvgPool2d": lambda op, terms: (
-        _function("mean") if op.output_size == 1 else _function("avgpool", r"{op.output_size} \times {op.output_size}")
+    "AdaptiveAvgPool2d": lambda op, terms: _function(
+        "mean", "" if op.output_size == 1 else r"{op.output_size} \times {op.output_size}"
     )(op, terms),
     "AdaptiveMaxPool2d": _function("max"),
     "Concatenate": lambda op, terms: Term(rf"[{', '.join(term.text for term in terms)}]"),

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from explorer.model import Op
 from explorer.model.ops import (
+    AdaptiveAvgPool2d,
     AdaptiveMaxPool2d,
     BatchNorm1d,
     BatchNorm2d,
@@ -92,6 +93,11 @@ def _drop_factors(op: Op, input_shape: Shape, output: Shape, batch: BatchMemory)
     return batch.value_bytes * (batch.images if getattr(op, "mode", "row") == "row" else 1)
 
 
+def _averaged(op: Op, input_shape: Shape, output: Shape, batch: BatchMemory) -> int:
+    """The input of an average pool to several places; a global one is a mean, which needs only the map's size."""
+    return batch.activation(input_shape) if getattr(op, "output_size", 1) > 1 else 0
+
+
 EXTRA_SAVED_BYTES: Mapping[type[Op], ExtraBytes] = {
     BatchNorm1d: _channel_statistics,
     BatchNorm2d: _channel_statistics,
@@ -99,6 +105,7 @@ EXTRA_SAVED_BYTES: Mapping[type[Op], ExtraBytes] = {
     GroupNorm: lambda op, given, output, batch: FLOAT_BYTES * 2 * batch.images * getattr(op, "num_groups", 1),
     MaxPool2d: _indices,
     AdaptiveMaxPool2d: _indices,
+    AdaptiveAvgPool2d: _averaged,
     # The mask, as torch keeps it on a CPU; the fused CUDA kernel keeps a byte for each value.
     Dropout: lambda op, given, output, batch: batch.activation(given) if getattr(op, "p", 0) else 0,
     StochasticDepth: _drop_factors,

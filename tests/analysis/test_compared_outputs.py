@@ -43,7 +43,11 @@ def test_every_preset_with_a_librarys_name_was_compared() -> None:
         module = library.lower()
         named = {name for name, known in PRESETS.items() if known.library.partition(".")[0] == module}
         assert named <= compared_names, library
-    assert {library: len(names) for library, names in by_library.items()} == {"torchvision": 10, "timm": 98, "Keras": 6}
+    assert {library: len(names) for library, names in by_library.items()} == {
+        "torchvision": 18,
+        "timm": 101,
+        "Keras": 6,
+    }
     assert len(compared) == len(compared_outputs())
 
 

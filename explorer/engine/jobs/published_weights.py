@@ -5,6 +5,7 @@ no weights are loaded and nothing is fetched.
 """
 
 import sys
+from math import isnan
 
 import torchvision
 from torchvision.models import WeightsEnum, get_model_weights, list_models
@@ -17,9 +18,13 @@ DATASET = "ImageNet-1K"
 
 
 def published_weights() -> tuple[PublishedWeights, ...]:
-    """torchvision's weights entries of the networks that are presets. Accuracies are percent."""
+    """torchvision's weights entries of the networks that are presets. Accuracies are percent.
+
+    Entries without an accuracy are left out: their classifier is not trained (VGG-16's for detection).
+    """
     names = [name for name in list_models(module=torchvision.models) if name in PRESETS]
-    return tuple(_entry(name, entry) for name in names for entry in get_model_weights(name))
+    entries = (_entry(name, entry) for name in names for entry in get_model_weights(name))
+    return tuple(entry for entry in entries if not isnan(entry.top1))
 
 
 def _entry(name: str, entry: WeightsEnum) -> PublishedWeights:
