@@ -63,7 +63,7 @@ RULES: tuple[tuple[Any, str, Callable[[Any, Tensor, Tensor], int]], ...] = (
     (ACTIVATIONS, "activation", lambda module, x, y: y.numel()),
     (POOLS, "pool", lambda module, x, y: y.numel() * _window(module)),
     (layers.DilatedAvgPool2d, "pool", lambda module, x, y: y.numel() * 4),
-    ((nn.AdaptiveAvgPool2d, nn.AdaptiveMaxPool2d), "pool", lambda module, x, y: x.numel()),
+    ((nn.AdaptiveAvgPool2d, nn.AdaptiveMaxPool2d), "pool", lambda module, x, y: _averaged(x, y)),
     (layers.Add, "add", lambda module, x, y: y.numel()),
     (GATES, "gate", lambda module, x, y: y.numel()),
 )
@@ -75,6 +75,13 @@ def _work(module: nn.Module, x: Tensor, output: Tensor) -> tuple[str, int]:
         if isinstance(module, kinds):
             return line, work(module, x, output)
     return "none", 0
+
+
+def _averaged(x: Tensor, y: Tensor) -> int:
+    """Elements of the windows that torch slices: from floor(j * i / o) to ceil((j + 1) * i / o)."""
+    sides = zip(x.shape[2:], y.shape[2:], strict=True)
+    rows, columns = (sum(-(-(j + 1) * i // o) - j * i // o for j in range(o)) for i, o in sides)
+    return x.shape[0] * x.shape[1] * rows * columns
 
 
 def _window(pool: nn.Module) -> int:

@@ -92,9 +92,9 @@ def average_windows(use: Use) -> int:
 
 
 def adaptive_average(use: Use) -> int:
-    """For each output one division, and the additions of a window that would divide the map evenly, rounded down."""
-    sides = zip(use.inputs[0][1:], use.output[1:], strict=True)
-    return (int(prod(given / left for given, left in sides)) + 1) * prod(use.output)
+    """One addition per element of each window, one division per output; windows overlap where sides do not divide."""
+    additions: int = use.op.work(use.inputs, use.output)
+    return additions + prod(use.output)
 
 
 def padded_input(use: Use) -> int:
