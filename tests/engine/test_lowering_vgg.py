@@ -13,9 +13,10 @@ from torch import Tensor, nn
 from torchvision import models
 from torchvision.models import vgg
 
-from explorer.engine.jobs.renamings import RENAMINGS, Renaming, vgg_patterns
+from explorer.engine.jobs.renamings import renamed_tensors
 from explorer.engine.jobs.weights import load_checkpoint
 from explorer.engine.lowering import build_module
+from explorer.identify.names import NAMINGS, Naming, vgg_patterns
 from explorer.model import ModelSpec, assemble, preset
 from explorer.model.identity.torchvision import torchvision_arguments
 from explorer.model.identity.torchvision_vgg import VggArguments
@@ -75,7 +76,7 @@ def test_torchvisions_weights_give_torchvisions_scores(size: int, batch_norm: bo
     images = torch.randn(2, 3, size, size, generator=torch.Generator().manual_seed(1))
     expected = scores_of(theirs, state, images)
     assert expected.std() > 1e-3
-    renamed = Renaming("", vgg_patterns(assemble(spec))).apply(state)
+    renamed = renamed_tensors(Naming("", vgg_patterns(assemble(spec))), state)
     torch.testing.assert_close(scores_of(ours, renamed, images), expected, rtol=1e-5, atol=1e-6)
 
 
@@ -83,7 +84,7 @@ def test_a_file_of_timms_is_read(tmp_path: Path) -> None:
     """It numbers the layers as torchvision does, and writes the linear layers as convolutions over the whole map."""
     spec = replace(preset("vgg11"), stage_widths=(8, 8, 8, 8), stem_width=8, head_hidden=(6, 6), num_classes=3)
     ours = build_module(spec)
-    state, known = ours.state_dict(), Renaming("", vgg_patterns(assemble(spec)))
+    state, known = ours.state_dict(), Naming("", vgg_patterns(assemble(spec)))
     with torch.device("meta"):
         theirs = {known.name(key): key for key in models.vgg11().state_dict()}
     named = {theirs[key]: tensor for key, tensor in state.items()}
@@ -135,7 +136,7 @@ def test_every_published_vgg_has_a_renaming_of_its_own() -> None:
     with torch.device("meta"):
         for name in NETWORKS:
             state, wanted = getattr(models, name)().state_dict(), shapes(build_module(preset(name)).state_dict())
-            fitting = [each.source for each in RENAMINGS if shapes(each.apply(state)) == wanted]
+            fitting = [each.source for each in NAMINGS if shapes(renamed_tensors(each, state)) == wanted]
             assert len(fitting) == 1
             assert fitting[0].startswith(f"VGG-{name[3:5]}")
 
