@@ -43,9 +43,9 @@ class Alignment:
         return not self.missing
 
     @property
-    def rank(self) -> tuple[int, int, int]:
-        """Larger for a network that explains more: tensors with a place less those without, then structure."""
-        return (len(self.renaming) - len(self.missing), -len(self.leftover), self.structure)
+    def rank(self) -> tuple[int, int, bool, int]:
+        """Larger for a network that explains more: more tensors, fewer left over, names that are known, structure."""
+        return (len(self.renaming) - len(self.missing), -len(self.leftover), bool(self.naming), self.structure)
 
 
 def alignment(listing: Listing, spec: ModelSpec) -> Alignment:

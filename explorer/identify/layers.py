@@ -183,6 +183,24 @@ def shape_counts(spec: ModelSpec) -> Counter[Signature]:
     return counts
 
 
+NamedRun = tuple[str, tuple[tuple[str, Signature], ...], int]
+
+
+@lru_cache(maxsize=512)
+def named_runs(spec: ModelSpec) -> tuple[NamedRun, ...]:
+    """The layers' names and shapes, block by block, equal blocks that follow one another counted."""
+    runs: list[NamedRun] = []
+    for stage in assemble(spec).stages:
+        for placed, count in stage.runs():
+            shapes = ((node.name, tensors_of_op(node.op)) for node in placed.block.nodes)
+            layers = tuple((name, signature_of(each)) for name, each in shapes if each)
+            if runs and runs[-1][:2] == (stage.name, layers):
+                runs[-1] = (stage.name, layers, runs[-1][2] + count)
+            else:
+                runs.append((stage.name, layers, count))
+    return tuple(runs)
+
+
 def _stage_units(stage: Stage) -> Iterator[Unit]:
     for placed in stage.blocks:
         layers, shortcut = [], set()

@@ -1,0 +1,174 @@
+"""From a file's table of contents to the answer which network it is."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from explorer.identify.alignment import Alignment, align, layers_of
+from explorer.identify.layers import Layer, named_runs, shape_counts
+from explorer.identify.other_networks import counts, description
+from explorer.identify.records import Identification, Listing
+from explorer.identify.search import atoms, distance, first_found, nearest
+from explorer.identify.undecided import undecided_fields
+from explorer.identify.wrapping import NamedPart, parts_of
+from explorer.model import PRESETS, ModelSpec, SpecError, preset
+from explorer.model.identity import known
+from explorer.model.variants.blocks import BLOCKS
+from explorer.model.variants.shortcuts import is_plain
+
+Progress = Callable[[int, int, str], None]
+"""Takes how much is done, of how much, and what is being done."""
+
+ALIKE = 0.5
+"""The share of the file's layers that a nearest network must have to be named."""
+READ, SEARCHED, COMPARED = "the names", "the shapes", "what shapes leave open"
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A part of the file with the network that was found for it."""
+
+    part: NamedPart
+    layers: tuple[Layer, ...]
+    spec: ModelSpec
+    aligned: Alignment
+
+
+def identify_listing(listing: Listing, progress: Progress = lambda done, total, what: None) -> Identification:
+    """Which network of the family a file holds, told from names and shapes; never graded `proven`.
+
+    `shapes` where nothing is left open, `undecided` where other networks have the same tensors, `unknown` where none
+    fits: then `spec` is the nearest one, if one is near, and `label` says what the file's shapes look like.
+    """
+    progress(0, 3, READ)
+    held = [(part, layers_of(part, listing)) for part in parts_of(listing)]
+    progress(1, 3, SEARCHED)
+    found = [each for part, layers in _likeliest(held) if (each := _candidate(part, layers)) is not None]
+    if not found:
+        layers = held[0][1] if held else ()
+        return Identification(listing.source, None, "unknown", label=_no_network(layers), skipped=listing.skipped)
+    best = max(found, key=lambda each: (each.aligned.complete, *each.aligned.rank))
+    progress(2, 3, COMPARED)
+    answer = _answer(listing, best)
+    progress(3, 3, COMPARED)
+    return answer
+
+
+def _likeliest(held: Sequence[tuple[NamedPart, tuple[Layer, ...]]]) -> list[tuple[NamedPart, tuple[Layer, ...]]]:
+    """The two parts that the networks read from their shapes explain best."""
+    ranked = []
+    for part, layers in held:
+        wanted = atoms(layer.signature for layer in layers)
+        first = first_found(layers, wanted)[:1]
+        explained = sum(wanted.values()) - min((each.distance for each in first), default=sum(wanted.values()))
+        ranked.append((explained, part, layers))
+    ranked.sort(key=lambda each: -each[0])
+    return [(part, layers) for _, part, layers in ranked[:2]]
+
+
+def _candidate(part: NamedPart, layers: tuple[Layer, ...]) -> Candidate | None:
+    """The network found for a part; None where none can be read from its shapes."""
+    found = nearest(layers)
+    if not found:
+        return None
+    nearest_ones = [each.spec for each in found if each.distance == found[0].distance]
+    named = [spec for each in nearest_ones for spec in _known_alike(each)]
+    aligned = [(align(part, layers, spec), spec) for spec in dict.fromkeys((*named, *nearest_ones))]
+    best = max(aligned, key=lambda each: each[0].rank)
+    return Candidate(part, layers, best[1], best[0])
+
+
+def _known_alike(spec: ModelSpec) -> list[ModelSpec]:
+    """The known networks with the same shapes, fitted to the spec's classes and channels."""
+    alike = []
+    for name, entry in PRESETS.items():
+        if entry.fields.get("stage_blocks", (3, 4, 6, 3)) != spec.stage_blocks:
+            continue
+        try:
+            each = replace(preset(name), num_classes=spec.num_classes, in_channels=spec.in_channels)
+        except SpecError:
+            continue
+        if shape_counts(each) == shape_counts(spec):
+            alike.append(each)
+    return alike
+
+
+# The answer -----------------------------------------------------------------------------------------------------------
+
+
+def _answer(listing: Listing, best: Candidate) -> Identification:
+    aligned, spec = best.aligned, best.spec
+    fits = aligned.complete and not _layers_left(best)
+    undecided = undecided_fields(spec, _fits_as_well(best)) if fits else {}
+    name = next((each.name for each in known.identify(spec)), None)
+    return Identification(
+        listing.source,
+        spec if fits or _is_near(best) else None,
+        ("undecided" if undecided else "shapes") if fits else "unknown",
+        network=name if fits or _is_near(best) else None,
+        label=_label(spec) if fits else _nearest_label(best),
+        explained=aligned.explained,
+        leftover=aligned.leftover,
+        missing=aligned.missing if fits or _is_near(best) else (),
+        undecided=undecided,
+        wrapping=aligned.wrapping,
+        renaming=aligned.renaming if fits or _is_near(best) else (),
+        skipped=(*listing.skipped, *best.part.others),
+    )
+
+
+def _fits_as_well(best: Candidate) -> Callable[[ModelSpec], bool]:
+    """Whether another network explains the file as well as the one that was found."""
+    wanted, names = shape_counts(best.spec), named_runs(best.spec)
+
+    def fits(other: ModelSpec) -> bool:
+        if shape_counts(other) != wanted:
+            return False
+        if named_runs(other) == names:
+            return True
+        return not best.aligned.naming and align(best.part, best.layers, other).rank >= best.aligned.rank
+
+    return fits
+
+
+def _layers_left(best: Candidate) -> list[Layer]:
+    """The file's convolutions, matrices and norms without a place; a single vector may be a loss's."""
+    placed = {pair.theirs for pair in best.aligned.renaming}
+    return [
+        layer
+        for layer in best.layers
+        if layer.signature[0] in {"conv", "batch", "affine"} and layer.parts[0].name not in placed
+    ]
+
+
+def _is_near(best: Candidate) -> bool:
+    """Whether the nearest network is worth naming: it has most of the file's layers, and those look like no others."""
+    wanted = atoms(layer.signature for layer in best.layers)
+    share = distance(best.spec, wanted) / max(1, sum(wanted.values()))
+    return share <= ALIKE and not description(best.layers)
+
+
+def _label(spec: ModelSpec) -> str:
+    """The known network's title with what differs, or what the network is made of."""
+    found = known.identify(spec)
+    if found:
+        return str(found[0])
+    kind = "plain" if is_plain(spec) else "residual"
+    blocks, widths = ("-".join(map(str, each)) for each in (spec.stage_blocks, spec.stage_widths))
+    classes = f", {spec.num_classes} classes" if spec.num_classes else ""
+    return f"a {kind} network of {spec.depth} layers: {blocks} blocks ({BLOCKS[spec.block].label}) of {widths}{classes}"
+
+
+def _nearest_label(best: Candidate) -> str:
+    if not _is_near(best):
+        return _no_network(best.layers)
+    aligned, left = best.aligned, len(_layers_left(best))
+    more = f"{left} layers of the file have no place in it" if left else ""
+    fewer = f"{len(aligned.missing)} of its tensors are not in the file" if aligned.missing else ""
+    return f"no network fits; the nearest is {_label(best.spec)}: {' and '.join(filter(None, (more, fewer)))}"
+
+
+def _no_network(layers: Sequence[Layer]) -> str:
+    found = description(layers)
+    if found:
+        return f"no residual network: {found}"
+    return f"no network of this family is near: {counts(layers)}" if layers else "no tensors of a network"

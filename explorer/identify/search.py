@@ -1,0 +1,220 @@
+"""The network whose layers have the shapes of a file's: from what `estimate` reads, by changes of one or two fields."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import islice, pairwise
+from math import isqrt
+from typing import Any
+
+from explorer.identify.estimate import Fields, convolutions, starts
+from explorer.identify.layers import Layer, Signature, shape_counts
+from explorer.model import ModelSpec, SpecError
+from explorer.model.variants import ATTENTIONS
+
+Atoms = Counter[Signature]
+"""How often each kind and size occurs, biases counted apart, so that a network without them is near one with them."""
+
+MOST_STARTS = 40
+MOST_SEARCHED = 3
+MOST_SWEEPS = 4
+
+SINGLE: dict[str, tuple[Any, ...]] = {
+    "shortcut": ("pad", "projection", "projection_all", "none"),
+    "activation_order": ("post", "preact", "norm_first", "relu_only_preact", "bn_after_add"),
+    "norm": ("batch", "group", "none"),
+    "conv_bias": (False, True),
+    "shortcut_norm": (True, False),
+    "shortcut_bias": (False, True),
+    "stem_norm": (True, False),
+    "stem_bias": (False, True),
+    "skip": ("identity", "exclusive_gate", "conv1x1"),
+    "first_preact": (True, False),
+    "closing": ("order", "none", "norm", "activation"),
+    "bias_before_norm": (False, True),
+    "head_norm": (False, True),
+    "head_bias": (True, False),
+    "head_pool": ("avg", "catmax"),
+    "activation": ("relu", "prelu"),
+    "stride_block": ("first", "last"),
+}
+"""Fields that shapes show, and values that differ in them."""
+
+PAIRS: tuple[tuple[str, str], ...] = (
+    *(("activation_order", other) for other in ("stem_norm", "first_preact", "closing", "conv_bias", "shortcut_norm")),
+    *(("shortcut", other) for other in ("shortcut_norm", "shortcut_bias", "skip", "stride_block")),
+    *(("conv_bias", other) for other in ("bias_before_norm", "stem_bias", "shortcut_bias")),
+    ("norm", "stem_norm"),
+)
+"""Fields of which one change alone may lead away from the file's shapes."""
+
+REDUCTIONS = (16, 4, 8, 2, 1, *(each for each in range(3, 257) if each not in {4, 8, 16}))
+DIVISORS = (8, 1, *(each for each in range(2, 65) if each != 8))
+
+
+@dataclass(frozen=True)
+class Found:
+    """A network and how many layers, biases counted apart, only it or only the file has."""
+
+    spec: ModelSpec
+    distance: int
+
+
+def nearest(layers: Sequence[Layer]) -> tuple[Found, ...]:
+    """The networks nearest to a file's layers, the nearest first; none where no stem and blocks can be read.
+
+    Every one at distance 0 has the file's shapes. Where none has, the first differs by the fewest layers.
+    """
+    wanted = atoms(layer.signature for layer in layers)
+    begun = first_found(layers, wanted)
+    reached: dict[ModelSpec, Found] = {}
+    for start in begun[:MOST_SEARCHED]:
+        found = _search(start, wanted, _changes(layers))
+        reached.setdefault(found.spec, found)
+        if found.distance == 0:
+            break
+    return tuple(sorted(reached.values(), key=lambda found: found.distance))
+
+
+def first_found(layers: Sequence[Layer], wanted: Atoms) -> list[Found]:
+    """The networks that are read from the shapes without a search, the nearest first."""
+    begun: dict[ModelSpec, Found] = {}
+    for fields in islice(starts(layers), MOST_STARTS):
+        for found in _begin(fields, wanted):
+            begun.setdefault(found.spec, found)
+    return sorted(begun.values(), key=lambda found: found.distance)
+
+
+def atoms(signatures: Iterator[Signature]) -> Atoms:
+    """The kinds and sizes with biases as kinds of their own."""
+    return _parted(Counter(signatures))
+
+
+def distance(spec: ModelSpec, wanted: Atoms) -> int:
+    """How many layers, biases counted apart, only the network or only the file has."""
+    have = _atoms_of(spec)
+    return sum(abs(have[each] - wanted[each]) for each in have.keys() | wanted.keys())
+
+
+@lru_cache(maxsize=512)
+def _atoms_of(spec: ModelSpec) -> Atoms:
+    return _parted(shape_counts(spec))
+
+
+def _parted(counts: Counter[Signature]) -> Atoms:
+    parted: Atoms = Counter()
+    for signature, count in counts.items():
+        if signature[0] == "conv":
+            parted[signature[:-1]] += count
+            if signature[-1]:
+                parted["bias", signature[1]] += count
+        else:
+            parted[signature] += count
+    return parted
+
+
+def _begin(fields: Fields, wanted: Atoms) -> Iterator[Found]:
+    """The start as it was read, with and without projections, at the first image size at which it can be assembled."""
+    for shortcut in ("projection", "pad"):
+        for size in (fields.get("image_size", 224), 128, 512):
+            try:
+                spec = ModelSpec(**fields | {"shortcut": shortcut, "image_size": size})
+            except SpecError as error:
+                if error.field != "image_size":
+                    break
+                continue
+            yield Found(spec, distance(spec, wanted))
+            break
+
+
+# Search ---------------------------------------------------------------------------------------------------------------
+
+
+def _search(start: Found, wanted: Atoms, changes: list[list[Fields]]) -> Found:
+    """The best of what changes of one field, then of two, lead to; ends where none leads nearer."""
+    best = start
+    pairs = list(_pairs())
+    for _ in range(MOST_SWEEPS):
+        before = best.distance
+        for group in (*changes, *_of_stages(best.spec)):
+            best = _best(best, group, wanted)
+            if best.distance == 0:
+                return best
+        if best.distance == before:
+            best = _best(best, pairs, wanted)
+            if best.distance == before:
+                break
+    return best
+
+
+def _best(best: Found, group: Sequence[Fields], wanted: Atoms) -> Found:
+    spec = best.spec
+    for change in group:
+        if all(getattr(spec, name) == value for name, value in change.items()):
+            continue
+        try:
+            changed = replace(spec, **change)
+        except SpecError:
+            continue
+        found = Found(changed, distance(changed, wanted))
+        if found.distance < best.distance:
+            best = found
+    return best
+
+
+def _changes(layers: Sequence[Layer]) -> list[list[Fields]]:
+    """Changes of one field, those of one field together."""
+    changes: list[list[Fields]] = [[{name: value} for value in values] for name, values in SINGLE.items()]
+    return [_attentions(layers), *changes, _flattened(layers)]
+
+
+def _pairs() -> Iterator[Fields]:
+    for one, other in PAIRS:
+        yield from ({one: value, other: beside} for value in SINGLE[one] for beside in SINGLE[other])
+
+
+def _attentions(layers: Sequence[Layer]) -> list[Fields]:
+    """Attentions whose squeezed widths are those of the file: pairs of biased 1x1 that narrow and widen."""
+    rows = convolutions(layers)
+    squeezed = {
+        (one.group, one.out)
+        for one, other in pairwise(rows)
+        if one.size == other.size == 1 and one.out < one.group == other.out and other.group == one.out and one.biased
+    }
+    usual = [{"attention": name} for name in ATTENTIONS if name != "se"]
+    fitting = (
+        {"attention": "se", "attention_reduction": reduction, "attention_divisor": divisor}
+        for reduction in REDUCTIONS
+        for divisor in DIVISORS
+        if all(max(divisor, int(c / reduction + divisor / 2) // divisor * divisor) == s for c, s in squeezed)
+    )
+    return [*usual, *(islice(fitting, 2) if squeezed else ())]
+
+
+def _flattened(layers: Sequence[Layer]) -> list[Fields]:
+    """A classifier that reads the whole last map, at the image sizes of which that may be the last map."""
+    matrices = [each for each in convolutions(layers) if each.matrix]
+    outs = {each.out for each in convolutions(layers) if not each.matrix}
+    sides = [
+        isqrt(each.group // out)
+        for each in matrices[-1:]
+        for out in outs
+        if each.group > out and each.group % out == 0 and isqrt(each.group // out) ** 2 == each.group // out
+    ]
+    return [{"head_pool": "flatten", "image_size": side * 2**halved} for side in sides for halved in range(2, 7)]
+
+
+def _of_stages(spec: ModelSpec) -> list[list[Fields]]:
+    """Other strides, one stage at a time: a stage that keeps its channels projects only where it strides."""
+    usual = (1, *(2,) * (len(spec.stage_blocks) - 1))
+    strides = spec.stage_strides or usual
+    changed = [(*strides[:n], 3 - min(each, 2), *strides[n + 1 :]) for n, each in enumerate(strides)]
+    sizes = (1.0, 2.0, 0.5) if spec.head_pool == "flatten" else (1.0,)
+    return [
+        [
+            {"stage_strides": each, "dilations": None, "image_size": int(spec.image_size * size)}
+            for each in changed
+            for size in sizes
+        ]
+    ]
