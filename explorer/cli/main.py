@@ -14,6 +14,7 @@ from explorer.cli.costs import COST_COMMANDS
 from explorer.cli.counts import COUNT_COMMANDS
 from explorer.cli.dataset import DATASET_COMMANDS
 from explorer.cli.export import EXPORT_COMMANDS
+from explorer.cli.identify import IDENTIFY_COMMANDS
 from explorer.cli.labs import LAB_COMMANDS
 from explorer.cli.runs import RUN_COMMANDS
 from explorer.jobs.errors import StoreError
@@ -70,7 +71,7 @@ def build_parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     """The parser of all commands; `train`, which needs the run store, is loaded only where it is asked for."""
     parser: argparse.ArgumentParser = Parser(prog="python -m explorer", description=ABOUT, epilog=MODEL_HELP)
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    commands = (*COMMANDS, *COST_COMMANDS, *COUNT_COMMANDS, *DATASET_COMMANDS, *EXPORT_COMMANDS)
+    commands = (*COMMANDS, *COST_COMMANDS, *COUNT_COMMANDS, *DATASET_COMMANDS, *EXPORT_COMMANDS, *IDENTIFY_COMMANDS)
     for command in (*commands, *RUN_COMMANDS, *LAB_COMMANDS):
         command.add(subparsers)
     if "train" in arguments:

@@ -50,13 +50,13 @@ class Alignment:
 
 def alignment(listing: Listing, spec: ModelSpec) -> Alignment:
     """The file's tensors matched with those of the network of `spec`, in the part of the file that it explains best."""
-    tried = [align(part, layers_of(part, listing), spec) for part in parts_of(listing)]
+    tried = [align(part, layers_of(part), spec) for part in parts_of(listing)]
     return max(tried, key=lambda each: (*each.rank, len(each.wrapping)))
 
 
-def layers_of(part: NamedPart, listing: Listing) -> tuple[Layer, ...]:
+def layers_of(part: NamedPart) -> tuple[Layer, ...]:
     """The layers of a part of a file."""
-    return file_layers(part.tensors, listing.form)
+    return file_layers(part.tensors)
 
 
 def align(part: NamedPart, layers: Sequence[Layer], spec: ModelSpec) -> Alignment:

@@ -31,9 +31,6 @@ BESIDE = frozenset({"total_ops", "total_params", "weight_mask", "bias_mask"})
 
 COUNTER = "num_batches_tracked"
 STATISTICS = ("weight", "bias", "running_mean", "running_var")
-HEIGHT_FIRST = "Keras"
-"""The form of files whose kernels are (height, width, in, out) and whose matrices are (in, out)."""
-
 Signature = tuple[str | int, ...]
 """The kind of a layer and its sizes. A matrix is a 1x1 convolution: sources write classifiers in both ways."""
 
@@ -76,7 +73,7 @@ def signature_of(shapes: dict[str, Shape]) -> Signature:
 # A file's layers ------------------------------------------------------------------------------------------------------
 
 
-def file_layers(tensors: Sequence[tuple[str, Shape]], form: str = "") -> tuple[Layer, ...]:
+def file_layers(tensors: Sequence[tuple[str, Shape]]) -> tuple[Layer, ...]:
     """The layers of named shapes, in the order of each layer's first tensor but for counters, which may stand apart.
 
     Tensors belong together where they share a name but for torch's, or Keras', word for each; where no such words are,
@@ -86,9 +83,9 @@ def file_layers(tensors: Sequence[tuple[str, Shape]], form: str = "") -> tuple[L
     groups: dict[str, list[Part]] = {}
     if all(_leaf(name) in LEAVES for name, _ in known):
         for name, shape in sorted(known, key=lambda each: LEAVES[_leaf(each[0])] == COUNTER):
-            groups.setdefault(_parent(name), []).append(Part(LEAVES[_leaf(name)], name, _as_torch(shape, form)))
+            groups.setdefault(_parent(name), []).append(Part(LEAVES[_leaf(name)], name, shape))
         return tuple(_layer(name, parts) for name, parts in groups.items())
-    return tuple(_by_lengths(known, form))
+    return tuple(_by_lengths(known))
 
 
 def _layer(name: str, parts: Sequence[Part]) -> Layer:
@@ -104,16 +101,7 @@ def _leaf(name: str) -> str:
     return re.split(r"[./]", name)[-1].removesuffix(":0")
 
 
-def _as_torch(shape: Shape, form: str) -> Shape:
-    """Kernels as (out, in, height, width) and matrices as (out, in)."""
-    if form != HEIGHT_FIRST:
-        return shape
-    if len(shape) == 4:
-        return (shape[3], shape[2], shape[0], shape[1])
-    return tuple(reversed(shape))
-
-
-def _by_lengths(tensors: Iterable[tuple[str, Shape]], form: str) -> Iterator[Layer]:
+def _by_lengths(tensors: Iterable[tuple[str, Shape]]) -> Iterator[Layer]:
     """Layers of tensors whose names say nothing: a weight begins one, and vectors of one length are told by number.
 
     A counter ends a batch norm.
@@ -122,30 +110,30 @@ def _by_lengths(tensors: Iterable[tuple[str, Shape]], form: str) -> Iterator[Lay
     for name, shape in tensors:
         norm = rest[-len(STATISTICS) :]
         if len(shape) > 1:
-            yield from _split(rest, form)
+            yield from _split(rest)
             rest = [(name, shape)]
         elif not shape and len(norm) == len(STATISTICS) and {len(each) for _, each in norm} == {1}:
-            yield from _split(rest[: -len(STATISTICS)], form)
+            yield from _split(rest[: -len(STATISTICS)])
             yield _vectors([*norm, (name, shape)])
             rest = []
         elif rest and len(rest[-1][1]) == 1 and rest[-1][1] != shape:
-            yield from _split(rest, form)
+            yield from _split(rest)
             rest = [(name, shape)]
         else:
             rest.append((name, shape))
-    yield from _split(rest, form)
+    yield from _split(rest)
 
 
 def _vectors(found: Sequence[tuple[str, Shape]]) -> Layer:
     return _layer(found[0][0], [Part(leaf, *each) for leaf, each in zip((*STATISTICS, COUNTER), found, strict=False)])
 
 
-def _split(tensors: Sequence[tuple[str, Shape]], form: str) -> Iterator[Layer]:
+def _split(tensors: Sequence[tuple[str, Shape]]) -> Iterator[Layer]:
     """A kernel, if the first is one, with its bias if the number of vectors is odd; norms of four or two vectors."""
     rest = list(tensors)
     if rest and len(rest[0][1]) > 1:
         name, shape = rest.pop(0)
-        weight = Part("weight", name, _as_torch(shape, form))
+        weight = Part("weight", name, shape)
         has_bias = len(rest) % 2 == 1 and rest[0][1] == weight.shape[:1]
         yield _layer(name, [weight, *([Part("bias", *rest.pop(0))] if has_bias else ())])
     size = 4 if len(rest) % 4 == 0 else 2 if len(rest) % 2 == 0 else 1

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from explorer.identify.alignment import Alignment, align, layers_of
 from explorer.identify.layers import Layer, named_runs, shape_counts
 from explorer.identify.other_networks import counts, description
-from explorer.identify.records import Identification, Listing
+from explorer.identify.records import Explained, Identification, Listing
 from explorer.identify.search import atoms, distance, first_found, nearest
 from explorer.identify.undecided import undecided_fields
 from explorer.identify.wrapping import NamedPart, parts_of
@@ -20,6 +20,8 @@ Progress = Callable[[int, int, str], None]
 
 ALIKE = 0.5
 """The share of the file's layers that a nearest network must have to be named."""
+MOST_VECTORS = 2
+"""Single vectors without a place that may lie beside a network."""
 READ, SEARCHED, COMPARED = "the names", "the shapes", "what shapes leave open"
 
 
@@ -40,17 +42,30 @@ def identify_listing(listing: Listing, progress: Progress = lambda done, total, 
     fits: then `spec` is the nearest one, if one is near, and `label` says what the file's shapes look like.
     """
     progress(0, 3, READ)
-    held = [(part, layers_of(part, listing)) for part in parts_of(listing)]
+    held = [(part, layers_of(part)) for part in parts_of(listing)]
     progress(1, 3, SEARCHED)
-    found = [each for part, layers in _likeliest(held) if (each := _candidate(part, layers)) is not None]
+    found: list[Candidate] = []
+    for part, layers in _likeliest(held):
+        if (candidate := _candidate(part, layers)) is not None:
+            found.append(candidate)
+            if candidate.aligned.complete and not _layers_left(candidate):
+                break
     if not found:
-        layers = held[0][1] if held else ()
-        return Identification(listing.source, None, "unknown", label=_no_network(layers), skipped=listing.skipped)
+        return _nothing(listing, held)
     best = max(found, key=lambda each: (each.aligned.complete, *each.aligned.rank))
     progress(2, 3, COMPARED)
     answer = _answer(listing, best)
     progress(3, 3, COMPARED)
     return answer
+
+
+def _nothing(listing: Listing, held: Sequence[tuple[NamedPart, tuple[Layer, ...]]]) -> Identification:
+    """The answer where no stem and blocks can be read from any part."""
+    layers = held[0][1] if held else ()
+    tensors, numbers = (len(held[0][0].tensors), sum(layer.parameters for layer in layers)) if held else (0, 0)
+    explained = Explained(0, tensors, 0, numbers)
+    label = _no_network(layers)
+    return Identification(listing.source, None, "unknown", label=label, explained=explained, skipped=listing.skipped)
 
 
 def _likeliest(held: Sequence[tuple[NamedPart, tuple[Layer, ...]]]) -> list[tuple[NamedPart, tuple[Layer, ...]]]:
@@ -131,13 +146,11 @@ def _fits_as_well(best: Candidate) -> Callable[[ModelSpec], bool]:
 
 
 def _layers_left(best: Candidate) -> list[Layer]:
-    """The file's convolutions, matrices and norms without a place; a single vector may be a loss's."""
+    """The file's layers without a place, but for one or two single vectors, which may be the weights of a loss."""
     placed = {pair.theirs for pair in best.aligned.renaming}
-    return [
-        layer
-        for layer in best.layers
-        if layer.signature[0] in {"conv", "batch", "affine"} and layer.parts[0].name not in placed
-    ]
+    left = [layer for layer in best.layers if not placed.intersection(part.name for part in layer.parts)]
+    vectors = [layer for layer in left if layer.signature[0] == "vector"]
+    return left if len(vectors) > MOST_VECTORS else [layer for layer in left if layer not in vectors]
 
 
 def _is_near(best: Candidate) -> bool:

@@ -19,6 +19,8 @@ Atoms = Counter[Signature]
 MOST_STARTS = 40
 MOST_SEARCHED = 3
 MOST_SWEEPS = 4
+FAR = 0.4
+"""The share of layers that differ beyond which changes of two fields are not tried."""
 
 SINGLE: dict[str, tuple[Any, ...]] = {
     "shortcut": ("pad", "projection", "projection_all", "none"),
@@ -134,15 +136,16 @@ def _begin(fields: Fields, wanted: Atoms) -> Iterator[Found]:
 def _search(start: Found, wanted: Atoms, changes: list[list[Fields]]) -> Found:
     """The best of what changes of one field, then of two, lead to; ends where none leads nearer."""
     best = start
-    pairs = list(_pairs())
-    for _ in range(MOST_SWEEPS):
+    for sweep in range(MOST_SWEEPS):
         before = best.distance
         for group in (*changes, *_of_stages(best.spec)):
             best = _best(best, group, wanted)
             if best.distance == 0:
                 return best
         if best.distance == before:
-            best = _best(best, pairs, wanted)
+            if sweep == MOST_SWEEPS - 1 or best.distance > FAR * sum(wanted.values()):
+                break  # pairs are many, and do not mend a wrong reading
+            best = _best(best, list(_pairs()), wanted)
             if best.distance == before:
                 break
     return best

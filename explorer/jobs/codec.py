@@ -1,16 +1,17 @@
 """Frozen dataclasses as lines of strict JSON and back, by their annotations: one way to write, one to read.
 
-Understands numbers, text, flags, tuples, mappings from text, dataclasses of these, and each of them or None. JSON has
-no NaN and no infinity: both are written as null and read as NaN.
+Understands numbers, text, flags, tuples (with named places too), mappings from text, dataclasses of these, and each of
+them or None; a list where anything is allowed is read as a tuple. JSON has no NaN and no infinity: both are written as
+null and read as NaN.
 """
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from functools import lru_cache
 from types import MappingProxyType, NoneType, UnionType
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 
 def to_line(value: object) -> str:
@@ -44,18 +45,34 @@ def from_plain(kind: Any, value: Any) -> Any:
 
     What a dataclass does not know is left out, what it lacks takes its default: versions can differ.
     """
-    origin = get_origin(kind)
-    if is_dataclass(kind) and isinstance(kind, type):
-        return _record(kind, value)
-    if origin is tuple:
-        return _tuple(get_args(kind), value)
-    if origin is UnionType:
-        (some,) = (each for each in get_args(kind) if each is not NoneType)
-        return None if value is None else from_plain(some, value)
-    if origin in (Mapping, dict):
-        _expect(isinstance(value, Mapping), kind, value)
-        return MappingProxyType({name: from_plain(get_args(kind)[1], each) for name, each in value.items()})
+    for is_such, read in READERS:
+        if is_such(kind):
+            return read(kind, value)
     return _scalar(kind, value)
+
+
+def _union(kind: Any, value: Any) -> Any:
+    (some,) = (each for each in get_args(kind) if each is not NoneType)
+    return None if value is None else from_plain(some, value)
+
+
+def _mapping(kind: Any, value: Any) -> Any:
+    _expect(isinstance(value, Mapping), kind, value)
+    return MappingProxyType({name: from_plain(get_args(kind)[1], each) for name, each in value.items()})
+
+
+def _named_tuple(kind: Any, value: Any) -> Any:
+    hints = get_type_hints(kind)
+    return kind(*_tuple(tuple(hints[name] for name in kind._fields), value))
+
+
+def _literal(kind: Any, value: Any) -> Any:
+    _expect(value in get_args(kind), kind, value)
+    return value
+
+
+def _anything(value: Any) -> Any:
+    return tuple(map(_anything, value)) if isinstance(value, list) else value
 
 
 def _scalar(kind: Any, value: Any) -> Any:
@@ -92,3 +109,15 @@ def _hints(kind: Any) -> Mapping[str, Any]:
 def _expect(condition: bool, wanted: object, value: object) -> None:
     if not condition:
         raise ValueError(f"{wanted} expected, found {repr(value)[:60]}")
+
+
+READERS: tuple[tuple[Callable[[Any], bool], Callable[[Any, Any], Any]], ...] = (
+    (lambda kind: is_dataclass(kind) and isinstance(kind, type), _record),
+    (lambda kind: get_origin(kind) is tuple, lambda kind, value: _tuple(get_args(kind), value)),
+    (lambda kind: isinstance(kind, type) and hasattr(kind, "_fields"), _named_tuple),
+    (lambda kind: get_origin(kind) is UnionType, _union),
+    (lambda kind: get_origin(kind) in (Mapping, dict), _mapping),
+    (lambda kind: get_origin(kind) is Literal, _literal),
+    (lambda kind: kind is Any, lambda _, value: _anything(value)),
+)
+"""How values of each kind are read: the first entry that knows the kind; the others are scalars."""

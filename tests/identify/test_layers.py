@@ -34,10 +34,11 @@ def test_counts_of_shapes_are_those_of_the_layers() -> None:
         assert sum(shape_counts(spec).values()) == len(network_layers(spec))
 
 
-def test_a_keras_layer_is_turned_into_torchs() -> None:
-    tensors = [("conv/kernel:0", (7, 7, 3, 64)), ("conv/bias:0", (64,)), ("bn/gamma:0", (64,)), ("bn/beta:0", (64,))]
-    tensors += [("bn/moving_mean:0", (64,)), ("bn/moving_variance:0", (64,)), ("fc/kernel:0", (512, 10))]
-    layers = file_layers(tensors, "Keras")
+def test_keras_words_for_tensors_are_known() -> None:
+    """Its shapes are turned into torch's where the file is read."""
+    tensors = [("conv.kernel:0", (64, 3, 7, 7)), ("conv.bias:0", (64,)), ("bn.gamma:0", (64,)), ("bn.beta:0", (64,))]
+    tensors += [("bn.moving_mean:0", (64,)), ("bn.moving_variance:0", (64,)), ("fc.kernel:0", (10, 512))]
+    layers = file_layers(tensors)
     assert [layer.signature for layer in layers] == [
         ("conv", 64, 3, 7, 7, 1),
         ("batch", 64),

@@ -1,0 +1,39 @@
+"""Which network a file of weights is. `python -m explorer.engine.jobs.identify` answers an `IdentifyRequest`."""
+
+import sys
+from pathlib import Path
+
+from explorer.engine.jobs.tensor_files import WeightsError, check_file, read_tensors
+from explorer.identify.network import Progress, identify_listing
+from explorer.identify.records import Identification, Listing, StoredTensor
+from explorer.jobs.child_side import SendProgress, answer_one, texts_of
+from explorer.jobs.identification import IdentifyRequest
+
+MOST_BYTES = 4 * 2**30
+
+
+def identify(path: Path | str, progress: Progress = lambda done, total, what: None) -> Identification:
+    """Which network of the residual family a file holds, told from the names and shapes of its tensors.
+
+    Raises WeightsError, one sentence, for a file that cannot be read as weights.
+    """
+    return identify_listing(_listing(Path(path)), progress)
+
+
+def _listing(path: Path) -> Listing:
+    check_file(path, MOST_BYTES)
+    found = read_tensors(path, MOST_BYTES)
+    tensors = tuple(
+        StoredTensor((name,), tuple(tensor.shape), str(tensor.dtype).removeprefix("torch."))
+        for name, tensor in found.tensors.items()
+    )
+    return Listing(path.name, "PyTorch", tensors, found.skipped)
+
+
+def work(request: IdentifyRequest, send_progress: SendProgress) -> Identification:
+    """Reads the file's table of contents and identifies it. Raises WeightsError."""
+    return identify(request.path, send_progress)
+
+
+if __name__ == "__main__":
+    sys.exit(answer_one(IdentifyRequest, work, texts_of(WeightsError)))

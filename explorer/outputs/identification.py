@@ -1,0 +1,89 @@
+"""The answer to which network a file is, as JSON and as lines for people."""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+from explorer.identify.records import Identification
+from explorer.model import CONTROLS
+
+GRADES = {
+    "proven": "proven: names, shapes and function",
+    "shapes": "every shape fits, and nothing is left open",
+    "undecided": "every shape fits, but other networks have the same tensors",
+    "unknown": "no network fits",
+}
+MOST_LISTED = 8
+
+
+def to_dict(found: Identification) -> dict[str, Any]:
+    """The answer as JSON values; lists are complete."""
+    return {
+        "source": found.source,
+        "network": found.network,
+        "label": found.label,
+        "spec": None if found.spec is None else found.spec.to_dict(),
+        "grade": found.grade,
+        "explained": {
+            "tensors": found.explained.tensors,
+            "of": found.explained.of,
+            "parameters": found.explained.parameters,
+            "of_parameters": found.explained.of_parameters,
+        },
+        "leftover": list(found.leftover),
+        "missing": list(found.missing),
+        "undecided": {name: [_plain(value) for value in values] for name, values in found.undecided.items()},
+        "evidence": [
+            {"spec": each.spec.changes(found.spec), "distance": each.distance, "error": each.error}
+            for each in found.evidence
+        ],
+        "decided_by": found.decided_by,
+        "normalisation": None if found.normalisation is None else _lists(found.normalisation._asdict()),
+        "wrapping": found.wrapping,
+        "renaming": [[pair.theirs, pair.ours] for pair in found.renaming],
+        "skipped": list(found.skipped),
+    }
+
+
+def lines(found: Identification) -> Iterator[str]:
+    """The answer in lines of at most a few words each: a heading, what is open, what does not fit."""
+    explained = found.explained
+    yield f"{found.source}: {found.label}"
+    yield f"  {GRADES[found.grade]}"
+    numbers = f"{explained.parameters:,} of {explained.of_parameters:,} numbers"
+    yield f"  {explained.tensors:,} of {explained.of:,} tensors, {numbers} have a place in the network"
+    if found.spec is not None:
+        yield f"  changes from ResNet-50: {_changes(found.spec.changes()) or 'none'}"
+    if found.wrapping:
+        yield f"  before every name: {found.wrapping}"
+    renamed = [pair for pair in found.renaming if pair.theirs != pair.ours]
+    yield from _listed("renamed", [f"{pair.theirs} -> {pair.ours}" for pair in renamed])
+    for name, values in found.undecided.items():
+        yield f"  open: {CONTROLS[name].label} ({name}): {', '.join(map(str, map(_plain, values)))}"
+    for each in found.evidence[:MOST_LISTED]:
+        changes = _changes(each.spec.changes(found.spec)) or "as above"
+        yield f"  norms: {each.distance:.3f} {changes}"
+    if found.normalisation is not None:
+        mean, std = (", ".join(f"{value:g}" for value in row) for row in found.normalisation[:2])
+        yield f"  images: mean {mean}; deviation {std}"
+    for title, names in (("left over", found.leftover), ("missing", found.missing), ("skipped", found.skipped)):
+        yield from _listed(title, names)
+
+
+def _listed(title: str, names: Sequence[str]) -> Iterator[str]:
+    for name in islice(names, MOST_LISTED):
+        yield f"  {title}: {name}"
+    if len(names) > MOST_LISTED:
+        yield f"  {title}: {len(names) - MOST_LISTED:,} more"
+
+
+def _changes(changes: dict[str, Any]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in changes.items())
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _lists(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: _plain(value) for name, value in values.items()}
