@@ -4,73 +4,11 @@ The convolutions of 3x3 say how many blocks there are, how wide they are and in 
 them is the stem. Where several readings are possible, each is a start of its own.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import groupby, pairwise
-from math import ceil
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Sequence
 
 from explorer.identify.layers import Layer
-from explorer.model.controls.control import MOST_STAGES
-
-Fields = dict[str, Any]
-
-
-class Convolution(NamedTuple):
-    """A convolution of a file with a square kernel, or a matrix, whose kernel is 1."""
-
-    place: int
-    """Its number among the file's layers."""
-    name: str
-    out: int
-    group: int
-    """Input channels of one group."""
-    size: int
-    biased: bool
-    matrix: bool
-
-
-class Stem(NamedTuple):
-    """A reading of the first convolutions."""
-
-    fields: Fields
-    out: int
-    used: int
-    """How many convolutions it is."""
-
-
-class UnitSizes(NamedTuple):
-    """A residual unit: channels inside and after it, and the groups of its 3x3 convolutions."""
-
-    name: str
-    """A name of one of its convolutions."""
-    inner: int
-    out: int
-    groups: int
-    place: int
-
-
-@dataclass(frozen=True)
-class Body:
-    """A reading of the convolutions behind the stem."""
-
-    block: str
-    units: tuple[UnitSizes, ...]
-    transitions: tuple[int, ...] = ()
-    """The output channels of the stages' transitions, and before which unit each stands."""
-    transition_places: tuple[int, ...] = ()
-
-
-def convolutions(layers: Sequence[Layer]) -> list[Convolution]:
-    """The convolutions and matrices among the layers."""
-    found = []
-    for place, layer in enumerate(layers):
-        kind, *sides = layer.signature
-        if kind == "conv" and sides[2] == sides[3]:
-            out, group, size, _, biased = (int(side) for side in sides)
-            matrix = len(layer.parts[0].shape) == 2
-            found.append(Convolution(place, layer.name, out, group, size, bool(biased), matrix))
-    return found
+from explorer.identify.readings import Body, Convolution, Fields, Stem, UnitSizes, convolutions
+from explorer.identify.stages import stage_fields
 
 
 def starts(layers: Sequence[Layer]) -> Iterator[Fields]:
@@ -82,7 +20,7 @@ def starts(layers: Sequence[Layer]) -> Iterator[Fields]:
         for stem in _stems(rest):
             body = rest[stem.used :]
             for reading in _bodies(body, stem.out):
-                for stages in _stages(reading, body, stem.out):
+                for stages in stage_fields(reading, body, stem.out):
                     yield common | stem.fields | head["fields"] | stages
 
 
@@ -244,113 +182,3 @@ def _narrow_wide(
             return None
         channels = square.out
     return Body("narrow_wide", tuple(units), tuple(widths), tuple(places)) if widths or not transitions else None
-
-
-# Stages ---------------------------------------------------------------------------------------------------------------
-
-
-def _stages(body: Body, every: Sequence[Convolution], stem_out: int) -> Iterator[Fields]:
-    """The fields of stages: where one ends is seen from the channels, from the names, or from square projections."""
-    seen = set()
-    for ends in (_by_names(body), _by_channels(body), _by_projections(body, every)):
-        if ends is None or ends in seen:
-            continue
-        seen.add(ends)
-        yield from _fields_of_stages(body, ends, stem_out)
-
-
-def _by_channels(body: Body) -> tuple[int, ...] | None:
-    """The number of units of each stage."""
-    if body.transitions:
-        bounds = (*body.transition_places, len(body.units))
-        first = body.transition_places[0]
-        if first:
-            return None
-        return tuple(after - before for before, after in pairwise(bounds))
-    return tuple(len(list(group)) for _, group in groupby(body.units, key=lambda unit: (unit.out, unit.inner)))
-
-
-def _by_names(body: Body) -> tuple[int, ...] | None:
-    """The same by the containers that the units' names share: the outermost that tell stages apart."""
-    if body.transitions:
-        return None
-    names = [_pieces(unit.name) for unit in body.units]
-    alike = _by_channels(body)
-    bounds = set(_sums(alike or ()))
-    for depth in range(1, min(map(len, names))):
-        starting = ["/".join(name[:depth]) for name in names]
-        groups = tuple(len(list(group)) for _, group in groupby(starting))
-        if bounds <= set(_sums(groups)):
-            usable = len(groups) <= MOST_STAGES and len(set(starting)) == len(groups)
-            return groups if usable and len(groups) < len(names) else None
-    return None
-
-
-def _by_projections(body: Body, every: Sequence[Convolution]) -> tuple[int, ...] | None:
-    """The same where a 1x1 from as many channels to as many stands in a unit: its map changes, so a stage begins."""
-    if body.transitions or body.block == "narrow_wide":
-        return None
-    starts_at = set(_sums(_by_channels(body) or ()))
-    places = [unit.place for unit in body.units]
-    for one in every:
-        if one.size == 1 and one.out == one.group:
-            number = max((n for n, place in enumerate(places) if place < one.place), default=0)
-            if body.units[number].out == one.out:
-                starts_at.add(number)
-    bounds = sorted({0, *starts_at, len(body.units)})
-    found = tuple(after - before for before, after in pairwise(bounds))
-    return found if len(found) <= MOST_STAGES else None
-
-
-def _sums(counts: Iterable[int]) -> Iterator[int]:
-    total = 0
-    for count in counts:
-        total += count
-        yield total
-
-
-def _pieces(name: str) -> list[str]:
-    return name.replace("/", ".").split(".")
-
-
-def _fields_of_stages(body: Body, counts: tuple[int, ...], stem_out: int) -> Iterator[Fields]:
-    """Blocks, widths, groups and base width of stages with so many units each."""
-    if len(counts) > MOST_STAGES:
-        return
-    firsts = [
-        body.units[min(total - count, len(body.units) - 1)] for count, total in zip(counts, _sums(counts), strict=True)
-    ]
-    outs = list(body.transitions) or [unit.out for unit in firsts]
-    # Two convolutions of one group can begin with any number of groups: the last of the units says how many there are.
-    groups = body.units[-1].groups
-    inner = [unit.inner for count, unit in zip(counts, firsts, strict=True) if count]
-    usual = 4 if body.block == "bottleneck" else 1
-    ratios = {usual: None} | {
-        out // unit.inner: out // unit.inner for unit, out in zip(firsts[:1], outs[:1], strict=True)
-    }
-    for ratio, expansion in (ratios | {1: None if usual == 1 else 1, 2: 2}).items():
-        if not ratio or any(out % ratio for out in outs):
-            continue
-        widths = [out // ratio for out in outs]
-        base = _base_width([width for count, width in zip(counts, widths, strict=True) if count], inner, groups)
-        if base is not None:
-            yield {
-                "block": body.block,
-                "stage_blocks": counts,
-                "stage_widths": tuple(widths),
-                "cardinality": groups,
-                "base_width": base,
-                "expansion": expansion,
-                "transition": "conv" if body.transitions else "none",
-            }
-
-
-def _base_width(widths: Sequence[int], inner: Sequence[int], groups: int) -> int | None:
-    """The base width with which every stage has its inner channels, 64 if it is one of them; None if there is none."""
-    low, high = 1, 1024
-    for width, channels in zip(widths, inner, strict=True):
-        if channels % groups:
-            return None
-        each = channels // groups
-        low, high = max(low, ceil(64 * each / width)), min(high, ceil(64 * (each + 1) / width) - 1)
-    return None if low > high else 64 if low <= 64 <= high else low

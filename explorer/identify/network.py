@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from explorer.identify.alignment import Alignment, align, layers_of
 from explorer.identify.layers import Layer, named_runs, shape_counts
 from explorer.identify.other_networks import counts, description
+from explorer.identify.readings import convolutions
 from explorer.identify.records import Explained, Identification, Listing
 from explorer.identify.search import atoms, distance, first_found, nearest
 from explorer.identify.undecided import undecided_fields
@@ -48,11 +49,12 @@ def identify_listing(listing: Listing, progress: Progress = lambda done, total, 
     for part, layers in _likeliest(held):
         if (candidate := _candidate(part, layers)) is not None:
             found.append(candidate)
-            if candidate.aligned.complete and not _layers_left(candidate):
+            if part is held[0][0] and candidate.aligned.complete and not _layers_left(candidate):
                 break
     if not found:
         return _nothing(listing, held)
-    best = max(found, key=lambda each: (each.aligned.complete, *each.aligned.rank))
+    # A stage alone may be a network too: the part counts of which the most is explained.
+    best = max(found, key=lambda each: (each.aligned.explained.tensors, each.aligned.complete, *each.aligned.rank))
     progress(2, 3, COMPARED)
     answer = _answer(listing, best)
     progress(3, 3, COMPARED)
@@ -69,15 +71,25 @@ def _nothing(listing: Listing, held: Sequence[tuple[NamedPart, tuple[Layer, ...]
 
 
 def _likeliest(held: Sequence[tuple[NamedPart, tuple[Layer, ...]]]) -> list[tuple[NamedPart, tuple[Layer, ...]]]:
-    """The two parts that the networks read from their shapes explain best."""
+    """The two parts that the networks read from their shapes explain best, and the largest."""
     ranked = []
     for part, layers in held:
+        if not _reads_images(layers, held[0][1]):
+            continue
         wanted = atoms(layer.signature for layer in layers)
         first = first_found(layers, wanted)[:1]
         explained = sum(wanted.values()) - min((each.distance for each in first), default=sum(wanted.values()))
         ranked.append((explained, part, layers))
     ranked.sort(key=lambda each: -each[0])
-    return [(part, layers) for _, part, layers in ranked[:2]]
+    chosen = [(part, layers) for _, part, layers in ranked[:2]]
+    return chosen if not held or held[0] in chosen else [*chosen, held[0]]
+
+
+def _reads_images(layers: Sequence[Layer], all_layers: Sequence[Layer]) -> bool:
+    """Whether a part's first convolution reads as few channels as any of the file's: a stage's reads more."""
+    channels = [each.group for each in convolutions(all_layers) if each.size > 1]
+    first = next((each.group for each in convolutions(layers)), 0)
+    return not channels or first <= min(channels)
 
 
 def _candidate(part: NamedPart, layers: tuple[Layer, ...]) -> Candidate | None:
@@ -146,10 +158,11 @@ def _fits_as_well(best: Candidate) -> Callable[[ModelSpec], bool]:
 
 
 def _layers_left(best: Candidate) -> list[Layer]:
-    """The file's layers without a place, but for one or two single vectors, which may be the weights of a loss."""
+    """The file's layers without a place, but for one or two vectors in a place of their own: a loss's weights."""
     placed = {pair.theirs for pair in best.aligned.renaming}
     left = [layer for layer in best.layers if not placed.intersection(part.name for part in layer.parts)]
-    vectors = [layer for layer in left if layer.signature[0] == "vector"]
+    inner = {pair.theirs.rpartition(".")[0].rpartition(".")[0] for pair in best.aligned.renaming}
+    vectors = [layer for layer in left if layer.signature[0] == "vector" and layer.name.rpartition(".")[0] not in inner]
     return left if len(vectors) > MOST_VECTORS else [layer for layer in left if layer not in vectors]
 
 

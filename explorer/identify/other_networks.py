@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from explorer.identify.estimate import Convolution, convolutions
 from explorer.identify.layers import Layer
+from explorer.identify.readings import Convolution, convolutions
 
 
 @dataclass(frozen=True)

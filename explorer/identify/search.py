@@ -8,8 +8,9 @@ from itertools import islice, pairwise
 from math import isqrt
 from typing import Any
 
-from explorer.identify.estimate import Fields, convolutions, starts
+from explorer.identify.estimate import starts
 from explorer.identify.layers import Layer, Signature, shape_counts
+from explorer.identify.readings import Fields, convolutions
 from explorer.model import ModelSpec, SpecError
 from explorer.model.variants import ATTENTIONS
 

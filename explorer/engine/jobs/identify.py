@@ -3,13 +3,11 @@
 import sys
 from pathlib import Path
 
-from explorer.engine.jobs.tensor_files import WeightsError, check_file, read_tensors
+from explorer.engine.files import WeightsError, open_weights
 from explorer.identify.network import Progress, identify_listing
-from explorer.identify.records import Identification, Listing, StoredTensor
+from explorer.identify.records import Identification
 from explorer.jobs.child_side import SendProgress, answer_one, texts_of
 from explorer.jobs.identification import IdentifyRequest
-
-MOST_BYTES = 4 * 2**30
 
 
 def identify(path: Path | str, progress: Progress = lambda done, total, what: None) -> Identification:
@@ -17,17 +15,7 @@ def identify(path: Path | str, progress: Progress = lambda done, total, what: No
 
     Raises WeightsError, one sentence, for a file that cannot be read as weights.
     """
-    return identify_listing(_listing(Path(path)), progress)
-
-
-def _listing(path: Path) -> Listing:
-    check_file(path, MOST_BYTES)
-    found = read_tensors(path, MOST_BYTES)
-    tensors = tuple(
-        StoredTensor((name,), tuple(tensor.shape), str(tensor.dtype).removeprefix("torch."))
-        for name, tensor in found.tensors.items()
-    )
-    return Listing(path.name, "PyTorch", tensors, found.skipped)
+    return identify_listing(open_weights(Path(path)).listing, progress)
 
 
 def work(request: IdentifyRequest, send_progress: SendProgress) -> Identification:
