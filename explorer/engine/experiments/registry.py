@@ -6,9 +6,11 @@ from explorer.engine.experiments.evaluate import evaluate
 from explorer.engine.experiments.feature_maps import look_inside
 from explorer.engine.experiments.folding import fold
 from explorer.engine.experiments.gradient_paths import gradient_paths
+from explorer.engine.experiments.inserted_layers import inserted_layers
 from explorer.engine.experiments.iterative_refinement import iterative_refinement
 from explorer.engine.experiments.landscape import landscape
 from explorer.engine.experiments.layer_times import layer_times
+from explorer.engine.experiments.learn_identity import learn_identity
 from explorer.engine.experiments.lesion import lesion
 from explorer.engine.experiments.measure import measure
 from explorer.engine.experiments.optimisers import optimisers
@@ -45,6 +47,8 @@ COMPUTATIONS: dict[str, Computation] = {
     "measure": measure,
     "layer_times": layer_times,
     "weight_decay": weight_decay,
+    "inserted_layers": inserted_layers,
+    "learn_identity": learn_identity,
 }
 """A function for each name in `explorer.experiments.catalogue.CATALOGUE`."""
 

@@ -6,10 +6,12 @@ from explorer.experiments.catalogue.depth_sweep import DEPTH_SWEEP
 from explorer.experiments.catalogue.evaluate import EVALUATE
 from explorer.experiments.catalogue.folding import FOLD
 from explorer.experiments.catalogue.gradient_paths import GRADIENT_PATHS
+from explorer.experiments.catalogue.inserted_layers import INSERTED_LAYERS
 from explorer.experiments.catalogue.iterative_refinement import ITERATIVE_REFINEMENT
 from explorer.experiments.catalogue.lambda_sweep import LAMBDA_SWEEP
 from explorer.experiments.catalogue.landscape import LANDSCAPE
 from explorer.experiments.catalogue.layer_times import LAYER_TIMES
+from explorer.experiments.catalogue.learn_identity import LEARN_IDENTITY
 from explorer.experiments.catalogue.lesion import LESION
 from explorer.experiments.catalogue.look_inside import LOOK_INSIDE
 from explorer.experiments.catalogue.measure import MEASURE
@@ -45,6 +47,8 @@ CATALOGUE: dict[str, ExperimentDescription] = {
         MEASURE,
         LAYER_TIMES,
         WEIGHT_DECAY,
+        INSERTED_LAYERS,
+        LEARN_IDENTITY,
     )
 }
 """Every experiment by name, in the order of the buttons on the Runs page.

@@ -4,6 +4,7 @@ Pages and the command line share both. What is drawn or printed does not belong 
 """
 
 from explorer.experiments.claims.claim import Claim, Outcome, Plan, Verdict
+from explorer.experiments.claims.copying import INSERT_CLAIM, LEARN_CLAIM, START_CLAIM
 from explorer.experiments.claims.degradation import COPY_CLAIM, SWEEP_CLAIM
 from explorer.experiments.claims.folding import FOLD_CLAIM
 from explorer.experiments.claims.inside import INSIDE_CLAIM
@@ -20,6 +21,9 @@ from explorer.experiments.claims.weight_decay import DECAY_CLAIM
 CLAIMS: tuple[Claim, ...] = (
     SWEEP_CLAIM,
     COPY_CLAIM,
+    INSERT_CLAIM,
+    LEARN_CLAIM,
+    START_CLAIM,
     DECAY_CLAIM,
     NORMALISED_CLAIM,
     UNNORMALISED_CLAIM,

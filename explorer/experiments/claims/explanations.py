@@ -82,6 +82,7 @@ EXPLANATIONS: tuple[Explanation, ...] = (
         (
             Evidence("degradation/sweep", "The deep plain network is worse on the images that it is trained on."),
             Evidence("degradation/copy", "A deeper network that equals the shallow one exists: it was built."),
+            Evidence("degradation/insert", "A deeper network as good as the trained shallow one exists: it was made."),
         ),
     ),
     Explanation(
@@ -124,6 +125,10 @@ EXPLANATIONS: tuple[Explanation, ...] = (
         (
             Evidence("starts/grid", "A plain network that begins as the identity trains too."),
             Evidence("degradation/copy", "A block whose branch is zero passes on its input."),
+            Evidence(
+                "degradation/learn/start",
+                "Residual blocks from the usual start have to learn to pass on their input; silent ones begin with it.",
+            ),
         ),
     ),
     Explanation(

@@ -68,7 +68,7 @@ def _draw_copy_part(controls: Controls) -> None:
     question = copy_question(sum(base.stage_blocks))
     predict.draw_question(question)
     predict.draw_section(question, "degradation", "copy_equation")
-    experiment.draw_panel("copy", request, draw_copy, question, make_table=copy_frame, claim=COPY_CLAIM)
+    experiment.draw_panel("copy", request, draw_copy, question, make_table=copy_frame, claims=(COPY_CLAIM,))
 
 
 def draw_copy(result: SignalResult) -> None:

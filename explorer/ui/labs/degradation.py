@@ -13,6 +13,8 @@ from explorer.experiments.result import Training
 from explorer.model.changes import with_equal_stages
 from explorer.ui.labs.copying import COPY_PART, SENSITIVITY_PART
 from explorer.ui.labs.degradation_question import sweep_question
+from explorer.ui.labs.inserting import INSERT_PART
+from explorer.ui.labs.learning_to_copy import LEARN_PART
 from explorer.ui.labs.optimisers import OPTIMISER_PART
 from explorer.ui.labs.shared import charts, experiment, paper, predict, seen
 from explorer.ui.labs.shared.charts import training_conditions
@@ -62,7 +64,7 @@ def _draw_sweep_part(controls: Controls) -> None:
         st.markdown("**Here, now**")
         if request:
             stored = stored_sweep(request) if own is None else None
-            experiment.draw_panel("sweep", request, draw_sweep, question, stored=stored, claim=SWEEP_CLAIM)
+            experiment.draw_panel("sweep", request, draw_sweep, question, stored=stored, claims=(SWEEP_CLAIM,))
             st.caption(training_conditions(request))
     if predict.is_answered(question):
         with theirs:
@@ -199,6 +201,8 @@ LAB = Lab(
     (
         Part("sweep", "Depth", _draw_sweep_part, (DEPTHS_FIELD, *LENGTH, RATE_FIELD)),
         COPY_PART,
+        INSERT_PART,
+        LEARN_PART,
         DECAY_PART,
         SENSITIVITY_PART,
         OPTIMISER_PART,

@@ -84,7 +84,7 @@ def _draw_factor_part(controls: Controls) -> None:
     request = experiment.try_to_make(
         lambda: factor_plan([float(each) for each in chosen], order, dataset, seeds).request(base)
     )
-    experiment.draw_panel("factor", request, draw, question, claim=FACTOR_CLAIM)
+    experiment.draw_panel("factor", request, draw, question, claims=(FACTOR_CLAIM,))
     if predict.is_answered(question):
         paper.draw_rows("he2016", "1", lambda row: row.network.startswith(("original", "constant")))
 

@@ -59,7 +59,9 @@ def _draw_layers_part(controls: Controls) -> None:
     predict.draw_question(QUESTION)
     request = experiment.try_to_make(lambda: fold_plan(length).request(small_network(depth)))
     if request:
-        experiment.draw_panel("fold", request, draw, QUESTION, caption=training_conditions(request), claim=FOLD_CLAIM)
+        experiment.draw_panel(
+            "fold", request, draw, QUESTION, caption=training_conditions(request), claims=(FOLD_CLAIM,)
+        )
     if predict.is_answered(QUESTION):
         text.draw_section("fold", "layers_paper")
 

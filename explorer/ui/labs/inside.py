@@ -115,7 +115,7 @@ def _draw_maps_part(controls: Controls) -> None:
     predict.draw_question(question)
     if request := chosen.ask(inside_plan(image, channels, trained, seeds, dataset)):
         block = _choose_block(controls, request.networks[0].spec, dataset)
-        experiment.draw_panel("inside", request, lambda result: draw(result, block), question, claim=INSIDE_CLAIM)
+        experiment.draw_panel("inside", request, lambda result: draw(result, block), question, claims=(INSIDE_CLAIM,))
         draw_kept_results(chosen.runs, "inside")
     predict.draw_section(question, "inside", "maps_paper")
 

@@ -106,7 +106,7 @@ def _draw_slices_part(controls: Controls) -> None:
             lambda result: draw(result, picture, plain),
             question,
             caption=training_conditions(request),
-            claim=LANDSCAPE_CLAIM,
+            claims=(LANDSCAPE_CLAIM,),
         )
         draw_kept_results(chosen.runs, "landscape")
     if predict.is_answered(question):

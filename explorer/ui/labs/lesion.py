@@ -95,7 +95,7 @@ def _draw_damage_part(controls: Controls) -> None:
             QUESTION,
             caption=f"{training_conditions(request)} Nothing is trained again after the damage; running statistics do"
             " not change.",
-            claim=DAMAGE_CLAIM,
+            claims=(DAMAGE_CLAIM,),
         )
         draw_kept_results(chosen.runs, "lesion")
     predict.draw_section(QUESTION, "lesion", "damage_paper")

@@ -95,7 +95,7 @@ def _draw_gradients_part(controls: Controls) -> None:
         lambda result: draw(result, labels),
         QUESTION,
         caption=conditions(request),
-        claim=GRADIENTS_CLAIM,
+        claims=(GRADIENTS_CLAIM,),
     )
     if predict.is_answered(QUESTION):
         text.draw_section("shattered", "gradients_paper")

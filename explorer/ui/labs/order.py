@@ -67,7 +67,7 @@ def _draw_orders_part(controls: Controls) -> None:
         blocks = {each.label: block_pictures.inner_block(each.spec) for each in networks}
         block_pictures.draw_blocks(blocks, {name: caption(placed.block) for name, placed in blocks.items()})
     request = experiment.try_to_make(lambda: orders_plan(names, length).request(base))
-    short_trainings.draw_panel("order", networks, request, QUESTION, ORDERS_CLAIM)
+    short_trainings.draw_panel("order", networks, request, QUESTION, (ORDERS_CLAIM,))
     if predict.is_answered(QUESTION):
         paper.draw_rows("he2016", "2", lambda row: row.network.startswith("ResNet-110"))
 

@@ -97,7 +97,7 @@ def _draw_paths_part(controls: Controls) -> None:
     question = paths_question(blocks, trained=trained)
     predict.draw_question(question)
     if request := chosen.ask(paths_plan(samples, trained, seeds)):
-        experiment.draw_panel("paths", request, draw, question, claim=PATHS_CLAIM)
+        experiment.draw_panel("paths", request, draw, question, claims=(PATHS_CLAIM,))
         draw_kept_results(chosen.runs, "paths")
     predict.draw_section(question, "lesion", "paths_paper")
 

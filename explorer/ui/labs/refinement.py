@@ -122,7 +122,7 @@ def _draw_blocks_part(controls: Controls) -> None:
     predict.draw_question(QUESTION)
     if request := chosen.ask(refinement_plan(trained, seeds, order)):
         caption = training_conditions(request) if trained else "The weights are those from which training would start."
-        experiment.draw_panel("refinement", request, draw, QUESTION, caption=caption, claim=REFINEMENT_CLAIM)
+        experiment.draw_panel("refinement", request, draw, QUESTION, caption=caption, claims=(REFINEMENT_CLAIM,))
         draw_kept_results(chosen.runs, "refinement")
     if predict.is_answered(QUESTION):
         text.draw_section("refinement", "blocks_paper")

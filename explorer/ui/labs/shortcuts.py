@@ -137,7 +137,7 @@ def _draw_kinds_part(controls: Controls) -> None:
     blocks = {each.label: block_pictures.inner_block(each.spec) for each in networks}
     block_pictures.draw_blocks(blocks, {each.label: factor_sentence(each.spec) for each in networks})
     request = experiment.try_to_make(lambda: claims.kinds_plan(names, bias, length).request(base))
-    short_trainings.draw_panel("kinds", networks, request, question, claims.KINDS_CLAIM)
+    short_trainings.draw_panel("kinds", networks, request, question, (claims.KINDS_CLAIM,))
     _draw_costs("ResNet-110, 32 px", "kinds", tuple(PRINTED[name].preset for name in names))
     if predict.is_answered(question):
         paper.draw_rows("he2016", "1")
@@ -219,7 +219,7 @@ def _draw_options_part(controls: Controls) -> None:
     helps = {claims.OPTIONS[name]: SHORTCUTS[name].help for name in OPTIONS}
     block_pictures.draw_blocks(changing, helps)
     request = experiment.try_to_make(lambda: claims.options_plan(length).request(base))
-    short_trainings.draw_panel("options", networks, request, question, claims.OPTIONS_CLAIM)
+    short_trainings.draw_panel("options", networks, request, question, (claims.OPTIONS_CLAIM,))
     _draw_costs("ResNet-34, 224 px", "options", tuple(each.preset for each in OPTIONS.values()))
     filters.draw_rule()
     if predict.is_answered(question):

@@ -149,7 +149,7 @@ def _draw_blocks_part(controls: Controls) -> None:
             request,
             lambda result: draw(result, quantity, plain),
             question,
-            claim=claims.UNNORMALISED_CLAIM if norm == "none" else claims.NORMALISED_CLAIM,
+            claims=(claims.UNNORMALISED_CLAIM if norm == "none" else claims.NORMALISED_CLAIM,),
             caption=f"Measured on 64 training images in training mode. {training_conditions(request)}",
         )
         draw_kept_results(chosen.runs, "signal")

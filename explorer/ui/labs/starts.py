@@ -196,7 +196,7 @@ def _draw_grid_part(controls: Controls) -> None:
             request,
             lambda result: draw(result, "starts", grid_verdict),
             GRID_QUESTION,
-            claim=GRID_CLAIM,
+            claims=(GRID_CLAIM,),
             caption=training_conditions(request),
         )
     if norm == "batch" and predict.is_answered(GRID_QUESTION):

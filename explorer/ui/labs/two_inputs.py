@@ -81,7 +81,7 @@ def _draw_inputs_part(controls: Controls) -> None:
         lambda result: draw(result, norm),
         asked,
         caption=conditions(request),
-        claim=LAW_CLAIM,
+        claims=(LAW_CLAIM,),
     )
     predict.draw_section(asked, "shattered", "inputs_paper")
 

@@ -53,7 +53,7 @@ def _draw_decay_part(controls: Controls) -> None:
     request = experiment.try_to_make(lambda: decay_plan([float(each) for each in decays], seeds).request(base))
     if request is not None:
         caption = f"Measured on 64 training images in training mode. {training_conditions(request)}"
-        experiment.draw_panel("decay", request, draw, QUESTION, claim=DECAY_CLAIM, caption=caption)
+        experiment.draw_panel("decay", request, draw, QUESTION, claims=(DECAY_CLAIM,), caption=caption)
 
 
 def by_decay(result: DecayResult) -> dict[float, list[DecayPoint]]:

@@ -1,6 +1,6 @@
 """The panel of an experiment on a lab's page: run button, progress, picture, download, error message."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
@@ -48,14 +48,14 @@ def draw_panel(
     caption: str = "",
     make_table: Callable[[Any], pd.DataFrame] = result_table,
     stored: ExperimentResult | None = None,
-    claim: Claim | None = None,
+    claims: Sequence[Claim] = (),
 ) -> None:
     """The panel of one experiment: run button, progress, result, download. Nothing without a request.
 
     `draw` puts a result on the page, also an unfinished one, with the `caption` below it. Both are hidden until
     `question`, if there is one, is answered; its second question follows a whole result. `make_table` gives the table
     for the download. A `stored` result, computed elsewhere, is shown while there is none from here. Below the picture
-    stands what the result says of the `claim`.
+    stands what the result says of each of the `claims`.
     """
     if request is None:
         return
@@ -66,7 +66,7 @@ def draw_panel(
             st.info(ANSWER_FIRST, icon=":material/visibility_off:")
         elif shown is not None:
             draw(shown)
-            if claim is not None:
+            for claim in claims:
                 draw_claim(claim, shown)
             if note := STORED if result is None else caption:
                 st.caption(note)

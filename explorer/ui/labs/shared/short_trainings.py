@@ -95,7 +95,7 @@ def draw_panel(
     compared_networks: Sequence[ComparedNetwork],
     request: ExperimentRequest | None,
     question: Question | None = None,
-    claim: Claim | None = None,
+    claims: Sequence[Claim] = (),
 ) -> None:
     """The panel of the comparison that `request` makes of the networks; nothing without a request."""
     if request is None:
@@ -103,7 +103,7 @@ def draw_panel(
     networks = {each.label: each for each in compared_networks}
     dataset = request.training.dataset
     experiment.draw_panel(
-        name, request, lambda result: draw_result(result, networks, name, dataset), question, claim=claim
+        name, request, lambda result: draw_result(result, networks, name, dataset), question, claims=claims
     )
 
 
