@@ -25,12 +25,14 @@ if shared and comparison:
     asked = question.question_of(share.setup_of_comparison(comparison))
     if asked is not None:
         predict.draw_question(asked)
-    live.show_comparison(shared, comparison, owner)
-    if asked is None or predict.is_answered(asked):
+    is_answered = asked is None or predict.is_answered(asked)
+    live.show_comparison(shared, comparison, owner, is_answered)
+    if is_answered:
         hints.show_hints(comparison.runs)
     if asked is not None and not comparison.active:
         predict.draw_seen(asked, verdict.outcomes(comparison.runs))
-    published.show_published(comparison.runs)
+    if is_answered:
+        published.show_published(comparison.runs)
 else:
     page.welcome(setup, shared)
 if shared:

@@ -35,6 +35,8 @@ def test_a_comparison_is_started_watched_cancelled_and_found(
     expect(standings.get_by_text("CIFAR plain-56")).to_be_visible(timeout=LONG)
     standings.get_by_role("button", name="Cancel", exact=True).last.click()
     expect(standings.get_by_text("cancelled", exact=False)).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("Answer the question above")).to_be_visible()
+    page.locator(".st-key-predict-train-skip button").click()
     page.wait_for_function(f"() => {POINTS} >= 4", timeout=LONG)
     # The node of the chart stays the same while points arrive: no flicker, and the zoom is kept.
     page.evaluate("() => { document.querySelector('.residual-curves .plot').marked = true; }")

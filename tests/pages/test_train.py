@@ -21,6 +21,7 @@ from explorer.ui.common import services
 from explorer.ui.common.paths import asset
 from explorer.ui.common.setting_labels import setting_label
 from explorer.ui.train import hints
+from explorer.ui.train.live import ANSWER_FIRST
 from explorer.ui.train.page import NO_DURATION
 from explorer.ui.train.progress import WATCHED_ONLY
 from explorer.ui.train.verdict import outcomes, sentences
@@ -248,6 +249,23 @@ def test_the_answer_comes_after_the_prediction_on_train(bench: Bench) -> None:
     assert told[2] in told_on(app), "the hints of the comparison"
     other = bench.open("train", race=bench.store.comparisons()[0].id)
     assert not [each for each in told if each in told_on(other)]
+
+
+def test_curves_and_results_of_the_default_comparison_stand_behind_the_prediction(bench: Bench) -> None:
+    comparison = comparison_of(bench, "somebody", *DEFAULT)
+    report(bench, STARTED, HALF)
+    app = bench.open("train", race=comparison.id)
+    assert not app.exception
+    assert ANSWER_FIRST in [each.value for each in app.info]
+    assert ["100", "200"] in [line[:2] for line in progress(app)]
+    drawn = {view.proto.component_name for view in app.get("bidi_component")}
+    assert not drawn & {"residual_explorer.curves", "residual_explorer.heatmaps"}
+    assert not app.dataframe
+    app.button(key="predict.train.skip").click().run()
+    assert not app.exception
+    assert ANSWER_FIRST not in [each.value for each in app.info]
+    assert [each for curve in chart(app)["curves"] for each in curve["y"]] == [0.25]
+    assert app.dataframe
 
 
 def test_papers_and_what_to_look_for_stand_beside_and_the_link_carries_all(bench: Bench) -> None:

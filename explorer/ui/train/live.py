@@ -20,18 +20,22 @@ from explorer.ui.train.curves.curves import ALL_KINDS, QUANTITIES, TrainingCurve
 
 CURVES = "train.curves"
 REFRESH_SECONDS = 1.0
+ANSWER_FIRST = "Answer the question above to see the curves and the results."
 BANDS = (
     "One line for each network: the mean over its seeds, with a band from the smallest to the largest value. The band"
     " is taken over the runs that have come that far. When this is off, every run has its own line."
 )
 
 
-def show_comparison(services: Services, comparison: TrainingComparison, owner: str) -> None:
-    """Draws the whole view; it refreshes itself while a run is active."""
-    refreshed(partial(_live, services, comparison.id, owner), REFRESH_SECONDS, active=comparison.active)
+def show_comparison(services: Services, comparison: TrainingComparison, owner: str, is_answered: bool = True) -> None:
+    """Draws the whole view; it refreshes itself while a run is active.
+
+    Until the question on the comparison is answered, only the progress of its runs is shown.
+    """
+    refreshed(partial(_live, services, comparison.id, owner, is_answered), REFRESH_SECONDS, active=comparison.active)
 
 
-def _live(services: Services, comparison_id: str, owner: str, check: Check) -> None:
+def _live(services: Services, comparison_id: str, owner: str, is_answered: bool, check: Check) -> None:
     found = from_store(lambda: _read(services, comparison_id))
     if found is None:
         return
@@ -40,10 +44,14 @@ def _live(services: Services, comparison_id: str, owner: str, check: Check) -> N
         st.info("This comparison was deleted.", icon=":material/delete:")
         return
     check(comparison.active)
-    show_curves(comparison.runs, curves, "race.curves")
+    if is_answered:
+        show_curves(comparison.runs, curves, "race.curves")
+    else:
+        st.info(ANSWER_FIRST, icon=":material/visibility_off:")
     progress.show_progress(services, comparison, curves, waiting, comparison.owner == owner)
-    heatmaps.show_heat_maps(comparison.runs, curves)
-    results.show_results(comparison, curves)
+    if is_answered:
+        heatmaps.show_heat_maps(comparison.runs, curves)
+        results.show_results(comparison, curves)
 
 
 def _read(services: Services, comparison_id: str) -> tuple[TrainingComparison | None, TrainingCurves, Sequence[str]]:
