@@ -34,7 +34,10 @@ LONG = 10.0
 DEFAULTS = {
     "degradation/sweep": "1 degradation sweep",
     "degradation/copy": "1 degradation copy",
+    "degradation/insert": "1 degradation insert",
+    "degradation/learn": "1 degradation learn",
     "degradation/decay": "1 degradation decay",
+    "degradation/optimiser": "1 degradation optimiser",
     "signal/blocks": "2 signal blocks",
     "signal/blocks/no norm": "2 signal blocks without norm",
     "signal/factor": "2 signal factor",
@@ -47,19 +50,19 @@ DEFAULTS = {
     "inside/maps": "9 inside",
     "shattered/gradients": "11 shattered gradients",
     "shattered/inputs": "11 two inputs",
-    "shattered/inputs/law": "11 two inputs",
     "refinement/blocks": "10 refinement",
     "fold/layers": "13 fold",
     "starts/grid": "12 starts",
+    "starts/branches": "12 branches",
 }
-"""The name of each claim's default computation here."""
+"""The name of each default computation here, by one of its claims."""
 
 
 def requests() -> Mapping[str, ExperimentRequest]:
     """The default computation of every part of a lab that has one, as the page asks for it."""
     blocks = bottleneck.basic_and_bottleneck(preset("resnet34"), "width")
     timed = tuple(Subject(name, replace(spec, image_size=128)) for name, spec in blocks.items())
-    claims = {DEFAULTS[claim.name]: claim.request() for claim in CLAIMS}
+    claims = {DEFAULTS[claim.name]: claim.request() for claim in CLAIMS if claim.request and claim.name in DEFAULTS}
     order = claims["4 order"]
     return claims | {
         "4 order on gratings": replace(order, training=replace(order.training, dataset="gratings")),

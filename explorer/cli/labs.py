@@ -25,16 +25,16 @@ def _labs_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _labs(options: argparse.Namespace) -> int:
-    from explorer.experiments.claims.check import check
+    from explorer.experiments.claims import check as checks
 
     claims = _chosen(options.lab)
     if not options.check:
         rows = [declaration(claim) for claim in claims]
         return _print(rows, options.format, "Claims of the labs, and what their defaults are declared to show")
-    found = []
+    found, computing = [], checks.Computed(checks.compute)
     for claim in claims:
         print(f"{claim.name} ...", file=sys.stderr, flush=True)
-        found.append(check(claim, options.seeds))
+        found.append(checks.check(claim, options.seeds, computing))
         print(
             f"{claim.name}: {found[-1].outcome.verdict.value}, {found[-1].seconds:.0f} s", file=sys.stderr, flush=True
         )

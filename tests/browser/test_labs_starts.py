@@ -17,7 +17,7 @@ def test_four_starts_are_trained_and_judged_after_a_prediction(page: Page) -> No
     expect(page.get_by_text("Computed here in")).to_be_visible(timeout=LONGEST)
     expect(page.get_by_text("Answer the question above")).to_be_visible()
     expect(page.locator(".js-plotly-plot")).to_have_count(0)
-    page.locator(".st-key-predict-starts label").filter(has_text="the plain one too").click()
+    page.locator(".st-key-predict-starts label").filter(has_text="From the identity only").click()
     page.locator(".st-key-predict-starts-commit button").click()
     expect(page.get_by_text(re.compile("As measured here"))).to_be_visible()
     expect(page.locator(".js-plotly-plot")).to_have_count(2)

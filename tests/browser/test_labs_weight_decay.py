@@ -15,7 +15,7 @@ def test_two_trainings_and_what_they_did_to_the_branches(page: Page) -> None:
     press_run(page)
     expect(page.get_by_text("Computed here in")).to_be_visible(timeout=LONG)
     expect(page.locator(".js-plotly-plot")).to_have_count(0)
-    page.get_by_text("It falls to less than half.").click()
+    page.get_by_text("It becomes clearly smaller.").click()
     page.locator(".st-key-predict-decay-commit button").click()
     expect(page.get_by_text(re.compile("^Last block: .*1 of 1 pair of equal seeds"))).to_be_visible()
     expect(page.locator(".js-plotly-plot")).to_have_count(1)

@@ -12,6 +12,9 @@ __all__ = ["job_manager"]
 BUTTONS = {
     "1 degradation sweep": ("degradation", "sweep", "sweep"),
     "1 degradation copy": ("degradation", "copy", "copy"),
+    "1 degradation insert": ("degradation", "insert", "insert"),
+    "1 degradation learn": ("degradation", "learn", "learn"),
+    "1 degradation optimiser": ("degradation", "optimiser", "optimiser"),
     "1 degradation decay": ("degradation", "decay", "decay"),
     "2 signal blocks": ("signal", "blocks", "signal"),
     "2 signal blocks without norm": ("signal", "blocks", "signal"),
@@ -30,6 +33,7 @@ BUTTONS = {
     "10 refinement": ("refinement", "blocks", "refinement"),
     "13 fold": ("fold", "layers", "fold"),
     "12 starts": ("starts", "grid", "starts"),
+    "12 branches": ("starts", "branches", "branches"),
 }
 """Lab, part and button of each computation that is a page's default."""
 CHOICES = {"2 signal blocks without norm": {"norm": "none"}}

@@ -2,8 +2,11 @@
 
 import pytest
 
-from explorer.analysis.theory.mixing import gains, mixing_matrices
+from explorer.analysis.theory.mixing import doubly_stochastic, gains, mixing_matrices
+from explorer.experiments.claims import Verdict
+from explorer.experiments.claims.mixing import MIXING_CLAIM, NEARLY_ONE, judge_mixing, mixed
 from explorer.ui.labs import mixing
+from explorer.ui.labs.shared.claims import claim_lines
 from tests.pages.conftest import Bench
 from tests.texts import numbers
 
@@ -16,24 +19,23 @@ def test_the_product_shows_after_the_prediction_alone(bench: Bench) -> None:
     app.button(key="predict.mixing.skip").click().run()
     assert not app.exception
     assert len(app.get("plotly_chart")) == 1
-    drawn = mixing.compute(4, 16, 0.2, 20, 3)
+    drawn = mixed(range(3), 4, 16, 0.2, 20)
     shown = [each.value for each in app.markdown]
-    assert all(sentence in shown for sentence in mixing.sentences(drawn))
+    assert mixing.difference_sentence(drawn) in shown
+    assert claim_lines(MIXING_CLAIM, judge_mixing(drawn)) in shown
     assert app.dataframe[0].value.to_dict() == mixing.table(drawn).to_dict()
     ends = sorted(gains(mixing_matrices(4, 16, 0.2, seed))[-1].forward for seed in range(3))
     found = [float(each) for each in numbers(mixing.table(drawn)["Gain forward"][0])]
     assert found == pytest.approx([ends[1], ends[0], ends[2]], rel=0.01)
 
 
-@pytest.mark.parametrize(("iterations", "says"), [(20, "Yes"), (1, "Not here")])
-def test_few_iterations_do_not_balance(iterations: int, says: str) -> None:
-    first, *_ = mixing.sentences(mixing.compute(4, 64, 0.3, iterations, 5))
-    assert says in first
+@pytest.mark.parametrize(("iterations", "verdict"), [(20, Verdict.HOLDS), (1, Verdict.FAILS)])
+def test_few_iterations_do_not_balance(iterations: int, verdict: Verdict) -> None:
+    assert judge_mixing(mixed(range(5), spread=0.3, iterations=iterations)).verdict is verdict
 
 
 def test_one_stream_has_no_differences_to_lose() -> None:
-    said = list(mixing.sentences(mixing.compute(1, 64, 0.2, 20, 3)))
-    assert len(said) == 1
+    assert mixing.difference_sentence(mixed(range(3), streams=1)) == ""
 
 
 @pytest.mark.parametrize("first", [100, 200, 300])
@@ -41,7 +43,7 @@ def test_the_claims_hold_for_draws_that_they_were_not_tuned_on(first: int) -> No
     for seed in range(first, first + 5):
         matrices = mixing_matrices(4, 64, 0.2, seed)
         assert gains(matrices)[-1].forward > 1.5
-        end = gains(mixing.doubly_stochastic(matrices, 20))[-1]
+        end = gains(doubly_stochastic(matrices, 20))[-1]
         assert end.forward == pytest.approx(1, abs=1e-9)
-        assert end.backward == pytest.approx(1, abs=mixing.NEARLY_ONE)
+        assert end.backward == pytest.approx(1, abs=NEARLY_ONE)
         assert end.difference < 1e-6

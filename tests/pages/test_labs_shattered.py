@@ -99,5 +99,5 @@ def test_the_table_has_a_row_for_each_distance() -> None:
 def test_the_question_speaks_of_the_default_network_and_points() -> None:
     request = GRADIENTS_CLAIM.request()
     assert max(each.spec.depth for each in request.networks) == 56
-    assert f"1/{request.parameters['points'] - 1} " in part.QUESTION.text
-    assert "56 layers" in part.QUESTION.text
+    assert f"1/{request.parameters['points'] - 1} " in part.question(56).text
+    assert "56 layers" in part.question(56).text

@@ -25,6 +25,7 @@ def test_the_table_stands_behind_the_prediction(bench: Bench, job_manager: FakeJ
     assert not app.exception
     (table,) = [each.proto.body for each in app.get("html") if 'class="explanations"' in each.proto.body]
     claims = len(measured())
+    assert not [each.claim.name for each in measured() if each.claim.name in table], "heads are plain words"
     assert table.count("<tr>") == 1 + len(EXPLANATIONS)
     assert table.count("<a href=") == claims * len(EXPLANATIONS)
     assert len(app.expander) == len(EXPLANATIONS)

@@ -11,6 +11,7 @@ from explorer.engine.experiments.iterative_refinement import iterative_refinemen
 from explorer.engine.experiments.landscape import landscape
 from explorer.engine.experiments.layer_times import layer_times
 from explorer.engine.experiments.learn_identity import learn_identity
+from explorer.engine.experiments.learning_rates import learning_rates
 from explorer.engine.experiments.lesion import lesion
 from explorer.engine.experiments.measure import measure
 from explorer.engine.experiments.optimisers import optimisers
@@ -49,6 +50,7 @@ COMPUTATIONS: dict[str, Computation] = {
     "weight_decay": weight_decay,
     "inserted_layers": inserted_layers,
     "learn_identity": learn_identity,
+    "learning_rates": learning_rates,
 }
 """A function for each name in `explorer.experiments.catalogue.CATALOGUE`."""
 

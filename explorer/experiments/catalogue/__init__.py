@@ -12,6 +12,7 @@ from explorer.experiments.catalogue.lambda_sweep import LAMBDA_SWEEP
 from explorer.experiments.catalogue.landscape import LANDSCAPE
 from explorer.experiments.catalogue.layer_times import LAYER_TIMES
 from explorer.experiments.catalogue.learn_identity import LEARN_IDENTITY
+from explorer.experiments.catalogue.learning_rates import LEARNING_RATES
 from explorer.experiments.catalogue.lesion import LESION
 from explorer.experiments.catalogue.look_inside import LOOK_INSIDE
 from explorer.experiments.catalogue.measure import MEASURE
@@ -49,6 +50,7 @@ CATALOGUE: dict[str, ExperimentDescription] = {
         WEIGHT_DECAY,
         INSERTED_LAYERS,
         LEARN_IDENTITY,
+        LEARNING_RATES,
     )
 }
 """Every experiment by name, in the order of the buttons on the Runs page.

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from time import perf_counter
 
 from explorer.experiments.claims.claim import Claim, Outcome, Verdict
 from explorer.experiments.client import ExperimentRun
@@ -30,9 +31,8 @@ class Checked:
         return self.claim.expected is not Verdict.HOLDS or self.outcome.verdict is Verdict.HOLDS
 
 
-def fresh_request(claim: Claim, seeds: int) -> ExperimentRequest:
-    """The claim's request with other seeds. Raises SettingsError("seeds") for more than an experiment takes."""
-    request = claim.request()
+def fresh_request(request: ExperimentRequest, seeds: int) -> ExperimentRequest:
+    """The request with other seeds. Raises SettingsError("seeds") for more than an experiment takes."""
     return replace(
         request,
         training=replace(request.training, seed=FIRST_FRESH_SEED),
@@ -53,7 +53,26 @@ def compute(request: ExperimentRequest) -> Answer:
     raise StoreError(line.message if isinstance(line, Refusal) else "There was no answer.")
 
 
+class Computed:
+    """Answers by their requests: several claims may be judged by one result, which is computed once."""
+
+    def __init__(self, computing: Compute) -> None:
+        self._computing = computing
+        self._answers: dict[str, Answer] = {}
+
+    def __call__(self, request: ExperimentRequest) -> Answer:
+        """The answer. Raises what computing raises."""
+        if request.key not in self._answers:
+            self._answers[request.key] = self._computing(request)
+        return self._answers[request.key]
+
+
 def check(claim: Claim, seeds: int, computing: Compute = compute) -> Checked:
     """Computes the claim's default request with that many fresh seeds, and judges the result."""
-    answer = computing(fresh_request(claim, seeds))
-    return Checked(claim, claim.judge(answer.result), answer.seconds)
+    if claim.request is not None:
+        answer = computing(fresh_request(claim.request(), seeds))
+        return Checked(claim, claim.judge(answer.result), answer.seconds)
+    assert claim.compute is not None
+    started = perf_counter()
+    result = claim.compute(range(FIRST_FRESH_SEED, FIRST_FRESH_SEED + seeds))
+    return Checked(claim, claim.judge(result), perf_counter() - started)

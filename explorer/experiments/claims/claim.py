@@ -1,7 +1,7 @@
 """A textbook claim that a part of a lab tests: a sentence, the request that tests it, and what a result says of it."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from statistics import median
@@ -53,19 +53,21 @@ class Plan:
 class Claim:
     """A claim of `source`, in one plain sentence, that the part `part` of the lab `lab` tests.
 
-    `request` makes the request that the page makes with every control at its default; `judge` decides from a result,
-    also from one of other controls or an unfinished one. `expected` is the verdict that the defaults are declared to
-    give over any three seeds. `variant` names the claims of a part that has several.
+    `request` makes the request that the page makes with every control at its default; it is None where `compute` gives
+    the result from the seeds at once. `judge` decides from a result, also from one of other controls or an unfinished
+    one. `expected` is the verdict that the defaults are declared to give over any three seeds. `variant` names the
+    claims of a part that has several.
     """
 
     lab: str
     part: str
     text: str
     source: str
-    request: Callable[[], ExperimentRequest]
+    request: Callable[[], ExperimentRequest] | None
     judge: Callable[[Any], Outcome]
     expected: Verdict = Verdict.HOLDS
     variant: str = ""
+    compute: Callable[[Iterable[int]], Any] | None = None
 
     @property
     def name(self) -> str:

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from types import MappingProxyType
-from typing import Any
 
 from explorer.experiments.catalogue.depth_sweep import DepthSweepResult
+from explorer.experiments.catalogue.learning_rates import RATES
 from explorer.experiments.catalogue.signal_and_gradient import SignalResult
 from explorer.experiments.claims.claim import Claim, Outcome, Plan, by_seed, judge_seeds, span
 from explorer.experiments.claims.lengths import SHORT, TrainingLength
@@ -15,15 +14,6 @@ from explorer.model import ModelSpec
 BLOCKS = (1, 3, 9)
 COPY_DEPTH = 56
 ZERO, USUAL = "branches start at 0", "usual start"
-RATES: MappingProxyType[str, dict[str, Any]] = MappingProxyType(
-    {
-        "0.02": {},
-        "0.02-warm": {"warmup_steps": 50},
-        "0.002": {"learning_rate": 0.002},
-        "0.0005": {"learning_rate": 0.0005},
-    }
-)
-"""Fields of the training settings by the name of a learning rate; the first is the usual one of the labs."""
 RATE = "0.02"
 
 

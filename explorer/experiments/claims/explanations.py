@@ -81,6 +81,8 @@ EXPLANATIONS: tuple[Explanation, ...] = (
         "He et al. 2015, section 1",
         (
             Evidence("degradation/sweep", "The deep plain network is worse on the images that it is trained on."),
+            Evidence("degradation/sweep/rates", "Another learning rate does not find the good network either."),
+            Evidence("degradation/optimiser", "Adam and Muon do not find it either."),
             Evidence("degradation/copy", "A deeper network that equals the shallow one exists: it was built."),
             Evidence("degradation/insert", "A deeper network as good as the trained shallow one exists: it was made."),
         ),

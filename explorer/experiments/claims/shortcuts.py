@@ -168,3 +168,29 @@ OPTIONS_CLAIM = Claim(
     # All three train better than the plain network, but in 150 steps C lags behind A and B: it changes with the seed.
     expected=Verdict.UNDECIDED,
 )
+
+
+def judge_slowest(result: ShortTrainingResult) -> Outcome:
+    """Whether C ends with a higher training loss than A and B."""
+    _, *options = OPTIONS.values()
+    seeds = {seed: [each.final_loss for each in found] for seed, found in complete_seeds(result, options).items()}
+    listed = ", ".join(
+        f"with {name} {span(column)}" for name, column in zip("ABC", zip(*seeds.values(), strict=True), strict=False)
+    )
+    return judge_seeds(
+        {seed: losses[2] > max(losses[:2]) for seed, losses in seeds.items()},
+        f"Training loss {listed}." if seeds else "",
+        "Over few blocks, or after many steps, the weights on the shortcuts do not delay the training.",
+        "This comparison needs all three options.",
+    )
+
+
+SLOWEST_CLAIM = Claim(
+    "shortcuts",
+    "options",
+    "At the start of training C, with weights on every shortcut, ends above A and B in training loss.",
+    "not in a paper: after the full training of He et al. 2015, Table 3, C has the lowest error",
+    lambda: options_plan().request(small_network(OPTIONS_DEPTH)),
+    judge_slowest,
+    variant="slowest",
+)

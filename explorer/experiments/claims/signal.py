@@ -112,7 +112,7 @@ UNNORMALISED_CLAIM = Claim(
     variant="no norm",
 )
 
-FACTOR_DEPTH = 56
+FACTOR_DEPTH, FACTOR_STEPS = 56, 50
 FACTORS = (0.5, 0.9, 1.0, 1.1, 1.5)
 
 
@@ -125,7 +125,7 @@ def factor_plan(
         return (Subject("network", replace(base, activation_order=order)),)
 
     parameters = {"factors": list(factors), "seeds": seeds}
-    return Plan("lambda_sweep", parameters, subjects, replace(QUICK_TRAINING, dataset=dataset))
+    return Plan("lambda_sweep", parameters, subjects, replace(QUICK_TRAINING, dataset=dataset, steps=FACTOR_STEPS))
 
 
 def judge_factor(result: LambdaResult) -> Outcome:

@@ -4,18 +4,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from math import log
 
-from explorer.experiments.catalogue.starts import StartsResult
+from explorer.experiments.catalogue.starts import START_FACTS, StartsResult
 from explorer.experiments.claims.claim import Claim, Outcome, Plan, by_seed, judge_seeds, span
-from explorer.experiments.claims.lesion import PLAIN, with_plain_twin
+from explorer.experiments.claims.lesion import PLAIN, RESIDUAL, with_plain_twin
 from explorer.experiments.request_values import QUICK_TRAINING, Subject, small_network
 from explorer.experiments.result import Training
 from explorer.model import ModelSpec
 
-DEPTH, STEPS, SEEDS = 56, 150, 3
+DEPTH, STEPS, SEEDS = 56, 100, 3
 GUESSING = log(10)
 LEARNS_BELOW = 0.9 * GUESSING
 """A training that ends above this loss, in nats, has hardly left the guess among ten classes."""
-GRID_STARTS, GRID_RATE = ("he", "identity"), 0.005
+USUAL = "he"
+GRID_STARTS, GRID_RATE = (USUAL, "identity"), 0.005
+BRANCH_STARTS, BRANCH_RATE = (USUAL, "branch_root", "skip_init", "fixup"), 0.05
 
 
 def learned(training: Training) -> bool:
@@ -59,6 +61,27 @@ def judge_grid(result: StartsResult) -> Outcome:
     )
 
 
+def judge_branches(result: StartsResult) -> Outcome:
+    """Whether every start that makes the branches small learns, and He's weights do not."""
+    found = by_seed(result.points, lambda point: point.start)
+    small = [name for name in START_FACTS if name in {point.start for point in result.points} - {USUAL}]
+    seeds = {seed: points for seed, points in found.items() if small and points.keys() >= {USUAL, *small}}
+    listed = ", ".join(
+        f"{START_FACTS[name].label} {span([points[name].training.final_loss for points in seeds.values()])}"
+        for name in (USUAL, *small)
+        if seeds
+    )
+    return judge_seeds(
+        {
+            seed: not learned(points[USUAL].training) and all(learned(points[name].training) for name in small)
+            for seed, points in seeds.items()
+        },
+        f"Training loss by start: {listed}; a guess has {GUESSING:.2f}." if seeds else "",
+        "At this depth and learning rate the starts do not separate.",
+        "This needs He's weights and another start.",
+    )
+
+
 GRID_CLAIM = Claim(
     "starts",
     "grid",
@@ -66,4 +89,20 @@ GRID_CLAIM = Claim(
     "Zagoruyko & Komodakis 2017 (DiracNets, arXiv:1706.00388)",
     lambda: starts_plan().request(small_network(DEPTH)),
     judge_grid,
+)
+
+
+def with_branches(spec: ModelSpec) -> tuple[Subject, ...]:
+    """The network alone, as the residual one."""
+    return (Subject(RESIDUAL, spec),)
+
+
+BRANCHES_CLAIM = Claim(
+    "starts",
+    "branches",
+    "Without normalisation a deep residual network does not train from He's weights at a high learning rate; with "
+    "branches that begin small, in each of three ways, it does.",
+    "De & Smith 2020; Bachlechner et al. 2020; Zhang et al. 2019",
+    lambda: starts_plan(BRANCH_STARTS, with_branches, rate=BRANCH_RATE).request(small_network(DEPTH)),
+    judge_branches,
 )

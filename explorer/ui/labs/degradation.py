@@ -8,7 +8,9 @@ import streamlit as st
 from explorer.analysis.short_trainings import AS_HERE, SMALL, trainings_of
 from explorer.experiments import QUICK_TRAINING, ExperimentRequest, small_network
 from explorer.experiments.catalogue.depth_sweep import DepthPoint, DepthSweepResult
+from explorer.experiments.catalogue.learning_rates import RATE_LABELS
 from explorer.experiments.claims.degradation import BLOCKS, RATE, SWEEP_CLAIM, sweep_plan
+from explorer.experiments.claims.optimisers import RATES_CLAIM
 from explorer.experiments.result import Training
 from explorer.model.changes import with_equal_stages
 from explorer.ui.labs.copying import COPY_PART, SENSITIVITY_PART
@@ -18,18 +20,13 @@ from explorer.ui.labs.learning_to_copy import LEARN_PART
 from explorer.ui.labs.optimisers import OPTIMISER_PART
 from explorer.ui.labs.shared import charts, experiment, paper, predict, seen
 from explorer.ui.labs.shared.charts import training_conditions
+from explorer.ui.labs.shared.claims import draw_stored_claim
 from explorer.ui.labs.shared.lab import Controls, Lab, Part, choice, choices
 from explorer.ui.labs.shared.networks import choose_network
 from explorer.ui.labs.shared.short_trainings import LENGTH, length_controls
 from explorer.ui.labs.weight_decay import DECAY_PART
 
 DEPTHS = {str(blocks): f"{6 * blocks + 2}" for blocks in (1, 2, 3, 4, 5, 7, 9)}
-RATE_LABELS = {
-    "0.02": "0.02",
-    "0.02-warm": "0.02 after 50 rising steps",
-    "0.002": "0.002",
-    "0.0005": "0.0005",
-}
 DEPTHS_FIELD = choices(
     "depths",
     "Layers",
@@ -67,6 +64,8 @@ def _draw_sweep_part(controls: Controls) -> None:
             experiment.draw_panel("sweep", request, draw_sweep, question, stored=stored, claims=(SWEEP_CLAIM,))
             st.caption(training_conditions(request))
     if predict.is_answered(question):
+        with ours:
+            draw_stored_claim(RATES_CLAIM)
         with theirs:
             _draw_published()
         left, right = st.columns(2)

@@ -10,9 +10,8 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from explorer.analysis.theory import skip_product, skip_products
-from explorer.experiments import QUICK_TRAINING
 from explorer.experiments.catalogue.lambda_sweep import LambdaPoint, LambdaResult, ShortcutChain
-from explorer.experiments.claims.signal import FACTOR_CLAIM, FACTOR_DEPTH, FACTORS, factor_plan
+from explorer.experiments.claims.signal import FACTOR_CLAIM, FACTOR_DEPTH, FACTOR_STEPS, FACTORS, factor_plan
 from explorer.experiments.result import Training
 from explorer.model import ModelSpec
 from explorer.model.field_types import Real, Whole
@@ -136,7 +135,7 @@ def draw(result: LambdaResult) -> None:
     st.caption(
         "Measured over the longest chain of identity shortcuts with the branches set to 0. The ReLU after the addition "
         "lets a positive signal pass but stops the gradient where x is 0. Trainings of "
-        f"{QUICK_TRAINING.steps} steps: the start of training, not a published accuracy. Of several seeds: medians, "
+        f"{FACTOR_STEPS} steps: the start of training, not a published accuracy. Of several seeds: medians, "
         "from the lowest to the highest."
     )
 

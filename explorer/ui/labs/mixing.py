@@ -1,30 +1,35 @@
 """Lab 2: several streams instead of one, mixed by a matrix in every block; the product of the matrices by depth."""
 
-from collections.abc import Iterator, Mapping, Sequence
 from statistics import median
 
 import pandas as pd
 import streamlit as st
 from plotly.subplots import make_subplots
 
-from explorer.analysis.theory.mixing import Gain, doubly_stochastic, gains, mixing_matrices
+from explorer.experiments.claims.mixing import (
+    BALANCED,
+    BLOCKS,
+    DRAWS,
+    ITERATIONS,
+    MIXING_CLAIM,
+    SPREAD,
+    STREAMS,
+    Drawn,
+    mixed,
+)
 from explorer.model.field_types import Real
 from explorer.ui.common.address import AddressField
 from explorer.ui.common.address_types import Value
 from explorer.ui.labs.shared import charts, predict, seen, text
 from explorer.ui.labs.shared.charts import median_with_range
+from explorer.ui.labs.shared.claims import draw_claim
 from explorer.ui.labs.shared.lab import Controls, Part, number
 
-FREE, BALANCED = "free", "doubly stochastic"
-NEARLY_ONE = 0.05
-"""How far a gain may be from 1 and still count as 1: columns sum to 1 only after infinitely many iterations."""
 SHRINKS, ONE, GROWS = (
     "Close to 0: averages shrink, like a factor below 1.",
     "1: the product is doubly stochastic as well.",
     "Far above 1: small errors multiply, like a factor above 1.",
 )
-Drawn = Mapping[str, Sequence[tuple[Gain, ...]]]
-"""The gains by depth of every draw, by the kind of matrix."""
 
 
 def seen_of_differences(drawn: Drawn) -> predict.Question | None:
@@ -62,15 +67,6 @@ QUESTION = predict.Question(
 )
 
 
-def compute(streams: int, count: int, spread: float, iterations: int, draws: int) -> Drawn:
-    """Both kinds, from the same random matrices: as they are, and made doubly stochastic."""
-    free = [mixing_matrices(streams, count, spread, seed) for seed in range(draws)]
-    return {
-        FREE: [gains(each) for each in free],
-        BALANCED: [gains(doubly_stochastic(each, iterations)) for each in free],
-    }
-
-
 def _draw_mixing_part(controls: Controls) -> None:
     left, right = st.columns(2)
     with left:
@@ -81,11 +77,12 @@ def _draw_mixing_part(controls: Controls) -> None:
     predict.draw_question(QUESTION)
     if not predict.is_answered(QUESTION):
         return
-    drawn = compute(streams, count, spread, iterations, draws)
+    drawn = mixed(range(draws), streams, count, spread, iterations)
     _draw_chart(drawn)
     st.dataframe(table(drawn), hide_index=True, key="mixing.table", placeholder="")
-    for sentence in sentences(drawn):
+    if sentence := difference_sentence(drawn):
         st.markdown(sentence)
+    draw_claim(MIXING_CLAIM, drawn)
     predict.draw_seen(QUESTION, drawn)
     text.draw_section("signal", "mixing_papers")
 
@@ -119,27 +116,15 @@ def table(drawn: Drawn) -> pd.DataFrame:
     )
 
 
-def sentences(drawn: Drawn) -> Iterator[str]:
-    """What the numbers say of the gain, and of the differences between the streams."""
-    ends = {kind: [each[-1] for each in every] for kind, every in drawn.items()}
-    worst = max(max(abs(each.forward - 1), abs(each.backward - 1)) for each in ends[BALANCED])
-    free = [each.forward for each in ends[FREE]]
-    if worst <= NEARLY_ONE:
-        yield (
-            f"**Agrees with the paper? Yes**: with doubly stochastic matrices the gain is 1 to {worst:.1g}, forwards "
-            f"and backwards. With free ones it is {min(free):.2g} to {max(free):.2g}, over {len(free)} random draws."
-        )
-    else:
-        yield (
-            f"**Agrees with the paper? Not here**: the gain is up to {worst:.2g} away from 1. So few iterations do not "
-            "make the matrices doubly stochastic; take more."
-        )
-    left = median(each.difference for each in ends[BALANCED])
-    if 0 < left < 0.5:
-        yield (
-            f"**But** of the differences between the streams {left:.1g} is left: every such matrix takes averages, so "
-            "along the shortcuts alone all streams become the same. Only the branches can keep them apart."
-        )
+def difference_sentence(drawn: Drawn) -> str:
+    """What is left of the differences between the streams; empty for one stream and where much is left."""
+    left = median(each[-1].difference for each in drawn[BALANCED])
+    if not 0 < left < 0.5:
+        return ""
+    return (
+        f"Of the differences between the streams {left:.1g} is left: every doubly stochastic matrix takes averages, so "
+        "along the shortcuts alone all streams become the same. Only the branches can keep them apart."
+    )
 
 
 MIXING_PART = Part(
@@ -147,22 +132,22 @@ MIXING_PART = Part(
     "Several streams",
     _draw_mixing_part,
     (
-        number("streams", "Streams", (1, 2, 4, 8), 4, "With one stream a matrix is a number: the factor λ."),
-        number("mixings", "Blocks", (8, 16, 32, 64, 128), 64, "Each block multiplies the streams by one matrix."),
+        number("streams", "Streams", (1, 2, 4, 8), STREAMS, "With one stream a matrix is a number: the factor λ."),
+        number("mixings", "Blocks", (8, 16, 32, 64, 128), BLOCKS, "Each block multiplies the streams by one matrix."),
         AddressField(
             "spread",
             "Spread",
             Value(Real(0.05, 0.5)),
-            0.2,
+            SPREAD,
             "Deviation of the normal numbers that are added to the identity.",
         ),
         number(
             "iterations",
             "Iterations of Sinkhorn and Knopp",
             (1, 2, 5, 20, 100),
-            20,
+            ITERATIONS,
             "How often columns and rows are divided by their sums.",
         ),
-        number("draws", "Random draws", (1, 3, 5, 10), 5, "Other random matrices; bands from lowest to highest."),
+        number("draws", "Random draws", (1, 3, 5, 10), DRAWS, "Other random matrices; bands from lowest to highest."),
     ),
 )

@@ -16,6 +16,7 @@ from explorer.experiments.claims.shattered import (
     gradients_plan,
     name_at,
 )
+from explorer.model.changes import with_equal_stages
 from explorer.ui.labs.gradient_charts import draw, has_gradient
 from explorer.ui.labs.shared import experiment, predict, seen, short_trainings, text
 from explorer.ui.labs.shared.charts import weights_and_seeds
@@ -38,10 +39,12 @@ FIELDS = (
     replace(short_trainings.SEEDS, default=SEEDS),
 )
 LIKENESS = (
-    "Nearly equal: their cosine is above 0.9.",
-    "Half alike: their cosine is about 0.5.",
-    "Unrelated: their cosine is about 0, as in white noise.",
+    "Nearly equal: their cosine is above 0.8.",
+    "Half alike: their cosine is between 0.2 and 0.8.",
+    "Unrelated: their cosine is below 0.2, nearly as in white noise.",
 )
+NEARLY_EQUAL_UP_TO, HALF_ALIKE_UP_TO = 8, 20
+"""Layers of the plain small network up to which this is so: the cosine is .91 at 8, .69 at 14, .45 at 20, .05 at 32."""
 
 
 def seen_of_neighbours(result: ShatteredResult) -> predict.Question | None:
@@ -56,20 +59,26 @@ def seen_of_neighbours(result: ShatteredResult) -> predict.Question | None:
     return seen.highest("shattered.seen", text, cosines)
 
 
-QUESTION = predict.Question(
-    "shattered",
-    "A **plain** network of 56 layers with batch norm, before the first training step. A line leads from one digit to "
-    "another, and two inputs are neighbours on it, 1/63 of its length apart. How alike are the gradients there?",
-    LIKENESS,
-    2,
-    text.section("shattered", "gradients_reveal"),
-    {
-        LIKENESS[0]: "A network of few layers has such gradients; every layer makes the score more crooked.",
-        LIKENESS[1]: "That is on the way: the likeness falls with depth, and 56 layers are many.",
-    },
-    seen_of_neighbours,
-    ("become unrelated", "*shattered*", "more slowly"),
-)
+def question(depth: int) -> predict.Question:
+    """The question on the plain network of so many layers, before training, on the digits with the usual points."""
+    right = 0 if depth <= NEARLY_EQUAL_UP_TO else 1 if depth <= HALF_ALIKE_UP_TO else 2
+    told = (
+        "The likeness falls with every layer, since every layer makes the score more crooked.",
+        "The likeness falls with depth, from nearly equal at 8 layers to unrelated from about 32 layers on.",
+        "Few layers leave the gradients alike; it takes more than 20 layers to lose all likeness.",
+    )
+    return predict.Question(
+        "shattered",
+        f"A **plain** network of {depth} layers with batch norm, before the first training step. A line leads from one "
+        f"digit to another, and two inputs are neighbours on it, 1/{POINTS - 1} of its length apart. How alike are the "
+        "gradients there?",
+        LIKENESS,
+        right,
+        text.section("shattered", "gradients_reveal"),
+        {option: why for place, (option, why) in enumerate(zip(LIKENESS, told, strict=True)) if place != right},
+        seen_of_neighbours,
+        ("become unrelated", "*shattered*", "more slowly"),
+    )
 
 
 def _draw_gradients_part(controls: Controls) -> None:
@@ -83,7 +92,8 @@ def _draw_gradients_part(controls: Controls) -> None:
         trained = controls.choice("weights") == "1"
         points = controls.whole("points")
         seeds = controls.whole("seeds")
-    predict.draw_question(QUESTION)
+    asked = question(max((with_equal_stages(base, each).depth for each in depths), default=base.depth))
+    predict.draw_question(asked)
     plan = gradients_plan(kinds, depths, dataset, trained, points, seeds)
     request = experiment.try_to_make(lambda: plan.request(base))
     if request is None:
@@ -93,11 +103,11 @@ def _draw_gradients_part(controls: Controls) -> None:
         "shattered",
         request,
         lambda result: draw(result, labels),
-        QUESTION,
+        asked,
         caption=conditions(request),
         claims=(GRADIENTS_CLAIM,),
     )
-    if predict.is_answered(QUESTION):
+    if predict.is_answered(asked):
         text.draw_section("shattered", "gradients_paper")
 
 

@@ -5,14 +5,14 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from explorer.experiments import QUICK_TRAINING, ExperimentRequest
 from explorer.experiments.catalogue.optimisers import USUAL_RATES, OptimiserPoint, OptimisersResult
+from explorer.experiments.claims.optimisers import DEPTH, OPTIMISER_CLAIM, SEEDS, STEPS, optimisers_plan
 from explorer.outputs.formatting import plural
 from explorer.runs.settings import OPTIMISERS
 from explorer.ui.labs.shared import charts, experiment, predict, seen, text
 from explorer.ui.labs.shared.charts import median_with_range, training_conditions
 from explorer.ui.labs.shared.lab import Controls, Part, choice, choices, number
-from explorer.ui.labs.shared.networks import PLAIN, RESIDUAL, choose_small_or_own, depth_field, with_plain_twin
+from explorer.ui.labs.shared.networks import PLAIN, RESIDUAL, choose_small_or_own, depth_field
 
 LABELS = {name: facts.label for name, facts in OPTIMISERS.items()}
 FACTORS = {"0.1": "a tenth", "0.3": "0.3 times", "1": "usual", "3": "3 times"}
@@ -55,16 +55,11 @@ def _draw_part(controls: Controls) -> None:
         steps, seeds = controls.whole("length"), controls.whole("repeats")
         factor = float(controls.choice("factor"))
     predict.draw_question(QUESTION)
-    request = experiment.try_to_make(
-        lambda: ExperimentRequest(
-            "optimisers",
-            with_plain_twin(base),
-            replace(QUICK_TRAINING, steps=steps),
-            {"optimisers": list(names), "seeds": seeds, "rate_factor": factor},
-        )
-    )
+    request = experiment.try_to_make(lambda: optimisers_plan(names, steps, seeds, factor).request(base))
     if request:
-        experiment.draw_panel("optimiser", request, draw, QUESTION, caption=training_conditions(request))
+        experiment.draw_panel(
+            "optimiser", request, draw, QUESTION, claims=(OPTIMISER_CLAIM,), caption=training_conditions(request)
+        )
 
 
 def draw(result: OptimisersResult) -> None:
@@ -138,10 +133,10 @@ OPTIMISER_PART = Part(
     "Is it the optimiser?",
     _draw_part,
     (
-        depth_field(56, name="deep"),
+        depth_field(DEPTH, name="deep"),
         choices("optimisers", "Optimisers", LABELS, tuple(LABELS), "Those that are compared."),
-        number("length", "Steps", (30, 50, 100, 150, 300), 50, "Number of batches, each of 32 digits."),
-        number("repeats", "Seeds", (1, 2, 3, 5), 3, "Repetitions with other initial weights and batches."),
+        number("length", "Steps", (30, 50, 100, 150, 300), STEPS, "Number of batches, each of 32 digits."),
+        number("repeats", "Seeds", (1, 2, 3, 5), SEEDS, "Repetitions with other initial weights and batches."),
         choice("factor", "Learning rate", FACTORS, "1", f"Times the usual rate of each: {_RATES}."),
     ),
 )

@@ -4,7 +4,15 @@ from functools import partial
 
 import streamlit as st
 
-from explorer.experiments.claims.order import DEPTH, FIGURE_4, LABELS, LENGTH, ORDERS_CLAIM, orders_plan
+from explorer.experiments.claims.order import (
+    DEPTH,
+    FIGURE_4,
+    LABELS,
+    LENGTH,
+    ORDERS_CLAIM,
+    REGULARISED_CLAIM,
+    orders_plan,
+)
 from explorer.model import Block, ModelSpec
 from explorer.model.ops import ReLU
 from explorer.ui.labs.shared import block_pictures, experiment, paper, predict, short_trainings, text
@@ -67,7 +75,7 @@ def _draw_orders_part(controls: Controls) -> None:
         blocks = {each.label: block_pictures.inner_block(each.spec) for each in networks}
         block_pictures.draw_blocks(blocks, {name: caption(placed.block) for name, placed in blocks.items()})
     request = experiment.try_to_make(lambda: orders_plan(names, length).request(base))
-    short_trainings.draw_panel("order", networks, request, QUESTION, (ORDERS_CLAIM,))
+    short_trainings.draw_panel("order", networks, request, QUESTION, (ORDERS_CLAIM, REGULARISED_CLAIM))
     if predict.is_answered(QUESTION):
         paper.draw_rows("he2016", "2", lambda row: row.network.startswith("ResNet-110"))
 

@@ -219,7 +219,7 @@ def _draw_options_part(controls: Controls) -> None:
     helps = {claims.OPTIONS[name]: SHORTCUTS[name].help for name in OPTIONS}
     block_pictures.draw_blocks(changing, helps)
     request = experiment.try_to_make(lambda: claims.options_plan(length).request(base))
-    short_trainings.draw_panel("options", networks, request, question, (claims.OPTIONS_CLAIM,))
+    short_trainings.draw_panel("options", networks, request, question, (claims.OPTIONS_CLAIM, claims.SLOWEST_CLAIM))
     _draw_costs("ResNet-34, 224 px", "options", tuple(each.preset for each in OPTIONS.values()))
     filters.draw_rule()
     if predict.is_answered(question):

@@ -12,7 +12,23 @@ import streamlit as st
 
 from explorer.experiments import ExperimentRequest, Subject
 from explorer.experiments.catalogue.starts import START_FACTS, StartPoint, StartsResult
-from explorer.experiments.claims.starts import GRID_CLAIM, GUESSING, LEARNS_BELOW, learned, starts_plan
+from explorer.experiments.claims import Claim
+from explorer.experiments.claims.starts import (
+    BRANCH_RATE,
+    BRANCH_STARTS,
+    BRANCHES_CLAIM,
+    DEPTH,
+    GRID_CLAIM,
+    GRID_RATE,
+    GRID_STARTS,
+    GUESSING,
+    LEARNS_BELOW,
+    SEEDS,
+    STEPS,
+    learned,
+    starts_plan,
+    with_branches,
+)
 from explorer.model import ModelSpec
 from explorer.outputs.formatting import plural
 from explorer.ui.common.address import AddressField
@@ -27,14 +43,14 @@ from explorer.ui.labs.shared.networks import (
     depth_field,
     with_plain_twin,
 )
-from explorer.ui.labs.starts_questions import BRANCH_QUESTION, GRID_QUESTION
+from explorer.ui.labs.starts_questions import branch_question, grid_question
 
 NORMS = {"none": "no norm", "batch": "batch norm"}
 RATES = {"0.001": "0.001", "0.002": "0.002", "0.005": "0.005", "0.02": "0.02", "0.05": "0.05"}
 RATE_HELP = "The learning rate, the same for all: a start may fail at one rate and not at another."
-SEEDS = number("seeds", "Seeds", (1, 2, 3, 5), 3, "Repetitions with other initial weights and batches.")
-STEPS = number("steps", "Steps", (50, 100, 150, 300), 150, "Number of batches, each of 32 digits.")
-DEPTH = depth_field(56, SMALL_DEPTHS)
+SEEDS_FIELD = number("seeds", "Seeds", (1, 2, 3, 5), SEEDS, "Repetitions with other initial weights and batches.")
+STEPS_FIELD = number("steps", "Steps", (50, 100, 150, 300), STEPS, "Number of batches, each of 32 digits.")
+DEPTH_FIELD = depth_field(DEPTH, SMALL_DEPTHS)
 NORM = choice("norm", "Normalisation", NORMS, "none", "With a norm, a chain of identities is no identity any more.")
 LABELS = {name: facts.label for name, facts in START_FACTS.items()}
 GRID = {name: LABELS[name] for name in ("he", "identity", "dirac")}
@@ -173,48 +189,57 @@ def growth(point: StartPoint) -> float:
     return sizes[-1] / sizes[0] if sizes[0] else 0.0
 
 
-def _request(
-    controls: Controls, subjects: Callable[[ModelSpec], tuple[Subject, ...]], norm: str
-) -> ExperimentRequest | None:
-    """The request that the controls of a part ask for; None with a message where it is not valid."""
+class Chosen(NamedTuple):
+    """What the controls of a part ask for: the depth and the rate, and the request, None where it is not valid."""
+
+    depth: int
+    rate: float
+    request: ExperimentRequest | None
+
+
+def _choose(controls: Controls, subjects: Callable[[ModelSpec], tuple[Subject, ...]], norm: str) -> Chosen:
+    """Draws the controls of a part, with a message where the request is not valid."""
     left, right = st.columns(2)
     with left:
         base = choose_small_or_own(controls)
         starts = controls.choices("starts")
     with right:
         steps, seeds, rate = controls.whole("steps"), controls.whole("seeds"), float(controls.choice("rate"))
-    return experiment.try_to_make(lambda: starts_plan(starts, subjects, norm, steps, seeds, rate).request(base))
+    plan = starts_plan(starts, subjects, norm, steps, seeds, rate)
+    return Chosen(base.depth, rate, experiment.try_to_make(lambda: plan.request(base)))
+
+
+def _draw_panel(
+    name: str, chosen: Chosen, verdict: Callable[[StartsResult], str], question: predict.Question, claim: Claim
+) -> None:
+    """The question, and the panel of a part behind it."""
+    predict.draw_question(question)
+    if chosen.request:
+        caption = training_conditions(chosen.request)
+        experiment.draw_panel(
+            name,
+            chosen.request,
+            lambda result: draw(result, name, verdict),
+            question,
+            claims=(claim,),
+            caption=caption,
+        )
 
 
 def _draw_grid_part(controls: Controls) -> None:
     norm = controls.choice("norm")
-    request = _request(controls, with_plain_twin, norm)
-    predict.draw_question(GRID_QUESTION)
-    if request:
-        experiment.draw_panel(
-            "starts",
-            request,
-            lambda result: draw(result, "starts", grid_verdict),
-            GRID_QUESTION,
-            claims=(GRID_CLAIM,),
-            caption=training_conditions(request),
-        )
-    if norm == "batch" and predict.is_answered(GRID_QUESTION):
+    chosen = _choose(controls, with_plain_twin, norm)
+    question = grid_question(chosen.depth, norm, chosen.rate)
+    _draw_panel("starts", chosen, grid_verdict, question, GRID_CLAIM)
+    if norm == "batch" and predict.is_answered(question):
         text.draw_section("starts", "batch_norm")
 
 
 def _draw_branches_part(controls: Controls) -> None:
-    request = _request(controls, lambda base: (Subject(RESIDUAL, base),), "none")
-    predict.draw_question(BRANCH_QUESTION)
-    if request:
-        experiment.draw_panel(
-            "branches",
-            request,
-            lambda result: draw(result, "branches", branch_verdict),
-            BRANCH_QUESTION,
-            caption=training_conditions(request),
-        )
-    if predict.is_answered(BRANCH_QUESTION):
+    chosen = _choose(controls, with_branches, "none")
+    question = branch_question(chosen.depth, chosen.rate)
+    _draw_panel("branches", chosen, branch_verdict, question, BRANCHES_CLAIM)
+    if predict.is_answered(question):
         text.draw_section("starts", "branches_note")
 
 
@@ -232,12 +257,12 @@ LAB = Lab(
             "Shortcut, or the identity at the start?",
             _draw_grid_part,
             (
-                DEPTH,
+                DEPTH_FIELD,
                 NORM,
-                _starts_field(GRID, ("he", "identity")),
-                STEPS,
-                SEEDS,
-                choice("rate", "Learning rate", RATES, "0.005", RATE_HELP),
+                _starts_field(GRID, GRID_STARTS),
+                STEPS_FIELD,
+                SEEDS_FIELD,
+                choice("rate", "Learning rate", RATES, f"{GRID_RATE:g}", RATE_HELP),
             ),
         ),
         Part(
@@ -245,11 +270,11 @@ LAB = Lab(
             "In place of normalisation",
             _draw_branches_part,
             (
-                DEPTH,
-                _starts_field(BRANCHES, ("he", "branch_root", "skip_init", "fixup")),
-                STEPS,
-                SEEDS,
-                choice("rate", "Learning rate", RATES, "0.05", RATE_HELP),
+                DEPTH_FIELD,
+                _starts_field(BRANCHES, BRANCH_STARTS),
+                STEPS_FIELD,
+                SEEDS_FIELD,
+                choice("rate", "Learning rate", RATES, f"{BRANCH_RATE:g}", RATE_HELP),
             ),
         ),
     ),

@@ -3,12 +3,13 @@
 from functools import partial
 
 from explorer.experiments.catalogue.starts import START_FACTS, StartsResult
+from explorer.experiments.claims.starts import BRANCH_RATE, DEPTH, GRID_RATE
 from explorer.ui.labs.shared import predict, seen, text
 
 GRID_ANSWERS = (
-    "Only the two with shortcuts: a plain network of this depth does not train.",
-    "Only the two that start as the identity, the plain one too.",
-    "Only the one that has both, shortcuts and the identity at the start.",
+    "From neither of them: without shortcuts it does not train.",
+    "From the identity only.",
+    "From both: it only needs steps enough.",
 )
 BRANCH_ANSWERS = (
     "Nothing: the shortcuts are enough.",
@@ -22,32 +23,47 @@ def _seen_of_losses(name: str, result: StartsResult) -> predict.Question | None:
     return seen.highest_loss(f"{name}.seen", labelled)
 
 
-GRID_QUESTION = predict.Question(
-    "starts",
-    "56 layers **without** normalisation, as many steps for each. Four networks: plain or with shortcuts, each from "
-    "He's random weights or from weights with which every block passes on its input. Which ones learn?",
-    GRID_ANSWERS,
-    1,
-    text.section("starts", "grid_reveal"),
-    {
-        GRID_ANSWERS[0]: "A plain network of this depth can train, if it starts where its signal has the same size in "
-        "every block.",
-        GRID_ANSWERS[2]: "Either way of passing on the input keeps the size of the signal at the start.",
-    },
-    partial(_seen_of_losses, "starts"),
-    ("almost vanished after", "keeps the identity in reach"),
-)
-BRANCH_QUESTION = predict.Question(
-    "no_norm_starts",
-    "A residual network of 56 layers has no normalisation, and a learning rate of 0.05. What is the least that has to "
-    "be done at the start, so that it trains?",
-    BRANCH_ANSWERS,
-    1,
-    text.section("starts", "branches_reveal"),
-    {
-        BRANCH_ANSWERS[0]: "With the shortcuts alone every block adds a branch about as large as what it gets.",
-        BRANCH_ANSWERS[2]: "That works, but it is more than is needed.",
-    },
-    partial(_seen_of_losses, "no_norm_starts"),
-    ("single number for each branch", "makes each branch small", "about the same size from end to end"),
-)
+def _other_case(known: bool, depth: int, rate: float) -> str:
+    """What a question adds where its answer is known for another case than the one that is chosen."""
+    return "" if known else f" (Asked of {depth} layers at the rate {rate:g}, not of what is chosen below.)"
+
+
+def grid_question(depth: int, norm: str = "none", rate: float = GRID_RATE) -> predict.Question:
+    """The question on plain networks of so many layers; on the lab's own case for another norm or another rate."""
+    known = norm == "none" and rate == GRID_RATE
+    shown = depth if known else DEPTH
+    return predict.Question(
+        "starts",
+        f"A **plain** network of {shown} layers **without** normalisation is trained from He's random weights, and "
+        "from weights with which every block passes on its input. From which of the two does it learn?"
+        + _other_case(known, DEPTH, GRID_RATE),
+        GRID_ANSWERS,
+        1,
+        text.section("starts", "grid_reveal"),
+        {
+            GRID_ANSWERS[0]: "A plain network can train, if it starts where its signal has the same size in every "
+            "block.",
+            GRID_ANSWERS[2]: "From He's weights its loss stays at that of a guess in all of these steps.",
+        },
+        partial(_seen_of_losses, "starts"),
+        ("almost vanished after", "keeps the identity in reach"),
+    )
+
+
+def branch_question(depth: int, rate: float = BRANCH_RATE) -> predict.Question:
+    """The question on residual networks without normalisation, on the lab's own case where another is chosen."""
+    known = depth == DEPTH and rate == BRANCH_RATE
+    return predict.Question(
+        "no_norm_starts",
+        f"A residual network of {DEPTH} layers has no normalisation, and a learning rate of {BRANCH_RATE:g}. What is "
+        f"the least that has to be done at the start, so that it trains?{_other_case(known, DEPTH, BRANCH_RATE)}",
+        BRANCH_ANSWERS,
+        1,
+        text.section("starts", "branches_reveal"),
+        {
+            BRANCH_ANSWERS[0]: "With the shortcuts alone every block adds a branch about as large as what it gets.",
+            BRANCH_ANSWERS[2]: "That works, but it is more than is needed.",
+        },
+        partial(_seen_of_losses, "no_norm_starts"),
+        ("single number for each branch", "makes each branch small", "about the same size from end to end"),
+    )

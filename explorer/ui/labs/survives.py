@@ -30,6 +30,26 @@ AGREEING: Mapping[str, str] = {
     " the identity.",
 }
 OFFERED = ("vanishing", *AGREEING)
+HEADS: Mapping[str, str] = {
+    "degradation/sweep": "Depth, plain and residual",
+    "degradation/sweep/rates": "Four learning rates",
+    "degradation/copy": "Branches that start at 0",
+    "degradation/insert": "Inserted layers",
+    "degradation/learn/start": "Learning to copy",
+    "degradation/optimiser": "Three optimisers",
+    "signal/blocks": "Gradients with a norm",
+    "signal/blocks/no norm": "Gradients without a norm",
+    "signal/factor": "A factor on the shortcut",
+    "order/orders": "Norm after the addition",
+    "lesion/damage": "A block removed",
+    "lesion/paths": "Lengths of paths",
+    "landscape/slices": "Slices of the loss",
+    "inside/maps": "Growth of the stream",
+    "shattered/gradients": "Neighbouring gradients",
+    "refinement/blocks": "Heads after each block",
+    "starts/grid": "Start as the identity",
+}
+"""The heads of the table's columns, by the claims' names."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +59,11 @@ class Measured:
     claim: Claim
     outcome: Outcome | None
     origin: str
+
+    @property
+    def head(self) -> str:
+        """What was measured, in a few words."""
+        return HEADS[self.claim.name]
 
     @property
     def link(self) -> str:
@@ -57,7 +82,7 @@ def measured() -> tuple[Measured, ...]:
     named = {evidence.claim for explanation in EXPLANATIONS for evidence in explanation.evidence}
     found = []
     for claim in (claim for claim in CLAIMS if claim.name in named):
-        answer = manager().answer(claim.request())
+        answer = manager().answer(claim.request()) if claim.request else None
         if answer is not None:
             found.append(Measured(claim, claim.judge(answer.result), HERE))
         else:
@@ -106,8 +131,7 @@ def _draw_table_part(_: Controls) -> None:
 def table_html(found: Sequence[Measured]) -> str:
     """The table as HTML: a row for each explanation, a column for each measured claim, every cell a link."""
     heads = "".join(
-        f'<th scope="col" title="{escape(each.claim.text)}"><span>{escape(each.claim.name)}</span></th>'
-        for each in found
+        f'<th scope="col" title="{escape(each.claim.text)}"><span>{escape(each.head)}</span></th>' for each in found
     )
     rows = "".join(
         f'<tr><th scope="row" title="{escape(each.text)}">{escape(each.label)}</th>'
@@ -122,7 +146,7 @@ def table_html(found: Sequence[Measured]) -> str:
 
 def _cell(explanation: Explanation, one: Measured) -> str:
     bearing, evidence = one.bearing_on(explanation), explanation.evidence_of(one.claim.name)
-    words = f"{one.claim.name}: {bearing.value}. {evidence.why if evidence else ''}".strip()
+    words = f"{one.head}: {bearing.value}. {evidence.why if evidence else ''}".strip()
     return (
         f'<td class="{bearing.value}"><a href="{escape(one.link)}" target="_blank" title="{escape(words)}"'
         f' aria-label="{escape(words)}">{SIGNS[bearing]}</a></td>'
@@ -140,7 +164,7 @@ def details(explanation: Explanation, found: Sequence[Measured]) -> str:
         if one.outcome is not None:
             opening, numbers = OPENINGS[one.outcome.verdict], f"{one.outcome.numbers} ({one.origin})"
         bearing = one.bearing_on(explanation).value
-        lines.append(f"- **{bearing}**, [{one.claim.name}]({one.link}): {opening}{evidence.why} {numbers}")
+        lines.append(f"- **{bearing}**, [{one.head}]({one.link}): {opening}{evidence.why} {numbers}")
     return "\n".join(lines)
 
 

@@ -24,10 +24,12 @@ FIELDS = (
     replace(short_trainings.SEEDS, default=SEEDS),
 )
 KEPT, ALIKE, FORGOTTEN = (
-    "The first pair is still above 0.9, the other is below 0.8.",
-    "Both pairs are above 0.9: all inputs look the same.",
-    "Both pairs are about equally far below 0.9: the first is no longer more alike than the other.",
+    "The first pair is still above 0.85, the other is below.",
+    "Both pairs are above 0.85: all inputs look the same.",
+    "Both pairs are below 0.85: the first one is no longer nearly equal.",
 )
+KEPT_UP_TO = {"batch": 14, "none": 8}
+"""Layers of the plain small network up to which the first pair alone stays above .85, by the norm."""
 
 
 def seen_of_pairs(result: TwoInputsResult) -> predict.Question | None:
@@ -37,22 +39,27 @@ def seen_of_pairs(result: TwoInputsResult) -> predict.Question | None:
     return seen.highest("two-inputs.seen", text, found)
 
 
-def question(norm: str) -> predict.Question:
-    """The question on the plain network of 50 layers with this norm, before training."""
+def question(norm: str, depth: int = PAIRS_DEPTH) -> predict.Question:
+    """The question on the plain network of so many layers with this norm, before training."""
+    deep = ALIKE if norm == "none" else FORGOTTEN
     told = {
-        KEPT: "Most layers change a cosine only a little, but the changes add up over 50 layers.",
-        ALIKE: "That is the network without norm. Batch norm subtracts what all images have in common.",
-        FORGOTTEN: "That is the network with batch norm. Without it, nothing subtracts what all images have in common, "
+        KEPT: f"Most layers change a cosine only a little, but the changes add up over {depth} layers.",
+        ALIKE: "So few layers without norm do not make all images alike."
+        if norm == "none"
+        else "That is the deep network without norm. Batch norm subtracts what all images have in common.",
+        FORGOTTEN: "So few layers with batch norm do not forget which inputs were close."
+        if norm == "batch"
+        else "That is the deep network with batch norm. Without it, nothing subtracts what all images have in common, "
         "and each ReLU makes two inputs more alike.",
     }
     return (
         seen.one_of(
             "two-inputs" if norm == "batch" else "two-inputs-no-norm",
-            f"A **plain** network of 50 layers, {NORMS[norm]}, before the first training step. One pair is an image "
-            "with and without a little noise; its cosine is above 0.99. Another pair is two digits of different "
+            f"A **plain** network of {depth} layers, {NORMS[norm]}, before the first training step. One pair is an "
+            "image with and without a little noise; its cosine is above 0.99. Another pair is two digits of different "
             "classes. What are the cosines after the last block?",
             told,
-            FORGOTTEN if norm == "batch" else ALIKE,
+            KEPT if depth <= KEPT_UP_TO[norm] else deep,
             text.section("shattered", "inputs_reveal" if norm == "batch" else "inputs_no_norm_reveal"),
         )
         .asking(seen_of_pairs)
@@ -70,7 +77,7 @@ def _draw_inputs_part(controls: Controls) -> None:
         norm = controls.choice("norm")
         trained = controls.choice("weights") == "1"
         seeds = controls.whole("seeds")
-    asked = question(norm)
+    asked = question(norm, base.depth)
     predict.draw_question(asked)
     request = experiment.try_to_make(lambda: inputs_plan(kinds, norm, dataset, trained, seeds).request(base))
     if request is None:

@@ -18,7 +18,10 @@ from explorer.ui.labs.shared.networks import choose_small_or_own, depth_field
 
 OFFERED = {name: name for name in ("0", "0.0001", "0.001", "0.01", "0.03", "0.1")}
 LABEL = "weight decay {:g}"
-CHANGES = ("It grows: the branch must work against the pull.", "It hardly changes.", "It falls to less than half.")
+ASKED = (0.0, 0.1)
+STRONG = 0.03
+"""Weight decay from which the last branch becomes smaller within a short training, at every depth that is offered."""
+CHANGES = ("It grows: the branch must work against the pull.", "It hardly changes.", "It becomes clearly smaller.")
 
 
 def seen_of_losses(result: DecayResult) -> predict.Question | None:
@@ -26,20 +29,25 @@ def seen_of_losses(result: DecayResult) -> predict.Question | None:
     return seen.highest_loss("decay.seen", ((LABEL.format(point.decay), point.training) for point in result.points))
 
 
-QUESTION = predict.Question(
-    "decay",
-    "A residual network of 20 layers is trained with weight decay 0 and with 0.1, a thousand times the usual value. How"
-    " does the size of the last block's branch beside its shortcut change?",
-    CHANGES,
-    2,
-    text.section("degradation", "decay_reveal"),
-    {
-        CHANGES[0]: "Training works against the pull where the loss needs the branch; the last block needs less of it.",
-        CHANGES[1]: "With the usual value it hardly does; a thousand times that value acts within a short training.",
-    },
-    seen_of_losses,
-    ("falls to less", "smaller: with weight decay", "should therefore fall"),
-)
+def question(depth: int, decays: Sequence[float] = ASKED) -> predict.Question:
+    """The question on a network of so many layers, for the ends of the values where the largest is strong."""
+    least, most = (min(decays), max(decays)) if decays and min(decays) < STRONG <= max(decays) else ASKED
+    return predict.Question(
+        "decay",
+        f"A residual network of {depth} layers is trained with weight decay {least:g} and with {most:g}; the usual "
+        "value is 0.0001. How does the size of the last block's branch beside its shortcut change?",
+        CHANGES,
+        2,
+        text.section("degradation", "decay_reveal"),
+        {
+            CHANGES[0]: "Training works against the pull where the loss needs the branch; the last block needs less of "
+            "it.",
+            CHANGES[1]: f"With the usual value it hardly does; {most:g} is some hundred times that value and more, and "
+            "acts within a short training.",
+        },
+        seen_of_losses,
+        ("falls to less", "smaller: with weight decay", "should therefore fall", "makes the branches of the last"),
+    )
 
 
 def _draw_decay_part(controls: Controls) -> None:
@@ -49,11 +57,12 @@ def _draw_decay_part(controls: Controls) -> None:
     with right:
         seeds = controls.whole("seeds")
     decays = controls.choices("decays")
-    predict.draw_question(QUESTION)
+    asked = question(base.depth, [float(each) for each in decays])
+    predict.draw_question(asked)
     request = experiment.try_to_make(lambda: decay_plan([float(each) for each in decays], seeds).request(base))
     if request is not None:
         caption = f"Measured on 64 training images in training mode. {training_conditions(request)}"
-        experiment.draw_panel("decay", request, draw, QUESTION, claims=(DECAY_CLAIM,), caption=caption)
+        experiment.draw_panel("decay", request, draw, asked, claims=(DECAY_CLAIM,), caption=caption)
 
 
 def by_decay(result: DecayResult) -> dict[float, list[DecayPoint]]:

@@ -8,13 +8,17 @@ import pytest
 from explorer.cli import labs
 from explorer.cli.main import main
 from explorer.experiments import Answer, ExperimentRequest, claims
+from explorer.experiments.catalogue.short_training import ShortTrainingResult
 from explorer.experiments.claims import CLAIMS, Outcome, Verdict
 from explorer.experiments.claims import check as checks
 from explorer.experiments.claims.claim import Claim, Plan, judge_seeds
-from explorer.experiments.claims.order import ORDERS_CLAIM
+from explorer.experiments.claims.mixing import MIXING_CLAIM
+from explorer.experiments.claims.order import ORDERS_CLAIM, REGULARISED_CLAIM
 from explorer.experiments.request_values import small_network
 from explorer.jobs.errors import SettingsError
 from tests.toy_experiment import Letters, Origin, ToyResult, toy_experiment
+
+REAL = checks.compute
 
 
 def judge(result: ToyResult) -> Outcome:
@@ -40,13 +44,13 @@ def compute(request: ExperimentRequest) -> Answer:
 @pytest.fixture(autouse=True)
 def toy(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(claims, "CLAIMS", (TOY_CLAIM,))
-    monkeypatch.setattr(checks.check, "__defaults__", (compute,))
+    monkeypatch.setattr(checks, "compute", compute)
     with toy_experiment():
         yield
 
 
 def test_the_seeds_are_fresh_and_nothing_else_is_changed() -> None:
-    fresh, usual = checks.fresh_request(ORDERS_CLAIM, 3), ORDERS_CLAIM.request()
+    fresh, usual = checks.fresh_request(ORDERS_CLAIM.request(), 3), ORDERS_CLAIM.request()
     assert fresh.training.seed >= 5, "a page trains with the seeds 0 to 4"
     assert replace(fresh, training=usual.training, parameters=usual.parameters) == usual
     assert fresh.parameters["seeds"] == 3
@@ -54,7 +58,7 @@ def test_the_seeds_are_fresh_and_nothing_else_is_changed() -> None:
 
 def test_more_seeds_than_an_experiment_takes_are_refused() -> None:
     with pytest.raises(SettingsError) as refused:
-        checks.fresh_request(ORDERS_CLAIM, 6)
+        checks.fresh_request(ORDERS_CLAIM.request(), 6)
     assert refused.value.field == "seeds"
 
 
@@ -76,6 +80,21 @@ def test_only_a_claim_that_is_declared_to_hold_fails_the_check(
     assert '"reason": "Too few."' in capsys.readouterr().out
 
 
+def test_claims_on_the_same_request_are_computed_once_and_some_need_no_request() -> None:
+    asked: list[ExperimentRequest] = []
+
+    def compute(request: ExperimentRequest) -> Answer:
+        asked.append(request)
+        return Answer(ShortTrainingResult(()), 1.0)
+
+    computing = checks.Computed(compute)
+    for claim in (ORDERS_CLAIM, REGULARISED_CLAIM):
+        assert checks.check(claim, 2, computing).outcome.verdict is Verdict.UNDECIDED
+    assert len(asked) == 1
+    checked = checks.check(MIXING_CLAIM, 2, computing)
+    assert (len(asked), checked.outcome.verdict) == (1, Verdict.HOLDS)
+
+
 def test_an_unknown_lab_is_bad_input(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["labs", "--check", "--lab", "toy", "nowhere"]) == 2
     assert "nowhere" in capsys.readouterr().err
@@ -94,5 +113,5 @@ def test_without_check_nothing_is_computed(monkeypatch: pytest.MonkeyPatch, caps
 @pytest.mark.parametrize("name", ["degradation/copy", "signal/blocks"])
 def test_a_real_claim_holds_over_fresh_seeds(name: str) -> None:
     (claim,) = (each for each in CLAIMS if each.name == name)
-    checked = checks.check(claim, 2, checks.compute)
+    checked = checks.check(claim, 2, REAL)
     assert checked.outcome.verdict is Verdict.HOLDS, checked.outcome

@@ -184,7 +184,7 @@ def test_every_claim_has_a_name_of_its_own_and_a_source() -> None:
     assert all(claim.source and claim.text.endswith(".") for claim in CLAIMS)
 
 
-@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.name)
+@pytest.mark.parametrize("claim", [each for each in CLAIMS if each.request], ids=lambda claim: claim.name)
 def test_every_default_trains_three_seeds_of_which_none_is_fresh(claim: Claim) -> None:
     request = claim.request()
     # What blocks copy before training is exact, whatever the seed.

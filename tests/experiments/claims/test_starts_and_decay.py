@@ -7,7 +7,7 @@ from explorer.experiments.catalogue.starts import StartPoint, StartsResult
 from explorer.experiments.catalogue.weight_decay import DecayPoint, DecayResult
 from explorer.experiments.claims import Verdict
 from explorer.experiments.claims.lesion import PLAIN
-from explorer.experiments.claims.starts import LEARNS_BELOW, judge_grid
+from explorer.experiments.claims.starts import LEARNS_BELOW, judge_branches, judge_grid
 from explorer.experiments.claims.weight_decay import judge_decay
 from explorer.experiments.result import Training
 from tests.texts import numbers
@@ -60,3 +60,16 @@ def test_the_last_block_decides_and_the_ends_of_the_values_are_compared() -> Non
     assert judge_decay(DecayResult(larger)).verdict is FAILS
     assert judge_decay(DecayResult(smaller + larger)).verdict is UNDECIDED
     assert judge_decay(DecayResult(larger[:1])).verdict is UNDECIDED
+
+
+def test_every_small_branch_must_learn_and_he_must_not() -> None:
+    def of(seed: int, **losses: float) -> list[StartPoint]:
+        return [started(start, seed, loss) for start, loss in losses.items()]
+
+    good = of(0, he=2.3, branch_root=0.5, fixup=0.6)
+    found = judge_branches(StartsResult(tuple(good)))
+    assert found.verdict is HOLDS
+    assert {"2.3", "0.5", "0.6"} <= set(numbers(found.numbers))
+    assert judge_branches(StartsResult((*good, *of(1, he=2.3, branch_root=0.5, fixup=2.3)))).verdict is UNDECIDED
+    assert judge_branches(StartsResult(tuple(of(0, he=0.4, branch_root=0.5)))).verdict is FAILS
+    assert judge_branches(StartsResult(tuple(of(0, he=2.3)))).verdict is UNDECIDED

@@ -7,6 +7,7 @@ from math import nan
 import pytest
 
 from explorer.experiments.result import Training
+from explorer.ui.labs import neighbouring_gradients, starts_questions, two_inputs, weight_decay
 from explorer.ui.labs.shared import seen
 from explorer.ui.labs.shared.answers import Answers
 from explorer.ui.labs.shared.prediction_sheet import TITLE, as_html, entries, score, sheet_html
@@ -83,3 +84,21 @@ def test_the_highest_loss_is_that_of_a_training_that_diverged() -> None:
     assert question is not None
     assert question.options[question.right] == "lost"
     assert seen.highest_loss("q.seen", labelled[:2]) is None
+
+
+def test_questions_follow_the_request() -> None:
+    assert [neighbouring_gradients.question(depth).right for depth in (8, 20, 32, 56)] == [0, 1, 2, 2]
+    assert "32 layers" in neighbouring_gradients.question(32).text
+    answers = [question.options[question.right] for depth in (8, 50) for question in map_norms(depth)]
+    assert answers == [two_inputs.KEPT, two_inputs.KEPT, two_inputs.FORGOTTEN, two_inputs.ALIKE]
+    assert "8 layers" in weight_decay.question(8).text
+    assert "0.0001 and with 0.03" in weight_decay.question(8, (0.03, 0.0001)).text
+    assert "0 and with 0.1" in weight_decay.question(8, (0.0001, 0.001)).text
+    assert "20 layers" in starts_questions.grid_question(20).text
+    for other in (starts_questions.grid_question(20, "batch"), starts_questions.branch_question(20)):
+        assert "Asked of 56 layers" in other.text
+    assert "Asked of" not in starts_questions.branch_question(56).text
+
+
+def map_norms(depth: int) -> list[Question]:
+    return [two_inputs.question(norm, depth) for norm in ("batch", "none")]
