@@ -88,3 +88,17 @@ def test_only_errors_of_the_kinds_named_are_sentences() -> None:
     error = ValueError("It is too large.")
     assert sentence(error) == str(error)
     assert sentence(RuntimeError("torch is broken")) is None
+
+
+def test_a_childs_memory_may_grow_by_no_more_than_it_is_given() -> None:
+    code = """
+from explorer.jobs.child_side import bound_growth
+bound_growth(200 * 2**20)
+kept = bytearray(50 * 2**20)
+try:
+    bytearray(2**30)
+except MemoryError:
+    print("refused")
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout == "refused\n"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from explorer.engine.files.errors import TOO_MUCH, RefusedError
-from explorer.engine.files.pickles import Name, StandIn
+from explorer.engine.files.inert import Name, StandIn
 from explorer.engine.files.rebuild import Described
 
 DEEPEST = 100

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from explorer.engine.files.errors import DAMAGED, QUANTISED, RefusedError
-from explorer.engine.files.pickles import Builder, Name, Reader, StandIn, mapping
+from explorer.engine.files.inert import Name, StandIn, mapping
+from explorer.engine.files.pickles import Builder, Reader
 from explorer.engine.files.values import Values, placed
 
 STORAGES: Mapping[str, str] = {

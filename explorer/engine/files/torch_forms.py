@@ -10,8 +10,8 @@ from typing import IO
 
 from explorer.engine.files.contents import Contents, Limits
 from explorer.engine.files.errors import CUT, DAMAGED, OTHER_ARCHIVE, OTHER_CONTENT, PROGRAM, TOO_MUCH, RefusedError
+from explorer.engine.files.inert import Name
 from explorer.engine.files.nesting import nested
-from explorer.engine.files.pickles import Name
 from explorer.engine.files.rebuild import Storage, pickle_reader, storage_of
 from explorer.engine.files.values import item_bytes, read_values
 from explorer.engine.files.windows import member_place

@@ -13,7 +13,8 @@ from typing import IO, BinaryIO
 
 from explorer.engine.files.contents import Contents, Limits
 from explorer.engine.files.errors import CUT, DAMAGED, TOO_MUCH, RefusedError
-from explorer.engine.files.pickles import Name, Reader
+from explorer.engine.files.inert import Name
+from explorer.engine.files.pickles import Reader
 from explorer.engine.files.rebuild import Described, Storage, pickle_reader, storage_type
 from explorer.engine.files.torch_forms import described_contents, storage_place
 from explorer.engine.files.values import MOST_DIMENSIONS, item_bytes
