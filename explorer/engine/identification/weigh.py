@@ -1,6 +1,6 @@
 """The values of a file's tensors decide what names and shapes leave open."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from explorer.engine.identification.images import Images
@@ -11,7 +11,7 @@ from explorer.identify.function import Function, function_of
 from explorer.identify.records import Evidence, Identification, Normalisation
 from explorer.identify.thresholds import Thresholds, thresholds
 from explorer.identify.undecided import changed, same_shapes, undecided_fields
-from explorer.identify.verdict import NO_NORM, Outcome, times_farther, verdict
+from explorer.identify.verdict import NO_NORM, Outcome, differing, times_farther, verdict
 from explorer.jobs.child_side import SendProgress
 from explorer.model import ModelSpec
 
@@ -85,9 +85,10 @@ def _search(trial: Trial, spec: ModelSpec, rivals: Rivals) -> tuple[Evidence, ..
     centre, functions = spec, {function_of(spec)}
     ranked = trial.narrowed([spec, *_new(rivals(spec), functions)])
     for _ in range(MOST_ROUNDS - 1):
-        if times_farther(trial.found[centre], ranked[0]) <= NO_BETTER:
+        nearest = _plainest(ranked, spec).spec
+        if nearest == centre:
             break
-        centre = ranked[0].spec
+        centre = nearest
         ranked = trial.narrowed([centre, *_new(rivals(centre), functions)])
     return ranked
 
@@ -103,10 +104,15 @@ def _new(specs: Iterable[ModelSpec], functions: set[Function]) -> list[ModelSpec
 
 
 def _nearest_first(left: Iterable[Evidence], spec: ModelSpec) -> tuple[Evidence, ...]:
-    """The nearest first; `spec` before all others where none is clearly nearer."""
-    best, *others = sorted(left, key=lambda each: each.distance or 0.0)
-    own = next((each for each in others if each.spec == spec and times_farther(each, best) <= NO_BETTER), None)
-    return (best, *others) if own is None else (own, best, *(each for each in others if each is not own))
+    """The nearest first; of those that are about as near the one that changes the fewest fields of `spec`."""
+    ordered = sorted(left, key=lambda each: each.distance or 0.0)
+    first = _plainest(ordered, spec)
+    return (first, *(each for each in ordered if each is not first))
+
+
+def _plainest(ranked: Sequence[Evidence], spec: ModelSpec) -> Evidence:
+    near = [each for each in ranked if times_farther(each, ranked[0]) <= NO_BETTER]
+    return min(near, key=lambda each: len(differing(each.spec, spec)))
 
 
 def _is_near(each: Evidence, best: Evidence, ratio: float) -> bool:
