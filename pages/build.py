@@ -3,11 +3,12 @@
 import streamlit as st
 
 from explorer.ui.app_frame import run_of_page
-from explorer.ui.build import control_panel, pictures, state, summary
+from explorer.ui.build import control_panel, opened_file, pictures, state, summary
 from explorer.ui.common import components
 from explorer.ui.common.address_bar import show_warnings
 
 state.read_link()
+opened_file.take_answer()
 # The column of controls is opened at once, though empty, so that the content beside it does not move later.
 with st.sidebar:
     components.fold_controls_when_narrow()

@@ -108,3 +108,20 @@ def test_a_network_too_large_to_export_says_by_how_much(bench: Bench, engine: En
     app = opened(bench, preset="resnext101_64x4d")
     assert any("23,455,272" in found.value for found in app.info)
     assert "exchange.prepare" not in {button.key for button in app.button}
+
+
+def test_a_file_that_does_not_fit_can_be_opened_on_its_own(
+    bench: Bench, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened_files: list[tuple[str, bytes]] = []
+
+    def note(name: str, data: bytes) -> str:
+        opened_files.append((name, data))
+        return ""
+
+    monkeypatch.setattr(exchange, "open_file", note)
+    engine.answer = CheckpointReport("best.pth", 121, "torchvision", 1, ("fc.bias",))
+    app = upload(opened(bench, preset="resnet18"))
+    app = app.button(key="exchange.identify").click().run()
+    assert opened_files == [("best.pth", b"tensors")]
+    assert app.session_state["left.tables"] == "File"

@@ -53,38 +53,32 @@ class Store:
         pool: str = SERVER_POOL,
     ) -> TrainingComparison:
         """Queues every network once for each seed (the settings' own by default), all with the same settings."""
-        now, comparison_id = time.time(), uuid.uuid4().hex
+        now, comparison_id = time.time(), new_id()
         planned = [(network, seed) for seed in seeds or (settings.seed,) for network in named_networks]
         rows = []
         for position, ((network, seed), turn) in enumerate(zip(planned, turns(planned, settings), strict=True)):
-            own = replace(settings, seed=seed)
-            rows.append(
-                {
-                    "id": uuid.uuid4().hex,
-                    "comparison_id": comparison_id,
-                    "position": position,
-                    "label": network.label[:LONGEST_NAME],
-                    "spec_json": network.spec.to_json(),
-                    "settings_json": own.to_json(),
-                    "dataset": own.dataset,
-                    "seed": own.seed,
-                    "steps": own.steps,
-                    "pool": pool,
-                    "state": "queued",
-                    "since": now + turn * BETWEEN_TURNS,
-                    "created": now,
-                }
-            )
+            values = _new_run(new_id(), comparison_id, network, replace(settings, seed=seed), now)
+            waiting = {"position": position, "pool": pool, "state": "queued", "since": now + turn * BETWEEN_TURNS}
+            rows.append(values | waiting)
         if not rows:
             raise ValueError("a training comparison needs at least one network")
-        with self._database.writing() as connection:
-            values = {"id": comparison_id, "owner": owner, "name": name[:LONGEST_NAME], "created": now}
-            connection.execute(sa.insert(COMPARISONS).values(values))
-            connection.execute(sa.insert(RUNS), rows)
+        self._insert(_new_comparison(comparison_id, owner, name, now), rows)
         comparison = self.comparison(comparison_id)
         if comparison is None:
             raise StoreError("The comparison was stored and has vanished: the run store is not to be trusted.")
         return comparison
+
+    def keep_weights(
+        self, run_id: str, network: NamedNetwork, settings: TrainingSettings, *, owner: str, name: str, reason: str
+    ) -> None:
+        """Records weights that were not trained here as a finished run of no steps; `reason` says where they are from.
+
+        The checkpoint of `run_id` must hold them already. The settings say which data set they are used with.
+        """
+        now, comparison_id = time.time(), new_id()
+        values = _new_run(run_id, comparison_id, network, settings, now)
+        over = {"position": 0, "pool": SERVER_POOL, "state": "finished", "since": now, "ended": now, "steps": 0}
+        self._insert(_new_comparison(comparison_id, owner, name, now), [values | over | {"reason": reason}])
 
     def run(self, run_id: str) -> RunRecord | None:
         """One run, deleted or not; None where there is no such run."""
@@ -209,6 +203,11 @@ class Store:
         """Closes the database connections."""
         self._database.close()
 
+    def _insert(self, comparison: Mapping[str, object], runs: Sequence[Mapping[str, object]]) -> None:
+        with self._database.writing() as connection:
+            connection.execute(sa.insert(COMPARISONS).values(comparison))
+            connection.execute(sa.insert(RUNS), runs)
+
     def _records(self, *wanted: sa.ColumnElement[bool], limit: int) -> list[RunRecord]:
         order = COMPARISONS.c.created.desc(), COMPARISONS.c.id, RUNS.c.position
         query = RECORDS.where(*wanted).order_by(*order).limit(limit)
@@ -218,6 +217,33 @@ class Store:
     def _update(self, table: sa.Table, where: sa.ColumnElement[bool], **values: object) -> None:
         with self._database.writing() as connection:
             connection.execute(sa.update(table).where(where).values(**values))
+
+
+def new_id() -> str:
+    """A new id, of a run or of a comparison."""
+    return uuid.uuid4().hex
+
+
+def _new_comparison(comparison_id: str, owner: str, name: str, now: float) -> dict[str, object]:
+    """The row of a comparison."""
+    return {"id": comparison_id, "owner": owner, "name": name[:LONGEST_NAME], "created": now}
+
+
+def _new_run(
+    run_id: str, comparison_id: str, network: NamedNetwork, settings: TrainingSettings, now: float
+) -> dict[str, object]:
+    """The row of a run, but for its place and its state."""
+    return {
+        "id": run_id,
+        "comparison_id": comparison_id,
+        "label": network.label[:LONGEST_NAME],
+        "spec_json": network.spec.to_json(),
+        "settings_json": settings.to_json(),
+        "dataset": settings.dataset,
+        "seed": settings.seed,
+        "steps": settings.steps,
+        "created": now,
+    }
 
 
 def _grouped(runs: Iterable[RunRecord]) -> list[TrainingComparison]:

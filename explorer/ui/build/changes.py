@@ -9,8 +9,8 @@ from explorer.model import PRESETS, Cost, SpecError, assemble, preset
 from explorer.model.controls import CONTROLS
 from explorer.outputs import formatting
 from explorer.ui.build import state
-from explorer.ui.build.controls import value_text
 from explorer.ui.build.draft import Draft, Network
+from explorer.ui.build.value_texts import value_text
 
 MOST_NAMED = 4
 """Changes that the line names."""

@@ -13,9 +13,10 @@ from explorer.ui.build.changes import changes_line, undo_and_redo
 from explorer.ui.build.controls import BOX_PIXELS, group_controls
 from explorer.ui.build.draft import Draft, Network, stages_of
 from explorer.ui.build.finder import finder
+from explorer.ui.build.opened_file import open_fields
 from explorer.ui.build.view_options import GROUPS, UNFOLDED_AT_FIRST
 from explorer.ui.common import session
-from explorer.ui.common.remembered_widgets import bound, left, put
+from explorer.ui.common.remembered_widgets import VIEW, bound, left, put
 from explorer.ui.common.slider_stops import extended
 
 OWN = ""
@@ -157,12 +158,21 @@ def control_panel(draft: Draft, network: Network) -> None:
     problems = problems_of(draft, network.error)
     preset_picker(draft, network)
     finder()
+    st.button(
+        "Open a file of weights",
+        icon=":material/folder_open:",
+        key="file.open",
+        type="tertiary",
+        on_click=put,
+        args=(VIEW, "File"),
+        help="The network that a checkpoint, an ONNX file or a Keras file belongs to.",
+    )
     shape_sliders(draft)
-    unfolded = left(UNFOLDED, UNFOLDED_AT_FIRST)
+    unfolded, left_open = left(UNFOLDED, UNFOLDED_AT_FIRST), open_fields(network.spec)
     for group, names in GROUPS.items():
-        is_open = group in unfolded or any(name in problems for name in names)
+        is_open = group in unfolded or any(name in problems or name in left_open for name in names)
         box = st.expander(group, **bound(_key(group), is_open, _note_unfolded, group))
         # Without a browser, in a test of the page, there is nobody who could unfold: all is drawn.
         if box.open or not session.has_browser():
             with box:
-                group_controls(draft, names, problems)
+                group_controls(draft, names, problems, left_open)

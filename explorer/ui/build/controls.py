@@ -4,24 +4,27 @@ Nothing here knows a field by name, except the two sliders that move several fie
 the draft holds; a callback writes what the visitor did into the draft, and the next run shows it everywhere.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache, partial
 from typing import Any
 
 import streamlit as st
 
 from explorer.model.controls import CONTROLS, Control
 from explorer.model.field_types import Choice, Flag, Real, Whole, WholeList
-from explorer.model.link import read_value, write_value
+from explorer.model.link import read_value
 from explorer.model.spec_values import SpecValues
 from explorer.outputs.formatting import plural
 from explorer.ui.build import state
 from explorer.ui.build.draft import Draft, stages_of
+from explorer.ui.build.value_texts import field_text, plain, value_text
 from explorer.ui.common.remembered_widgets import bound
 from explorer.ui.common.slider_stops import roomy, stops
 
 SLIDE = "slide"
 """Ending of the key of a slider that stands beside the exact box."""
+OpenFields = Mapping[str, tuple[Any, ...]]
+"""Fields that an opened file leaves undecided, with their possible values."""
 BOX_PIXELS = 112
 """Width of the exact box."""
 STAGE_PIXELS = 124
@@ -40,18 +43,6 @@ def help_of(declared: Control) -> str:
         least = 0 if kind.empty else 1
         return f"{declared.help}\n\nFrom {kind.low:,} to {kind.high:,} each, {least} to {kind.longest} {kind.entry}s."
     return declared.help
-
-
-def value_text(name: str, value: Any) -> str:
-    """A field's value as its control shows it."""
-    kind = CONTROLS[name].kind
-    if isinstance(kind, Choice) and value in kind.table:
-        return str(kind.table[value].label)
-    if isinstance(kind, Flag):
-        return "on" if value else "off"
-    if value is None:
-        return "none"
-    return write_value(value).replace("-", ", ") if isinstance(value, list) else str(value)
 
 
 def why_idle(draft: Draft, name: str) -> str | None:
@@ -221,8 +212,18 @@ MAKERS: dict[type, Maker] = {
 """The control for each kind of field."""
 
 
-def group_controls(draft: Draft, names: list[str], problems: Mapping[str, str]) -> None:
-    """The controls of a group, with what is wrong with a value beside it.
+def _open_values(name: str, values: Sequence[Any], now: Any) -> None:
+    """Says that the opened file leaves a field open, with a button for each other value that it may have."""
+    st.caption("The file leaves this open. It may also be:")
+    with st.container(horizontal=True, gap="small", key=f"{name}.open"):
+        for place, value in enumerate(values):
+            if plain(value) != now:
+                set_value = partial(state.draft().set, name, plain(value))
+                st.button(field_text(name, value), key=f"{name}.open.{place}", type="tertiary", on_click=set_value)
+
+
+def group_controls(draft: Draft, names: list[str], problems: Mapping[str, str], left_open: OpenFields) -> None:
+    """The controls of a group, with what is wrong with a value beside it, and what the opened file leaves open.
 
     A control without effect here is left out; a line names it and says when it has one.
     """
@@ -236,6 +237,8 @@ def group_controls(draft: Draft, names: list[str], problems: Mapping[str, str]) 
         MAKERS[type(declared.kind)](draft, name, declared)
         if problem:
             st.error(problem, icon=":material/error:")
+        if name in left_open:
+            _open_values(name, left_open[name], draft.values[name])
     if idle:
         reasons = "\n".join(f"- **{label}**: {reason}" for label, reason in idle.items())
         st.caption(f"{plural(len(idle), 'control')} without effect here: {', '.join(idle)}.", help=reasons)

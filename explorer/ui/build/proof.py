@@ -12,6 +12,7 @@ from explorer.jobs.verification import VerificationHandle, VerificationResult, v
 from explorer.model import ModelSpec
 from explorer.outputs.formatting import capitalised
 from explorer.ui.build.draft import Network
+from explorer.ui.build.opened_file import file_badge_text
 from explorer.ui.common.refresh import Check, refreshed
 from explorer.ui.common.remembered_widgets import VIEW, put
 from explorer.ui.measuring.child_jobs import ChildJobs
@@ -68,6 +69,15 @@ def badge_line(network: Network) -> None:
         return
     proof = standing_of(network.spec).proof
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="proof.badges"):
+        if text := file_badge_text(network.spec):
+            st.button(
+                f":violet-badge[:material/folder_open: {text}]",
+                key="badge.file",
+                type="tertiary",
+                on_click=put,
+                args=(VIEW, "File"),
+                help="The network of the file that you have opened.",
+            )
         if proof.identified:
             _badge("name", ":blue-badge[:material/fingerprint: is " + proof.headline + "]", KNOWN)
         for claim in _one_per_kind(proof):

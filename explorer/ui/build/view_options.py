@@ -20,6 +20,7 @@ VIEW_GROUPS: Mapping[str, tuple[str, ...]] = {
     "Picture": ("Graph", "Paths"),
     "Numbers": ("Stages", "Blocks", "Layers", "Memory", "Timing"),
     "Proof": ("Proof", "Conventions"),
+    "From a file": ("File",),
     "Take away": ("Code", "Weights", "JSON"),
 }
 """The views below the picture, in groups."""

@@ -45,6 +45,10 @@ def views(draft: Draft, network: Network, found: Analysis) -> None:
             from explorer.ui.build.paths import paths_panel
 
             paths_panel(network, found, draft.file_name)
+        case "File":
+            from explorer.ui.build.file_panel import file_panel
+
+            file_panel(network.spec)
         case _ if network.spec is None:
             st.info(NOTHING_TO_SHOW, icon=":material/info:")
         case _:

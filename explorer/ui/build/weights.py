@@ -2,6 +2,7 @@
 
 import tempfile
 from pathlib import Path
+from typing import NamedTuple
 
 import streamlit as st
 from streamlit import config
@@ -22,7 +23,10 @@ from explorer.model import ModelSpec, assemble
 from explorer.model.identity.torchvision import torchvision_arguments
 from explorer.outputs import formatting
 from explorer.outputs.undecided import undecided_sentence
+from explorer.ui.build.file_panel import PROBLEM
+from explorer.ui.build.opened_file import open_file
 from explorer.ui.common.downloads import MOST_PARAMETERS, made_file
+from explorer.ui.common.remembered_widgets import VIEW, put
 
 SHOWN_MISMATCHES = 200
 ONNX, ANSWER = "exchange.onnx", "exchange.answer"
@@ -35,13 +39,25 @@ def exchange_panel(spec: ModelSpec, file_name: str) -> None:
         st.markdown("#### Weights")
         upload = _upload(spec)
         _published(spec)
-        _show_answer(spec)
+        _show_answer(spec, upload)
     with right:
         st.markdown("#### ONNX")
         _onnx(spec, file_name, upload)
 
 
-def _upload(spec: ModelSpec) -> bytes | None:
+class UploadedWeights(NamedTuple):
+    """A file from the visitor."""
+
+    name: str
+    data: bytes
+
+
+def _identify(upload: UploadedWeights) -> None:
+    st.session_state[PROBLEM] = open_file(*upload)
+    put(VIEW, "File")
+
+
+def _upload(spec: ModelSpec) -> UploadedWeights | None:
     """A file from the visitor: only tensors are read from it, never code."""
     try:
         limit = upload_limit_mb()
@@ -65,7 +81,7 @@ def _upload(spec: ModelSpec) -> bytes | None:
             path = Path(folder) / Path(file.name).name
             path.write_bytes(data)
             _ask(spec, str(path))
-    return data
+    return UploadedWeights(file.name, data)
 
 
 def _published(spec: ModelSpec) -> None:
@@ -96,7 +112,7 @@ def _ask(spec: ModelSpec, source: str) -> None:
         st.session_state[ANSWER] = (spec, str(error))
 
 
-def _show_answer(spec: ModelSpec) -> None:
+def _show_answer(spec: ModelSpec, upload: UploadedWeights | None) -> None:
     asked, answer = st.session_state.get(ANSWER, (None, None))
     if asked != spec or answer is None:
         return
@@ -110,6 +126,15 @@ def _show_answer(spec: ModelSpec) -> None:
             st.caption(undecided)
     else:
         st.error(summary, icon=":material/error:")
+        if upload is not None:
+            st.button(
+                "Which network is this file?",
+                icon=":material/search:",
+                key="exchange.identify",
+                on_click=_identify,
+                args=(upload,),
+                help="Opens the file on its own, under From a file: its network comes into the controls.",
+            )
     if mismatches:
         more = len(mismatches) - SHOWN_MISMATCHES
         st.code("\n".join(mismatches[:SHOWN_MISMATCHES]), language=None)
@@ -117,7 +142,7 @@ def _show_answer(spec: ModelSpec) -> None:
             st.caption(f"and {more:,} more; the command line lists all.")
 
 
-def _onnx(spec: ModelSpec, file_name: str, weights: bytes | None) -> None:
+def _onnx(spec: ModelSpec, file_name: str, upload: UploadedWeights | None) -> None:
     parameters = assemble(spec).cost.params
     if parameters > MOST_PARAMETERS:
         st.info(
@@ -127,14 +152,14 @@ def _onnx(spec: ModelSpec, file_name: str, weights: bytes | None) -> None:
         )
         return
     asked, answer = st.session_state.get(ANSWER, (None, None))
-    filled = weights is not None and asked == spec and isinstance(answer, CheckpointReport) and answer.fits
+    filled = upload is not None and asked == spec and isinstance(answer, CheckpointReport) and answer.fits
     st.caption(
         "Written by torch's own exporter, with a free batch size, in some seconds. "
         + ("With the weights of your checkpoint." if filled else "With fresh weights; a checkpoint that fits is used.")
     )
     if st.button("Prepare the file", icon=":material/deployed_code:", key="exchange.prepare"):
         with st.spinner("torch exports the network…", show_time=True):
-            st.session_state[ONNX] = (spec, _exported(spec, weights if filled else None))
+            st.session_state[ONNX] = (spec, _exported(spec, upload.data if upload is not None and filled else None))
     made_for, outcome = st.session_state.get(ONNX, (None, None))
     if made_for != spec or outcome is None:
         return

@@ -1,0 +1,58 @@
+"""The tensors of an identified file under the network's own names, all of them or none, as safetensors.
+
+`python -m explorer.engine.jobs.file_weights` answers a `FileWeightsRequest` with the number of tensors that it wrote.
+"""
+
+import sys
+from pathlib import Path
+
+from safetensors.torch import save_file
+from torch import Tensor
+
+from explorer.engine.files import WeightsError, open_weights
+from explorer.engine.jobs.weights import COUNTER
+from explorer.engine.lowering import build_module
+from explorer.jobs.child_side import SendProgress, answer_one, texts_of
+from explorer.jobs.file_weights import FileWeightsRequest
+from explorer.model import ModelSpec, SpecError
+
+DOES_NOT_FIT = "{} does not fit the network: {}."
+
+
+def renamed_tensors(request: FileWeightsRequest) -> dict[str, Tensor]:
+    """Every tensor of the network of the request by its own name, in 32-bit floats, with the values of the file.
+
+    Raises WeightsError, one sentence, where a tensor is missing or has another shape.
+    """
+    path = Path(request.path)
+    expected = build_module(ModelSpec.from_json(request.spec)).state_dict()
+    theirs = {pair.ours: request.wrapping + pair.theirs for pair in request.renaming}
+    missing = [name for name in expected if name not in theirs and not name.endswith(COUNTER)]
+    if missing:
+        raise WeightsError(DOES_NOT_FIT.format(path.name, f"{len(missing)} tensors are missing, first {missing[0]}"))
+    named = [name for name in expected if name in theirs]
+    values = dict(zip(named, open_weights(path).load([theirs[name] for name in named]), strict=True))
+    for name, tensor in expected.items():
+        found = values.get(name, tensor)
+        if found.shape != tensor.shape and found.numel() != tensor.numel() != 1:
+            shapes = f"{name} is {tuple(tensor.shape)} here, {tuple(found.shape)} there"
+            raise WeightsError(DOES_NOT_FIT.format(path.name, shapes))
+        expected[name] = found.reshape(tensor.shape).to(tensor.dtype).contiguous()
+    return expected
+
+
+def work(request: FileWeightsRequest, _: SendProgress) -> int:
+    """Writes the tensors to the request's output, each name with the request's prefix; returns their number."""
+    tensors = renamed_tensors(request)
+    output, unfinished = Path(request.output), Path(request.output).with_suffix(".part")
+    output.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        save_file({request.prefix + name: tensor for name, tensor in tensors.items()}, unfinished)
+        unfinished.replace(output)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return len(tensors)
+
+
+if __name__ == "__main__":
+    sys.exit(answer_one(FileWeightsRequest, work, texts_of(WeightsError, SpecError, OSError)))

@@ -1,0 +1,158 @@
+"""The view *File*: a file of weights becomes the network; what it is, what it leaves open, what it expects."""
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Literal
+
+import pandas as pd
+import streamlit as st
+
+from explorer.identify.records import Grade, Identification
+from explorer.jobs.one_shot import Progress
+from explorer.model import ModelSpec
+from explorer.model.controls import CONTROLS
+from explorer.outputs.formatting import plural
+from explorer.ui.build.evidence import evidence_chart
+from explorer.ui.build.file_uses import use_weights
+from explorer.ui.build.opened_file import OpenedFile, close_file, network_of_file, open_file, opened_file, show_network
+from explorer.ui.build.value_texts import field_text
+from explorer.ui.common.refresh import Check, refreshed
+
+POLL_SECONDS = 0.5
+UPLOADS, PROBLEM = "file.uploads", "file.problem"
+"""The number of files uploaded, which is part of the uploader's key, and why the last one could not be opened."""
+MOST_NAMES = 200
+EMPTY = (
+    "Drop a file of weights here: which network is it, and how does it want its images? Only tensors are read from it;"
+    " nothing of it is run, and its copy is removed with your visit."
+)
+Mark = Literal["success", "info", "warning", "error"]
+MARKS: dict[Grade, tuple[Mark, str, str]] = {
+    "proven": ("success", ":material/verified:", "names, shapes and function fit"),
+    "shapes": ("success", ":material/check:", "all names and shapes fit; nothing was asked of the values"),
+    "undecided": ("info", ":material/help:", "several networks have these shapes, and the values do not tell which"),
+    "unknown": ("warning", ":material/search_off:", "no network that can be built here has these shapes"),
+}
+"""How an answer is shown, and what its grade means."""
+
+
+def file_panel(spec: ModelSpec | None) -> None:
+    """The place to drop a file, and the answer for the one that is open. `spec` is the network of the controls."""
+    st.file_uploader(
+        "File of weights (PyTorch, safetensors, ONNX, Keras, NumPy)",
+        key=_upload_key(),
+        on_change=_take_upload,
+        help="Its kind is told from its content. Larger files: `python -m explorer identify FILE`.",
+    )
+    if problem := st.session_state.get(PROBLEM):
+        st.error(problem, icon=":material/error:")
+    file = opened_file()
+    if file is None:
+        st.caption(EMPTY)
+        return
+    refreshed(partial(_draw, file, spec), POLL_SECONDS, active=not file.job.done)
+
+
+def _upload_key() -> str:
+    # Another key after each upload: Streamlit then frees the memory of the one before, of which there is a copy.
+    return f"file.upload.{st.session_state.get(UPLOADS, 0)}"
+
+
+def _take_upload() -> None:
+    upload = st.session_state[_upload_key()]
+    if upload is not None:
+        st.session_state[PROBLEM] = open_file(upload.name, upload.getbuffer())
+        st.session_state[UPLOADS] = st.session_state.get(UPLOADS, 0) + 1
+
+
+def _draw(file: OpenedFile, spec: ModelSpec | None, check: Check) -> None:
+    check(not file.job.done)
+    if not file.job.done:
+        _draw_progress(file)
+    elif (found := file.identification) is not None:
+        _draw_answer(file, found)
+        if found.grade != "unknown" and found.spec is not None:
+            use_weights(file, found, spec if spec is not None and network_of_file(spec) else found.spec)
+    else:
+        st.error(file.job.error, icon=":material/error:")
+        _close_button()
+
+
+def _draw_progress(file: OpenedFile) -> None:
+    progress: Progress = file.job.progress
+    with st.container(horizontal=True, vertical_alignment="center", key="file.progress"):
+        what = progress.what or "Starting"
+        st.progress(progress.share, f"{file.name}: {what}…", width="stretch")
+        st.button("Cancel", icon=":material/stop:", key="file.cancel", on_click=close_file)
+
+
+def _close_button() -> None:
+    st.button("Close the file", icon=":material/close:", key="file.close", on_click=close_file)
+
+
+def _draw_answer(file: OpenedFile, found: Identification) -> None:
+    mark, icon, meaning = MARKS[found.grade]
+    getattr(st, mark)(f"**{file.name}: {found.label}**. Here {meaning}.", icon=icon)
+    with st.container(horizontal=True, key="file.actions"):
+        if found.spec is not None:
+            label = "Show the nearest network" if found.grade == "unknown" else "Show this network again"
+            st.button(label, icon=":material/account_tree:", key="file.show", on_click=show_network, args=(found,))
+        _close_button()
+    st.dataframe(facts_table(found), hide_index=True, key="file.facts")
+    if found.undecided:
+        st.markdown("**What the file leaves open**")
+        st.dataframe(undecided_table(found), hide_index=True, key="file.undecided")
+    if found.evidence:
+        evidence_chart(found)
+    for title, names in (("Without a place in the network", found.leftover), ("Missing in the file", found.missing)):
+        if names:
+            more = f"\n… and {len(names) - MOST_NAMES:,} more" if len(names) > MOST_NAMES else ""
+            with st.expander(f"{title}: {plural(len(names), 'tensor')}"):
+                st.code("\n".join(names[:MOST_NAMES]) + more, language=None)
+    if found.skipped:
+        st.caption(f"Left out beside the tensors: {', '.join(found.skipped[:MOST_NAMES])}.")
+
+
+def facts_table(found: Identification) -> pd.DataFrame:
+    """What is known of the file and what its network expects, a fact in a row."""
+    return pd.DataFrame(_facts(found), columns=["fact", "value"])
+
+
+def _facts(found: Identification) -> Iterator[tuple[str, str]]:
+    explained = found.explained
+    yield "tensors explained", f"{explained.tensors:,} of {explained.of:,}"
+    yield "parameters explained", f"{explained.parameters:,} of {explained.of_parameters:,}"
+    if found.wrapping:
+        yield "before every name", found.wrapping
+    if found.spec is not None and found.grade != "unknown":
+        yield from _expected(found, found.spec)
+    yield (
+        "decided by",
+        {"shapes": "names and shapes", "norms": "statistics of the norms", "error": "labelled images"}[
+            found.decided_by
+        ],
+    )
+
+
+def _expected(found: Identification, spec: ModelSpec) -> Iterator[tuple[str, str]]:
+    """What the network expects of its images."""
+    yield "classes", f"{spec.num_classes:,}"
+    yield "channels of an image", f"{spec.in_channels}"
+    yield "image size", "not in the file: any that the network can take"
+    if found.normalisation is None:
+        yield "normalisation of an image", "not known"
+    else:
+        mean, deviation = (
+            ", ".join(f"{value:.3f}" for value in values)
+            for values in (found.normalisation.mean, found.normalisation.std)
+        )
+        yield "normalisation of an image", f"mean {mean}; standard deviation {deviation}"
+
+
+def undecided_table(found: Identification) -> pd.DataFrame:
+    """The open fields with their possible values, by the labels of the controls."""
+    rows = [
+        (CONTROLS[name].label, ", ".join(field_text(name, value) for value in values))
+        for name, values in found.undecided.items()
+    ]
+    return pd.DataFrame(rows, columns=["control", "possible values"])

@@ -1,0 +1,201 @@
+"""Build, From a file: a file becomes the network, undecided fields are marked at their controls."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer.identify.records import Evidence, Explained, Identification, Normalisation
+from explorer.jobs import identification
+from explorer.jobs.one_shot import Progress
+from explorer.jobs.paths import checkpoint_path
+from explorer.model import ModelSpec, preset
+from explorer.ui.build import file_panel, file_uses
+from explorer.ui.build.opened_file import OPENED
+from explorer.ui.common.session import LAST_VALID_SPEC
+from explorer.ui.labs.shared import finished_runs
+from tests.pages.conftest import Bench
+
+RESNET20 = preset("cifar_resnet20")
+FOUND = Identification(
+    "best.pth",
+    RESNET20,
+    "undecided",
+    "cifar_resnet20",
+    "ResNet-20",
+    Explained(130, 131, 270_000, 270_100),
+    leftover=("criterion.weight",),
+    undecided={"shortcut": ("pad", "pad_behind", "none"), "activation": ("relu", "silu")},
+    evidence=(
+        Evidence(RESNET20, 0.1, (0.1, 0.2)),
+        Evidence(replace(RESNET20, shortcut="none"), 2.3, (2.0, 3.0), 90.0),
+    ),
+    decided_by="norms",
+    normalisation=Normalisation((0.485, 0.456, 0.406), (0.229, 0.224, 0.225), 0.1),
+    wrapping="state_dict.module.",
+    skipped=("optimiser state",),
+)
+
+
+class Job:
+    """Stands for the process that reads a file."""
+
+    def __init__(self, path: Path) -> None:
+        self.read = path.read_bytes()
+        self.answer: Identification | None = FOUND
+        self.error = ""
+        self.progress = Progress(1, 2, "Reading")
+        self.done = True
+        self.was_cancelled = False
+
+    def cancel(self) -> None:
+        self.was_cancelled = True
+
+
+@pytest.fixture
+def jobs(monkeypatch: pytest.MonkeyPatch) -> list[Job]:
+    started: list[Job] = []
+
+    def start(path: Path) -> Job:
+        started.append(Job(path))
+        return started[-1]
+
+    monkeypatch.setattr(identification, "start_identification", start)
+    return started
+
+
+def upload(app: AppTest, name: str = "best.pth") -> AppTest:
+    (uploader,) = [each for each in app.file_uploader if str(each.key).startswith("file.upload.")]
+    app = uploader.upload(name, b"tensors", "application/octet-stream").run()
+    assert not app.exception
+    return app
+
+
+def spec_of(app: AppTest) -> ModelSpec:
+    found = app.session_state[LAST_VALID_SPEC]
+    assert isinstance(found, ModelSpec)
+    return found
+
+
+def badges(app: AppTest) -> list[str]:
+    return [each.label for each in app.button if each.key == "badge.file"]
+
+
+def test_a_file_becomes_the_network_and_its_badge_counts_its_tensors(bench: Bench, jobs: list[Job]) -> None:
+    app = bench.open(preset="resnet50")
+    app = app.button(key="file.open").click().run()
+    app = upload(app)
+    assert jobs[0].read == b"tensors"
+    assert spec_of(app) == RESNET20
+    assert badges(app) == [":violet-badge[:material/folder_open: from best.pth, 130 of 131 tensors]"]
+    facts = dict(app.dataframe[0].value.itertuples(index=False))
+    assert facts["tensors explained"] == "130 of 131"
+    assert facts["normalisation of an image"].startswith("mean 0.485, 0.456, 0.406; standard deviation 0.229")
+    assert facts["decided by"] == "statistics of the norms"
+    assert any("criterion.weight" in each.value for each in app.code)
+
+
+def test_an_undecided_field_is_marked_at_its_control_and_a_click_takes_another_value(
+    bench: Bench, jobs: list[Job]
+) -> None:
+    app = upload(bench.open(tab="File"))
+    others = [each for each in app.button if str(each.key).startswith("shortcut.open.")]
+    assert len(others) == 2
+    app = others[1].click().run()
+    assert spec_of(app) == replace(RESNET20, shortcut="none")
+    assert badges(app), "another value of an undecided field is still the file's network"
+    app = app.number_input(key="num_classes").set_value(11).run()
+    assert not badges(app)
+    assert not [each for each in app.button if ".open." in str(each.key)]
+
+
+def test_a_file_of_no_known_network_changes_nothing_and_offers_the_nearest(
+    bench: Bench, jobs: list[Job], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unknown = replace(FOUND, grade="unknown", label="no residual network", undecided={}, evidence=())
+    monkeypatch.setitem(globals(), "FOUND", unknown)
+    app = upload(bench.open(preset="resnet18", tab="File"))
+    assert spec_of(app) == preset("resnet18")
+    assert app.warning[0].value.startswith("**best.pth: no residual network**")
+    app = app.button(key="file.show").click().run()
+    assert spec_of(app) == RESNET20
+    assert not badges(app)
+
+
+def test_a_file_that_cannot_be_read_is_a_sentence_and_the_network_stays(bench: Bench, jobs: list[Job]) -> None:
+    app = upload(bench.open(preset="resnet18", tab="File"))
+    jobs[0].answer, jobs[0].error = None, "best.pth is damaged."
+    app = app.run()
+    assert [each.value for each in app.error] == ["best.pth is damaged."]
+
+
+def test_work_under_way_shows_its_progress_and_can_be_cancelled(bench: Bench, jobs: list[Job]) -> None:
+    app = upload(bench.open(tab="File"))
+    jobs[0].answer, jobs[0].done = None, False
+    app = app.run()
+    folder = app.session_state[OPENED].folder
+    assert folder.is_dir()
+    app = app.button(key="file.cancel").click().run()
+    assert jobs[0].was_cancelled
+    assert not folder.exists()
+    assert [each.value for each in app.caption if each.value == file_panel.EMPTY]
+
+
+def test_a_name_from_outside_stays_in_the_folder(bench: Bench, jobs: list[Job]) -> None:
+    app = upload(bench.open(tab="File"), "../../escaped.pth")
+    opened = app.session_state[OPENED]
+    assert opened.path == opened.folder / "escaped.pth"
+    assert opened.path.is_file()
+
+
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch) -> list[tuple[ModelSpec, Path, str]]:
+    """What was written of files: the network, where to, and what stands before every name."""
+    done: list[tuple[ModelSpec, Path, str]] = []
+
+    def write(path: Path, found: Identification, spec: ModelSpec, output: Path, prefix: str = "") -> int:
+        done.append((spec, output, prefix))
+        output.parent.mkdir(parents=True, exist_ok=True)
+        output.write_bytes(b"weights")
+        return 3
+
+    monkeypatch.setattr(file_uses, "write_file_weights", write)
+    return done
+
+
+def test_weights_are_kept_as_a_finished_run_that_the_labs_take(
+    bench: Bench, jobs: list[Job], written: list[tuple[ModelSpec, Path, str]]
+) -> None:
+    app = upload(bench.open(tab="File"))
+    app = app.selectbox(key="file.dataset").set_value("gratings").run()
+    app = app.button(key="file.keep").click().run()
+    assert not app.exception
+    (run,) = bench.store.runs(states=["finished"])
+    assert (run.spec, run.dataset, run.steps) == (RESNET20, "gratings", 0)
+    assert "best.pth" in run.reason
+    assert written == [(RESNET20, checkpoint_path(run.id), "model.")]
+    assert bench.store.queue() == []
+    assert [each.value for each in app.success if "finished run" in each.value]
+    offered = finished_runs.offered_runs(bench.store, run.owner, ())
+    assert list(offered) == [run.id]
+
+
+def test_a_file_with_other_classes_than_any_data_set_is_not_offered_one(
+    bench: Bench, jobs: list[Job], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = replace(FOUND, spec=replace(RESNET20, num_classes=7), undecided={})
+    monkeypatch.setitem(globals(), "FOUND", other)
+    app = upload(bench.open(tab="File"))
+    assert not [each for each in app.button if each.key == "file.keep"]
+    assert [each.value for each in app.caption if "7 classes" in each.value]
+
+
+def test_weights_are_taken_away_under_our_names(
+    bench: Bench, jobs: list[Job], written: list[tuple[ModelSpec, Path, str]]
+) -> None:
+    app = upload(bench.open(tab="File"))
+    app = app.button(key="file.prepare.safetensors").click().run()
+    assert written[0][0] == RESNET20
+    assert written[0][2] == ""
+    assert any("7 B" in each.proto.label for each in app.get("download_button"))
