@@ -15,6 +15,7 @@ from explorer.outputs.formatting import plural
 from explorer.ui.build.evidence import evidence_chart
 from explorer.ui.build.file_uses import use_weights
 from explorer.ui.build.opened_file import OpenedFile, close_file, network_of_file, open_file, opened_file, show_network
+from explorer.ui.build.uploads import weights_uploader
 from explorer.ui.build.value_texts import field_text
 from explorer.ui.common.refresh import Check, refreshed
 
@@ -38,11 +39,11 @@ MARKS: dict[Grade, tuple[Mark, str, str]] = {
 
 def file_panel(spec: ModelSpec | None) -> None:
     """The place to drop a file, and the answer for the one that is open. `spec` is the network of the controls."""
-    st.file_uploader(
-        "File of weights (PyTorch, safetensors, ONNX, Keras, NumPy)",
-        key=_upload_key(),
+    weights_uploader(
+        "File of weights",
+        _upload_key(),
+        "Its kind is told from its content. Larger files: `python -m explorer identify FILE`.",
         on_change=_take_upload,
-        help="Its kind is told from its content. Larger files: `python -m explorer identify FILE`.",
     )
     if problem := st.session_state.get(PROBLEM):
         st.error(problem, icon=":material/error:")

@@ -5,10 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import streamlit as st
-from streamlit import config
 
-from explorer.jobs.capacity import upload_limit_mb
-from explorer.jobs.errors import SettingsError
 from explorer.jobs.one_shot import ChildError
 from explorer.jobs.weights_and_onnx import (
     CheckpointReport,
@@ -25,6 +22,7 @@ from explorer.outputs import formatting
 from explorer.outputs.undecided import undecided_sentence
 from explorer.ui.build.file_panel import PROBLEM
 from explorer.ui.build.opened_file import open_file
+from explorer.ui.build.uploads import weights_uploader
 from explorer.ui.common.downloads import MOST_PARAMETERS, made_file
 from explorer.ui.common.remembered_widgets import VIEW, put
 
@@ -59,19 +57,11 @@ def _identify(upload: UploadedWeights) -> None:
 
 def _upload(spec: ModelSpec) -> UploadedWeights | None:
     """A file from the visitor: only tensors are read from it, never code."""
-    try:
-        limit = upload_limit_mb()
-    except SettingsError as error:
-        st.error(f"{error}", icon=":material/error:")
-        return None
-    if config.get_option("server.maxUploadSize") < limit:  # the server refuses more than that, whatever the widget says
-        config.set_option("server.maxUploadSize", limit)
-    file = st.file_uploader(
-        "Checkpoint (.pth, .pt, .safetensors, .h5, .onnx, .npz, ...)",
-        max_upload_size=limit,
-        key="exchange.file",
-        help="Held against this network key by key; all of it is loaded, or nothing. Only tensors are read: a file"
-        " that carries code is refused. Larger files: `python -m explorer weights MODEL FILE`.",
+    file = weights_uploader(
+        "Checkpoint",
+        "exchange.file",
+        "Held against this network key by key; all of it is loaded, or nothing. Only tensors are read: a file that"
+        " carries code is refused. Larger files: `python -m explorer weights MODEL FILE`.",
     )
     if file is None:
         return None
