@@ -8,6 +8,13 @@ from explorer.cli.commands import Command, print_json
 
 def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", type=Path, help="a file of weights; nothing of it is run")
+    parser.add_argument(
+        "--images",
+        default="",
+        metavar="NAME",
+        help="also ask the values: a data set that the network may have been trained on, or `photographs`; takes half"
+        " a minute or more",
+    )
     parser.add_argument("--format", choices=("table", "json"), default="table")
 
 
@@ -16,7 +23,7 @@ def _run(options: argparse.Namespace) -> int:
     from explorer.jobs.identification import identify_file
     from explorer.outputs.identification import lines, to_dict
 
-    found = identify_file(options.file)
+    found = identify_file(options.file, options.images)
     if options.format == "json":
         print_json(to_dict(found))
     else:

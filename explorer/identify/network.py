@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from explorer.identify.alignment import Alignment, align, layers_of
+from explorer.identify.alignment import Alignment, align, alignment, layers_of
 from explorer.identify.layers import Layer, named_runs, shape_counts
 from explorer.identify.other_networks import counts, description
 from explorer.identify.readings import convolutions
@@ -141,6 +141,14 @@ def _answer(listing: Listing, best: Candidate) -> Identification:
         renaming=aligned.renaming if fits or _is_near(best) else (),
         skipped=(*listing.skipped, *best.part.others),
     )
+
+
+def with_names(found: Identification, listing: Listing) -> Identification:
+    """An answer whose network has changed, with that network's name, label and renaming. `spec` is not None."""
+    assert found.spec is not None
+    aligned = alignment(listing, found.spec)
+    name = next((each.name for each in known.identify(found.spec)), None)
+    return replace(found, network=name, label=_label(found.spec), wrapping=aligned.wrapping, renaming=aligned.renaming)
 
 
 def _fits_as_well(best: Candidate) -> Callable[[ModelSpec], bool]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from explorer.identify.records import Identification
+from explorer.identify.records import Evidence, Identification
 from explorer.model import CONTROLS
 
 GRADES = {
@@ -38,6 +38,7 @@ def to_dict(found: Identification) -> dict[str, Any]:
             for each in found.evidence
         ],
         "decided_by": found.decided_by,
+        "reason": found.reason,
         "normalisation": None if found.normalisation is None else _lists(found.normalisation._asdict()),
         "wrapping": found.wrapping,
         "renaming": [[pair.theirs, pair.ours] for pair in found.renaming],
@@ -62,12 +63,20 @@ def lines(found: Identification) -> Iterator[str]:
         yield f"  open: {CONTROLS[name].label} ({name}): {', '.join(map(str, map(_plain, values)))}"
     for each in found.evidence[:MOST_LISTED]:
         changes = _changes(each.spec.changes(found.spec)) or "as above"
-        yield f"  norms: {each.distance:.3f} {changes}"
+        yield f"  {measured(each)}: {changes}"
+    if found.reason:
+        yield f"  {found.reason}"
     if found.normalisation is not None:
         mean, std = (", ".join(f"{value:g}" for value in row) for row in found.normalisation[:2])
         yield f"  images: mean {mean}; deviation {std}"
     for title, names in (("left over", found.leftover), ("missing", found.missing), ("skipped", found.skipped)):
         yield from _listed(title, names)
+
+
+def measured(each: Evidence) -> str:
+    """What was measured of a candidate: its distance from what the norms remember, and its error."""
+    distance = "no norms" if each.distance is None else f"distance {each.distance:.3f}"
+    return distance if each.error is None else f"{distance}, error {each.error:.1f} %"
 
 
 def _listed(title: str, names: Sequence[str]) -> Iterator[str]:

@@ -41,8 +41,9 @@ FOUND = Identification(
 class Job:
     """Stands for the process that reads a file."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, images: str) -> None:
         self.read = path.read_bytes()
+        self.images = images
         self.answer: Identification | None = FOUND
         self.error = ""
         self.progress = Progress(1, 2, "Reading")
@@ -57,8 +58,8 @@ class Job:
 def jobs(monkeypatch: pytest.MonkeyPatch) -> list[Job]:
     started: list[Job] = []
 
-    def start(path: Path) -> Job:
-        started.append(Job(path))
+    def start(path: Path, images: str = "") -> Job:
+        started.append(Job(path, images))
         return started[-1]
 
     monkeypatch.setattr(identification, "start_identification", start)
@@ -140,6 +141,37 @@ def test_work_under_way_shows_its_progress_and_can_be_cancelled(bench: Bench, jo
     assert jobs[0].was_cancelled
     assert not folder.exists()
     assert [each.value for each in app.caption if each.value == file_panel.EMPTY]
+
+
+def test_the_weights_are_asked_on_chosen_images_and_the_controls_take_the_answer(
+    bench: Bench, jobs: list[Job], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shapes = replace(FOUND, evidence=(), decided_by="shapes")
+    monkeypatch.setitem(globals(), "FOUND", shapes)
+    app = upload(bench.open(tab="File"))
+    behind = replace(RESNET20, shortcut="pad_behind")
+    weighed = replace(shapes, spec=behind, grade="proven", undecided={}, reason="Every other candidate is farther.")
+    evidence = (Evidence(behind, 0.1, (0.1, 0.2)), Evidence(RESNET20, None, (), 90.0))
+    monkeypatch.setitem(globals(), "FOUND", replace(weighed, evidence=evidence))
+    app = app.selectbox(key="file.images").set_value("gratings").run()
+    app = app.button(key="file.weigh").click().run()
+    assert [job.images for job in jobs] == ["", "gratings"]
+    assert not app.exception
+    assert spec_of(app) == behind
+    assert any("Every other candidate is farther." in each.value for each in app.success)
+    assert any("error 90.0 %" in each.proto.spec for each in app.get("plotly_chart"))
+
+
+def test_asking_the_weights_can_be_cancelled_and_the_first_answer_stays(bench: Bench, jobs: list[Job]) -> None:
+    app = upload(bench.open(tab="File"))
+    app = app.button(key="file.weigh").click().run()
+    jobs[1].answer, jobs[1].done = None, False
+    app = app.run()
+    assert not [each for each in app.button if each.key == "file.weigh"]
+    app = app.button(key="file.cancel").click().run()
+    assert jobs[1].was_cancelled
+    assert not jobs[0].was_cancelled
+    assert app.session_state[OPENED].identification is FOUND
 
 
 def test_a_name_from_outside_stays_in_the_folder(bench: Bench, jobs: list[Job]) -> None:

@@ -1,17 +1,61 @@
-"""The picture of what the weights say: how far each candidate network is from what the file's norms remember."""
+"""What the weights say: the button that asks them, and how far each candidate is from what the norms remember."""
 
 import plotly.graph_objects as go
 import streamlit as st
 
+from explorer.datasets.catalogue import DATASETS, dataset_facts, dataset_label
+from explorer.datasets.library import is_present, own_names
 from explorer.identify.records import Evidence, Identification
+from explorer.jobs.errors import SettingsError
+from explorer.jobs.identification import PHOTOGRAPHS
 from explorer.model import ModelSpec
 from explorer.model.controls import CONTROLS
+from explorer.outputs.identification import measured
+from explorer.ui.build.opened_file import OpenedFile, ask_weights
 from explorer.ui.build.value_texts import field_text
 from explorer.ui.common import theme
 from explorer.ui.common.chart_downloads import lay_out, show_chart
+from explorer.ui.common.remembered_widgets import menu
+from explorer.ui.common.visitor import visitor
 
 MOST_CANDIDATES = 6
+IMAGES = "file.images"
 HEIGHT = 360
+
+
+def draw_weighing(file: OpenedFile, spec: ModelSpec) -> None:
+    """A choice of images, and the button that asks the values of the file's tensors on them."""
+    offered = {PHOTOGRAPHS: "Crops of two photographs", **{name: dataset_label(name) for name in _data_sets(spec)}}
+    with st.container(horizontal=True, vertical_alignment="bottom", key="file.weigh.row"):
+        images = menu(
+            IMAGES,
+            "Images",
+            offered,
+            PHOTOGRAPHS,
+            help="Those that the network was trained on tell most: their labels decide what the norms leave open.",
+            width=280,
+        )
+        st.button(
+            "Ask the weights",
+            icon=":material/balance:",
+            key="file.weigh",
+            on_click=ask_weights,
+            args=(file, images),
+            help="Runs networks that have these shapes on the images, and compares with what the file's norms remember."
+            " About half a minute for a ResNet-20 on a free processor; large networks take minutes.",
+        )
+
+
+def _data_sets(spec: ModelSpec) -> list[str]:
+    """The data sets on this machine that have the network's channels."""
+    found = []
+    for name in [*DATASETS, *own_names(visitor())]:
+        try:
+            if is_present(name) and dataset_facts(name).channels == spec.in_channels:
+                found.append(name)
+        except SettingsError:  # own images that are gone
+            continue
+    return found
 
 
 def evidence_chart(found: Identification) -> None:
@@ -47,5 +91,4 @@ def candidate_name(each: Evidence, best: ModelSpec) -> str:
         for name in CONTROLS
         if getattr(each.spec, name) != getattr(best, name)
     ]
-    error = f", error {each.error:.1f} %" if each.error is not None else ""
-    return f"{'; '.join(changed) or 'best'} ({each.distance:.3f}{error})"
+    return f"{'; '.join(changed) or 'best'} ({measured(each)})"

@@ -1,6 +1,6 @@
 """The view *File*: a file of weights becomes the network; what it is, what it leaves open, what it expects."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Literal
 
@@ -12,7 +12,7 @@ from explorer.jobs.one_shot import Progress
 from explorer.model import ModelSpec
 from explorer.model.controls import CONTROLS
 from explorer.outputs.formatting import plural
-from explorer.ui.build.evidence import evidence_chart
+from explorer.ui.build.evidence import draw_weighing, evidence_chart
 from explorer.ui.build.file_uses import use_weights
 from explorer.ui.build.opened_file import OpenedFile, close_file, network_of_file, open_file, opened_file, show_network
 from explorer.ui.build.uploads import weights_uploader
@@ -51,7 +51,7 @@ def file_panel(spec: ModelSpec | None) -> None:
     if file is None:
         st.caption(EMPTY)
         return
-    refreshed(partial(_draw, file, spec), POLL_SECONDS, active=not file.job.done)
+    refreshed(partial(_draw, file, spec), POLL_SECONDS, active=file.running is not None)
 
 
 def _upload_key() -> str:
@@ -67,24 +67,27 @@ def _take_upload() -> None:
 
 
 def _draw(file: OpenedFile, spec: ModelSpec | None, check: Check) -> None:
-    check(not file.job.done)
-    if not file.job.done:
-        _draw_progress(file)
-    elif (found := file.identification) is not None:
+    job, found = file.running, file.identification
+    check(job is not None)
+    if job is not None:
+        _draw_progress(file, job.progress, close_file if found is None else job.cancel)
+    elif file.error:
+        st.error(file.error, icon=":material/error:")
+    if found is not None:
         _draw_answer(file, found)
         if found.grade != "unknown" and found.spec is not None:
+            if job is None:
+                draw_weighing(file, found.spec)
             use_weights(file, found, spec if spec is not None and network_of_file(spec) else found.spec)
-    else:
-        st.error(file.job.error, icon=":material/error:")
+    elif job is None:
         _close_button()
 
 
-def _draw_progress(file: OpenedFile) -> None:
-    progress: Progress = file.job.progress
+def _draw_progress(file: OpenedFile, progress: Progress, cancel: Callable[[], None]) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="file.progress"):
         what = progress.what or "Starting"
         st.progress(progress.share, f"{file.name}: {what}…", width="stretch")
-        st.button("Cancel", icon=":material/stop:", key="file.cancel", on_click=close_file)
+        st.button("Cancel", icon=":material/stop:", key="file.cancel", on_click=cancel)
 
 
 def _close_button() -> None:
@@ -93,7 +96,7 @@ def _close_button() -> None:
 
 def _draw_answer(file: OpenedFile, found: Identification) -> None:
     mark, icon, meaning = MARKS[found.grade]
-    getattr(st, mark)(f"**{file.name}: {found.label}**. Here {meaning}.", icon=icon)
+    getattr(st, mark)(f"**{file.name}: {found.label}**. Here {meaning}. {found.reason}", icon=icon)
     with st.container(horizontal=True, key="file.actions"):
         if found.spec is not None:
             label = "Show the nearest network" if found.grade == "unknown" else "Show this network again"

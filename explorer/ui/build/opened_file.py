@@ -34,8 +34,11 @@ class OpenedFile:
     name: str
     folder: Path
     job: "OneShot[Identification]"
-    taken: bool = False
-    """Whether the controls have been given the network."""
+    """Reads names and shapes."""
+    weighing: "OneShot[Identification] | None" = None
+    """Asks the values of the tensors too."""
+    taken: Identification | None = None
+    """The answer whose network the controls have been given."""
 
     def __post_init__(self) -> None:
         self._remove = finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
@@ -48,12 +51,25 @@ class OpenedFile:
     def close(self) -> None:
         """Ends the process and removes the copy."""
         self.job.cancel()
+        if self.weighing is not None:
+            self.weighing.cancel()
         self._remove()
 
     @property
+    def running(self) -> "OneShot[Identification] | None":
+        """The process at work; None where none is."""
+        return next((job for job in (self.job, self.weighing) if job is not None and not job.done), None)
+
+    @property
     def identification(self) -> Identification | None:
-        """The answer; None where there is none (yet)."""
-        return self.job.answer
+        """The answer that knows most; None where there is none (yet)."""
+        weighed = self.weighing.answer if self.weighing is not None else None
+        return weighed or self.job.answer
+
+    @property
+    def error(self) -> str:
+        """Why the last process that ended gave no answer; empty where it gave one."""
+        return self.job.error or (self.weighing.error if self.weighing is not None else "")
 
 
 def opened_file() -> OpenedFile | None:
@@ -78,6 +94,13 @@ def open_file(name: str, data: memoryview | bytes) -> str:
     return ""
 
 
+def ask_weights(file: OpenedFile, images: str) -> None:
+    """Begins to ask the values of the file's tensors, on these images."""
+    from explorer.jobs.identification import start_identification
+
+    file.weighing = start_identification(file.path, images)
+
+
 def close_file() -> None:
     """Forgets the file and removes its copy; the network stays in the controls."""
     if before := opened_file():
@@ -88,8 +111,8 @@ def close_file() -> None:
 def take_answer() -> None:
     """Gives the controls the file's network, once."""
     file = opened_file()
-    if file is not None and file.identification is not None and not file.taken:
-        file.taken = True
+    if file is not None and file.identification is not None and file.identification is not file.taken:
+        file.taken = file.identification
         if file.identification.grade != "unknown":
             show_network(file.identification)
 
