@@ -231,3 +231,11 @@ def test_weights_are_taken_away_under_our_names(
     assert written[0][0] == RESNET20
     assert written[0][2] == ""
     assert any("7 B" in each.proto.label for each in app.get("download_button"))
+
+
+def test_the_code_of_the_files_network_reads_the_file(bench: Bench, jobs: list[Job]) -> None:
+    app = upload(bench.open(tab="File"))
+    app.session_state["left.tables"] = "Code"
+    assert "BEFORE_NAMES = 'state_dict.module.'" in app.run().code[0].value
+    app = app.number_input(key="num_classes").set_value(11).run()
+    assert "def load" not in app.code[0].value

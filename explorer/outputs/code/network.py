@@ -14,6 +14,7 @@ from explorer.outputs.code.body import initial
 from explorer.outputs.code.classes import Classes, class_lines, function_names
 from explorer.outputs.code.layout import Call, Clauses, Doc, constructor, wrap
 from explorer.outputs.code.library import library, names_in
+from explorer.outputs.code.loading import Loading, load_lines
 from explorer.outputs.code.merge import merge
 from explorer.outputs.code.pieces import Body, Initial, Make, Piece, fold, registration_order
 from explorer.outputs.code.variation import Variation
@@ -23,11 +24,11 @@ NUMBER = "n"
 """What counts the blocks where an argument grows with them."""
 
 
-def generate_code(spec: ModelSpec) -> str:
+def generate_code(spec: ModelSpec, loading: Loading | None = None) -> str:
     """A standalone PyTorch file with exactly the network of `spec`.
 
     `build()` in that file gives the network; its `state_dict` has the keys, shapes and order of the module that
-    `engine.lowering` builds.
+    `engine.lowering` builds. With `loading` there is also `load(path)` for a file that calls the tensors otherwise.
     """
     graph = assemble(spec)
     classes = _no_classes()
@@ -35,6 +36,7 @@ def generate_code(spec: ModelSpec) -> str:
     lines, initial_values = _network_lines(graph, classes, title)
     parts = ["\n".join(each.lines) for each in classes.definitions.values()]
     parts += ["\n".join(lines), "\n".join(_build_lines(graph, classes, title, initial_values))]
+    parts += ["\n".join(load_lines(title, loading))] if loading is not None else []
     names = set[str]().union(*(names_in(ast.parse(part)) for part in parts))
     copies = library().copies(names)
     names = names.union(*(names_in(ast.parse(copy)) for copy in copies))

@@ -6,7 +6,8 @@ from functools import lru_cache
 import streamlit as st
 
 from explorer.model import ModelSpec
-from explorer.outputs.code import generate_code
+from explorer.outputs.code import Loading, generate_code
+from explorer.ui.build.opened_file import network_of_file
 from explorer.ui.common.downloads import download_button
 
 _code = lru_cache(maxsize=32)(generate_code)
@@ -14,9 +15,11 @@ _code = lru_cache(maxsize=32)(generate_code)
 
 def code_panel(spec: ModelSpec, file_name: str) -> None:
     """The PyTorch file, to read, copy and download."""
-    text = _code(spec)
+    found = network_of_file(spec)
+    text = _code(spec, Loading(found.wrapping, found.renaming) if found is not None else None)
     download_button("Download Python", text, f"{file_name}.py", "code.download")
-    st.caption("Runs without this app: `build()` gives the network, and its weights have the same names.")
+    reads = " `load(path)` gives it with the weights of the opened file, by the names there." if found else ""
+    st.caption(f"Runs without this app: `build()` gives the network, and its weights have the same names.{reads}")
     st.code(text, language="python", line_numbers=True)
 
 
