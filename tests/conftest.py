@@ -1,5 +1,6 @@
 """For every test: a data folder of its own, one thread, no time limit for an example, and what its markers need."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -26,6 +27,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     shutil.rmtree(os.environ[DATA_VARIABLE], ignore_errors=True)
+
+
+def pytest_collection_finish() -> None:
+    """Python's collector does not look again at what all tests share: modules and thousands of collected tests."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

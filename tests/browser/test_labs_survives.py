@@ -12,10 +12,10 @@ def test_the_table_opens_after_the_prediction_and_its_cells_lead_to_labs(page: P
     page.locator(".st-key-predict-survives-commit button").click()
     expect(page.get_by_text("Your answer: Vanishing gradients")).to_be_visible()
     row = page.locator(".explanations tr").filter(has_text="Vanishing gradients")
-    expect(row.get_by_role("link", name="signal/blocks: against")).to_have_attribute(
+    expect(row.get_by_role("link", name="Gradients with a norm: against")).to_have_attribute(
         "href", "/labs?lab=signal&part=blocks"
     )
     with page.context.expect_page() as opened:
-        row.get_by_role("link", name="signal/blocks: against").first.click()
+        row.get_by_role("link", name="Gradients with a norm: against").first.click()
     expect(opened.value.get_by_text("Block by block").first).to_be_visible()
     opened.value.close()

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from explorer.cli.main import main
-from explorer.engine.jobs.tensor_files import NO_SUCH_FILE
+from explorer.engine.files.errors import NO_SUCH_FILE
 from explorer.engine.lowering import build_module
 from explorer.jobs import child_process, weights_and_onnx
 from explorer.jobs.one_shot import OneShot

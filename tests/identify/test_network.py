@@ -29,7 +29,8 @@ ONLY_IN_TRAINING = frozenset(
 )
 """Fields that are in no tensor and in no function at inference."""
 
-QUICK = tuple(name for name in PRESETS if sum(preset(name).stage_blocks) < 40)
+QUICK = tuple(name for name in PRESETS if sum(preset(name).stage_blocks) < 40 and not preset(name).head_hidden)
+"""Small enough for a moment each. Chains with hidden linear layers (VGG) are described, not searched."""
 NAMES: dict[str, Callable[[ModelSpec], Rename]] = {
     "ours": lambda spec: str,
     "own stages": lambda spec: stages_of_its_own,

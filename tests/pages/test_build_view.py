@@ -87,6 +87,7 @@ def test_every_group_of_views_brings_back_the_view_that_was_open_in_it(bench: Be
         "Graph",
         "Stages",
         "Proof",
+        "File",
         "Code",
     ]
 

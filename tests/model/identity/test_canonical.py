@@ -29,21 +29,21 @@ def test_equal_canonical_forms_mean_equal_graphs() -> None:
     """Over random changes of one field at a time: equal forms, equal graphs; different graphs, different forms."""
     chance = random.Random(7)
     equal = different = 0
-    for spec in VARIANTS:
+    for spec in VARIANTS[::2]:
         form, graph = canonical(spec), _ops(spec)
         for other in _neighbours(spec, chance):
             same = graph == _ops(other)
             assert (form == canonical(other)) == same
             equal, different = equal + same, different + (not same)
-    assert equal > 50
-    assert different > 100
+    assert equal > 20
+    assert different > 40
 
 
 def _neighbours(spec: ModelSpec, chance: random.Random) -> list[ModelSpec]:
-    """The spec with one field of another variant; for a sixth of the fields, since canonical forms take a while."""
+    """The spec with one field of another variant; for an eighth of the fields, since canonical forms take a while."""
     donor = chance.choice(VARIANTS)
     found = []
-    for name in chance.sample(CHANGED, len(CHANGED) // 6):
+    for name in chance.sample(CHANGED, len(CHANGED) // 8):
         try:
             found.append(replace(spec, **{name: getattr(donor, name)}))
         except SpecError:
