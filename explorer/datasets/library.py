@@ -15,7 +15,7 @@ from pathlib import Path
 from explorer.datasets.archive import OwnDataError
 from explorer.datasets.array_file import SUFFIX, DataFileError, dataset_path, datasets_directory, read_facts
 from explorer.datasets.bounds import PAGE
-from explorer.datasets.catalogue import DATASETS, OWN, dataset_facts
+from explorer.datasets.catalogue import DATASETS, OWN, DatasetFacts, dataset_facts
 from explorer.datasets.image_report import ImageReport
 from explorer.jobs.capacity import GIB
 from explorer.jobs.codec import from_plain
@@ -127,6 +127,15 @@ def own_names(visitor: str) -> list[str]:
     except (OSError, StoreError):
         return []
     return [each.name for each in listed if OWN.fullmatch(each.name) and is_present(each.name)]
+
+
+def readable_facts(visitor: str) -> list[DatasetFacts]:
+    """The facts of every known data set and of the visitor's own ones, but for own images that are gone."""
+    found = []
+    for name in [*DATASETS, *own_names(visitor)]:
+        with contextlib.suppress(SettingsError):
+            found.append(dataset_facts(name))
+    return found
 
 
 def forget_own(visitor: str, name: str) -> None:

@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from explorer.identify.records import Identification, Renamed
-from explorer.jobs.one_shot import ChildError, OneShot
-from explorer.jobs.weights_and_onnx import ExchangeError
+from explorer.jobs.weights_and_onnx import answer_of
 from explorer.model import ModelSpec
 
-MODULE = "explorer.engine.jobs.file_weights"
 LONGEST_SECONDS = 300.0
 OF_A_RUN = "model."
 """What stands before the names of the weights in the checkpoint of a run."""
@@ -36,7 +34,4 @@ def write_file_weights(path: Path, found: Identification, spec: ModelSpec, outpu
     request = FileWeightsRequest(
         os.fspath(path), spec.to_json(), found.wrapping, found.renaming, os.fspath(output), prefix
     )
-    try:
-        return OneShot(MODULE, request, int, LONGEST_SECONDS).result()
-    except ChildError as error:
-        raise ExchangeError(str(error)) from error
+    return answer_of("file_weights", request, int, LONGEST_SECONDS)

@@ -51,3 +51,12 @@ def stages_of_its_own(name: str) -> str:
     name = re.sub(r"^layer(\d)", r"stage_\1", name)
     name = re.sub(r"(conv|bn)(\d)", r"\1_\2", name)
     return name.replace("downsample", "skip").replace("fc.", "classifier.")
+
+
+NAMES: dict[str, Callable[[ModelSpec], Rename]] = {
+    "ours": lambda spec: str,
+    "own stages": lambda spec: stages_of_its_own,
+    "private layers": private_names,
+    "numbers": numbered_names,
+}
+"""How the tensors of a network are called in the files of these tests."""

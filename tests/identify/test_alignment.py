@@ -1,6 +1,5 @@
 """Which tensor of a file is which of a network, under other names, orders and wrappings."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -9,21 +8,14 @@ from explorer.identify.alignment import alignment
 from explorer.identify.records import Listing, StoredTensor
 from explorer.model import ModelSpec, preset
 from tests.identify.listings import (
+    NAMES,
     Rename,
     listing_of,
-    numbered_names,
-    private_names,
     stages_of_its_own,
     stored,
     tensors_of,
 )
 
-NAMES: dict[str, Callable[[ModelSpec], Rename]] = {
-    "ours": lambda spec: str,
-    "own stages": lambda spec: stages_of_its_own,
-    "private layers": private_names,
-    "numbers": numbered_names,
-}
 PRESETS = ("resnet18", "resnet50", "cifar_resnet20", "cifar_resnet20_b", "kuangliu_preact18", "iresnet18", "resnetrs50")
 
 

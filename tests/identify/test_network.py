@@ -13,9 +13,9 @@ from explorer.identify.search import nearest
 from explorer.model import PRESETS, ModelSpec, preset
 from tests.failures import failures
 from tests.identify.listings import (
+    NAMES,
     Rename,
     listing_of,
-    numbered_names,
     private_names,
     stages_of_its_own,
     stored,
@@ -31,12 +31,6 @@ ONLY_IN_TRAINING = frozenset(
 
 QUICK = tuple(name for name in PRESETS if sum(preset(name).stage_blocks) < 40 and not preset(name).head_hidden)
 """Small enough for a moment each. Chains with hidden linear layers (VGG) are described, not searched."""
-NAMES: dict[str, Callable[[ModelSpec], Rename]] = {
-    "ours": lambda spec: str,
-    "own stages": lambda spec: stages_of_its_own,
-    "private layers": private_names,
-    "numbers": numbered_names,
-}
 
 
 def open_differences(found: Identification, spec: ModelSpec) -> dict[str, Any]:

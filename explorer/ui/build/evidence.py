@@ -3,10 +3,9 @@
 import plotly.graph_objects as go
 import streamlit as st
 
-from explorer.datasets.catalogue import DATASETS, dataset_facts, dataset_label
-from explorer.datasets.library import is_present, own_names
+from explorer.datasets.catalogue import dataset_label
+from explorer.datasets.library import is_present, readable_facts
 from explorer.identify.records import Evidence, Identification
-from explorer.jobs.errors import SettingsError
 from explorer.jobs.identification import PHOTOGRAPHS
 from explorer.model import ModelSpec
 from explorer.model.controls import CONTROLS
@@ -48,14 +47,8 @@ def draw_weighing(file: OpenedFile, spec: ModelSpec) -> None:
 
 def _data_sets(spec: ModelSpec) -> list[str]:
     """The data sets on this machine that have the network's channels."""
-    found = []
-    for name in [*DATASETS, *own_names(visitor())]:
-        try:
-            if is_present(name) and dataset_facts(name).channels == spec.in_channels:
-                found.append(name)
-        except SettingsError:  # own images that are gone
-            continue
-    return found
+    known = readable_facts(visitor())
+    return [facts.name for facts in known if facts.channels == spec.in_channels and is_present(facts.name)]
 
 
 def evidence_chart(found: Identification) -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer.datasets.catalogue import DATASETS, dataset_facts, dataset_label
-from explorer.datasets.library import own_names
+from explorer.datasets.catalogue import dataset_label
+from explorer.datasets.library import readable_facts
 from explorer.identify.records import Identification
 from explorer.jobs.errors import SettingsError, StoreError
 from explorer.jobs.file_weights import OF_A_RUN, write_file_weights
@@ -41,22 +41,15 @@ def use_weights(file: OpenedFile, found: Identification, spec: ModelSpec) -> Non
         _take_away(file, found, spec)
 
 
-def fitting_data_sets(spec: ModelSpec, names: list[str]) -> list[str]:
-    """Those of the data sets that have the classes and the channels of the network."""
-    found = []
-    for name in names:
-        try:
-            facts = dataset_facts(name)
-        except SettingsError:  # own images that are gone
-            continue
-        if (len(facts.classes), facts.channels) == (spec.num_classes, spec.in_channels):
-            found.append(name)
-    return found
+def fitting_data_sets(spec: ModelSpec) -> list[str]:
+    """The data sets, known or the visitor's own, that have the classes and the channels of the network."""
+    wanted = (spec.num_classes, spec.in_channels)
+    return [each.name for each in readable_facts(visitor()) if (len(each.classes), each.channels) == wanted]
 
 
 def _keep_as_run(file: OpenedFile, found: Identification, spec: ModelSpec) -> None:
     """A button that keeps the weights as a finished run, then the labs that use it."""
-    offered = fitting_data_sets(spec, [*DATASETS, *own_names(visitor())])
+    offered = fitting_data_sets(spec)
     if not offered:
         st.caption(NO_DATA_SET.format(spec.num_classes, spec.in_channels))
         return
