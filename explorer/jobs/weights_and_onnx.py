@@ -196,7 +196,7 @@ def export_onnx(spec: ModelSpec, path: Path, weights: Path | None = None) -> int
     Raises ExchangeError.
     """
     request = OnnxRequest(spec.to_json(), os.fspath(path), "" if weights is None else os.fspath(weights))
-    return answer_of("onnx", request, int)
+    return answer_of("onnx", request, int, LONGEST_SECONDS)
 
 
 def check_weights(spec: ModelSpec, source: str, output: Path | None = None) -> CheckpointReport:
@@ -205,10 +205,10 @@ def check_weights(spec: ModelSpec, source: str, output: Path | None = None) -> C
     What fits is written to `output`, if given, as safetensors under the network's own names. Raises ExchangeError.
     """
     request = WeightsRequest(spec.to_json(), source, "" if output is None else os.fspath(output))
-    return answer_of("weights", request, CheckpointReport)
+    return answer_of("weights", request, CheckpointReport, LONGEST_SECONDS)
 
 
-def answer_of(module: str, request: object, kind: type[T], seconds: float = LONGEST_SECONDS) -> T:
+def answer_of(module: str, request: object, kind: type[T], seconds: float) -> T:
     """The answer of `explorer.engine.jobs.<module>`, which may take so many seconds. Raises ExchangeError."""
     try:
         return OneShot(f"explorer.engine.jobs.{module}", request, kind, seconds).result()
