@@ -9,6 +9,7 @@ from explorer.ui.common.address import AddressField, PageAddress
 from explorer.ui.compare import setup as compare
 from explorer.ui.figures import page as figures
 from explorer.ui.labs import registry as labs
+from explorer.ui.lesson import page as lesson
 from explorer.ui.runs import filters as runs
 from explorer.ui.start import page as start
 from explorer.ui.train import setup as train
@@ -18,7 +19,7 @@ ADDRESSES: Mapping[str, PageAddress] = MappingProxyType(
     {
         address.page: address
         for address in (
-            *(BUILD, start.ADDRESS, compare.ADDRESS, train.ADDRESS),
+            *(BUILD, start.ADDRESS, lesson.ADDRESS, compare.ADDRESS, train.ADDRESS),
             *(labs.ADDRESS, runs.ADDRESS, figures.ADDRESS),
         )
     }

@@ -55,6 +55,7 @@ def open_app() -> None:
     )
     pages = [
         st.Page(PAGES / "start.py", title="Start", url_path="start"),
+        st.Page(PAGES / "lesson.py", title="Lesson", url_path="lesson"),
         st.Page(PAGES / "build.py", title="Build", default=True),
         st.Page(PAGES / "compare.py", title="Compare", url_path="compare"),
         st.Page(PAGES / "train.py", title="Train", url_path="train"),

@@ -12,6 +12,7 @@ FORMULAS_CAN_BE_SCROLLED = """() => document.fonts.status === 'loaded' && docume
 """
 ADDRESSES = (
     "/start",
+    "/lesson?step=sum",
     "/?stage_blocks=2-3-4-2",
     "/compare?net=resnet50&net=plain50",
     "/compare?show=field&x=params&y=imagenet-10-crop",

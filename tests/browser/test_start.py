@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from explorer.ui.start import page as start
+from explorer.ui.start import training_door
 from tests.browser.comparisons import LONG, standings
 from tests.browser.support import open_page, parameters, wait_until_idle
 
@@ -53,7 +54,7 @@ def test_the_picture_moves_until_it_is_paused_and_never_for_those_who_want_no_mo
 
 def test_one_click_on_train_starts_the_comparison(page: Page) -> None:
     open_page(page, "/start")
-    page.get_by_role("button", name=start.START_TRAINING).click()
+    page.get_by_role("button", name=training_door.START_TRAINING).click()
     expect(page).to_have_url(re.compile("/train.*race="))
     expect(standings(page).get_by_text(re.compile(r"\d+ of 200 steps")).first).to_be_visible(timeout=LONG)
     page.get_by_role("button", name="Cancel all").click()

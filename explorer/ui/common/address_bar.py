@@ -21,8 +21,8 @@ Written = Mapping[str, Sequence[str] | str]
 
 ADDRESS = "address"
 """Under this name it is known which query the browser has received."""
-PLACES = ("lab",)
-"""Names of which another value is a step of the browser's history: each lab is a page of its own to its visitor."""
+PLACES = ("lab", "step")
+"""Names of which another value is a step of the browser's history, as another page is: labs, steps of the lesson."""
 MARK = "page-of-query"
 """The last name of each query that is sent: its value is the page's path. It never stands in the address bar."""
 OPENING, OPENED = "address.opening", "address.opened"

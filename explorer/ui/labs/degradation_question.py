@@ -1,4 +1,4 @@
-"""The question of the first lesson. The start page asks it too, and must not load the lab's charts with it."""
+"""The first question of the lesson and of its lab. The start page asks it too, and must not load their charts."""
 
 from collections.abc import Sequence
 

@@ -7,9 +7,9 @@ from explorer.ui.common.address import PageAddress
 from explorer.ui.common.address_bar import current_query, show_warnings
 from explorer.ui.common.components import declare
 from explorer.ui.common.page_links import open_page, page_file
-from explorer.ui.common.visitor import visitor
 from explorer.ui.labs.degradation_question import SWEEP_QUESTION
 from explorer.ui.labs.shared.predict import SKIPPED, commit
+from explorer.ui.start import training_door
 from explorer.ui.start.example import block_example
 from explorer.ui.start.picture import residual_svg
 
@@ -28,9 +28,6 @@ IDEA = (
 PAUSE, PLAY = "Pause the picture", "Move the picture"
 LEARN, BUILD, TRAIN = "Learn", "Build and compare", "Train"
 OPEN_LESSON, OPEN_BUILD, OPEN_COMPARE = "Open the lesson", "Build ResNet-50", "Compare it with ResNeXt-50"
-START_TRAINING = "Train them now"
-TROUBLE = "start.trouble"
-"""Key of the message of a training that could not start."""
 
 _residual = declare("residual")
 
@@ -42,14 +39,15 @@ def introduction() -> None:
     st.markdown(SENTENCE)
     moving, beside = st.columns([3, 2], vertical_alignment="center")
     with moving:
-        _moving_picture()
+        moving_picture("start.picture")
     with beside:
         st.markdown(IDEA)
 
 
-def _moving_picture() -> None:
+def moving_picture(key: str) -> None:
+    """Draws a trained block at work; its parts move unless the visitor pauses them or wants no motion."""
     example = block_example()
-    _residual(key="start.picture", data={"svg": residual_svg(example, theme.current()), "pause": PAUSE, "play": PLAY})
+    _residual(key=key, data={"svg": residual_svg(example, theme.current()), "pause": PAUSE, "play": PLAY})
     st.caption(
         f"Real values: one channel in a network of {example.layers} layers that was trained for {example.steps} steps, "
         f"looking at a handwritten {example.digit}. Blue is above 0, orange below."
@@ -79,7 +77,7 @@ def _learn() -> None:
 
 def _open_lesson(answer: int) -> None:
     commit(SWEEP_QUESTION, answer)
-    open_page("labs", {"lab": "degradation", "part": "sweep"})
+    open_page("lesson", {})
 
 
 def _build() -> None:
@@ -99,21 +97,4 @@ def _train() -> None:
         "Four networks, 20 and 56 layers deep, with and without shortcuts, learn 1,797 handwritten digits on this "
         "machine. One click starts them; the curves grow while you watch."
     )
-    if st.button(START_TRAINING, key="start.train", type="primary", icon=":material/play_arrow:"):
-        _open_training()
-    if trouble := st.session_state.pop(TROUBLE, None):
-        st.error(trouble, icon=":material/warning:")
-
-
-def _open_training() -> None:
-    """Opens Train with this browser's newest default comparison that runs or is finished, or with a new one."""
-    # Imported at the click for speed: the first page needs none of it.
-    from explorer.ui.common.services import errors_kept, open_services
-    from explorer.ui.train import first_comparison
-
-    shared = open_services()
-    if shared is None:
-        return
-    with errors_kept(TROUBLE):
-        comparison = first_comparison.find_or_start(shared, visitor())
-        open_page("train", {"race": comparison.id})
+    training_door.draw("start")

@@ -1,4 +1,4 @@
-"""The texts of the labs: Markdown files whose sections each begin with a line `<!-- name -->`."""
+"""The texts of the labs and of the lesson: Markdown files whose sections each begin with a line `<!-- name -->`."""
 
 import re
 from functools import lru_cache

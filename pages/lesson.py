@@ -1,0 +1,5 @@
+"""First lesson: what a residual is, in six steps."""
+
+from explorer.ui.lesson import page
+
+page.draw()
