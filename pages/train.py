@@ -21,7 +21,9 @@ with st.sidebar:
 
 page.title_row(setup, error, shared, owner, comparison)
 page.messages(setup, error, shared)
-if shared and comparison:
+if shared and comparison and not comparison.was_trained:
+    live.show_kept(comparison)
+elif shared and comparison:
     asked = question.question_of(share.setup_of_comparison(comparison))
     if asked is not None:
         predict.draw_question(asked)

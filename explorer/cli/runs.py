@@ -8,6 +8,7 @@ from explorer.cli.commands import Command, print_json
 from explorer.jobs.errors import SettingsError
 
 if TYPE_CHECKING:  # the store takes a moment to load, and other commands do not need it
+    from explorer.runs.records import RunRecord
     from explorer.runs.store.store import Store
 
 LISTED = 50
@@ -48,14 +49,20 @@ def _export(store: "Store", options: argparse.Namespace) -> int:
 
     if not options.chosen or not (options.weights or options.onnx):
         raise SettingsError("runs", "export takes a run's id, and --weights FILE, --onnx FILE or both")
-    found = [run for run in store.runs(limit=10_000) if run.id.startswith(options.chosen)]
+    run = find_run(store, options.chosen, "run")
+    write_trained(run, options.weights, options.onnx)
+    for path in filter(None, (options.weights, options.onnx)):
+        print(f"{path}: {path.stat().st_size:,} bytes, after {run.step:,} of {run.steps:,} steps")
+    return 0
+
+
+def find_run(store: "Store", beginning: str, field: str) -> "RunRecord":
+    """The run whose id begins so. Raises SettingsError on `field` where that is not one."""
+    found = [run for run in store.runs(limit=10_000) if run.id.startswith(beginning)]
     if len(found) != 1:
         count = f"{len(found):,} runs begin" if found else "no run begins"
-        raise SettingsError("run", f"{count} with {options.chosen[:40]!r}; `python -m explorer runs` lists them")
-    write_trained(found[0], options.weights, options.onnx)
-    for path in filter(None, (options.weights, options.onnx)):
-        print(f"{path}: {path.stat().st_size:,} bytes, after {found[0].step:,} of {found[0].steps:,} steps")
-    return 0
+        raise SettingsError(field, f"{count} with {beginning[:40]!r}; `python -m explorer runs` lists them")
+    return found[0]
 
 
 RUN_COMMANDS = (Command("runs", "list the runs of this machine; take away what was trained", _options, _run),)

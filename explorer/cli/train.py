@@ -2,12 +2,11 @@
 
 import argparse
 import getpass
-import json
 import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
 from functools import partial
 from pathlib import Path
@@ -16,16 +15,19 @@ from explorer.cli.commands import MODEL, print_error
 from explorer.cli.data import bring_dataset
 from explorer.cli.dataset import add_outer
 from explorer.cli.models import labels_of, load_model
+from explorer.cli.runs import find_run
+from explorer.cli.train_printers import PRINTERS, Printer
 from explorer.datasets.catalogue import DATASETS, with_defaults_of_dataset
 from explorer.jobs.capacity import worker_limit
 from explorer.jobs.errors import SettingsError, StoreError
 from explorer.jobs.paths import DATA_VARIABLE, data_directory
 from explorer.jobs.process_identity import Identity
-from explorer.runs.events import Evaluation, Event, Failed, Finished, Started, Step
+from explorer.runs.events import Event, Failed
 from explorer.runs.launch.local import LocalLauncher
 from explorer.runs.limits import check_trainable
 from explorer.runs.records import ACTIVE, NamedNetwork, RunRecord
 from explorer.runs.settings import CHOICES, NUMBERS, TrainingSettings
+from explorer.runs.start import TEXTS
 from explorer.runs.store.store import Store
 
 POLL_SECONDS = 0.1
@@ -59,11 +61,19 @@ def add_train_command(subparsers: "argparse._SubParsersAction[argparse.ArgumentP
     for name in GIVEN:
         if name == "dataset":
             continue
-        about = NUMBERS[name].about if name in NUMBERS else ", ".join(CHOICES[name])
-        option = f"--{name.replace('_', '-')}"
-        parser.add_argument(option, dest=name, help=f"{about} (default {getattr(defaults, name)})")
+        option, usual = f"--{name.replace('_', '-')}", getattr(defaults, name) or "none"
+        parser.add_argument(option, dest=name, help=f"{_about(name)} (default {usual})")
+    parser.add_argument(
+        "--usual-start", action="store_true", help="with --start-from: train each network from random weights too"
+    )
     parser.add_argument("--format", choices=("table", "jsonl"), default="table", help="a table, or an object a line")
     parser.set_defaults(run=run_train)
+
+
+def _about(name: str) -> str:
+    if name in NUMBERS:
+        return NUMBERS[name].about
+    return TEXTS[name].about if name in TEXTS else ", ".join(CHOICES[name])
 
 
 def run_train(options: argparse.Namespace) -> int:
@@ -84,32 +94,50 @@ def run_train(options: argparse.Namespace) -> int:
     settings = _settings(options)
     for network in named_networks:
         check_trainable(network.spec, settings)
-    limit = min(worker_limit(), len(named_networks))
-    return _with_launcher(limit, printer, partial(_queued, named_networks=named_networks, settings=settings))
+    limit = min(worker_limit(), len(named_networks) * (1 + options.usual_start))
+    return _with_launcher(
+        limit, printer, partial(_queued, starts=(named_networks, settings), usual_start=options.usual_start)
+    )
 
 
 def _settings(options: argparse.Namespace) -> TrainingSettings:
     """The settings given, with what suits the data set; that is brought here last, when all else is in order."""
-    given = {name: _value(text) for name in GIVEN if (text := getattr(options, name)) is not None}
+    given = {name: _value(name, text) for name in GIVEN if (text := getattr(options, name)) is not None}
+    if beginning := given.get("start_from"):
+        given["start_from"] = _whole_id(str(beginning))
     dataset = given.pop("dataset", TrainingSettings.dataset)
     TrainingSettings.from_dict(given)
     name = bring_dataset(str(dataset), download=options.download, side=options.image_size, outer=options.outer or "")
     return TrainingSettings.from_dict(with_defaults_of_dataset({**given, "dataset": name}))
 
 
+def _whole_id(beginning: str) -> str:
+    """The id of the run that begins so. Raises SettingsError."""
+    store = Store()
+    try:
+        return find_run(store, beginning, "start_from").id
+    finally:
+        store.close()
+
+
 def _check_alone(options: argparse.Namespace) -> None:
     """Raises SettingsError where `--resume` is given together with what the stored runs say already."""
-    given = [name for name in ("models", *GIVEN, "image_size", "outer") if getattr(options, name)]
+    given = [name for name in ("models", *GIVEN, "image_size", "outer", "usual_start") if getattr(options, name)]
     if given:
         raise SettingsError("resume", f"the runs go on as they were stored; leave out {', '.join(given)}")
 
 
 def _queued(
-    store: Store, launcher: LocalLauncher, *, named_networks: Sequence[NamedNetwork], settings: TrainingSettings
+    store: Store,
+    launcher: LocalLauncher,
+    *,
+    starts: tuple[Sequence[NamedNetwork], TrainingSettings],
+    usual_start: bool,
 ) -> Sequence[RunRecord]:
     """New runs of these networks."""
-    name = " against ".join(network.label for network in named_networks)
-    return store.create_comparison(named_networks, settings, owner=_owner(), name=name, pool=launcher.pool).runs
+    name = " against ".join(network.label for network in starts[0])
+    made = store.create_comparison(*starts, owner=_owner(), name=name, pool=launcher.pool, usual_start=usual_start)
+    return made.runs
 
 
 def _resumed(store: Store, launcher: LocalLauncher, *, wanted: str) -> Sequence[RunRecord]:
@@ -130,9 +158,7 @@ def _owner() -> str:
     return f"terminal: {getpass.getuser()}"
 
 
-def _with_launcher(
-    limit: int, printer: "Printer", choose: Callable[[Store, LocalLauncher], Sequence[RunRecord]]
-) -> int:
+def _with_launcher(limit: int, printer: Printer, choose: Callable[[Store, LocalLauncher], Sequence[RunRecord]]) -> int:
     """Trains the runs that `choose` puts into the queue, prints what happens, and returns the exit code."""
     store = Store()
     # The pool is named after this process: no other program's workers take these runs, and if it is killed, the next
@@ -160,7 +186,7 @@ def _with_launcher(
         store.close()
 
 
-def _follow(store: Store, launcher: LocalLauncher, runs: Sequence[RunRecord], printer: "Printer") -> Iterator[Event]:
+def _follow(store: Store, launcher: LocalLauncher, runs: Sequence[RunRecord], printer: Printer) -> Iterator[Event]:
     """Prints events as they come until every run has ended, and yields them; those before a resumption are left out."""
     labels = {run.id: run.label for run in runs}
     seen = dict.fromkeys(labels, 0)
@@ -190,53 +216,10 @@ def _stop(store: Store, runs: Sequence[RunRecord], what: str) -> int:
     return count
 
 
-class Printer:
-    """One JSON object a line, written at once: the contract of `--format jsonl`."""
-
-    def show(self, model: str, event: Event) -> None:
-        """Prints one event of the network called `model`."""
-        values = event.to_dict()
-        print(json.dumps({"event": values.pop("event"), "model": model, **values}, allow_nan=False), flush=True)
-
-    def close(self) -> None:
-        """Prints the results at the end."""
-
-
-class TablePrinter(Printer):
-    """Lines to read while it happens, and the result of each network at the end."""
-
-    def __init__(self) -> None:
-        self._results: list[tuple[str, ...]] = []
-
-    def show(self, model: str, event: Event) -> None:
-        if isinstance(event, Step):
-            if event.step % 50 == 0:
-                print(f"{model:<32} step {event.step:>6}  train loss {event.train_loss:.4f}", flush=True)
-        elif isinstance(event, Evaluation):
-            print(f"{model:<32} step {event.step:>6}  test error {event.test_error:.2f} %", flush=True)
-        elif isinstance(event, Started):
-            since = f", from step {event.step:,}" if event.step else ""
-            about = f"{event.parameters:,} parameters on {event.device_name}, {event.precision}{since}"
-            print(f"{model:<32} {about}", flush=True)
-            for note in event.notes:
-                print(f"{model:<32} {note}", flush=True)
-        elif isinstance(event, Finished):
-            numbers = (f"{event.train_loss:.4f}", f"{event.test_error:.2f} %", f"{event.seconds:.1f} s")
-            self._results.append((model, *numbers))
-        elif reason := getattr(event, "reason", ""):
-            self._results.append((model, event.kind, f"at step {event.step}", reason))
-
-    def close(self) -> None:
-        heads = ("model", "train loss", "test error", "time")
-        for row in (heads, *self._results) if self._results else ():
-            print(f"{row[0]:<32} {row[1]:>10}  {row[2]:>10}  {row[3]:>9}", flush=True)
-
-
-PRINTERS: Mapping[str, Callable[[], Printer]] = {"jsonl": Printer, "table": TablePrinter}
-
-
-def _value(text: str) -> object:
-    """A number where the text is one, else the text: the settings say what is wrong with it."""
+def _value(name: str, text: str) -> object:
+    """A number where the setting is one and the text too, else the text: the settings say what is wrong with it."""
+    if name in TEXTS:
+        return text
     for kind in (int, float):
         try:
             return kind(text)

@@ -149,6 +149,9 @@ DATASETS: Mapping[str, DatasetFacts] = MappingProxyType({facts.name: facts for f
 
 NOT_HERE = "a user's own data set, kept on the machine that it was read on, and not on this one (any more)"
 LABEL_NOT_HERE = "own images, not here"
+NO_DATASET = ""
+"""The data set of a run that keeps a file's weights for whose classes there are no images here."""
+LABEL_NONE = "no images here"
 
 
 def is_dataset(name: object) -> bool:
@@ -172,6 +175,8 @@ def dataset_facts(name: str) -> DatasetFacts:
 
 def dataset_label(name: str) -> str:
     """The data set's name for a reader; never raises."""
+    if name == NO_DATASET:
+        return LABEL_NONE
     try:
         return dataset_facts(name).label
     except SettingsError:
@@ -189,7 +194,12 @@ def with_defaults_of_dataset(values: Mapping[str, object]) -> dict[str, object]:
 
 
 def fit_spec(spec: ModelSpec, dataset: str) -> ModelSpec:
-    """`spec` with the input channels, image size and number of classes of a data set, and nothing else changed."""
+    """`spec` with the input channels, image size and number of classes of a data set, and nothing else changed.
+
+    Without a data set it is unchanged.
+    """
+    if dataset == NO_DATASET:
+        return spec
     facts = dataset_facts(dataset)
     side, classes = facts.image_size, len(facts.classes)
     return replace(spec, in_channels=facts.channels, image_size=side, image_width=None, num_classes=classes)

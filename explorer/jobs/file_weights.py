@@ -1,16 +1,16 @@
 """The weights of an identified file under the network's own names: written by a process of its own."""
 
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from explorer.identify.records import Identification, Renamed
 from explorer.jobs.weights_and_onnx import answer_of
 from explorer.model import ModelSpec
 
 LONGEST_SECONDS = 300.0
-OF_A_RUN = "model."
-"""What stands before the names of the weights in the checkpoint of a run."""
 
 
 @dataclass(frozen=True)
@@ -22,16 +22,19 @@ class FileWeightsRequest:
     wrapping: str
     renaming: tuple[Renamed, ...]
     output: str
-    prefix: str = ""
-    """What is put before every name."""
+    of_a_run: bool = False
+    """Whether the output is the checkpoint of a finished run."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Other names in the output than the network's own."""
 
 
-def write_file_weights(path: Path, found: Identification, spec: ModelSpec, output: Path, prefix: str = "") -> int:
-    """Writes the weights of an identified file as safetensors under the names of the network of `spec`.
+def write_file_weights(path: Path, found: Identification, spec: ModelSpec, output: Path, **how: Any) -> int:
+    """Writes the weights of an identified file as safetensors for the network of `spec`; returns how many tensors.
 
-    Returns the number of tensors. Raises ExchangeError, one sentence, where they do not fit or cannot be written.
+    `how` are `of_a_run` and `names` of the request. Raises ExchangeError, one sentence, where they do not fit or cannot
+    be written.
     """
     request = FileWeightsRequest(
-        os.fspath(path), spec.to_json(), found.wrapping, found.renaming, os.fspath(output), prefix
+        os.fspath(path), spec.to_json(), found.wrapping, found.renaming, os.fspath(output), **how
     )
     return answer_of("file_weights", request, int, LONGEST_SECONDS)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from explorer.identify.records import Identification
-from explorer.jobs.one_shot import ChildError, OneShot
-from explorer.jobs.weights_and_onnx import ExchangeError
+from explorer.jobs.one_shot import OneShot
+from explorer.jobs.weights_and_onnx import answer_of
 
 MODULE = "explorer.engine.jobs.identify"
 LONGEST_SECONDS = 600.0
@@ -35,7 +35,4 @@ def identify_file(path: Path, images: str = "") -> Identification:
 
     Raises ExchangeError, one sentence, for a file that cannot be read as weights.
     """
-    try:
-        return start_identification(path, images).result()
-    except ChildError as error:
-        raise ExchangeError(str(error)) from error
+    return answer_of("identify", IdentifyRequest(os.fspath(path), images), Identification, LONGEST_SECONDS)

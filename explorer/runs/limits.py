@@ -11,8 +11,10 @@ from explorer.jobs.capacity import GIB, memory_bytes
 from explorer.jobs.errors import SettingsError
 from explorer.model import ModelSpec, assemble
 from explorer.model.ops import BatchNorm2d
+from explorer.runs.fine_tuning import start_plan
 from explorer.runs.records import NamedNetwork
 from explorer.runs.settings import OPTIMISERS, TrainingSettings
+from explorer.runs.start import read_normalisation
 
 
 class Need(NamedTuple):
@@ -62,10 +64,14 @@ def check_trainable(spec: ModelSpec, settings: TrainingSettings, available_bytes
     """The need of a run, or SettingsError on what forbids it.
 
     That is `dataset` where it is not on this machine, `batch_size` where it takes more than half of the memory, or is 1
-    and a map has a single value for each channel.
+    and a map has a single value for each channel; `start_from`, `frozen` or `normalisation` where they do not fit.
     """
     require_present(settings.dataset)
-    check_batch("batch_size", fit_spec(spec, settings.dataset), settings.batch_size)
+    fitted = fit_spec(spec, settings.dataset)
+    check_batch("batch_size", fitted, settings.batch_size)
+    start_plan(fitted, settings)
+    if (normalisation := read_normalisation(settings.normalisation)) is not None:
+        normalisation.of_channels(fitted.in_channels)
     need = training_need(spec, settings)
     allowed = (memory_bytes() if available_bytes is None else available_bytes) // 2
     if need.memory_bytes > allowed:

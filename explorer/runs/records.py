@@ -115,6 +115,11 @@ class RunRecord:
         return event_from_dict(json.loads(self.result_json)) if self.result_json else None
 
     @property
+    def was_trained(self) -> bool:
+        """Whether it is a training; False for the kept weights of a file."""
+        return self.steps > 0
+
+    @property
     def active(self) -> bool:
         """Whether the run can still change without a request."""
         return self.state in ACTIVE
@@ -136,6 +141,11 @@ class TrainingComparison:
     name: str
     created: float
     runs: tuple[RunRecord, ...]
+
+    @property
+    def was_trained(self) -> bool:
+        """Whether any of the runs was."""
+        return any(run.was_trained for run in self.runs)
 
     @property
     def active(self) -> bool:

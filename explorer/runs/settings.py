@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -11,6 +11,7 @@ from explorer.datasets.catalogue import DATASETS, dataset_label, is_dataset
 from explorer.jobs.errors import SettingsError
 from explorer.model.errors import FieldError
 from explorer.model.field_types import Choice, Real, Whole
+from explorer.runs.start import FROZEN, TEXTS
 
 
 class Schedule(NamedTuple):
@@ -113,8 +114,12 @@ CHOICES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "flip": "half of the images mirrored",
             "crop_flip": "shifted and mirrored, as in He 2015, section 4.2",
         },
+        "frozen": {name: each.label for name, each in FROZEN.items()},
     }
 )
+
+LATER = ("start_from", "frozen", "normalisation")
+"""Settings that runs of older versions do not have: left out at their defaults, so that stored keys stay the same."""
 
 
 @dataclass(frozen=True)
@@ -139,6 +144,9 @@ class TrainingSettings:
     optimiser: str = "sgd"
     evaluate_every: int = 50
     diagnose_every: int = 10
+    start_from: str = ""
+    frozen: str = "none"
+    normalisation: str = ""
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -152,6 +160,8 @@ class TrainingSettings:
         if "flip" in self.augmentation and self.dataset in DATASETS and not DATASETS[self.dataset].mirror:
             label = dataset_label(self.dataset)
             raise SettingsError("augmentation", f"{label}: an image seen in a mirror changes its class; use crop")
+        if self.frozen != "none" and not self.start_from:
+            raise SettingsError("frozen", "random weights would stay as they are; choose the weights to start from")
 
     @property
     def warms_by_error(self) -> bool:
@@ -178,8 +188,12 @@ class TrainingSettings:
         return self.learning_rate * SCHEDULES[self.schedule].factor(progress)
 
     def to_dict(self) -> dict[str, object]:
-        """The settings as plain values, in the order of the fields."""
-        return asdict(self)
+        """The settings as plain values, in the order of the fields; those of `LATER` where they are not the usual."""
+        return {name: each for name, each in asdict(self).items() if name not in LATER or each != getattr(USUAL, name)}
+
+    def from_usual_start(self) -> "TrainingSettings":
+        """The same training from the network's usual random weights, all of them trained."""
+        return replace(self, start_from="", frozen="none")
 
     def to_json(self) -> str:
         """The settings as compact JSON."""
@@ -210,6 +224,8 @@ def _checked(name: str, value: object) -> Any:
     """`value` as the field's own type. Raises SettingsError. 200.0 is a whole number: JSON has one type of number."""
     if name == "dataset" and is_dataset(value):
         return value  # a known data set's, or a user's own
+    if name in TEXTS:
+        return TEXTS[name].check(name, value)
     kind = NUMBERS[name].kind if name in NUMBERS else Choice(CHOICES[name])
     if isinstance(kind, Whole) and isinstance(value, float) and value.is_integer():
         value = int(value)
@@ -217,3 +233,6 @@ def _checked(name: str, value: object) -> Any:
         return kind.check(name, value)
     except FieldError as error:
         raise SettingsError.of(error) from None
+
+
+USUAL = TrainingSettings()

@@ -2,16 +2,18 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from explorer.datasets.catalogue import NO_DATASET
 from explorer.identify.records import Evidence, Explained, Identification, Normalisation
 from explorer.jobs import identification
 from explorer.jobs.one_shot import Progress
 from explorer.jobs.paths import checkpoint_path
 from explorer.model import ModelSpec, preset
-from explorer.ui.build import file_panel, file_uses
+from explorer.ui.build import file_panel, file_uses, kept_weights
 from explorer.ui.build.opened_file import OPENED
 from explorer.ui.common.session import LAST_VALID_SPEC
 from explorer.ui.labs.shared import finished_runs
@@ -36,6 +38,9 @@ FOUND = Identification(
     wrapping="state_dict.module.",
     skipped=("optimiser state",),
 )
+
+
+Written = tuple[ModelSpec, Path, dict[str, Any]]
 
 
 class Job:
@@ -182,22 +187,23 @@ def test_a_name_from_outside_stays_in_the_folder(bench: Bench, jobs: list[Job]) 
 
 
 @pytest.fixture
-def written(monkeypatch: pytest.MonkeyPatch) -> list[tuple[ModelSpec, Path, str]]:
-    """What was written of files: the network, where to, and what stands before every name."""
-    done: list[tuple[ModelSpec, Path, str]] = []
+def written(monkeypatch: pytest.MonkeyPatch) -> list[Written]:
+    """What was written of files: the network, where to, and how."""
+    done: list[Written] = []
 
-    def write(path: Path, found: Identification, spec: ModelSpec, output: Path, prefix: str = "") -> int:
-        done.append((spec, output, prefix))
+    def write(path: Path, found: Identification, spec: ModelSpec, output: Path, **how: Any) -> int:
+        done.append((spec, output, how))
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_bytes(b"weights")
         return 3
 
     monkeypatch.setattr(file_uses, "write_file_weights", write)
+    monkeypatch.setattr(kept_weights, "write_file_weights", write)
     return done
 
 
 def test_weights_are_kept_as_a_finished_run_that_the_labs_take(
-    bench: Bench, jobs: list[Job], written: list[tuple[ModelSpec, Path, str]]
+    bench: Bench, jobs: list[Job], written: list[Written]
 ) -> None:
     app = upload(bench.open(tab="File"))
     app = app.selectbox(key="file.dataset").set_value("gratings").run()
@@ -206,7 +212,8 @@ def test_weights_are_kept_as_a_finished_run_that_the_labs_take(
     (run,) = bench.store.runs(states=["finished"])
     assert (run.spec, run.dataset, run.steps) == (RESNET20, "gratings", 0)
     assert "best.pth" in run.reason
-    assert written == [(RESNET20, checkpoint_path(run.id), "model.")]
+    assert run.settings.normalisation == "0.485,0.456,0.406/0.229,0.224,0.225", "what the file's values say"
+    assert written == [(RESNET20, checkpoint_path(run.id), {"of_a_run": True})]
     assert bench.store.queue() == []
     assert [each.value for each in app.success if "finished run" in each.value]
     offered = finished_runs.offered_runs(bench.store, run.owner, ())
@@ -223,13 +230,25 @@ def test_a_file_with_other_classes_than_any_data_set_is_not_offered_one(
     assert [each.value for each in app.caption if "7 classes" in each.value]
 
 
-def test_weights_are_taken_away_under_our_names(
-    bench: Bench, jobs: list[Job], written: list[tuple[ModelSpec, Path, str]]
+def test_a_training_starts_from_the_files_weights_on_images_of_other_classes(
+    bench: Bench, jobs: list[Job], written: list[Written], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    other = replace(FOUND, spec=replace(RESNET20, num_classes=7), undecided={})
+    monkeypatch.setitem(globals(), "FOUND", other)
+    app = upload(bench.open(tab="File")).button(key="file.train").click().run()
+    (run,) = bench.store.runs(states=["finished"])
+    assert (run.dataset, run.spec.num_classes) == (NO_DATASET, 7)
+    assert not app.exception
+    assert app.selectbox(key="start_from").value == run.id
+    assert app.selectbox(key="normalisation").value == "0.485,0.456,0.406/0.229,0.224,0.225"
+    assert any("not kept" in each.value for each in app.error), "the file that stands for the weights is none"
+
+
+def test_weights_are_taken_away_under_our_names(bench: Bench, jobs: list[Job], written: list[Written]) -> None:
     app = upload(bench.open(tab="File"))
     app = app.button(key="file.prepare.safetensors").click().run()
     assert written[0][0] == RESNET20
-    assert written[0][2] == ""
+    assert written[0][2].get("names", {}) == {}
     assert any("7 B" in each.proto.label for each in app.get("download_button"))
 
 

@@ -10,6 +10,7 @@ from explorer.datasets.catalogue import DATASETS, fit_spec
 from explorer.jobs.errors import SettingsError
 from explorer.model import assemble, preset
 from explorer.runs.settings import CHOICES, NUMBERS, SCHEDULES, TrainingSettings
+from explorer.runs.start import TEXTS
 
 
 def settings_strategy() -> st.SearchStrategy[TrainingSettings]:
@@ -20,7 +21,11 @@ def settings_strategy() -> st.SearchStrategy[TrainingSettings]:
         for field in fields(TrainingSettings)
         if field.name in NUMBERS
     }
-    numbers |= {"steps": st.just(200_000), "dataset": st.just("shapes_easy")}  # let any warm-up and flip be valid
+    numbers |= {
+        "steps": st.just(200_000),
+        "dataset": st.just("shapes_easy"),
+        "start_from": st.just("0" * 32),
+    }  # let any warm-up and flip be valid
     choices = {name: st.sampled_from(list(values)) for name, values in CHOICES.items() if name != "dataset"}
     by_error = [name for name, schedule in SCHEDULES.items() if schedule.warm_up is not None]
     own_warm_up = {"schedule": st.sampled_from(by_error), "warmup_steps": st.just(0)}
@@ -36,7 +41,7 @@ def test_settings_survive_json(chosen: TrainingSettings) -> None:
 
 
 def test_every_field_is_bounded_or_chosen_from_a_table() -> None:
-    assert {field.name for field in fields(TrainingSettings)} == set(NUMBERS) | set(CHOICES)
+    assert {field.name for field in fields(TrainingSettings)} == {*NUMBERS, *CHOICES, *TEXTS}
 
 
 @pytest.mark.parametrize("name", NUMBERS)

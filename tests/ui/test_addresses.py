@@ -27,6 +27,8 @@ EXAMPLES = {
     "opened": ["layer1.0"],
     "threads": ["1"],
     "run": ["0" * 32, "f" * 32],
+    "start_from": ["", "0" * 32],
+    "normalisation": ["", "0.5/0.5", "0.4,0.5,0.6/0.2,0.2,0.2"],
     **CHOICES,
 }
 """Values of the fields whose values are checked by a function."""

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from explorer.engine.data.images import ImageData
 from explorer.runs.settings import TrainingSettings
+from explorer.runs.start import Values, read_normalisation
 
 EVALUATION_BATCH = {"cuda": 2000}
 """Test images at a time, by kind of device: a GPU is idle between launches, a processor's caches are small."""
@@ -26,6 +27,15 @@ def epoch_seed(seed: int, epoch: int) -> int:
     mixed = (mixed ^ mixed >> 30) * 0xBF58476D1CE4E5B9 % 2**64
     mixed = (mixed ^ mixed >> 27) * 0x94D049BB133111EB % 2**64
     return (mixed ^ mixed >> 31) % 2**63
+
+
+def _normalisation(data: ImageData, settings: TrainingSettings) -> tuple[Values, Values]:
+    """Mean and deviation of each channel, of pixels from 0 to 255: the settings', or the data set's own."""
+    given = read_normalisation(settings.normalisation)
+    if given is None:
+        return tuple(data.mean), tuple(data.deviation)
+    mean, deviation = (tuple(255 * each for each in part) for part in given.of_channels(data.train_images.shape[3]))
+    return mean, deviation
 
 
 class Batches:
@@ -44,8 +54,9 @@ class Batches:
         self.images = self._resident(data.train_images, self.margin)
         self.labels = self._resident(data.train_labels)
         self.test_images, self.test_labels = self._resident(data.test_images), self._resident(data.test_labels)
-        self.mean = torch.tensor(data.mean, device=device).view(1, -1, 1, 1)
-        self.scale = 1.0 / torch.tensor(data.deviation, device=device).view(1, -1, 1, 1)
+        mean, deviation = _normalisation(data, settings)
+        self.mean = torch.tensor(mean, device=device).view(1, -1, 1, 1)
+        self.scale = 1.0 / torch.tensor(deviation, device=device).view(1, -1, 1, 1)
         self.places = torch.arange(self.side, device=device)
         self._epoch = lru_cache(maxsize=2)(self._draw_epoch)
 

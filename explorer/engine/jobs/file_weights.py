@@ -6,12 +6,12 @@
 import sys
 from pathlib import Path
 
-from safetensors.torch import save_file
 from torch import Tensor
 
 from explorer.engine.files import WeightsError, open_weights
 from explorer.engine.jobs.weights import COUNTER
 from explorer.engine.lowering import build_module
+from explorer.engine.training.checkpoint import keep_weights, write_tensors
 from explorer.jobs.child_side import SendProgress, answer_one, texts_of
 from explorer.jobs.file_weights import FileWeightsRequest
 from explorer.model import ModelSpec, SpecError
@@ -43,15 +43,12 @@ def renamed_tensors(request: FileWeightsRequest) -> dict[str, Tensor]:
 
 
 def work(request: FileWeightsRequest, _: SendProgress) -> int:
-    """Writes the tensors to the request's output, each name with the request's prefix; returns their number."""
+    """Writes the tensors to the request's output, under other names if it has some; returns their number."""
     tensors = renamed_tensors(request)
-    output, unfinished = Path(request.output), Path(request.output).with_suffix(".part")
-    output.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        save_file({request.prefix + name: tensor for name, tensor in tensors.items()}, unfinished)
-        unfinished.replace(output)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    if request.of_a_run:
+        keep_weights(Path(request.output), tensors, f"{request.spec} weights of a file")
+    else:
+        write_tensors(Path(request.output), {request.names.get(name, name): each for name, each in tensors.items()})
     return len(tensors)
 
 

@@ -14,6 +14,8 @@ from explorer.engine.training.optimiser import Optimiser
 from explorer.engine.training.position import Position
 
 FORMAT = "1"
+WEIGHTS = "model."
+"""What stands before the names of the weights, beside which a checkpoint holds an optimiser's state."""
 
 
 class CheckpointFile:
@@ -33,7 +35,7 @@ class CheckpointFile:
 
     def save(self, network: nn.Module, optimiser: Optimiser | None, position: Position, fingerprint: str) -> None:
         """Writes the state after `position.step` steps; without an optimiser only the weights, for good."""
-        tensors = {f"model.{name}": tensor for name, tensor in network.state_dict().items()}
+        tensors = _as_weights(network.state_dict())
         if optimiser is not None:
             tensors |= {f"momentum.{name}": tensor for name, tensor in optimiser.buffers.items()}
             tensors |= {f"random.{name}": state for name, state in _random_states().items()}
@@ -44,15 +46,7 @@ class CheckpointFile:
             "complete": str(optimiser is None),
             "position": json.dumps(astuple(position)),
         }
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = self.path.with_suffix(".part")
-        try:
-            save_file(plain, unfinished, metadata=facts)
-            unfinished.replace(self.path)
-        except SafetensorError as error:
-            raise OSError(f"The checkpoint cannot be written: {error}") from error
-        finally:
-            unfinished.unlink(missing_ok=True)
+        write_tensors(self.path, plain, facts)
         self._last = time.monotonic()
 
     def restore(self, network: nn.Module, optimiser: Optimiser, fingerprint: str) -> Position:
@@ -70,7 +64,7 @@ class CheckpointFile:
             return Position()
         if facts["complete"] == "True":
             return Position()
-        network.load_state_dict(_under("model.", tensors))
+        network.load_state_dict(_under(WEIGHTS, tensors))
         optimiser.restore(_under("momentum.", tensors))
         _restore_random(_under("random.", tensors))
         # A file from before the warm-up by the error has one value less.
@@ -82,11 +76,39 @@ class CheckpointFile:
         self.path.unlink(missing_ok=True)
 
 
+def write_tensors(path: Path, tensors: dict[str, Tensor], facts: dict[str, str] | None = None) -> None:
+    """Writes a safetensors file in one piece or not at all. Raises OSError, which leaves an earlier file in place."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_suffix(".part")
+    try:
+        save_file(tensors, unfinished, metadata=facts)
+        unfinished.replace(path)
+    except SafetensorError as error:
+        raise OSError(f"{path.name} cannot be written: {error}") from error
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def keep_weights(path: Path, tensors: dict[str, Tensor], fingerprint: str) -> None:
+    """Writes weights that were not trained here as the checkpoint of a finished run. Raises OSError."""
+    facts = {
+        "format": FORMAT,
+        "fingerprint": fingerprint,
+        "complete": "True",
+        "position": json.dumps(astuple(Position())),
+    }
+    write_tensors(path, _as_weights(tensors), facts)
+
+
+def _as_weights(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {f"{WEIGHTS}{name}": tensor for name, tensor in tensors.items()}
+
+
 def load_weights(path: Path) -> dict[str, Tensor]:
     """The `state_dict` that a run left at `path`, finished or not; OSError where there is none that can be read."""
     try:
         with safe_open(path, "pt") as file:
-            return _under("model.", {name: file.get_tensor(name) for name in file.keys()})  # noqa: SIM118
+            return _under(WEIGHTS, {name: file.get_tensor(name) for name in file.keys()})  # noqa: SIM118
     except SafetensorError as error:
         raise OSError(f"{path.name} is not a checkpoint: {error}") from error
 

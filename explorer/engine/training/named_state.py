@@ -3,6 +3,11 @@
 from torch import Tensor, nn
 
 
+def trained_parameters(network: nn.Module) -> dict[str, nn.Parameter]:
+    """The parameters that are not frozen, by name."""
+    return {name: each for name, each in network.named_parameters() if each.requires_grad}
+
+
 class NamedState:
     """The `parameters` that an optimiser updates, and its state in `buffers`, both by name."""
 

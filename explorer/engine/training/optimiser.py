@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.optim.sgd import sgd
 
-from explorer.engine.training.named_state import NamedState
+from explorer.engine.training.named_state import NamedState, trained_parameters
 from explorer.engine.training.other_optimisers import Adam, Muon
 from explorer.runs.settings import TrainingSettings
 
@@ -51,7 +51,7 @@ class Sgd(NamedState):
 
         A step that is repeated from a recording then follows a schedule; only the fused update can do so.
         """
-        super().__init__(dict(network.named_parameters()))
+        super().__init__(trained_parameters(network))
         self._rate_tensor = rate_tensor
         self.rate = rate
         self.momentum = momentum
@@ -105,8 +105,9 @@ def make_sgd(network: nn.Module, settings: TrainingSettings, device: torch.devic
 
 def make_adam(network: nn.Module, settings: TrainingSettings, device: torch.device) -> Adam:
     """Adam over the network's parameters, its first beta being the settings' momentum."""
-    parameters = dict(network.named_parameters())
-    return Adam(parameters, settings.rate(0), settings.momentum, settings.weight_decay, decoupled=False)
+    return Adam(
+        trained_parameters(network), settings.rate(0), settings.momentum, settings.weight_decay, decoupled=False
+    )
 
 
 def make_muon(network: nn.Module, settings: TrainingSettings, device: torch.device) -> Muon:

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.optim._muon import muon
 from torch.optim.adam import adam
 
-from explorer.engine.training.named_state import NamedState
+from explorer.engine.training.named_state import NamedState, trained_parameters
 
 BETA2, EPS = 0.999, 1e-8
 """torch's defaults for Adam."""
@@ -65,9 +65,9 @@ class Muon(NamedState):
     """
 
     def __init__(self, network: nn.Module, rate: float, momentum: float, weight_decay: float) -> None:
-        super().__init__(dict(network.named_parameters()))
-        convolutions = [name for name, each in self.parameters.items() if each.dim() == 4]
-        self.matrices = {name: self.parameters[name] for name in convolutions[1:]}
+        super().__init__(trained_parameters(network))
+        convolutions = [name for name, each in network.named_parameters() if each.dim() == 4]
+        self.matrices = {name: self.parameters[name] for name in convolutions[1:] if name in self.parameters}
         rest = {name: each for name, each in self.parameters.items() if name not in self.matrices}
         self.others = Adam(rest, rate, momentum, weight_decay, decoupled=True)
         self.rate, self.momentum, self.weight_decay = rate, momentum, weight_decay

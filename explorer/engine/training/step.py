@@ -16,6 +16,7 @@ from explorer.engine.data.batches import Batches
 from explorer.engine.lowering import BlockModule, hooked
 from explorer.engine.training.cuda_graph import CudaGraphRunner, CudaRecorder, Recorder
 from explorer.engine.training.device import autocast
+from explorer.engine.training.named_state import trained_parameters
 from explorer.engine.training.optimiser import RECORDS, Optimiser, Sgd
 
 StepReadings = tuple[Tensor, ...]
@@ -26,7 +27,7 @@ class StepReader:
     """Reads a network during single steps; its hooks exist only then."""
 
     def __init__(self, network: nn.Module) -> None:
-        weights = [(name, each) for name, each in network.named_parameters() if each.dim() >= 2]
+        weights = [(name, each) for name, each in trained_parameters(network).items() if each.dim() >= 2]
         self.layers = tuple(name.removesuffix(".weight") for name, _ in weights)
         self._weights = [each for _, each in weights]
         units = [(path, each) for path, each in network.named_modules() if isinstance(each, BlockModule)]
@@ -61,7 +62,7 @@ def _row(scalars: Sequence[Tensor]) -> Tensor:
 class TrainingStep:
     """Steps of an optimiser on one network. `take` does not wait for the device, `read` does.
 
-    At most `room` steps may be taken between two calls of `read`.
+    At most `room` steps may be taken between two calls of `read`. `frozen` modules compute as in evaluation.
     """
 
     def __init__(
@@ -73,7 +74,9 @@ class TrainingStep:
         *,
         precision: str,
         room: int,
+        frozen: Sequence[nn.Module] = (),
     ) -> None:
+        self.frozen = frozen
         self.network, self.optimiser, self.batches, self.reader = network, optimiser, batches, reader
         self.precision, self.room, self.unread = precision, room, 0
         device = batches.device
@@ -110,6 +113,8 @@ class TrainingStep:
     def _work(self, *, watched: bool) -> StepReadings:
         images, labels = self.batches.take(self._plan)
         self.network.train()
+        for each in self.frozen:
+            each.eval()
         self.optimiser.zero_grad()
         with self.reader.watching() if watched else nullcontext():
             loss, scores = self.forward(images, labels)

@@ -21,6 +21,7 @@ from explorer.engine.lowering import to_channels_last
 from explorer.engine.training.device import MemoryGauge, choose_precision, device_name, settle_device
 from explorer.engine.training.optimiser import make_optimiser
 from explorer.engine.training.position import Position, Stopwatch
+from explorer.engine.training.starting import freeze, start_notes, take_start
 from explorer.engine.training.step import StepReader, TrainingStep
 from explorer.model import ModelSpec, assemble
 from explorer.runs.events import Cancelled, Diagnostics, Diverged, Evaluation, Event, Finished, Paused, Started, Step
@@ -60,6 +61,7 @@ class Trainer:
         self.notes = unused + slow
         torch.manual_seed(settings.seed)
         self.network = to_channels_last(builder(self.spec).to(self.device))
+        self.frozen = freeze(self.network, self.spec, settings)
         self.optimiser = make_optimiser(self.network, settings, self.device)
         self.batches = Batches(data, settings, self.device)
         self.reader = StepReader(self.network)
@@ -67,7 +69,7 @@ class Trainer:
         slow_step = SLOW_STEP.get(kind, SLOW_ON_A_PROCESSOR)
         self.read_every = 1 if work >= slow_step else READ_EVERY.get(kind, STEPS_PER_EVENT)
         parts = self.network, self.optimiser, self.batches, self.reader
-        self.training_step = TrainingStep(*parts, precision=self.precision, room=self.read_every)
+        self.training_step = TrainingStep(*parts, precision=self.precision, room=self.read_every, frozen=self.frozen)
         self.readings: list[tuple[int, Tensor, Tensor]] = []
         self.recent: deque[tuple[float, float]] = deque(maxlen=10)
         self.step = self.first = 0
@@ -78,7 +80,11 @@ class Trainer:
         self.fingerprint = f"{self.spec.to_json()} {settings.to_json()}"
 
     def started(self) -> Started:
-        """The first event; the clock starts here."""
+        """The first event; the clock starts here. A run that does not go on takes the weights that it starts from."""
+        notes = self.notes
+        if self.step == 0:
+            take_start(self.network, self.spec, self.settings)
+            notes += start_notes(self.spec, self.settings)
         self.clock.start()
         self.reported_at = self.clock.seconds
         return Started(
@@ -94,7 +100,7 @@ class Trainer:
             layers=self.reader.layers,
             blocks=self.reader.blocks,
             versions={"python": platform.python_version(), "torch": torch.__version__, "numpy": np.__version__},
-            notes=self.notes,
+            notes=notes,
         )
 
     def advance(self) -> None:

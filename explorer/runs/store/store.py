@@ -5,18 +5,20 @@ Workers and launchers use `work_queue.WorkQueue` on the same database. These mod
 
 import json
 import time
-import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import sqlalchemy as sa
 
+from explorer.datasets.catalogue import NO_DATASET
 from explorer.jobs.errors import StoreError
 from explorer.jobs.paths import database_url
 from explorer.runs.events import event_from_dict
+from explorer.runs.fine_tuning import with_usual_start
 from explorer.runs.limits import turns
 from explorer.runs.records import REQUESTS, NamedNetwork, RunRecord, StoredEvent, TrainingComparison
 from explorer.runs.settings import TrainingSettings
+from explorer.runs.store.rows import LONGEST_NAME, grouped, new_comparison, new_id, new_run
 from explorer.runs.store.schema import COMPARISONS, EVENTS, RUNS, Database
 from explorer.runs.store.work_queue import RECORDS, WorkQueue, record, waiting_order
 
@@ -26,7 +28,6 @@ SERVER_POOL = "server"
 BETWEEN_TURNS = 1e-5
 """Seconds by which the runs of a comparison seem to have come one after another: who waits longest is served first."""
 
-LONGEST_NAME = 200
 MOST_ASKED = 500
 """Ids in one question: databases bound the values of a statement."""
 
@@ -51,34 +52,49 @@ class Store:
         name: str,
         seeds: Sequence[int] = (),
         pool: str = SERVER_POOL,
+        usual_start: bool = False,
     ) -> TrainingComparison:
-        """Queues every network once for each seed (the settings' own by default), all with the same settings."""
+        """Queues every network once for each seed (the settings' own by default), all with the same settings.
+
+        With `usual_start` each once more, from its usual start instead of the weights that the settings name.
+        """
         now, comparison_id = time.time(), new_id()
-        planned = [(network, seed) for seed in seeds or (settings.seed,) for network in named_networks]
+        starts = with_usual_start(named_networks, settings, wanted=usual_start)
+        planned = [(*start, seed) for seed in seeds or (settings.seed,) for start in starts]
         rows = []
-        for position, ((network, seed), turn) in enumerate(zip(planned, turns(planned, settings), strict=True)):
-            values = _new_run(new_id(), comparison_id, network, replace(settings, seed=seed), now)
+        places = turns([(network, seed) for network, _, seed in planned], settings)
+        for position, ((network, own, seed), turn) in enumerate(zip(planned, places, strict=True)):
+            values = new_run(new_id(), comparison_id, network, replace(own, seed=seed), now)
             waiting = {"position": position, "pool": pool, "state": "queued", "since": now + turn * BETWEEN_TURNS}
             rows.append(values | waiting)
         if not rows:
             raise ValueError("a training comparison needs at least one network")
-        self._insert(_new_comparison(comparison_id, owner, name, now), rows)
+        self._insert(new_comparison(comparison_id, owner, name, now), rows)
         comparison = self.comparison(comparison_id)
         if comparison is None:
             raise StoreError("The comparison was stored and has vanished: the run store is not to be trusted.")
         return comparison
 
     def keep_weights(
-        self, run_id: str, network: NamedNetwork, settings: TrainingSettings, *, owner: str, name: str, reason: str
+        self,
+        run_id: str,
+        network: NamedNetwork,
+        settings: TrainingSettings,
+        *,
+        owner: str,
+        source: str,
+        has_images: bool = True,
     ) -> None:
-        """Records weights that were not trained here as a finished run of no steps; `reason` says where they are from.
+        """Records weights that were not trained here, but come from `source`, as a finished run of no steps.
 
-        The checkpoint of `run_id` must hold them already. The settings say which data set they are used with.
+        The checkpoint of `run_id` must hold them already. The settings say how they are used, and with which data set;
+        without `has_images` that has other classes than the network, and the run is on no data set.
         """
-        now, comparison_id = time.time(), new_id()
-        values = _new_run(run_id, comparison_id, network, settings, now)
+        now, comparison_id, name = time.time(), new_id(), f"Weights from {source}"
+        values = new_run(run_id, comparison_id, network, settings, now)
         over = {"position": 0, "pool": SERVER_POOL, "state": "finished", "since": now, "ended": now, "steps": 0}
-        self._insert(_new_comparison(comparison_id, owner, name, now), [values | over | {"reason": reason}])
+        over |= {"reason": f"{name}; not trained here."} | ({} if has_images else {"dataset": NO_DATASET})
+        self._insert(new_comparison(comparison_id, owner, name, now), [values | over])
 
     def run(self, run_id: str) -> RunRecord | None:
         """One run, deleted or not; None where there is no such run."""
@@ -106,7 +122,7 @@ class Store:
 
     def comparison(self, comparison_id: str) -> TrainingComparison | None:
         """A training comparison with those of its runs that are not deleted; None where none is left."""
-        comparisons = _grouped(self.runs(comparison_id=comparison_id))
+        comparisons = grouped(self.runs(comparison_id=comparison_id))
         return comparisons[0] if comparisons else None
 
     def comparisons(self, *, owner: str | None = None, limit: int = 50) -> list[TrainingComparison]:
@@ -117,7 +133,7 @@ class Store:
             if owner is not None:
                 chosen = chosen.where(COMPARISONS.c.owner == owner)
             ids = connection.execute(chosen).scalars().all()
-        return _grouped(self._records(RUNS.c.comparison_id.in_(ids), RUNS.c.deleted.is_(None), limit=limit * 200))
+        return grouped(self._records(RUNS.c.comparison_id.in_(ids), RUNS.c.deleted.is_(None), limit=limit * 200))
 
     def events(self, after: Mapping[str, int], kinds: Collection[str] = ()) -> list[StoredEvent]:
         """The events of each run after the event whose id is given for it (0: from the start), in order.
@@ -217,41 +233,3 @@ class Store:
     def _update(self, table: sa.Table, where: sa.ColumnElement[bool], **values: object) -> None:
         with self._database.writing() as connection:
             connection.execute(sa.update(table).where(where).values(**values))
-
-
-def new_id() -> str:
-    """A new id, of a run or of a comparison."""
-    return uuid.uuid4().hex
-
-
-def _new_comparison(comparison_id: str, owner: str, name: str, now: float) -> dict[str, object]:
-    """The row of a comparison."""
-    return {"id": comparison_id, "owner": owner, "name": name[:LONGEST_NAME], "created": now}
-
-
-def _new_run(
-    run_id: str, comparison_id: str, network: NamedNetwork, settings: TrainingSettings, now: float
-) -> dict[str, object]:
-    """The row of a run, but for its place and its state."""
-    return {
-        "id": run_id,
-        "comparison_id": comparison_id,
-        "label": network.label[:LONGEST_NAME],
-        "spec_json": network.spec.to_json(),
-        "settings_json": settings.to_json(),
-        "dataset": settings.dataset,
-        "seed": settings.seed,
-        "steps": settings.steps,
-        "created": now,
-    }
-
-
-def _grouped(runs: Iterable[RunRecord]) -> list[TrainingComparison]:
-    """The comparisons of runs that come sorted by comparison."""
-    groups: dict[str, list[RunRecord]] = {}
-    for run in runs:
-        groups.setdefault(run.comparison_id, []).append(run)
-    return [
-        TrainingComparison(comparison_id, group[0].owner, group[0].comparison_name, group[0].created, tuple(group))
-        for comparison_id, group in groups.items()
-    ]

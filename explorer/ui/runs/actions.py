@@ -10,7 +10,8 @@ from explorer.outputs import formatting
 from explorer.runs import exports
 from explorer.runs.launch.housekeeping import UNDO_SECONDS
 from explorer.runs.records import RunRecord
-from explorer.runs.store.store import LONGEST_NAME
+from explorer.runs.store.rows import LONGEST_NAME
+from explorer.runs.trained_files import has_weights
 from explorer.ui.common.downloads import download_button
 from explorer.ui.common.networks import network_name
 from explorer.ui.common.page_links import open_in_build, open_page, page_button
@@ -20,7 +21,7 @@ from explorer.ui.labs.shared.finished_runs import labs_popover
 from explorer.ui.runs.rerun import reruns
 from explorer.ui.runs.trained import trained_popover
 from explorer.ui.train.progress import FOR_ONE
-from explorer.ui.train.setup import setup_of_runs
+from explorer.ui.train.setup import fine_tuning_of, query_of_setup, setup_of_runs
 
 DELETED, TROUBLE = "runs.deleted", "runs.trouble"
 UNDO_HOURS = UNDO_SECONDS / 3600
@@ -72,7 +73,8 @@ def action_row(services: Services, chosen: Sequence[RunRecord], history: Sequenc
             key="runs.again",
             icon=":material/replay:",
             type="primary",
-            help="Queues these networks with the same settings and a new seed.",
+            disabled=not any(run.was_trained for run in chosen),
+            help="Queues these networks with the same settings and a new seed; not weights that come from a file.",
         ):
             _again(services, chosen, history, owner)
         _request_buttons(services, chosen)
@@ -136,7 +138,14 @@ def _again(services: Services, chosen: Sequence[RunRecord], history: Sequence[Ru
     try:
         pool = services.launcher.pool
         comparisons = [
-            services.store.create_comparison(each.named_networks, each.settings, owner=owner, name=each.name, pool=pool)
+            services.store.create_comparison(
+                each.named_networks,
+                each.settings,
+                owner=owner,
+                name=each.name,
+                pool=pool,
+                usual_start=each.usual_start,
+            )
             for each in reruns(chosen, history)
         ]
         services.launcher.wake()
@@ -155,7 +164,7 @@ def _links(chosen: Sequence[RunRecord]) -> None:
     page_button(
         "Watch in Train",
         "train",
-        chosen[0],
+        chosen[0] if chosen[0].was_trained else None,
         lambda run: {"race": run.comparison_id},
         key="runs.watch",
         icon=":material/show_chart:",
@@ -165,10 +174,19 @@ def _links(chosen: Sequence[RunRecord]) -> None:
         "Set up in Train",
         "train",
         setup_of_runs(chosen),
-        lambda setup: {"net": setup.named_networks, **setup.to_query()},
+        query_of_setup,
         key="runs.setup",
         icon=":material/tune:",
         help="Puts these networks and the settings of the first run into Train's controls, where you can change them.",
+    )
+    page_button(
+        "Fine-tune in Train",
+        "train",
+        fine_tuning_of(chosen[0]) if _can_start(chosen[0]) else None,
+        query_of_setup,
+        key="runs.fine_tune",
+        icon=":material/model_training:",
+        help=f"Puts {chosen[0].label} into Train's controls, to be trained on from its weights.",
     )
     _compare(chosen)
     if st.button("Open in Build", key="runs.build", icon=":material/account_tree:", help=chosen[0].label):
@@ -178,6 +196,10 @@ def _links(chosen: Sequence[RunRecord]) -> None:
             st.session_state[TROUBLE] = f"{chosen[0].label}: {error}"
             st.rerun()
         open_in_build(name)
+
+
+def _can_start(run: RunRecord) -> bool:
+    return run.state == "finished" and run.deleted is None and has_weights(run)
 
 
 def _compare(chosen: Sequence[RunRecord]) -> None:

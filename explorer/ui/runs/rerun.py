@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from explorer.jobs.errors import SettingsError
 from explorer.model import SpecError
+from explorer.runs.fine_tuning import USUAL_START
 from explorer.runs.limits import check_trainable
 from explorer.runs.records import NamedNetwork, RunRecord
 from explorer.runs.settings import NUMBERS, TrainingSettings
@@ -26,6 +27,8 @@ class Rerun:
     name: str
     named_networks: tuple[NamedNetwork, ...]
     settings: TrainingSettings
+    usual_start: bool = False
+    """Whether each network is also trained from its usual start."""
 
 
 def _settings_but_seed(run: RunRecord) -> str:
@@ -35,19 +38,33 @@ def _settings_but_seed(run: RunRecord) -> str:
 def reruns(chosen: Sequence[RunRecord], history: Iterable[RunRecord]) -> list[Rerun]:
     """One comparison for each set of settings among the chosen runs, with a seed above all those in `history`.
 
-    Raises SettingsError, with the run's label, where a stored network can no longer be trained.
+    Runs that keep the weights of a file were not trained and are left out. Raises SettingsError, with the run's label,
+    where a stored network can no longer be trained.
     """
+    chosen = [run for run in chosen if run.was_trained]
+    beside = {run.id for run in chosen if _has_start(run, chosen)}
     groups: dict[str, list[RunRecord]] = {}
     for run in chosen:
-        groups.setdefault(_settings_but_seed(run), []).append(run)
+        if run.id not in beside:
+            groups.setdefault(_settings_but_seed(run), []).append(run)
     newest_seed: dict[str, int] = {}
     for run in [*history, *chosen]:
         key = _settings_but_seed(run)
         newest_seed[key] = max(newest_seed.get(key, 0), run.seed)
-    return [_rerun(group, newest_seed[key] + 1) for key, group in groups.items()]
+    with_usual = {run.comparison_id for run in chosen if run.id in beside}
+    return [
+        _rerun(group, newest_seed[key] + 1, any(run.comparison_id in with_usual for run in group))
+        for key, group in groups.items()
+    ]
 
 
-def _rerun(group: Sequence[RunRecord], seed: int) -> Rerun:
+def _has_start(run: RunRecord, others: Iterable[RunRecord]) -> bool:
+    """Whether the run is the one from the usual start beside one that starts from given weights."""
+    labels = {f"{other.label}{USUAL_START}" for other in others if other.comparison_id == run.comparison_id}
+    return run.label in labels
+
+
+def _rerun(group: Sequence[RunRecord], seed: int, usual_start: bool) -> Rerun:
     try:
         settings = replace(group[0].settings, seed=seed % int(NUMBERS["seed"].kind.high))
         named_networks = {(run.label, run.spec_json): NamedNetwork(run.label, run.spec) for run in group}
@@ -56,4 +73,4 @@ def _rerun(group: Sequence[RunRecord], seed: int) -> Rerun:
     except SpecError as error:
         raise SettingsError("networks", f"{group[0].label} can no longer be trained: {error}") from error
     name = SEED_IN_NAME.sub("", group[0].comparison_name)
-    return Rerun(seeded_name(name, settings.seed), tuple(named_networks.values()), settings)
+    return Rerun(seeded_name(name, settings.seed), tuple(named_networks.values()), settings, usual_start)

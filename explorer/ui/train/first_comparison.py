@@ -15,7 +15,13 @@ def create(setup: TrainingSetup, shared: Services, owner: str) -> TrainingCompar
     """A new comparison in the queue. Raises SettingsError, StoreError and LauncherError."""
     named_networks, settings = setup.checked()
     comparison = shared.store.create_comparison(
-        named_networks, settings, owner=owner, name=setup.title(), seeds=setup.seeds(), pool=shared.launcher.pool
+        named_networks,
+        settings,
+        owner=owner,
+        name=setup.title(),
+        seeds=setup.seeds(),
+        pool=shared.launcher.pool,
+        usual_start=setup.usual_start,
     )
     shared.launcher.wake()
     return comparison

@@ -126,11 +126,12 @@ def duration_text(setup: TrainingSetup, workers: int, slowdown: Slowdown) -> str
         networks, settings = setup.checked()
     except SettingsError:
         return NO_DURATION
-    workers = min(workers, usable_cores(), len(networks) * setup.repeats)
-    found = comparison_range(networks, settings, setup.repeats, workers, slowdown)
+    repeats = setup.repeats * setup.starts
+    workers = min(workers, usable_cores(), len(networks) * repeats)
+    found = comparison_range(networks, settings, repeats, workers, slowdown)
     if found is None:
         return NO_DURATION
-    runs = formatting.plural(len(networks) * setup.repeats, "run")
+    runs = formatting.plural(len(networks) * repeats, "run")
     return f"Takes {time_ranges.range_text(found)} on this machine now: {runs}, {workers} at a time."
 
 

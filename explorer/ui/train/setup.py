@@ -1,7 +1,7 @@
 """A training comparison before it starts: its networks and settings, as plain values that may still be invalid."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from types import MappingProxyType
 from typing import Any
 
@@ -9,11 +9,12 @@ from explorer.datasets.catalogue import dataset_label, is_dataset, with_defaults
 from explorer.datasets.library import require_present
 from explorer.jobs.errors import SettingsError
 from explorer.model import SpecError
-from explorer.model.field_types import Choice, Text, Whole
+from explorer.model.field_types import Choice, Flag, Text, Whole
 from explorer.outputs.formatting import capitalised
 from explorer.runs.limits import check_trainable
 from explorer.runs.records import NamedNetwork, RunRecord
 from explorer.runs.settings import CHOICES, NUMBERS, TrainingSettings
+from explorer.runs.start import TEXTS
 from explorer.ui.common.address import AddressField, PageAddress, Query
 from explorer.ui.common.address_types import AddressType, CheckedText, NetworkName, Value
 from explorer.ui.common.networks import network_label, network_name, network_spec
@@ -22,7 +23,7 @@ from explorer.ui.common.setting_labels import setting_label
 DEFAULT_NETWORKS = ("cifar_plain20", "cifar_plain56", "cifar_resnet20", "cifar_resnet56")
 MOST_NETWORKS = 8
 MOST_REPEATS = 5
-DEFAULTS: Mapping[str, Any] = TrainingSettings().to_dict()
+DEFAULTS: Mapping[str, Any] = asdict(TrainingSettings())
 
 
 MEANINGS: Mapping[str, str] = MappingProxyType(
@@ -34,7 +35,9 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "precision": "the number format",
         "optimiser": "how a weight follows its gradient",
         "augmentation": "how the training images are varied",
+        "frozen": "the part of the network that keeps the weights it starts from",
     }
+    | {name: text.about for name, text in TEXTS.items()}
 )
 
 
@@ -43,6 +46,8 @@ def _setting(name: str) -> AddressField:
     if name == "dataset":
         named = ", ".join(f"`{key}`" for key in CHOICES[name])
         kind: AddressType = CheckedText(is_dataset, f"one of {named}, or the name of a visitor's own images")
+    elif name in TEXTS:
+        kind = CheckedText(TEXTS[name].fits, TEXTS[name].what)
     else:
         kind = Value(NUMBERS[name].kind if name in NUMBERS else Choice(CHOICES[name]))
     meaning = f"{capitalised(MEANINGS[name])}."
@@ -56,6 +61,9 @@ ADDRESS = PageAddress(
         AddressField("net", "Networks", NetworkName(), DEFAULT_NETWORKS, "The networks.", most=MOST_NETWORKS),
         *(_setting(name) for name in DEFAULTS),
         AddressField("seeds", "Runs of each network", Value(Whole(1, MOST_REPEATS)), 1, "Each with its own seed."),
+        AddressField(
+            "usual_start", "Usual start too", Value(Flag()), False, "Each network once more, from random weights."
+        ),
     ),
 )
 """The defaults of the settings are those of the digits; other data sets have their own."""
@@ -73,6 +81,8 @@ class TrainingSetup:
     named_networks: list[str] = field(default_factory=lambda: list(DEFAULT_NETWORKS))
     settings: dict[str, Any] = field(default_factory=lambda: dict(DEFAULTS))
     repeats: int = 1
+    usual_start: bool = False
+    """Whether each network that starts from given weights is trained from its usual start too."""
     warnings: list[str] = field(default_factory=list)
     """Sentences about the values of a link that could not be used."""
 
@@ -83,12 +93,13 @@ class TrainingSetup:
         usual = defaults_of(read.values.get("dataset", DEFAULTS["dataset"]))
         values = {**ADDRESS.defaults(), **usual, **read.values}
         settings = {name: values[name] for name in DEFAULTS}
-        return cls(values["net"], settings, values["seeds"], read.warnings)
+        return cls(values["net"], settings, values["seeds"], values["usual_start"], read.warnings)
 
     def to_query(self) -> dict[str, list[str] | str]:
         """The query for the address bar: only values that differ from the defaults of the data set."""
         usual = defaults_of(self.settings["dataset"]) | {"dataset": DEFAULTS["dataset"]}
-        return ADDRESS.write({"net": self.named_networks, "seeds": self.repeats, **self.settings}, usual)
+        own = {"net": self.named_networks, "seeds": self.repeats, "usual_start": self.usual_start}
+        return ADDRESS.write({**own, **self.settings}, usual)
 
     def take_dataset(self, name: str) -> None:
         """Chooses a data set; settings at the defaults of the old one get the defaults of the new one."""
@@ -119,6 +130,11 @@ class TrainingSetup:
             found.append(NamedNetwork(network_label(name), spec))
         return found, settings
 
+    @property
+    def starts(self) -> int:
+        """How many runs each network gets with each seed."""
+        return 2 if self.usual_start and self.settings["start_from"] else 1
+
     def title(self) -> str:
         """The name of the comparison in lists."""
         labels = [network_label(name) for name in self.named_networks]
@@ -130,6 +146,21 @@ def setup_of_runs(runs: Sequence[RunRecord]) -> TrainingSetup | None:
     """Train's controls filled with the runs' networks and the first run's settings; None where none can be read."""
     try:
         names = list(dict.fromkeys(network_name(run.spec) for run in runs))[:MOST_NETWORKS]
-        return TrainingSetup(names, runs[0].settings.to_dict())
+        return TrainingSetup(names, {**DEFAULTS, **runs[0].settings.to_dict()})
     except (SpecError, SettingsError):
         return None
+
+
+def fine_tuning_of(run: RunRecord) -> TrainingSetup | None:
+    """Train's controls filled for a training of a finished run's network from its weights; None where unreadable."""
+    try:
+        dataset = run.settings.dataset
+        given = {"start_from": run.id, "normalisation": run.settings.normalisation}
+        return TrainingSetup([network_name(run.spec)], {**defaults_of(dataset), "dataset": dataset, **given})
+    except (SpecError, SettingsError):
+        return None
+
+
+def query_of_setup(setup: TrainingSetup) -> dict[str, list[str] | str]:
+    """The query that opens Train with a setup: its networks are named even where they are the usual ones."""
+    return {"net": setup.named_networks, **setup.to_query()}

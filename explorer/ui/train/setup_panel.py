@@ -16,6 +16,7 @@ from explorer.ui.common.session import has_arrived, went_back
 from explorer.ui.common.setting_labels import setting_label
 from explorer.ui.train.dataset_panel import dataset_panel
 from explorer.ui.train.setup import ADDRESS, MOST_NETWORKS, MOST_REPEATS, TrainingSetup
+from explorer.ui.train.start_panel import START, start_panel, take_setting
 
 SETUP, COMPARISON = "train.setup", "train.race"
 FIRST = ("steps", "learning_rate", "batch_size", "seed")
@@ -69,15 +70,10 @@ CHOICE_HELP: Mapping[str, str] = MappingProxyType(
 )
 
 
-def _take_setting(setup: TrainingSetup, name: str) -> None:
-    setup.settings[name] = st.session_state[name]
-    setup.warnings.clear()
-
-
 def setting_control(setup: TrainingSetup, name: str, problem: str | None) -> None:
     """Draws one setting: a menu where there are choices, otherwise a number within its bounds."""
     value = setup.settings[name]
-    widget = bound(name, value, _take_setting, setup, name)
+    widget = bound(name, value, take_setting, setup, name)
     if name in CHOICES:
         choices = CHOICES[name]
         st.selectbox(
@@ -125,7 +121,8 @@ def setup_panel(setup: TrainingSetup, error: SettingsError | None) -> None:
         " a difference is chance.",
         **bound("seeds", setup.repeats, _take_repeats, setup),
     )
-    rest = [name for name in setup.settings if name not in ("dataset", *FIRST)]
+    rest = [name for name in setup.settings if name not in ("dataset", *FIRST, *START)]
     with st.expander("More settings", expanded=any(name in problems for name in rest)):
         for name in rest:
             setting_control(setup, name, problems.get(name))
+    start_panel(setup, problems)

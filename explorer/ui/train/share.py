@@ -21,6 +21,7 @@ def setup_of_comparison(comparison: TrainingComparison) -> TrainingSetup | None:
     seeds = sorted({run.seed for run in comparison.runs})
     setup.settings["seed"] = seeds[0]
     setup.repeats = min(MOST_REPEATS, len(seeds))
+    setup.usual_start = len({run.settings.start_from for run in comparison.runs}) > 1
     return setup
 
 
@@ -52,6 +53,7 @@ def command_of(comparison: TrainingComparison) -> str:
         f"--{name.replace('_', '-')} {shlex.quote(value if isinstance(value, str) else json.dumps(value))}"
         for name, value in changed.items()
     ]
+    options += ["--usual-start"] * setup.usual_start
     lines = [
         " ".join(["python -m explorer train", *models, *options, f"--seed {seed}"])
         for seed in sorted({run.seed for run in comparison.runs})

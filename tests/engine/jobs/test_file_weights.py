@@ -12,7 +12,7 @@ from explorer.engine.jobs.file_weights import renamed_tensors, work
 from explorer.engine.lowering import build_module
 from explorer.engine.training.checkpoint import load_weights
 from explorer.identify.records import Renamed
-from explorer.jobs.file_weights import OF_A_RUN, FileWeightsRequest
+from explorer.jobs.file_weights import FileWeightsRequest
 from explorer.model import ModelSpec
 
 SPEC = ModelSpec(block="basic", stage_blocks=(1, 1), stage_widths=(8, 16), stem="cifar", stem_width=8, image_size=16)
@@ -47,7 +47,7 @@ def test_the_written_file_gives_the_networks_scores(request_of: FileWeightsReque
 
 
 def test_a_run_finds_them_in_its_checkpoint(request_of: FileWeightsRequest, network: torch.nn.Module) -> None:
-    work(replace(request_of, prefix=OF_A_RUN), lambda *_: None)
+    work(replace(request_of, of_a_run=True), lambda *_: None)
     assert load_weights(Path(request_of.output)).keys() == network.state_dict().keys()
 
 

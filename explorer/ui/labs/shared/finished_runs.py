@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import pandas as pd
 import streamlit as st
 
-from explorer.datasets.catalogue import dataset_label
+from explorer.datasets.catalogue import NO_DATASET, dataset_label
 from explorer.experiments import CATALOGUE, ExperimentRequest, Subject
 from explorer.experiments.description import LabPart
 from explorer.experiments.result_cache import KeptResult
@@ -41,9 +41,10 @@ HELP = (
 
 def choose_runs(most: int) -> tuple[RunRecord, ...]:
     """The runs that the visitor chooses from a list, at most `most`. Their ids are in the URL."""
-    offered = from_store(lambda: offered_runs(services().store, visitor(), _linked_ids()))
-    if offered is None:
+    found = from_store(lambda: offered_runs(services().store, visitor(), _linked_ids()))
+    if found is None:
         return ()
+    offered = {name: run for name, run in found.items() if run.dataset != NO_DATASET}
     if not offered:
         st.info(NO_RUN, icon=":material/info:")
         st.page_link(page_file("train"), label="Start a training", icon=":material/play_arrow:")
@@ -108,6 +109,8 @@ def local_time(seconds: float) -> str:
 def run_title(run: RunRecord) -> str:
     """A run's text in the list: label, seed, data set, steps, and when it ended."""
     when = local_time(run.ended or run.created)
+    if not run.was_trained:
+        return f"{run.label}, {when}"
     return f"{run.label}, seed {run.seed}, {dataset_label(run.dataset)}, {run.steps:,} steps, {when}"
 
 
@@ -118,10 +121,15 @@ def subjects(runs: Sequence[RunRecord]) -> tuple[Subject, ...]:
 
 
 def training_settings(runs: Sequence[RunRecord]) -> TrainingSettings:
-    """The settings of the first run, without augmentation. Raises SettingsError for runs on different data sets."""
+    """The settings of the first run, without augmentation; the run's own weights are used, whatever it started from.
+
+    Raises SettingsError for runs on different data sets, or with different normalisations.
+    """
+    if len({run.settings.normalisation for run in runs}) > 1:
+        raise SettingsError("runs", "these runs normalise their images differently. Choose runs that do it alike.")
     if len({run.dataset for run in runs}) > 1:
         raise SettingsError("runs", "these runs were trained on different images. Choose runs of one data set.")
-    return replace(runs[0].settings, device="auto", augmentation="none")
+    return replace(runs[0].settings.from_usual_start(), device="auto", augmentation="none")
 
 
 # Kept results ----------------------------------------------------------------------------------------------------
@@ -176,7 +184,7 @@ def lab_parts() -> list[LabPart]:
 
 def labs_popover(chosen: Sequence[RunRecord]) -> None:
     """A button for each lab that uses trained weights, and the results that are kept with the chosen runs."""
-    finished = [run for run in chosen if run.state == "finished" and run.deleted is None]
+    finished = [run for run in chosen if run.state == "finished" and run.deleted is None and run.dataset != NO_DATASET]
     with st.popover("Labs", icon=":material/science:", key="runs.labs", disabled=not finished):
         if not finished:
             return
