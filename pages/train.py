@@ -6,7 +6,7 @@ from explorer.ui.common import components
 from explorer.ui.common.services import open_services
 from explorer.ui.common.visitor import visitor
 from explorer.ui.labs.shared import predict
-from explorer.ui.train import hints, live, page, published, question, setup_panel, share, verdict
+from explorer.ui.train import hints, kept, live, page, published, question, setup_panel, share, verdict
 
 predict.set_place("Train")
 owner = visitor()
@@ -22,7 +22,7 @@ with st.sidebar:
 page.title_row(setup, error, shared, owner, comparison)
 page.messages(setup, error, shared)
 if shared and comparison and not comparison.was_trained:
-    live.show_kept(comparison)
+    kept.show_kept(comparison)
 elif shared and comparison:
     asked = question.question_of(share.setup_of_comparison(comparison))
     if asked is not None:

@@ -16,7 +16,8 @@ import torch
 from safetensors.torch import load_file
 
 from explorer.cli.main import main
-from explorer.cli.train import PRINTERS, Printer, _value, add_train_command
+from explorer.cli.train import _value, add_train_command
+from explorer.cli.train_printers import PRINTERS, Printer
 from explorer.datasets.catalogue import fit_spec
 from explorer.engine import build_module, train
 from explorer.engine.training.checkpoint import load_weights
@@ -305,4 +306,11 @@ def test_what_was_trained_can_be_taken_away(
 
 def test_every_setting_is_an_option() -> None:
     options = parsed(["x", "--batch-size", "7", "--learning-rate", "1e-3", "--schedule", "cosine"])
-    assert (_value(options.batch_size), _value(options.learning_rate), _value(options.schedule)) == (7, 0.001, "cosine")
+    names = ("batch_size", "learning_rate", "schedule")
+    assert [_value(name, getattr(options, name)) for name in names] == [7, 0.001, "cosine"]
+    assert _value("start_from", "12" * 16) == "12" * 16, "an id is no number"
+
+
+def test_a_start_is_named_by_the_beginning_of_its_id(capsys: pytest.CaptureFixture[str], data_directory: Path) -> None:
+    assert main(["train", "cifar_resnet20", "--start-from", "abcd"]) == 2
+    assert "start_from: no run begins with 'abcd'" in capsys.readouterr().err

@@ -461,3 +461,20 @@ def test_a_box_is_made_with_the_value_that_it_shows(bench: Bench) -> None:
     app = bench.open("train", steps="300")
     made = {key: app.number_input(key=key).proto.default for key in ("steps", "batch_size", "learning_rate")}
     assert made == {"steps": 300, "batch_size": 64, "learning_rate": 0.02}
+
+
+def test_the_kept_weights_of_a_file_have_no_curves_and_can_be_trained_on(bench: Bench) -> None:
+    run_id = "ab" * 16
+    network = NamedNetwork("From a.pth", preset("cifar_resnet20"))
+    bench.store.keep_weights(run_id, network, TrainingSettings(), owner="somebody", source="a.pth")
+    kept = bench.store.run(run_id)
+    assert kept is not None
+    app = bench.open("train", race=kept.comparison_id)
+    assert not app.exception
+    assert any("not trained here" in each.value for each in app.info)
+    assert not any("0 of 0" in each.value for each in [*app.markdown, *app.caption])
+    app = app.button(key="kept.train").click().run()
+    assert not app.exception
+    assert app.selectbox(key="start_from").value == run_id
+    app = app.toggle(key="usual_start").set_value(True).run()
+    assert not app.exception

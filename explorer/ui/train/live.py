@@ -8,18 +8,15 @@ import streamlit as st
 
 from explorer.runs.records import RunRecord, TrainingComparison
 from explorer.ui.common import chart_downloads, components, run_names, theme
-from explorer.ui.common.page_links import page_button
 from explorer.ui.common.plotly_asset import plotly_address
 from explorer.ui.common.refresh import Check, refreshed
 from explorer.ui.common.remembered_widgets import choose
 from explorer.ui.common.services import Services, from_store
-from explorer.ui.labs.shared.finished_runs import labs_popover
 from explorer.ui.train import progress, published, results
 from explorer.ui.train.curves import heatmaps
 from explorer.ui.train.curves.axes import AXES
 from explorer.ui.train.curves.chart import ChartView, comparison_chart
 from explorer.ui.train.curves.curves import ALL_KINDS, QUANTITIES, TrainingCurves
-from explorer.ui.train.setup import fine_tuning_of, query_of_setup
 
 CURVES = "train.curves"
 REFRESH_SECONDS = 1.0
@@ -36,23 +33,6 @@ def show_comparison(services: Services, comparison: TrainingComparison, owner: s
     Until the question on the comparison is answered, only the progress of its runs is shown.
     """
     refreshed(partial(_live, services, comparison.id, owner, is_answered), REFRESH_SECONDS, active=comparison.active)
-
-
-def show_kept(comparison: TrainingComparison) -> None:
-    """Draws what can be done with the weights of a file, which were not trained here and have no curves."""
-    run = comparison.runs[0]
-    st.info(f"{run.reason} There are no curves to show.", icon=":material/inventory:")
-    with st.container(horizontal=True, key="kept"):
-        page_button(
-            "Fine-tune from these weights",
-            "train",
-            fine_tuning_of(run),
-            query_of_setup,
-            key="kept.train",
-            icon=":material/model_training:",
-            help="Puts the network and its weights into the controls on the left; then start the training.",
-        )
-        labs_popover([run])
 
 
 def _live(services: Services, comparison_id: str, owner: str, is_answered: bool, check: Check) -> None:

@@ -10,7 +10,8 @@ from explorer.runs.store.store import Store
 from explorer.ui.runs.filters import Listing
 from explorer.ui.runs.rerun import reruns, seeded_name
 from explorer.ui.runs.table import history_table
-from explorer.ui.train.setup import TrainingSetup, setup_of_runs
+from explorer.ui.train.setup import TrainingSetup, fine_tuning_of, setup_of_runs
+from explorer.ui.train.share import command_of, setup_of_comparison
 from tests.texts import numbers
 
 
@@ -104,3 +105,34 @@ def test_reasons_have_a_column_only_where_there_are_any(data_directory) -> None:
     assert "reason" not in history_table([run])
     object.__setattr__(run, "reason", "disk")
     assert history_table([run])["reason"].tolist() == ["disk"]
+
+
+def test_a_training_from_weights_and_from_the_usual_start_are_set_up_again_together(data_directory) -> None:
+    store, start = Store(), "ab" * 16
+    network = NamedNetwork("A", preset("cifar_resnet20"))
+    settings = TrainingSettings(start_from=start, frozen="stem")
+    comparison = store.create_comparison([network], settings, owner="me", name="both", usual_start=True, seeds=(0, 1))
+    assert [(run.label, run.settings.start_from, run.settings.frozen, run.seed) for run in comparison.runs] == [
+        ("A", start, "stem", 0),
+        ("A, from its usual start", "", "none", 0),
+        ("A", start, "stem", 1),
+        ("A, from its usual start", "", "none", 1),
+    ]
+    setup = setup_of_comparison(comparison)
+    assert setup is not None
+    assert (setup.usual_start, setup.repeats, setup.settings["start_from"]) == (True, 2, start)
+    assert command_of(comparison).splitlines()[0].endswith(f"--start-from {start} --frozen stem --usual-start --seed 0")
+
+
+def test_kept_weights_are_not_trained_again(data_directory) -> None:
+    store, run_id = Store(), "cd" * 16
+    network = NamedNetwork("A", preset("cifar_resnet20"))
+    store.keep_weights(run_id, network, TrainingSettings(), owner="me", source="a.pth", has_images=False)
+    kept = store.run(run_id)
+    assert kept is not None
+    assert (kept.was_trained, kept.dataset, kept.reason) == (False, "", "Weights from a.pth; not trained here.")
+    assert reruns([kept], [kept]) == []
+    setup = fine_tuning_of(kept)
+    assert setup is not None
+    assert setup.settings["start_from"] == run_id
+    assert TrainingSetup.from_query({"start_from": [run_id]}).settings["start_from"] == run_id
