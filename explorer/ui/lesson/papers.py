@@ -188,7 +188,12 @@ def draw() -> None:
     """Draws the table, with links to the papers and to the app's own pages."""
     st.markdown("#### The papers, in the order in which they appeared")
     rows = tuple(
-        (paper.month, f"{paper.authors}: [{paper.title}](https://arxiv.org/abs/{paper.arxiv})", paper.about, paper.link)
+        (
+            paper.month.replace("-", "\u2011"),
+            f"{paper.authors}: [{paper.title}](https://arxiv.org/abs/{paper.arxiv})",
+            paper.about,
+            paper.link,
+        )
         for paper in PAPERS
     )
     st.markdown(to_markdown(Table("", HEADINGS, HEADINGS, rows)))
