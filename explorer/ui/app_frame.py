@@ -69,7 +69,10 @@ def open_app() -> None:
     st.logo(str(ASSETS / f"logo_{theme.current().name}.svg"), size="large", icon_image=str(ASSETS / "icon.svg"))
     sheets = "".join(asset(name) for name in ("app.css", *SHEETS.get(chosen.url_path, ())))
     colours = theme.current()
-    st.html(f"<style>:root {{ --words: {colours.text}; }}\n{sheets}\n{PAPER[colours.name]}</style>")
+    st.html(
+        f"<style>:root {{ --words: {colours.text}; --ground: {colours.background}; }}\n"
+        f"{sheets}\n{PAPER[colours.name]}</style>"
+    )
     _narrow_navigation(pages)
     components.presentation_switch()
     session.note_page(chosen.url_path)

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from explorer.experiments.catalogue.starts import StartsResult
+from explorer.ui.common.glossary import with_terms
 from explorer.ui.labs import starts
 from tests.pages import lab_fakes
 from tests.pages.conftest import Bench
@@ -84,7 +85,7 @@ def test_an_unfinished_result_has_no_verdict() -> None:
 
 def test_with_norms_the_page_says_why_a_chain_of_identities_is_none(bench: Bench, job_manager: FakeJobManager) -> None:
     app = open_part(bench, "starts", "grid", norm="batch")
-    section = starts.text.section("starts", "batch_norm")
+    section = with_terms(starts.text.section("starts", "batch_norm"))
     assert section not in [each.value for each in app.markdown]
     assert section in [each.value for each in run_part(app, "starts", "starts").markdown]
     assert job_manager.requests[0].networks[0].spec.norm == "batch"

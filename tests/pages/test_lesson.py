@@ -6,6 +6,7 @@ from streamlit.testing.v1 import AppTest
 from explorer.analysis.theory import Chain
 from explorer.experiments.claims.degradation import SWEEP_CLAIM
 from explorer.experiments.claims.measured import measured_outcomes
+from explorer.ui.common.glossary import with_terms
 from explorer.ui.labs.degradation_question import SWEEP_QUESTION
 from explorer.ui.labs.shared import text
 from explorer.ui.lesson import chain
@@ -18,6 +19,10 @@ def words(app: AppTest) -> str:
     return "\n".join(each.value for each in app.markdown)
 
 
+def section(step: str) -> str:
+    return with_terms(text.section("lesson", step))
+
+
 def skip(app: AppTest, question: str) -> AppTest:
     return app.button(key=f"predict.{question}.skip").click().run()
 
@@ -26,14 +31,14 @@ def skip(app: AppTest, question: str) -> AppTest:
 def test_every_step_shows_its_text_and_the_ways_on(bench: Bench, step: str) -> None:
     app = bench.open("lesson", step=step)
     assert not app.exception
-    assert text.section("lesson", step) in words(app)
+    assert section(step) in words(app)
     names = list(STEPS)
     assert app.button(key="lesson.back").disabled == (step == names[0])
     assert app.button(key="lesson.next").disabled == (step == names[-1])
     for key in ("lesson.next", "lesson.back"):
         if not app.button(key=key).disabled:
             app.button(key=key).click().run()
-    assert text.section("lesson", step if step != names[-1] else names[-2]) in words(app)
+    assert section(step if step != names[-1] else names[-2]) in words(app)
 
 
 def test_the_stored_result_stays_behind_the_prediction(bench: Bench) -> None:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from explorer.ui.common.address_bar import current_query, decides, show_warnings, write_query
+from explorer.ui.common.glossary import draw_definitions
 from explorer.ui.common.remembered_widgets import bound
 from explorer.ui.common.session import has_arrived
 from explorer.ui.labs.registry import LAB, LABS, PART, part_address
@@ -37,6 +38,7 @@ def _remember(name: str, key: str) -> None:
 def draw_lab(lab: Lab) -> None:
     """Puts a lab on the page: its text and the chosen part."""
     manager().prepare()
+    draw_definitions()
     warnings, warned = st.session_state.get(WARNINGS, ([], lab.name))
     show_warnings(warnings if warned == lab.name else [])
     st.markdown(f"### {lab.title}")

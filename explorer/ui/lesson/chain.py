@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from math import ceil, floor, log10
 from typing import Any
 
 import streamlit as st
@@ -162,8 +163,16 @@ def _draw_chart(plain: Chain, residual: Chain, at: int) -> None:
         places = range(length + 1 - shown, length + 1)
         charts.add_band(figure, places, [_drawable(backwards)], name, styles[name], legend=False, row=1, col=2)
     figure.update_xaxes(title="behind block", range=[-0.5, length + 0.5])
-    figure.update_yaxes(type="log", exponentformat="power")
+    low, high = decades(plain, residual)
+    # The same axis at every step, so that a step moves nothing but the curves.
+    figure.update_yaxes(type="log", exponentformat="power", range=[low, high], dtick=ceil((high - low) / 8))
     charts.draw_figure(figure, "lesson.chain.chart")
+
+
+def decades(*chains: Chain) -> tuple[int, int]:
+    """The powers of ten between which all values of the chains lie, 10^-1 to 10^1 at least; zeros do not count."""
+    sizes = [log10(abs(value)) for chain in chains for value in chain.values if value]
+    return min(-1, floor(min(sizes))), max(1, ceil(max(sizes)))
 
 
 def _drawable(sizes: list[float]) -> list[float]:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from explorer.experiments.claims.degradation import SWEEP_CLAIM
 from explorer.model.field_types import Choice
+from explorer.ui.common import glossary
 from explorer.ui.common.address import AddressField, PageAddress
 from explorer.ui.common.address_bar import show_warnings, state_of_address, write_query
 from explorer.ui.common.address_types import Value
@@ -63,6 +64,14 @@ def _draw_on() -> None:
     _link("Measure the explanations, one lab after the other", "labs", lab="signal")
     _link("Compare two networks at equal cost", "compare", net=["resnet50", "resnext50_32x4d"])
     papers.draw()
+    _draw_glossary()
+
+
+def _draw_glossary() -> None:
+    st.markdown("#### Terms")
+    st.caption("In texts, the first place of a term is underlined with dots; a click opens what is said of it here.")
+    lines = (f"- **{term.title}**: {term.definition}" for term in glossary.glossary())
+    st.markdown("\n".join(lines), width=text.READABLE_WIDTH)
 
 
 def _link(label: str, page: str, **query: Any) -> None:
@@ -120,6 +129,7 @@ def draw() -> None:
     text.draw_section("lesson", lesson.step)
     STEPS[lesson.step].draw()
     _draw_ways(lesson.step)
+    glossary.draw_definitions()
     write_query(ADDRESS.write({STEP: lesson.step, **chain.values()}))
 
 

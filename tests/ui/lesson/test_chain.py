@@ -6,7 +6,7 @@ import pytest
 
 from explorer.analysis.theory import Chain
 from explorer.ui.labs.shared import text
-from explorer.ui.lesson.chain import QUESTION, number, step_sentence, ways_sentence
+from explorer.ui.lesson.chain import QUESTION, decades, number, step_sentence, ways_sentence
 
 PLAIN, RESIDUAL = Chain(20, 0.5), Chain(20, 0.5, 1.0)
 SUM = re.compile(r"\$(.*?)\$")
@@ -54,6 +54,11 @@ def test_the_ways_that_contribute_most_are_named() -> None:
 )
 def test_numbers(given: float, written: str) -> None:
     assert number(given) == written
+
+
+def test_the_axis_holds_every_value_of_both_chains() -> None:
+    assert decades(PLAIN, RESIDUAL) == (-7, 4)
+    assert decades(Chain(3, 0.0), Chain(3, 0.0, 1.0)) == (-1, 1)
 
 
 def test_the_question_is_answered_after_it_is_asked() -> None:

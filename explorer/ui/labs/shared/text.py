@@ -5,6 +5,7 @@ from functools import lru_cache
 
 import streamlit as st
 
+from explorer.ui.common.glossary import with_terms
 from explorer.ui.common.paths import asset
 
 LANGUAGE = "en"
@@ -26,5 +27,5 @@ def section(lab: str, name: str) -> str:
 
 
 def draw_section(lab: str, name: str) -> None:
-    """Puts a section on the page."""
-    st.markdown(sections(lab)[name], width=READABLE_WIDTH)
+    """Puts a section on the page; its terms open where they stand."""
+    st.markdown(with_terms(sections(lab)[name]), width=READABLE_WIDTH)

@@ -1,0 +1,72 @@
+"""The terms of the field: their definitions, and the links by which a text opens them where they stand.
+
+A section of the glossary's file is one term: `Title: form, form`, and its definition.
+"""
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from explorer.ui.common.components import declare
+from explorer.ui.common.paths import asset
+
+LANGUAGE = "en"
+HEAD = re.compile(r"^<!-- ([a-z_]+) -->$", re.MULTILINE)
+CLOSED = r"\$\$.*?\$\$|\$[^$]*\$|`[^`]*`|!?\[[^\]]*\]\([^)]*\)|\*\*[^*]*\*\*|^#.*?$|^\|.*?$|<[^>]*>"
+"""Parts of Markdown in which no link is put: formulas, code, links, bold words, headings, tables, HTML."""
+ADDRESS = "#term-"
+
+_terms = declare("terms")
+
+
+class Term(NamedTuple):
+    """A term: the forms in which it stands in texts, and what it means, as plain text."""
+
+    name: str
+    title: str
+    forms: tuple[str, ...]
+    definition: str
+
+
+@cache
+def glossary() -> tuple[Term, ...]:
+    """All terms, in alphabetical order."""
+    _, *pieces = HEAD.split(asset(f"text/{LANGUAGE}/glossary.md"))
+    terms = []
+    for name, body in zip(pieces[::2], pieces[1::2], strict=True):
+        line, definition = body.strip().split("\n", 1)
+        title, forms = line.split(": ", 1)
+        terms.append(Term(name, title, tuple(forms.split(", ")), " ".join(definition.split())))
+    return tuple(terms)
+
+
+def with_terms(markdown: str) -> str:
+    """The text with a link on the first place of each term outside formulas, code, links, bold words and headings."""
+    linked: set[str] = set()
+
+    def link(found: re.Match[str]) -> str:
+        form = found["form"]
+        name = form and _names()[form.lower()]
+        if not name or name in linked:
+            return found[0]
+        linked.add(name)
+        return f"[{form}]({ADDRESS}{name})"
+
+    return _pattern().sub(link, markdown)
+
+
+def draw_definitions() -> None:
+    """Lets the links of `with_terms` open their definitions beside them; to be called by pages with such texts."""
+    _terms(key="terms", data={term.name: [term.title, term.definition] for term in glossary()}, height=1)
+
+
+@cache
+def _names() -> dict[str, str]:
+    return {form.lower(): term.name for term in glossary() for form in term.forms}
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    longest_first = sorted(_names(), key=len, reverse=True)
+    forms = "|".join(map(re.escape, longest_first))
+    return re.compile(rf"{CLOSED}|(?<![\w-])(?P<form>(?i:{forms}))(?![\w-])", re.MULTILINE | re.DOTALL)
