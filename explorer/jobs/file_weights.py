@@ -1,8 +1,7 @@
 """The weights of an identified file under the network's own names: written by a process of its own."""
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,15 +23,15 @@ class FileWeightsRequest:
     output: str
     of_a_run: bool = False
     """Whether the output is the checkpoint of a finished run."""
-    names: Mapping[str, str] = field(default_factory=dict)
-    """Other names in the output than the network's own."""
+    library: str = ""
+    """Whose names the tensors of the output have, `torchvision` or `timm`; empty: the network's own."""
 
 
 def write_file_weights(path: Path, found: Identification, spec: ModelSpec, output: Path, **how: Any) -> int:
     """Writes the weights of an identified file as safetensors for the network of `spec`; returns how many tensors.
 
-    `how` are `of_a_run` and `names` of the request. Raises ExchangeError, one sentence, where they do not fit or cannot
-    be written.
+    `how` are `of_a_run` and `library` of the request. Raises ExchangeError, one sentence, where they do not fit or
+    cannot be written.
     """
     request = FileWeightsRequest(
         os.fspath(path), spec.to_json(), found.wrapping, found.renaming, os.fspath(output), **how

@@ -248,8 +248,19 @@ def test_weights_are_taken_away_under_our_names(bench: Bench, jobs: list[Job], w
     app = upload(bench.open(tab="File"))
     app = app.button(key="file.prepare.safetensors").click().run()
     assert written[0][0] == RESNET20
-    assert written[0][2].get("names", {}) == {}
+    assert written[0][2] == {"library": ""}
     assert any("7 B" in each.proto.label for each in app.get("download_button"))
+
+
+def test_weights_are_taken_away_under_the_names_of_the_libraries_that_have_the_network(
+    bench: Bench, jobs: list[Job], written: list[Written], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(globals(), "FOUND", replace(FOUND, spec=preset("resnet18"), undecided={}))
+    app = upload(bench.open(tab="File")).button(key="file.prepare.timm").click().run()
+    assert written[0][2] == {"library": "timm"}
+    assert [each.key for each in app.button if "prepare" in str(each.key)] == [
+        f"file.prepare.{name}" for name in ("safetensors", "torchvision", "timm", "onnx")
+    ]
 
 
 def test_the_code_of_the_files_network_reads_the_file(bench: Bench, jobs: list[Job]) -> None:

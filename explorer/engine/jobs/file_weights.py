@@ -4,6 +4,7 @@
 """
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from torch import Tensor
@@ -15,6 +16,7 @@ from explorer.engine.training.checkpoint import keep_weights, write_tensors
 from explorer.jobs.child_side import SendProgress, answer_one, texts_of
 from explorer.jobs.file_weights import FileWeightsRequest
 from explorer.model import ModelSpec, SpecError
+from explorer.model.identity.library_names import LibraryNames, libraries_of
 
 DOES_NOT_FIT = "{} does not fit the network: {}."
 
@@ -48,8 +50,20 @@ def work(request: FileWeightsRequest, _: SendProgress) -> int:
     if request.of_a_run:
         keep_weights(Path(request.output), tensors, f"{request.spec} weights of a file")
     else:
-        write_tensors(Path(request.output), {request.names.get(name, name): each for name, each in tensors.items()})
+        write_tensors(Path(request.output), _named(tensors, request))
     return len(tensors)
+
+
+def _named(tensors: dict[str, Tensor], request: FileWeightsRequest) -> dict[str, Tensor]:
+    """The tensors under the names of the request's library; under our own where it names none that has the network."""
+    found = {each.library: each for each in libraries_of(ModelSpec.from_json(request.spec))}
+    return under_names(tensors, found[request.library]) if request.library in found else tensors
+
+
+def under_names(tensors: Mapping[str, Tensor], names: LibraryNames) -> dict[str, Tensor]:
+    """The tensors as a library has them, by its names."""
+    shaped = {name: each[..., None, None] if name in names.convolutions else each for name, each in tensors.items()}
+    return {names.name(name): each.contiguous() for name, each in shaped.items()}
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import streamlit as st
 
@@ -10,12 +11,36 @@ from explorer.identify.records import Identification
 from explorer.jobs.file_weights import write_file_weights
 from explorer.jobs.weights_and_onnx import ExchangeError, export_onnx
 from explorer.model import ModelSpec, assemble
+from explorer.model.identity.library_names import libraries_of
 from explorer.ui.build.kept_weights import keep_weights
 from explorer.ui.build.opened_file import OpenedFile
 from explorer.ui.common.downloads import MOST_PARAMETERS, made_file
 
 MADE = "file.made"
-ENDINGS = {"safetensors": "Weights under this program's names", "onnx": "ONNX"}
+OURS = "Weights under this program's names"
+
+
+class FileKind(NamedTuple):
+    """A file to take away: its label, the ending of its name, and the library whose names its tensors have."""
+
+    label: str
+    ending: str
+    library: str = ""
+    help: str = ""
+
+
+def file_kinds(spec: ModelSpec) -> dict[str, FileKind]:
+    """The files that are offered for a network, by a key: weights under the names of each library that has it."""
+    libraries = {
+        each.library: FileKind(
+            f"Weights under {each.library}'s names",
+            "safetensors",
+            each.library,
+            f"`{each.network}` takes them with `load_state_dict(safetensors.torch.load_file(FILE))`.",
+        )
+        for each in libraries_of(spec)
+    }
+    return {"safetensors": FileKind(OURS, "safetensors"), **libraries, "onnx": FileKind("ONNX", "onnx")}
 
 
 def use_weights(file: OpenedFile, found: Identification, spec: ModelSpec) -> None:
@@ -33,16 +58,18 @@ def _take_away(file: OpenedFile, found: Identification, spec: ModelSpec) -> None
         st.caption("This network is too large to be sent from this page; `python -m explorer export` writes it.")
         return
     with st.container(horizontal=True, key="file.take.row"):
-        for ending, label in ENDINGS.items():
-            if st.button(f"Prepare: {label}", key=f"file.prepare.{ending}", icon=":material/deployed_code:"):
+        for key, kind in file_kinds(spec).items():
+            look = {"icon": ":material/deployed_code:", "help": kind.help or None}
+            if st.button(f"Prepare: {kind.label}", key=f"file.prepare.{key}", **look):
                 with st.spinner("torch writes the file…", show_time=True):
-                    st.session_state[MADE] = (file.path, spec, ending, _made(file, found, spec, ending))
-    path, made_for, ending, made = st.session_state.get(MADE, (None, None, "", ""))
+                    st.session_state[MADE] = (file.path, spec, kind, _made(file, found, spec, kind))
+    path, made_for, kind, made = st.session_state.get(MADE, (None, None, None, ""))
     if (path, made_for) == (file.path, spec):
-        made_file(made, "Download {size}", f"{file.path.stem}.{ending}", "file.take")
+        name = "-".join(filter(None, (file.path.stem, kind.library)))
+        made_file(made, "Download {size}", f"{name}.{kind.ending}", "file.take")
 
 
-def _made(file: OpenedFile, found: Identification, spec: ModelSpec, ending: str) -> bytes | str:
+def _made(file: OpenedFile, found: Identification, spec: ModelSpec, kind: FileKind) -> bytes | str:
     """The file, or a sentence on why there is none."""
 
     def onnx(weights: Path, output: Path) -> None:
@@ -51,11 +78,11 @@ def _made(file: OpenedFile, found: Identification, spec: ModelSpec, ending: str)
     def as_it_is(weights: Path, output: Path) -> None:
         weights.rename(output)
 
-    finish: Callable[[Path, Path], None] = onnx if ending == "onnx" else as_it_is
+    finish: Callable[[Path, Path], None] = onnx if kind.ending == "onnx" else as_it_is
     with tempfile.TemporaryDirectory() as folder:
-        weights, output = Path(folder) / "weights.safetensors", Path(folder) / f"output.{ending}"
+        weights, output = Path(folder) / "weights.safetensors", Path(folder) / f"output.{kind.ending}"
         try:
-            write_file_weights(file.path, found, spec, weights)
+            write_file_weights(file.path, found, spec, weights, library=kind.library)
             finish(weights, output)
             return output.read_bytes()
         except (ExchangeError, OSError) as error:

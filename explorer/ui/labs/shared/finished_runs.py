@@ -51,9 +51,9 @@ def choose_runs(most: int) -> tuple[RunRecord, ...]:
         return ()
     key = f"labs.runs.{most}"
     if key not in st.session_state:
-        found = [name for name in _linked_ids() if name in offered][:most]
-        _show_missing(_linked_ids(), found, most)
-        st.session_state[key] = found or [next(iter(offered))]
+        chosen_ids = [name for name in _linked_ids() if name in offered][:most]
+        _show_missing(_linked_ids(), chosen_ids, most)
+        st.session_state[key] = chosen_ids or [next(iter(offered))]
     show_value(key, [name for name in newest(key) if name in offered])
     chosen = st.multiselect(
         "Finished runs" if most > 1 else "Finished run",
