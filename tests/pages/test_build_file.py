@@ -14,6 +14,7 @@ from explorer.jobs.one_shot import Progress
 from explorer.jobs.paths import checkpoint_path
 from explorer.model import ModelSpec, preset
 from explorer.ui.build import file_panel, file_uses, kept_weights
+from explorer.ui.build.open_values import OpenValues, open_values
 from explorer.ui.build.opened_file import OPENED
 from explorer.ui.common.session import LAST_VALID_SPEC
 from explorer.ui.labs.shared import finished_runs
@@ -108,12 +109,23 @@ def test_an_undecided_field_is_marked_at_its_control_and_a_click_takes_another_v
     app = upload(bench.open(tab="File"))
     others = [each for each in app.button if str(each.key).startswith("shortcut.open.")]
     assert len(others) == 2
-    app = others[1].click().run()
+    app = others[0].click().run()  # the nearest of those that were tried
     assert spec_of(app) == replace(RESNET20, shortcut="none")
     assert badges(app), "another value of an undecided field is still the file's network"
     app = app.number_input(key="num_classes").set_value(11).run()
     assert not badges(app)
     assert not [each for each in app.button if ".open." in str(each.key)]
+
+
+def test_open_values_have_the_likeliest_first_and_rare_ones_are_counted() -> None:
+    values = tuple(range(12))
+    tried = tuple(Evidence(replace(RESNET20, stem_width=width), 1.0) for width in (9, 3))
+    found = replace(FOUND, undecided={"stem_width": values, "shortcut": ("pad", "none")}, evidence=tried)
+    assert list(open_values(found).items()) == [
+        ("shortcut", OpenValues("pad", ("none",), 0)),
+        ("stem_width", OpenValues(0, (9, 3, 1, 2), 7)),
+    ]
+    assert list(file_panel.undecided_table(found)["possible values"])[1] == "0, 9, 3, 1, 2 (and 7 rarer values)"
 
 
 def test_a_file_of_no_known_network_changes_nothing_and_offers_the_nearest(

@@ -14,6 +14,7 @@ from explorer.experiments.catalogue.evaluate import (
     EvaluateResult,
     Mistake,
     error_interval,
+    other_order,
 )
 from explorer.ui.labs import evaluate
 from tests.pages.conftest import Bench
@@ -87,3 +88,23 @@ def test_a_network_without_mistakes_says_so(bench: Bench, job_manager: FakeJobMa
     app = bench.open("labs", lab="inside", part="evaluate")
     app.button(key="evaluate.run").click().run()
     assert any("every test image" in each.value for each in app.caption)
+
+
+def test_classes_in_another_order_are_a_sentence_and_no_silent_error(bench: Bench, job_manager: FakeJobManager) -> None:
+    def turned(request: ExperimentRequest) -> Answer:
+        made = training(request.networks[0].label, 0.1)
+        table = (Confusion(0, 1, 30), Confusion(0, 0, 2), Confusion(1, 2, 33), Confusion(2, 0, 34), Confusion(2, 2, 1))
+        network = EvaluatedNetwork(request.networks[0].label, 100, 97, 9.0, table, BINS, (), made)
+        return Answer(EvaluateResult(("cat", "dog", "owl"), (network,)), 3.0)
+
+    job_manager.respond = turned
+    app = bench.open("labs", lab="inside", part="evaluate").button(key="evaluate.run").click().run()
+    (said,) = [each.value for each in app.warning if "another order" in each.value]
+    assert "cat where dog stands here, dog where owl stands here, owl where cat stands here" in said
+    assert "would be 3.00 %, not 97.00 %" in said
+
+
+def test_an_error_that_no_order_explains_is_none_of_order() -> None:
+    made = training("A", 0.1)
+    for table, wrong in ((CONFUSION, 10), ((Confusion(0, 1, 50), Confusion(1, 1, 50)), 50)):
+        assert other_order(EvaluatedNetwork("A", 100, wrong, 0.3, table, BINS, (), made)) is None

@@ -4,7 +4,7 @@ Nothing here knows a field by name, except the two sliders that move several fie
 the draft holds; a callback writes what the visitor did into the draft, and the next run shows it everywhere.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache, partial
 from typing import Any
 
@@ -17,13 +17,14 @@ from explorer.model.spec_values import SpecValues
 from explorer.outputs.formatting import plural
 from explorer.ui.build import state
 from explorer.ui.build.draft import Draft, stages_of
+from explorer.ui.build.open_values import OpenValues
 from explorer.ui.build.value_texts import field_text, plain, value_text
 from explorer.ui.common.remembered_widgets import bound
 from explorer.ui.common.slider_stops import roomy, stops
 
 SLIDE = "slide"
 """Ending of the key of a slider that stands beside the exact box."""
-OpenFields = Mapping[str, tuple[Any, ...]]
+OpenFields = Mapping[str, OpenValues]
 """Fields that an opened file leaves undecided, with their possible values."""
 BOX_PIXELS = 112
 """Width of the exact box."""
@@ -212,11 +213,12 @@ MAKERS: dict[type, Maker] = {
 """The control for each kind of field."""
 
 
-def _open_values(name: str, values: Sequence[Any], now: Any) -> None:
-    """Says that the opened file leaves a field open, with a button for each other value that it may have."""
-    st.caption("The file leaves this open. It may also be:")
+def _open_values(name: str, values: OpenValues, now: Any) -> None:
+    """Says that the opened file leaves a field open, with a button for each other value that it may well have."""
+    rarer = f" (or one of {plural(values.rarer, 'rarer value')})" if values.rarer else ""
+    st.caption(f"The file leaves this open. It may also be{rarer}:")
     with st.container(horizontal=True, gap="small", key=f"{name}.open"):
-        for place, value in enumerate(values):
+        for place, value in enumerate((values.own, *values.others)):
             if plain(value) != now:
                 set_value = partial(state.draft().set, name, plain(value))
                 st.button(field_text(name, value), key=f"{name}.open.{place}", type="tertiary", on_click=set_value)

@@ -9,11 +9,13 @@ import streamlit as st
 
 from explorer.identify.records import Grade, Identification
 from explorer.jobs.one_shot import Progress
-from explorer.model import ModelSpec
+from explorer.model import ModelSpec, preset
 from explorer.model.controls import CONTROLS
+from explorer.model.identity.known import identify
 from explorer.outputs.formatting import plural
 from explorer.ui.build.evidence import draw_weighing, evidence_chart
 from explorer.ui.build.file_uses import use_weights
+from explorer.ui.build.open_values import OpenValues, open_values
 from explorer.ui.build.opened_file import OpenedFile, close_file, network_of_file, open_file, opened_file, show_network
 from explorer.ui.build.uploads import weights_uploader
 from explorer.ui.build.value_texts import field_text
@@ -23,6 +25,8 @@ POLL_SECONDS = 0.5
 UPLOADS, PROBLEM = "file.uploads", "file.problem"
 """The number of files uploaded, which is part of the uploader's key, and why the last one could not be opened."""
 MOST_NAMES = 200
+CHANNELS = {1: "1, grey", 3: "3, red, green and blue as a rule"}
+NOT_ASKED = "not known yet: ask the weights below"
 EMPTY = (
     "Drop a file of weights here: which network is it, and how does it want its images? Only tensors are read from it;"
     " nothing of it is run, and its copy is removed with your visit."
@@ -140,11 +144,14 @@ def _facts(found: Identification) -> Iterator[tuple[str, str]]:
 
 def _expected(found: Identification, spec: ModelSpec) -> Iterator[tuple[str, str]]:
     """What the network expects of its images."""
-    yield "classes", f"{spec.num_classes:,}"
-    yield "channels of an image", f"{spec.in_channels}"
-    yield "image size", "not in the file: any that the network can take"
+    yield (
+        "classes",
+        f"{spec.num_classes:,}, in an order that is not in the file" if spec.num_classes else "no classifier",
+    )
+    yield "channels of an image", CHANNELS.get(spec.in_channels, f"{spec.in_channels}")
+    yield "image size", _size_text(spec)
     if found.normalisation is None:
-        yield "normalisation of an image", "not known"
+        yield "normalisation of an image", NOT_ASKED if found.decided_by == "shapes" else "not known"
     else:
         mean, deviation = (
             ", ".join(f"{value:.3f}" for value in values)
@@ -153,10 +160,18 @@ def _expected(found: Identification, spec: ModelSpec) -> Iterator[tuple[str, str
         yield "normalisation of an image", f"mean {mean}; standard deviation {deviation}"
 
 
+def _size_text(spec: ModelSpec) -> str:
+    sizes = dict.fromkeys(preset(each.name).image_size for each in identify(spec))
+    usual = f"; {' or '.join(map(str, sizes))} pixels are usual for this network" if sizes else ""
+    return f"not in the file: any that the network can take{usual}"
+
+
 def undecided_table(found: Identification) -> pd.DataFrame:
-    """The open fields with their possible values, by the labels of the controls."""
-    rows = [
-        (CONTROLS[name].label, ", ".join(field_text(name, value) for value in values))
-        for name, values in found.undecided.items()
-    ]
+    """The open fields with their possible values, by the labels of the controls; the likeliest first."""
+    rows = [(CONTROLS[name].label, _listed(name, values)) for name, values in open_values(found).items()]
     return pd.DataFrame(rows, columns=["control", "possible values"])
+
+
+def _listed(name: str, values: OpenValues) -> str:
+    named = ", ".join(field_text(name, value) for value in (values.own, *values.others))
+    return f"{named} (and {plural(values.rarer, 'rarer value')})" if values.rarer else named

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 from weakref import finalize
 
 import streamlit as st
@@ -14,6 +14,7 @@ from explorer.identify.records import Identification
 from explorer.model import ModelSpec
 from explorer.ui.build import state
 from explorer.ui.build.draft import Draft
+from explorer.ui.build.open_values import OpenValues, open_values
 from explorer.ui.common.networks import network_name
 
 if TYPE_CHECKING:
@@ -133,10 +134,10 @@ def network_of_file(spec: ModelSpec | None) -> Identification | None:
     return found if replace(spec, **free) == found.spec else None
 
 
-def open_fields(spec: ModelSpec | None) -> Mapping[str, tuple[Any, ...]]:
+def open_fields(spec: ModelSpec | None) -> Mapping[str, OpenValues]:
     """The fields that the opened file leaves undecided, with their possible values; empty for another network."""
     found = network_of_file(spec)
-    return found.undecided if found is not None else {}
+    return open_values(found) if found is not None else {}
 
 
 def file_badge_text(spec: ModelSpec) -> str:

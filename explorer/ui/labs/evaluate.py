@@ -1,6 +1,6 @@
 """Part of lab 9: a network on all test images. Which classes it confuses, which images it gets most wrong, how sure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,7 @@ from explorer.experiments.catalogue.evaluate import (
     EvaluateResult,
     Mistake,
     error_interval,
+    other_order,
 )
 from explorer.experiments.catalogue.look_inside import FeatureMaps
 from explorer.experiments.claims.claim import Plan
@@ -28,6 +29,7 @@ DEPTH, BINS = 20, 10
 IMAGE_PIXELS = 96
 """The side of a shown image at least; small ones are enlarged by a whole factor, so that each pixel is a square."""
 IMAGES_IN_A_ROW = 5
+FEW_PAIRS = 4
 MOST_CLASSES_NAMED = 30
 """With more classes, names would cover one another beside the confusion matrix: their numbers stand there."""
 FIELDS = (
@@ -55,6 +57,8 @@ def draw(result: EvaluateResult) -> None:
         st.caption("No network has been evaluated yet.")
         return
     st.dataframe(error_table(result.networks), hide_index=True, key="evaluate.errors", placeholder="")
+    for sentence in order_sentences(result.classes, result.networks):
+        st.warning(sentence, icon=":material/swap_vert:")
     network = result.networks[0]
     confusion, calibration = st.columns(2)
     with confusion:
@@ -90,6 +94,20 @@ def error_table(networks: Sequence[EvaluatedNetwork]) -> pd.DataFrame:
         }
         for each in networks
     )
+
+
+def order_sentences(classes: Sequence[str], networks: Sequence[EvaluatedNetwork]) -> Iterator[str]:
+    """A sentence for each network that seems to know the classes in another order, as a file from elsewhere may."""
+    for network in networks:
+        if (other := other_order(network)) is not None:
+            pairs = [f"{classes[truth]} where {classes[said]} stands here" for truth, said in other.said.items()]
+            more = f" and {len(pairs) - FEW_PAIRS} more" if len(pairs) > FEW_PAIRS else ""
+            order = f"{', '.join(pairs[:FEW_PAIRS])}{more}"
+            errors = f"{other.test_error:.2f} %, not {network.test_error:.2f} %"
+            yield (
+                f"{network.label} seems to have these classes in another order: {order}. In that order its error would"
+                f" be {errors}. Name the class folders so that they sort in the network's order."
+            )
 
 
 def confusion_figure(classes: Sequence[str], network: EvaluatedNetwork) -> go.Figure:
