@@ -33,7 +33,7 @@ def build() -> None:
 
         state.wait_until_painted(current)
         # Imported here for speed: the browser paints the first picture in the meantime.
-        from explorer.ui.build import header, proof, views
+        from explorer.ui.build import file_box, header, proof, views
 
         with badges:
             proof.badge_line(current.network)
@@ -47,6 +47,7 @@ def build() -> None:
             show_warnings(state.view_warnings())
         with views_place:
             views.views(current.draft, current.network, current.network.analysis)
+        file_box.box_for_anywhere()
 
         state.write_link()
 

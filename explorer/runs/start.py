@@ -84,11 +84,11 @@ NORMALISATION_FORM = (
 )
 NORMALISATIONS: Mapping[str, str] = MappingProxyType(
     {
-        "": "By the data set's own mean and deviation",
-        "0.485,0.456,0.406/0.229,0.224,0.225": "By ImageNet's",
-        "0.4914,0.4822,0.4465/0.247,0.2435,0.2616": "By CIFAR-10's",
-        "0.5/0.5": "From -1 to 1",
-        "0/1": "From 0 to 1",
+        "": "The data set's own",
+        "0.485,0.456,0.406/0.229,0.224,0.225": "ImageNet's",
+        "0.4914,0.4822,0.4465/0.247,0.2435,0.2616": "CIFAR-10's",
+        "0.5/0.5": "Pixels from -1 to 1",
+        "0/1": "Pixels from 0 to 1",
     }
 )
 """The normalisations that are offered; any other may be named."""

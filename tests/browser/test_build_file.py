@@ -1,13 +1,21 @@
 """A file of weights in a real browser: dropped, identified by a real process, kept as a run, evaluated in a lab."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import torch
 from playwright.sync_api import Page, expect
 
 from explorer.engine.lowering import build_module
+from explorer.engine.training.checkpoint import keep_weights
+from explorer.jobs.paths import sqlite_url
 from explorer.model import assemble, preset
+from explorer.runs.records import NamedNetwork
+from explorer.runs.settings import TrainingSettings
+from explorer.runs.store.rows import new_id
+from explorer.runs.store.store import Store
+from tests.browser.server import RunningApp
 from tests.browser.support import assert_no_exception, open_page, parameters, press_run, wait_until_idle
 
 LONG = 180_000
@@ -42,11 +50,41 @@ def test_a_dropped_file_becomes_the_network_and_its_weights_are_evaluated(page: 
     assert_no_exception(page)
 
 
-def test_a_file_that_is_none_is_a_sentence_and_the_network_stays(page: Page, tmp_path: Path) -> None:
-    (tmp_path / "notes.pth").write_text("no weights at all")
-    open_page(page, "/?preset=resnet18&tab=File")
-    before = parameters(page).inner_text()
-    page.locator("[class*=st-key-file-upload] input[type=file]").set_input_files(tmp_path / "notes.pth")
+def test_a_training_starts_from_kept_weights_beside_its_usual_start(page: Page, app: RunningApp) -> None:
+    run_id, network = new_id(), NamedNetwork("Kept", replace(preset("cifar_resnet20"), num_classes=7))
+    weights = build_module(network.spec).state_dict()
+    keep_weights(app.data / "checkpoints" / f"{run_id}.safetensors", weights, f"{network.spec.to_json()} of a file")
+    store = Store(sqlite_url(app.data))
+    store.keep_weights(run_id, network, TrainingSettings(), owner="somebody", source="a.pth", has_images=False)
+    store.close()
+    open_page(page, f"/train?net=cifar_resnet20&steps=4&start_from={run_id}&frozen=stage2")
+    page.get_by_text("Also from the usual start").click()
+    wait_until_idle(page)
+    page.get_by_role("button", name="Start training").click()
+    expect(page.get_by_text(re.compile("finished: 4 of 4 steps"))).to_have_count(2, timeout=LONG)
+    expect(page.get_by_text(re.compile("the head is new: 10 classes here, 7 there"))).to_be_visible()
+    expect(page.get_by_text(re.compile("from its usual start")).first).to_be_visible()
+    assert_no_exception(page)
+
+
+DRAG = """names => {
+    window.dragged ??= new DataTransfer();
+    if (!window.dragged.items.length) window.dragged.items.add(new File(["no weights at all"], "notes.pth"));
+    for (const name of names) {
+        const target = document.elementFromPoint(600, 300);
+        target.dispatchEvent(new DragEvent(name, { bubbles: true, cancelable: true, dataTransfer: window.dragged }));
+    }
+}"""
+"""Sends the events of a file that is dragged over the middle of the page."""
+
+
+def test_a_file_dropped_on_the_picture_that_is_none_is_a_sentence_and_the_network_stays(page: Page) -> None:
+    open_page(page, "/?preset=resnet18")
+    before, box = parameters(page).inner_text(), page.locator(".st-key-file-anywhere section")
+    expect(box).to_be_hidden()
+    page.evaluate(DRAG, ["dragenter"])
+    expect(box).to_be_visible()
+    page.evaluate(DRAG, ["dragenter", "dragover", "drop"])
     expect(page.get_by_text(re.compile("notes.pth is not a checkpoint"))).to_be_visible(timeout=LONG)
     assert parameters(page).inner_text() == before
     assert_no_exception(page)

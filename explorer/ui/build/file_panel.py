@@ -14,16 +14,14 @@ from explorer.model.controls import CONTROLS
 from explorer.model.identity.known import identify
 from explorer.outputs.formatting import plural
 from explorer.ui.build.evidence import draw_weighing, evidence_chart
+from explorer.ui.build.file_box import PROBLEM, file_box
 from explorer.ui.build.file_uses import use_weights
 from explorer.ui.build.open_values import OpenValues, open_values
-from explorer.ui.build.opened_file import OpenedFile, close_file, network_of_file, open_file, opened_file, show_network
-from explorer.ui.build.uploads import weights_uploader
+from explorer.ui.build.opened_file import OpenedFile, close_file, network_of_file, opened_file, show_network
 from explorer.ui.build.value_texts import field_text
 from explorer.ui.common.refresh import Check, refreshed
 
 POLL_SECONDS = 0.5
-UPLOADS, PROBLEM = "file.uploads", "file.problem"
-"""The number of files uploaded, which is part of the uploader's key, and why the last one could not be opened."""
 MOST_NAMES = 200
 CHANNELS = {1: "1, grey", 3: "3, red, green and blue as a rule"}
 NOT_ASKED = "not known yet: ask the weights below"
@@ -43,12 +41,7 @@ MARKS: dict[Grade, tuple[Mark, str, str]] = {
 
 def file_panel(spec: ModelSpec | None) -> None:
     """The place to drop a file, and the answer for the one that is open. `spec` is the network of the controls."""
-    weights_uploader(
-        "File of weights",
-        _upload_key(),
-        "Its kind is told from its content. Larger files: `python -m explorer identify FILE`.",
-        on_change=_take_upload,
-    )
+    file_box("upload")
     if problem := st.session_state.get(PROBLEM):
         st.error(problem, icon=":material/error:")
     file = opened_file()
@@ -56,18 +49,6 @@ def file_panel(spec: ModelSpec | None) -> None:
         st.caption(EMPTY)
         return
     refreshed(partial(_draw, file, spec), POLL_SECONDS, active=file.running is not None)
-
-
-def _upload_key() -> str:
-    # Another key after each upload: Streamlit then frees the memory of the one before, of which there is a copy.
-    return f"file.upload.{st.session_state.get(UPLOADS, 0)}"
-
-
-def _take_upload() -> None:
-    upload = st.session_state[_upload_key()]
-    if upload is not None:
-        st.session_state[PROBLEM] = open_file(upload.name, upload.getbuffer())
-        st.session_state[UPLOADS] = st.session_state.get(UPLOADS, 0) + 1
 
 
 def _draw(file: OpenedFile, spec: ModelSpec | None, check: Check) -> None:

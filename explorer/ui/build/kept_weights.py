@@ -99,7 +99,7 @@ def _known_normalisation(found: Identification) -> dict[str, str]:
     if found.normalisation is None:
         return {}
     text = write_normalisation(found.normalisation.mean, found.normalisation.std)
-    return {text: f"As the file's weights say: {NORMALISATIONS.get(text, text)}"}
+    return {text: f"The file's: {NORMALISATIONS.get(text, text)}"}
 
 
 def _keep(file: OpenedFile, spec: ModelSpec, found: Identification, settings: TrainingSettings) -> str:

@@ -20,7 +20,7 @@ from explorer.model import ModelSpec, assemble
 from explorer.model.identity.torchvision import torchvision_arguments
 from explorer.outputs import formatting
 from explorer.outputs.undecided import undecided_sentence
-from explorer.ui.build.file_panel import PROBLEM
+from explorer.ui.build.file_box import PROBLEM
 from explorer.ui.build.opened_file import open_file
 from explorer.ui.build.uploads import weights_uploader
 from explorer.ui.common.downloads import MOST_PARAMETERS, made_file

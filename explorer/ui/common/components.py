@@ -29,6 +29,7 @@ _numbers = declare("numbers")
 _curves = declare("curves", uses_plotly=True, isolated=False)
 _fold_when_narrow = declare("narrow")
 _presentation = declare("presentation")
+_show_file_box_when_dragged = declare("file_drop")
 _make_formulas_reachable = declare("formulas")
 
 
@@ -141,3 +142,8 @@ def presentation_switch() -> None:
 def fold_controls_when_narrow() -> None:
     """Closes the column of controls on arrival where the window is too narrow."""
     _fold_when_narrow(key="narrow", height=1)
+
+
+def show_file_box_when_dragged() -> None:
+    """Marks the page with the class `file-dragged` while a file is dragged over it, for style sheets."""
+    _show_file_box_when_dragged(key="file.drop")

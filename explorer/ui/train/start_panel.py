@@ -37,7 +37,7 @@ def start_panel(setup: TrainingSetup, problems: Mapping[str, str]) -> None:
     """Draws the controls, each with its error; open where weights are given."""
     given = bool(setup.settings["start_from"])
     opened = given or any(name in problems for name in START)
-    with st.expander("Start and images" if given else "Start from given weights", expanded=opened):
+    with st.expander("Given weights" if given else "Start from given weights", expanded=opened):
         _menu(setup, "start_from", _runs(setup.settings["start_from"]), problems)
         if given or setup.settings["frozen"] != "none":
             _menu(setup, "frozen", CHOICES["frozen"], problems)

@@ -72,9 +72,7 @@ def a_checkpoint(tensors: dict[str, torch.Tensor], folder: Path) -> Path:
 def test_the_code_that_follows_from_what_was_identified_gives_the_files_scores(write: Writer, tmp_path: Path) -> None:
     torch.manual_seed(2)
     network = build_module(preset("cifar_resnet20")).eval()
-    renamed = {
-        name.replace("layer", "stage").replace("fc", "head"): each for name, each in network.state_dict().items()
-    }
+    renamed = {name.replace("layer", "stage").replace("fc", "top"): each for name, each in network.state_dict().items()}
     path = write(renamed, tmp_path)
     found = identify(path)
     assert found.spec is not None
