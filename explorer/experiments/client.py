@@ -4,6 +4,7 @@ import contextlib
 import queue
 import threading
 import time
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -21,18 +22,23 @@ MOST_WAYS = 2
 """The most processes for one request; more would take the cores that others wait for."""
 PLACES = threading.BoundedSemaphore(max(MOST_WAYS, usable_cores()))
 """The processes that work at the same time, of all requests; further ones wait for a free place."""
+PARTS_OF_A_PIECE = 100
+"""Steps of the progress bar for each piece of a request."""
 COMMAND = ("-m", "explorer.engine.experiments")
 TOO_LONG = "This took more than {:g} seconds and was ended."
 
 
 class ExperimentProcess(ChildProcess):
-    """A process of `explorer.engine.experiments`, which answers one request. Raises OSError if it cannot start."""
+    """A process of `explorer.engine.experiments`, which answers requests. Raises OSError if it cannot start."""
 
     def __init__(self) -> None:
         super().__init__(COMMAND)
 
     def ask(self, request: ExperimentRequest) -> Iterator[Line]:
-        """Everything that the process writes in answer to a request, until it ends; lines of others are left out."""
+        """Everything that the process writes from a request on, until it ends; lines of others are left out.
+
+        Its answer to the request is the first `Answer` or `Refusal`.
+        """
         self.send(request.to_json())
         for text in self.lines():
             with contextlib.suppress(ValueError, KeyError, TypeError):
@@ -86,7 +92,7 @@ WARM = WarmProcesses()
 
 
 class ExperimentRun:
-    """One request under way, shared out over up to `ways` processes. Only `lines` and `wait` block.
+    """One request under way: up to `ways` processes take its pieces one after another. Only `lines` and `wait` block.
 
     `latest` is the last `Progress`, `Answer` or `Refusal`, None before the first; after an `Answer` or a `Refusal` the
     run `is_over`. A crash, a time-out and a cancellation are refusals with a sentence. Answers are stored in `kept`,
@@ -112,13 +118,15 @@ class ExperimentRun:
         if known is not None:
             self._publish(known)
             return
-        shares = split(request, min(MOST_WAYS, usable_cores()) if ways is None else ways)
-        self._last_lines: list[Line | None] = [None] * len(shares)
+        ways = min(MOST_WAYS, usable_cores()) if ways is None else ways
+        pieces = split(request, ways)
+        self._waiting = deque(enumerate(pieces))
+        self._last_lines: list[Line | None] = [None] * len(pieces)
         self._timer = threading.Timer(seconds, self._end, [TOO_LONG.format(seconds)])
         self._timer.daemon = True
         self._timer.start()
-        for number, share in enumerate(shares):
-            threading.Thread(target=self._work, args=(number, share), name="experiment", daemon=True).start()
+        for _ in range(min(ways, len(pieces))):
+            threading.Thread(target=self._work, name="experiment", daemon=True).start()
 
     @property
     def is_over(self) -> bool:
@@ -144,11 +152,11 @@ class ExperimentRun:
             time.sleep(0.02)
         return self.latest
 
-    def _work(self, number: int, share: ExperimentRequest) -> None:
-        """Runs in one thread for each share: waits for a place, asks a process, and takes its lines to the end."""
+    def _work(self) -> None:
+        """Runs in one thread for each process: waits for a place, then asks for piece after piece until none waits."""
         with PLACES:
             with self._lock:
-                if self.is_over:
+                if self.is_over or not self._waiting:
                     return
                 try:
                     child = WARM.take()
@@ -156,17 +164,27 @@ class ExperimentRun:
                     self._end(f"No process can be started for this ({error.strerror}).")
                     return
                 self._children.append(child)
-            line: Line | None = None
-            for line in child.ask(share):
-                self._take_line(number, line)
-                if isinstance(line, (Answer, Refusal)):
-                    break
+            answered = True
+            while answered and (piece := self._next_piece()) is not None:
+                answered = self._ask(child, *piece)
             exit_message = child.end()
-        if not isinstance(line, (Answer, Refusal)):
+        if not answered:
             self._end(exit_message)
 
+    def _next_piece(self) -> tuple[int, ExperimentRequest] | None:
+        with self._lock:
+            return self._waiting.popleft() if self._waiting and not self.is_over else None
+
+    def _ask(self, child: ExperimentProcess, number: int, piece: ExperimentRequest) -> bool:
+        """Takes the lines of a process on one piece. Returns whether it answered."""
+        for line in child.ask(piece):
+            self._take_line(number, line)
+            if isinstance(line, (Answer, Refusal)):
+                return True
+        return False
+
     def _take_line(self, number: int, line: Line) -> None:
-        """Joins the line of one share with the last lines of the others, and publishes the whole."""
+        """Joins the line of one piece with the last lines of the others, and publishes the whole."""
         with self._lock:
             if isinstance(line, Refusal):
                 self._end(line.message, line.field)
@@ -190,10 +208,11 @@ class ExperimentRun:
     def _joint_progress(self) -> Progress:
         under_way = [each for each in self._last_lines if isinstance(each, Progress)]
         known = [each.result for each in self._last_lines if isinstance(each, Answer)]
+        done = len(known) + sum(min(1.0, each.done / max(1, each.total)) for each in under_way)
         known += [each.so_far for each in under_way if each.so_far is not None]
         return Progress(
-            done=sum(each.done for each in under_way),
-            total=sum(each.total for each in under_way),
+            done=round(PARTS_OF_A_PIECE * done),
+            total=PARTS_OF_A_PIECE * len(self._last_lines),
             what=", ".join(each.what for each in under_way),
             so_far=merge(self.request, known) if known else None,
             trainings=tuple(training for each in under_way for training in each.trainings),
@@ -215,22 +234,37 @@ class ExperimentRun:
 
 
 def split(request: ExperimentRequest, ways: int) -> tuple[ExperimentRequest, ...]:
-    """At most `ways` requests of about equal weight; the request itself where it cannot be shared."""
+    """The pieces of a request that can be computed side by side, in the order in which they are begun.
+
+    A piece is one part with one seed. All with the first seed come first, so that a picture appears soon, and of a seed
+    the heaviest first, so that the processes end at about the same time. The request itself where it cannot be shared
+    or there is a single way.
+    """
     sharing = request.description.sharing
     if sharing is None or ways < 2:
         return (request,)
-    parts = sharing.parts(request)
-    shares: list[list[int]] = [[] for _ in range(min(ways, len(parts)))]
-    loads = [0.0] * len(shares)
-    for position in sorted(range(len(parts)), key=lambda each: -sharing.weight(parts[each])):
-        lightest = loads.index(min(loads))
-        shares[lightest].append(position)
-        loads[lightest] += sharing.weight(parts[position])
-    return tuple(sharing.only(request, [parts[position] for position in sorted(share)]) for share in shares)
+    parts = sorted(sharing.parts(request), key=sharing.weight, reverse=True)
+    pieces = [sharing.only(request, [part]) for part in parts]
+    if not sharing.by_seed or request.parameters.get("seeds", 1) == 1:
+        return tuple(pieces)
+    first = request.training.seed
+    return tuple(
+        with_one_seed(piece, seed)
+        for seed in range(first, first + request.parameters["seeds"])
+        for piece in pieces
+        # The weights of a finished run have no other seed.
+        if seed == first or not all(subject.run for subject in piece.networks)
+    )
+
+
+def with_one_seed(request: ExperimentRequest, seed: int) -> ExperimentRequest:
+    """The request with this seed alone."""
+    parameters = {**request.parameters, "seeds": 1}
+    return replace(request, training=replace(request.training, seed=seed), parameters=parameters)
 
 
 def merge(request: ExperimentRequest, results: Iterable[ExperimentResult]) -> ExperimentResult:
-    """The result of the whole from those of its shares, of which some may still be missing; at least one is needed."""
+    """The result of the whole from those of its pieces, of which some may still be missing; at least one is needed."""
     first, *others = results
     sharing = request.description.sharing
     if sharing is None or not others:

@@ -20,8 +20,8 @@ MOST_WAITING = 10.0
 """The most times as long that threads of one step, which wait for one another, are expected to take."""
 
 
-class Shares(NamedTuple):
-    """What the slowest share of a request takes on the idle reference, in seconds."""
+class Share(NamedTuple):
+    """What one process computes of a request, in seconds on the idle reference."""
 
     computed: float
     """Trainings and passes."""
@@ -34,7 +34,7 @@ class Shares(NamedTuple):
 
 def expected_range(request: ExperimentRequest, slowdown: Slowdown) -> TimeRange:
     """Seconds of a whole request, from the click, on a machine that is slower by so much."""
-    computed, repeated, allowed, may_end_early = _shares(request)
+    computed, repeated, allowed, may_end_early = _longest_share(request)
     low, high = ((BESIDES + computed) * factor + max(allowed, repeated * factor) for factor in slowdown)
     if request.parameters.get("threads", 1) > 1:
         # A step of several threads ends with the last of them: each has to get a processor for it.
@@ -47,15 +47,24 @@ def expected_seconds(request: ExperimentRequest) -> float:
     return expected_range(request, Slowdown(1.0, 1.0)).high
 
 
-def _shares(request: ExperimentRequest) -> Shares:
-    """Of the slower share, since the shares run side by side."""
-    work = [request.description.work(share) for share in split(request, min(MOST_WAYS, usable_cores()))]
-    return Shares(
-        max(_computing_seconds(each, request) for each in work),
-        max(_pass_seconds(each.repeated) for each in work),
-        max(each.seconds for each in work),
-        any(each.may_end_early for each in work),
-    )
+def _longest_share(request: ExperimentRequest) -> Share:
+    """Of the process that ends last: each of them takes the next piece when it has none."""
+    ways = min(MOST_WAYS, usable_cores())
+    loads = [Share(0.0, 0.0, 0.0, False)] * ways
+    for piece in split(request, ways):
+        idle = loads.index(min(loads, key=_total))
+        work, before = request.description.work(piece), loads[idle]
+        loads[idle] = Share(
+            before.computed + _computing_seconds(work, request),
+            before.repeated + _pass_seconds(work.repeated),
+            before.allowed + work.seconds,
+            before.may_end_early or work.may_end_early,
+        )
+    return max(loads, key=_total)
+
+
+def _total(share: Share) -> float:
+    return share.computed + max(share.repeated, share.allowed)
 
 
 def _computing_seconds(work: Work, request: ExperimentRequest) -> float:

@@ -18,7 +18,7 @@ from explorer.model.errors import FieldError
 from explorer.runs.limits import check_batch, check_trainable
 from explorer.runs.settings import TrainingSettings
 
-FORMAT = 1
+FORMAT = 2
 """Raised when the same request would give another answer than before: then no stored result is used."""
 
 

@@ -1,7 +1,8 @@
-"""How much a request has to compute, so that its time can be estimated, and how it is divided into shares.
+"""How much a request has to compute, so that its time can be estimated, and how it is divided into pieces.
 
-The parts of a request (networks, factors, depths) do not depend on each other, so together the shares give what the
-whole would give, but for times. An experiment that measures times is never shared: its shares would disturb each other.
+The parts of a request (networks, factors, depths) and its seeds do not depend on each other, so together the pieces
+give what the whole would give, but for times. An experiment that measures times is never shared: its pieces would
+disturb each other.
 """
 
 from collections.abc import Callable, Sequence
@@ -69,6 +70,7 @@ class Sharing:
     """The parts of a request, the weight of each, the request for some of them, and the order of the result's entries.
 
     `entries` is the field of the result that holds the entries; `position` gives the key by which they are sorted.
+    `by_seed`: what is computed with one seed does not depend on the other seeds, so that each may be a request.
     """
 
     parts: Callable[[RequestValues], Sequence[Any]]
@@ -76,6 +78,7 @@ class Sharing:
     only: Callable[[Any, Sequence[Any]], Any]
     entries: str
     position: Callable[[RequestValues, Any], Any]
+    by_seed: bool = True
 
 
 def label_positions(request: RequestValues) -> dict[str, int]:
@@ -83,7 +86,12 @@ def label_positions(request: RequestValues) -> dict[str, int]:
     return {subject.label: place for place, subject in enumerate(request.networks)}
 
 
-def by_network(entries: str = "networks", position: Callable[[RequestValues, Any], Any] | None = None) -> Sharing:
+def by_network(
+    entries: str = "networks",
+    position: Callable[[RequestValues, Any], Any] | None = None,
+    *,
+    by_seed: bool = True,
+) -> Sharing:
     """Each network is a part, as heavy as its number of ops; entries are sorted by seed, then as in the request."""
     return Sharing(
         parts=lambda request: request.networks,
@@ -91,6 +99,7 @@ def by_network(entries: str = "networks", position: Callable[[RequestValues, Any
         only=lambda request, chosen: replace(request, networks=tuple(chosen)),
         entries=entries,
         position=position or (lambda request, entry: (entry.training.seed, label_positions(request)[entry.label])),
+        by_seed=by_seed,
     )
 
 

@@ -23,9 +23,9 @@ PROGRESS = 'say(\'{"progress": {"done": 1, "total": 2, "what": "Waiting"}}\'); '
 RESULT = 'say(\'{"result": {"kind": "short_race", "trainings": []}, "seconds": 1}\'); '
 
 
-def comparison(*depths: int, steps: int = 5) -> ExperimentRequest:
+def comparison(*depths: int, steps: int = 5, seeds: int = 1) -> ExperimentRequest:
     subjects = tuple(Subject(f"net-{depth}", small_network(depth)) for depth in depths)
-    return ExperimentRequest("short_race", subjects, replace(QUICK_TRAINING, steps=steps))
+    return ExperimentRequest("short_race", subjects, replace(QUICK_TRAINING, steps=steps), {"seeds": seeds})
 
 
 @pytest.fixture
@@ -41,17 +41,17 @@ def speaks(monkeypatch: pytest.MonkeyPatch):
 
 
 def test_a_real_request_is_answered_and_kept_without_torch_here(data_directory):
-    """Two shares, two processes, one answer; the second time nothing is started."""
+    """Four pieces, two processes, one answer; the second time nothing is started."""
     program = (
         "import sys\n"
         "from tests.experiments.test_client import comparison\n"
         "from explorer.experiments import Answer, ExperimentRun, ResultCache\n"
         "kept = ResultCache()\n"
-        "answer = ExperimentRun(comparison(8, 14), kept=kept, ways=2).wait()\n"
+        "answer = ExperimentRun(comparison(8, 14, seeds=2), kept=kept, ways=2).wait()\n"
         "assert isinstance(answer, Answer), answer\n"
-        "assert [each.label for each in answer.result.trainings] == ['net-8', 'net-14'], answer\n"
+        "assert [each.label for each in answer.result.trainings] == 2 * ['net-8', 'net-14'], answer\n"
         "assert all(each.steps[-1] == 5 for each in answer.result.trainings)\n"
-        "again = ExperimentRun(comparison(8, 14), kept=kept)\n"
+        "again = ExperimentRun(comparison(8, 14, seeds=2), kept=kept)\n"
         "assert again.is_over and again.latest.result == answer.result\n"
         "assert 'torch' not in sys.modules\n"
     )
@@ -64,7 +64,7 @@ def test_lines_are_heard_to_the_result(speaks, tmp_path):
     kept = ResultCache(tmp_path)
     run = ExperimentRun(comparison(8), kept=kept)
     progress, answer = run.lines()
-    assert progress == Progress(1, 2, "Waiting")
+    assert progress == Progress(50, 100, "Waiting")
     assert isinstance(answer, Answer)
     assert answer.result == ShortTrainingResult(())
     assert run.is_over
@@ -106,7 +106,7 @@ def test_a_experiment_that_takes_too_long_is_ended(speaks):
     assert ExperimentRun(comparison(8), seconds=0.3).wait(60) == Refusal(client.TOO_LONG.format(0.3))
 
 
-def test_one_share_that_is_refused_ends_the_other(speaks):
+def test_one_piece_that_is_refused_ends_the_other(speaks):
     speaks('\'net-8\' in request and (say(\'{"error": "No.", "field": "block"}\'), sys.exit()); time.sleep(60)')
     run = ExperimentRun(comparison(8, 14), ways=2)
     assert run.wait(60) == Refusal("No.", "block")

@@ -15,7 +15,7 @@ from explorer.experiments.catalogue.short_training import ShortTrainingResult
 from explorer.experiments.client import split
 from explorer.experiments.protocol import Answer, Refusal, error_line, progress_line, read_line, result_line
 from explorer.experiments.request import ExperimentRequest
-from explorer.experiments.request_values import Subject, small_network
+from explorer.experiments.request_values import QUICK_TRAINING, Subject, small_network
 from explorer.experiments.result import Progress, Training
 from explorer.experiments.result_cache import ResultCache
 from explorer.jobs.codec import from_plain, to_plain
@@ -202,12 +202,27 @@ def test_a_full_disk_keeps_nothing_and_breaks_nothing(tmp_path):
     assert kept.get(asked("short_race")) is None
 
 
-def test_shares_are_balanced_and_complete():
-    subjects = tuple(Subject(str(depth), small_network(depth)) for depth in (8, 56, 20, 32))
-    shares = split(ExperimentRequest("short_race", subjects), 2)
-    assert [[each.label for each in share.networks] for share in shares] == [["56"], ["8", "20", "32"]]
-    blocks = [share.parameters["blocks"] for share in split(asked("depth_sweep", blocks=[1, 3, 5, 9]), 2)]
-    assert blocks == [(1, 9), (3, 5)]
+def test_pieces_are_parts_with_one_seed_the_first_seed_and_the_heaviest_part_first():
+    subjects = tuple(Subject(str(depth), small_network(depth)) for depth in (8, 56, 20))
+    request = ExperimentRequest("short_race", subjects, replace(QUICK_TRAINING, seed=7), {"seeds": 2})
+    pieces = split(request, 2)
+    assert [(piece.training.seed, piece.networks[0].label) for piece in pieces] == [
+        (seed, label) for seed in (7, 8) for label in ("56", "20", "8")
+    ]
+    assert all(piece.parameters["seeds"] == len(piece.networks) == 1 for piece in pieces)
+    blocks = [piece.parameters["blocks"] for piece in split(asked("depth_sweep", blocks=[1, 9, 3]), 2)]
+    assert blocks == [(9,), (3,), (1,)]
+
+
+def test_a_finished_run_is_used_once_and_what_all_seeds_share_is_not_split_by_seeds():
+    subjects = (Subject("run", small_network(8), "r1"), Subject("trained", small_network(8)))
+    pieces = split(ExperimentRequest("lesion", subjects, parameters={"seeds": 2}), 2)
+    assert [(piece.training.seed, piece.networks[0].label) for piece in pieces] == [
+        (0, "run"),
+        (0, "trained"),
+        (1, "trained"),
+    ]
+    assert split(asked("landscape", seeds=3), 2) == (asked("landscape", seeds=3),)
 
 
 def test_measuring_and_single_parts_are_not_shared_out():

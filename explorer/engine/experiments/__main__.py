@@ -1,4 +1,4 @@
-"""`python -m explorer.engine.experiments`: a request as a line on standard input, progress and result as lines of JSON.
+"""`python -m explorer.engine.experiments`: requests as lines on standard input, progress and results as lines of JSON.
 
 The lines are those of `explorer.experiments.protocol`. The end of the input ends the process, even in the middle of a
 computation: it never outlives the process that asked.
@@ -27,13 +27,17 @@ SO_FAR_SECONDS = 0.3
 
 
 def main() -> int:
-    """Answers one request. Returns the exit code."""
+    """Answers one request after another, until the parent has gone. Returns the exit code."""
     parent = Parent()
     lower_priority()
     prepare_process()
-    line = parent.receive()
-    if line is None:
-        return PARENT_GONE
+    while (line := parent.receive()) is not None:
+        answer(line, parent)
+    return PARENT_GONE
+
+
+def answer(line: str, parent: Parent) -> None:
+    """Writes the progress and the result of a request, or why there is none."""
     try:
         _answer(ExperimentRequest.from_json(line), parent)
     except (SpecError, SettingsError) as error:
@@ -41,7 +45,6 @@ def main() -> int:
     except Exception as error:  # noqa: BLE001  whatever broke, the reader gets a sentence
         traceback.print_exc()
         parent.send_line(error_line(explain(error)))
-    return 0
 
 
 def _answer(request: ExperimentRequest, parent: Parent) -> None:

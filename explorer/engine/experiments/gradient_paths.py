@@ -90,12 +90,12 @@ def with_shares(lengths: Sequence[PathLength]) -> tuple[PathLength, ...]:
 
 def gradient_paths(request: ExperimentRequest, networks: TrainedNetworks) -> Iterator[Progress | PathResult]:
     """Samples paths of every length in each network; a plain network has a single path, and no length to sample."""
-    images, labels = networks.images(request.parameters["images"])
     found: list[PathNetwork] = []
     for seed, subject in repetitions(request):
         trained = yield from networks.trained_if(request.parameters["trained"], subject, seed)
         network = PathNetwork(subject.label, 0, (), trained.training)
-        for network in _sampled(request, trained, images, labels, seed):
+        batch = networks.images(request.parameters["images"], seed)
+        for network in _sampled(request, trained, *batch, seed):
             so_far = PathResult((*found, network))
             yield Progress(len(network.lengths), network.blocks + 1, f"Paths of {subject.label}", so_far)
         found.append(network)

@@ -128,9 +128,9 @@ def iterative_refinement(
     """Reads each network block by block; one that diverged has no blocks."""
     found: list[RefinedNetwork] = []
     wanted = repetitions(request)
-    images = networks.images(request.parameters["images"])
     for seed, subject in wanted:
         trained = yield from networks.trained_if(request.parameters["trained"], subject, seed)
+        images = networks.images(request.parameters["images"], seed)
         read = () if trained.training.diverged else _read(trained, images, networks, seed)
         found.append(RefinedNetwork(subject.label, read, trained.training))
         yield Progress(len(found), len(wanted), f"Read {subject.label}", RefinementResult(tuple(found)))

@@ -48,7 +48,6 @@ def measure_chain(network: nn.Module, chain: Sequence[Part], images: Tensor, lab
 
 def lambda_sweep(request: ExperimentRequest, networks: TrainedNetworks) -> Iterator[Progress | LambdaResult]:
     """For each seed and factor: the product measured before training, and the training itself."""
-    images, labels = networks.images(request.parameters["images"])
     base = request.networks[0].spec
     found: list[LambdaPoint] = []
     factors = sorted(set(request.parameters["factors"]))
@@ -58,8 +57,9 @@ def lambda_sweep(request: ExperimentRequest, networks: TrainedNetworks) -> Itera
         spec = replace(base, skip="scale", skip_scale=factor)
         subject = Subject(f"λ = {factor:g}", spec)
         fresh = networks.untrained(subject, seed=seed)
+        batch = networks.images(request.parameters["images"], seed)
         chains = tuple(
-            measure_chain(fresh.network, chain, images, labels)
+            measure_chain(fresh.network, chain, *batch)
             for chain in identity_chains(parts_of(fresh.network, fresh.spec))
         )
         trained = yield from networks.trained(subject, seed=seed)

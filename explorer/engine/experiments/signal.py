@@ -97,18 +97,18 @@ def signal_and_gradient(request: ExperimentRequest, networks: TrainedNetworks) -
 
     A finished run is read once, as it stands after its last step: the weights on its way are not kept.
     """
-    images, labels = networks.images(request.parameters["images"])
     found: list[SignalNetwork] = []
     wanted = repetitions(request)
     start = partial(set_border, request.parameters["border"])
     for seed, subject in wanted:
         readings: list[SignalReading] = []
+        batch = networks.images(request.parameters["images"], seed)
         spec = fit_spec(subject.spec, request.training.dataset)
-        observe = partial(_take_reading, readings, spec, request.parameters["readings"], (images, labels))
+        observe = partial(_take_reading, readings, spec, request.parameters["readings"], batch)
         trained = yield from _trained(networks, subject, seed, observe, start)
         parts = parts_of(trained.network, spec)
         if subject.run:
-            readings.append(read_signal(trained.network, parts, images, labels, request.training.steps))
+            readings.append(read_signal(trained.network, parts, *batch, request.training.steps))
         blocks = tuple(part.path for part in parts)
         found.append(SignalNetwork(subject.label, blocks, tuple(readings), trained.training))
         so_far = SignalResult(tuple(found))

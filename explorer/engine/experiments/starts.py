@@ -17,15 +17,15 @@ from explorer.experiments.result import Progress
 
 def starts(request: ExperimentRequest, networks: TrainedNetworks) -> Iterator[Progress | StartsResult]:
     """Trains every network from every start that changes something in it, first all with the first seed."""
-    batch = networks.images(request.parameters["images"])
     first, pairs = request.training.seed, started(request)
     found: list[StartPoint] = []
     for seed in range(first, first + request.parameters["seeds"]):
+        batch = networks.images(request.parameters["images"], seed)
         for subject, start in pairs:
             spec = fit_spec(subject.spec, request.training.dataset)
             readings: list[SignalReading] = []
 
-            def look(network: nn.Module, step: int, spec=spec, readings=readings) -> None:  # type: ignore[no-untyped-def]
+            def look(network: nn.Module, step: int, spec=spec, readings=readings, batch=batch) -> None:  # type: ignore[no-untyped-def]
                 if step == 0:
                     readings.append(read_signal(network, parts_of(network, spec), *batch))
 

@@ -63,10 +63,11 @@ class TrainedNetworks:
         self.device = choose_device(settings.device)
         self.batches = Batches(self.data, self.settings, self.device)
 
-    def images(self, count: int) -> tuple[Tensor, Tensor]:
-        """A batch of `count` training images (fewer where there are not so many) and labels, as training shows them."""
+    def images(self, count: int, seed: int | None = None) -> tuple[Tensor, Tensor]:
+        """The first `count` training images (fewer where there are not so many) and labels that this seed shows."""
+        settings = self.settings if seed is None else replace(self.settings, seed=seed)
         size = min(count, self.batches.count)
-        return Batches(self.data, replace(self.settings, batch_size=size), self.device).batch(0)
+        return Batches(self.data, replace(settings, batch_size=size), self.device).batch(0)
 
     def fresh(self, spec: ModelSpec, *, seed: int | None = None) -> nn.Module:
         """The network of `spec`, fitted to the data, with the weights from which its training starts."""

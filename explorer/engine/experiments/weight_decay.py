@@ -13,14 +13,14 @@ from explorer.experiments.result import Progress
 
 def weight_decay(request: ExperimentRequest, networks: TrainedNetworks) -> Iterator[Progress | DecayResult]:
     """For each seed and each value: the training, and the size of every branch after it. Equal seeds start equally."""
-    images, labels = networks.images(request.parameters["images"])
     decays = sorted(set(request.parameters["decays"]))
     planned = repetitions_under(request, networks, {decay: {"weight_decay": decay} for decay in decays})
     found: list[DecayPoint] = []
     for seed, decay, trainer, subject in planned:
         trained = yield from trainer.trained(replace(subject, label=f"weight decay {decay:g}"), seed=seed)
         parts = parts_of(trained.network, trained.spec)
-        reading = read_signal(trained.network, parts, images, labels, trainer.settings.steps)
+        batch = networks.images(request.parameters["images"], seed)
+        reading = read_signal(trained.network, parts, *batch, trainer.settings.steps)
         blocks = tuple(part.path for part in parts)
         found.append(DecayPoint(decay, blocks, reading.ratio, trained.training))
         yield Progress(len(found), len(planned), f"Trained with {decay:g}", DecayResult(tuple(found)))

@@ -91,7 +91,8 @@ LANDSCAPE = ExperimentDescription(
         ),
         "seeds": SEEDS,
     },
-    sharing=by_network(),
+    # All slices together take the time that is allowed.
+    sharing=by_network(by_seed=False),
     work=_work,
     lab=LabPart("landscape", "slices", "Loss landscape", 2, _controls),
 )

@@ -66,6 +66,7 @@ SHATTERED_GRADIENTS = ExperimentDescription(
         "trained": Parameter(Flag(), False, "Trained", "Or with the weights it starts from."),
         "seeds": SEEDS,
     },
-    sharing=by_network(),
+    # The lines are the same for all seeds.
+    sharing=by_network(by_seed=False),
     work=work_with_passes(_passes),
 )

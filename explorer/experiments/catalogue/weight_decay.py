@@ -61,6 +61,6 @@ WEIGHT_DECAY = ExperimentDescription(
         "images": Parameter(Whole(8, 1024), 64, "Images", "Training images on which the branches are measured."),
         "seeds": SEEDS,
     },
-    sharing=by_parameter("decays", lambda decay: 1.0, lambda request, point: (point.decay, point.training.seed)),
+    sharing=by_parameter("decays", lambda decay: 1.0, lambda request, point: (point.training.seed, point.decay)),
     work=_work,
 )

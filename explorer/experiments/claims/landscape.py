@@ -8,7 +8,7 @@ from explorer.experiments.claims.claim import Claim, Outcome, Plan, Verdict, by_
 from explorer.experiments.claims.lesion import PLAIN, RESIDUAL, with_plain_twin
 from explorer.experiments.request_values import small_network
 
-DEPTH, SECONDS, RADIUS, SEEDS = 56, 6, 1.0, 3
+DEPTH, SECONDS, RADIUS, SEEDS = 56, 4, 1.0, 3
 MORE_VALLEYS = 2
 """By how many valleys of one cut the plain network's slice must exceed the residual one's to count as chaotic."""
 

@@ -12,7 +12,7 @@ from explorer.experiments.request_values import QUICK_TRAINING, small_network
 from explorer.runs.settings import OPTIMISERS
 
 DEPTH, SEEDS = 56, 3
-STEPS, RATE_STEPS = 50, 300
+STEPS, RATE_STEPS = 40, 300
 
 
 def optimisers_plan(

@@ -35,6 +35,7 @@ KINDS: Mapping[str, ShortcutKind] = MappingProxyType(
 )
 GATES = ("exclusive", "gate")
 DEPTH, BIAS = 56, -6.0
+KINDS_LENGTH = SHORT._replace(steps=100)
 COMPARED = ("identity", "half", "conv")
 FAILED = 20.0
 """A test error in percent: Table 1 calls a training with a higher one failed."""
@@ -51,7 +52,7 @@ def kind_spec(base: ModelSpec, name: str, bias: float = BIAS) -> ModelSpec:
     return replace(base, **fields)
 
 
-def kinds_plan(names: Sequence[str] = COMPARED, bias: float = BIAS, length: TrainingLength = SHORT) -> Plan:
+def kinds_plan(names: Sequence[str] = COMPARED, bias: float = BIAS, length: TrainingLength = KINDS_LENGTH) -> Plan:
     """The network with each kind of shortcut, trained on the same batches."""
 
     def subjects(base: ModelSpec) -> tuple[Subject, ...]:

@@ -11,7 +11,7 @@ from explorer.experiments.request_values import QUICK_TRAINING, Subject, small_n
 from explorer.experiments.result import Training
 from explorer.model import ModelSpec
 
-DEPTH, STEPS, SEEDS = 56, 100, 3
+DEPTH, STEPS, SEEDS = 56, 80, 3
 GUESSING = log(10)
 LEARNS_BELOW = 0.9 * GUESSING
 """A training that ends above this loss, in nats, has hardly left the guess among ten classes."""

@@ -135,7 +135,7 @@ OPTIMISER_PART = Part(
     (
         depth_field(DEPTH, name="deep"),
         choices("optimisers", "Optimisers", LABELS, tuple(LABELS), "Those that are compared."),
-        number("length", "Steps", (30, 50, 100, 150, 300), STEPS, "Number of batches, each of 32 digits."),
+        number("length", "Steps", (30, 40, 50, 100, 150, 300), STEPS, "Number of batches, each of 32 digits."),
         number("repeats", "Seeds", (1, 2, 3, 5), SEEDS, "Repetitions with other initial weights and batches."),
         choice("factor", "Learning rate", FACTORS, "1", f"Times the usual rate of each: {_RATES}."),
     ),

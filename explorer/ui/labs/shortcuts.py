@@ -49,7 +49,7 @@ KINDS_FIELDS = (
         claims.BIAS,
         "The gate g is sigmoid(Wx + b); the shortcut multiplies x by 1 − g.",
     ),
-    *short_trainings.LENGTH,
+    *short_trainings.length_fields(claims.KINDS_LENGTH),
     choices(
         "kinds",
         "Shortcuts",

@@ -11,7 +11,6 @@ from explorer.engine.experiments.registry import run_experiment
 from explorer.engine.experiments.trained_networks import TrainedNetworks
 from explorer.experiments.catalogue.inserted_layers import DeeperNetwork, InsertedResult
 from explorer.experiments.catalogue.learn_identity import IdentityFit, IdentityResult
-from explorer.experiments.client import merge, split
 from explorer.experiments.request import ExperimentRequest
 from explorer.experiments.request_values import Subject, small_network
 from explorer.jobs.errors import SettingsError
@@ -59,14 +58,13 @@ def test_the_error_is_relative_and_a_silent_block_has_none() -> None:
     assert usual.errors[-1] < usual.errors[0]
 
 
-def test_a_seed_gives_the_same_again_and_shares_give_the_whole() -> None:
+def test_a_seed_gives_the_same_again() -> None:
     request = learning(Subject("plain", small_network(8, plain=True)), Subject("usual", SHALLOW), seeds=2)
     whole = fits(request)
     assert [(fit.seed, fit.label) for fit in whole] == [(0, "plain"), (0, "usual"), (1, "plain"), (1, "usual")]
     assert whole[1].errors != whole[3].errors
     torch.rand(3)
-    parts = [finished(run_experiment(share), IdentityResult) for share in reversed(split(request, 2))]
-    assert merge(request, parts) == IdentityResult(whole)
+    assert fits(request) == whole
 
 
 def test_blocks_that_change_the_shape_cannot_learn_it() -> None:

@@ -16,7 +16,6 @@ from explorer.engine.experiments.foldable import (
 from explorer.engine.experiments.folding import fold
 from explorer.engine.experiments.trained_networks import TrainedNetworks
 from explorer.experiments.catalogue.folding import CONTESTANTS, FoldResult
-from explorer.experiments.client import merge, split
 from explorer.experiments.request import ExperimentRequest
 from explorer.experiments.request_values import Subject, small_network
 from tests.engine.experiments.brief import BRIEF, finished
@@ -66,7 +65,7 @@ def test_multiply_adds_are_those_of_torchs_counter(kind: str):
     assert 2 * multiply_adds(network, image) == counter.get_total_flops()
 
 
-def test_every_kind_is_trained_and_folded_and_shares_say_the_same():
+def test_every_kind_is_trained_and_folded_():
     networks = TrainedNetworks(BRIEF)
     request = ExperimentRequest("fold", (Subject("network", small_network(8)),), BRIEF)
     result = finished(fold(request, networks), FoldResult)
@@ -79,7 +78,3 @@ def test_every_kind_is_trained_and_folded_and_shares_say_the_same():
     assert branches.before.params > norm.before.params > bias.before.params
     assert branches.before.macs > branches.after.macs == norm.before.macs
     assert [bool(each.identity) for each in branches.layers] == [False, True, True, False, True, False, True]
-    shares = [finished(fold(share, networks), FoldResult) for share in split(request, 2)]
-    merged = merge(request, shares)
-    assert [each.label for each in merged.networks] == [each.label for each in result.networks]
-    assert [each.single for each in merged.networks] == [each.single for each in result.networks]

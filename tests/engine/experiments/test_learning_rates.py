@@ -1,11 +1,10 @@
-"""Short trainings at several learning rates: by the usual loop, and in shares."""
+"""Short trainings at several learning rates: by the usual loop."""
 
 from dataclasses import replace
 
 from explorer.engine import train
 from explorer.engine.experiments.registry import run_experiment
 from explorer.experiments.catalogue.learning_rates import RATES, RatesResult
-from explorer.experiments.client import merge, split
 from explorer.experiments.request import ExperimentRequest
 from explorer.experiments.request_values import Subject, small_network
 from explorer.runs.events import Finished
@@ -29,12 +28,9 @@ def test_every_rate_trains_by_the_loop_with_its_settings() -> None:
     assert len({point.training.train_loss for point in points}) == len(FEW)
 
 
-def test_shares_give_the_whole_in_its_order() -> None:
+def test_every_rate_trains_every_network_seed_by_seed() -> None:
     parameters = {"rates": ["0.002", "0.02"], "seeds": 2}
     request = ExperimentRequest("learning_rates", SUBJECTS, replace(BRIEF, steps=2), parameters)
     whole = finished(run_experiment(request), RatesResult)
     once = [("0.02", "plain"), ("0.02", "residual"), ("0.002", "plain"), ("0.002", "residual")]
     assert [(point.rate, point.training.label) for point in whole.points] == 2 * once
-    merged = merge(request, [finished(run_experiment(each), RatesResult) for each in reversed(split(request, 2))])
-    assert isinstance(merged, RatesResult)
-    assert [point.training.losses for point in merged.points] == [point.training.losses for point in whole.points]

@@ -1,4 +1,4 @@
-"""The experiment that trains with several optimisers: by the usual loop, at each one's own rate, and in shares."""
+"""The experiment that trains with several optimisers: by the usual loop, at each one's own rate."""
 
 from dataclasses import replace
 
@@ -7,7 +7,6 @@ import pytest
 from explorer.engine import train
 from explorer.engine.experiments.registry import run_experiment
 from explorer.experiments.catalogue.optimisers import USUAL_RATES, OptimisersResult
-from explorer.experiments.client import merge, split
 from explorer.experiments.request import ExperimentRequest
 from explorer.experiments.request_values import QUICK_TRAINING, Subject, small_network
 from explorer.runs.events import Finished
@@ -28,17 +27,12 @@ def test_each_optimiser_trains_by_the_loop_at_its_rate_times_the_factor() -> Non
     assert len({point.training.train_loss for point in points}) == 3
 
 
-def test_shares_give_the_whole_in_its_order() -> None:
+def test_every_optimiser_trains_every_network_seed_by_seed() -> None:
     parameters = {"optimisers": ["adam", "sgd"], "seeds": 2}
     request = ExperimentRequest("optimisers", SUBJECTS, replace(BRIEF, steps=5), parameters)
     whole = finished(run_experiment(request), OptimisersResult)
     once = [("sgd", "plain"), ("sgd", "residual"), ("adam", "plain"), ("adam", "residual")]
     assert [(point.optimiser, point.training.label) for point in whole.points] == 2 * once
-    merged = merge(
-        request, [finished(run_experiment(share), OptimisersResult) for share in reversed(split(request, 2))]
-    )
-    assert isinstance(merged, OptimisersResult)
-    assert [point.training.losses for point in merged.points] == [point.training.losses for point in whole.points]
 
 
 @pytest.mark.slow

@@ -15,7 +15,6 @@ from explorer.engine.experiments.starts import starts
 from explorer.engine.experiments.trained_networks import TrainedNetworks
 from explorer.engine.lowering import build_module
 from explorer.experiments.catalogue.starts import START_FACTS, StartsResult
-from explorer.experiments.client import merge, split
 from explorer.experiments.request import ExperimentRequest
 from explorer.experiments.request_values import QUICK_TRAINING, Subject, small_network
 from explorer.jobs.errors import SettingsError
@@ -165,7 +164,7 @@ def test_with_norms_a_chain_of_identities_loses_its_values(seed: int, trained_ne
     assert shares["none"][1] > 0.35
 
 
-def test_a_start_for_branches_leaves_plain_networks_out_and_shares_give_the_whole() -> None:
+def test_a_start_for_branches_leaves_plain_networks_out() -> None:
     subjects = (Subject("plain", small_network(8, plain=True)), Subject("residual", small_network(8)))
     request = ExperimentRequest("starts", subjects, BRIEF, {"starts": ["skip_init", "he"], "images": 16, "seeds": 2})
     assert request.parameters["starts"] == ("he", "skip_init")
@@ -173,13 +172,6 @@ def test_a_start_for_branches_leaves_plain_networks_out_and_shares_give_the_whol
     once = [("plain", "he"), ("residual", "he"), ("residual", "skip_init")]
     assert [(each.label, each.start) for each in whole.points] == 2 * once
     assert [each.training.seed for each in whole.points] == [0, 0, 0, 1, 1, 1]
-    parts = [finished(run_experiment(share), StartsResult) for share in reversed(split(request, 2))]
-
-    def facts(result: object) -> list[object]:
-        assert isinstance(result, StartsResult)
-        return [(each.label, each.start, each.reading.loss, each.training.losses) for each in result.points]
-
-    assert facts(merge(request, parts)) == facts(whole)
 
 
 def test_hes_start_trains_as_ever_and_another_start_leaves_no_weights_behind(trained_networks: TrainedNetworks) -> None:

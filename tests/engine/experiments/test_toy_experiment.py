@@ -49,9 +49,9 @@ def test_what_it_does_not_allow_is_refused_by_field(
 
 def test_it_is_split_computed_and_merged_in_the_order_of_the_request(trained_networks: TrainedNetworks) -> None:
     whole = request(*LABELS)
-    shares = split(whole, 2)
-    assert sorted(len(share.networks) for share in shares) == [1, 2]
-    results = [finished(run_experiment(share, trained_networks), ToyResult) for share in reversed(shares)]
+    pieces = split(whole, 2)
+    assert [len(piece.networks) for piece in pieces] == [1, 1, 1]
+    results = [finished(run_experiment(piece, trained_networks), ToyResult) for piece in reversed(pieces)]
     merged = merge(whole, results)
     assert merged == finished(run_experiment(whole, trained_networks), ToyResult)
     assert [(each.label, each.count) for each in merged.networks] == [("aaa", 6), ("b", 2), ("cc", 4)]  # type: ignore[attr-defined]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -14,8 +15,10 @@ from explorer.experiments.claims import check as checks
 from explorer.experiments.claims.claim import Claim, Plan, judge_seeds
 from explorer.experiments.claims.mixing import MIXING_CLAIM
 from explorer.experiments.claims.order import ORDERS_CLAIM, REGULARISED_CLAIM
+from explorer.experiments.client import ExperimentRun
 from explorer.experiments.request_values import small_network
 from explorer.jobs.errors import SettingsError
+from explorer.jobs.paths import data_place
 from tests.toy_experiment import Letters, Origin, ToyResult, toy_experiment
 
 REAL = checks.compute
@@ -93,6 +96,22 @@ def test_claims_on_the_same_request_are_computed_once_and_some_need_no_request()
     assert len(asked) == 1
     checked = checks.check(MIXING_CLAIM, 2, computing)
     assert (len(asked), checked.outcome.verdict) == (1, Verdict.HOLDS)
+
+
+def test_no_weights_of_earlier_trainings_are_used(monkeypatch: pytest.MonkeyPatch, data_directory: Path) -> None:
+    """Else the second check would take no time, and a page's visitor would wait longer than the record says."""
+    (data_directory / "weights").touch()
+    seen: list[Path] = []
+
+    def wait(run: ExperimentRun, seconds: float) -> Answer:
+        seen.append(data_place())
+        assert list(seen[-1].iterdir()) == []
+        return Answer(ShortTrainingResult(()), 1.0)
+
+    monkeypatch.setattr(ExperimentRun, "__init__", lambda run, request, seconds: None)
+    monkeypatch.setattr(ExperimentRun, "wait", wait)
+    REAL(ORDERS_CLAIM.request())
+    assert data_place() == data_directory != seen[0]
 
 
 def test_an_unknown_lab_is_bad_input(capsys: pytest.CaptureFixture[str]) -> None:
