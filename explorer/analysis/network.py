@@ -77,7 +77,7 @@ class SumRow(NamedTuple):
     shortcut: str
     """The block's shortcut: `identity`, `projection`, `pad`, ..., `none`; a stage's are joined by `, `."""
     blocks: int
-    """Blocks in the row, stem and head not counted."""
+    """Blocks in the row; stem, head and transitions are not counted."""
     input_shape: Shape
     output_shape: Shape
     params: int
@@ -200,9 +200,9 @@ def _stage_row(stage: Stage, used: Sequence[_BlockFacts]) -> SumRow:
     return SumRow(
         stage.name,
         stage.name,
-        first.block.kind,
+        next(iter(stage.units), first).block.kind,
         shortcuts,
-        len(stage.blocks) if first.path else 0,
+        len(stage.units),
         first.block.input_shape,
         stage.output_shape,
         *total([facts.cost for facts in used]),
@@ -237,7 +237,7 @@ def _block_rows(graph: Graph) -> Iterator[SumRow]:
             stage.name,
             block.kind,
             block.shortcut,
-            1 if placed.path else 0,
+            int(placed.is_unit),
             block.input_shape,
             block.output_shape,
             *facts.cost,

@@ -9,7 +9,7 @@ def path_lengths(graph: Graph) -> tuple[int, ...]:
     With n residual blocks that is the binomial coefficient "n over k": most ways are about n/2 long (section 3). A
     plain network has one way, through all of its blocks.
     """
-    blocks = [placed.block for _, placed in graph.placed_blocks() if placed.path]
+    blocks = [placed.block for _, placed in graph.placed_blocks() if placed.is_unit]
     residual = sum(block.merge is not None for block in blocks)
     counts = [1]
     for length in range(residual):

@@ -110,6 +110,11 @@ class PlacedBlock(NamedTuple):
     path: str
     block: Block
 
+    @property
+    def is_unit(self) -> bool:
+        """Whether it is counted among the network's blocks: stem, head and transitions are not."""
+        return bool(self.path) and self.block.kind != TRANSITION
+
     def node_path(self, node: Node) -> str:
         """The node's path in the whole network, as in a `state_dict`."""
         return f"{self.path}.{node.name}" if self.path else node.name
@@ -130,6 +135,11 @@ class Stage:
     def cost(self) -> Cost:
         """The sum over the blocks, for one example."""
         return total([placed.block.cost for placed in self.blocks])
+
+    @property
+    def units(self) -> tuple[PlacedBlock, ...]:
+        """Its blocks without a transition; none in stem and head."""
+        return tuple(placed for placed in self.blocks if placed.is_unit)
 
     def runs(self) -> Iterator[tuple[PlacedBlock, int]]:
         """The first of each run of identical blocks, and how many the run has."""

@@ -45,7 +45,7 @@ def test_every_preset_with_a_librarys_name_was_compared() -> None:
         assert named <= compared_names, library
     assert {library: len(names) for library, names in by_library.items()} == {
         "torchvision": 18,
-        "timm": 101,
+        "timm": 106,
         "Keras": 6,
     }
     assert len(compared) == len(compared_outputs())

@@ -80,7 +80,7 @@ def side_lines(side: StageSide) -> tuple[str, ...]:
     """The text below a stage: its output, its blocks."""
     shape = side.output_shape
     output = formatting.shape(shape) if len(shape) > 1 else formatting.plural(shape[0], "output")
-    return (output, formatting.plural(side.blocks, "block")) if side.blocks else (output,)
+    return (output, side.blocks) if side.blocks else (output,)
 
 
 def lay_out(diff: Diff) -> Layout:

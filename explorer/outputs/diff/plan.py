@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 
 from explorer.model import Block, Graph, Stage
 from explorer.model.ops import Shape
+from explorer.outputs.drawing.dot import blocks_text
 from explorer.outputs.drawing.skips import Skip, skip_of
 from explorer.outputs.tables.comparison import running_order
 
@@ -47,7 +48,8 @@ class StageSide(NamedTuple):
     """A stage in one network: its output, and whether that or its number of blocks is not the first network's."""
 
     output_shape: Shape
-    blocks: int
+    blocks: str
+    """`3 blocks`, or `pool, 2 blocks`; empty for stem and head."""
     params: int
     changed: bool
 
@@ -144,7 +146,7 @@ def _sides(stages: Sequence[Stage | None]) -> tuple[StageSide | None, ...]:
     def side(stage: Stage | None) -> StageSide | None:
         if stage is None:
             return None
-        blocks = len(stage.blocks) if stage.blocks[0].path else 0
+        blocks = blocks_text(stage) if stage.blocks[0].path else ""
         changed = first is None or (stage.output_shape, len(stage.blocks)) != (first.output_shape, len(first.blocks))
         return StageSide(stage.output_shape, blocks, stage.cost.params, changed)
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from explorer.model import Block, Cost, Graph, Node, PlacedBlock, Stage
 from explorer.model.errors import FieldError
-from explorer.model.graph import BLOCK_INPUT
+from explorer.model.graph import BLOCK_INPUT, TRANSITION
 from explorer.model.ops import Conv2d, Shape
 from explorer.outputs import formatting
 from explorer.outputs.drawing.dot_writer import DotWriter, SkipEnds
@@ -165,15 +165,27 @@ def block_family(block: Block) -> OpFamily:
     return BLOCK_FAMILY.get(block.kind, "conv" if any(isinstance(node.op, Conv2d) for node in block.nodes) else "pool")
 
 
+def blocks_text(stage: Stage) -> str:
+    """`3 blocks`; a transition is named apart: `pool, 2 blocks`, or what it is alone."""
+    blocks = formatting.plural(len(stage.units), "block") if stage.units else ""
+    return ", ".join(filter(None, (transition_name(stage), blocks)))
+
+
+def transition_name(stage: Stage) -> str:
+    """What stands before the blocks of a stage: `pool` or `transition`; empty where nothing does."""
+    first = stage.blocks[0].block
+    return "" if first.kind != TRANSITION else "pool" if block_family(first) == "pool" else TRANSITION
+
+
 # Stages -------------------------------------------------------------------------------------------------------------
 
 
 def _draw_stage_level(graph: Graph, writer: DotWriter) -> None:
     before = _draw_input(graph, writer)
     for stage in graph.stages:
-        count = formatting.plural(len(stage.blocks), "block")
-        kind = f"\n{count}, {stage.blocks[0].block.kind}" if stage.blocks[0].path else ""
-        text = f"{stage.name}{kind}\n{formatting.shape(stage.output_shape)}"
+        kind = f", {stage.units[0].block.kind}" if stage.units else ""
+        inside = f"\n{blocks_text(stage)}{kind}" if stage.blocks[0].path else ""
+        text = f"{stage.name}{inside}\n{formatting.shape(stage.output_shape)}"
         family = BLOCK_FAMILY.get(stage.blocks[0].block.kind, "conv")
         writer.node(stage.name, text, family, _tooltip(stage.name, stage.output_shape, stage.cost))
         writer.edge(before, stage.name)

@@ -5,7 +5,6 @@ import streamlit as st
 from explorer.analysis.lookup import count_tensors
 from explorer.analysis.network import Analysis
 from explorer.model.controls import CONTROLS
-from explorer.model.graph import TRANSITION
 from explorer.model.identity.known import paper_depth
 from explorer.outputs import formatting
 from explorer.ui.build.draft import Draft, Network
@@ -78,9 +77,8 @@ def _counts(network: Network, found: Analysis) -> list[Number]:
 
 
 def _depth(network: Network, found: Analysis) -> Number:
-    placed = [each.block for _, each in network.graph.placed_blocks() if each.path]
-    layers, blocks = network.graph.depth, sum(block.kind != TRANSITION for block in placed)
-    convolutions = sum(block.branch_convolutions for block in placed)
+    layers, blocks = network.graph.depth, found.total.blocks
+    convolutions = sum(each.block.branch_convolutions for _, each in network.graph.placed_blocks() if each.path)
     paper = paper_depth(network.spec) if network.spec else None
     return Number(
         "Depth",

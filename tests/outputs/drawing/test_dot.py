@@ -9,10 +9,13 @@ from collections.abc import Callable
 
 import pytest
 
+from explorer.analysis.network import analyse
 from explorer.model import Graph, ModelSpec, assemble, preset
 from explorer.model.variants import SHORTCUTS, SKIPS
+from explorer.outputs.diff import plan_diff
 from explorer.outputs.drawing.dot import LEVELS, DrawingError, block_dot, dot_source, find_block
 from explorer.outputs.drawing.dot_writer import DotWriter
+from explorer.outputs.drawing.overview.picture import summary
 from explorer.outputs.drawing.skips import skip_of
 from explorer.outputs.palette import DARK, LIGHT
 from tests.texts import numbers
@@ -203,6 +206,18 @@ def test_a_pool_between_stages_has_the_colour_and_the_words_of_a_pool():
     assert "max pool, stride 2" in pool["label"]
     assert pool["fillcolor"] == LIGHT.fills["pool"] != unit["fillcolor"]
     assert nodes_of(dot_source(graph_of("yolov3_darknet53"), "block"))["layer1.0"]["fillcolor"] == unit["fillcolor"]
+
+
+def test_a_pool_is_named_apart_from_the_blocks_of_its_stage_and_no_path_counts_it():
+    graph = assemble(preset("vgg16"))
+    assert "pool, 3 blocks, single" in nodes_of(dot_source(graph, "stage"))["layer3"]["label"]
+    assert "layer3: pool, 3 single blocks," in summary(graph)
+    sides = [stage.sides[0] for stage in plan_diff(["VGG-16"], [graph]).stages]
+    assert [side.blocks for side in sides if side] == ["", "1 block", "pool, 2 blocks", *3 * ["pool, 3 blocks"], ""]
+    found = analyse(graph)
+    assert [(row.kind, row.blocks) for row in found.stages[2:4]] == [("single", 2), ("single", 3)]
+    assert found.total.blocks == sum(row.blocks for row in found.blocks) == 12
+    assert found.path_lengths == (*12 * (0,), 1)
 
 
 def test_too_many_nodes_says_by_how_many_and_the_way_out():

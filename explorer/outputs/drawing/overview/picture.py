@@ -10,9 +10,9 @@ from collections.abc import Collection
 
 from explorer.analysis.network import analyse
 from explorer.model import Graph
-from explorer.model.graph import TRANSITION
 from explorer.outputs import formatting
 from explorer.outputs.drawing import svg_writer as svg
+from explorer.outputs.drawing.dot import transition_name
 from explorer.outputs.drawing.op_labels import output_label
 from explorer.outputs.drawing.overview import folds as fold
 from explorer.outputs.drawing.overview import parts as part
@@ -72,10 +72,11 @@ def summary(graph: Graph) -> str:
         if not stage.blocks[0].path:
             sentences.append(f"{stage.name}: {shapes}.")
             continue
-        shortcuts = [placed.block.shortcut for placed in stage.blocks if placed.block.kind != TRANSITION]
+        shortcuts = [placed.block.shortcut for placed in stage.units]
         kinds = ", ".join(f"{shortcuts.count(kind)} {kind}" for kind in dict.fromkeys(shortcuts))
-        placed_kinds = Counter(placed.block.kind for placed in stage.blocks)
-        blocks = ", ".join(formatting.plural(count, f"{kind} block") for kind, count in placed_kinds.items())
+        counts = Counter(placed.block.kind for placed in stage.units).items()
+        named = (transition_name(stage), *(formatting.plural(count, f"{kind} block") for kind, count in counts))
+        blocks = ", ".join(filter(None, named))
         sentences.append(f"{stage.name}: {blocks}, {shapes}" + (f"; shortcuts: {kinds}." if shortcuts else "."))
     sentences += [f"{formatting.capitalised(sign.text)}." for sign in signs_in(graph)[:MOST_SIGNS]]
     return " ".join(sentences)

@@ -5,10 +5,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from explorer.model import Cost, Graph, Node, PlacedBlock, Stage
-from explorer.model.graph import TRANSITION
 from explorer.model.ops import Shape, total
 from explorer.outputs import formatting
-from explorer.outputs.drawing.dot import block_family, block_label, folded
+from explorer.outputs.drawing.dot import block_family, block_label, blocks_text, folded
 from explorer.outputs.drawing.op_labels import op_family, op_label, output_label
 from explorer.outputs.drawing.overview.signs import Sign, signs_of
 from explorer.outputs.drawing.skips import Skip, skip_of
@@ -97,23 +96,13 @@ def _image_column(graph: Graph) -> Column:
 
 
 def _stage_column(stage: Stage, shown: int | None, opened: bool) -> Column:
-    lines = (formatting.shape(stage.output_shape), _blocks_text(stage))
+    lines = (formatting.shape(stage.output_shape), blocks_text(stage))
     runs = []
     position = 0
     for _, count in folded(stage):
         runs.append(_run(stage, position, count, shown, opened))
         position += count
     return Column(stage.name, lines, tuple(runs), signs_of(placed.block for placed in stage.blocks)[:MOST_SIGNS])
-
-
-def _blocks_text(stage: Stage) -> str:
-    """`3 blocks`; a transition is named apart: `pool, 2 blocks`, or what it is alone."""
-    units = sum(placed.block.kind != TRANSITION for placed in stage.blocks)
-    blocks = formatting.plural(units, "block")
-    if units == len(stage.blocks):
-        return blocks
-    transition = "pool" if block_family(stage.blocks[0].block) == "pool" else TRANSITION
-    return f"{transition}, {blocks}" if units else transition
 
 
 def _run(stage: Stage, position: int, count: int, shown: int | None, opened: bool) -> Run:
