@@ -6,8 +6,9 @@ from collections.abc import Iterator
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from explorer.experiments import Refusal
 from explorer.ui.labs.registry import LABS
-from explorer.ui.labs.shared import predict, seen, text
+from explorer.ui.labs.shared import experiment, predict, seen, text
 from explorer.ui.labs.shared.questions import Question
 from tests.pages.conftest import Bench
 from tests.pages.lab_fakes import FakeJobManager, job_manager
@@ -122,6 +123,36 @@ def test_the_words_that_give_the_answer_away_follow_it(
     assert question.gives_away
     page = read(press(app, f"predict.{question.name}.skip"), question)
     assert any(words(each) in page for each in question.gives_away)
+
+
+def shown(app: AppTest) -> list[str]:
+    """What the page tells: texts, tables, pictures and files."""
+    files = [each.proto.label for each in app.get("download_button")]
+    views = [str(each.proto) for each in app.get("bidi_component")]
+    return [*_texts(app), *files, *views]
+
+
+COMPUTED = ("signal_and_gradient", "lambda_sweep", "short_race", "depth_sweep", "starts")
+"""The experiments whose results the fake job manager has."""
+
+
+@pytest.mark.parametrize(("lab", "part", "settings"), SETTINGS)
+def test_a_result_adds_nothing_to_the_page_before_the_prediction(
+    bench: Bench, job_manager: FakeJobManager, lab: str, part: str, settings: dict[str, str]
+) -> None:
+    """No text, table, picture or file: only the word that it is there, and how long it took."""
+    app = open_part(bench, lab, part, **settings)
+    run = next((each.key for each in app.button if str(each.key).endswith(".run")), None)
+    before = shown(app)
+    job_manager.respond = lambda request: (
+        job_manager.result(request) if request.experiment in COMPUTED else Refusal("There is no such result here.")
+    )
+    if run is None:
+        return
+    press(app, run)
+    added = [line for line in shown(app) if line not in before]
+    told = [line for line in added if not line.startswith(("Computed here", experiment.ANSWER_FIRST, "There is no"))]
+    assert told == []
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,6 @@ from explorer.experiments.claims.claim import Plan
 from explorer.outputs.formatting import percent, plural
 from explorer.ui.common import theme
 from explorer.ui.labs.shared import charts, experiment, short_trainings
-from explorer.ui.labs.shared.finished_runs import draw_kept_results
 from explorer.ui.labs.shared.lab import Controls, Part, number
 from explorer.ui.labs.shared.networks import SMALL_DEPTHS, choose_network_or_runs, depth_field
 
@@ -47,8 +46,7 @@ def _draw_part(controls: Controls) -> None:
         bins = controls.whole("bins")
         seeds = controls.whole("seeds") if chosen.trains else 1
     if request := chosen.ask(Plan("evaluate", {"bins": bins, "seeds": seeds}, training=QUICK_TRAINING)):
-        experiment.draw_panel("evaluate", request, draw, caption=charts.training_conditions(request))
-        draw_kept_results(chosen.runs, "evaluate")
+        experiment.draw_panel("evaluate", request, draw, caption=charts.training_conditions(request), runs=chosen.runs)
 
 
 def draw(result: EvaluateResult) -> None:

@@ -21,7 +21,6 @@ from explorer.ui.common.address import AddressField
 from explorer.ui.common.address_types import Value
 from explorer.ui.labs.evaluate import EVALUATE_PART
 from explorer.ui.labs.shared import charts, experiment, predict, seen, short_trainings
-from explorer.ui.labs.shared.finished_runs import draw_kept_results
 from explorer.ui.labs.shared.lab import Controls, Lab, Part, choice, number
 from explorer.ui.labs.shared.networks import SMALL_DEPTHS, choose_network_or_runs, depth_field
 
@@ -115,8 +114,9 @@ def _draw_maps_part(controls: Controls) -> None:
     predict.draw_question(question)
     if request := chosen.ask(inside_plan(image, channels, trained, seeds, dataset)):
         block = _choose_block(controls, request.networks[0].spec, dataset)
-        experiment.draw_panel("inside", request, lambda result: draw(result, block), question, claims=(INSIDE_CLAIM,))
-        draw_kept_results(chosen.runs, "inside")
+        experiment.draw_panel(
+            "inside", request, lambda result: draw(result, block), question, claims=(INSIDE_CLAIM,), runs=chosen.runs
+        )
     predict.draw_section(question, "inside", "maps_paper")
 
 

@@ -15,7 +15,6 @@ from explorer.experiments.claims.landscape import DEPTH, LANDSCAPE_CLAIM, SECOND
 from explorer.ui.common import theme
 from explorer.ui.labs.shared import charts, experiment, predict, seen, short_trainings, text
 from explorer.ui.labs.shared.charts import training_conditions, training_outcome
-from explorer.ui.labs.shared.finished_runs import draw_kept_results
 from explorer.ui.labs.shared.lab import Controls, Lab, Part, choice, number
 from explorer.ui.labs.shared.networks import NetworkChoice, choose_network_or_runs, depth_field
 
@@ -107,8 +106,8 @@ def _draw_slices_part(controls: Controls) -> None:
             question,
             caption=training_conditions(request),
             claims=(LANDSCAPE_CLAIM,),
+            runs=chosen.runs,
         )
-        draw_kept_results(chosen.runs, "landscape")
     if predict.is_answered(question):
         _draw_paper()
 

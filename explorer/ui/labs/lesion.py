@@ -17,7 +17,6 @@ from explorer.ui.common import theme
 from explorer.ui.labs.path_lengths import PATHS_PART
 from explorer.ui.labs.shared import charts, experiment, predict, seen, short_trainings
 from explorer.ui.labs.shared.charts import median_with_range, training_conditions
-from explorer.ui.labs.shared.finished_runs import draw_kept_results
 from explorer.ui.labs.shared.lab import Controls, Lab, Part, choice, number
 from explorer.ui.labs.shared.networks import SMALL_DEPTHS, choose_network_or_runs, depth_field
 
@@ -96,8 +95,8 @@ def _draw_damage_part(controls: Controls) -> None:
             caption=f"{training_conditions(request)} Nothing is trained again after the damage; running statistics do"
             " not change.",
             claims=(DAMAGE_CLAIM,),
+            runs=chosen.runs,
         )
-        draw_kept_results(chosen.runs, "lesion")
     predict.draw_section(QUESTION, "lesion", "damage_paper")
 
 

@@ -12,7 +12,6 @@ from explorer.analysis.theory import summarise
 from explorer.experiments.catalogue.gradient_paths import PathNetwork, PathResult
 from explorer.experiments.claims.lesion import PATHS_CLAIM, PATHS_DEPTH, SAMPLES, SHARE, lengths_that_carry, paths_plan
 from explorer.ui.labs.shared import charts, experiment, predict, seen, short_trainings
-from explorer.ui.labs.shared.finished_runs import draw_kept_results
 from explorer.ui.labs.shared.lab import Controls, Part, number
 from explorer.ui.labs.shared.networks import SMALL_DEPTHS, choose_network_or_runs, depth_field
 
@@ -97,8 +96,7 @@ def _draw_paths_part(controls: Controls) -> None:
     question = paths_question(blocks, trained=trained)
     predict.draw_question(question)
     if request := chosen.ask(paths_plan(samples, trained, seeds)):
-        experiment.draw_panel("paths", request, draw, question, claims=(PATHS_CLAIM,))
-        draw_kept_results(chosen.runs, "paths")
+        experiment.draw_panel("paths", request, draw, question, claims=(PATHS_CLAIM,), runs=chosen.runs)
     predict.draw_section(question, "lesion", "paths_paper")
 
 

@@ -16,7 +16,6 @@ from explorer.model.variants import ORDERS
 from explorer.ui.common import theme
 from explorer.ui.labs.shared import charts, experiment, predict, seen, short_trainings, text
 from explorer.ui.labs.shared.charts import median_with_range, training_conditions
-from explorer.ui.labs.shared.finished_runs import draw_kept_results
 from explorer.ui.labs.shared.lab import NET, Controls, Lab, Part, choice, remembered
 from explorer.ui.labs.shared.networks import SMALL_DEPTHS, choose_network_or_runs, depth_field
 
@@ -122,8 +121,9 @@ def _draw_blocks_part(controls: Controls) -> None:
     predict.draw_question(QUESTION)
     if request := chosen.ask(refinement_plan(trained, seeds, order)):
         caption = training_conditions(request) if trained else "The weights are those from which training would start."
-        experiment.draw_panel("refinement", request, draw, QUESTION, caption=caption, claims=(REFINEMENT_CLAIM,))
-        draw_kept_results(chosen.runs, "refinement")
+        experiment.draw_panel(
+            "refinement", request, draw, QUESTION, caption=caption, claims=(REFINEMENT_CLAIM,), runs=chosen.runs
+        )
     if predict.is_answered(QUESTION):
         text.draw_section("refinement", "blocks_paper")
 

@@ -77,6 +77,7 @@ def kind_question(depth: int, length: TrainingLength) -> predict.Question:
         partial(short_trainings.seen_of_losses, "kinds"),
         (
             "failed",
+            "failure",
             "6.61",
             "four millionths",
         ),
@@ -144,9 +145,9 @@ def _draw_kinds_part(controls: Controls) -> None:
 
 
 DROPPED = (
-    "Each value of x becomes 0 with a probability of {rate:g}. The paper explains the failure by the expected factor "
-    "of {kept:g} (section 3.1). torch divides the other values by {kept:g}, so here the mean of x is kept, and x is "
-    "incomplete."
+    "Each value of x becomes 0 with a probability of {rate:g}. The paper's dropout leaves the other values as they "
+    "are, which is a factor of {kept:g} on average (section 3.1). torch divides them by {kept:g}, so here the mean of "
+    "x is kept."
 )
 
 

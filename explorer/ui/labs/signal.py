@@ -17,7 +17,6 @@ from explorer.ui.labs.factors import FACTOR_PART
 from explorer.ui.labs.mixing import MIXING_PART
 from explorer.ui.labs.shared import charts, experiment, predict, seen, short_trainings, text
 from explorer.ui.labs.shared.charts import median_with_range, training_conditions
-from explorer.ui.labs.shared.finished_runs import draw_kept_results
 from explorer.ui.labs.shared.lab import Controls, Lab, Part, choice, choices
 from explorer.ui.labs.shared.networks import choose_network_or_runs, depth_field
 
@@ -151,8 +150,8 @@ def _draw_blocks_part(controls: Controls) -> None:
             question,
             claims=(claims.UNNORMALISED_CLAIM if norm == "none" else claims.NORMALISED_CLAIM,),
             caption=f"Measured on 64 training images in training mode. {training_conditions(request)}",
+            runs=chosen.runs,
         )
-        draw_kept_results(chosen.runs, "signal")
     if question is not None and norm == "none":
         predict.draw_section(question, "signal", "no_norm")
 
