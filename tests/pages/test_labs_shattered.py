@@ -8,13 +8,14 @@ from explorer.experiments import Answer, ExperimentRequest
 from explorer.experiments.catalogue.shattered_gradients import MOST_STEPS, LineGradients, ShatteredResult
 from explorer.experiments.claims import Verdict
 from explorer.experiments.claims.shattered import GRADIENTS_CLAIM
-from explorer.ui.labs import gradient_charts
+from explorer.ui.labs import gradient_charts, two_inputs
 from explorer.ui.labs import neighbouring_gradients as part
 from explorer.ui.labs.shared.claims import WORDS
 from explorer.ui.labs.shared.experiment import ANSWER_FIRST, result_table
 from explorer.ui.labs.shared.networks import PLAIN
 from tests.pages.conftest import Bench
 from tests.pages.lab_fakes import FakeJobManager, job_manager, training
+from tests.pages.test_labs import open_part
 
 __all__ = ["job_manager"]
 
@@ -101,3 +102,27 @@ def test_the_question_speaks_of_the_default_network_and_points() -> None:
     assert max(each.spec.depth for each in request.networks) == 56
     assert f"1/{request.parameters['points'] - 1} " in part.question(56).text
     assert "56 layers" in part.question(56).text
+
+
+def test_the_question_follows_depth_points_and_images_or_says_of_what_it_is_asked() -> None:
+    answers = {(depth, points): part.question(depth, points).right for depth in (8, 14, 20, 32) for points in (64, 128)}
+    assert answers == {(8, 64): 0, (8, 128): 0, (14, 64): 1, (14, 128): 0, (20, 64): 1, (20, 128): 1} | {
+        (32, points): 2 for points in (64, 128)
+    }
+    assert "grating to another" in part.question(8, 64, "gratings").text
+    assert all("Asked of" not in part.question(8, points).text for points in (64, 128))
+    assert "1/63 " in part.question(8, 32).text
+    assert all("Asked of" in asked.text for asked in (part.question(8, 32), part.question(8, is_small=False)))
+    pairs = [two_inputs.question(norm, depth) for norm, depth in (("batch", 8), ("batch", 20), ("none", 20))]
+    assert [each.options[each.right] for each in pairs] == [
+        two_inputs.KEPT,
+        two_inputs.FORGOTTEN,
+        two_inputs.ALL_ALIKE,
+    ]
+    assert "50 layers, untrained" in two_inputs.question("none", 8).text
+
+
+def test_an_untrained_question_is_not_asked_of_trained_networks(bench: Bench, job_manager: FakeJobManager) -> None:
+    for name in ("gradients", "inputs"):
+        said = " ".join(each.value for each in open_part(bench, "shattered", name, weights="1").markdown)
+        assert "Asked of the small network" in said

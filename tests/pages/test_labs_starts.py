@@ -45,7 +45,7 @@ def test_the_grid_asks_for_four_networks_without_norms_over_three_seeds(
     assert (plain.depth, plain.norm, plain.shortcut) == (56, "none", "none")
     assert residual == replace(plain, shortcut="pad")
     assert (request.parameters["starts"], request.parameters["seeds"]) == (("he", "identity"), 3)
-    assert (request.training.steps, request.training.learning_rate) == (100, 0.005)
+    assert (request.training.steps, request.training.learning_rate) == (80, 0.005)
     table = frame_with(app, "Start").set_index(["Network", "Start"])
     assert list(table["Learned"]) == ["0 of 3", "3 of 3", "0 of 3", "3 of 3"]
     assert list(table["Ran away"]) == [0, 0, 3, 0]

@@ -7,12 +7,16 @@ import streamlit as st
 from explorer.experiments import ExperimentRequest, small_network
 from explorer.experiments.catalogue.shattered_gradients import ShatteredResult
 from explorer.experiments.claims.shattered import (
+    ALIKE_UP_TO,
     BLOCKS,
     COMPARED,
+    DATASET,
     GRADIENTS_CLAIM,
     KINDS,
+    NEARLY_EQUAL,
     POINTS,
     SEEDS,
+    UNRELATED,
     gradients_plan,
     name_at,
 )
@@ -39,12 +43,13 @@ FIELDS = (
     replace(short_trainings.SEEDS, default=SEEDS),
 )
 LIKENESS = (
-    "Nearly equal: their cosine is above 0.8.",
-    "Half alike: their cosine is between 0.2 and 0.8.",
-    "Unrelated: their cosine is below 0.2, nearly as in white noise.",
+    f"Nearly equal: their cosine is above {NEARLY_EQUAL}.",
+    f"Half alike: their cosine is between {UNRELATED} and {NEARLY_EQUAL}.",
+    f"Unrelated: their cosine is below {UNRELATED}, nearly as in white noise.",
 )
-NEARLY_EQUAL_UP_TO, HALF_ALIKE_UP_TO = 8, 20
-"""Layers of the plain small network up to which this is so: the cosine is .91 at 8, .69 at 14, .45 at 20, .05 at 32."""
+
+
+IMAGE_NAMES = {"digits": "digit", "gratings": "grating"}
 
 
 def seen_of_neighbours(result: ShatteredResult) -> predict.Question | None:
@@ -59,9 +64,18 @@ def seen_of_neighbours(result: ShatteredResult) -> predict.Question | None:
     return seen.highest("shattered.seen", text, cosines)
 
 
-def question(depth: int) -> predict.Question:
-    """The question on the plain network of so many layers, before training, on the digits with the usual points."""
-    right = 0 if depth <= NEARLY_EQUAL_UP_TO else 1 if depth <= HALF_ALIKE_UP_TO else 2
+def question(depth: int, points: int = POINTS, dataset: str = DATASET, *, is_small: bool = True) -> predict.Question:
+    """The question on the small plain network of so many layers, before training, on images of a data set.
+
+    Where the answer is known for other points only, or the chosen networks are others than the untrained small ones
+    (`is_small`), it says of which networks it is asked.
+    """
+    known = is_small and points in ALIKE_UP_TO
+    points = points if points in ALIKE_UP_TO else POINTS
+    nearly_equal, half_alike = ALIKE_UP_TO[points]
+    right = 0 if depth <= nearly_equal else 1 if depth <= half_alike else 2
+    image = IMAGE_NAMES[dataset]
+    other = "" if known else f" (Asked of the small network, untrained, with {points} points.)"
     told = (
         "The likeness falls with every layer, since every layer makes the score more crooked.",
         "The likeness falls with depth, from nearly equal at 8 layers to unrelated from about 32 layers on.",
@@ -70,8 +84,8 @@ def question(depth: int) -> predict.Question:
     return predict.Question(
         "shattered",
         f"A **plain** network of {depth} layers with batch norm, before the first training step. A line leads from one "
-        f"digit to another, and two inputs are neighbours on it, 1/{POINTS - 1} of its length apart. How alike are the "
-        "gradients there?",
+        f"{image} to another, and two inputs are neighbours on it, 1/{points - 1} of its length apart. How alike are "
+        f"the gradients there?{other}",
         LIKENESS,
         right,
         text.section("shattered", "gradients_reveal"),
@@ -84,7 +98,8 @@ def question(depth: int) -> predict.Question:
 def _draw_gradients_part(controls: Controls) -> None:
     left, right = st.columns(2)
     with left:
-        base = choose_network() or small_network(20)
+        own = choose_network()
+        base = own or small_network(20)
         depths = [int(each) for each in controls.choices("depths")]
         kinds = controls.choices("kinds")
     with right:
@@ -92,7 +107,8 @@ def _draw_gradients_part(controls: Controls) -> None:
         trained = controls.choice("weights") == "1"
         points = controls.whole("points")
         seeds = controls.whole("seeds")
-    asked = question(max((with_equal_stages(base, each).depth for each in depths), default=base.depth))
+    deepest = max((with_equal_stages(small_network(20), each).depth for each in depths), default=base.depth)
+    asked = question(deepest, points, dataset, is_small=own is None and not trained)
     predict.draw_question(asked)
     plan = gradients_plan(kinds, depths, dataset, trained, points, seeds)
     request = experiment.try_to_make(lambda: plan.request(base))

@@ -4,9 +4,19 @@ from dataclasses import replace
 
 import streamlit as st
 
-from explorer.experiments import ExperimentRequest
+from explorer.experiments import ExperimentRequest, small_network
 from explorer.experiments.catalogue.two_inputs import TwoInputsResult
-from explorer.experiments.claims.shattered import COMPARED, LAW_CLAIM, PAIR_KINDS, PAIRS_DEPTH, SEEDS, inputs_plan
+from explorer.experiments.claims.shattered import (
+    ALIKE,
+    ALL_ALIKE_FROM,
+    COMPARED,
+    KEPT_UP_TO,
+    LAW_CLAIM,
+    PAIR_KINDS,
+    PAIRS_DEPTH,
+    SEEDS,
+    inputs_plan,
+)
 from explorer.ui.labs.shared import experiment, predict, seen, short_trainings, text
 from explorer.ui.labs.shared.charts import by_label, weights_and_seeds
 from explorer.ui.labs.shared.lab import Controls, Part, choice, choices
@@ -23,13 +33,11 @@ FIELDS = (
     choice("weights", "Weights", {"0": "as initialised", "1": "trained"}, "0", "The paper studies initial weights."),
     replace(short_trainings.SEEDS, default=SEEDS),
 )
-KEPT, ALIKE, FORGOTTEN = (
-    "The first pair is still above 0.85, the other is below.",
-    "Both pairs are above 0.85: all inputs look the same.",
-    "Both pairs are below 0.85: the first one is no longer nearly equal.",
+KEPT, ALL_ALIKE, FORGOTTEN = (
+    f"The first pair is still above {ALIKE}, the other is below.",
+    f"Both pairs are above {ALIKE}: all inputs look the same.",
+    f"Both pairs are below {ALIKE}: the first one is no longer nearly equal.",
 )
-KEPT_UP_TO = {"batch": 14, "none": 8}
-"""Layers of the plain small network up to which the first pair alone stays above .85, by the norm."""
 
 
 def seen_of_pairs(result: TwoInputsResult) -> predict.Question | None:
@@ -39,14 +47,19 @@ def seen_of_pairs(result: TwoInputsResult) -> predict.Question | None:
     return seen.highest("two-inputs.seen", text, found)
 
 
-def question(norm: str, depth: int = PAIRS_DEPTH) -> predict.Question:
-    """The question on the plain network of so many layers with this norm, before training."""
-    deep = ALIKE if norm == "none" else FORGOTTEN
+def question(norm: str, depth: int = PAIRS_DEPTH, *, is_small: bool = True) -> predict.Question:
+    """The question on the small plain network of so many layers with this norm, before training.
+
+    Where the answer is known for more layers only, or the chosen networks are others than the untrained small ones
+    (`is_small`), it says of which networks it is asked.
+    """
+    known = is_small and (norm == "batch" or depth >= ALL_ALIKE_FROM)
+    depth = depth if known else PAIRS_DEPTH
+    other = "" if known else f" (Asked of the small network of {depth} layers, untrained.)"
+    right = ALL_ALIKE if norm == "none" else KEPT if depth <= KEPT_UP_TO else FORGOTTEN
     told = {
         KEPT: f"Most layers change a cosine only a little, but the changes add up over {depth} layers.",
-        ALIKE: "So few layers without norm do not make all images alike."
-        if norm == "none"
-        else "That is the deep network without norm. Batch norm subtracts what all images have in common.",
+        ALL_ALIKE: "That is the deep network without norm. Batch norm subtracts what all images have in common.",
         FORGOTTEN: "So few layers with batch norm do not forget which inputs were close."
         if norm == "batch"
         else "That is the deep network with batch norm. Without it, nothing subtracts what all images have in common, "
@@ -56,10 +69,10 @@ def question(norm: str, depth: int = PAIRS_DEPTH) -> predict.Question:
         seen.one_of(
             "two-inputs" if norm == "batch" else "two-inputs-no-norm",
             f"A **plain** network of {depth} layers, {NORMS[norm]}, before the first training step. One pair is an "
-            "image with and without a little noise; its cosine is above 0.99. Another pair is two digits of different "
-            "classes. What are the cosines after the last block?",
+            "image with and without a little noise; its cosine is above 0.99. Another pair is two images of different "
+            f"classes. What are the cosines after the last block?{other}",
             told,
-            KEPT if depth <= KEPT_UP_TO[norm] else deep,
+            right,
             text.section("shattered", "inputs_reveal" if norm == "batch" else "inputs_no_norm_reveal"),
         )
         .asking(seen_of_pairs)
@@ -77,7 +90,7 @@ def _draw_inputs_part(controls: Controls) -> None:
         norm = controls.choice("norm")
         trained = controls.choice("weights") == "1"
         seeds = controls.whole("seeds")
-    asked = question(norm, base.depth)
+    asked = question(norm, base.depth, is_small=base == small_network(base.depth) and not trained)
     predict.draw_question(asked)
     request = experiment.try_to_make(lambda: inputs_plan(kinds, norm, dataset, trained, seeds).request(base))
     if request is None:

@@ -7,9 +7,22 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from explorer.engine.experiments.registry import run_experiment
 from explorer.engine.experiments.shattered_gradients import line_ends, line_gradients, settle, shattered_gradients
 from explorer.engine.experiments.trained_networks import TrainedNetworks
 from explorer.experiments.catalogue.shattered_gradients import MOST_STEPS, ShatteredResult
+from explorer.experiments.catalogue.two_inputs import TwoInputsResult
+from explorer.experiments.claims.shattered import (
+    ALIKE,
+    ALIKE_UP_TO,
+    ALL_ALIKE_FROM,
+    KEPT_UP_TO,
+    NEARLY_EQUAL,
+    UNRELATED,
+    gradients_plan,
+    inputs_plan,
+    neighbours,
+)
 from explorer.experiments.request import ExperimentRequest
 from explorer.experiments.request_values import QUICK_TRAINING, Subject, small_network
 from tests.engine.experiments.brief import BRIEF, finished
@@ -116,3 +129,30 @@ def test_the_plain_networks_gradients_are_shattered_and_the_residual_ones_are_no
     assert abs(plain.correlations[0]) < 0.15
     assert residual.correlations[0] > 0.5
     assert plain.norm > 0.01
+
+
+@pytest.mark.parametrize("dataset", ["digits", "gratings"])
+def test_the_answers_of_the_questions_are_what_is_measured(dataset: str) -> None:
+    """At the depths around each change, with seeds that the pages do not use."""
+    for points, (nearly_equal, half_alike) in ALIKE_UP_TO.items():
+        plan = gradients_plan(("plain",), (1, 2, 3, 5), dataset, points=points, seeds=2)
+        request = plan.request(small_network(20))
+        request = replace(request, training=replace(request.training, seed=11))
+        found = {each.depth: neighbours(each) for each in finished(run_experiment(request), ShatteredResult).networks}
+        assert {depth for depth, cosine in found.items() if cosine > NEARLY_EQUAL} == {
+            depth for depth in found if depth <= nearly_equal
+        }
+        assert {depth for depth, cosine in found.items() if cosine > UNRELATED} == {
+            depth for depth in found if depth <= half_alike
+        }
+
+
+@pytest.mark.parametrize("dataset", ["digits", "gratings"])
+@pytest.mark.parametrize(("norm", "depths"), [("batch", (14, 20, 50)), ("none", (20, 50))])
+def test_the_answers_on_two_inputs_are_what_is_measured(dataset: str, norm: str, depths: tuple[int, ...]) -> None:
+    for depth in depths:
+        request = inputs_plan(("plain",), norm, dataset, seeds=2).request(small_network(depth))
+        request = replace(request, training=replace(request.training, seed=11))
+        for each in finished(run_experiment(request), TwoInputsResult).networks:
+            above = (each.near[-1] > ALIKE, each.far[-1] > ALIKE)
+            assert above == ((norm == "none" or depth <= KEPT_UP_TO), norm == "none" and depth >= ALL_ALIKE_FROM)
