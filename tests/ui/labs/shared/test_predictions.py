@@ -90,7 +90,7 @@ def test_questions_follow_the_request() -> None:
     assert [neighbouring_gradients.question(depth).right for depth in (8, 20, 32, 56)] == [0, 1, 2, 2]
     assert "32 layers" in neighbouring_gradients.question(32).text
     answers = [question.options[question.right] for depth in (8, 50) for question in map_norms(depth)]
-    assert answers == [two_inputs.KEPT, two_inputs.KEPT, two_inputs.FORGOTTEN, two_inputs.ALIKE]
+    assert answers == [two_inputs.KEPT, two_inputs.ALL_ALIKE, two_inputs.FORGOTTEN, two_inputs.ALL_ALIKE]
     assert "8 layers" in weight_decay.question(8).text
     assert "0.0001 and with 0.03" in weight_decay.question(8, (0.03, 0.0001)).text
     assert "0 and with 0.1" in weight_decay.question(8, (0.0001, 0.001)).text
