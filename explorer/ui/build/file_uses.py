@@ -59,8 +59,12 @@ def _take_away(file: OpenedFile, found: Identification, spec: ModelSpec) -> None
         return
     with st.container(horizontal=True, key="file.take.row"):
         for key, kind in file_kinds(spec).items():
-            look = {"icon": ":material/deployed_code:", "help": kind.help or None}
-            if st.button(f"Prepare: {kind.label}", key=f"file.prepare.{key}", **look):
+            if st.button(
+                f"Prepare: {kind.label}",
+                key=f"file.prepare.{key}",
+                icon=":material/deployed_code:",
+                help=kind.help or None,
+            ):
                 with st.spinner("torch writes the file…", show_time=True):
                     st.session_state[MADE] = (file.path, spec, kind, _made(file, found, spec, kind))
     path, made_for, kind, made = st.session_state.get(MADE, (None, None, None, ""))
