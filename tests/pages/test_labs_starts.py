@@ -8,7 +8,8 @@ import pytest
 
 from explorer.experiments.catalogue.starts import StartsResult
 from explorer.ui.common.glossary import with_terms
-from explorer.ui.labs import starts
+from explorer.ui.labs import starts_results
+from explorer.ui.labs.shared import text
 from tests.pages import lab_fakes
 from tests.pages.conftest import Bench
 from tests.pages.lab_fakes import FakeJobManager, job_manager
@@ -50,7 +51,7 @@ def test_the_grid_asks_for_four_networks_without_norms_over_three_seeds(
     assert list(table["Learned"]) == ["0 of 3", "3 of 3", "0 of 3", "3 of 3"]
     assert list(table["Ran away"]) == [0, 0, 3, 0]
     assert table.loc[("plain", "identity"), "Stream, last over first"] == f"{2.0**26:.3g}"
-    spoken = starts.grid_verdict(lab_fakes.starts(request))
+    spoken = starts_results.grid_verdict(lab_fakes.starts(request))
     assert f"**Result.** {spoken}" in [each.value for each in app.markdown]
     curves, sizes = (json.loads(chart.proto.spec)["data"] for chart in app.get("plotly_chart"))
     dashes = {trace["name"]: trace["line"]["dash"] for trace in curves if "dash" in trace["line"]}
@@ -65,9 +66,9 @@ def test_without_norms_every_start_of_the_branches_is_compared(bench: Bench, job
     (only,) = request.networks
     assert (only.spec.norm, only.spec.shortcut, request.training.learning_rate) == ("none", "pad", 0.02)
     assert request.parameters["starts"] == ("he", "branch_root", "skip_init", "fixup")
-    spoken = starts.branch_verdict(lab_fakes.starts(request))
+    spoken = starts_results.branch_verdict(lab_fakes.starts(request))
     assert numbers(spoken)[:2] == ["0", "1"]
-    assert all(starts.LABELS[name] in spoken for name in ("branch_root", "skip_init", "fixup"))
+    assert all(starts_results.LABELS[name] in spoken for name in ("branch_root", "skip_init", "fixup"))
 
 
 @pytest.mark.parametrize(
@@ -75,17 +76,17 @@ def test_without_norms_every_start_of_the_branches_is_compared(bench: Bench, job
     [((2.3, 0.4, 2.2, 0.9), "is enough"), ((2.3, 2.3, 0.1, 0.2), "is not enough"), ((0.4, 0.4, 0.1, 0.2), "separate")],
 )
 def test_the_verdict_follows_the_losses(losses: tuple[float, ...], said: str) -> None:
-    assert said in starts.grid_verdict(result(*losses))
+    assert said in starts_results.grid_verdict(result(*losses))
 
 
 def test_an_unfinished_result_has_no_verdict() -> None:
     some = StartsResult(result(2.3, 0.4, 2.2, 0.9).points[:3])
-    assert (starts.grid_verdict(some), starts.branch_verdict(StartsResult(()))) == ("", "")
+    assert (starts_results.grid_verdict(some), starts_results.branch_verdict(StartsResult(()))) == ("", "")
 
 
 def test_with_norms_the_page_says_why_a_chain_of_identities_is_none(bench: Bench, job_manager: FakeJobManager) -> None:
     app = open_part(bench, "starts", "grid", norm="batch")
-    section = with_terms(starts.text.section("starts", "batch_norm"))
+    section = with_terms(text.section("starts", "batch_norm"))
     assert section not in [each.value for each in app.markdown]
     assert section in [each.value for each in run_part(app, "starts", "starts").markdown]
     assert job_manager.requests[0].networks[0].spec.norm == "batch"
