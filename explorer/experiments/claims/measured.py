@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from explorer.experiments.claims.claim import Outcome, Verdict
 
@@ -15,9 +16,14 @@ FILE = Path(__file__).with_name("measured.json")
 
 
 @cache
+def measured_rows() -> Mapping[str, Mapping[str, Any]]:
+    """The stored row of each claim by the claim's name."""
+    return MappingProxyType({row["name"]: MappingProxyType(row) for row in json.loads(FILE.read_text())})
+
+
+@cache
 def measured_outcomes() -> Mapping[str, Outcome]:
     """The stored outcome of each claim by the claim's name."""
-    rows = json.loads(FILE.read_text())
     return MappingProxyType(
-        {row["name"]: Outcome(Verdict(row["verdict"]), row["result"], row["reason"]) for row in rows}
+        {name: Outcome(Verdict(row["verdict"]), row["result"], row["reason"]) for name, row in measured_rows().items()}
     )

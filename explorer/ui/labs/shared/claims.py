@@ -9,7 +9,7 @@ from explorer.datasets.catalogue import DATASETS
 from explorer.experiments import ExperimentRequest
 from explorer.experiments.claims import Claim, Outcome, Verdict
 from explorer.experiments.claims.check import FIRST_FRESH_SEED
-from explorer.experiments.claims.measured import measured_outcomes
+from explorer.experiments.claims.measured import measured_outcomes, measured_rows
 
 TITLE = "Agrees with the paper?"
 WORDS = MappingProxyType(
@@ -42,11 +42,12 @@ def draw_stored_claim(claim: Claim) -> None:
 def protocol(request: ExperimentRequest, name: str) -> str:
     """How the stored outcome of a claim was measured."""
     networks = " and ".join(f"{each.label} ({each.spec.depth} layers)" for each in request.networks)
-    training = request.training
+    training, seconds = request.training, measured_rows()[name]["seconds"]
     return (
         f"*Stored with the app:* {networks}, {training.steps} steps of {training.batch_size} images "
         f"({DATASETS[training.dataset].label.lower()}), over fresh seeds from {FIRST_FRESH_SEED} on; "
-        f"`python -m explorer labs --check --lab {name}` computes it again."
+        f"`python -m explorer labs --check --lab {name}` computes it again; it took {seconds:.0f} s on two "
+        "cores."
     )
 
 
