@@ -13,6 +13,7 @@ from explorer.ui.common import (
     connection,
     remembered_addresses,
     session,
+    session_values,
     theme,
     visitor,
     widget_values,
@@ -50,6 +51,7 @@ def _narrow_navigation(pages: Sequence[StreamlitPage]) -> None:
 
 def open_app() -> None:
     """Sets the page up and runs the chosen one."""
+    session_values.look_up_single_values()
     st.set_page_config(
         page_title=TITLE, page_icon=str(ASSETS / "icon.svg"), layout="wide", initial_sidebar_state=SIDEBAR_PIXELS
     )
