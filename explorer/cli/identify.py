@@ -12,8 +12,8 @@ def _options(parser: argparse.ArgumentParser) -> None:
         "--images",
         default="",
         metavar="NAME",
-        help="also ask the values: a data set that the network may have been trained on, or `photographs`; takes half"
-        " a minute or more",
+        help="also ask the values: a data set that the network may have been trained on, or `photographs`; takes"
+        " some seconds",
     )
     parser.add_argument("--format", choices=("table", "json"), default="table")
 

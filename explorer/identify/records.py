@@ -8,8 +8,10 @@ from explorer.model import ModelSpec
 Grade = Literal["proven", "shapes", "undecided", "unknown"]
 """How sure an answer is.
 
-`proven`: keys, shapes and function, the last by the statistics of the norms or by the error on labelled images. Fields
-that remain under `undecided` then change no norm's statistics, or the class of next to no image.
+`proven`: keys, shapes and function: among all networks in public use with these shapes (`identify.public_use`) it is
+decided which one, by the statistics of the norms or by the error on labelled images. Fields that remain under
+`undecided` then change no norm's statistics, or the class of next to no image; what is as near and in no known network
+is under `unexcluded`.
 `shapes`: every shape fits and nothing was asked of the values. `undecided`: several networks fit and the values do not
 tell them apart. `unknown`: no network of this family fits.
 """
@@ -72,12 +74,14 @@ class Evidence(NamedTuple):
 
     spec: ModelSpec
     distance: float | None
-    """Mean over norms and channels of the absolute difference of the logarithms of stored and observed variances.
+    """Mean over the norms of the geometric mean of two distances of stored and observed statistics: the mean absolute
+    differences of the variances' logarithms, and of the means in stored deviations.
 
+    Of a candidate of which not all norms were read: those count as many times as far as the best one's as the others.
     None where no norm keeps statistics.
     """
     by_norm: tuple[float, ...] = ()
-    """The same for each norm, in the network's order."""
+    """The same for each norm that was read, in the network's order."""
     error: float | None = None
     """Percent wrong on labelled images, where there were any."""
 
@@ -116,6 +120,9 @@ class Identification:
     """The network's tensors that the file lacks."""
     undecided: dict[str, tuple[Any, ...]] = field(default_factory=dict)
     """Fields of the spec that shapes leave open, and their possible values, the spec's own first."""
+    unexcluded: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    """Fields with values, the spec's own first, that the file's values do not exclude and that no network in public use
+    with these shapes has. Empty where the values were not asked."""
     evidence: tuple[Evidence, ...] = ()
     """The candidates that were tried on images, best first."""
     decided_by: Literal["shapes", "norms", "error"] = "shapes"

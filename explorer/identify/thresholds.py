@@ -17,6 +17,9 @@ class Thresholds:
 
     ratio: float
     """A rival more than so many times as far as the best is excluded; another leaves its fields undecided."""
+    nearer: float
+    """Where a network that nobody is known to use is more than so many times nearer than the best known one, it is no
+    chance: the file is none of the known ones."""
     distance: float
     """Where even the best candidate is farther, none is proven."""
 

@@ -1,8 +1,8 @@
 """The answer from what was measured of the candidates: which fields are decided, by what, and how sure that is."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from math import fsum, inf
+from math import fsum
 from typing import Any, Literal
 
 from explorer.identify.records import Evidence, Identification, Normalisation
@@ -16,8 +16,15 @@ FAR = (
     "The nearest candidate is {distance:.2f} from what the norms remember, farther than the {threshold:.2f} up to which"
     " a candidate counts as proven on these images."
 )
-LEFT = "{count} of {tried} candidates are at most {ratio:g} times as far as the nearest{after}."
-DECIDED = "Every other candidate is more than {ratio:g} times as far{after}."
+LEFT = (
+    "{count} of the {known} networks in public use with these shapes are at most {ratio:g} times as far as the nearest"
+    "{after}."
+)
+DECIDED = "Of the networks in public use with these shapes every other one is more than {ratio:g} times as far{after}."
+ALONE = "No other network in public use has these shapes."
+UNKNOWN = "No known network with these shapes is near: each is more than {nearer:g} times as far as this one."
+NO_KNOWN = "No known network has these shapes."
+BESIDE = " {count} that nobody is known to use {are} not excluded."
 BY_ERROR = ", and the error on labelled images excludes {count} of those that are not"
 
 
@@ -33,13 +40,26 @@ class Outcome:
     """Those of them that the error on labelled images leaves, the nearest first; the first is the answer."""
     twins: tuple[ModelSpec, ...] = ()
     """Those left that give next to every image the same class as the answer."""
+    known: frozenset[ModelSpec] = frozenset()
+    """The networks in public use."""
     normalisation: Normalisation | None = None
     normalisations: tuple[Normalisation, ...] = ()
 
     @property
+    def alike(self) -> tuple[Evidence, ...]:
+        """Of the near ones those that are in public use, or are not, as the answer."""
+        known = self.left[0].spec in self.known
+        return tuple(each for each in self.near if (each.spec in self.known) == known)
+
+    @property
+    def beside(self) -> tuple[Evidence, ...]:
+        """The near ones that are not in public use, beside an answer that is."""
+        return tuple(each for each in self.near if each not in self.alike and each.spec not in self.known)
+
+    @property
     def decided_by(self) -> Literal["norms", "error"]:
         """What excluded the last rivals."""
-        return "error" if len(self.left) < len(self.near) else "norms"
+        return "error" if len(self.left) < len(self.alike) else "norms"
 
 
 def verdict(identification: Identification, outcome: Outcome, limits: Thresholds) -> Identification:
@@ -47,18 +67,20 @@ def verdict(identification: Identification, outcome: Outcome, limits: Thresholds
     best, *others = outcome.left
     far = best.distance is None or best.distance > limits.distance
     proven_by_error = outcome.decided_by == "error" and best.distance is None
-    rivals = [each.spec for each in others if each.spec not in outcome.twins and not _same(each, best)]
-    proven = not rivals and (not far or proven_by_error)
-    tried = {name for each in outcome.ranked for name in differing(each.spec, best.spec)}
-    untried = {name: values for name, values in identification.undecided.items() if name not in tried}
-    open_fields = _open_fields(best.spec, [each.spec for each in others])
+    left = [each.spec for each in others]
+    beside = [each.spec for each in outcome.beside]
     if far and not proven_by_error:  # nothing is excluded by candidates that do not fit themselves
-        open_fields = _open_fields(best.spec, [each.spec for each in outcome.ranked])
+        left = [each.spec for each in outcome.ranked if each.spec in outcome.known]
+        beside = [each.spec for each in outcome.ranked if each.spec not in outcome.known]
+    rivals = [each.spec for each in others if each.spec not in outcome.twins and not _same(each, best)]
+    proven = best.spec in outcome.known and not rivals and (not far or proven_by_error)
+    open_fields = open_values(best.spec, left)
     return replace(
         identification,
         spec=best.spec,
         grade="proven" if proven else "undecided",
-        undecided=untried | open_fields,
+        undecided=open_fields,
+        unexcluded={name: values for name, values in open_values(best.spec, beside).items() if len(values) > 1},
         evidence=outcome.ranked,
         decided_by=outcome.decided_by,
         normalisation=outcome.normalisation,
@@ -75,11 +97,10 @@ def differing(spec: ModelSpec, other: ModelSpec) -> tuple[str, ...]:
 def times_farther(rival: Evidence, best: Evidence) -> float:
     """How many times as far a rival is on the norms that see a difference between the two; 1 where none does.
 
-    Norms before the first difference have the same input in both and say nothing of it.
+    Norms before the first difference have the same input in both and say nothing of it; those that were not read in
+    one of the two are left out.
     """
-    if len(rival.by_norm) != len(best.by_norm):
-        return inf if (rival.distance or 0.0) > (best.distance or 0.0) else 1.0
-    pairs = [pair for pair in zip(rival.by_norm, best.by_norm, strict=True) if not _equal(*pair)]
+    pairs = [pair for pair in zip(rival.by_norm, best.by_norm, strict=False) if not _equal(*pair)]
     return fsum(theirs for theirs, _ in pairs) / max(fsum(own for _, own in pairs), 1e-9) if pairs else 1.0
 
 
@@ -93,7 +114,7 @@ def _equal(one: float, other: float) -> bool:
     return abs(one - other) <= SAME_STATISTICS * max(one, other)
 
 
-def _open_fields(spec: ModelSpec, rivals: Iterable[ModelSpec]) -> dict[str, tuple[Any, ...]]:
+def open_values(spec: ModelSpec, rivals: Iterable[ModelSpec]) -> dict[str, tuple[Any, ...]]:
     """By field, the spec's own value and those of the rivals that differ there."""
     found: dict[str, list[Any]] = {}
     for rival in rivals:
@@ -105,17 +126,24 @@ def _open_fields(spec: ModelSpec, rivals: Iterable[ModelSpec]) -> dict[str, tupl
 
 
 def _reason(outcome: Outcome, limits: Thresholds) -> str:
-    excluded = len(outcome.near) - len(outcome.left)
+    excluded = len(outcome.alike) - len(outcome.left)
     after = BY_ERROR.format(count=excluded) if excluded else ""
-    best = outcome.left[0].distance
-    if best is None:
+    best = outcome.left[0]
+    if best.distance is None:
         return NO_NORM + (f" The error on labelled images excludes {excluded} candidates." if excluded else "")
-    if best > limits.distance:
-        return FAR.format(distance=best, threshold=limits.distance)
-    return _counted(outcome.left, outcome.ranked).format(ratio=limits.ratio, after=after)
+    if best.distance > limits.distance:
+        return FAR.format(distance=best.distance, threshold=limits.distance)
+    count = len(outcome.beside)
+    beside = BESIDE.format(count=count, are="is" if count == 1 else "are") if count else ""
+    numbers = {"count": len(outcome.left), "known": len(outcome.known), "ratio": limits.ratio, "after": after}
+    return _decided(outcome).format(**numbers, nearer=limits.nearer) + beside
 
 
-def _counted(left: Sequence[Evidence], ranked: Sequence[Evidence]) -> str:
-    if len(left) == 1:
-        return DECIDED
-    return LEFT.replace("{count}", str(len(left))).replace("{tried}", str(len(ranked)))
+def _decided(outcome: Outcome) -> str:
+    if not outcome.known:
+        return NO_KNOWN
+    if outcome.left[0].spec not in outcome.known:
+        return UNKNOWN
+    if len(outcome.known) == 1:
+        return ALONE
+    return DECIDED if len(outcome.left) == 1 else LEFT

@@ -25,7 +25,7 @@ class IdentifyRequest:
 def start_identification(path: Path, images: str = "") -> OneShot[Identification]:
     """Begins to identify a file; its progress and its answer are asked of what is returned. Raises ChildError.
 
-    With `images`, what its values say on them is asked too, which takes half a minute or more.
+    With `images`, what its values say on them is asked too, which takes some seconds more.
     """
     return OneShot(MODULE, IdentifyRequest(os.fspath(path), images), Identification, LONGEST_SECONDS)
 

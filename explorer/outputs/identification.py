@@ -8,7 +8,7 @@ from explorer.identify.records import Evidence, Identification
 from explorer.model import CONTROLS
 
 GRADES = {
-    "proven": "proven: names, shapes and function",
+    "proven": "proven: names, shapes and function, among all networks in public use with these shapes",
     "shapes": "every shape fits, and nothing is left open",
     "undecided": "every shape fits, but other networks have the same tensors",
     "unknown": "no network fits",
@@ -33,6 +33,7 @@ def to_dict(found: Identification) -> dict[str, Any]:
         "leftover": list(found.leftover),
         "missing": list(found.missing),
         "undecided": {name: [_plain(value) for value in values] for name, values in found.undecided.items()},
+        "unexcluded": {name: [_plain(value) for value in values] for name, values in found.unexcluded.items()},
         "evidence": [
             {"spec": each.spec.changes(found.spec), "distance": each.distance, "error": each.error}
             for each in found.evidence
@@ -59,18 +60,34 @@ def lines(found: Identification) -> Iterator[str]:
         yield f"  before every name: {found.wrapping}"
     renamed = [pair for pair in found.renaming if pair.theirs != pair.ours]
     yield from _listed("renamed", [f"{pair.theirs} -> {pair.ours}" for pair in renamed])
-    for name, values in found.undecided.items():
-        yield f"  open: {CONTROLS[name].label} ({name}): {', '.join(map(str, map(_plain, values)))}"
+    yield from _choices(found)
     for each in found.evidence[:MOST_LISTED]:
         changes = _changes(each.spec.changes(found.spec)) or "as above"
         yield f"  {measured(each)}: {changes}"
     if found.reason:
         yield f"  {found.reason}"
+    yield from _expected(found)
+    for title, names in (("left over", found.leftover), ("missing", found.missing), ("skipped", found.skipped)):
+        yield from _listed(title, names)
+
+
+def _choices(found: Identification) -> Iterator[str]:
+    for name, values in found.undecided.items():
+        yield f"  open: {CONTROLS[name].label} ({name}): {', '.join(map(str, map(_plain, values)))}"
+    for name, values in found.unexcluded.items():
+        others = ", ".join(str(_plain(value)) for value in values[1:])
+        yield f"  not excluded, but of no known network: {CONTROLS[name].label} ({name}): {others}"
+
+
+def _expected(found: Identification) -> Iterator[str]:
+    """What the network expects of its images."""
     if found.normalisation is not None:
         mean, std = (", ".join(f"{value:g}" for value in row) for row in found.normalisation[:2])
         yield f"  images: mean {mean}; deviation {std}"
-    for title, names in (("left over", found.leftover), ("missing", found.missing), ("skipped", found.skipped)):
-        yield from _listed(title, names)
+    elif found.normalisations:
+        yield "  images: several normalisations are about as near, so none is named"
+    if found.spec is not None and found.grade != "unknown":
+        yield f"  image size: not in the file; any that the network can take, {found.spec.image_size} for example"
 
 
 def measured(each: Evidence) -> str:

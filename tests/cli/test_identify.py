@@ -17,7 +17,7 @@ from tests.in_process import InProcess
 
 CONTRACT = (
     *("network", "label", "spec", "grade", "explained", "leftover", "missing", "undecided", "evidence"),
-    *("normalisation", "wrapping", "renaming"),
+    *("unexcluded", "normalisation", "wrapping", "renaming"),
 )
 
 
@@ -65,6 +65,7 @@ def test_a_whole_answer_passes_between_processes_and_is_printed() -> None:
         leftover=("left",),
         missing=("missing",),
         undecided={"shortcut": ("pad", "none"), "dilations": (None, (1, 1, 2))},
+        unexcluded={"padding": ("symmetric", "same")},
         evidence=(Evidence(spec, 0.135, (0.1, 0.2)), Evidence(preset("cifar_plain20"), 2.29)),
         decided_by="norms",
         normalisation=Normalisation((0.5,), (0.25,), 0.1),
@@ -75,8 +76,11 @@ def test_a_whole_answer_passes_between_processes_and_is_printed() -> None:
     assert from_plain(Identification, from_line(to_line(answer))) == answer
     as_json = to_dict(answer)
     assert as_json["undecided"]["dilations"] == [None, [1, 1, 2]]
+    assert as_json["unexcluded"] == {"padding": ["symmetric", "same"]}
     assert as_json["evidence"][1] == {"spec": {"shortcut": "none"}, "distance": 2.29, "error": None}
     assert {"mean": [0.5], "std": [0.25], "distance": 0.1}.items() <= as_json["normalisation"].items()
     said = "\n".join(lines(answer))
     assert "distance 2.290: shortcut none" in said
     assert "images: mean 0.5; deviation 0.25" in said
+    assert "not excluded, but of no known network: Padding (padding): same" in said
+    assert "image size: not in the file" in said

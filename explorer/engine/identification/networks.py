@@ -19,9 +19,10 @@ TensorsOf = Callable[[ModelSpec], Mapping[str, Tensor]]
 def by_name_or_order(tensors: Mapping[str, Tensor]) -> TensorsOf:
     """A file's tensors for a candidate: by the candidate's names where it has them all, else in order, by shape.
 
-    Counters of steps are left out. For a file of which only the order is known, in the order of its definition.
+    Counters of steps are left out, half precision becomes float32. For a file of which only the order is known, in the
+    order of its definition.
     """
-    values = {name: each for name, each in tensors.items() if not name.endswith(COUNTER)}
+    values = {name: each.float() for name, each in tensors.items() if not name.endswith(COUNTER)}
 
     def tensors_of(spec: ModelSpec) -> Mapping[str, Tensor]:
         wanted = {
@@ -48,21 +49,24 @@ def _in_order(values: Mapping[str, Tensor], wanted: Mapping[str, tuple[int, ...]
 
 
 def candidate_network(spec: ModelSpec, tensors: Mapping[str, Tensor], side: int) -> nn.Module:
-    """The network of `spec` for images of `side` pixels, in evaluation mode, with these tensors as float32.
+    """The network of `spec` for images of `side` pixels, in evaluation mode, with these tensors.
 
     Raises SpecError where there is no such network at that size, LookupError where tensors are missing.
     """
     graph = assemble(replace(spec, image_size=side, image_width=None))
-    with _Undrawn():
+    with Undrawn():
         network = lower(graph)
-    found = network.load_state_dict({name: each.float() for name, each in tensors.items()}, strict=False, assign=True)
+    found = network.load_state_dict(dict(tensors), strict=False, assign=True)
     missing = [name for name in found.missing_keys if not name.endswith(COUNTER)]
     if missing or found.unexpected_keys:
         raise LookupError(f"{(missing or found.unexpected_keys)[0]} is on one side only")
     return network.eval()
 
 
-class _Undrawn(TorchFunctionMode):
+DRAWING = (Tensor.normal_, Tensor.uniform_, nn.init.kaiming_uniform_, nn.init.kaiming_normal_)
+
+
+class Undrawn(TorchFunctionMode):
     """Inside, tensors are not filled with random numbers: half a second of a ResNet-50, whose values come from a file.
 
     The meta device would save as much, but has no fixed filters, and its first use imports for seconds.
@@ -71,5 +75,6 @@ class _Undrawn(TorchFunctionMode):
     def __torch_function__(
         self, func: Callable[..., Any], types: Any, args: tuple[Any, ...] = (), kwargs: Mapping[str, Any] | None = None
     ) -> Any:
-        drawn = func in (Tensor.normal_, Tensor.uniform_)
-        return args[0] if drawn else func(*args, **(kwargs or {}))
+        if func in DRAWING:
+            return (*args, *(kwargs or {}).values())[0]
+        return func(*args, **(kwargs or {}))

@@ -1,8 +1,10 @@
 """Candidates on images: their distances on more and more images, and their errors."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from math import inf
+from statistics import fmean
 
 import torch
 from torch import Tensor
@@ -10,26 +12,22 @@ from torch import Tensor
 from explorer.engine.identification.images import MOST_IMAGES, Images
 from explorer.engine.identification.networks import TensorsOf, candidate_network
 from explorer.engine.identification.preparation import Prepared
-from explorer.engine.identification.readings import Readings, read_norms
+from explorer.engine.identification.units import Unit, pass_from, pass_through, units_of
 from explorer.identify.error_difference import error_difference
 from explorer.identify.records import Evidence
 from explorer.identify.verdict import times_farther
 from explorer.jobs.child_side import SendProgress
 from explorer.model import ModelSpec, SpecError, assemble
 
-FIRST_WORK = 2**29
-"""Multiply-adds for each candidate in the first round: 13 images of ResNet-20, but never fewer than `FEWEST`."""
 FEWEST = 4
-GROWTH = 4
-"""By how much a round has more images than the one before."""
-LAST_WORK = 2**35
-"""Multiply-adds for each candidate in the last round: all images of CIFAR's networks, 25 of ResNet-50 with 128 x 128
-pixels."""
-KEPT_FIRST, KEPT = 3.0, 1.5
-"""A candidate that is more than so many times as far as the best stays out of the next round, and of the rounds after
-it: the second is a multiple of the ratio that decides."""
+MOST_WORK = 3 * 2**31
+"""Multiply-adds for each candidate: all images of CIFAR's networks, 8 of ResNet-50 with 96 x 96 pixels; but never fewer
+than `FEWEST`."""
+LABELLED_WORK = 2**35
+"""Multiply-adds for each candidate whose error is compared."""
 LABELLED = 250, 500
 """Images with labels on which errors are compared: for all that the norms leave, and for those left after them."""
+CLASSIFIED_AT_ONCE = 32
 LABELS_FIT = 0.5
 """The share of the error of guessing under which a network knows the images' classes."""
 SAME_CLASS = 0.99
@@ -48,45 +46,43 @@ class Trial:
     """That decides."""
     found: dict[ModelSpec, Evidence] = field(default_factory=dict)
     classes: dict[ModelSpec, Tensor] = field(default_factory=dict)
+    _images: Tensor | None = None
 
-    def narrowed(self, specs: Iterable[ModelSpec]) -> tuple[Evidence, ...]:
-        """All candidates with their distances, the nearest first: few images for all, more for the nearest.
+    def narrowed(
+        self, centre: ModelSpec, rivals: Iterable[ModelSpec], units: int | None = None
+    ) -> tuple[Evidence, ...]:
+        """All candidates that were measured, the nearest first.
 
-        Successive halving (Karnin, Koren & Somekh 2013) with a bound on the distance in place of a half.
+        A rival is run from where it differs from the centre on, at most so many units, until it is certain to be too
+        far. Rivals that the file's tensors do not fit are left out. Raises LookupError or SpecError where they do not
+        fit the centre.
         """
-        rest = list(specs)
-        counts = self._counts(rest[0])
-        for number, count in enumerate(counts):
-            for place, spec in enumerate(rest):
-                self.progress(place, len(rest), f"round {number + 1} of {len(counts)}: {count} images")
-                self.measure(spec, count)
-            measured = [self.found[spec] for spec in rest if spec in self.found]
-            best = min(measured, key=_distance)
-            bound = max(KEPT_FIRST, KEPT * self.ratio) if number == 0 else KEPT * self.ratio
-            rest = [each.spec for each in measured if times_farther(each, best) <= bound]
+        specs = list(rivals)
+        known = pass_through(self._units(centre), self._prepared(centre))
+        self.found[centre] = Evidence(centre, _mean(known.by_norm), known.by_norm)
+        for place, spec in enumerate(specs):
+            self.progress(place, len(specs), "candidates on images")
+            with suppress(SpecError, LookupError):
+                passed = pass_from(known, self._units(spec), self.ratio, units)
+                self.found[spec] = _evidence(spec, passed.by_norm, self.found[centre])
         return self.ranked()
 
     def ranked(self) -> tuple[Evidence, ...]:
         """Every candidate that was measured, the nearest first; of equal ones the first that was tried."""
         return tuple(sorted(self.found.values(), key=_distance))
 
-    def measure(self, spec: ModelSpec, count: int) -> None:
-        """Notes the candidate's distance on the first `count` images; nothing where the tensors do not fit it."""
-        readings = self._readings(spec, self.images.first(count))
-        if readings is not None:
-            self.found[spec] = Evidence(spec, readings.distance, readings.by_norm)
-            self.classes[spec] = readings.scores.argmax(1)
+    def _units(self, spec: ModelSpec) -> tuple[Unit, ...]:
+        return units_of(spec, self.tensors_of, self.images.pixels.shape[-1])
 
+    @torch.no_grad()
     def classes_of(self, spec: ModelSpec, count: int) -> Tensor:
         """The class that the network gives each of the first `count` images, as `(count,)`."""
-        known = self.classes.get(spec)
-        start = 0 if known is None else len(known)
-        if start < count:
-            readings = self._readings(spec, self.images.pixels[start:count])
-            assert readings is not None  # it has been measured
-            found = readings.scores.argmax(1)
-            known = self.classes[spec] = found if known is None else torch.cat((known, found))
-        assert known is not None
+        known = self.classes.get(spec, torch.zeros(0, dtype=torch.long))
+        if len(known) < count:
+            network = candidate_network(spec, self.tensors_of(spec), self.images.pixels.shape[-1])
+            pixels = self.prepared.apply(self.images.pixels[len(known) : count])
+            found = [network(part).argmax(1) for part in pixels.split(CLASSIFIED_AT_ONCE)]
+            known = self.classes[spec] = torch.cat((known, *found))
         return known[:count]
 
     def by_error(self, near: Sequence[Evidence]) -> tuple[Evidence, ...]:
@@ -116,41 +112,51 @@ class Trial:
         return tuple(each for each in judged if not _is_worse(wrong[each.spec], wrong[least.spec]))
 
     def twins(self, spec: ModelSpec, others: Sequence[ModelSpec]) -> tuple[ModelSpec, ...]:
-        """Those of the others that give next to every image the same class as `spec`."""
-        count = min(LABELLED[0], *(len(self.classes[each]) for each in (spec, *others)))
+        """Those of the others that give next to every image the same class as `spec`; none without labelled images.
+
+        Classes of other images than the network's own kind, or of a few, are too often the same.
+        """
+        count = min(LABELLED[0], len(self.images.pixels))
+        if self.images.labels is None or self._affordable(spec) < count:
+            return ()
         own = self.classes_of(spec, count)
         same = {other: (self.classes_of(other, count) == own).float().mean().item() for other in others}
         return tuple(other for other, share in same.items() if share >= SAME_CLASS)
 
-    def _readings(self, spec: ModelSpec, pixels: Tensor) -> Readings | None:
-        try:
-            network = candidate_network(spec, self.tensors_of(spec), pixels.shape[-1])
-            return read_norms(network, self.prepared.apply(pixels))
-        except (SpecError, LookupError):
-            return None
-
-    def _counts(self, spec: ModelSpec) -> list[int]:
-        """The numbers of images of the rounds."""
-        most = min(len(self.images.pixels), MOST_IMAGES)
-        macs = self._work(spec)
-        counts = [min(most, max(FEWEST, FIRST_WORK // macs))]
-        last = min(most, max(counts[0], LAST_WORK // macs))
-        while counts[-1] < last:
-            counts.append(min(last, GROWTH * counts[-1]))
-        return counts
+    def _prepared(self, spec: ModelSpec) -> Tensor:
+        """The images on which candidates are measured; always the same in one trial."""
+        if self._images is None:
+            self._images = self.prepared.apply(self.images.first(images_for(spec, self.images)))
+        return self._images
 
     def _affordable(self, spec: ModelSpec) -> int:
-        return max(FEWEST, LAST_WORK // self._work(spec))
+        return max(FEWEST, LABELLED_WORK // _work(spec, self.images))
 
-    def _work(self, spec: ModelSpec) -> int:
-        """Multiply-adds of one image."""
-        side = self.images.pixels.shape[-1]
-        return max(1, assemble(spec).cost.macs * side**2 // spec.image_size**2)
+
+def images_for(spec: ModelSpec, images: Images) -> int:
+    """On how many of the images the candidates for `spec` are compared."""
+    return min(len(images.pixels), MOST_IMAGES, max(FEWEST, MOST_WORK // _work(spec, images)))
+
+
+def _work(spec: ModelSpec, images: Images) -> int:
+    """Multiply-adds of one image."""
+    return max(1, assemble(spec).cost.macs * images.pixels.shape[-1] ** 2 // spec.image_size**2)
 
 
 def _is_worse(wrong: Tensor, wrong_of_best: Tensor) -> bool:
     alone, best_alone = (int((a & ~b).sum()) for a, b in ((wrong, wrong_of_best), (wrong_of_best, wrong)))
     return error_difference(alone, best_alone, len(wrong)).decided
+
+
+def _evidence(spec: ModelSpec, by_norm: tuple[float, ...], known: Evidence) -> Evidence:
+    """Norms that were not read count as many times as far as the known candidate's as those that were."""
+    times = times_farther(Evidence(spec, None, by_norm), known)
+    unread = [times * each for each in known.by_norm[len(by_norm) :]]
+    return Evidence(spec, _mean((*by_norm, *unread)), by_norm)
+
+
+def _mean(by_norm: Sequence[float]) -> float | None:
+    return fmean(by_norm) if by_norm else None
 
 
 def _distance(evidence: Evidence) -> float:

@@ -3,11 +3,16 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
+from torch import nn
+
 from explorer.engine.identification.images import Images
-from explorer.engine.identification.networks import TensorsOf, candidate_network
-from explorer.engine.identification.preparation import Prepared, preparations
+from explorer.engine.identification.networks import TensorsOf
+from explorer.engine.identification.preparation import Prepared, chosen, preparations
 from explorer.engine.identification.trial import Trial, silent
+from explorer.engine.identification.units import units_of
+from explorer.engine.identification.usable import unusable
 from explorer.identify.function import Function, function_of
+from explorer.identify.public_use import in_public_use
 from explorer.identify.records import Evidence, Identification, Normalisation
 from explorer.identify.thresholds import Thresholds, thresholds
 from explorer.identify.undecided import changed, same_shapes, undecided_fields
@@ -18,9 +23,10 @@ from explorer.model import ModelSpec
 MOST_ROUNDS = 3
 """How often the neighbours of the best candidate are tried: a network that differs in three fields is found."""
 CHANNELS = "The images have {} channels, and the network takes {}, so the values of the tensors were not asked."
-
+SCREENED_UNITS = 4
+"""In how many units, from the first that differs on, a network that is not in public use is compared."""
 NO_BETTER = 1.05
-"""A candidate that is at most so many times as far as the best stays the centre: nothing is measured more exactly."""
+"""A candidate that is at most so many times as far as the best is as good: nothing is measured more exactly."""
 
 Rivals = Callable[[ModelSpec], Iterable[ModelSpec]]
 
@@ -31,39 +37,44 @@ def weigh(
     images: Images,
     progress: SendProgress = silent,
     limits: Thresholds | None = None,
+    public: Rivals | None = None,
     rivals: Rivals | None = None,
 ) -> Identification:
     """The identification with what the file's values say: the network, its grade, the evidence, the normalisation.
 
-    Candidates differ from the best one in one field (`rivals`; default: those with the same shapes), until no better
-    one is found. They are ranked by the distance of what their norms remember from what they see on the images (the
-    mean absolute difference of the logarithms of the variances). Rivals at most `limits.ratio` times as far as
-    the best stay; where the images have labels, those with a significantly larger error go. `file`
-    gives the tensors under a candidate's names; candidates that they do not fit are left out. Raises LookupError where
-    they do not fit the identification's own network.
+    Candidates are the networks in `public` use with these shapes, and those that differ from the best of them in one
+    field (`rivals`). They are ranked by the distance of what their norms remember from what they see on the images.
+    Those at most `limits.ratio` times as far as the best stay; where the images have labels, those in public use with
+    a significantly larger error go. `file` gives the tensors under a candidate's names; candidates that they do not fit
+    are left out. Raises LookupError where they do not fit the identification's own network.
     """
     spec = identification.spec
     if spec is None or identification.grade == "unknown":
         return identification
     if images.pixels.shape[1] != spec.in_channels:
         return replace(identification, reason=CHANNELS.format(images.pixels.shape[1], spec.in_channels))
-    network = candidate_network(spec, file(spec), images.pixels.shape[-1])
-    ways = preparations(network, images)
+    if problem := unusable(file(spec)):
+        return replace(identification, grade="undecided", reason=problem)
+    beginning = units_of(spec, file, images.pixels.shape[-1])[:2]
+    ways = preparations(nn.Sequential(*(unit.module for unit in beginning)), images)
     if not ways and images.labels is None:
         return replace(identification, grade="undecided", reason=NO_NORM)
     limits = limits or thresholds(images.source)
-    known = tuple(each.record for each in ways)
-    trial = Trial(file, images, ways[0] if ways else _unknown(images), progress, limits.ratio)
-    ranked = _search(trial, spec, rivals or neighbours)
-    near = tuple(each for each in ranked if _is_near(each, ranked[0], limits.ratio))
-    left = _nearest_first(trial.by_error(near), spec)
+    prepared, decided = chosen(ways, limits.ratio) if ways else (_unknown(images), None)
+    trial = Trial(file, images, prepared, progress, limits.ratio)
+    known = frozenset((public or in_public_use)(spec))
+    base = _search(trial, spec, known, rivals or neighbours, limits)
+    near = tuple(each for each in trial.ranked() if _is_near(each, trial.found[base], limits.ratio))
+    judged = tuple(each for each in near if (each.spec in known) == (base in known))
+    left = _nearest_first(trial.by_error(judged), spec)
     outcome = Outcome(
         trial.ranked(),
         near,
         left,
         trial.twins(left[0].spec, [each.spec for each in left[1:]]),
-        _decided(known, limits),
         known,
+        decided,
+        tuple(each.record for each in ways),
     )
     return verdict(identification, outcome, limits)
 
@@ -80,17 +91,23 @@ def neighbours(spec: ModelSpec) -> Iterable[ModelSpec]:
                     yield rival
 
 
-def _search(trial: Trial, spec: ModelSpec, rivals: Rivals) -> tuple[Evidence, ...]:
-    """Candidates around `spec`, then around the best of them, until it stays the best."""
-    centre, functions = spec, {function_of(spec)}
-    ranked = trial.narrowed([spec, *_new(rivals(spec), functions)])
-    for _ in range(MOST_ROUNDS - 1):
-        nearest = _plainest(ranked, spec).spec
-        if nearest == centre:
+def _search(
+    trial: Trial, spec: ModelSpec, known: frozenset[ModelSpec], rivals: Rivals, limits: Thresholds
+) -> ModelSpec:
+    """The nearest network in public use; or another one, found from neighbour to neighbour, that is clearly nearer."""
+    functions = {function_of(each) for each in known}
+    centre = spec
+    if known:
+        first = spec if spec in known else next(iter(known))
+        centre = _plainest(trial.narrowed(first, known - {first}), spec).spec
+    others = [] if function_of(spec) in functions else [spec]
+    for _ in range(MOST_ROUNDS):
+        functions.add(function_of(centre))
+        nearest = _plainest(trial.narrowed(centre, _new([*others, *rivals(centre)], functions), SCREENED_UNITS), spec)
+        if times_farther(trial.found[centre], nearest) <= limits.nearer:
             break
-        centre = nearest
-        ranked = trial.narrowed([centre, *_new(rivals(centre), functions)])
-    return ranked
+        centre = nearest.spec
+    return centre
 
 
 def _new(specs: Iterable[ModelSpec], functions: set[Function]) -> list[ModelSpec]:
@@ -119,14 +136,6 @@ def _is_near(each: Evidence, best: Evidence, ratio: float) -> bool:
     if each.distance is None or best.distance is None:
         return True
     return times_farther(each, best) <= ratio
-
-
-def _decided(known: tuple[Normalisation, ...], limits: Thresholds) -> Normalisation | None:
-    """The nearest normalisation, where no other one is as near."""
-    others = [each for each in known if each.mean != known[0].mean or each.std != known[0].std]
-    if not known or any(each.distance <= limits.ratio * known[0].distance for each in others):
-        return None
-    return known[0]
 
 
 def _unknown(images: Images) -> Prepared:

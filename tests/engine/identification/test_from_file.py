@@ -10,7 +10,7 @@ import torch
 from explorer.engine.identification import dataset_images, weigh
 from explorer.engine.jobs import identify as job
 from explorer.jobs.errors import SettingsError
-from tests.engine.identification.test_weigh import LIMITS, shortcuts_of
+from tests.engine.identification.test_weigh import LIMITS, with_shortcuts
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def file(small, remembering, tmp_path: Path) -> Path:
 
 
 def test_the_values_choose_the_shortcut_and_the_names_follow(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(job, "weigh", partial(weigh, limits=LIMITS, rivals=shortcuts_of))
+    monkeypatch.setattr(job, "weigh", partial(weigh, limits=LIMITS, public=with_shortcuts, rivals=lambda _: ()))
     by_shapes = job.identify(file)
     assert by_shapes.evidence == ()
     found = job.identify(file, images="gratings")

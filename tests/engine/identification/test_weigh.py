@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 import torch
-from torch import nn
 
+from explorer.engine import build_module
 from explorer.engine.identification import Images, by_name_or_order, weigh
 from explorer.engine.identification.networks import candidate_network
 from explorer.engine.identification.preparation import Prepared
@@ -13,7 +13,9 @@ from explorer.identify.records import Identification, Normalisation
 from explorer.identify.thresholds import Thresholds
 from explorer.identify.verdict import times_farther
 
-LIMITS = Thresholds(ratio=1.5, distance=0.3)
+LIMITS = Thresholds(ratio=1.5, nearer=1.1, distance=0.3)
+ANY = replace(LIMITS, ratio=1e9)
+"""No candidate is too far."""
 IMAGENET = Normalisation((0.485, 0.456, 0.406), (0.229, 0.224, 0.225), 0.0, "imagenet", "black")
 SHORTCUTS = ("none", "pad", "pad_behind", "pad_average")
 
@@ -23,9 +25,15 @@ def shortcuts_of(spec):
     return [replace(spec, shortcut=name) for name in SHORTCUTS if name != spec.shortcut]
 
 
-def asked(spec, network, images, limits=LIMITS, rivals=shortcuts_of):
+def with_shortcuts(spec):
+    """As if these were all networks in public use."""
+    return [spec, *shortcuts_of(spec)]
+
+
+def asked(spec, network, images, limits=LIMITS, rivals=lambda _: (), public=with_shortcuts):
     found = Identification("some.pt", spec, "shapes")
-    return weigh(found, by_name_or_order(network.state_dict()), images, limits=limits, rivals=rivals)
+    tensors = by_name_or_order(network.state_dict())
+    return weigh(found, tensors, images, limits=limits, public=public, rivals=rivals)
 
 
 @pytest.fixture
@@ -41,7 +49,7 @@ def test_each_shortcut_is_proven_from_a_wrong_start(name, small, pictures, seen,
     assert (found.grade, found.decided_by, found.spec.shortcut, found.undecided) == ("proven", "norms", name, {})
     assert len(found.evidence) == len(SHORTCUTS)
     assert found.evidence[0].distance < 0.01
-    assert found.evidence[1].distance > 0.03
+    assert found.evidence[1].distance > 0.01
     assert len(found.evidence[0].by_norm) == 7
 
 
@@ -58,22 +66,23 @@ def test_two_fields_are_found_one_after_the_other(small, pictures, seen, remembe
     def rivals(spec):
         return [*shortcuts_of(spec), *(replace(spec, activation=name) for name in ("relu", "silu"))]
 
-    found = asked(small, remembering(right, seen), Images(pictures, "data"), rivals=rivals)
-    assert (found.grade, found.spec) == ("proven", right)
+    found = asked(small, remembering(right, seen), Images(pictures, "data"), rivals=rivals, public=lambda spec: ())
+    assert (found.grade, found.spec) == ("undecided", right)
+    assert found.reason == "No known network has these shapes."
 
 
 def test_a_rival_that_is_as_near_leaves_its_field_open(small, pictures, seen, remembering) -> None:
-    found = asked(small, remembering(small, seen), Images(pictures, "data"), Thresholds(1000.0, 0.3))
+    found = asked(small, remembering(small, seen), Images(pictures, "data"), ANY)
     assert found.grade == "undecided"
     assert found.undecided["shortcut"][0] == found.spec.shortcut == "pad"
     assert set(found.undecided["shortcut"]) == set(SHORTCUTS)
-    assert "4 of 4 candidates" in found.reason
+    assert "4 of the 4 networks in public use" in found.reason
 
 
 def test_labelled_images_decide_what_the_norms_leave(small, pictures, seen, remembering) -> None:
     network = remembering(small, seen)
     labels = network(seen).argmax(1)
-    found = asked(small, network, Images(pictures, "data", labels, 10), Thresholds(1000.0, 0.3))
+    found = asked(small, network, Images(pictures, "data", labels, 10), ANY)
     assert (found.grade, found.decided_by, found.spec) == ("proven", "error", small)
     assert found.evidence[0].error == 0.0
     assert all(each.error > 5.0 for each in found.evidence[1:])
@@ -81,13 +90,13 @@ def test_labelled_images_decide_what_the_norms_leave(small, pictures, seen, reme
 
 def test_labels_of_other_classes_decide_nothing(small, pictures, seen, remembering) -> None:
     labels = torch.randint(10, (len(pictures),), generator=torch.Generator().manual_seed(1))
-    found = asked(small, remembering(small, seen), Images(pictures, "data", labels, 10), Thresholds(1000.0, 0.3))
+    found = asked(small, remembering(small, seen), Images(pictures, "data", labels, 10), ANY)
     assert found.grade == "undecided"
     assert len(found.undecided["shortcut"]) == len(SHORTCUTS)
 
 
 def test_where_every_candidate_is_far_nothing_is_proven_or_excluded(small, pictures, seen, remembering) -> None:
-    found = asked(small, remembering(small, seen), Images(pictures, "data"), Thresholds(1.5, 1e-6))
+    found = asked(small, remembering(small, seen), Images(pictures, "data"), Thresholds(1.5, 1.1, 1e-6))
     assert found.grade == "undecided"
     assert set(found.undecided["shortcut"]) == set(SHORTCUTS)
     assert "farther than" in found.reason
@@ -111,17 +120,84 @@ def test_what_no_norm_sees_stays_open_beside_a_proof(small, pictures, seen, reme
         small,
         remembering(small, seen),
         Images(pictures, "data"),
-        rivals=lambda spec: [*shortcuts_of(spec), replace(spec, head_scale=0.125)],
+        public=lambda spec: [*with_shortcuts(spec), replace(spec, head_scale=0.125)],
     )
     assert (found.grade, found.undecided) == ("proven", {"head_scale": (1.0, 0.125)})
 
 
-def test_weights_that_are_no_numbers_prove_nothing(small, pictures, seen, remembering) -> None:
+def test_what_nobody_is_known_to_use_stands_beside_a_proof(small, pictures, seen, remembering) -> None:
+    found = asked(
+        small,
+        remembering(small, seen),
+        Images(pictures, "data"),
+        rivals=lambda spec: [replace(spec, head_scale=0.125), replace(spec, activation="silu")],
+    )
+    assert (found.grade, found.spec, found.undecided) == ("proven", small, {})
+    assert found.unexcluded == {"head_scale": (1.0, 0.125)}
+    assert "1 that nobody is known to use is not excluded" in found.reason
+
+
+def test_a_network_that_nobody_is_known_to_use_is_never_proven(small, pictures, seen, remembering) -> None:
+    """The file's own network is among the rivals only: it is named, and no known one is proven in its place."""
+    right = replace(small, activation="silu")
+    found = asked(small, remembering(right, seen), Images(pictures, "data"), rivals=lambda spec: [right])
+    assert (found.grade, found.spec) == ("undecided", right)
+    assert "No known network with these shapes is near" in found.reason
+
+
+def broken(network, ending, value):
+    """The network with every tensor of this ending filled with a value."""
+    for name, each in network.state_dict().items():
+        if name.endswith(ending):
+            each.fill_(value)
+    return network
+
+
+@pytest.mark.parametrize(
+    ("endings", "value", "said"),
+    [
+        (("layer1.0.conv1.weight",), float("nan"), "layer1.0.conv1.weight holds values that are no finite numbers"),
+        (("running_var",), float("inf"), "bn1.running_var and 6 more tensors hold values that are no finite numbers"),
+        (("running_var",), 0.0, "all of it was constant"),
+    ],
+)
+def test_values_that_tell_nothing_are_a_sentence(endings, value, said, small, pictures, seen, remembering) -> None:
     network = remembering(small, seen)
-    nn.init.constant_(network.get_parameter("layer1.0.conv1.weight"), float("nan"))
+    for ending in endings:
+        broken(network, ending, value)
     found = asked(small, network, Images(pictures, "data"))
-    assert found.grade == "undecided"
-    assert all(each.distance <= 100.0 for each in found.evidence)
+    assert (found.grade, found.evidence, found.spec) == ("undecided", (), small)
+    assert said in found.reason
+
+
+def test_norms_that_were_never_updated_remember_nothing(small, pictures) -> None:
+    found = asked(small, build_module(small), Images(pictures, "data"))
+    assert (found.grade, found.evidence) == ("undecided", ())
+    assert found.reason.startswith("The network was not trained: its norms remember nothing")
+
+
+def test_tensors_of_half_precision_tell_as_much(small, pictures, seen, remembering) -> None:
+    network = remembering(small, seen)
+    for kind in (torch.float16, torch.bfloat16):
+        found = weigh(
+            Identification("some.pt", replace(small, shortcut="none"), "shapes"),
+            by_name_or_order({name: each.to(kind) for name, each in network.state_dict().items()}),
+            Images(pictures, "data"),
+            limits=LIMITS,
+            public=with_shortcuts,
+            rivals=lambda _: (),
+        )
+        assert (found.grade, found.spec) == ("proven", small)
+
+
+def test_an_unknown_normalisation_is_fitted_per_channel(small, pictures, remembering) -> None:
+    mean, std = (0.8, 0.3, 0.1), (0.1, 0.4, 0.3)
+    seen = Prepared(Normalisation(mean, std, 0.0)).apply(pictures)
+    own = Images(pictures, "data", mean=(0.5,) * 3, deviation=(0.25,) * 3)
+    found = asked(small, remembering(small, seen), own).normalisation
+    assert (found.name, found.border) == ("fitted", "none")
+    assert found.mean == pytest.approx(mean, abs=0.05)
+    assert found.std == pytest.approx(std, rel=0.1)
 
 
 def test_images_of_other_channels_are_not_asked(small, pictures, seen, remembering) -> None:
@@ -154,8 +230,9 @@ def test_only_the_norms_that_see_a_difference_are_compared(small, pictures, seen
         small,
         remembering(small, seen),
         Images(pictures, "data"),
-        Thresholds(1000.0, 0.3),
+        ANY,
         lambda spec: [replace(spec, stage_strides=(1, 2, 1))],
+        lambda spec: [spec],
     )
     right, other = found.evidence
     assert right.by_norm[:5] == other.by_norm[:5]
