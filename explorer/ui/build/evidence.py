@@ -41,7 +41,7 @@ def draw_weighing(file: OpenedFile, spec: ModelSpec) -> None:
             on_click=ask_weights,
             args=(file, images),
             help="Runs networks that have these shapes on the images, and compares with what the file's norms remember."
-            " About half a minute for a ResNet-20 on a free processor; large networks take minutes.",
+            " Some seconds on a free processor.",
         )
 
 
@@ -67,13 +67,14 @@ def evidence_chart(found: Identification) -> None:
         figure,
         HEIGHT,
         xaxis={"title": "norm, from the input to the output"},
-        yaxis={"title": "difference of log variances", "type": "log"},
+        yaxis={"title": "difference of kept and seen statistics", "type": "log"},
     )
     show_chart(figure, "file.evidence", "Distance of each candidate network at each norm.", "evidence")
     st.caption(
-        "A trained batch norm keeps the variance of what flowed into it. Each candidate network is shown the same"
-        " images; a dot is the mean absolute difference between the logarithms of the kept and of the observed"
-        " variances at one norm."
+        "A trained batch norm keeps the mean and the variance of what flowed into it. Each candidate network is shown"
+        " the same images; a dot is the geometric mean of two differences at one norm: between the logarithms of the"
+        " kept and of the seen variances, and between the kept and the seen means, in kept deviations. A candidate that"
+        " is certain to be too far is not run to its end."
     )
 
 
