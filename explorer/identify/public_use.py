@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from explorer.identify.function import function_of
+from explorer.identify.function import Function, function_of
 from explorer.identify.undecided import same_shapes
 from explorer.model import PRESETS, ModelSpec, SpecError
 
@@ -81,7 +81,7 @@ def in_public_use(spec: ModelSpec) -> tuple[ModelSpec, ...]:
 def _with_choices(spec: ModelSpec, own: tuple[str, ...]) -> tuple[ModelSpec, ...]:
     """The networks of all known choices that have the shapes of `spec`, whose values of the fields `own` are kept."""
     fits = same_shapes(spec)
-    found = {}
+    found: dict[Function, ModelSpec] = {}
     for fields in _known_choices():
         for chosen in (fields, *_documented(spec, fields)):
             try:

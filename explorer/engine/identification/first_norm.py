@@ -82,7 +82,9 @@ def responses(network: nn.Module, pixels: Tensor, border: str, shifted: Callable
             alone[:, channel] = source[:, channel]
             parts.append(_entering(network, alone) - bias)
     together = _entering(network, moved[:2]) - bias
-    if not torch.allclose(together, sum(each[:2] for each in parts[:channels]), atol=LINEAR * float(together.std())):
+    if not torch.allclose(
+        together, torch.stack([each[:2] for each in parts[:channels]]).sum(0), atol=LINEAR * float(together.std())
+    ):
         return None
     rows = torch.stack([each.transpose(0, 1).flatten(1) for each in parts], 1)  # (out, parts, values)
     means = rows.mean(2)

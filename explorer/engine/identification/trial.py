@@ -81,7 +81,7 @@ class Trial:
         if len(known) < count:
             network = candidate_network(spec, self.tensors_of(spec), self.images.pixels.shape[-1])
             pixels = self.prepared.apply(self.images.pixels[len(known) : count])
-            found = [network(part).argmax(1) for part in pixels.split(CLASSIFIED_AT_ONCE)]
+            found = [network(part).argmax(1) for part in torch.split(pixels, CLASSIFIED_AT_ONCE)]
             known = self.classes[spec] = torch.cat((known, *found))
         return known[:count]
 
