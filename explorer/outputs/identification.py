@@ -76,7 +76,7 @@ def _choices(found: Identification) -> Iterator[str]:
         yield f"  open: {CONTROLS[name].label} ({name}): {', '.join(map(str, map(_plain, values)))}"
     for name, values in found.unexcluded.items():
         others = ", ".join(str(_plain(value)) for value in values[1:])
-        yield f"  not excluded, but no known network with these shapes has it: {CONTROLS[name].label} ({name}): {others}"
+        yield f"  not excluded, but in no known network of these shapes: {CONTROLS[name].label} ({name}): {others}"
 
 
 def _expected(found: Identification) -> Iterator[str]:

@@ -82,5 +82,5 @@ def test_a_whole_answer_passes_between_processes_and_is_printed() -> None:
     said = "\n".join(lines(answer))
     assert "distance 2.290: shortcut none" in said
     assert "images: mean 0.5; deviation 0.25" in said
-    assert "not excluded, but no known network with these shapes has it: Padding (padding): same" in said
+    assert "not excluded, but in no known network of these shapes: Padding (padding): same" in said
     assert "image size: not in the file" in said
