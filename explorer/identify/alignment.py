@@ -5,18 +5,17 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from explorer.identify.layers import COUNTER, Layer, Signature, Unit, file_layers, network_units
+from explorer.identify.layers import COUNTER, Layer, Pairs, Signature, Unit, file_layers, network_units
 from explorer.identify.names import NAMINGS
+from explorer.identify.ordering import natural
 from explorer.identify.records import Explained, Listing, Renamed
+from explorer.identify.sorted_norms import norms_by_convolutions
 from explorer.identify.wrapping import NamedPart, parts_of
 from explorer.model import ModelSpec
 
 HEAD = "head"
 CLOSING = "norm"
 """The name of the norm after the last unit; the head's other layers may be defined anywhere."""
-
-Pairs = dict[str, Layer]
-"""The file's layer of each of the network's layers, by the latter's name."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +64,8 @@ def align(part: NamedPart, layers: Sequence[Layer], spec: ModelSpec) -> Alignmen
     pairs, naming = by_names(layers, units)
     if len(pairs) < sum(len(unit.layers) for unit in units):
         ordered = by_order(layers, units)
+        if not part.ordered:
+            ordered = norms_by_convolutions(ordered, units)
         if len(ordered) > len(pairs):
             pairs, naming = ordered, ""
     return _result(part, layers, units, pairs, naming)
@@ -182,13 +183,7 @@ def _first_to_first(layers: Iterable[Layer], units: Iterable[tuple[str, list[Lay
 
 def _by_name(layers: Sequence[Layer]) -> list[Layer]:
     """The layers as their names count, `2` before `10`, those of the shortest names first."""
-
-    def key(layer: Layer) -> tuple[bool, list[tuple[bool, int, str]]]:
-        pieces = re.findall(r"\d+|\D+", layer.name)
-        depth = re.split(r"[./]", layer.name)
-        return len(depth) > 1, [(piece.isdigit(), int(piece) if piece.isdigit() else 0, piece) for piece in pieces]
-
-    return sorted(layers, key=key)
+    return sorted(layers, key=lambda layer: (len(re.split(r"[./]", layer.name)) > 1, natural(layer.name)))
 
 
 def _different_names(pairs: Pairs, units: Sequence[Unit]) -> int:

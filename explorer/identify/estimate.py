@@ -5,9 +5,11 @@ them is the stem. Where several readings are possible, each is a start of its ow
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import product
 
+from explorer.identify.heads import heads
 from explorer.identify.layers import Layer
-from explorer.identify.readings import Body, Convolution, Fields, Stem, UnitSizes, convolutions
+from explorer.identify.readings import Body, Convolution, Fields, Stem, UnitSizes, convolutions, squeezing_pairs
 from explorer.identify.stages import stage_fields
 
 
@@ -15,13 +17,22 @@ def starts(layers: Sequence[Layer]) -> Iterator[Fields]:
     """Fields of networks that the layers may be, likelier ones first; they may not fit together."""
     every = convolutions(layers)
     common = _common_fields(layers)
-    for head in _heads(every):
-        rest = [each for each in every if head.get("place") != each.place]
+    attention = frozenset(each.place for pair in squeezing_pairs(every) for each in pair)
+    for head, apart in product(heads(every), (frozenset(), attention) if attention else (frozenset(),)):
+        rest = [each for each in every if each.place not in head.places | apart and not each.matrix]
         for stem in _stems(rest):
             body = rest[stem.used :]
             for reading in _bodies(body, stem.out):
                 for stages in stage_fields(reading, body, stem.out):
-                    yield common | stem.fields | head["fields"] | stages
+                    for shortcut in SHORTCUTS[reading.block == "single"]:
+                        yield common | stem.fields | head.fields | stages | shortcut
+
+
+SHORTCUTS: dict[bool, tuple[Fields, ...]] = {
+    False: ({"shortcut": "projection"}, {"shortcut": "pad"}),
+    True: ({"shortcut": "none", "transition": "pool"}, {"shortcut": "projection"}),
+}
+"""What the search begins with, by whether the units are single convolutions, of which most networks are plain."""
 
 
 def _common_fields(layers: Sequence[Layer]) -> Fields:
@@ -30,16 +41,6 @@ def _common_fields(layers: Sequence[Layer]) -> Fields:
     convolution = [layer for layer in layers if layer.signature[0] == "conv" and layer.signature[3] == 3]
     biased = sum(bool(layer.signature[-1]) for layer in convolution) > len(convolution) / 2
     return {"norm": norm, "activation": "prelu" if "vector" in kinds else "relu", "conv_bias": biased}
-
-
-def _heads(every: Sequence[Convolution]) -> Iterator[Fields]:
-    """The classifier: the last matrix, the last 1x1 convolution with a bias, or none."""
-    matrices = [each for each in every if each.matrix]
-    ones = [each for each in every[-1:] if each.size == 1 and each.biased]
-    for last in (matrices or ones)[-1:]:
-        yield {"place": last.place, "fields": {"num_classes": last.out, "head_bias": last.biased}}
-    if not matrices:
-        yield {"fields": {"num_classes": 0}}
 
 
 def _stems(every: Sequence[Convolution]) -> Iterator[Stem]:
@@ -81,18 +82,21 @@ def _bodies(body: Sequence[Convolution], stem_out: int) -> Iterator[Body]:
         *(_pairs(squares, stem_out, transitions=transitions) for transitions in (False, True)),
         *(_narrow_wide(body, squares, stem_out, transitions=transitions) for transitions in (False, True)),
         _bottlenecks_behind_transitions(body, squares, stem_out),
+        _singles(squares, stem_out),
     ):
         if reading is not None and reading.units:
             yield reading
 
 
 def _bottlenecks(body: Sequence[Convolution], squares: Sequence[Convolution]) -> Body | None:
-    """Each 3x3 with the 1x1 that reads it: one behind it, before the next 3x3."""
+    """Each 3x3 with the 1x1 that reads it: behind it, before the next 3x3, or in front where names sort it there."""
     units: list[UnitSizes] = []
-    places = [each.place for each in squares]
-    for square, end in zip(squares, [*places[1:], None], strict=False):
-        between = [each for each in body if each.place > square.place and (end is None or each.place < end)]
-        last = next((each for each in between if each.size == 1 and each.group == square.out), None)
+    places = [-1, *(each.place for each in squares), 10**9]
+    for before, square, end in zip(places, squares, places[2:], strict=False):
+        readers = [each for each in body if each.size == 1 and each.group == square.out]
+        behind = [each for each in readers if square.place < each.place < end]
+        in_front = [each for each in readers if before < each.place < square.place]
+        last = max(behind or in_front, key=lambda each: each.out, default=None)
         if last is None or square.out % square.group:
             return None
         units.append(UnitSizes(square.name, square.out, last.out, square.out // square.group, square.place))
@@ -123,6 +127,18 @@ def _bottlenecks_behind_transitions(
         else:
             return None
     return Body("bottleneck", tuple(units), tuple(transitions), tuple(places)) if transitions else None
+
+
+def _singles(squares: Sequence[Convolution], stem_out: int) -> Body | None:
+    """Each 3x3 a unit, which reads what the one before gives: a chain, such as a VGG network."""
+    channels = stem_out
+    units: list[UnitSizes] = []
+    for square in squares:
+        if channels % square.group:
+            return None
+        units.append(UnitSizes(square.name, square.out, square.out, channels // square.group, square.place))
+        channels = square.out
+    return Body("single", tuple(units))
 
 
 def _pairs(squares: Sequence[Convolution], stem_out: int, *, transitions: bool) -> Body | None:

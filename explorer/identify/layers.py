@@ -70,6 +70,10 @@ def signature_of(shapes: dict[str, Shape]) -> Signature:
     return ("vector" if len(weight) == 1 else "other", *weight)
 
 
+Pairs = dict[str, Layer]
+"""A file's layer of each of a network's layers, by the latter's name."""
+
+
 # A file's layers ------------------------------------------------------------------------------------------------------
 
 

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
 
 from explorer.identify.alignment import Alignment, align, alignment, layers_of
 from explorer.identify.layers import Layer, named_runs, shape_counts
 from explorer.identify.other_networks import counts, description
 from explorer.identify.readings import convolutions
 from explorer.identify.records import Explained, Identification, Listing
-from explorer.identify.search import atoms, distance, first_found, nearest
+from explorer.identify.search import atoms, distance, first_found, nearest, of_other_orders
 from explorer.identify.undecided import undecided_fields
 from explorer.identify.wrapping import NamedPart, parts_of
 from explorer.model import PRESETS, ModelSpec, SpecError, preset
@@ -21,6 +23,9 @@ Progress = Callable[[int, int, str], None]
 
 ALIKE = 0.5
 """The share of the file's layers that a nearest network must have to be named."""
+MUCH = 0.2
+"""The share of the tensors that another part explains which a part that fits must explain to be preferred."""
+MOST_LIKELY = 3
 MOST_VECTORS = 2
 """Single vectors without a place that may lie beside a network."""
 READ, SEARCHED, COMPARED = "the names", "the shapes", "what shapes leave open"
@@ -47,14 +52,26 @@ def identify_listing(listing: Listing, progress: Progress = lambda done, total, 
     progress(1, 3, SEARCHED)
     found: list[Candidate] = []
     for part, layers in _likeliest(held):
+        if any(_fits(each) and each.aligned.explained.tensors >= len(part.tensors) for each in found):
+            continue
         if (candidate := _candidate(part, layers)) is not None:
             found.append(candidate)
-            if part is held[0][0] and candidate.aligned.complete and not _layers_left(candidate):
-                break
     if not found:
         return _nothing(listing, held)
-    # A stage alone may be a network too: the part counts of which the most is explained.
-    best = max(found, key=lambda each: (each.aligned.explained.tensors, each.aligned.complete, *each.aligned.rank))
+    most = max(each.aligned.explained.tensors for each in found)
+    # A part of a network may be a network too: what fits counts, if it explains some of what others explain. The first
+    # half of a decoder is a chain, which says less than what the whole looks like.
+    best = max(
+        found,
+        key=lambda each: (
+            _fits(each)
+            and each.aligned.explained.tensors > MUCH * most
+            and not (_is_chain(each.spec) and description(held[0][1])),
+            each.aligned.explained.tensors,
+            each.aligned.complete,
+            *each.aligned.rank,
+        ),
+    )
     progress(2, 3, COMPARED)
     answer = _answer(listing, best)
     progress(3, 3, COMPARED)
@@ -71,17 +88,17 @@ def _nothing(listing: Listing, held: Sequence[tuple[NamedPart, tuple[Layer, ...]
 
 
 def _likeliest(held: Sequence[tuple[NamedPart, tuple[Layer, ...]]]) -> list[tuple[NamedPart, tuple[Layer, ...]]]:
-    """The two parts that the networks read from their shapes explain best, and the largest."""
+    """The three parts that the networks read from their shapes explain best, larger ones first, and the largest."""
     ranked = []
     for part, layers in held:
         if not _reads_images(layers, held[0][1]):
             continue
         wanted = atoms(layer.signature for layer in layers)
         first = first_found(layers, wanted)[:1]
-        explained = sum(wanted.values()) - min((each.distance for each in first), default=sum(wanted.values()))
-        ranked.append((explained, part, layers))
-    ranked.sort(key=lambda each: -each[0])
-    chosen = [(part, layers) for _, part, layers in ranked[:2]]
+        differing = min((each.distance for each in first), default=wanted.total()) / max(1, wanted.total())
+        ranked.append((differing, part, layers))
+    ranked.sort(key=lambda each: (round(each[0], 1), -len(each[1].tensors)))
+    chosen = [(part, layers) for _, part, layers in ranked[:MOST_LIKELY]]
     return chosen if not held or held[0] in chosen else [*chosen, held[0]]
 
 
@@ -97,26 +114,63 @@ def _candidate(part: NamedPart, layers: tuple[Layer, ...]) -> Candidate | None:
     found = nearest(layers)
     if not found:
         return None
-    nearest_ones = [each.spec for each in found if each.distance == found[0].distance]
-    named = [spec for each in nearest_ones for spec in _known_alike(each)]
-    aligned = [(align(part, layers, spec), spec) for spec in dict.fromkeys((*named, *nearest_ones))]
-    best = max(aligned, key=lambda each: each[0].rank)
-    return Candidate(part, layers, best[1], best[0])
+    specs = [each.spec for each in found if each.distance == found[0].distance]
+    best = max(_candidates(part, layers, specs), key=lambda each: each.aligned.rank)
+    if found[0].distance == 0 and not best.aligned.naming:  # the row of shapes may be read in several ways
+        others = _candidates(part, layers, list(of_other_orders(best.spec, layers)))
+        best = max((best, *others), key=lambda each: each.aligned.rank)
+    return best
+
+
+def _candidates(part: NamedPart, layers: tuple[Layer, ...], specs: Sequence[ModelSpec]) -> list[Candidate]:
+    """The networks held against the part, known ones with their shapes first."""
+    named = [spec for each in specs for spec in _known_alike(each)]
+    return [Candidate(part, layers, spec, align(part, layers, spec)) for spec in dict.fromkeys((*named, *specs))]
 
 
 def _known_alike(spec: ModelSpec) -> list[ModelSpec]:
-    """The known networks with the same shapes, fitted to the spec's classes and channels."""
+    """The known networks with the same shapes, fitted to the spec's classes and channels.
+
+    Where a chain of single convolutions halves the map is in no shape, nor is its stages' number.
+    """
+    chain = _is_chain(spec)
     alike = []
     for name, entry in PRESETS.items():
-        if entry.fields.get("stage_blocks", (3, 4, 6, 3)) != spec.stage_blocks:
+        if chain != (entry.fields.get("block") == "single" and entry.fields.get("shortcut") == "none"):
             continue
-        try:
-            each = replace(preset(name), num_classes=spec.num_classes, in_channels=spec.in_channels)
-        except SpecError:
+        if not chain and entry.fields.get("stage_blocks", (3, 4, 6, 3)) != spec.stage_blocks:
             continue
-        if shape_counts(each) == shape_counts(spec):
-            alike.append(each)
+        fitted = [_fitted(name, spec.num_classes, spec.in_channels)]
+        if chain:
+            fitted += [_fitted(name, spec.num_classes, spec.in_channels, CIFAR_HEAD)]
+        alike += [each for each in fitted if each is not None and shape_counts(each) == shape_counts(spec)]
     return alike
+
+
+CIFAR_HEAD = (("head_hidden", ()), ("head_pool", "max"), ("image_size", 32))
+"""The chains of VGG with one linear layer behind the last max pool, as they are made for images of 32 pixels."""
+
+
+def _is_chain(spec: ModelSpec) -> bool:
+    return spec.block == "single" and is_plain(spec)
+
+
+def _title_with_another_head(spec: ModelSpec) -> str:
+    """The title of the known chain that differs in its head alone; empty where there is none."""
+    for name, entry in PRESETS.items() if _is_chain(spec) else ():
+        if entry.fields.get("block") == "single" and spec == _fitted(
+            name, spec.num_classes, spec.in_channels, CIFAR_HEAD
+        ):
+            return f"{entry.title} at {spec.image_size} px with one linear layer"
+    return ""
+
+
+@lru_cache(maxsize=1024)
+def _fitted(name: str, classes: int, channels: int, more: tuple[tuple[str, Any], ...] = ()) -> ModelSpec | None:
+    try:
+        return replace(preset(name), num_classes=classes, in_channels=channels, **dict(more))
+    except SpecError:
+        return None
 
 
 # The answer -----------------------------------------------------------------------------------------------------------
@@ -124,7 +178,7 @@ def _known_alike(spec: ModelSpec) -> list[ModelSpec]:
 
 def _answer(listing: Listing, best: Candidate) -> Identification:
     aligned, spec = best.aligned, best.spec
-    fits = aligned.complete and not _layers_left(best)
+    fits = _fits(best)
     undecided = undecided_fields(spec, _fits_as_well(best)) if fits else {}
     name = next((each.name for each in known.identify(spec)), None)
     return Identification(
@@ -165,6 +219,11 @@ def _fits_as_well(best: Candidate) -> Callable[[ModelSpec], bool]:
     return fits
 
 
+def _fits(candidate: Candidate) -> bool:
+    """Whether the file's part has every tensor of the network and nothing else."""
+    return candidate.aligned.complete and not _layers_left(candidate)
+
+
 def _layers_left(best: Candidate) -> list[Layer]:
     """The file's layers without a place, but for one or two vectors in a place of their own: a loss's weights."""
     placed = {pair.theirs for pair in best.aligned.renaming}
@@ -184,12 +243,15 @@ def _is_near(best: Candidate) -> bool:
 def _label(spec: ModelSpec) -> str:
     """The known network's title with what differs, or what the network is made of."""
     found = known.identify(spec)
-    if found:
-        return str(found[0])
+    title = str(found[0]) if found else _title_with_another_head(spec)
+    chain = ", a plain chain: no residual network" if _is_chain(spec) else ""
+    if title:
+        return f"{title}{chain}"
     kind = "plain" if is_plain(spec) else "residual"
     blocks, widths = ("-".join(map(str, each)) for each in (spec.stage_blocks, spec.stage_widths))
     classes = f", {spec.num_classes} classes" if spec.num_classes else ""
-    return f"a {kind} network of {spec.depth} layers: {blocks} blocks ({BLOCKS[spec.block].label}) of {widths}{classes}"
+    units = f"{blocks} blocks ({BLOCKS[spec.block].label}) of {widths}"
+    return f"a {kind} network of {spec.depth} layers: {units}{classes}{chain}"
 
 
 def _nearest_label(best: Candidate) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from explorer.identify.layers import Layer
@@ -32,6 +33,14 @@ class Stem(NamedTuple):
     """How many convolutions it is."""
 
 
+class Head(NamedTuple):
+    """A reading of the last layers."""
+
+    fields: Fields
+    places: frozenset[int]
+    """Which of the file's layers it is."""
+
+
 class UnitSizes(NamedTuple):
     """A residual unit: channels inside and after it, and the groups of its 3x3 convolutions."""
 
@@ -52,6 +61,15 @@ class Body:
     transitions: tuple[int, ...] = ()
     """The output channels of the stages' transitions, and before which unit each stands."""
     transition_places: tuple[int, ...] = ()
+
+
+def squeezing_pairs(rows: Sequence[Convolution]) -> list[tuple[Convolution, Convolution]]:
+    """Those of 1x1 that follow one another and narrow and widen again: squeeze and excitation."""
+    return [
+        (one, other)
+        for one, other in pairwise(rows)
+        if one.size == other.size == 1 and one.out < one.group == other.out and other.group == one.out
+    ]
 
 
 def convolutions(layers: Sequence[Layer]) -> list[Convolution]:

@@ -1,27 +1,28 @@
-"""The network whose layers have the shapes of a file's: from what `estimate` reads, by changes of one or two fields."""
+"""The network whose layers have the shapes of a file's: from what `estimate` reads, by changes of a few fields."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import islice, pairwise
+from itertools import islice, product
 from math import isqrt
 from typing import Any
 
 from explorer.identify.estimate import starts
 from explorer.identify.layers import Layer, Signature, shape_counts
-from explorer.identify.readings import Fields, convolutions
+from explorer.identify.readings import Fields, convolutions, squeezing_pairs
 from explorer.model import ModelSpec, SpecError
 from explorer.model.variants import ATTENTIONS
 
 Atoms = Counter[Signature]
 """How often each kind and size occurs, biases counted apart, so that a network without them is near one with them."""
 
-MOST_STARTS = 40
-MOST_SEARCHED = 3
-MOST_SWEEPS = 4
+MOST_STARTS = 80
+MOST_SEARCHED = 5
+TELLING = ("block", "stem", "stem_pool", "transition", "head_hidden", "num_classes")
+"""Fields that no search changes: where starts differ in them, the nearest of each kind is searched from."""
 FAR = 0.4
-"""The share of layers that differ beyond which changes of two fields are not tried."""
+"""The share of layers that differ beyond which combinations are not tried."""
 
 SINGLE: dict[str, tuple[Any, ...]] = {
     "shortcut": ("pad", "projection", "projection_all", "none"),
@@ -32,25 +33,29 @@ SINGLE: dict[str, tuple[Any, ...]] = {
     "shortcut_bias": (False, True),
     "stem_norm": (True, False),
     "stem_bias": (False, True),
-    "skip": ("identity", "exclusive_gate", "conv1x1"),
+    "skip": ("identity", "exclusive_gate", "shortcut_gate", "conv1x1"),
     "first_preact": (True, False),
     "closing": ("order", "none", "norm", "activation"),
     "bias_before_norm": (False, True),
     "head_norm": (False, True),
     "head_bias": (True, False),
-    "head_pool": ("avg", "catmax"),
+    "head_pool": ("avg", "catmax", "max_7x7"),
     "activation": ("relu", "prelu"),
     "stride_block": ("first", "last"),
 }
 """Fields that shapes show, and values that differ in them."""
 
-PAIRS: tuple[tuple[str, str], ...] = (
-    *(("activation_order", other) for other in ("stem_norm", "first_preact", "closing", "conv_bias", "shortcut_norm")),
-    *(("shortcut", other) for other in ("shortcut_norm", "shortcut_bias", "skip", "stride_block")),
-    *(("conv_bias", other) for other in ("bias_before_norm", "stem_bias", "shortcut_bias")),
+JOINT: tuple[tuple[str, ...], ...] = (
+    ("activation_order", "stem_norm", "first_preact", "closing"),
+    ("activation_order", "conv_bias", "bias_before_norm", "shortcut_norm", "shortcut_bias"),
+    ("conv_bias", "bias_before_norm", "stem_bias", "shortcut_bias"),
+    ("shortcut", "shortcut_norm", "skip", "stride_block"),
     ("norm", "stem_norm"),
 )
-"""Fields of which one change alone may lead away from the file's shapes."""
+"""Fields of which one change alone may lead away from the file's shapes: every combination of their values is tried."""
+
+OF_ORDERS = ("stem_norm", "first_preact", "closing", "shortcut_norm", "shortcut_bias", "bias_before_norm", "conv_bias")
+"""Fields that may have to change with the order of norms and activations."""
 
 REDUCTIONS = (16, 4, 8, 2, 1, *(each for each in range(3, 257) if each not in {4, 8, 16}))
 DIVISORS = (8, 1, *(each for each in range(2, 65) if each != 8))
@@ -72,12 +77,27 @@ def nearest(layers: Sequence[Layer]) -> tuple[Found, ...]:
     wanted = atoms(layer.signature for layer in layers)
     begun = first_found(layers, wanted)
     reached: dict[ModelSpec, Found] = {}
-    for start in begun[:MOST_SEARCHED]:
+    kinds: dict[tuple[Any, ...], Found] = {}
+    for start in begun:
+        kinds.setdefault(tuple(getattr(start.spec, name) for name in TELLING), start)
+    chain = all(each.size > 1 or each.matrix for each in convolutions(layers))
+    for start in sorted(kinds.values(), key=_likelihood)[:MOST_SEARCHED]:
+        done = [each.spec.block for each in reached.values() if each.distance == 0]
+        if done and (not chain or start.spec.block in done):  # a chain may also be one of units of two
+            continue
         found = _search(start, wanted, _changes(layers))
         reached.setdefault(found.spec, found)
-        if found.distance == 0:
-            break
-    return tuple(sorted(reached.values(), key=lambda found: found.distance))
+    return tuple(sorted(reached.values(), key=lambda each: (each.distance, not _looks_plain(each.spec))))
+
+
+def _likelihood(start: Found) -> tuple[bool, int]:
+    """Small for a likely start. Nearly every network is a row of single convolutions with many norms and shortcuts."""
+    return start.spec.block == "single" and start.spec.shortcut != "none", start.distance
+
+
+def _looks_plain(spec: ModelSpec) -> bool:
+    """Whether a chain is likelier plain than residual, of which shapes say nothing."""
+    return spec.block == "single" and (spec.norm == "none" or bool(spec.head_hidden))
 
 
 def first_found(layers: Sequence[Layer], wanted: Atoms) -> list[Found]:
@@ -118,37 +138,65 @@ def _parted(counts: Counter[Signature]) -> Atoms:
 
 
 def _begin(fields: Fields, wanted: Atoms) -> Iterator[Found]:
-    """The start as it was read, with and without projections, at the first image size at which it can be assembled."""
-    for shortcut in ("projection", "pad"):
-        for size in (fields.get("image_size", 224), 128, 512):
-            try:
-                spec = ModelSpec(**fields | {"shortcut": shortcut, "image_size": size})
-            except SpecError as error:
-                if error.field != "image_size":
-                    break
-                continue
-            yield Found(spec, distance(spec, wanted))
-            break
+    """The start as it was read, at the first image size at which it can be assembled."""
+    for size in (fields.get("image_size", 224), 128, 512):
+        try:
+            spec = ModelSpec(**fields | {"image_size": size})
+        except SpecError as error:
+            if error.field != "image_size":
+                break
+            continue
+        yield Found(spec, distance(spec, wanted))
+        break
+
+
+def of_other_orders(spec: ModelSpec, layers: Sequence[Layer]) -> Iterator[ModelSpec]:
+    """Networks with the same shapes as that of `spec`, whose norms and activations are in another order.
+
+    A row of convolutions and norms may be read in several ways, which names of containers tell apart.
+    """
+    wanted = atoms(layer.signature for layer in layers)
+    groups = [[{name: value} for value in SINGLE[name]] for name in OF_ORDERS]
+    groups.append(list(_joint(("stem_norm", "first_preact", "closing"))))
+    for order in SINGLE["activation_order"]:
+        if order == spec.activation_order:
+            continue
+        try:
+            start = replace(spec, activation_order=order)
+        except SpecError:
+            continue
+        best = Found(start, distance(start, wanted))
+        for _ in range(2):
+            best = _descend(best, groups, wanted)
+        if best.distance == 0:
+            yield best.spec
 
 
 # Search ---------------------------------------------------------------------------------------------------------------
 
 
 def _search(start: Found, wanted: Atoms, changes: list[list[Fields]]) -> Found:
-    """The best of what changes of one field, then of two, lead to; ends where none leads nearer."""
+    """The best of what changes of one field lead to, then of several; ends where none leads nearer."""
     best = start
-    for sweep in range(MOST_SWEEPS):
+    joint = [list(_joint(names)) for names in JOINT]
+    while True:
         before = best.distance
-        for group in (*changes, *_of_stages(best.spec)):
-            best = _best(best, group, wanted)
-            if best.distance == 0:
-                return best
+        best = _descend(best, [*changes, *_of_stages(best.spec)], wanted)
         if best.distance == before:
-            if sweep == MOST_SWEEPS - 1 or best.distance > FAR * sum(wanted.values()):
-                break  # pairs are many, and do not mend a wrong reading
-            best = _best(best, list(_pairs()), wanted)
-            if best.distance == before:
-                break
+            if best.distance > FAR * sum(wanted.values()):
+                return best  # combinations are many, and do not mend a wrong reading
+            best = _descend(best, joint, wanted, once=True)
+        if best.distance in {0, before}:
+            return best
+
+
+def _descend(best: Found, groups: Sequence[Sequence[Fields]], wanted: Atoms, *, once: bool = False) -> Found:
+    """The best after each group of changes in turn; with `once` only up to the first group that leads nearer."""
+    before = best.distance
+    for group in groups:
+        if best.distance == 0 or (once and best.distance < before):
+            break
+        best = _best(best, group, wanted)
     return best
 
 
@@ -173,39 +221,35 @@ def _changes(layers: Sequence[Layer]) -> list[list[Fields]]:
     return [_attentions(layers), *changes, _flattened(layers)]
 
 
-def _pairs() -> Iterator[Fields]:
-    for one, other in PAIRS:
-        yield from ({one: value, other: beside} for value in SINGLE[one] for beside in SINGLE[other])
+def _joint(names: Sequence[str]) -> Iterator[Fields]:
+    yield from (dict(zip(names, values, strict=True)) for values in product(*(SINGLE[name] for name in names)))
 
 
 def _attentions(layers: Sequence[Layer]) -> list[Fields]:
-    """Attentions whose squeezed widths are those of the file: pairs of biased 1x1 that narrow and widen."""
-    rows = convolutions(layers)
-    squeezed = {
-        (one.group, one.out)
-        for one, other in pairwise(rows)
-        if one.size == other.size == 1 and one.out < one.group == other.out and other.group == one.out and one.biased
-    }
+    """Attentions whose squeezed widths are those of the file: pairs of 1x1 that narrow and widen."""
+    pairs = squeezing_pairs(convolutions(layers))
+    squeezed = {(one.group, one.out) for one, _ in pairs}
     usual = [{"attention": name} for name in ATTENTIONS if name != "se"]
     fitting = (
-        {"attention": "se", "attention_reduction": reduction, "attention_divisor": divisor}
+        {"attention": "se", "attention_reduction": reduction, "attention_divisor": divisor, "attention_bias": biased}
         for reduction in REDUCTIONS
         for divisor in DIVISORS
         if all(max(divisor, int(c / reduction + divisor / 2) // divisor * divisor) == s for c, s in squeezed)
+        for biased in sorted({one.biased for one, _ in pairs})
     )
-    return [*usual, *(islice(fitting, 2) if squeezed else ())]
+    return [*usual, *(islice(fitting, 4) if squeezed else ())]
 
 
 def _flattened(layers: Sequence[Layer]) -> list[Fields]:
-    """A classifier that reads the whole last map, at the image sizes of which that may be the last map."""
+    """A head that reads the whole last map, at the image sizes of which that may be the last map."""
     matrices = [each for each in convolutions(layers) if each.matrix]
     outs = {each.out for each in convolutions(layers) if not each.matrix}
-    sides = [
-        isqrt(each.group // out)
-        for each in matrices[-1:]
+    sides = {
+        isqrt(each.group // out): None
+        for each in matrices
         for out in outs
         if each.group > out and each.group % out == 0 and isqrt(each.group // out) ** 2 == each.group // out
-    ]
+    }
     return [{"head_pool": "flatten", "image_size": side * 2**halved} for side in sides for halved in range(2, 7)]
 
 

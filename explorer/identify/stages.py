@@ -87,7 +87,8 @@ def _fields_of_stages(body: Body, counts: tuple[int, ...], stem_out: int) -> Ite
     ratios = {usual: None} | {
         out // unit.inner: out // unit.inner for unit, out in zip(firsts[:1], outs[:1], strict=True)
     }
-    for ratio, expansion in (ratios | {1: None if usual == 1 else 1, 2: 2}).items():
+    more = {} if body.block == "single" else {1: None if usual == 1 else 1, 2: 2}
+    for ratio, expansion in (ratios | more).items():
         if not ratio or any(out % ratio for out in outs):
             continue
         widths = [out // ratio for out in outs]

@@ -1,9 +1,10 @@
 """What stands before the names of a network's tensors in a file: containers, and prefixes of trainers and wrappers."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from explorer.identify.layers import named_shapes
+from explorer.identify.ordering import by_definition
 from explorer.identify.records import Listing
 from explorer.model.ops import Shape
 
@@ -22,6 +23,8 @@ class NamedPart:
     tensors: tuple[tuple[str, Shape], ...]
     others: tuple[str, ...]
     """What lies outside, in a few words: `optimizer: 65 tensors`."""
+    ordered: bool = True
+    """Whether the tensors' order is that of their definition."""
 
 
 def parts_of(listing: Listing) -> tuple[NamedPart, ...]:
@@ -35,12 +38,15 @@ def parts_of(listing: Listing) -> tuple[NamedPart, ...]:
     starts: list[tuple[str, ...]] = []
     _collect((), kernels, starts)
     starts.sort(key=lambda start: -sum(name[: len(start)] == start for name in kernels))
-    return tuple(_part(".".join((*start, "")), tensors) for start in starts[:MOST_PARTS])
+    parts = tuple(_part(".".join((*start, "")), tensors) for start in starts[:MOST_PARTS])
+    if listing.ordered:
+        return parts
+    return tuple(replace(part, tensors=by_definition(part.tensors), ordered=False) for part in parts)
 
 
 def _collect(start: tuple[str, ...], kernels: list[tuple[str, ...]], found: list[tuple[str, ...]]) -> None:
     """Adds the beginnings, under `start`, at which the names of kernels part."""
-    while (following := _following(start, kernels)) and len(following) == 1:
+    while len(following := _following(start, kernels)) == 1 and following.total() == len(kernels):
         start = (*start, *following)
     found.append(start)
     for name, count in following.items():
@@ -50,10 +56,12 @@ def _collect(start: tuple[str, ...], kernels: list[tuple[str, ...]], found: list
 
 
 def _following(start: tuple[str, ...], kernels: list[tuple[str, ...]]) -> Counter[str]:
-    """How many kernels go on with each name behind `start`; none once a kernel's own name is reached."""
-    if any(len(name) <= len(start) + 1 for name in kernels):
-        return Counter()
-    return Counter(name[len(start)] for name in kernels)
+    """How many kernels go on with each name behind `start`; none where that is the own name of many.
+
+    The few whose own name it is, such as a queue of features beside two encoders, do not count.
+    """
+    longer = [name for name in kernels if len(name) > len(start) + 1]
+    return Counter(name[len(start)] for name in longer if len(longer) > (1 - LEAST_SHARE) * len(kernels))
 
 
 def _part(wrapping: str, tensors: list[tuple[str, Shape]]) -> NamedPart:

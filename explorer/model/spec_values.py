@@ -46,6 +46,7 @@ class SpecValues:
     attention: str = "none"
     attention_reduction: int = 16
     attention_divisor: int = 8
+    attention_bias: bool = True
     antialias: str = "none"
     weight_standardization: bool = False
     conv_bias: bool = False

@@ -20,7 +20,7 @@ from torch import Tensor
 from explorer.engine.files.contents import Contents, Limits
 from explorer.engine.files.errors import OTHER_ARCHIVE, OTHER_CONTENT, TOO_MUCH, RefusedError
 from explorer.engine.files.keras_names import layout, readable
-from explorer.engine.files.names import natural
+from explorer.identify.ordering import natural
 from explorer.engine.files.values import DTYPES, MOST_DIMENSIONS
 from explorer.engine.files.windows import Window, member_window
 from explorer.identify.records import StoredTensor

@@ -43,6 +43,13 @@ LAYERS: dict[str, Control] = {
         "Layers",
         lambda values: "attention_divisor" in ATTENTIONS[values.attention].uses,
     ),
+    "attention_bias": Control(
+        Flag(),
+        "Attention biases",
+        "SE's two 1x1 convolutions carry biases, as in timm; in many networks for CIFAR they are linear layers without.",
+        "Layers",
+        lambda values: "attention_bias" in ATTENTIONS[values.attention].uses,
+    ),
     "antialias": Control(
         Choice(ANTIALIASES), "Anti-aliasing", "The layer that strides instead of the convolution.", "Layers"
     ),

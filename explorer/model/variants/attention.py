@@ -33,8 +33,9 @@ def _squeeze_and_excite(builder: Builder, x: Tensor) -> Tensor:
     squeezed = max(divisor, int(x.channels / builder.spec.attention_reduction + divisor / 2) // divisor * divisor)
     builder.role = "attention"
     pooled = builder.add("se.pool", ops.AdaptiveAvgPool2d(), x)
-    small = builder.add("se.fc1", ops.Conv2d(x.channels, squeezed, kernel_size=1, bias=True), pooled)
-    large_op = ops.Conv2d(squeezed, x.channels, kernel_size=1, bias=True)
+    bias = builder.spec.attention_bias
+    small = builder.add("se.fc1", ops.Conv2d(x.channels, squeezed, kernel_size=1, bias=bias), pooled)
+    large_op = ops.Conv2d(squeezed, x.channels, kernel_size=1, bias=bias)
     large = builder.add("se.fc2", large_op, builder.add("se.act", ops.ReLU(), small))
     gate = builder.add("se.gate", ops.Sigmoid(), large)
     builder.role = "branch"
@@ -71,7 +72,7 @@ ATTENTIONS: dict[str, Attention] = {
         help="Two 1x1 convolutions on the pooled map weigh the channels.",
         source="Hu et al. 2018",
         place=_squeeze_and_excite,
-        uses=("attention_reduction", "attention_divisor"),
+        uses=("attention_reduction", "attention_divisor", "attention_bias"),
     ),
     "eca": Attention(
         label="efficient channel attention (ECA)",

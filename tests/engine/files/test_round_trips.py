@@ -11,7 +11,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from explorer.engine.files import open_weights
-from explorer.engine.files.names import natural
+from explorer.identify.ordering import natural
 
 DTYPES = ("float32", "float64", "float16", "bfloat16", "int64", "int32", "uint8", "bool")
 NAMES = st.text("abc.01_é", min_size=1, max_size=6)
