@@ -96,11 +96,16 @@ def _bottlenecks(body: Sequence[Convolution], squares: Sequence[Convolution]) ->
         readers = [each for each in body if each.size == 1 and each.group == square.out]
         behind = [each for each in readers if square.place < each.place < end]
         in_front = [each for each in readers if before < each.place < square.place]
-        last = max(behind or in_front, key=lambda each: each.out, default=None)
+        inside = [each for each in (*in_front, *behind) if "." in each.name and _container(each) == _container(square)]
+        last = max(inside, key=lambda each: each.out) if inside else next(iter((*behind, *in_front)), None)
         if last is None or square.out % square.group:
             return None
         units.append(UnitSizes(square.name, square.out, last.out, square.out // square.group, square.place))
     return Body("bottleneck", tuple(units))
+
+
+def _container(convolution: Convolution) -> str:
+    return convolution.name.rpartition(".")[0]
 
 
 def _bottlenecks_behind_transitions(

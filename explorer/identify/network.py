@@ -23,8 +23,9 @@ Progress = Callable[[int, int, str], None]
 
 ALIKE = 0.5
 """The share of the file's layers that a nearest network must have to be named."""
-MUCH = 0.2
-"""The share of the tensors that another part explains which a part that fits must explain to be preferred."""
+MUCH = {True: 0.2, False: 0.6}
+"""The share of the tensors that another part explains which a part that fits must explain to be preferred, with a
+classifier and without: a deep stem alone may have the shapes of a network of one block."""
 MOST_LIKELY = 3
 MOST_VECTORS = 2
 """Single vectors without a place that may lie beside a network."""
@@ -65,7 +66,7 @@ def identify_listing(listing: Listing, progress: Progress = lambda done, total, 
         found,
         key=lambda each: (
             _fits(each)
-            and each.aligned.explained.tensors > MUCH * most
+            and each.aligned.explained.tensors > MUCH[bool(each.spec.num_classes)] * most
             and not (_is_chain(each.spec) and description(held[0][1])),
             each.aligned.explained.tensors,
             each.aligned.complete,

@@ -19,6 +19,9 @@ Atoms = Counter[Signature]
 
 MOST_STARTS = 80
 MOST_SEARCHED = 5
+MOST_TRIED = 1500
+"""Networks that are assembled and compared for one part of a file, which bounds the time of a file that fits none."""
+Tries = Iterator[int]
 TELLING = ("block", "stem", "stem_pool", "transition", "head_hidden", "num_classes")
 """Fields that no search changes: where starts differ in them, the nearest of each kind is searched from."""
 FAR = 0.4
@@ -77,6 +80,7 @@ def nearest(layers: Sequence[Layer]) -> tuple[Found, ...]:
     wanted = atoms(layer.signature for layer in layers)
     begun = first_found(layers, wanted)
     reached: dict[ModelSpec, Found] = {}
+    tries = iter(range(MOST_TRIED))
     kinds: dict[tuple[Any, ...], Found] = {}
     for start in begun:
         kinds.setdefault(tuple(getattr(start.spec, name) for name in TELLING), start)
@@ -85,7 +89,7 @@ def nearest(layers: Sequence[Layer]) -> tuple[Found, ...]:
         done = [each.spec.block for each in reached.values() if each.distance == 0]
         if done and (not chain or start.spec.block in done):  # a chain may also be one of units of two
             continue
-        found = _search(start, wanted, _changes(layers))
+        found = _search(start, wanted, _changes(layers), tries)
         reached.setdefault(found.spec, found)
     return tuple(sorted(reached.values(), key=lambda each: (each.distance, not _looks_plain(each.spec))))
 
@@ -158,6 +162,7 @@ def of_other_orders(spec: ModelSpec, layers: Sequence[Layer]) -> Iterator[ModelS
     wanted = atoms(layer.signature for layer in layers)
     groups = [[{name: value} for value in SINGLE[name]] for name in OF_ORDERS]
     groups.append(list(_joint(("stem_norm", "first_preact", "closing"))))
+    tries = iter(range(MOST_TRIED))
     for order in SINGLE["activation_order"]:
         if order == spec.activation_order:
             continue
@@ -167,7 +172,7 @@ def of_other_orders(spec: ModelSpec, layers: Sequence[Layer]) -> Iterator[ModelS
             continue
         best = Found(start, distance(start, wanted))
         for _ in range(2):
-            best = _descend(best, groups, wanted)
+            best = _descend(best, groups, wanted, tries)
         if best.distance == 0:
             yield best.spec
 
@@ -175,36 +180,40 @@ def of_other_orders(spec: ModelSpec, layers: Sequence[Layer]) -> Iterator[ModelS
 # Search ---------------------------------------------------------------------------------------------------------------
 
 
-def _search(start: Found, wanted: Atoms, changes: list[list[Fields]]) -> Found:
+def _search(start: Found, wanted: Atoms, changes: list[list[Fields]], tries: Tries) -> Found:
     """The best of what changes of one field lead to, then of several; ends where none leads nearer."""
     best = start
     joint = [list(_joint(names)) for names in JOINT]
     while True:
         before = best.distance
-        best = _descend(best, [*changes, *_of_stages(best.spec)], wanted)
+        best = _descend(best, [*changes, *_of_stages(best.spec)], wanted, tries)
         if best.distance == before:
             if best.distance > FAR * sum(wanted.values()):
                 return best  # combinations are many, and do not mend a wrong reading
-            best = _descend(best, joint, wanted, once=True)
+            best = _descend(best, joint, wanted, tries, once=True)
         if best.distance in {0, before}:
             return best
 
 
-def _descend(best: Found, groups: Sequence[Sequence[Fields]], wanted: Atoms, *, once: bool = False) -> Found:
+def _descend(
+    best: Found, groups: Sequence[Sequence[Fields]], wanted: Atoms, tries: Tries, *, once: bool = False
+) -> Found:
     """The best after each group of changes in turn; with `once` only up to the first group that leads nearer."""
     before = best.distance
     for group in groups:
         if best.distance == 0 or (once and best.distance < before):
             break
-        best = _best(best, group, wanted)
+        best = _best(best, group, wanted, tries)
     return best
 
 
-def _best(best: Found, group: Sequence[Fields], wanted: Atoms) -> Found:
+def _best(best: Found, group: Sequence[Fields], wanted: Atoms, tries: Tries) -> Found:
     spec = best.spec
     for change in group:
         if all(getattr(spec, name) == value for name, value in change.items()):
             continue
+        if next(tries, None) is None:
+            break
         try:
             changed = replace(spec, **change)
         except SpecError:

@@ -85,6 +85,13 @@ def test_a_projection_head_of_another_kind_leaves_the_network_the_nearest_one() 
     assert (found.spec.stage_blocks, found.spec.stage_widths) == (SMALL.stage_blocks, SMALL.stage_widths)
 
 
+def test_a_deep_stem_with_the_shapes_of_a_network_is_none() -> None:
+    spec = ModelSpec(stem="deep", stem_pool="conv", stage_blocks=(1,), stage_widths=(64,), num_classes=3)
+    found = identify_listing(listing_of(spec))
+    assert found.wrapping == ""
+    assert_found(found, spec)
+
+
 # Chains ---------------------------------------------------------------------------------------------------------------
 
 
