@@ -28,6 +28,7 @@ FAR = 0.4
 """The share of layers that differ beyond which combinations are not tried."""
 
 SINGLE: dict[str, tuple[Any, ...]] = {
+    "skip": ("identity", "exclusive_gate", "shortcut_gate", "conv1x1"),
     "shortcut": ("pad", "projection", "projection_all", "none"),
     "activation_order": ("post", "preact", "norm_first", "relu_only_preact", "bn_after_add"),
     "norm": ("batch", "group", "none"),
@@ -36,7 +37,6 @@ SINGLE: dict[str, tuple[Any, ...]] = {
     "shortcut_bias": (False, True),
     "stem_norm": (True, False),
     "stem_bias": (False, True),
-    "skip": ("identity", "exclusive_gate", "shortcut_gate", "conv1x1"),
     "first_preact": (True, False),
     "closing": ("order", "none", "norm", "activation"),
     "bias_before_norm": (False, True),
@@ -46,7 +46,7 @@ SINGLE: dict[str, tuple[Any, ...]] = {
     "activation": ("relu", "prelu"),
     "stride_block": ("first", "last"),
 }
-"""Fields that shapes show, and values that differ in them."""
+"""Fields that shapes show, and values that differ in them; gates first, whose biases look like those of convolutions."""
 
 JOINT: tuple[tuple[str, ...], ...] = (
     ("activation_order", "stem_norm", "first_preact", "closing"),
