@@ -1,7 +1,7 @@
 """Norms of equal size in files sorted by name, where their order does not tell which convolution each belongs to."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import permutations
 
 from explorer.identify.layers import Layer, Pairs, Signature, Unit
@@ -30,7 +30,7 @@ def norms_by_convolutions(pairs: Pairs, units: Sequence[Unit]) -> Pairs:
 def _most_alike(names: Sequence[str], pairs: Pairs) -> Pairs:
     convolutions = [pairs[found].name if (found := _convolution_of(name)) in pairs else "" for name in names]
 
-    def likeness(norms: Sequence[Layer]) -> int:
+    def likeness(norms: Iterable[Layer]) -> int:
         return sum(_shared(norm.name, theirs) for norm, theirs in zip(norms, convolutions, strict=True))
 
     return dict(zip(names, max(permutations(pairs[name] for name in names), key=likeness), strict=True))

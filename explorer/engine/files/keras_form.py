@@ -20,9 +20,9 @@ from torch import Tensor
 from explorer.engine.files.contents import Contents, Limits
 from explorer.engine.files.errors import OTHER_ARCHIVE, OTHER_CONTENT, TOO_MUCH, RefusedError
 from explorer.engine.files.keras_names import layout, readable
-from explorer.identify.ordering import natural
 from explorer.engine.files.values import DTYPES, MOST_DIMENSIONS
 from explorer.engine.files.windows import Window, member_window
+from explorer.identify.ordering import natural
 from explorer.identify.records import StoredTensor
 
 # HDF5 looks for filters that it lacks among programs on the disk, and runs them; this value forbids it.

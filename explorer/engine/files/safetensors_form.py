@@ -8,8 +8,8 @@ from pathlib import Path
 
 from explorer.engine.files.contents import Contents, Limits
 from explorer.engine.files.errors import CUT, DAMAGED, TOO_MUCH, RefusedError
-from explorer.identify.ordering import natural
 from explorer.engine.files.values import Values, contiguous, item_bytes, placed, read_values
+from explorer.identify.ordering import natural
 from explorer.identify.records import StoredTensor
 
 FORM = "safetensors"
