@@ -46,7 +46,7 @@ SINGLE: dict[str, tuple[Any, ...]] = {
     "activation": ("relu", "prelu"),
     "stride_block": ("first", "last"),
 }
-"""Fields that shapes show, and values that differ in them. Gates first: their biases look like those of convolutions."""
+"""Fields that shapes show, and values that differ in them. Gates first: their biases look like those of layers."""
 
 JOINT: tuple[tuple[str, ...], ...] = (
     ("activation_order", "stem_norm", "first_preact", "closing"),

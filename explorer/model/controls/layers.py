@@ -46,7 +46,7 @@ LAYERS: dict[str, Control] = {
     "attention_bias": Control(
         Flag(),
         "Attention biases",
-        "SE's two 1x1 convolutions carry biases, as in timm; in many networks for CIFAR they are linear layers without.",
+        "SE's two 1x1 convolutions carry biases, as in timm; many networks for CIFAR have none.",
         "Layers",
         lambda values: "attention_bias" in ATTENTIONS[values.attention].uses,
     ),
