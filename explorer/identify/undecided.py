@@ -2,18 +2,14 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from itertools import combinations
 from typing import Any
 
 from explorer.identify.function import function_of
 from explorer.identify.layers import shape_counts
-from explorer.identify.records import Identification
 from explorer.model import CONTROLS, ModelSpec, SpecError
 from explorer.model.field_types import Choice, Flag
 
 Fields = Mapping[str, Any]
-
-MOST_CANDIDATES = 64
 
 NUMBERS: dict[str, Callable[[ModelSpec], tuple[Any, ...]]] = {
     "stage_strides": lambda spec: _last_strides(len(spec.stage_blocks)),
@@ -54,7 +50,7 @@ LIKELY = (
     *("shortcut", "stride_on", "activation_order", "activation", "stem", "stem_pool", "antialias", "skip_scale"),
     *("weight_standardization", "stride_block", "dilations", "norm", "norm_eps", "padding"),
 )
-"""The fields of which combinations are worth trying, the likeliest first."""
+"""The fields that networks in use differ in, the likeliest first."""
 
 SECONDARY = frozenset({"image_size", "image_width"})
 
@@ -105,40 +101,6 @@ def changed(spec: ModelSpec, name: str, value: Any) -> Iterator[ModelSpec]:
 def same_shapes(spec: ModelSpec) -> Callable[[ModelSpec], bool]:
     """Whether another network's layers have the same shapes, in any order."""
     return lambda other: shape_counts(other) == shape_counts(spec)
-
-
-def candidates(identification: Identification) -> tuple[ModelSpec, ...]:
-    """The networks that a file may be, the answer's own first, at most 64: what shapes leave open, combined.
-
-    First every single value, then pairs of the likeliest fields. For a search that goes on from the best of them: put
-    its spec into the identification and ask again.
-    """
-    spec = identification.spec
-    if spec is None:
-        return ()
-    fits = same_shapes(spec)
-    functions = {function_of(spec): spec}
-    ranks = {name: rank for rank, name in enumerate(LIKELY)}
-    open_fields = sorted(identification.undecided, key=lambda name: ranks.get(name, len(ranks)))
-    changes = [(name, value) for name in open_fields for value in identification.undecided[name][1:]]
-    likely = [change for change in changes if change[0] in ranks]
-    pairs = [dict(pair) for pair in combinations(likely, 2) if pair[0][0] != pair[1][0]]
-    for change in (*({name: value} for name, value in changes), *pairs):
-        if len(functions) == MOST_CANDIDATES:
-            break
-        for rival in _combined(spec, change):
-            if fits(rival):
-                functions.setdefault(function_of(rival), rival)
-                break
-    return tuple(functions.values())
-
-
-def _combined(spec: ModelSpec, change: Fields) -> Iterator[ModelSpec]:
-    """The networks with all of these values."""
-    reached = [spec]
-    for name, value in change.items():
-        reached = [rival for start in reached for rival in changed(start, name, value)]
-    yield from reached
 
 
 def _last_strides(stages: int) -> tuple[tuple[int, ...] | None, ...]:

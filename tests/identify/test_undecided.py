@@ -2,12 +2,8 @@
 
 from dataclasses import replace
 
-import pytest
-
 from explorer.identify.function import function_of
-from explorer.identify.layers import shape_counts
-from explorer.identify.records import Identification
-from explorer.identify.undecided import MOST_CANDIDATES, candidates, same_shapes, undecided_fields
+from explorer.identify.undecided import same_shapes, undecided_fields
 from explorer.model import CONTROLS, ModelSpec, preset
 from explorer.model.changes import plain_twin
 
@@ -32,19 +28,6 @@ def test_what_a_bottleneck_leaves_open() -> None:
     assert "pad" not in found["shortcut"]
     assert {"dilations", "antialias", "stem_pool", "weight_standardization"} <= set(found)
     assert undecided(preset("resnet50_v1"))["stride_on"] == ("1x1", "3x3")
-
-
-@pytest.mark.parametrize("name", ["cifar_resnet20", "resnet50", "cifar_preact110"])
-def test_candidates_have_the_same_tensors_and_other_functions(name: str) -> None:
-    spec = preset(name)
-    found = candidates(Identification("file", spec, "undecided", undecided=undecided(spec)))
-    assert found[0] == spec
-    assert len({function_of(each) for each in found}) == len(found) == MOST_CANDIDATES
-    assert all(shape_counts(each) == shape_counts(spec) for each in found)
-
-
-def test_without_a_network_there_are_no_candidates() -> None:
-    assert candidates(Identification("file", None, "unknown")) == ()
 
 
 def test_a_function_does_not_depend_on_names_starts_and_training() -> None:
