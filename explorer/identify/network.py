@@ -67,7 +67,7 @@ def identify_listing(listing: Listing, progress: Progress = lambda done, total, 
         key=lambda each: (
             _fits(each)
             and each.aligned.explained.tensors > MUCH[bool(each.spec.num_classes)] * most
-            and not (_is_chain(each.spec) and description(held[0][1])),
+            and not (each.spec.block == "single" and _is_beside(each.part, held[0])),
             each.aligned.explained.tensors,
             each.aligned.complete,
             *each.aligned.rank,
@@ -220,9 +220,18 @@ def _fits_as_well(best: Candidate) -> Callable[[ModelSpec], bool]:
     return fits
 
 
+def _is_beside(part: NamedPart, largest: tuple[NamedPart, tuple[Layer, ...]]) -> bool:
+    """Whether a part is not all of a file whose whole looks like another network or has an optimiser's moments."""
+    whole, layers = largest
+    return part is not whole and (bool(description(layers)) or "optimizer" in part.wrapping)
+
+
 def _fits(candidate: Candidate) -> bool:
-    """Whether the file's part has every tensor of the network and nothing else."""
-    return candidate.aligned.complete and not _layers_left(candidate)
+    """Whether the file's part has every tensor of the network and nothing else, and looks like no other network."""
+    if not candidate.aligned.complete or _layers_left(candidate):
+        return False
+    foreign = description(candidate.layers) and not _is_chain(candidate.spec)
+    return not foreign or bool(known.identify(candidate.spec))
 
 
 def _layers_left(best: Candidate) -> list[Layer]:
