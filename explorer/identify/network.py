@@ -7,7 +7,7 @@ from typing import Any
 
 from explorer.identify.alignment import Alignment, align, alignment, layers_of
 from explorer.identify.layers import Layer, named_runs, shape_counts
-from explorer.identify.other_networks import counts, description
+from explorer.identify.other_networks import counts, description, is_foreign
 from explorer.identify.readings import convolutions
 from explorer.identify.records import Explained, Identification, Listing
 from explorer.identify.search import atoms, distance, first_found, nearest, of_other_orders
@@ -26,6 +26,9 @@ ALIKE = 0.5
 MUCH = {True: 0.2, False: 0.6}
 """The share of the tensors that another part explains which a part that fits must explain to be preferred, with a
 classifier and without: a deep stem alone may have the shapes of a network of one block."""
+CHAIN = 0.2
+"""The share of the largest part's tensors that a chain of single convolutions must have to be a network: a chain beside
+Adam's moments has a quarter."""
 MOST_LIKELY = 3
 MOST_VECTORS = 2
 """Single vectors without a place that may lie beside a network."""
@@ -55,7 +58,7 @@ def identify_listing(listing: Listing, progress: Progress = lambda done, total, 
     for part, layers in _likeliest(held):
         if any(_fits(each) and each.aligned.explained.tensors >= len(part.tensors) for each in found):
             continue
-        if (candidate := _candidate(part, layers)) is not None:
+        if (candidate := _candidate(part, layers)) is not None and not _is_few_of(candidate, held[0][0]):
             found.append(candidate)
     if not found:
         return _nothing(listing, held)
@@ -226,12 +229,16 @@ def _is_beside(part: NamedPart, largest: tuple[NamedPart, tuple[Layer, ...]]) ->
     return part is not whole and (bool(description(layers)) or "optimizer" in part.wrapping)
 
 
+def _is_few_of(candidate: Candidate, whole: NamedPart) -> bool:
+    """Whether a chain has few of a file's tensors: any convolutions in a row, such as a block's, are a chain."""
+    return candidate.spec.block == "single" and len(candidate.part.tensors) < CHAIN * len(whole.tensors)
+
+
 def _fits(candidate: Candidate) -> bool:
     """Whether the file's part has every tensor of the network and nothing else, and looks like no other network."""
     if not candidate.aligned.complete or _layers_left(candidate):
         return False
-    foreign = description(candidate.layers) and not _is_chain(candidate.spec)
-    return not foreign or bool(known.identify(candidate.spec))
+    return not is_foreign(candidate.layers) or bool(known.identify(candidate.spec))
 
 
 def _layers_left(best: Candidate) -> list[Layer]:

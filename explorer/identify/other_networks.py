@@ -47,7 +47,8 @@ def _is_decoder(shapes: _Shapes) -> bool:
     return shapes.with_size(2) >= 2 or (len(joined) >= 3 and not shapes.matrices)
 
 
-DESCRIPTIONS: tuple[tuple[Callable[[_Shapes], bool], str], ...] = (
+Descriptions = tuple[tuple[Callable[[_Shapes], bool], str], ...]
+OTHERS: Descriptions = (
     (_is_attention, "blocks of attention, whose matrices are three times as high as wide or square: a transformer"),
     (
         lambda shapes: shapes.depthwise >= 3,
@@ -56,6 +57,9 @@ DESCRIPTIONS: tuple[tuple[Callable[[_Shapes], bool], str], ...] = (
     (lambda shapes: shapes.uneven >= 4, "convolutions of 1x7 and 7x1, or 1x3 and 3x1: an Inception network"),
     (_is_decoder, "a chain of convolutions that narrows the map and one that widens it: a U-Net or another decoder"),
     (_growing, "3x3 convolutions of equally few channels whose inputs grow: a DenseNet"),
+)
+"""Shapes that no network of this family has."""
+CHAINS: Descriptions = (
     (
         lambda shapes: shapes.with_size(3) == len(shapes.kernels) >= 8 and len(shapes.matrices) >= 1,
         "a chain of 3x3 convolutions and linear layers, no shortcut among them: a VGG network",
@@ -65,13 +69,19 @@ DESCRIPTIONS: tuple[tuple[Callable[[_Shapes], bool], str], ...] = (
         "a first convolution of 11x11 and large linear layers: AlexNet",
     ),
 )
-"""The first that holds is taken."""
+"""Shapes that a network of this family may have too, with shortcuts that have no weights."""
 
 
 def description(layers: Sequence[Layer]) -> str:
     """What the layers look like, to follow "its tensors are"; empty where no entry of the table holds."""
     shapes = _shapes(layers)
-    return next((words for holds, words in DESCRIPTIONS if holds(shapes)), "")
+    return next((words for holds, words in (*OTHERS, *CHAINS) if holds(shapes)), "")
+
+
+def is_foreign(layers: Sequence[Layer]) -> bool:
+    """Whether the layers have shapes of another family."""
+    shapes = _shapes(layers)
+    return any(holds(shapes) for holds, _ in OTHERS)
 
 
 def counts(layers: Sequence[Layer]) -> str:

@@ -194,6 +194,15 @@ def test_other_networks_are_said_to_be_none(make: Callable[[], Listing], word: s
     assert word in found.label
 
 
+def test_a_small_network_with_biases_is_no_chain() -> None:
+    """3x3 convolutions with biases in a row and one matrix: shortcuts without weights are in no shape."""
+    spec = ModelSpec(**preset("cifar_resnet20").to_dict() | {"conv_bias": True, "bias_before_norm": True})
+    found = identify_listing(listing_of(spec, private_names(spec)))
+    assert found.spec is not None
+    assert (found.grade, found.spec.stage_blocks) == ("undecided", (3, 3, 3))
+    assert {"pad", "none"} <= set(found.undecided["shortcut"])
+
+
 def test_a_file_without_a_network() -> None:
     few = file_of({"conv1.weight": (16, 1, 5, 5), "conv1.bias": (16,), "fc.weight": (10, 400), "fc.bias": (10,)})
     found = identify_listing(few)
@@ -204,7 +213,7 @@ def test_a_file_without_a_network() -> None:
 
 
 def test_a_network_with_more_beside_it_is_the_nearest_one() -> None:
-    extra = {"projector.0.weight": (64, 512), "projector.0.bias": (64,), "projector.2.weight": (32, 64)}
+    extra = {"projector.0.weight": (64, 100), "projector.0.bias": (64,), "projector.2.weight": (32, 64)}
     tensors = (*listing_of(ModelSpec(block="basic", stage_blocks=(2, 2, 2, 2), num_classes=0)).tensors,)
     more = tuple(stored(name, shape) for name, shape in extra.items())
     found = identify_listing(Listing("file.pth", "PyTorch", (*tensors, *more)))
