@@ -1,5 +1,11 @@
 """First lesson: what a residual is, in six steps."""
 
+import streamlit as st
+
+from explorer.ui.labs.shared import prediction_sheet
 from explorer.ui.lesson import page
 
+with st.container(horizontal=True, vertical_alignment="center", key="title"):
+    st.markdown(f"## {page.TITLE}", width="stretch")
+    prediction_sheet.draw_score()
 page.draw()

@@ -35,6 +35,7 @@ class Picture:
 
 PICTURES = (
     Picture("start", "/start"),
+    Picture("lesson", "/lesson?step=sum"),
     Picture("build", "/?preset=resnet50"),
     Picture("build-dark", "/?preset=cifar_resnet56", "dark"),
     Picture("compare", "/compare?net=resnet50&net=resnext50_32x4d", height=1200),
@@ -61,6 +62,8 @@ def _run_comparison(page: Page) -> None:
     page.get_by_role("button", name="Start training").click()
     finished = page.locator(".st-key-standings").get_by_text("finished: 200 of 200 steps")
     expect(finished).to_have_count(4, timeout=COMPARISON_ENDS_WITHIN)
+    page.get_by_role("button", name="Show without answering").click()
+    wait_until_idle(page)
     # Off the button, whose explanation would stand over the page.
     page.mouse.move(700, 60)
 

@@ -46,7 +46,7 @@ def data_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """How `pytest -n 4` divides the tests; without xdist, all of them run in one process."""
+    """How `pytest -n 3` divides the tests; without xdist, all of them run in one process."""
     from tests.scheduling import UnitScheduling
 
     return UnitScheduling(config, log)

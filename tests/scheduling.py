@@ -1,4 +1,4 @@
-"""Which of several processes runs which tests (`pytest -n 4`)."""
+"""Which of several processes runs which tests (`pytest -n 3`)."""
 
 from xdist.scheduler import LoadScopeScheduling
 

@@ -112,7 +112,6 @@ class _Lesson:
 def draw() -> None:
     """Draws the lesson at the step of the address."""
     lesson = state_of_address(STATE, _read)
-    st.markdown(f"## {TITLE}")
     show_warnings(lesson.warnings)
     numbers = {name: f"{number} {step.title}" for number, (name, step) in enumerate(STEPS.items(), 1)}
     st.pills(
