@@ -9,6 +9,8 @@ from explorer.jobs.errors import StoreError
 
 DATA_VARIABLE = "RESIDUAL_EXPLORER_DATA"
 DATABASE_VARIABLE = "RESIDUAL_EXPLORER_DATABASE"
+WEIGHTS_PREFIX = "model."
+"""What stands before the names of the weights in a checkpoint, beside which it holds an optimiser's state."""
 
 
 def data_place() -> Path:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from explorer.jobs.errors import SettingsError
-from explorer.jobs.paths import checkpoint_path
+from explorer.jobs.paths import WEIGHTS_PREFIX, checkpoint_path
 from explorer.model import ModelSpec, SpecError, assemble
 from explorer.model.graph import Stage
 from explorer.model.identity.canonical import signature
@@ -76,7 +76,7 @@ def _read(path: Path, _: int) -> KeptWeights:
     facts = header.pop("__metadata__", {})
     if facts.get("complete", "True") != "True":
         raise SettingsError("start_from", NOT_OVER)
-    shapes = {name.removeprefix("model."): tuple(each["shape"]) for name, each in header.items()}
+    shapes = {name.removeprefix(WEIGHTS_PREFIX): tuple(each["shape"]) for name, each in header.items()}
     return KeptWeights(_spec_of(facts.get("fingerprint", "")), shapes)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
+from explorer.identify.normalisations import NORMALISATIONS as KNOWN
 from explorer.jobs.errors import SettingsError
 
 RUN_ID = re.compile(r"[0-9a-f]{32}")
@@ -85,10 +86,15 @@ NORMALISATION_FORM = (
 NORMALISATIONS: Mapping[str, str] = MappingProxyType(
     {
         "": "The data set's own",
-        "0.485,0.456,0.406/0.229,0.224,0.225": "ImageNet's",
-        "0.4914,0.4822,0.4465/0.247,0.2435,0.2616": "CIFAR-10's",
-        "0.5/0.5": "Pixels from -1 to 1",
-        "0/1": "Pixels from 0 to 1",
+        **{
+            write_normalisation(*KNOWN[name][:2]): label
+            for name, label in (
+                ("imagenet", "ImageNet's"),
+                ("cifar10", "CIFAR-10's"),
+                ("half", "Pixels from -1 to 1"),
+                ("none", "Pixels from 0 to 1"),
+            )
+        },
     }
 )
 """The normalisations that are offered; any other may be named."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from explorer.engine.identification.readings import NormReading, first_norm, stored_statistics
+from explorer.engine.identification.readings import NormReading, first_norm
 
 STEPS, RATE = 150, 0.05
 LINEAR = 1e-3
@@ -34,8 +34,7 @@ class Responses:
 
     def distance(self, mean: Values, std: Values) -> float:
         """Of the variances and of the means, added, for a normalisation."""
-        reading = self._reading(*_gains(torch.tensor(mean), torch.tensor(std)))
-        return reading.variance_distance + reading.mean_distance
+        return self._reading(*_gains(torch.tensor(mean), torch.tensor(std))).sum_of_distances
 
     def fitted(self, mean: Values, std: Values) -> tuple[Values, Values]:
         """Mean and deviation of each channel for which the first norm's statistics fit best, from a first guess on."""
@@ -61,7 +60,7 @@ class Responses:
         factors = torch.cat((gains, offsets))
         mean = self.means @ factors + self.bias
         variance = torch.einsum("i,oij,j->o", factors, self.covariances, factors).clamp(min=0.0)
-        return NormReading(*stored_statistics(self.norm), mean, variance, self.norm.eps)
+        return NormReading.of(self.norm, mean, variance)
 
 
 @torch.no_grad()

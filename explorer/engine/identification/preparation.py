@@ -14,8 +14,8 @@ from torch.nn import functional as F
 
 from explorer.engine.identification.first_norm import Responses, responses
 from explorer.engine.identification.images import Images
-from explorer.engine.identification.normalisations import known_normalisations
-from explorer.engine.identification.readings import NormReading, first_norm, stored_statistics, variance_and_mean
+from explorer.engine.identification.readings import NormReading, first_norm, variance_and_mean
+from explorer.identify.normalisations import known_normalisations
 from explorer.identify.records import Normalisation
 
 LARGEST_FIRST_READING = 2**16
@@ -94,8 +94,7 @@ def _run(network: nn.Module, pixels: Tensor, images: Images, border: str) -> Ite
         if read is not None:
             norm, entered = read
             variance, mean = variance_and_mean(entered, norm.eps)
-            reading = NormReading(*stored_statistics(norm), mean, variance, norm.eps)
-            yield Prepared(record._replace(distance=reading.variance_distance + reading.mean_distance))
+            yield Prepared(record._replace(distance=NormReading.of(norm, mean, variance).sum_of_distances))
 
 
 def _computed(linear: Responses, images: Images, border: str) -> Iterator[Prepared]:

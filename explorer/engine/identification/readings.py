@@ -37,6 +37,16 @@ class NormReading:
         """Mean over the channels of the absolute difference of the means, in stored deviations."""
         return _bounded((self.stored_mean - self.mean).abs() / (self.stored_variance + self.eps).sqrt())
 
+    @classmethod
+    def of(cls, norm: nn.BatchNorm2d, mean: Tensor, variance: Tensor) -> "NormReading":
+        """What a norm stores now, beside the mean and the variance of its input."""
+        return cls(*stored_statistics(norm), mean, variance, norm.eps)
+
+    @property
+    def sum_of_distances(self) -> float:
+        """Of the variances and of the means: for the first norm, whose means tell as much."""
+        return self.variance_distance + self.mean_distance
+
     @property
     def distance(self) -> float:
         """The geometric mean of both: a ratio of two candidates' distances weighs both ratios alike."""
@@ -55,7 +65,7 @@ def reading_norms(network: nn.Module, bound: float = inf) -> Iterator[list[NormR
     of the training: their shift is normalised away at each norm instead of growing with the depth. Raises
     StopReadingError inside where the distances add up to more than `bound`.
     """
-    modules = [each for each in network.modules() if isinstance(each, nn.BatchNorm2d) and each.track_running_stats]
+    modules = _norms_with_statistics(network)
     stored = {each: stored_statistics(each) for each in modules}
     norms: list[NormReading] = []
     total = 0.0
@@ -94,13 +104,17 @@ def first_norm(network: nn.Module, images: Tensor) -> tuple[nn.BatchNorm2d, Tens
         found.append((module, inputs[0]))
         raise StopReadingError
 
-    modules = [each for each in network.modules() if isinstance(each, nn.BatchNorm2d) and each.track_running_stats]
+    modules = _norms_with_statistics(network)
     with hooked(module.register_forward_pre_hook(look) for module in modules):
         try:
             network(images.contiguous(memory_format=torch.channels_last))
         except StopReadingError:
             return found[0]
     return None
+
+
+def _norms_with_statistics(network: nn.Module) -> list[nn.BatchNorm2d]:
+    return [each for each in network.modules() if isinstance(each, nn.BatchNorm2d) and each.track_running_stats]
 
 
 def stored_statistics(norm: nn.BatchNorm2d) -> tuple[Tensor, Tensor]:

@@ -12,10 +12,9 @@ from torch import Tensor, nn
 
 from explorer.engine.training.optimiser import Optimiser
 from explorer.engine.training.position import Position
+from explorer.jobs.paths import WEIGHTS_PREFIX
 
 FORMAT = "1"
-WEIGHTS = "model."
-"""What stands before the names of the weights, beside which a checkpoint holds an optimiser's state."""
 
 
 class CheckpointFile:
@@ -64,7 +63,7 @@ class CheckpointFile:
             return Position()
         if facts["complete"] == "True":
             return Position()
-        network.load_state_dict(_under(WEIGHTS, tensors))
+        network.load_state_dict(_under(WEIGHTS_PREFIX, tensors))
         optimiser.restore(_under("momentum.", tensors))
         _restore_random(_under("random.", tensors))
         # A file from before the warm-up by the error has one value less.
@@ -101,14 +100,14 @@ def keep_weights(path: Path, tensors: dict[str, Tensor], fingerprint: str) -> No
 
 
 def _as_weights(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
-    return {f"{WEIGHTS}{name}": tensor for name, tensor in tensors.items()}
+    return {f"{WEIGHTS_PREFIX}{name}": tensor for name, tensor in tensors.items()}
 
 
 def load_weights(path: Path) -> dict[str, Tensor]:
     """The `state_dict` that a run left at `path`, finished or not; OSError where there is none that can be read."""
     try:
         with safe_open(path, "pt") as file:
-            return _under(WEIGHTS, {name: file.get_tensor(name) for name in file.keys()})  # noqa: SIM118
+            return _under(WEIGHTS_PREFIX, {name: file.get_tensor(name) for name in file.keys()})  # noqa: SIM118
     except SafetensorError as error:
         raise OSError(f"{path.name} is not a checkpoint: {error}") from error
 

@@ -8,10 +8,8 @@ from functools import cache
 from typing import NamedTuple
 
 from explorer.ui.common.components import declare
-from explorer.ui.common.paths import asset
+from explorer.ui.common.texts import sections_of
 
-LANGUAGE = "en"
-HEAD = re.compile(r"^<!-- ([a-z_]+) -->$", re.MULTILINE)
 CLOSED = r"\$\$.*?\$\$|\$[^$]*\$|`[^`]*`|!?\[[^\]]*\]\([^)]*\)|\*\*[^*]*\*\*|^#.*?$|^\|.*?$|<[^>]*>"
 """Parts of Markdown in which no link is put: formulas, code, links, bold words, headings, tables, HTML."""
 ADDRESS = "#term-"
@@ -31,10 +29,9 @@ class Term(NamedTuple):
 @cache
 def glossary() -> tuple[Term, ...]:
     """All terms, in alphabetical order."""
-    _, *pieces = HEAD.split(asset(f"text/{LANGUAGE}/glossary.md"))
     terms = []
-    for name, body in zip(pieces[::2], pieces[1::2], strict=True):
-        line, definition = body.strip().split("\n", 1)
+    for name, body in sections_of("glossary").items():
+        line, definition = body.split("\n", 1)
         title, forms = line.split(": ", 1)
         terms.append(Term(name, title, tuple(forms.split(", ")), " ".join(definition.split())))
     return tuple(terms)

@@ -102,10 +102,9 @@ ADDRESS = PageAddress("lesson", (STEP_FIELD, *chain.FIELDS))
 
 @dataclass
 class _Lesson:
-    """What the address says: the step, the values of the chain, and what did not fit."""
+    """What the address says: the step, and what did not fit. The values of the chain are kept by `chain`."""
 
     step: str
-    values: dict[str, Any]
     warnings: Sequence[str]
 
 
@@ -135,7 +134,7 @@ def draw() -> None:
 def _read(query: Mapping[str, Sequence[str]]) -> _Lesson:
     read = ADDRESS.read(query)
     chain.take({name: value for name, value in read.values.items() if name != STEP})
-    return _Lesson(read.values.get(STEP, FIRST), dict(read.values), read.warnings)
+    return _Lesson(read.values.get(STEP, FIRST), read.warnings)
 
 
 def _take_row() -> None:
@@ -143,7 +142,7 @@ def _take_row() -> None:
 
 
 def _go(step: str) -> None:
-    st.session_state[STATE] = _Lesson(step, {}, ())
+    st.session_state[STATE] = _Lesson(step, ())
 
 
 def _draw_ways(step: str) -> None:

@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from explorer.engine import build_module
+from benchmarks import identify
 from explorer.model import ModelSpec, preset
 
 SMALL = replace(preset("cifar_resnet20"), stage_blocks=(1, 1, 1), stage_widths=(8, 16, 32), stem_width=8, image_size=16)
@@ -41,17 +41,10 @@ def remembering() -> Callable[[ModelSpec, Tensor], nn.Module]:
     """A network of random weights whose norms store the statistics of the images that it has seen."""
 
     def build(spec: ModelSpec, seen: Tensor) -> nn.Module:
-        torch.manual_seed(0)
-        network = build_module(spec)
-        for module in network.modules():
-            if isinstance(module, nn.BatchNorm2d):
-                nn.init.uniform_(module.weight, 0.5, 1.5)
-                nn.init.normal_(module.bias, 0.0, 0.3)
-                module.momentum = 1.0
+        network = identify.remembering(spec, seen)
         with torch.no_grad():
-            network.train()(seen)
             # Without this a network of random weights gives nearly every image the same class.
-            network.get_parameter("fc.bias").sub_(network.eval()(seen).mean(0))
+            network.get_parameter("fc.bias").sub_(network(seen).mean(0))
         return network
 
     return build

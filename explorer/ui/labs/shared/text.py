@@ -1,24 +1,20 @@
-"""The texts of the labs and of the lesson: Markdown files whose sections each begin with a line `<!-- name -->`."""
+"""The texts of the labs and of the lesson."""
 
-import re
 from functools import lru_cache
 
 import streamlit as st
 
 from explorer.ui.common.glossary import with_terms
-from explorer.ui.common.paths import asset
+from explorer.ui.common.texts import sections_of
 
-LANGUAGE = "en"
 READABLE_WIDTH = 900
 """Pixels; longer lines are hard to follow."""
-HEAD = re.compile(r"^<!-- ([a-z_]+) -->$", re.MULTILINE)
 
 
 @lru_cache(maxsize=64)
 def sections(lab: str) -> dict[str, str]:
     """A lab's sections as Markdown, by name."""
-    _, *pieces = HEAD.split(asset(f"text/{LANGUAGE}/labs/{lab}.md"))
-    return {name: body.strip() for name, body in zip(pieces[::2], pieces[1::2], strict=True)}
+    return sections_of(f"labs/{lab}")
 
 
 def section(lab: str, name: str) -> str:
