@@ -88,7 +88,8 @@ def test_pages_reach_the_engine_through_the_store() -> None:
     assert {name: found for name, found in engine.items() if found} == {}
 
 
-def test_sql_is_used_in_the_store_alone() -> None:
+def test_sql_is_used_in_the_stores_alone() -> None:
     users = {path.relative_to(ROOT).as_posix() for path in PRODUCT_FILES if "sqlalchemy" in imported_packages(path)}
     assert users
-    assert {name for name in users if not name.startswith("explorer/runs/store")} == set()
+    stores = ("explorer/runs/store/", "explorer/classes/store/", "explorer/database/")
+    assert {name for name in users if not name.startswith(stores)} == set()

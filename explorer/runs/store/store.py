@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
+from explorer.database.database import Database
 from explorer.datasets.catalogue import NO_DATASET
 from explorer.jobs.errors import StoreError
 from explorer.jobs.paths import database_url
@@ -19,7 +20,7 @@ from explorer.runs.limits import turns
 from explorer.runs.records import REQUESTS, NamedNetwork, RunRecord, StoredEvent, TrainingComparison
 from explorer.runs.settings import TrainingSettings
 from explorer.runs.store.rows import LONGEST_NAME, grouped, new_comparison, new_id, new_run
-from explorer.runs.store.schema import COMPARISONS, EVENTS, RUNS, Database
+from explorer.runs.store.schema import COMPARISONS, EVENTS, RUNS, SCHEMA
 from explorer.runs.store.work_queue import RECORDS, WorkQueue, record, waiting_order
 
 SERVER_POOL = "server"
@@ -40,7 +41,7 @@ class Store:
 
     def __init__(self, url: str | None = None) -> None:
         self.url = url or database_url()
-        self._database = Database(self.url)
+        self._database = Database(self.url, SCHEMA)
         self.work = WorkQueue(self._database)
 
     def create_comparison(

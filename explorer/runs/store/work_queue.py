@@ -7,10 +7,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from explorer.database.database import Database
 from explorer.jobs.errors import LostRunError
 from explorer.runs.events import Event, Failed, Interrupted, Started, Step
 from explorer.runs.records import HELD, STATES, RunRecord, Waiting, fair_order
-from explorer.runs.store.schema import COMPARISONS, EVENTS, RUNS, Database
+from explorer.runs.store.schema import COMPARISONS, EVENTS, RUNS
 
 JOINED = RUNS.join(COMPARISONS, COMPARISONS.c.id == RUNS.c.comparison_id)
 RECORDS: sa.Select[Any] = sa.select(

@@ -3,11 +3,13 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from explorer.database import database
 from explorer.jobs.errors import StoreError
 from explorer.jobs.paths import DATA_VARIABLE, DATABASE_VARIABLE, data_directory, database_url, sqlite_url
 from explorer.model import preset
@@ -134,6 +136,11 @@ def test_a_newer_database_is_left_alone(store: Store, data_directory: Path) -> N
         Store()
 
 
+def extended(step: database.Migration) -> database.Schema:
+    """The schema with one more migration."""
+    return replace(schema.SCHEMA, migrations=(*schema.SCHEMA.migrations, step))
+
+
 def test_a_migration_runs_once_and_keeps_the_runs(store: Store, queue_comparison: QueueComparison) -> None:
     comparison = queue_comparison()
 
@@ -142,7 +149,7 @@ def test_a_migration_runs_once_and_keeps_the_runs(store: Store, queue_comparison
 
     for _ in range(2):
         with store._database.writing() as connection:
-            schema.migrate(connection, (*schema.MIGRATIONS, add_a_column))
+            database.migrate(connection, extended(add_a_column))
     with store._database.reading() as connection:
         assert connection.execute(sa.text("SELECT id, colour FROM races")).all() == [(comparison.id, "green")]
 
@@ -155,7 +162,7 @@ def test_a_failed_migration_leaves_everything_as_it_was(store: Store, queue_comp
         connection.execute(sa.text("nonsense"))
 
     with pytest.raises(StoreError), store._database.writing() as connection:
-        schema.migrate(connection, (*schema.MIGRATIONS, break_down))
+        database.migrate(connection, extended(break_down))
     with store._database.reading() as connection:
         assert "colour" not in {column["name"] for column in sa.inspect(connection).get_columns("races")}
     assert len(Store().runs()) == 1
@@ -211,7 +218,7 @@ def test_a_full_disk_gives_one_sentence_and_loses_nothing(store: Store, queue_co
 def test_a_locked_database_gives_one_sentence(
     store: Store, data_directory: Path, monkeypatch: pytest.MonkeyPatch, queue_comparison: QueueComparison
 ) -> None:
-    monkeypatch.setattr(schema, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.05)
     impatient = Store()
     other = sqlite3.connect(data_directory / "runs.sqlite3", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")

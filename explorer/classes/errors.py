@@ -1,0 +1,13 @@
+"""What can go wrong in a class, each with one sentence that can be shown as it is."""
+
+
+class ClassError(ValueError):
+    """A class, a question or an answer is not as it should be; the text says why and what helps."""
+
+
+class WrongCodeError(ClassError):
+    """No class has this code, or its class is over."""
+
+
+class TooManyGuessesError(ClassError):
+    """Too many wrong codes, keys or passwords came within a short time."""
