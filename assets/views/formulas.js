@@ -1,16 +1,18 @@
 // A formula that is wider than its column scrolls: let the keyboard reach it, which Streamlit's Markdown does not.
 let watching = false;
+let label = "";
 
 function mark() {
   document.querySelectorAll(".katex-display").forEach((formula) => {
     if (formula.scrollWidth <= formula.clientWidth) return formula.removeAttribute("tabindex");
     formula.tabIndex = 0;
     formula.setAttribute("role", "group");
-    formula.setAttribute("aria-label", "Formula, wider than its column");
+    formula.setAttribute("aria-label", label);
   });
 }
 
-export default function () {
+export default function ({ data }) {
+  label = data.label;
   if (watching) return;
   watching = true;
   let waiting = null;

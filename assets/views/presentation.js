@@ -20,8 +20,10 @@ function show(button, on) {
   button.setAttribute("aria-pressed", String(on));
 }
 
-export default function ({ parentElement }) {
+export default function ({ parentElement, data }) {
   const button = parentElement.querySelector("button");
+  button.title = data.title;
+  button.querySelector(".name").textContent = data.name;
   show(button, document.documentElement.classList.contains("presentation") || remembered());
   button.onclick = () => {
     const on = button.getAttribute("aria-pressed") !== "true";

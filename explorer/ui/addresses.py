@@ -5,6 +5,7 @@ from itertools import chain
 from types import MappingProxyType
 
 from explorer.ui.build import draft, view_options
+from explorer.ui.common import visitor_language
 from explorer.ui.common.address import AddressField, PageAddress
 from explorer.ui.compare import setup as compare
 from explorer.ui.figures import page as figures
@@ -37,7 +38,8 @@ from the same table that reads the addresses.
 
 def documentation() -> str:
     """The guide's page on addresses, as Markdown."""
-    return "\n".join([INTRODUCTION, *chain.from_iterable(map(_page, ADDRESSES.values()))])
+    every = _section("## Every page", [visitor_language.FIELD])
+    return "\n".join([INTRODUCTION, *every, *chain.from_iterable(map(_page, ADDRESSES.values()))])
 
 
 def _page(address: PageAddress) -> Iterator[str]:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from explorer.language import _
 from explorer.ui.common import (
     address_bar,
     collector,
@@ -16,6 +17,7 @@ from explorer.ui.common import (
     session_values,
     theme,
     visitor,
+    visitor_language,
     widget_values,
 )
 from explorer.ui.common.page_links import page_file
@@ -52,18 +54,19 @@ def _narrow_navigation(pages: Sequence[StreamlitPage]) -> None:
 def open_app() -> None:
     """Sets the page up and runs the chosen one."""
     session_values.look_up_single_values()
+    visitor_language.begin_run()
     st.set_page_config(
         page_title=TITLE, page_icon=str(ASSETS / "icon.svg"), layout="wide", initial_sidebar_state=SIDEBAR_PIXELS
     )
     pages = [
-        st.Page(PAGES / "start.py", title="Start", url_path="start"),
-        st.Page(PAGES / "lesson.py", title="Lesson", url_path="lesson"),
-        st.Page(PAGES / "build.py", title="Build", default=True),
-        st.Page(PAGES / "compare.py", title="Compare", url_path="compare"),
-        st.Page(PAGES / "train.py", title="Train", url_path="train"),
-        st.Page(PAGES / "runs.py", title="Runs", url_path="runs"),
-        st.Page(PAGES / "labs.py", title="Labs", url_path="labs"),
-        st.Page(PAGES / "figures.py", title="Figures", url_path="figures"),
+        st.Page(PAGES / "start.py", title=_("Start"), url_path="start"),
+        st.Page(PAGES / "lesson.py", title=_("Lesson"), url_path="lesson"),
+        st.Page(PAGES / "build.py", title=_("Build"), default=True),
+        st.Page(PAGES / "compare.py", title=_("Compare"), url_path="compare"),
+        st.Page(PAGES / "train.py", title=_("Train"), url_path="train"),
+        st.Page(PAGES / "runs.py", title=_("Runs"), url_path="runs"),
+        st.Page(PAGES / "labs.py", title=_("Labs"), url_path="labs"),
+        st.Page(PAGES / "figures.py", title=_("Figures"), url_path="figures"),
     ]
     chosen = st.navigation(pages, position="top")
     if not chosen.url_path and arrival.is_first_visit():
@@ -77,9 +80,11 @@ def open_app() -> None:
     )
     _narrow_navigation(pages)
     components.presentation_switch()
+    visitor_language.draw_switch()
     session.note_page(chosen.url_path)
     address_bar.begin_run()
     remembered_addresses.bring_back(chosen.url_path)
+    address_bar.show_warnings(visitor_language.warnings())
     with run_of_page(chosen.url_path):
         chosen.run()
     visitor.keep_name()

@@ -18,8 +18,8 @@ from explorer.runs.events import Diagnostics, Diverged, Evaluation, Event, Faile
 from explorer.runs.records import NamedNetwork, TrainingComparison
 from explorer.runs.settings import TrainingSettings
 from explorer.ui.common import services
-from explorer.ui.common.paths import asset
 from explorer.ui.common.setting_labels import setting_label
+from explorer.ui.common.texts import text_of
 from explorer.ui.train import hints
 from explorer.ui.train.live import ANSWER_FIRST
 from explorer.ui.train.page import NO_DURATION
@@ -90,7 +90,7 @@ def test_the_default_comparison_is_set_up_and_explained(bench: Bench) -> None:
     assert app.multiselect(key="networks").value == DEFAULT
     table = app.dataframe[0].value
     assert list(table["Parameters"]) == ["269,434", "852,730", "269,434", "852,730"]
-    assert asset("text/en/train.md").strip() in [text.value for text in app.main.markdown]
+    assert text_of("train").strip() in [text.value for text in app.main.markdown]
     assert not app.button(key="start").disabled
 
 

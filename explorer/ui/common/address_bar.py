@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from explorer.ui.common import visitor_language
 from explorer.ui.common.address import Query
 from explorer.ui.common.components import declare
 from explorer.ui.common.session import current_page, has_arrived, has_browser, is_first_run, went_back
@@ -31,14 +32,19 @@ OPENING, OPENED = "address.opening", "address.opened"
 _history = declare("history")
 
 
-def current_query() -> dict[str, list[str]]:
-    """The address bar's texts by name; none where they are of another page than the one that is shown."""
+def _whole_query() -> dict[str, list[str]]:
     query = {name: st.query_params.get_all(name) for name in st.query_params}
     return query if query.pop(MARK, [current_page()]) == [current_page()] else {}
 
 
+def current_query() -> dict[str, list[str]]:
+    """The address bar's texts by the page's own names; none where they are of another page than the one shown."""
+    return {name: texts for name, texts in _whole_query().items() if name != visitor_language.NAME}
+
+
 def marked(query: Written, page: str) -> Written:
-    """The query of a page, as it is sent to the browser."""
+    """The query of a page, as it is sent to the browser, with the language where the visitor chose one."""
+    query = {**query, **visitor_language.query()}
     return {**query, MARK: page} if has_browser() else query
 
 
@@ -66,8 +72,9 @@ def show_warnings(warnings: Iterable[str]) -> None:
 
 def write_query(query: Written) -> None:
     """Puts the query into the address bar, where it differs."""
+    query = {**query, **visitor_language.query()}
     wanted = {name: [texts] if isinstance(texts, str) else list(texts) for name, texts in query.items()}
-    if not must_be_sent(ADDRESS, current_query(), wanted, again=False):
+    if not must_be_sent(ADDRESS, _whole_query(), wanted, again=False):
         return
     if st.session_state.get(OPENING):
         st.session_state[OPENED] = query

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
+from explorer.language import _
 from explorer.ui.common.paths import ASSETS, asset
 
 
@@ -131,12 +132,12 @@ def curves(chart: object, *, key: str) -> None:
 
 def make_formulas_reachable() -> None:
     """Puts every formula that is wider than its column into the Tab order, so that arrow keys scroll it."""
-    _make_formulas_reachable(key="formulas", height=1)
+    _make_formulas_reachable(key="formulas", data={"label": _("Formula, wider than its column")}, height=1)
 
 
 def presentation_switch() -> None:
     """Draws the switch to large type without the column of controls; the browser remembers it."""
-    _presentation(key="presentation")
+    _presentation(key="presentation", data={"title": _("Large type, no column of controls"), "name": _("Presentation")})
 
 
 def fold_controls_when_narrow() -> None:

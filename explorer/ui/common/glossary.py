@@ -4,9 +4,9 @@ A section of the glossary's file is one term: `Title: form, form`, and its defin
 """
 
 import re
-from functools import cache
 from typing import NamedTuple
 
+from explorer.language.present import kept_by_language
 from explorer.ui.common.components import declare
 from explorer.ui.common.texts import sections_of
 
@@ -26,7 +26,7 @@ class Term(NamedTuple):
     definition: str
 
 
-@cache
+@kept_by_language(maxsize=None)
 def glossary() -> tuple[Term, ...]:
     """All terms, in alphabetical order."""
     terms = []
@@ -57,12 +57,12 @@ def draw_definitions() -> None:
     _terms(key="terms", data={term.name: [term.title, term.definition] for term in glossary()}, height=1)
 
 
-@cache
+@kept_by_language(maxsize=None)
 def _names() -> dict[str, str]:
     return {form.lower(): term.name for term in glossary() for form in term.forms}
 
 
-@cache
+@kept_by_language(maxsize=None)
 def _pattern() -> re.Pattern[str]:
     longest_first = sorted(_names(), key=len, reverse=True)
     forms = "|".join(map(re.escape, longest_first))

@@ -3,17 +3,17 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
 
 import streamlit as st
 
+from explorer.language.present import kept_by_language
 from explorer.model import ModelSpec, SpecError
 from explorer.model.variants.shortcuts import is_plain
 from explorer.runs.records import RunRecord
-from explorer.ui.common.paths import asset
+from explorer.ui.common.texts import text_of
 
 Specs = Sequence[ModelSpec]
-TEXT = "text/en/train_hints.md"
+TEXT = "train_hints"
 
 
 def _deep_and_shallow(specs: Specs, *, plain: bool) -> bool:
@@ -47,10 +47,10 @@ CONDITIONS: Mapping[str, Callable[[Specs], bool]] = {
 """The condition of each paragraph by its heading, in the order in which they are shown."""
 
 
-@lru_cache(maxsize=1)
+@kept_by_language(maxsize=None)
 def paragraphs() -> Mapping[str, str]:
     """The paragraphs of the text by heading."""
-    parts = re.split(r"^## (.+)$", asset(TEXT), flags=re.MULTILINE)[1:]
+    parts = re.split(r"^## (.+)$", text_of(TEXT), flags=re.MULTILINE)[1:]
     return {heading.strip(): text.strip() for heading, text in zip(parts[::2], parts[1::2], strict=True)}
 
 

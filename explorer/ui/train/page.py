@@ -14,10 +14,10 @@ from explorer.runs.records import TrainingComparison
 from explorer.ui.common.address_bar import show_warnings
 from explorer.ui.common.fitted_networks import fitted_sentence
 from explorer.ui.common.networks import network_label, network_spec
-from explorer.ui.common.paths import asset
 from explorer.ui.common.refresh import Check, refreshed
 from explorer.ui.common.services import Services, errors_kept, from_store
 from explorer.ui.common.setting_labels import setting_label
+from explorer.ui.common.texts import text_of
 from explorer.ui.labs.shared import predict, prediction_sheet
 from explorer.ui.measuring import time_ranges
 from explorer.ui.train import question, share
@@ -138,7 +138,7 @@ def duration_text(setup: TrainingSetup, workers: int, slowdown: Slowdown) -> str
 def welcome(setup: TrainingSetup, shared: Services | None) -> None:
     """Draws the networks of the comparison in preparation, with an introduction before the first one."""
     if (asked := question.question_of(setup)) is not None:
-        st.markdown(asset("text/en/train.md"))
+        st.markdown(text_of("train"))
         predict.draw_question(asked)
     st.markdown(f"### Networks, fitted to {dataset_label(setup.settings['dataset'])}")
     rows = []

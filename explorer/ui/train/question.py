@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from explorer.runs.settings import TrainingSettings
 from explorer.ui.common.networks import network_label
-from explorer.ui.common.paths import asset
+from explorer.ui.common.texts import text_of
 from explorer.ui.labs.shared import seen
 from explorer.ui.labs.shared.predict import Question
 from explorer.ui.train.setup import DEFAULT_NETWORKS, TrainingSetup
 from explorer.ui.train.verdict import Outcome
 
-REVEAL = "text/en/train_reveal.md"
+REVEAL = "train_reveal"
 DEEP_PLAIN = "cifar_plain56"
 WHY_NOT = {
     "cifar_plain20": "It has the fewest layers without shortcuts, and those the optimiser still trains.",
@@ -31,7 +31,7 @@ def question_of(setup: TrainingSetup | None) -> Question | None:
         f"Which of the four will have the highest **training** loss after {setup.settings['steps']:,} steps?",
         tuple(labels.values()),
         DEFAULT_NETWORKS.index(DEEP_PLAIN),
-        asset(REVEAL),
+        text_of(REVEAL),
         {labels[name]: why for name, why in WHY_NOT.items()},
         seen_of_depth,
         ("not overfitting", "far above that of the shallow", "largest near the input"),

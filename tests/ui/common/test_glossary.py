@@ -4,13 +4,13 @@ import re
 
 import pytest
 
+from explorer.language.catalogues import SOURCE
 from explorer.ui.common.glossary import ADDRESS, glossary, with_terms
 from explorer.ui.common.paths import ASSETS
-from explorer.ui.common.texts import LANGUAGE
 from explorer.ui.labs.shared import text
 
 LINK = re.compile(rf"\[([^\]]*)\]\({ADDRESS}([a-z_]+)\)")
-TEXTS = sorted(path.stem for path in (ASSETS / "text" / LANGUAGE / "labs").glob("*.md"))
+TEXTS = sorted(path.stem for path in (ASSETS / "text" / SOURCE / "labs").glob("*.md"))
 
 
 def test_terms_are_in_order_and_each_form_means_one_thing() -> None:

@@ -1,7 +1,5 @@
 """The texts of the labs and of the lesson."""
 
-from functools import lru_cache
-
 import streamlit as st
 
 from explorer.ui.common.glossary import with_terms
@@ -11,7 +9,6 @@ READABLE_WIDTH = 900
 """Pixels; longer lines are hard to follow."""
 
 
-@lru_cache(maxsize=64)
 def sections(lab: str) -> dict[str, str]:
     """A lab's sections as Markdown, by name."""
     return sections_of(f"labs/{lab}")

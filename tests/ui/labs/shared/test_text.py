@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from explorer.analysis.theory import skip_factor, skip_product, skip_products
+from explorer.language.catalogues import SOURCE
 from explorer.model import ModelSpec
 from explorer.ui.common.paths import ASSETS
-from explorer.ui.common.texts import LANGUAGE
 from explorer.ui.labs.registry import LABS
 from explorer.ui.labs.shared import text
 
@@ -26,7 +26,7 @@ def test_every_part_has_its_words(lab) -> None:  # type: ignore[no-untyped-def]
     assert all(found.values())
 
 
-@pytest.mark.parametrize("name", sorted(path.stem for path in (ASSETS / "text" / LANGUAGE / "labs").glob("*.md")))
+@pytest.mark.parametrize("name", sorted(path.stem for path in (ASSETS / "text" / SOURCE / "labs").glob("*.md")))
 def test_mathematics_is_set_as_mathematics(name: str) -> None:
     for section, words in text.sections(name).items():
         # A display is mathematics only in one line, or where its dollars stand on lines of their own.
