@@ -5,6 +5,7 @@ from itertools import chain
 from types import MappingProxyType
 
 from explorer.ui.build import draft, view_options
+from explorer.ui.classroom import page as classroom
 from explorer.ui.common import visitor_language
 from explorer.ui.common.address import AddressField, PageAddress
 from explorer.ui.compare import setup as compare
@@ -21,7 +22,7 @@ ADDRESSES: Mapping[str, PageAddress] = MappingProxyType(
         address.page: address
         for address in (
             *(BUILD, start.ADDRESS, lesson.ADDRESS, compare.ADDRESS, train.ADDRESS),
-            *(labs.ADDRESS, runs.ADDRESS, figures.ADDRESS),
+            *(labs.ADDRESS, runs.ADDRESS, figures.ADDRESS, classroom.ADDRESS),
         )
     }
 )

@@ -67,6 +67,7 @@ def open_app() -> None:
         st.Page(PAGES / "runs.py", title=_("Runs"), url_path="runs"),
         st.Page(PAGES / "labs.py", title=_("Labs"), url_path="labs"),
         st.Page(PAGES / "figures.py", title=_("Figures"), url_path="figures"),
+        st.Page(PAGES / "class.py", title=_("Class"), url_path="class"),
     ]
     chosen = st.navigation(pages, position="top")
     if not chosen.url_path and arrival.is_first_visit():

@@ -22,6 +22,7 @@ ADDRESSES = (
     "/labs?lab=signal",
     "/labs?lab=shortcuts",
     "/figures",
+    "/class",
 )
 
 

@@ -25,6 +25,7 @@ QUERIES = {
     "runs": "?state=finished",
     "labs": "?lab=signal&part=factor",
     "figures": "?table=he2015-1",
+    "class": "?join=CFH347",
 }
 """A deep link into each page that has one."""
 

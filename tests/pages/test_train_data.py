@@ -16,8 +16,8 @@ from explorer.datasets.library import TO_DOWNLOAD, note_owner, own_report
 from explorer.datasets.own_images import facts_of, read_own_data
 from explorer.datasets.requests import FetchRequest, OwnImagesRequest
 from explorer.ui.common import visitor
+from explorer.ui.common.markdown import escaped
 from explorer.ui.train import dataset_jobs, own_images_panel
-from explorer.ui.train.dataset_jobs import escaped
 from explorer.ui.train.dataset_panel import OWN_TITLE
 from tests.pages.conftest import Bench
 from tests.pictures import class_folders, picture, write_zip

@@ -23,6 +23,7 @@ from explorer.ui.labs.registry import LABS, part_address
 from scripts.addresses import GUIDE
 
 EXAMPLES = {
+    "join": ["", "CFH347"],
     "block": ["", "stem", "layer2.3"],
     "opened": ["layer1.0"],
     "threads": ["1"],

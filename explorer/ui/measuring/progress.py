@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from explorer.experiments import Answer, ExperimentRequest, Progress, Refusal
+from explorer.ui.classroom import gate
 from explorer.ui.common.refresh import Check, refreshed
 from explorer.ui.common.visitor import visitor
 from explorer.ui.measuring.jobs import Job, manager
@@ -52,12 +53,15 @@ def is_running(request: ExperimentRequest) -> bool:
 
 
 def start(request: ExperimentRequest) -> None:
-    """Starts the computation. Where the server has no room, `show_job` shows why."""
-    st.session_state[ERROR_MESSAGE] = manager().start(request, visitor())
+    """Starts the computation. Where the server has no room, or the visitor may not, `show_job` shows why."""
+    st.session_state[ERROR_MESSAGE] = gate.refusal() or manager().start(request, visitor())
 
 
 def measure_again(request: ExperimentRequest) -> None:
     """Starts a measurement anew. Cancels this visitor's last one, since each would make the other's times longer."""
+    if message := gate.refusal():
+        st.session_state[ERROR_MESSAGE] = message
+        return
     last = st.session_state.get(LAST)
     job = manager().job(last) if last else None
     if job is not None and job.owner == visitor() and not job.run.is_over:

@@ -12,6 +12,7 @@ from explorer.runs.launch.housekeeping import UNDO_SECONDS
 from explorer.runs.records import RunRecord
 from explorer.runs.store.rows import LONGEST_NAME
 from explorer.runs.trained_files import has_weights
+from explorer.ui.classroom import gate
 from explorer.ui.common.downloads import download_button
 from explorer.ui.common.networks import network_name
 from explorer.ui.common.page_links import open_in_build, open_page, page_button
@@ -99,6 +100,8 @@ def _request_buttons(services: Services, chosen: Sequence[RunRecord]) -> None:
 
     def ask(what: str, run_ids: list[str]) -> None:
         with errors_kept(TROUBLE):
+            if what == "resume":
+                gate.require_access()
             # A run that another command queued is trained by this server's workers once it is resumed here.
             services.store.request(what, run_ids, services.launcher.pool if what == "resume" else None)
             services.launcher.wake()
@@ -136,6 +139,7 @@ def _file_buttons(services: Services, chosen: Sequence[RunRecord]) -> None:
 
 def _again(services: Services, chosen: Sequence[RunRecord], history: Sequence[RunRecord], owner: str) -> None:
     try:
+        gate.require_access()
         pool = services.launcher.pool
         comparisons = [
             services.store.create_comparison(

@@ -5,6 +5,7 @@ import streamlit as st
 from explorer.datasets.jobs import DataJob, DataJobError, DatasetJobs
 from explorer.datasets.requests import Request
 from explorer.jobs.errors import StoreError
+from explorer.ui.common.markdown import escaped
 from explorer.ui.common.refresh import Check
 from explorer.ui.common.visitor import visitor
 
@@ -54,8 +55,3 @@ def show_progress(key: str, check: Check) -> None:
 def note_trouble(key: str, message: str) -> None:
     """Keeps a message for the visitor on why a job is not possible."""
     st.session_state[TROUBLE] = (key, message)
-
-
-def escaped(line: str) -> str:
-    """The text with Markdown's characters escaped: a file's name may contain them."""
-    return "".join(f"\\{char}" if char in "\\`*_{}[]()<>#+!|$:~" else char for char in line)

@@ -1,6 +1,7 @@
 """The default comparison at one click: the visitor's newest one that runs or is finished, or a new one."""
 
 from explorer.runs.records import TrainingComparison
+from explorer.ui.classroom import gate
 from explorer.ui.common.services import Services
 from explorer.ui.train.setup import TrainingSetup
 from explorer.ui.train.share import setup_of_comparison
@@ -13,6 +14,7 @@ SHOWN = ("queued", "running", "finished")
 
 def create(setup: TrainingSetup, shared: Services, owner: str) -> TrainingComparison:
     """A new comparison in the queue. Raises SettingsError, StoreError and LauncherError."""
+    gate.require_access()
     named_networks, settings = setup.checked()
     comparison = shared.store.create_comparison(
         named_networks,

@@ -12,13 +12,13 @@ from explorer.datasets.library import forget_own, offered_folders, own_names, ow
 from explorer.datasets.requests import OwnImagesRequest
 from explorer.jobs.errors import LauncherError, SettingsError, StoreError
 from explorer.runs.records import ACTIVE
+from explorer.ui.common.markdown import escaped
 from explorer.ui.common.refresh import refreshed
 from explorer.ui.common.services import services
 from explorer.ui.common.visitor import visitor
 from explorer.ui.train.dataset_jobs import (
     POLL_SECONDS,
     dataset_jobs,
-    escaped,
     note_trouble,
     own_key,
     show_error,

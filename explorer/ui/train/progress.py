@@ -9,6 +9,7 @@ import streamlit as st
 from explorer.outputs import formatting
 from explorer.runs.estimates import TimeRange
 from explorer.runs.records import HELD, STATES, RunRecord, TrainingComparison
+from explorer.ui.classroom import gate
 from explorer.ui.common import run_names, theme
 from explorer.ui.common.services import Services, errors_kept
 from explorer.ui.measuring.time_ranges import range_text
@@ -109,6 +110,8 @@ def _comparison_buttons(services: Services, comparison: TrainingComparison, mine
 def ask(services: Services, what: str, run_ids: list[str]) -> None:
     """Sends a request to the store; an error is shown at the next refresh."""
     with errors_kept(TROUBLE):
+        if what == "resume":
+            gate.require_access()
         services.store.request(what, run_ids)
         services.launcher.wake()
 

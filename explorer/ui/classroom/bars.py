@@ -1,0 +1,72 @@
+"""The answers of a class as bars, one distribution or two beside each other; a visitor's text stays text."""
+
+from collections.abc import Sequence
+from statistics import median
+
+import pandas as pd
+import streamlit as st
+
+from explorer.classes.questions import CHOICE, NUMBER
+from explorer.classes.records import ClassState, Question, Tally
+from explorer.outputs import formatting
+from explorer.ui.common.markdown import escaped
+
+MOST_BARS = 12
+FIRST, SECOND = "First vote", "Second vote"
+
+
+def shown_text(question: Question, text: str) -> str:
+    """A question's text, or one of its options, as Markdown: only texts of labs and of Train may use it."""
+    return text if question.name else escaped(text)
+
+
+def answer_text(question: Question, answer: str) -> str:
+    """An answer as Markdown."""
+    if question.kind == CHOICE:
+        return shown_text(question, question.options[int(answer)])
+    return answer if question.kind == NUMBER else escaped(answer)
+
+
+def draw_votes(state: ClassState, question: Question) -> None:
+    """The answers to a question that is revealed, beside those of the vote before or after it, if there is one."""
+    first = state.first_vote(question) or question
+    second = state.follower(first)
+    shown = [(label, each) for label, each in ((FIRST, first), (SECOND, second)) if each and each.is_revealed]
+    for column, (label, each) in zip(st.columns(max(1, len(shown))), shown, strict=False):
+        with column:
+            if len(shown) > 1:
+                st.markdown(f"**{label}.** {shown_text(each, each.text) if each.text != question.text else ''}")
+            _draw_one(each, state.tallies[each.id])
+
+
+def _draw_one(question: Question, tally: Tally) -> None:
+    with st.container(key=f"class.bars.{question.id}", gap="small"):
+        if not tally.votes:
+            st.caption("Nobody has answered.")
+        elif question.kind == CHOICE:
+            _draw_bars(question, tally, list(map(str, range(len(question.options)))))
+        elif question.kind == NUMBER:
+            _draw_numbers(question, tally)
+        else:
+            frame = pd.DataFrame(_by_count(tally), columns=["Answer", "Votes"])
+            st.dataframe(frame, hide_index=True, key=f"class.table.{question.id}")
+        st.caption(formatting.plural(tally.votes, "vote"))
+
+
+def _draw_numbers(question: Question, tally: Tally) -> None:
+    values = sorted(float(answer) for answer, count in tally.counts.items() for _ in range(count))
+    st.markdown(f"Median **{median(values):,g}**, from {values[0]:,g} to {values[-1]:,g}")
+    frequent = [answer for answer, _ in _by_count(tally)[:MOST_BARS]]
+    _draw_bars(question, tally, sorted(frequent, key=float))
+    if left := len(tally.counts) - len(frequent):
+        st.caption(f"The {MOST_BARS} most frequent numbers are drawn; {left} more were given.")
+
+
+def _draw_bars(question: Question, tally: Tally, answers: Sequence[str]) -> None:
+    for answer in answers:
+        count, share = tally.counts.get(answer, 0), tally.share(answer)
+        st.progress(share, f"**{share:.0%}** ({count}) {answer_text(question, answer)}")
+
+
+def _by_count(tally: Tally) -> list[tuple[str, int]]:
+    return sorted(tally.counts.items(), key=lambda item: (-item[1], item[0]))

@@ -1,0 +1,59 @@
+"""The page Class for a student: the question of the class, the own vote, what was revealed."""
+
+import streamlit as st
+
+from explorer.classes.credentials import spaced
+from explorer.classes.records import ClassState, Seat
+from explorer.ui.classroom import membership, voting
+from explorer.ui.classroom.bars import draw_votes, shown_text
+from explorer.ui.classroom.board import board
+from explorer.ui.classroom.places import link_to_place
+from explorer.ui.common.markdown import escaped
+from explorer.ui.common.services import from_store
+
+NOTHING_ASKED = "You are in. Your teacher has not asked anything yet; the question appears here by itself."
+OVER = "This class is over. What was revealed can still be seen here."
+GONE = "This class was deleted."
+
+
+def draw(seat: Seat) -> None:
+    """Draws the class of a seat; it follows the class every few seconds."""
+    st.fragment(_draw, run_every=voting.POLL_SECONDS)(seat)
+    st.button(
+        "Leave this class", key="class.leave", type="tertiary", on_click=membership.take_seat, args=("",), help=LEAVE
+    )
+
+
+LEAVE = "Your answers stay counted. With the code you come back to your seat."
+
+
+def _draw(seat: Seat) -> None:
+    state = from_store(lambda: board().state(seat.class_id))
+    if state is None:
+        st.info(GONE, icon=":material/info:")
+        return
+    name = f" You sit here as {escaped(seat.nickname)}." if seat.nickname else ""
+    st.caption(f"Class {spaced(state.room.code)}.{name}")
+    if state.room.is_over:
+        st.info(OVER, icon=":material/info:")
+    if (question := state.present) is None:
+        st.info(NOTHING_ASKED, icon=":material/hourglass_empty:")
+        return
+    with st.container(border=True, key="class.question"):
+        voting.draw_question(state, question, seat)
+        link_to_place(question)
+    draw_earlier(state)
+
+
+def draw_earlier(state: ClassState) -> None:
+    """What was revealed of earlier questions, the newest first, folded."""
+    present = state.present
+    shown = [each for each in state.questions if each.is_revealed and not each.follows and each != present]
+    if present is not None and present.follows:
+        shown = [each for each in shown if each.id != present.follows]
+    if not shown:
+        return
+    with st.expander("Earlier questions", icon=":material/history:"):
+        for question in reversed(shown):
+            st.markdown(f"**{question.position}.** {shown_text(question, question.text)}")
+            draw_votes(state, question)
