@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from explorer.language import sentence
 from explorer.model.errors import SpecError
 from explorer.model.spec import ModelSpec
 from explorer.model.variants.shortcuts import is_plain
@@ -30,7 +31,9 @@ def with_blocks(spec: ModelSpec, count: int) -> ModelSpec:
     Raises SpecError("depth") where there are fewer blocks than stages.
     """
     if count < len(spec.stage_blocks):
-        raise SpecError("depth", f"{count} blocks cannot fill {len(spec.stage_blocks)} stages.")
+        raise SpecError(
+            "depth", sentence("{count} blocks cannot fill {stages} stages.", count=count, stages=len(spec.stage_blocks))
+        )
     return replace(spec, stage_blocks=tuple(share_blocks(count, spec.stage_blocks)))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from explorer.language import sentence
 from explorer.model.errors import FieldError
 
 MOST_NAMED = 40
@@ -22,7 +23,12 @@ class Choice:
     def check(self, name: str, value: object) -> str:
         if isinstance(value, str) and value in self.table:
             return value
-        raise FieldError(name, f"{shown(value)} is not one of {', '.join(list(self.table)[:MOST_NAMED])}.")
+        raise FieldError(
+            name,
+            sentence(
+                "{value} is not one of {names}.", value=shown(value), names=", ".join(list(self.table)[:MOST_NAMED])
+            ),
+        )
 
 
 @dataclass(frozen=True)
@@ -32,7 +38,7 @@ class Flag:
     def check(self, name: str, value: object) -> bool:
         if isinstance(value, bool):
             return value
-        raise FieldError(name, f"{shown(value)} is neither true nor false.")
+        raise FieldError(name, sentence("{value} is neither true nor false.", value=shown(value)))
 
 
 @dataclass(frozen=True)
@@ -58,8 +64,16 @@ class Whole:
         """The value where it is such a number. Raises FieldError."""
         if isinstance(value, int) and not isinstance(value, bool) and self.low <= value <= self.high:
             return value
-        one = f"one number is expected{self.in_place_of_list}; " if isinstance(value, list | tuple) else ""
-        raise FieldError(name, f"{one}{shown(value)} is not a whole number from {self.low} to {self.high:,}.")
+        problem = sentence(
+            "{value} is not a whole number from {low} to {high}.",
+            value=shown(value),
+            low=str(self.low),
+            high=format(self.high, ","),
+        )
+        if isinstance(value, list | tuple):
+            instead = sentence(self.in_place_of_list)
+            problem = sentence("one number is expected{instead}; {problem}", instead=instead, problem=problem)
+        raise FieldError(name, problem)
 
 
 @dataclass(frozen=True)
@@ -74,7 +88,15 @@ class Real:
         # The comparison also refuses NaN, the infinities, and integers too large for a float.
         if isinstance(value, int | float) and not isinstance(value, bool) and self.low <= value <= self.high:
             return float(value)
-        raise FieldError(name, f"{shown(value)} is not a number from {self.low:g} to {self.high:g}.")
+        raise FieldError(
+            name,
+            sentence(
+                "{value} is not a number from {low} to {high}.",
+                value=shown(value),
+                low=format(self.low, "g"),
+                high=format(self.high, "g"),
+            ),
+        )
 
 
 @dataclass(frozen=True)
@@ -131,7 +153,7 @@ class Text:
     def check(self, name: str, value: object) -> str:
         if isinstance(value, str) and len(value) <= self.longest:
             return value
-        raise FieldError(name, f"a text of at most {self.longest} characters is expected.")
+        raise FieldError(name, sentence("a text of at most {count} characters is expected.", count=str(self.longest)))
 
 
 Kind = Choice | SomeChoices | Flag | Whole | Real | WholeList | RealList | Text
@@ -151,4 +173,12 @@ def _items(name: str, value: object, longest: int, *, empty: bool) -> tuple[obje
     least = 0 if empty else 1
     if isinstance(value, list | tuple) and least <= len(value) <= longest:
         return tuple(value)
-    raise FieldError(name, f"{shown(value)} is not a list of {least} to {longest} values.")
+    raise FieldError(
+        name,
+        sentence(
+            "{value} is not a list of {least} to {most} values.",
+            value=shown(value),
+            least=str(least),
+            most=str(longest),
+        ),
+    )

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 from zlib import crc32
 
+from explorer.language import sentence
 from explorer.model.controls import CONTROLS
 from explorer.model.errors import SpecError
 from explorer.model.field_types import Flag, Kind, Real, Text, Whole, WholeList
@@ -22,7 +23,7 @@ LONGEST_LINK = 1_000
 SEPARATOR, OF, BETWEEN = "~", ".", "-"
 NULL = "null"
 LONGEST_VALUE = 200
-ALTERED = "this link was cut short or altered; ask for it again."
+ALTERED = sentence("this link was cut short or altered; ask for it again.")
 WORDS_FOR_FLAGS = {"1": True, "true": True, "0": False, "false": False}
 
 
@@ -48,10 +49,24 @@ def to_link(spec: ModelSpec) -> str:
 def from_link(text: str) -> ModelSpec:
     """The spec of a link text. Raises SpecError("link") where the text is damaged, else as ModelSpec does."""
     if len(text) > LONGEST_LINK:
-        raise SpecError("link", f"{len(text):,} characters are more than the {LONGEST_LINK:,} a link can have.")
+        raise SpecError(
+            "link",
+            sentence(
+                "{count} characters are more than the {most} a link can have.",
+                count=format(len(text), ","),
+                most=format(LONGEST_LINK, ","),
+            ),
+        )
     version, _, _ = text.partition(SEPARATOR)
     if version.isdigit() and version != VERSION:
-        raise SpecError("link", f"this link has version {version[:9]}, but this explorer reads version {VERSION}.")
+        raise SpecError(
+            "link",
+            sentence(
+                "this link has version {version}, but this explorer reads version {ours}.",
+                version=version[:9],
+                ours=VERSION,
+            ),
+        )
     body, _, digits = text.rpartition(SEPARATOR)
     if version != VERSION or digits != _check_digits(body):
         raise SpecError("link", ALTERED)
@@ -112,5 +127,5 @@ def _change(text: str) -> tuple[str, Any]:
     """One `field.value`; the spec checks its bounds later."""
     field, _, value = text.partition(OF)
     if field not in CONTROLS:
-        raise SpecError("link", f"it sets {field[:40]!r}, which is not a field of a network.")
+        raise SpecError("link", sentence("it sets {field}, which is not a field of a network.", field=repr(field[:40])))
     return field, read_value(CONTROLS[field].kind, value)

@@ -63,7 +63,7 @@ def test_each_rule_gives_its_own_message(number: int) -> None:
     _, fields, _ = BROKEN[number]
     spec = SpecValues(**fields)
     assert [rule for rule in RULES if rule.broken(spec)] == [RULES[number]]
-    assert refusal(fields).message == RULES[number].message(spec)
+    assert refusal(fields).message == str(RULES[number].message(spec))
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from functools import lru_cache
 from itertools import accumulate, pairwise
 
+from explorer.language import sentence
 from explorer.model import ops
 from explorer.model.assembly.unit import build_unit
 from explorer.model.errors import SpecError
@@ -36,7 +37,9 @@ def assemble(spec: SpecValues) -> Graph:
     try:
         assembly.run()
     except SpecError as error:
-        failure = AssemblyError(error.field, f"in {assembly.place}: {error.message}")
+        failure = AssemblyError(
+            error.field, sentence("in {place}: {problem}", place=assembly.place, problem=error.told)
+        )
         failure.partial = assembly.graph()
         raise failure from None
     return assembly.graph()

@@ -1,5 +1,6 @@
 """One residual unit: the branch F(x), the shortcut h(x), their sum, and what follows it."""
 
+from explorer.language import sentence
 from explorer.model import ops
 from explorer.model.errors import SpecError
 from explorer.model.graph import TRANSITION, Block
@@ -53,9 +54,12 @@ def build_unit(spec: SpecValues, input_shape: Shape, unit: Unit) -> Block:
         if kept.shape != terms.shortcut.shape:
             raise SpecError(
                 "image_size",
-                f"the branch ends with {kept.shape[1]}x{kept.shape[2]} values and the shortcut with"
-                f" {terms.shortcut.shape[1]}x{terms.shortcut.shape[2]}: an average pool drops the last row of an odd"
-                " map; choose an image size that halves evenly, or another anti-aliasing.",
+                sentence(
+                    "the branch ends with {branch} values and the shortcut with {shortcut}: an average pool drops the"
+                    " last row of an odd map; choose an image size that halves evenly, or another anti-aliasing.",
+                    branch="x".join(map(str, kept.shape[1:])),
+                    shortcut="x".join(map(str, terms.shortcut.shape[1:])),
+                ),
             )
         builder.role = "merge"
         summed = builder.add("add", ops.Add(), kept, terms.shortcut)

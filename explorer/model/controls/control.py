@@ -39,4 +39,4 @@ class Control:
         try:
             return self.kind.check(name, value)
         except FieldError as error:
-            raise SpecError(error.field, error.message) from None
+            raise SpecError(error.field, error.told) from None

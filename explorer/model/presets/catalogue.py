@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
+from explorer.language import Sentence, sentence
 from explorer.model.errors import SpecError
 from explorer.model.field_types import shown
 from explorer.model.presets.tables import TABLES
@@ -48,5 +49,10 @@ def preset_fields(name: object) -> dict[str, Any]:
     if isinstance(name, str) and name in PRESETS:
         return PRESETS[name].fields
     near = get_close_matches(name[:60], PRESETS, NEAREST_SHOWN) if isinstance(name, str) else []
-    hint = f"did you mean {' or '.join(near)}?" if near else "`presets` lists the names."
-    raise SpecError("preset", f"there is no network called {shown(name)}; {hint}")
+    hint = sentence("did you mean {names}?", names=_either(near)) if near else sentence("`presets` lists the names.")
+    raise SpecError("preset", sentence("there is no network called {name}; {hint}", name=shown(name), hint=hint))
+
+
+def _either(names: list[str]) -> Sentence | str:
+    first, *others = names
+    return sentence("{one} or {others}", one=first, others=_either(others)) if others else first

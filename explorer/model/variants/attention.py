@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import log2
 
+from explorer.language import N_
 from explorer.model import ops
 from explorer.model.variants.base import Variant
 from explorer.model.variants.builder import Builder, Tensor
@@ -62,50 +63,50 @@ def _average(channels: int, stride: int, rate: int) -> ops.Op:
 
 ATTENTIONS: dict[str, Attention] = {
     "none": Attention(
-        label="none",
-        help="All channels of the branch have the same weight.",
-        source="He et al. 2015",
+        label=N_("none"),
+        help=N_("All channels of the branch have the same weight."),
+        source=N_("He et al. 2015"),
         place=lambda builder, x: x,
     ),
     "se": Attention(
-        label="squeeze and excitation (SE)",
-        help="Two 1x1 convolutions on the pooled map weigh the channels.",
-        source="Hu et al. 2018",
+        label=N_("squeeze and excitation (SE)"),
+        help=N_("Two 1x1 convolutions on the pooled map weigh the channels."),
+        source=N_("Hu et al. 2018"),
         place=_squeeze_and_excite,
         uses=("attention_reduction", "attention_divisor", "attention_bias"),
     ),
     "eca": Attention(
-        label="efficient channel attention (ECA)",
-        help="One short 1-D convolution along the pooled channels weighs them, with only a few parameters.",
-        source="Wang et al. 2020",
+        label=N_("efficient channel attention (ECA)"),
+        help=N_("One short 1-D convolution along the pooled channels weighs them, with only a few parameters."),
+        source=N_("Wang et al. 2020"),
         place=_efficient_channel_attention,
     ),
 }
 
 ANTIALIASES: dict[str, Antialias] = {
-    "none": Antialias(label="none", help="The convolutions stride.", source="He et al. 2015", pool=None),
+    "none": Antialias(label=N_("none"), help=N_("The convolutions stride."), source=N_("He et al. 2015"), pool=None),
     "blur": Antialias(
-        label="blur pool",
-        help="The convolution keeps stride 1 and a fixed 3x3 binomial filter strides: less aliasing, more MACs.",
-        source="Zhang 2019, section 4.1 (Tri-3)",
+        label=N_("blur pool"),
+        help=N_("The convolution keeps stride 1 and a fixed 3x3 binomial filter strides: less aliasing, more MACs."),
+        source=N_("Zhang 2019, section 4.1 (Tri-3)"),
         pool=ops.BlurPool2d,
     ),
     "blur_rect2": Antialias(
-        label="blur pool, 2x2",
-        help="As the blur pool, with the mean of 2x2 places: a filter of equal weights.",
-        source="Zhang 2019, section 4.1 (Rect-2)",
+        label=N_("blur pool, 2x2"),
+        help=N_("As the blur pool, with the mean of 2x2 places: a filter of equal weights."),
+        source=N_("Zhang 2019, section 4.1 (Rect-2)"),
         pool=lambda channels, stride, rate: ops.BlurPool2d(channels, stride, rate, size=2),
     ),
     "blur_bin5": Antialias(
-        label="blur pool, 5x5",
-        help="As the blur pool, with a 5x5 binomial filter: smoother.",
-        source="Zhang 2019, section 4.1 (Bin-5)",
+        label=N_("blur pool, 5x5"),
+        help=N_("As the blur pool, with a 5x5 binomial filter: smoother."),
+        source=N_("Zhang 2019, section 4.1 (Bin-5)"),
         pool=lambda channels, stride, rate: ops.BlurPool2d(channels, stride, rate, size=5),
     ),
     "avg": Antialias(
-        label="average pool",
-        help="The convolution keeps stride 1 and an average pool strides.",
-        source="ResNet-AA in timm; cf. Zhang 2019",
+        label=N_("average pool"),
+        help=N_("The convolution keeps stride 1 and an average pool strides."),
+        source=N_("ResNet-AA in timm; cf. Zhang 2019"),
         pool=_average,
         replaces_max_pool=True,
     ),

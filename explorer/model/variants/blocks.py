@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from explorer.language import N_
 from explorer.model.spec_values import SpecValues
 from explorer.model.variants.base import Variant
 from explorer.model.variants.strides import STRIDES
@@ -58,10 +59,12 @@ def _bottleneck(spec: SpecValues, unit: Unit) -> tuple[Convolution, ...]:
 
 BLOCKS: dict[str, BlockKind] = {
     "single": BlockKind(
-        label="single (3x3)",
-        help="One 3x3 convolution: VGG's plain chains are made of such units. With a shortcut, F is a single layer, for"
-        " which He et al. saw no advantage.",
-        source="VGG, Simonyan & Zisserman 2015, Table 1; with a shortcut: He et al. 2015, section 3.2",
+        label=N_("single (3x3)"),
+        help=N_(
+            "One 3x3 convolution: VGG's plain chains are made of such units. With a shortcut, F is a single layer, for"
+            " which He et al. saw no advantage."
+        ),
+        source=N_("VGG, Simonyan & Zisserman 2015, Table 1; with a shortcut: He et al. 2015, section 3.2"),
         layers=1,
         expansion=1,
         convolutions=lambda spec, unit: (
@@ -69,27 +72,27 @@ BLOCKS: dict[str, BlockKind] = {
         ),
     ),
     "basic": BlockKind(
-        label="basic (3x3, 3x3)",
-        help="Two 3x3 convolutions; with a cardinality above 1 both are grouped.",
-        source="He et al. 2015, Fig. 5 left",
+        label=N_("basic (3x3, 3x3)"),
+        help=N_("Two 3x3 convolutions; with a cardinality above 1 both are grouped."),
+        source=N_("He et al. 2015, Fig. 5 left"),
         layers=2,
         expansion=1,
         convolutions=_basic,
         uses=("base_width",),
     ),
     "basic_late": BlockKind(
-        label="basic, the second strides",
-        help="Two 3x3 convolutions, of which the second halves the resolution.",
-        source="InsightFace's `iresnet`, Deng et al. 2019 (ArcFace), section 3.1",
+        label=N_("basic, the second strides"),
+        help=N_("Two 3x3 convolutions, of which the second halves the resolution."),
+        source=N_("InsightFace's `iresnet`, Deng et al. 2019 (ArcFace), section 3.1"),
         layers=2,
         expansion=1,
         convolutions=_basic_late,
         uses=("base_width",),
     ),
     "narrow_wide": BlockKind(
-        label="narrow, wide (1x1, 3x3)",
-        help="A 1x1 reduces the channels to the base width's share, a 3x3 brings them back.",
-        source="Darknet-53, Redmon & Farhadi 2018, Table 1",
+        label=N_("narrow, wide (1x1, 3x3)"),
+        help=N_("A 1x1 reduces the channels to the base width's share, a 3x3 brings them back."),
+        source=N_("Darknet-53, Redmon & Farhadi 2018, Table 1"),
         layers=2,
         expansion=1,
         convolutions=lambda spec, unit: (
@@ -99,9 +102,11 @@ BLOCKS: dict[str, BlockKind] = {
         uses=("base_width",),
     ),
     "bottleneck": BlockKind(
-        label="bottleneck (1x1, 3x3, 1x1)",
-        help="A 1x1 reduces the channels, a 3x3 works on the few channels, a 1x1 expands them to four times the width.",
-        source="He et al. 2015, Fig. 5 right; grouped: Xie et al. 2017, Fig. 3(c)",
+        label=N_("bottleneck (1x1, 3x3, 1x1)"),
+        help=N_(
+            "A 1x1 reduces the channels, a 3x3 works on the few channels, a 1x1 expands them to four times the width."
+        ),
+        source=N_("He et al. 2015, Fig. 5 right; grouped: Xie et al. 2017, Fig. 3(c)"),
         layers=3,
         expansion=4,
         convolutions=_bottleneck,

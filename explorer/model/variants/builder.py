@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from explorer.language import sentence
 from explorer.model.errors import SpecError
 from explorer.model.graph import BLOCK_INPUT, Node, Role
 from explorer.model.ops import Conv2d, Op, SamePad2d, Shape, StandardizedConv2d
@@ -47,7 +48,12 @@ class Builder:
             sides = "x".join(map(str, shapes[0][1:]))
             raise SpecError(
                 "image_size",
-                f"{type(op).__name__} {name} has an input of {sides}, which is too small; use more pixels.",
+                sentence(
+                    "{op} {name} has an input of {sides}, which is too small; use more pixels.",
+                    op=type(op).__name__,
+                    name=name,
+                    sides=sides,
+                ),
             )
         sources = tuple(tensor.name for tensor in inputs)
         self.nodes.append(Node(name, op, sources, self.role, shape, op.cost(shapes, shape), init))
@@ -77,7 +83,13 @@ class Builder:
         for channels in (in_channels, out_channels):
             if channels % groups:
                 raise SpecError(
-                    "cardinality", f"{groups} groups do not divide the {channels} channels at {name}; choose a divisor."
+                    "cardinality",
+                    sentence(
+                        "{groups} groups do not divide the {channels} channels at {name}; choose a divisor.",
+                        groups=groups,
+                        channels=channels,
+                        name=name,
+                    ),
                 )
         normed = normed and self.normalises
         biased = bias or (

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from explorer.language import N_
 from explorer.model.variants.base import Variant
 
 
@@ -14,15 +15,15 @@ class DropMode(Variant):
 
 DROP_MODES: dict[str, DropMode] = {
     "row": DropMode(
-        label="for each image",
-        help="Each image of a batch has its own chance: some skip a block while others pass through it.",
-        source="torchvision's StochasticDepth, mode \"row\"; timm's DropPath",
+        label=N_("for each image"),
+        help=N_("Each image of a batch has its own chance: some skip a block while others pass through it."),
+        source=N_("torchvision's StochasticDepth, mode \"row\"; timm's DropPath"),
         mode="row",
     ),
     "batch": DropMode(
-        label="for the whole batch",
-        help="A block is skipped by all images of a batch or by none, as in the paper.",
-        source='Huang et al. 2016, section 3; torchvision\'s StochasticDepth, mode "batch"',
+        label=N_("for the whole batch"),
+        help=N_("A block is skipped by all images of a batch or by none, as in the paper."),
+        source=N_('Huang et al. 2016, section 3; torchvision\'s StochasticDepth, mode "batch"'),
         mode="batch",
     ),
 }

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from explorer.language import N_
 from explorer.model import ops
 from explorer.model.variants.base import Variant
 from explorer.model.variants.builder import Builder, Tensor
@@ -25,27 +26,27 @@ class Closing(Variant):
 
 CLOSINGS: dict[str, Closing] = {
     "order": Closing(
-        label="as the order says",
-        help="Full pre-activation ends with a norm and an activation, for the last sum has passed through neither.",
-        source="He et al. 2016, appendix",
+        label=N_("as the order says"),
+        help=N_("Full pre-activation ends with a norm and an activation, for the last sum has passed through neither."),
+        source=N_("He et al. 2016, appendix"),
         steps=lambda closing: closing,
     ),
     "activation": Closing(
-        label="activation only",
-        help="The closing norm is left out.",
-        source="implementations of pre-activation networks without it",
+        label=N_("activation only"),
+        help=N_("The closing norm is left out."),
+        source=N_("implementations of pre-activation networks without it"),
         steps=lambda closing: tuple(step for step in closing if step != "norm"),
     ),
     "norm": Closing(
-        label="norm only",
-        help="The closing activation is left out.",
-        source="InsightFace's `iresnet`",
+        label=N_("norm only"),
+        help=N_("The closing activation is left out."),
+        source=N_("InsightFace's `iresnet`"),
         steps=lambda closing: tuple(step for step in closing if step != "act"),
     ),
     "none": Closing(
-        label="nothing",
-        help="The last sum goes to the pool as it is.",
-        source="kuangliu's pytorch-cifar, `PreActResNet`",
+        label=N_("nothing"),
+        help=N_("The last sum goes to the pool as it is."),
+        source=N_("kuangliu's pytorch-cifar, `PreActResNet`"),
         steps=lambda closing: (),
     ),
 }
@@ -86,32 +87,39 @@ def place_hidden(builder: Builder, x: Tensor) -> Tensor:
 
 HEAD_POOLS: dict[str, HeadPool] = {
     "avg": HeadPool(
-        label="average", help="The mean of each channel's map.", source="He et al. 2015, Table 1", place=_average
+        label=N_("average"),
+        help=N_("The mean of each channel's map."),
+        source=N_("He et al. 2015, Table 1"),
+        place=_average,
     ),
-    "max": HeadPool(label="maximum", help="The largest value of each channel's map.", source="timm", place=_max),
+    "max": HeadPool(
+        label=N_("maximum"), help=N_("The largest value of each channel's map."), source=N_("timm"), place=_max
+    ),
     "avgmax": HeadPool(
-        label="mean of average and maximum",
-        help="Half the sum of the two pools.",
-        source="timm (`avgmax`)",
+        label=N_("mean of average and maximum"),
+        help=N_("Half the sum of the two pools."),
+        source=N_("timm (`avgmax`)"),
         place=_mean_of_both,
     ),
     "flatten": HeadPool(
-        label="none: the whole map",
-        help="Every value of the last map is an input of the classifier, so its weights hold for one image size.",
-        source="InsightFace's `iresnet`, Deng et al. 2019 (ArcFace), section 3.1",
+        label=N_("none: the whole map"),
+        help=N_("Every value of the last map is an input of the classifier, so its weights hold for one image size."),
+        source=N_("InsightFace's `iresnet`, Deng et al. 2019 (ArcFace), section 3.1"),
         place=lambda builder, x: x,
     ),
     "catmax": HeadPool(
-        label="maximum and average side by side",
-        help="Both pools, one behind the other: the classifier has twice as many inputs.",
-        source="fastai (`AdaptiveConcatPool2d`), Howard & Gugger 2020",
+        label=N_("maximum and average side by side"),
+        help=N_("Both pools, one behind the other: the classifier has twice as many inputs."),
+        source=N_("fastai (`AdaptiveConcatPool2d`), Howard & Gugger 2020"),
         place=_side_by_side,
     ),
     "max_7x7": HeadPool(
-        label="2x2 maximum, then average to 7x7",
-        help="A 2x2 max pool, then an average pool to 7x7 places, all of which are inputs of the linear layer: 49 for"
-        " each channel. At 224 px the last map has 7x7 places already.",
-        source="VGG, Simonyan & Zisserman 2015, section 2.1; the average pool as in torchvision",
+        label=N_("2x2 maximum, then average to 7x7"),
+        help=N_(
+            "A 2x2 max pool, then an average pool to 7x7 places, all of which are inputs of the linear layer: 49 for"
+            " each channel. At 224 px the last map has 7x7 places already."
+        ),
+        source=N_("VGG, Simonyan & Zisserman 2015, section 2.1; the average pool as in torchvision"),
         place=_max_then_seven,
     ),
 }

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from explorer.language import N_
 from explorer.model.variants.base import Variant
 
 Step = Literal["norm", "act"]
@@ -31,49 +32,51 @@ class Order(Variant):
 
 ORDERS: dict[str, Order] = {
     "post": Order(
-        label="original (post-activation)",
-        help="conv-norm-ReLU-conv-norm, add, ReLU. The activation after the addition is on the shortcut path.",
-        source="He et al. 2015; He et al. 2016, Fig. 4(a)",
+        label=N_("original (post-activation)"),
+        help=N_("conv-norm-ReLU-conv-norm, add, ReLU. The activation after the addition is on the shortcut path."),
+        source=N_("He et al. 2015; He et al. 2016, Fig. 4(a)"),
         after=("norm", "act"),
         after_last=("norm",),
         after_add=("act",),
     ),
     "bn_after_add": Order(
-        label="BN after addition",
-        help="The last normalisation comes after the addition and so changes the shortcut's signal too.",
-        source="He et al. 2016, Fig. 4(b)",
+        label=N_("BN after addition"),
+        help=N_("The last normalisation comes after the addition and so changes the shortcut's signal too."),
+        source=N_("He et al. 2016, Fig. 4(b)"),
         after=("norm", "act"),
         after_add=("norm", "act"),
     ),
     "relu_before_add": Order(
-        label="ReLU before addition",
-        help="The branch ends in a ReLU: F(x) can only add, never subtract, and the signal grows with depth.",
-        source="He et al. 2016, Fig. 4(c)",
+        label=N_("ReLU before addition"),
+        help=N_("The branch ends in a ReLU: F(x) can only add, never subtract, and the signal grows with depth."),
+        source=N_("He et al. 2016, Fig. 4(c)"),
         after=("norm", "act"),
         after_last=("norm", "act"),
     ),
     "norm_first": Order(
-        label="norm first",
-        help="norm-conv-norm-ReLU-conv-norm, nothing after the addition: within a stage the shortcut is an identity.",
-        source="Han et al. 2017 (PyramidNet), Fig. 6(d); InsightFace's `iresnet`",
+        label=N_("norm first"),
+        help=N_(
+            "norm-conv-norm-ReLU-conv-norm, nothing after the addition: within a stage the shortcut is an identity."
+        ),
+        source=N_("Han et al. 2017 (PyramidNet), Fig. 6(d); InsightFace's `iresnet`"),
         opening=("norm",),
         after=("norm", "act"),
         after_last=("norm",),
         closing=("norm", "act"),
     ),
     "relu_only_preact": Order(
-        label="ReLU-only pre-activation",
-        help="ReLU comes before the convolutions, normalisation stays after them.",
-        source="He et al. 2016, Fig. 4(d)",
+        label=N_("ReLU-only pre-activation"),
+        help=N_("ReLU comes before the convolutions, normalisation stays after them."),
+        source=N_("He et al. 2016, Fig. 4(d)"),
         before=("act",),
         after=("norm",),
         after_last=("norm",),
         closing=("act",),
     ),
     "preact": Order(
-        label="full pre-activation",
-        help="norm-ReLU-conv twice, nothing after the addition: within a stage the shortcut is an identity.",
-        source="He et al. 2016, Fig. 4(e)",
+        label=N_("full pre-activation"),
+        help=N_("norm-ReLU-conv twice, nothing after the addition: within a stage the shortcut is an identity."),
+        source=N_("He et al. 2016, Fig. 4(e)"),
         before=("norm", "act"),
         closing=("norm", "act"),
         normed_projection=False,

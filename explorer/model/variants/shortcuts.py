@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from explorer.language import N_, sentence
 from explorer.model import ops
 from explorer.model.errors import SpecError
 from explorer.model.spec_values import SpecValues
@@ -43,7 +44,11 @@ def _pad_channels(builder: Builder, x: Tensor, unit: Unit, op: ops.PadShortcut) 
     if unit.out_channels < unit.in_channels:
         raise SpecError(
             "shortcut",
-            f"padding cannot go from {unit.in_channels} channels down to {unit.out_channels}; use a projection.",
+            sentence(
+                "padding cannot go from {before} channels down to {after}; use a projection.",
+                before=unit.in_channels,
+                after=unit.out_channels,
+            ),
         )
     if op.stride == 1 and not unit.changes_channels:
         return x
@@ -88,52 +93,56 @@ def _average_then_project(builder: Builder, x: Tensor, unit: Unit) -> Tensor:
 
 SHORTCUTS: dict[str, Shortcut] = {
     "none": Shortcut(
-        label="none (plain network)",
-        help="No shortcut: the plain network that the residual one is compared with.",
-        source="He et al. 2015, section 3.3",
+        label=N_("none (plain network)"),
+        help=N_("No shortcut: the plain network that the residual one is compared with."),
+        source=N_("He et al. 2015, section 3.3"),
         reshape=None,
     ),
     "pad": Shortcut(
-        label="A: zero padding on both sides",
-        help="Identity; where the shape changes, every other pixel, and zeros for the new channels before and behind"
-        " the old ones: the choice of one public implementation, since the paper does not say where the zeros are. No"
-        " parameters.",
-        source="He et al. 2015, section 3.3, option A; zeros on both sides as in akamaster/pytorch_resnet_cifar10",
+        label=N_("A: zero padding on both sides"),
+        help=N_(
+            "Identity; where the shape changes, every other pixel, and zeros for the new channels before and behind"
+            " the old ones: the choice of one public implementation, since the paper does not say where the zeros are."
+            " No parameters."
+        ),
+        source=N_("He et al. 2015, section 3.3, option A; zeros on both sides as in akamaster/pytorch_resnet_cifar10"),
         reshape=_pad,
         pads=True,
     ),
     "pad_behind": Shortcut(
-        label="A: zero padding behind",
-        help="As zero padding on both sides, but all zeros stand behind the old channels: another function of the same"
-        " weights.",
-        source="He et al. 2015, section 3.3, option A; zeros behind as in fb.resnet.torch",
+        label=N_("A: zero padding behind"),
+        help=N_(
+            "As zero padding on both sides, but all zeros stand behind the old channels: another function of the same"
+            " weights."
+        ),
+        source=N_("He et al. 2015, section 3.3, option A; zeros behind as in fb.resnet.torch"),
         reshape=_pad_behind,
         pads=True,
     ),
     "pad_average": Shortcut(
-        label="A: average pool, zero padding on both sides",
-        help="As zero padding on both sides, but the mean of 2x2 pixels instead of every other pixel.",
-        source="He et al. 2015, section 3.3, option A; average pool as in Tensorpack's CIFAR network",
+        label=N_("A: average pool, zero padding on both sides"),
+        help=N_("As zero padding on both sides, but the mean of 2x2 pixels instead of every other pixel."),
+        source=N_("He et al. 2015, section 3.3, option A; average pool as in Tensorpack's CIFAR network"),
         reshape=_pad_average,
         pads=True,
     ),
     "projection": Shortcut(
-        label="B: projection where the shape changes",
-        help="Identity; where the shape changes, a 1x1 convolution with stride.",
-        source="He et al. 2015, section 3.3, option B",
+        label=N_("B: projection where the shape changes"),
+        help=N_("Identity; where the shape changes, a 1x1 convolution with stride."),
+        source=N_("He et al. 2015, section 3.3, option B"),
         reshape=_subsample_or(project),
     ),
     "projection_all": Shortcut(
-        label="C: projection everywhere",
-        help="A 1x1 convolution on every shortcut: more parameters, and no identity shortcuts.",
-        source="He et al. 2015, section 4.1, option C",
+        label=N_("C: projection everywhere"),
+        help=N_("A 1x1 convolution on every shortcut: more parameters, and no identity shortcuts."),
+        source=N_("He et al. 2015, section 4.1, option C"),
         reshape=project,
         always=True,
     ),
     "avg_projection": Shortcut(
-        label="D: average pool, then projection",
-        help="Where the shape changes, an average pool strides before the 1x1 convolution, so no pixel is ignored.",
-        source="He T. et al. 2019 (bag of tricks), ResNet-D",
+        label=N_("D: average pool, then projection"),
+        help=N_("Where the shape changes, an average pool strides before the 1x1 convolution, so no pixel is ignored."),
+        source=N_("He T. et al. 2019 (bag of tricks), ResNet-D"),
         reshape=_subsample_or(_average_then_project),
     ),
 }

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from explorer.language import N_
 from explorer.model import ops
 from explorer.model.variants.base import Variant
 from explorer.model.variants.builder import Builder, Tensor
@@ -68,43 +69,45 @@ def _shortcut_gated(builder: Builder, terms: Terms, unit: Unit) -> Terms:
 
 SKIPS: dict[str, Skip] = {
     "identity": Skip(
-        label="identity",
-        help="x is not changed: y = F(x) + x.",
-        source="He et al. 2016, Fig. 2(a)",
+        label=N_("identity"),
+        help=N_("x is not changed: y = F(x) + x."),
+        source=N_("He et al. 2016, Fig. 2(a)"),
         weigh=_unchanged,
     ),
     "scale": Skip(
-        label="constant scaling",
-        help="The shortcut is multiplied by lambda (and the branch by its own factor): y = F(x) + lambda x.",
-        source="He et al. 2016, Fig. 2(b)",
+        label=N_("constant scaling"),
+        help=N_("The shortcut is multiplied by lambda (and the branch by its own factor): y = F(x) + lambda x."),
+        source=N_("He et al. 2016, Fig. 2(b)"),
         weigh=_scaled,
         uses=("skip_scale",),
     ),
     "exclusive_gate": Skip(
-        label="exclusive gating",
-        help="g(x) weighs the branch, 1 - g(x) the shortcut, as in highway networks; g is a 1x1 convolution.",
-        source="He et al. 2016, Fig. 2(c); Srivastava et al. 2015",
+        label=N_("exclusive gating"),
+        help=N_("g(x) weighs the branch, 1 - g(x) the shortcut, as in highway networks; g is a 1x1 convolution."),
+        source=N_("He et al. 2016, Fig. 2(c); Srivastava et al. 2015"),
         weigh=_exclusively_gated,
         uses=("gate_bias",),
     ),
     "shortcut_gate": Skip(
-        label="shortcut-only gating",
-        help="1 - g(x) weighs the shortcut; the branch is not changed.",
-        source="He et al. 2016, Fig. 2(d)",
+        label=N_("shortcut-only gating"),
+        help=N_("1 - g(x) weighs the shortcut; the branch is not changed."),
+        source=N_("He et al. 2016, Fig. 2(d)"),
         weigh=_shortcut_gated,
         uses=("gate_bias",),
     ),
     "conv1x1": Skip(
-        label="1x1 convolution",
-        help="A 1x1 convolution replaces every identity, and the padding where the shape changes.",
-        source="He et al. 2016, Fig. 2(e)",
+        label=N_("1x1 convolution"),
+        help=N_("A 1x1 convolution replaces every identity, and the padding where the shape changes."),
+        source=N_("He et al. 2016, Fig. 2(e)"),
         weigh=_unchanged,
         projects=True,
     ),
     "dropout": Skip(
-        label="dropout",
-        help="Values of the shortcut are dropped in training and the rest scaled up, so that x is incomplete after it.",
-        source="He et al. 2016, Fig. 2(f)",
+        label=N_("dropout"),
+        help=N_(
+            "Values of the shortcut are dropped in training and the rest scaled up, so that x is incomplete after it."
+        ),
+        source=N_("He et al. 2016, Fig. 2(f)"),
         weigh=_dropped,
         uses=("skip_dropout",),
     ),

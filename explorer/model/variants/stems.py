@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from explorer.language import N_, sentence
 from explorer.model import ops
 from explorer.model.errors import SpecError
 from explorer.model.variants.attention import ANTIALIASES
@@ -60,33 +61,42 @@ def _conv_pool(builder: Builder, x: Tensor) -> Tensor:
 
 STEM_POOLS: dict[str, StemPool] = {
     "max": StemPool(
-        label="max pool", help="A 3x3 max pool with stride 2.", source="He et al. 2015, Table 1", place=_max_pool
+        label=N_("max pool"),
+        help=N_("A 3x3 max pool with stride 2."),
+        source=N_("He et al. 2015, Table 1"),
+        place=_max_pool,
     ),
     "max_zeros": StemPool(
-        label="max pool, zeros around",
-        help="A 3x3 max pool with stride 2 over a map with zeros around it. Behind a ReLU it is the max pool; without"
-        " one, where values may be below zero, the zeros win at the border. Anti-aliasing does not change it.",
-        source="BiT, Kolesnikov et al. 2020 (timm's `resnetv2_..._bit`); keras.applications, ResNet V2",
+        label=N_("max pool, zeros around"),
+        help=N_(
+            "A 3x3 max pool with stride 2 over a map with zeros around it. Behind a ReLU it is the max pool; without"
+            " one, where values may be below zero, the zeros win at the border. Anti-aliasing does not change it."
+        ),
+        source=N_("BiT, Kolesnikov et al. 2020 (timm's `resnetv2_..._bit`); keras.applications, ResNet V2"),
         place=_padded_pool(ops.ZeroPad2d(padding=1)),
     ),
     "max_ceil": StemPool(
-        label="max pool, last window cut",
-        help="A 3x3 max pool with stride 2 without padding, whose last window the border may cut: Caffe's rule."
-        " Anti-aliasing does not change it.",
-        source="Hu et al. 2018 in Caffe; timm's `legacy_seresnet...`",
+        label=N_("max pool, last window cut"),
+        help=N_(
+            "A 3x3 max pool with stride 2 without padding, whose last window the border may cut: Caffe's rule."
+            " Anti-aliasing does not change it."
+        ),
+        source=N_("Hu et al. 2018 in Caffe; timm's `legacy_seresnet...`"),
         place=_cut_pool,
     ),
     "max_same": StemPool(
-        label="max pool, SAME",
-        help="A 3x3 max pool with stride 2, padded as TensorFlow does: on an even map 0 before and 1 behind."
-        " Anti-aliasing does not change it.",
-        source="TF-Slim, `resnet_v1`, `resnet_v2`",
+        label=N_("max pool, SAME"),
+        help=N_(
+            "A 3x3 max pool with stride 2, padded as TensorFlow does: on an even map 0 before and 1 behind."
+            " Anti-aliasing does not change it."
+        ),
+        source=N_("TF-Slim, `resnet_v1`, `resnet_v2`"),
         place=_padded_pool(ops.SamePad2d(kernel_size=3, stride=2, lowest=True)),
     ),
     "conv": StemPool(
-        label="strided convolution",
-        help="A 3x3 convolution with stride 2, norm and activation instead of the max pool.",
-        source="ResNet-RS, Bello et al. 2021",
+        label=N_("strided convolution"),
+        help=N_("A 3x3 convolution with stride 2, norm and activation instead of the max pool."),
+        source=N_("ResNet-RS, Bello et al. 2021"),
         place=_conv_pool,
     ),
 }
@@ -121,7 +131,9 @@ def _deep(first_width: Callable[[int], int]) -> Callable[[Builder, Tensor], Tens
         width, bias = builder.spec.stem_width, builder.spec.stem_bias
         first = first_width(width)
         if first < 1:
-            raise SpecError("stem_width", f"a tiered stem needs a width of at least 4, not {width}.")
+            raise SpecError(
+                "stem_width", sentence("a tiered stem needs a width of at least 4, not {width}.", width=width)
+            )
         for position, (channels, stride) in enumerate(((first, 2), (width, 1))):
             x = builder.conv(f"conv1.{3 * position}", x, channels, 3, stride=stride, bias=bias)
             x = builder.norm(f"conv1.{3 * position + 1}", x)
@@ -133,48 +145,50 @@ def _deep(first_width: Callable[[int], int]) -> Callable[[Builder, Tensor], Tens
 
 STEMS: dict[str, StemKind] = {
     "imagenet": StemKind(
-        label="ImageNet: 7x7 stride 2, pool",
-        help="A 7x7 convolution with stride 2 and a pool: a quarter of the resolution before the first block.",
-        source="He et al. 2015, Table 1",
+        label=N_("ImageNet: 7x7 stride 2, pool"),
+        help=N_("A 7x7 convolution with stride 2 and a pool: a quarter of the resolution before the first block."),
+        source=N_("He et al. 2015, Table 1"),
         convolve=_single(7, 2),
         pool=_pool_as_chosen,
         uses=("stem_pool",),
     ),
     "small": StemKind(
-        label="small: 3x3, pool",
-        help="One 3x3 convolution at full resolution and a pool, for images of about 64 pixels.",
-        source="networks for Tiny ImageNet and faces, whose images are too small for a strided 7x7",
+        label=N_("small: 3x3, pool"),
+        help=N_("One 3x3 convolution at full resolution and a pool, for images of about 64 pixels."),
+        source=N_("networks for Tiny ImageNet and faces, whose images are too small for a strided 7x7"),
         convolve=_single(3, 1),
         pool=_pool_as_chosen,
         uses=("stem_pool",),
     ),
     "cifar": StemKind(
-        label="CIFAR: 3x3",
-        help="One 3x3 convolution at full resolution, for small images; no pool.",
-        source="He et al. 2015, section 4.2",
+        label=N_("CIFAR: 3x3"),
+        help=N_("One 3x3 convolution at full resolution, for small images; no pool."),
+        source=N_("He et al. 2015, section 4.2"),
         convolve=_single(3, 1),
         pool=_no_pool,
     ),
     "deep": StemKind(
-        label="deep: three 3x3, pool",
-        help="Three 3x3 convolutions of w, w and 2w channels replace the 7x7 (w is the stem width; 32 gives 64 out).",
-        source="He T. et al. 2019 (bag of tricks), ResNet-C",
+        label=N_("deep: three 3x3, pool"),
+        help=N_(
+            "Three 3x3 convolutions of w, w and 2w channels replace the 7x7 (w is the stem width; 32 gives 64 out)."
+        ),
+        source=N_("He T. et al. 2019 (bag of tricks), ResNet-C"),
         convolve=_deep(lambda width: width),
         pool=_pool_as_chosen,
         uses=("stem_pool",),
     ),
     "deep_tiered": StemKind(
-        label="deep, tiered: three 3x3, pool",
-        help="Three 3x3 convolutions of 3w/4, w and 2w channels (w is the stem width; 32 gives 24, 32, 64).",
-        source="ResNet-T in timm (Wightman)",
+        label=N_("deep, tiered: three 3x3, pool"),
+        help=N_("Three 3x3 convolutions of 3w/4, w and 2w channels (w is the stem width; 32 gives 24, 32, 64)."),
+        source=N_("ResNet-T in timm (Wightman)"),
         convolve=_deep(lambda width: 3 * (width // 4)),
         pool=_pool_as_chosen,
         uses=("stem_pool",),
     ),
     "keras": StemKind(
-        label="Keras notes: 7x7 stride 2, unpadded pool",
-        help="As ImageNet's, but the pool has no padding: 64 pixels become 15, not 16.",
-        source="the widespread Keras teaching network",
+        label=N_("Keras notes: 7x7 stride 2, unpadded pool"),
+        help=N_("As ImageNet's, but the pool has no padding: 64 pixels become 15, not 16."),
+        source=N_("the widespread Keras teaching network"),
         convolve=_single(7, 2),
         pool=_valid_pool,
     ),

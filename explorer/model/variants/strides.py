@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from explorer.language import N_
 from explorer.model.variants.base import Variant
 
 
@@ -34,30 +35,32 @@ class Padding(Variant):
 
 STRIDES: dict[str, StridePlace] = {
     "3x3": StridePlace(
-        label="on the 3x3 (v1.5)",
-        help="The bottleneck's 3x3 convolution strides, as in torchvision: better accuracy, more MACs.",
-        source="fb.resnet.torch; torchvision",
+        label=N_("on the 3x3 (v1.5)"),
+        help=N_("The bottleneck's 3x3 convolution strides, as in torchvision: better accuracy, more MACs."),
+        source=N_("fb.resnet.torch; torchvision"),
         convolution=1,
     ),
     "1x1": StridePlace(
-        label="on the first 1x1 (v1)",
-        help="The bottleneck's first 1x1 convolution strides and skips three pixels of four, as in paper and Keras.",
-        source="He et al. 2015",
+        label=N_("on the first 1x1 (v1)"),
+        help=N_(
+            "The bottleneck's first 1x1 convolution strides and skips three pixels of four, as in paper and Keras."
+        ),
+        source=N_("He et al. 2015"),
         convolution=0,
     ),
 }
 
 STRIDE_BLOCKS: dict[str, StrideBlock] = {
     "first": StrideBlock(
-        label="first block of a stage",
-        help="A stage halves the resolution in its first block.",
-        source="He et al. 2015, Table 1",
+        label=N_("first block of a stage"),
+        help=N_("A stage halves the resolution in its first block."),
+        source=N_("He et al. 2015, Table 1"),
         block=lambda blocks: 0,
     ),
     "last": StrideBlock(
-        label="last block of the stage before",
-        help="The last block of a stage halves the resolution for the next, its shortcut only subsamples.",
-        source="Keras' ResNet V2 networks",
+        label=N_("last block of the stage before"),
+        help=N_("The last block of a stage halves the resolution for the next, its shortcut only subsamples."),
+        source=N_("Keras' ResNet V2 networks"),
         block=lambda blocks: -1,
         subsamples=True,
     ),
@@ -65,16 +68,18 @@ STRIDE_BLOCKS: dict[str, StrideBlock] = {
 
 PADDINGS: dict[str, Padding] = {
     "symmetric": Padding(
-        label="the same on both sides",
-        help="A strided convolution pads both sides alike: 3 for a 7x7, 1 for a 3x3.",
-        source="torchvision; Caffe; TF-Slim's `conv2d_same`",
+        label=N_("the same on both sides"),
+        help=N_("A strided convolution pads both sides alike: 3 for a 7x7, 1 for a 3x3."),
+        source=N_("torchvision; Caffe; TF-Slim's `conv2d_same`"),
         as_tensorflow=False,
     ),
     "same": Padding(
-        label="SAME, as TensorFlow",
-        help="A strided convolution pads as many rows as are missing: on an even map 0 before and 1 behind for a 3x3."
-        " Where dilation replaces the stride, both sides are padded alike.",
-        source='TensorFlow\'s `padding="SAME"`; Keras\' `padding="same"`',
+        label=N_("SAME, as TensorFlow"),
+        help=N_(
+            "A strided convolution pads as many rows as are missing: on an even map 0 before and 1 behind for a 3x3."
+            " Where dilation replaces the stride, both sides are padded alike."
+        ),
+        source=N_('TensorFlow\'s `padding="SAME"`; Keras\' `padding="same"`'),
         as_tensorflow=True,
     ),
 }

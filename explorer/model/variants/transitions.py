@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from explorer.language import N_
 from explorer.model import ops
 from explorer.model.variants.base import Variant
 from explorer.model.variants.builder import Builder, Tensor
@@ -34,29 +35,33 @@ def _pooled(builder: Builder, x: Tensor, unit: Unit) -> Tensor:
 
 TRANSITIONS: dict[str, Transition] = {
     "none": Transition(
-        label="none",
-        help="The first unit of a stage changes resolution and channels, with a projection on its shortcut.",
-        source="He et al. 2015",
+        label=N_("none"),
+        help=N_("The first unit of a stage changes resolution and channels, with a projection on its shortcut."),
+        source=N_("He et al. 2015"),
         place=None,
     ),
     "conv": Transition(
-        label="3x3 convolution",
-        help="A 3x3 convolution with the stage's stride, norm and activation; every shortcut is then an identity.",
-        source="Darknet-53, Redmon & Farhadi 2018, Table 1",
+        label=N_("3x3 convolution"),
+        help=N_("A 3x3 convolution with the stage's stride, norm and activation; every shortcut is then an identity."),
+        source=N_("Darknet-53, Redmon & Farhadi 2018, Table 1"),
         place=lambda builder, x, unit: _convolution(builder, x, unit, unit.stride),
     ),
     "conv_pool": Transition(
-        label="3x3 convolution, max pool",
-        help="A 3x3 convolution with norm and activation, and a max pool with the stage's stride; every shortcut is"
-        " then an identity.",
-        source="ResNet-9, Page 2018 (How to train your ResNet, DAWNBench)",
+        label=N_("3x3 convolution, max pool"),
+        help=N_(
+            "A 3x3 convolution with norm and activation, and a max pool with the stage's stride; every shortcut is"
+            " then an identity."
+        ),
+        source=N_("ResNet-9, Page 2018 (How to train your ResNet, DAWNBench)"),
         place=_pooled,
     ),
     "pool": Transition(
-        label="max pool",
-        help="A max pool takes the stage's stride and keeps the channels, which the first unit of the stage changes."
-        " A stage without a stride has none.",
-        source="VGG, Simonyan & Zisserman 2015, section 2.1",
+        label=N_("max pool"),
+        help=N_(
+            "A max pool takes the stage's stride and keeps the channels, which the first unit of the stage changes."
+            " A stage without a stride has none."
+        ),
+        source=N_("VGG, Simonyan & Zisserman 2015, section 2.1"),
         place=_pool,
         keeps_channels=True,
     ),
