@@ -2,10 +2,11 @@
 
 import streamlit as st
 
+from explorer.language import _
 from explorer.ui.labs.shared import prediction_sheet
 from explorer.ui.lesson import page
 
 with st.container(horizontal=True, vertical_alignment="center", key="title"):
-    st.markdown(f"## {page.TITLE}", width="stretch")
+    st.markdown(f"## {_(page.TITLE)}", width="stretch")
     prediction_sheet.draw_score()
 page.draw()

@@ -83,10 +83,10 @@ async function make(data, format) {
 export default function ({ data, parentElement }) {
   const row = parentElement.querySelector(".files");
   const said = row.querySelector(".said");
-  row.setAttribute("aria-label", `Files of the chart: ${data.description}`);
+  row.setAttribute("aria-label", data.description);
   row.querySelectorAll("button").forEach((button) => {
     const format = button.dataset.format;
-    button.setAttribute("aria-label", `Chart as ${format.toUpperCase()}`);
+    button.setAttribute("aria-label", data.button.replace("{format}", format.toUpperCase()));
     button.onclick = async () => {
       said.textContent = "";
       button.disabled = true;

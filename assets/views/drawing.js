@@ -9,11 +9,17 @@ const MUCH_TOO_WIDE = 1.5; // times the frame
 const SHOWN_AT_EDGE = 24;
 const LONGEST_ARRIVAL = 2000;
 const LEAST_OF_OPENED = 320; // pixels of what opens that are seen below the drawing; else it takes the drawing's place
-const GESTURES = {
-  mouse: { choose: "Click", move: "Drag to move, Ctrl and wheel to enlarge." },
-  touch: { choose: "Tap", move: "Drag sideways to move, pinch to enlarge." },
-};
 const PART = "[data-fold], [data-path]:not([data-path=''])";
+
+function name(parentElement, words) {
+  parentElement.querySelector(".tools").setAttribute("aria-label", words.tools);
+  parentElement.querySelectorAll("[data-act]").forEach((button) => {
+    const { label, title } = words.buttons[button.dataset.act];
+    button.title = title;
+    if (button.hasAttribute("aria-label")) button.setAttribute("aria-label", label);
+    else if (button.textContent !== label) button.textContent = label;
+  });
+}
 
 // By the reader of HTML, which is three times as fast as that of XML and knows SVG.
 function readDrawing(text) {
@@ -333,10 +339,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
     show(view, data.svg);
   }
   const folds = data.foldable && view.stage.querySelector("[data-fold]");
-  const gestures = GESTURES[window.matchMedia("(pointer: coarse)").matches ? "touch" : "mouse"];
-  const can = [data.clickable && `${gestures.choose} a block to open it`, folds && "a count (× n) to unfold it"];
-  const hints = can.filter(Boolean).join(", ");
-  parentElement.querySelector(".hint").textContent = `${hints ? `${hints}. ` : ""}${gestures.move}`;
+  const hints = data.words[window.matchMedia("(pointer: coarse)").matches ? "touch" : "mouse"];
+  const can = data.clickable ? (folds ? "open_unfold" : "open") : folds ? "unfold" : null;
+  parentElement.querySelector(".hint").textContent = can ? `${hints[can]} ${hints.move}` : hints.move;
+  name(parentElement, data.words);
   return () => {
     view.watcher.disconnect();
     views.delete(parentElement);

@@ -39,7 +39,7 @@ function cell(number) {
 
 const drawn = new WeakMap();
 
-export default function ({ data, parentElement }) {
+export default function ({ data: { numbers: data, helpFor }, parentElement }) {
   const list = parentElement.querySelector(".numbers");
   const cells = drawn.get(list) || [];
   drawn.set(list, cells);
@@ -50,7 +50,7 @@ export default function ({ data, parentElement }) {
     Object.entries(texts).forEach(([name, text]) => {
       if (parts[name].textContent === text) return;
       parts[name].textContent = text;
-      if (name === "label") mark.setAttribute("aria-label", `Help for ${text}`);
+      if (name === "label") mark.setAttribute("aria-label", helpFor.replace("{label}", text));
     });
   });
 }

@@ -67,8 +67,8 @@ Text = str | Sentence
 """A text that is shown later: marked by `N_`, or with values."""
 
 
-def told(text: Text) -> str:
-    """The text in the present language."""
+def told(text: object) -> str:
+    """A `Text`, or anything else that becomes one, in the present language."""
     return _(text) if isinstance(text, str) else str(text)
 
 

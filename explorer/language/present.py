@@ -35,6 +35,17 @@ def speaking(language: str) -> Iterator[None]:
         _present.reset(token)
 
 
+def in_present_language(function: Callable[P, R]) -> Callable[P, R]:
+    """The function, to be called later and in any thread, with its texts in the language of now."""
+    language = present()
+
+    def called(*args: P.args, **kwargs: P.kwargs) -> R:
+        with speaking(language):
+            return function(*args, **kwargs)
+
+    return called
+
+
 def follow(source: Callable[[], str | None]) -> None:
     """Has threads for which no language was chosen ask `source`, as callbacks of widgets do, which run before the page.
 

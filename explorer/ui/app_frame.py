@@ -89,6 +89,7 @@ def open_app() -> None:
     with run_of_page(chosen.url_path):
         chosen.run()
     visitor.keep_name()
+    visitor_language.tell_browser()
     address_bar.end_run([page.url_path for page in pages])
     components.make_formulas_reachable()
     connection.watch_connection()

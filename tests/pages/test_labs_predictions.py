@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.experiments import Refusal
+from explorer.language import told
 from explorer.ui.labs.registry import LABS
 from explorer.ui.labs.shared import experiment, predict, seen, text
 from explorer.ui.labs.shared.questions import Question
@@ -55,7 +56,7 @@ def questions(monkeypatch: pytest.MonkeyPatch) -> list[Question]:
 def read(app: AppTest, question: Question, *, controls: bool = True) -> str:
     """All that a reader sees of the page but the question itself: texts, tables, pictures, and labels of controls."""
     page = words(" ¶ ".join([*_texts(app), *(_labels(app) if controls else ())]))
-    for own in (question.text, *question.options):
+    for own in map(told, (question.text, *question.options)):
         page = page.replace(words(own), "")
     return page
 
@@ -102,10 +103,10 @@ def test_the_answer_is_not_on_the_page_before_the_prediction(
     app = open_part(bench, lab, part, **settings)
     question = only(questions)
     page = read(app, question)
-    behind = [question.reveal, *question.why_not.values(), *sections_behind(lab)]
+    behind = [*map(told, (question.reveal, *question.why_not.values())), *sections_behind(lab)]
     assert [each for source in behind for each in sentences(source) if each in page] == []
-    said = " ".join([question.text, *question.options])
-    answer = " ".join([question.reveal, *question.why_not.values()])
+    said = " ".join(map(told, (question.text, *question.options)))
+    answer = " ".join(map(told, (question.reveal, *question.why_not.values())))
     numbers = set(TELLING.findall(answer)) - set(TELLING.findall(said))
     numbers -= {each for each in numbers if YEAR.fullmatch(each)}
     texts = read(app, question, controls=False)

@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from explorer.experiments.claims.degradation import SWEEP_CLAIM
 from explorer.experiments.claims.measured import measured_outcomes
+from explorer.language import told
 from explorer.ui.labs.degradation_question import SWEEP_QUESTION
 from explorer.ui.labs.shared.predict import SKIPPED
 from explorer.ui.start import arrival, page
@@ -36,9 +37,9 @@ def test_every_door_leads_somewhere(bench: Bench) -> None:
 def test_an_answer_opens_the_lesson_with_its_result(bench: Bench, key: str, answer: int) -> None:
     app = button(bench.open("start"), key)
     assert not app.exception
-    shown = any(f"Your answer: {SWEEP_QUESTION.options[answer]}" in each.value for each in app.markdown)
+    shown = any(f"Your answer: {told(SWEEP_QUESTION.options[answer])}" in each.value for each in app.markdown)
     assert shown == (answer != SKIPPED)
-    assert any(SWEEP_QUESTION.reveal == each.value for each in app.markdown)
+    assert any(told(SWEEP_QUESTION.reveal) == each.value for each in app.markdown)
     result = measured_outcomes()[SWEEP_CLAIM.name].numbers
     assert any(result in each.value for each in app.markdown), "the record's result, without a computation"
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from explorer.language import _
 from explorer.model.errors import FieldError
 from explorer.ui.common.address_types import AddressType
 
@@ -41,18 +42,20 @@ class Problem:
     @property
     def sentence(self) -> str:
         """One sentence that names the field and the way out."""
-        message = self.message.rstrip(".?")
-        return (
-            f"The link's value for “{self.field.label}” (`{self.field.name}`) does not fit: {message}; {self.way_out}."
+        message = self.message.rstrip(".?。？")
+        return _("The link's value for “{label}” (`{name}`) does not fit: {message}; {way_out}.").format(
+            label=_(self.field.label), name=self.field.name, message=message, way_out=self.way_out
         )
 
 
 def replaced_by_default(field: AddressField, message: str) -> Problem:
     """The problem of a field that gets its default."""
     if field.most:
-        return Problem(field, message, "the default is used")
+        return Problem(field, message, _("the default is used"))
     default = field.type.write(field.default)
-    return Problem(field, message, f"`{default}` is used instead" if default else "it is left out")
+    return Problem(
+        field, message, _("`{default}` is used instead").format(default=default) if default else _("it is left out")
+    )
 
 
 @dataclass(frozen=True)
@@ -74,8 +77,9 @@ class ReadAddress:
 def unknown_names(names: Sequence[str]) -> str:
     """The sentence on names in a link that a page does not have."""
     listed = ", ".join(repr(name[:LONGEST_NAME]) for name in names[:MOST_NAMED])
-    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-    return f"The link sets {listed}{more}, which this page does not know; the rest of the link is used."
+    if len(names) > MOST_NAMED:
+        listed = _("{names} and {count} more").format(names=listed, count=len(names) - MOST_NAMED)
+    return _("The link sets {names}, which this page does not know; the rest of the link is used.").format(names=listed)
 
 
 @dataclass(frozen=True)
@@ -127,7 +131,7 @@ def _read_each(field: AddressField, texts: Sequence[str]) -> tuple[list[Any], li
         try:
             found.append(field.type.read(field.name, text))
         except FieldError as error:
-            messages.append(error.message.removesuffix("."))
+            messages.append(error.message.rstrip(".。"))
     return found, messages
 
 
@@ -149,10 +153,14 @@ def _read_list(field: AddressField, texts: Sequence[str]) -> tuple[list[Any], Pr
         return found, None
     messages = list(dict.fromkeys(messages))[:MOST_NAMED]
     if twice := len(named) - len(found):
-        messages.append(f"{twice} of {len(texts)} mean the same as another")
+        messages.append(_("{twice} of {count} mean the same as another").format(twice=twice, count=len(texts)))
     if len(found) > field.most:
-        messages.append(f"{len(texts)} are more than the {field.most} that there can be")
+        messages.append(
+            _("{count} are more than the {most} that there can be").format(count=len(texts), most=field.most)
+        )
     if not found:
         return [], replaced_by_default(field, "; ".join(messages))
     used = min(len(found), field.most)
-    return found[:used], Problem(field, "; ".join(messages), f"the others are used: {used} of {len(texts)}")
+    return found[:used], Problem(
+        field, "; ".join(messages), _("the others are used: {used} of {count}").format(used=used, count=len(texts))
+    )

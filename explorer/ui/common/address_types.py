@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from explorer.language import N_, sentence
 from explorer.model import SpecError, assemble
 from explorer.model.errors import FieldError
 from explorer.model.field_types import Choice, Flag, Kind, Real, RealList, SomeChoices, Text, Whole, WholeList, shown
@@ -13,6 +14,9 @@ from explorer.ui.common.networks import network_spec
 ALL = "all"
 LONGEST_LIST = 80
 """Characters of a list of choices in a message."""
+
+
+NOT_ONE_OF = N_("{text} is not one of {options}.")
 
 
 class AddressType(Protocol):
@@ -87,7 +91,7 @@ class OneNumber:
         number = read_value(Whole(0, 0), text)
         if isinstance(number, int) and number in self.numbers:
             return number
-        raise FieldError(name, f"{shown(text)} is not one of {_listed(list(map(str, self.numbers)))}.")
+        raise FieldError(name, sentence(NOT_ONE_OF, text=shown(text), options=_listed(list(map(str, self.numbers)))))
 
     def write(self, value: int) -> str:
         return str(value)
@@ -125,7 +129,7 @@ class OneOf(_Unchanged):
     def read(self, name: str, text: str) -> str:
         if text in self.options():
             return text
-        raise FieldError(name, f"{shown(text)} is not one of {_listed(self.options())}.")
+        raise FieldError(name, sentence(NOT_ONE_OF, text=shown(text), options=_listed(self.options())))
 
     def describe(self) -> str:
         return f"one of {_backticks(self.options())}"
@@ -143,7 +147,7 @@ class SomeOf:
         members = options if text == ALL else text.split(self.between) if text else []
         for member in members:
             if member not in options:
-                raise FieldError(name, f"{shown(member)} is not one of {_listed(options)}.")
+                raise FieldError(name, sentence(NOT_ONE_OF, text=shown(member), options=_listed(options)))
         return [option for option in options if option in members]
 
     def write(self, value: Collection[str]) -> str:
@@ -164,7 +168,7 @@ class CheckedText(_Unchanged):
     def read(self, name: str, text: str) -> str:
         if self.fits(text):
             return text
-        raise FieldError(name, f"{shown(text)} is not {self.what}.")
+        raise FieldError(name, sentence("{text} is not {what}.", text=shown(text), what=sentence(self.what)))
 
     def describe(self) -> str:
         return self.what
@@ -178,7 +182,7 @@ class NetworkName(_Unchanged):
         try:
             assemble(network_spec(text))
         except SpecError as error:
-            raise FieldError(name, error.message) from None
+            raise FieldError(name, error.told) from None
         return text
 
     def describe(self) -> str:

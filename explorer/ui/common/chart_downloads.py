@@ -12,6 +12,7 @@ from typing import Any, Literal
 import plotly.graph_objects as go
 import streamlit as st
 
+from explorer.language import _
 from explorer.outputs.palette import DARK, LIGHT, Palette
 from explorer.ui.common import theme as palette
 from explorer.ui.common.chart_axes import label_log_axes
@@ -60,7 +61,8 @@ def default_description(chart: go.Figure) -> str:
     """A text alternative made from the chart's axes and names."""
     across, upwards = (chart.layout[axis].title.text or "" for axis in ("xaxis", "yaxis"))
     names = list(dict.fromkeys(str(trace.name) for trace in chart.data if trace.name))
-    axes = " against ".join(filter(None, (upwards, across))) or "a picture"
+    axes = _("{y} against {x}").format(y=upwards, x=across) if upwards and across else upwards or across
+    axes = axes or _("a picture")
     return ": ".join(filter(None, (axes, ", ".join(names))))
 
 
@@ -74,7 +76,8 @@ def files(chart_key: str, description: str, file_name: str) -> None:
         "plotly": address,
         "chart": selector(chart_key),
         "name": file_name,
-        "description": description,
+        "description": _("Files of the chart: {chart}").format(chart=description),
+        "button": _("Chart as {format}"),
         "ink": ink(palette.current()),
     }
     _view(key=f"{chart_key}.files", data=data)

@@ -34,6 +34,31 @@ _show_file_box_when_dragged = declare("file_drop")
 _make_formulas_reachable = declare("formulas")
 
 
+def _drawing_words() -> dict[str, Any]:
+    """What the view of a drawing says itself: on its buttons, and by mouse and touch below it."""
+    return {
+        "tools": _("View of the drawing"),
+        "buttons": {
+            "out": {"label": _("Smaller"), "title": _("Smaller (-)")},
+            "in": {"label": _("Larger"), "title": _("Larger (+)")},
+            "fit": {"label": _("Fit"), "title": _("Fit (0)")},
+            "full": {"label": _("Full screen"), "title": _("Full screen (f)")},
+        },
+        "mouse": {
+            "open": _("Click a block to open it."),
+            "open_unfold": _("Click a block to open it, a count (× n) to unfold it."),
+            "unfold": _("Click a count (× n) to unfold it."),
+            "move": _("Drag to move, Ctrl and wheel to enlarge."),
+        },
+        "touch": {
+            "open": _("Tap a block to open it."),
+            "open_unfold": _("Tap a block to open it, a count (× n) to unfold it."),
+            "unfold": _("Tap a count (× n) to unfold it."),
+            "move": _("Drag sideways to move, pinch to enlarge."),
+        },
+    }
+
+
 READABLE_WORDS = 12 / 17.7
 """The least scale of a picture of ours: its words have 17.7 units there (`assets/views/drawing.css`), so 12 pixels."""
 
@@ -71,6 +96,7 @@ def drawing(
         "largest": largest,
         "clickable": on_chosen is not None,
         "foldable": on_folded is not None,
+        "words": _drawing_words(),
     }
     _drawing(
         key=key,
@@ -91,7 +117,7 @@ class Number(NamedTuple):
 
 def numbers(shown: Sequence[Number], *, key: str) -> None:
     """Draws numbers in a row, as one component: as many `st.metric` would be two hundred elements in the browser."""
-    _numbers(key=key, data=[number._asdict() for number in shown])
+    _numbers(key=key, data={"numbers": [number._asdict() for number in shown], "helpFor": _("Help for {label}")})
 
 
 def metrics(shown: Sequence[Number], *, key: str) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 
 import streamlit as st
 
+from explorer.language import _
+from explorer.language.present import in_present_language
 from explorer.outputs import formatting
 from explorer.outputs.tables.table import FORMATS, Table
 
@@ -41,6 +43,8 @@ def download_button(
     """
     mime = MIME[file_name.rpartition(".")[2]]
     looks = {"icon": ":material/download:"} | appearance
+    if callable(content):
+        content = in_present_language(content)
     st.download_button(label, content, file_name, mime, key=key, on_click="ignore", **looks)
 
 
@@ -55,5 +59,5 @@ def made_file(made: str | bytes, label: str, file_name: str, key: str) -> None:
 def file_buttons(table: Table, key: str, file_name: str, **appearance: Any) -> None:
     """Draws a button for each kind of file; a file is made when its button is clicked."""
     for name, (label, ending) in TABLE_FILES.items():
-        looks = {"type": "tertiary", "help": f"The whole table as {label}."} | appearance
+        looks = {"type": "tertiary", "help": _("The whole table as {format}.").format(format=label)} | appearance
         download_button(label, partial(FORMATS[name], table), f"{file_name}.{ending}", f"{key}.{name}", **looks)

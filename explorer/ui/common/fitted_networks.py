@@ -4,7 +4,9 @@ from collections.abc import Iterable
 
 from explorer.datasets.catalogue import dataset_label, fit_spec
 from explorer.jobs.errors import SettingsError
+from explorer.language import _
 from explorer.model import ModelSpec, SpecError, assemble
+from explorer.outputs.formatting import whole
 from explorer.ui.common.networks import network_label, network_spec
 
 
@@ -18,9 +20,15 @@ def fitted_sentence(names: Iterable[str], dataset: str) -> str:
         except (SpecError, SettingsError):
             continue
         if before != after:
-            return (
-                f"Fitted to {dataset_label(dataset)}, {network_label(name)} has {after:,} parameters instead of the"
-                f" {before:,} of Build and Compare: {_differences(own, fitted)}."
+            return _(
+                "Fitted to {dataset}, {network} has {after} parameters instead of the {before} of Build and Compare: "
+                "{differences}."
+            ).format(
+                dataset=dataset_label(dataset),
+                network=network_label(name),
+                after=whole(after),
+                before=whole(before),
+                differences=_differences(own, fitted),
             )
     return ""
 
@@ -28,7 +36,11 @@ def fitted_sentence(names: Iterable[str], dataset: str) -> str:
 def _differences(own: ModelSpec, fitted: ModelSpec) -> str:
     """What the fitting changes that has parameters."""
     changes = {
-        "its first convolution sees {:,} instead of {:,} channels": (fitted.in_channels, own.in_channels),
-        "its classifier has {:,} instead of {:,} classes": (fitted.num_classes, own.num_classes),
+        _("its first convolution sees {fitted} instead of {own} channels"): (fitted.in_channels, own.in_channels),
+        _("its classifier has {fitted} instead of {own} classes"): (fitted.num_classes, own.num_classes),
     }
-    return ", and ".join(text.format(*values) for text, values in changes.items() if values[0] != values[1])
+    return _(", and ").join(
+        text.format(fitted=whole(values[0]), own=whole(values[1]))
+        for text, values in changes.items()
+        if values[0] != values[1]
+    )

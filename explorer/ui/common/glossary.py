@@ -66,4 +66,4 @@ def _names() -> dict[str, str]:
 def _pattern() -> re.Pattern[str]:
     longest_first = sorted(_names(), key=len, reverse=True)
     forms = "|".join(map(re.escape, longest_first))
-    return re.compile(rf"{CLOSED}|(?<![\w-])(?P<form>(?i:{forms}))(?![\w-])", re.MULTILINE | re.DOTALL)
+    return re.compile(rf"{CLOSED}|(?<![A-Za-z0-9_-])(?P<form>(?i:{forms}))(?![A-Za-z0-9_-])", re.MULTILINE | re.DOTALL)

@@ -5,6 +5,7 @@ from functools import lru_cache
 
 import streamlit as st
 
+from explorer.language import _
 from explorer.outputs.drawing.picture_files import render
 from explorer.ui.common import components
 
@@ -17,7 +18,7 @@ def draw_graph(source: str, description: str, *, key: str, height: int) -> None:
     svg = laid_out(source)
     if svg is None:
         st.graphviz_chart(source, width="stretch")
-        st.caption("Drawn in the browser, without zoom and SVG: Graphviz's `dot` is not installed on the server.")
+        st.caption(_("Drawn in the browser, without zoom and SVG: Graphviz's `dot` is not installed on the server."))
     else:
         components.drawing(svg, description, key=key, height=height, smallest=READABLE, largest=LARGEST)
 

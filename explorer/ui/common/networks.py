@@ -1,5 +1,6 @@
 """The name of a network in an address, and its label on the pages."""
 
+from explorer.language import _
 from explorer.model import PRESETS, ModelSpec, SpecError, preset
 from explorer.model.link import SEPARATOR, from_link, to_link
 
@@ -17,11 +18,14 @@ def network_label(name: str) -> str:
         spec = from_link(name)
     except SpecError:
         return name[:40]
-    _, base, *changes = to_link(spec).split("~")[:-1]
+    base, *changes = to_link(spec).split("~")[1:-1]
     shown = ", ".join(change.replace(".", " = ", 1).replace("_", " ") for change in changes[:3])
-    more = f" and {len(changes) - 3} more" if len(changes) > 3 else ""
     title = PRESETS[base].title if base in PRESETS else base
-    return f"{title} with {shown}{more}" if changes else title
+    if len(changes) > 3:
+        return _("{network} with {changes} and {count} more").format(
+            network=title, changes=shown, count=len(changes) - 3
+        )
+    return _("{network} with {changes}").format(network=title, changes=shown) if changes else title
 
 
 def canonical_name(name: str) -> str:
@@ -32,5 +36,5 @@ def canonical_name(name: str) -> str:
 def network_name(spec: ModelSpec) -> str:
     """The network's name in an address: its preset's name, or its link."""
     text = to_link(spec)
-    _, base, *changes = text.split("~")[:-1]
+    base, *changes = text.split("~")[1:-1]
     return text if changes or base not in PRESETS else base

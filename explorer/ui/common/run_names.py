@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 
+from explorer.language import _
 from explorer.model import SpecError
 from explorer.model.variants.shortcuts import is_plain
 from explorer.outputs.palette import Palette, network_colours
@@ -45,7 +46,7 @@ def run_names(runs: Sequence[RunRecord]) -> dict[str, str]:
     several = len({run.seed for run in runs}) > 1
     groups = same_but_seed(runs)
     return {
-        run.id: f"{name}, seed {run.seed}" if several else name
+        run.id: _("{name}, seed {seed}").format(name=name, seed=run.seed) if several else name
         for group, name in zip(groups, network_names(groups), strict=True)
         for run in group
     }

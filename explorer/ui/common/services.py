@@ -8,6 +8,7 @@ from typing import TypeVar
 import streamlit as st
 
 from explorer.jobs.errors import LauncherError, SettingsError, StoreError
+from explorer.language import _
 from explorer.runs.launch.local import Launcher, LocalLauncher
 from explorer.runs.store.store import Store
 
@@ -41,7 +42,9 @@ def open_services() -> Services | None:
     try:
         return services()
     except (StoreError, LauncherError, SettingsError) as error:
-        st.error(f"Training is not possible on this server: {error}", icon=":material/database_off:")
+        st.error(
+            _("Training is not possible on this server: {error}").format(error=error), icon=":material/database_off:"
+        )
         return None
 
 

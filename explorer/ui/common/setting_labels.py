@@ -1,14 +1,16 @@
 """Labels of the settings of a training."""
 
+from explorer.language import N_, _
+
 LABELS = {
-    "start_from": "Start from the weights of",
-    "normalisation": "Normalisation of the images",
-    "dataset": "Data set",
-    "evaluate_every": "Test every … steps",
-    "diagnose_every": "Measure gradients every … steps",
+    "start_from": N_("Start from the weights of"),
+    "normalisation": N_("Normalisation of the images"),
+    "dataset": N_("Data set"),
+    "evaluate_every": N_("Test every … steps"),
+    "diagnose_every": N_("Measure gradients every … steps"),
 }
 
 
 def setting_label(name: str) -> str:
     """A setting's label."""
-    return LABELS.get(name, name.replace("_", " ").capitalize())
+    return _(LABELS.get(name, name.replace("_", " ").capitalize()))

@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
+from explorer.language import _, ngettext
 from explorer.outputs import formatting
 from explorer.outputs.tables.table import Cell, Ratio, Share, Table, cell_text, with_columns
 from explorer.ui.common.downloads import download_button, file_buttons
@@ -55,7 +56,7 @@ def _column(cells: list[Cell]) -> "pd.Series[Any]":
 def show_table(table: Table, key: str, helps: Mapping[str, str] = MappingProxyType({})) -> None:
     """Draws the table with its sums as the last row, and a note where it was cut; `helps` explain columns by key."""
     shown = replace(table, rows=table.rows[:MOST_ROWS])
-    is_short = len(shown.rows) <= TALLEST
+    rows, is_short = len(table.rows), len(shown.rows) <= TALLEST
     st.dataframe(
         # A long table costs memory to keep, and is of a view that one opens, not of every move.
         arrow_of(shown) if is_short else frame_of(shown),
@@ -64,12 +65,15 @@ def show_table(table: Table, key: str, helps: Mapping[str, str] = MappingProxyTy
         placeholder="",
         key=key,
         height="content" if is_short else ROW_HEIGHT * (TALLEST + 1),
-        alt=f"{table.title}: {formatting.plural(len(table.rows), 'row')}; columns {', '.join(table.labels)}.",
+        alt=ngettext(
+            "{title}: {count} row; columns {labels}.", "{title}: {count} rows; columns {labels}.", rows
+        ).format(title=table.title, count=formatting.whole(rows), labels=", ".join(table.labels)),
     )
     if len(table.rows) > MOST_ROWS:
         st.caption(
-            f"Shown are the first {formatting.whole(MOST_ROWS)} of {formatting.whole(len(table.rows))} rows and the"
-            " totals; the files hold all."
+            _("Shown are the first {shown} of {count} rows and the totals; the files hold all.").format(
+                shown=formatting.whole(MOST_ROWS), count=formatting.whole(rows)
+            )
         )
 
 
@@ -89,7 +93,7 @@ def show_with_files(
 
 def csv_button(make_table: Callable[[], pd.DataFrame], file_name: str, key: str, **appearance: Any) -> None:
     """Draws a button for a frame as CSV; the frame is made when the button is clicked."""
-    label = {"label": "Download CSV"} | appearance
+    label = {"label": _("Download CSV")} | appearance
     download_button(content=lambda: make_table().to_csv(index=False), file_name=file_name, key=key, **label)
 
 

@@ -54,7 +54,7 @@ def warnings() -> list[str]:
 
 
 def draw_switch() -> None:
-    """Draws the menu of languages, and tells the browser which language the page is in, and which one to keep."""
+    """Draws the menu of languages."""
     language = st.session_state[LANGUAGE]
     with st.container(key="language"):
         st.menu_button(
@@ -67,7 +67,11 @@ def draw_switch() -> None:
             help=_(HELP),
             on_click=_take,
         )
-    keep = COOKIE if st.session_state.get(KEPT) else None
+
+
+def tell_browser() -> None:
+    """Tells the browser which language the page is in, and which one to keep; to be called once in each run."""
+    language, keep = st.session_state[LANGUAGE], COOKIE if st.session_state.get(KEPT) else None
     _describe_page(key="language.page", data={"language": tag(language), "keep": keep}, height=1)
 
 

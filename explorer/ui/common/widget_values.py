@@ -22,6 +22,8 @@ from typing import Any
 
 import streamlit as st
 
+from explorer.language import _
+
 RUN, RECEIVED = "widgets.run", "widgets.received"
 """Keys of the number of the next run to end, and of the hidden box."""
 SENT, ENDED = "widgets.sent", "widgets.ended"
@@ -40,7 +42,7 @@ class _Values:
 
     def is_on_the_way(self, value: Any) -> bool:
         """Whether `value` was sent and may not have arrived."""
-        return any(value == sent for _, sent in self.on_the_way)
+        return any(value == sent for _run, sent in self.on_the_way)
 
 
 def _values_of(key: str) -> _Values:
@@ -93,7 +95,7 @@ def must_be_sent(key: str, held: Any, value: Any, *, again: bool) -> bool:
     values = _values_of(key)
     if not values.is_on_the_way(held):
         values.reported = held
-    if held == value and all(not again and sent == value for _, sent in values.on_the_way):
+    if held == value and all(not again and sent == value for _run, sent in values.on_the_way):
         return False
     values.on_the_way.append((st.session_state.get(RUN, 1), value))
     return True
@@ -118,6 +120,6 @@ def end_run() -> None:
         return
     run = st.session_state.setdefault(RUN, 1)
     st.session_state[RECEIVED] = str(run)
-    st.text_input("Run", key=RECEIVED, label_visibility="collapsed")
+    st.text_input(_("Run"), key=RECEIVED, label_visibility="collapsed")
     st.session_state[RUN] = run + 1
     st.session_state[ENDED] = True

@@ -23,7 +23,7 @@ def copy_question(blocks: int) -> predict.Question:
         "block for a positive x, before the first step?",
         ("Zero", "x itself", "Noise"),
         1,
-        text.section("degradation", "copy_reveal"),
+        text.Section("degradation", "copy_reveal"),
         {
             "Zero": "The branch gives zero, but the shortcut adds x to it.",
             "Noise": "The branch has random weights, but the scale of 0 multiplies everything that they give.",

@@ -40,7 +40,7 @@ QUESTION = predict.Question(
     "sum. After training, can one 3x3 convolution with a bias do the same?",
     (EXACT, NEARLY, LOST),
     0,
-    text.section("fold", "layers_reveal"),
+    text.Section("fold", "layers_reveal"),
     {
         NEARLY: "Nothing is approximated: each branch is linear, and sums of linear maps are linear.",
         LOST: "The shortcut is not lost: it becomes ones in the middle of the kernel, times the factor of its norm.",

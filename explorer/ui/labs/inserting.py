@@ -44,7 +44,7 @@ QUESTION = predict.Question(
     "normalisation has the scale 0), or plain layers with random weights?",
     (NO_LAYERS, PLAIN_TOO, NEITHER),
     0,
-    text.section("degradation", "insert_reveal"),
+    text.Section("degradation", "insert_reveal"),
     {
         PLAIN_TOO: "Random plain layers mix everything that passes through them; the layers behind them were trained "
         "on something else.",

@@ -59,7 +59,7 @@ QUESTION = predict.Question(
     "usual random start. Which one is nearer to x after as many steps?",
     (PLAIN_FIRST, RESIDUAL_FIRST, EQUAL),
     1,
-    text.section("degradation", "learn_reveal"),
+    text.Section("degradation", "learn_reveal"),
     {
         PLAIN_FIRST: "Those weights have to build x themselves, through a normalisation and a ReLU.",
         EQUAL: "The target is the same, but what the weights have to give is not: x or nothing.",

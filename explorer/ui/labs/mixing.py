@@ -57,7 +57,7 @@ QUESTION = predict.Question(
     "at the end?",
     (SHRINKS, ONE, GROWS),
     1,
-    text.section("signal", "mixing_reveal"),
+    text.Section("signal", "mixing_reveal"),
     {
         SHRINKS: "A mean of values lies between them: if all streams carry the same value, every mean is that value.",
         GROWS: "No row of the product sums to more than 1, however many matrices are multiplied.",

@@ -88,7 +88,7 @@ def question(depth: int, points: int = POINTS, dataset: str = DATASET, *, is_sma
         f"the gradients there?{other}",
         LIKENESS,
         right,
-        text.section("shattered", "gradients_reveal"),
+        text.Section("shattered", "gradients_reveal"),
         {option: why for place, (option, why) in enumerate(zip(LIKENESS, told, strict=True)) if place != right},
         seen_of_neighbours,
         ("become unrelated", "*shattered*", "more slowly"),

@@ -34,7 +34,7 @@ QUESTION = predict.Question(
         "With none of the three.",
     ),
     2,
-    text.section("degradation", "optimiser_reveal"),
+    text.Section("degradation", "optimiser_reveal"),
     {
         "With Adam: each weight gets a rate of its own.": "As measured here, the plain network ends above the residual "
         "one with Adam all the same.",

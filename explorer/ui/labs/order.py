@@ -36,7 +36,7 @@ QUESTION = predict.Question(
     "In which of the five orders is there an operation between one addition and the next that changes x?",
     ("In none: the shortcut is an identity in all of them.", "In (a) and (b).", "In (a), (b) and (c).", "In all."),
     1,
-    text.section("order", "orders_reveal"),
+    text.Section("order", "orders_reveal"),
     {
         "In none: the shortcut is an identity in all of them.": "The shortcut is, but in some orders an operation "
         "follows the addition, and x passes through that, too.",

@@ -50,7 +50,7 @@ QUESTION = predict.Question(
     "changing the network. At which blocks does the accuracy of these heads rise most?",
     PLACES,
     1,
-    text.section("refinement", "blocks_reveal"),
+    text.Section("refinement", "blocks_reveal"),
     {
         PLACES[0]: "The blocks are not alike: the first of a stage changes the shape, the others keep it.",
         PLACES[2]: "The classes can be read off much earlier, if a head of its own reads them.",

@@ -69,7 +69,7 @@ def kind_question(depth: int, length: TrainingLength) -> predict.Question:
         "0.5 and the branch left as it is. How does the training loss with 0.5 compare with that of the identity?",
         (lower, equal, "It is higher."),
         2,
-        text.section("shortcuts", "kinds_reveal"),
+        text.Section("shortcuts", "kinds_reveal"),
         {
             lower: "The branches count for more, but what earlier blocks computed is halved by every later block.",
             equal: "The branches can make up for one factor; over many blocks its power acts.",
@@ -97,7 +97,7 @@ def option_question(depth: int, length: TrainingLength) -> predict.Question:
         "the lowest training loss?",
         options,
         1,
-        text.section("shortcuts", "options_reveal"),
+        text.Section("shortcuts", "options_reveal"),
         {
             options[0]: "Its additional weights are few, and its shortcuts are no identities any more: every block has "
             "to learn first to pass x on.",

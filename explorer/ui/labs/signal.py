@@ -69,7 +69,7 @@ def plain_question(depth: int) -> predict.Question:
         "network in its first block, beside that in its last?",
         EARLY,
         2,
-        text.section("signal", "blocks_reveal"),
+        text.Section("signal", "blocks_reveal"),
         {
             vanished: "Without normalisation it may vanish, but each normalisation sets the size of the signal anew, "
             "and the gradient of a layer that normalises is divided by the deviation of what it got.",

@@ -39,7 +39,7 @@ def grid_question(depth: int, norm: str = "none", rate: float = GRID_RATE) -> pr
         + _other_case(known, DEPTH, GRID_RATE),
         GRID_ANSWERS,
         1,
-        text.section("starts", "grid_reveal"),
+        text.Section("starts", "grid_reveal"),
         {
             GRID_ANSWERS[0]: "A plain network can train, if it starts where its signal has the same size in every "
             "block.",
@@ -59,7 +59,7 @@ def branch_question(depth: int, rate: float = BRANCH_RATE) -> predict.Question:
         f"the least that has to be done at the start, so that it trains?{_other_case(known, DEPTH, BRANCH_RATE)}",
         BRANCH_ANSWERS,
         1,
-        text.section("starts", "branches_reveal"),
+        text.Section("starts", "branches_reveal"),
         {
             BRANCH_ANSWERS[0]: "With the shortcuts alone every block adds a branch about as large as what it gets.",
             BRANCH_ANSWERS[2]: "That works, but it is more than is needed.",

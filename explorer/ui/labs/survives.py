@@ -108,7 +108,7 @@ QUESTION = predict.Question(
     " them do the measurements in these labs speak?",
     tuple(each.label for each in EXPLANATIONS if each.name in OFFERED),
     OFFERED.index("vanishing"),
-    text.section("survives", "table_reveal"),
+    text.Section("survives", "table_reveal"),
     {BY_NAME[name].label: sentence for name, sentence in AGREEING.items()},
     seen_of_counts,
     ("does not vanish",),

@@ -73,7 +73,7 @@ def question(norm: str, depth: int = PAIRS_DEPTH, *, is_small: bool = True) -> p
             f"classes. What are the cosines after the last block?{other}",
             told,
             right,
-            text.section("shattered", "inputs_reveal" if norm == "batch" else "inputs_no_norm_reveal"),
+            text.Section("shattered", "inputs_reveal" if norm == "batch" else "inputs_no_norm_reveal"),
         )
         .asking(seen_of_pairs)
         .told_by("forgotten which", "all images become alike")

@@ -38,7 +38,7 @@ def question(depth: int, decays: Sequence[float] = ASKED) -> predict.Question:
         "value is 0.0001. How does the size of the last block's branch beside its shortcut change?",
         CHANGES,
         2,
-        text.section("degradation", "decay_reveal"),
+        text.Section("degradation", "decay_reveal"),
         {
             CHANGES[0]: "Training works against the pull where the loss needs the branch; the last block needs less of "
             "it.",

@@ -9,8 +9,8 @@ import streamlit as st
 from plotly.subplots import make_subplots
 
 from explorer.analysis.theory import Chain
+from explorer.language import N_, _, ngettext
 from explorer.model.field_types import Real, Whole
-from explorer.outputs.formatting import plural
 from explorer.ui.common.address import AddressField
 from explorer.ui.common.address_types import Value
 from explorer.ui.common.remembered_widgets import bound
@@ -18,29 +18,35 @@ from explorer.ui.labs.shared import charts, predict, text
 
 LENGTH, WEIGHT, FACTOR = Whole(1, 50), Real(-0.5, 1.5), Real(0.0, 1.2)
 FIELDS = (
-    AddressField("length", "Blocks L", Value(LENGTH), 20, "How many blocks follow one another."),
-    AddressField("weight", "Weight w", Value(WEIGHT), 0.5, "What the layer of every block multiplies its input by."),
+    AddressField("length", N_("Blocks L"), Value(LENGTH), 20, N_("How many blocks follow one another.")),
+    AddressField(
+        "weight", N_("Weight w"), Value(WEIGHT), 0.5, N_("What the layer of every block multiplies its input by.")
+    ),
     AddressField(
         "factor",
-        "Shortcut λ",
+        N_("Shortcut λ"),
         Value(FACTOR),
         1.0,
-        "What the shortcut multiplies the input by: 1 passes it on unchanged, 0 leaves the plain chain.",
+        N_("What the shortcut multiplies the input by: 1 passes it on unchanged, 0 leaves the plain chain."),
     ),
 )
-PLAIN, RESIDUAL = "plain", "with shortcuts"
+PLAIN, RESIDUAL = N_("plain"), N_("with shortcuts")
 STATE, AT = "lesson.chain", "lesson.chain.at"
 """Keys of the chosen values, and of how many steps are shown: up to L forwards, then as many backwards."""
-MILLIONTH, HUNDREDTH, HALF = "About a millionth.", "About a hundredth.", "One half: each layer halves, none takes all."
+MILLIONTH, HUNDREDTH, HALF = (
+    N_("About a millionth."),
+    N_("About a hundredth."),
+    N_("One half: each layer halves, none takes all."),
+)
 QUESTION = predict.Question(
     "lesson.chain",
-    "Twenty layers follow one another, and each multiplies by 0.5. What is left of the 1 at the end?",
+    N_("Twenty layers follow one another, and each multiplies by 0.5. What is left of the 1 at the end?"),
     (MILLIONTH, HUNDREDTH, HALF),
     0,
-    text.section("lesson", "chain_reveal"),
+    text.Section("lesson", "chain_reveal"),
     {
-        HUNDREDTH: "That is left after seven layers.",
-        HALF: "One half is left after the first layer, and the second one halves that.",
+        HUNDREDTH: N_("That is left after seven layers."),
+        HALF: N_("One half is left after the first layer, and the second one halves that."),
     },
     gives_away=("w^L", "leave a millionth"),
 )
@@ -81,7 +87,8 @@ def _draw_controls() -> None:
         assert isinstance(kind, Whole | Real)
         key = f"lesson.{field.name}"
         widget = bound(key, shown[field.name], _move, field.name, key)
-        column.slider(field.label, kind.low, kind.high, shown[field.name], kind.step, help=field.help, **widget)
+        label, explanation = _(field.label), _(field.help)
+        column.slider(label, kind.low, kind.high, shown[field.name], kind.step, help=explanation, **widget)
 
 
 def _move(name: str, key: str) -> None:
@@ -91,18 +98,18 @@ def _move(name: str, key: str) -> None:
 
 def _draw_stepper(at: int, length: int) -> None:
     rows = (
-        ("From the start", "start", "first_page", 0, "Only the input is shown; go on step by step."),
-        ("Step back", "back", "chevron_left", at - 1, "One step less."),
-        ("Step", "step", "chevron_right", at + 1, "First the values forwards, then the gradients backwards."),
-        ("All steps", "all", "last_page", 2 * length, "Everything is shown."),
+        (N_("From the start"), "start", "first_page", 0, N_("Only the input is shown; go on step by step.")),
+        (N_("Step back"), "back", "chevron_left", at - 1, N_("One step less.")),
+        (N_("Step"), "step", "chevron_right", at + 1, N_("First the values forwards, then the gradients backwards.")),
+        (N_("All steps"), "all", "last_page", 2 * length, N_("Everything is shown.")),
     )
     with st.container(horizontal=True, key="lesson.stepper"):
         for label, name, icon, to, explanation in rows:
             st.button(
-                label,
+                _(label),
                 key=f"lesson.chain.{name}",
                 icon=f":material/{icon}:",
-                help=explanation,
+                help=_(explanation),
                 disabled=to == at or not 0 <= to <= 2 * length,
                 on_click=_show,
                 args=(to,),
@@ -117,18 +124,21 @@ def step_sentence(plain: Chain, residual: Chain, at: int) -> str:
     """The arithmetic of one step, as Markdown: of a block forwards, of its gradient backwards."""
     length, w, factor = residual.length, residual.weight, residual.factor
     if at == 0:
-        return "Both chains begin with 1."
+        return _("Both chains begin with 1.")
     if at <= length:
         one, other = plain.values[at - 1 : at + 1], residual.values[at - 1 : at + 1]
-        place = f"**Forwards, block {at} of {length}:**"
+        place = _("**Forwards, block {block} of {length}:**").format(block=at, length=length)
     else:
         block = 2 * length - at + 1
         one, other = plain.gradients[block - 1 : block + 1][::-1], residual.gradients[block - 1 : block + 1][::-1]
-        place = f"**Backwards, block {block} of {length}:** from the gradient behind it to the one before it:"
+        place = _("**Backwards, block {block} of {length}:** from the gradient behind it to the one before it:").format(
+            block=block, length=length
+        )
     before, behind, with_before, with_behind = map(number, (*one, *other))
-    return (
-        f"{place} plain ${w:g} \\cdot {before} = {behind}$; with a shortcut ${factor:g} \\cdot {with_before} + "
-        f"{w:g} \\cdot {with_before} = {with_behind}$."
+    return _("{place} plain {product}; with a shortcut {sum}.").format(
+        place=place,
+        product=f"${w:g} \\cdot {before} = {behind}$",
+        sum=f"${factor:g} \\cdot {with_before} + {w:g} \\cdot {with_before} = {with_behind}$",
     )
 
 
@@ -143,26 +153,36 @@ def number(value: float) -> str:
 def ways_sentence(chain: Chain) -> str:
     """How the output is a sum over the ways through the chain, as Markdown."""
     most = max(range(chain.length + 1), key=lambda k: abs(chain.ways[k]))
-    return (
-        f"The output of the chain with shortcuts, ${number(chain.values[-1])}$, is a sum over all its "
-        f"{2**chain.length:,} ways: through every block either by the shortcut or by the layer. The way over all "
-        f"shortcuts contributes ${number(chain.ways[0])}$. Those through {plural(most, 'layer')} contribute most "
-        f"together: ${number(chain.ways[most])}$."
-    )
+    values = {
+        "output": f"${number(chain.values[-1])}$",
+        "ways": f"{2**chain.length:,}",
+        "shortcuts": f"${number(chain.ways[0])}$",
+        "count": most,
+        "most": f"${number(chain.ways[most])}$",
+    }
+    return ngettext(
+        "The output of the chain with shortcuts, {output}, is a sum over all its {ways} ways: through every block "
+        "either by the shortcut or by the layer. The way over all shortcuts contributes {shortcuts}. Those through "
+        "{count} layer contribute most together: {most}.",
+        "The output of the chain with shortcuts, {output}, is a sum over all its {ways} ways: through every block "
+        "either by the shortcut or by the layer. The way over all shortcuts contributes {shortcuts}. Those through "
+        "{count} layers contribute most together: {most}.",
+        most,
+    ).format(**values)
 
 
 def _draw_chart(plain: Chain, residual: Chain, at: int) -> None:
     length = residual.length
-    figure = make_subplots(1, 2, subplot_titles=("size of the value", "size of the gradient"), shared_yaxes=True)
+    figure = make_subplots(1, 2, subplot_titles=(_("size of the value"), _("size of the gradient")), shared_yaxes=True)
     styles = charts.network_styles((PLAIN, RESIDUAL), (PLAIN,))
     for name, chain in ((PLAIN, plain), (RESIDUAL, residual)):
         forwards = [abs(value) for value in chain.values[: min(at, length) + 1]]
         shown = max(0, at - length) + (at >= length)
         backwards = [abs(value) for value in chain.gradients[length + 1 - shown :]]
-        charts.add_band(figure, range(len(forwards)), [_drawable(forwards)], name, styles[name], row=1, col=1)
+        charts.add_band(figure, range(len(forwards)), [_drawable(forwards)], _(name), styles[name], row=1, col=1)
         places = range(length + 1 - shown, length + 1)
-        charts.add_band(figure, places, [_drawable(backwards)], name, styles[name], legend=False, row=1, col=2)
-    figure.update_xaxes(title="behind block", range=[-0.5, length + 0.5])
+        charts.add_band(figure, places, [_drawable(backwards)], _(name), styles[name], legend=False, row=1, col=2)
+    figure.update_xaxes(title=_("behind block"), range=[-0.5, length + 0.5])
     low, high = decades(plain, residual)
     # The same axis at every step, so that a step moves nothing but the curves.
     figure.update_yaxes(type="log", exponentformat="power", range=[low, high], dtick=ceil((high - low) / 8))

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from explorer.experiments.claims.degradation import SWEEP_CLAIM
+from explorer.language import N_, _
 from explorer.model.field_types import Choice
 from explorer.ui.common import glossary
 from explorer.ui.common.address import AddressField, PageAddress
@@ -22,9 +23,9 @@ from explorer.ui.lesson import chain, papers
 from explorer.ui.start import training_door
 from explorer.ui.start.page import IDEA, moving_picture
 
-TITLE = "First lesson"
+TITLE = N_("First lesson")
 STEP, STATE, ROW = "step", "lesson", "lesson.steps"
-BEFORE, NEXT = "Back", "Next"
+BEFORE, NEXT = N_("Back"), N_("Next")
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ def _draw_worse() -> None:
     predict.draw_question(SWEEP_QUESTION)
     if predict.is_answered(SWEEP_QUESTION):
         draw_stored_claim(SWEEP_CLAIM)
-        _link("Train them yourself, at other depths too", "labs", lab="degradation", part="sweep")
+        _link(N_("Train them yourself, at other depths too"), "labs", lab="degradation", part="sweep")
 
 
 def _draw_sum() -> None:
@@ -47,8 +48,8 @@ def _draw_sum() -> None:
     with moving:
         moving_picture("lesson.picture")
     with beside:
-        st.markdown(IDEA)
-    _link("Measure how hard passing on is", "labs", lab="degradation", part="learn")
+        st.markdown(_(IDEA))
+    _link(N_("Measure how hard passing on is"), "labs", lab="degradation", part="learn")
 
 
 def _draw_race() -> None:
@@ -56,46 +57,46 @@ def _draw_race() -> None:
 
 
 def _draw_damage() -> None:
-    _link("Take blocks out", "labs", lab="lesion", part="damage")
+    _link(N_("Take blocks out"), "labs", lab="lesion", part="damage")
 
 
 def _draw_on() -> None:
-    _link("Build a network and see its shapes and costs", "", preset="resnet50")
-    _link("Measure the explanations, one lab after the other", "labs", lab="signal")
-    _link("Compare two networks at equal cost", "compare", net=["resnet50", "resnext50_32x4d"])
+    _link(N_("Build a network and see its shapes and costs"), "", preset="resnet50")
+    _link(N_("Measure the explanations, one lab after the other"), "labs", lab="signal")
+    _link(N_("Compare two networks at equal cost"), "compare", net=["resnet50", "resnext50_32x4d"])
     papers.draw()
     _draw_glossary()
 
 
 def _draw_glossary() -> None:
-    st.markdown("#### Terms")
-    st.caption("In texts, the first place of a term is underlined with dots; a click opens what is said of it here.")
+    st.markdown("#### " + _("Terms"))
+    st.caption(_("In texts, the first place of a term is underlined with dots; a click opens what is said of it here."))
     lines = (f"- **{term.title}**: {term.definition}" for term in glossary.glossary())
     st.markdown("\n".join(lines), width=text.READABLE_WIDTH)
 
 
 def _link(label: str, page: str, **query: Any) -> None:
-    st.page_link(page_file(page), label=label, icon=":material/arrow_forward:", query_params=query)
+    st.page_link(page_file(page), label=_(label), icon=":material/arrow_forward:", query_params=query)
 
 
 STEPS: Mapping[str, LessonStep] = MappingProxyType(
     {
-        "worse": LessonStep("Is deeper better?", _draw_worse),
-        "sum": LessonStep("Hand on the input", _draw_sum),
-        "chain": LessonStep("A chain of one number", chain.draw),
-        "race": LessonStep("Train four networks", _draw_race),
-        "damage": LessonStep("Take a block out", _draw_damage),
-        "on": LessonStep("Where to go on", _draw_on),
+        "worse": LessonStep(N_("Is deeper better?"), _draw_worse),
+        "sum": LessonStep(N_("Hand on the input"), _draw_sum),
+        "chain": LessonStep(N_("A chain of one number"), chain.draw),
+        "race": LessonStep(N_("Train four networks"), _draw_race),
+        "damage": LessonStep(N_("Take a block out"), _draw_damage),
+        "on": LessonStep(N_("Where to go on"), _draw_on),
     }
 )
 """By the name in the address and of the section of the text, in the order of the lesson."""
 FIRST = next(iter(STEPS))
 STEP_FIELD = AddressField(
     STEP,
-    "Step",
+    N_("Step of the lesson"),
     Value(Choice({name: step.title for name, step in STEPS.items()})),
     FIRST,
-    "The step of the lesson.",
+    N_("The step of the lesson."),
 )
 ADDRESS = PageAddress("lesson", (STEP_FIELD, *chain.FIELDS))
 
@@ -112,9 +113,9 @@ def draw() -> None:
     """Draws the lesson at the step of the address."""
     lesson = state_of_address(STATE, _read)
     show_warnings(lesson.warnings)
-    numbers = {name: f"{number} {step.title}" for number, (name, step) in enumerate(STEPS.items(), 1)}
+    numbers = {name: f"{number} {_(step.title)}" for number, (name, step) in enumerate(STEPS.items(), 1)}
     st.pills(
-        "Steps",
+        _("Steps"),
         list(STEPS),
         default=lesson.step,
         format_func=numbers.__getitem__,
@@ -122,8 +123,8 @@ def draw() -> None:
         label_visibility="collapsed",
         **bound(ROW, lesson.step, _take_row),
     )
-    predict.set_place(f"{TITLE}: {STEPS[lesson.step].title}")
-    st.markdown(f"### {STEPS[lesson.step].title}")
+    predict.set_place(f"{_(TITLE)}: {_(STEPS[lesson.step].title)}")
+    st.markdown(f"### {_(STEPS[lesson.step].title)}")
     text.draw_section("lesson", lesson.step)
     STEPS[lesson.step].draw()
     _draw_ways(lesson.step)
@@ -152,11 +153,11 @@ def _draw_ways(step: str) -> None:
         for label, to, icon in ((BEFORE, place - 1, "arrow_back"), (NEXT, place + 1, "arrow_forward")):
             there = 0 <= to < len(names)
             st.button(
-                label,
+                _(label),
                 key=f"lesson.{label.lower()}",
                 icon=f":material/{icon}:",
                 disabled=not there,
-                help=STEPS[names[to]].title if there else None,
+                help=_(STEPS[names[to]].title) if there else None,
                 type="primary" if label == NEXT else "secondary",
                 on_click=_go,
                 args=(names[to] if there else step,),

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 import pandas as pd
 import streamlit as st
 
+from explorer.language import N_, _
 from explorer.outputs.tables.table import Table, to_markdown
 from explorer.ui.common.tables import csv_button
 
@@ -29,19 +30,21 @@ class Paper(NamedTuple):
     @property
     def link(self) -> str:
         """A link to the app's page on it, as Markdown."""
-        return f"[{self.page.capitalize() or 'Build'}](/{self.page}?{urlencode(self.query)})"
+        return f"[{_(PAGES[self.page])}](/{self.page}?{urlencode(self.query)})"
 
 
 def _lab(name: str, part: str) -> dict[str, str]:
     return {"lab": name, "part": part}
 
 
+PAGES = {"": N_("Build"), "labs": N_("Labs")}
+"""What the pages are called to which the papers lead."""
 PAPERS = (
     Paper(
         "1505.00387",
         "Srivastava et al.",
         "Highway Networks",
-        "Gates, learned in every layer, decide how much of the input is passed on.",
+        N_("Gates, learned in every layer, decide how much of the input is passed on."),
         "labs",
         _lab("shortcuts", "kinds"),
     ),
@@ -49,7 +52,7 @@ PAPERS = (
         "1512.03385",
         "He et al.",
         "Deep Residual Learning for Image Recognition",
-        "Shortcuts without gates; networks of 152 layers for ImageNet and of 1,202 for CIFAR-10.",
+        N_("Shortcuts without gates; networks of 152 layers for ImageNet and of 1,202 for CIFAR-10."),
         "",
         {"preset": "resnet50"},
     ),
@@ -57,7 +60,7 @@ PAPERS = (
         "1603.05027",
         "He et al.",
         "Identity Mappings in Deep Residual Networks",
-        "Nothing but the sum on the way from block to block: normalisation and ReLU come before the convolutions.",
+        N_("Nothing but the sum on the way from block to block: normalisation and ReLU come before the convolutions."),
         "labs",
         _lab("order", "orders"),
     ),
@@ -65,7 +68,7 @@ PAPERS = (
         "1603.09382",
         "Huang et al.",
         "Deep Networks with Stochastic Depth",
-        "Whole blocks are left out at random while training.",
+        N_("Whole blocks are left out at random while training."),
         "",
         {"preset": "cifar_stochastic110"},
     ),
@@ -73,7 +76,7 @@ PAPERS = (
         "1605.06431",
         "Veit et al.",
         "Residual Networks Behave Like Ensembles of Relatively Shallow Networks",
-        "The network seen as many paths; blocks are taken out of trained networks.",
+        N_("The network seen as many paths; blocks are taken out of trained networks."),
         "labs",
         _lab("lesion", "damage"),
     ),
@@ -81,7 +84,7 @@ PAPERS = (
         "1605.07146",
         "Zagoruyko & Komodakis",
         "Wide Residual Networks",
-        "Fewer and wider layers.",
+        N_("Fewer and wider layers."),
         "",
         {"preset": "cifar_wrn28_10"},
     ),
@@ -89,7 +92,7 @@ PAPERS = (
         "1611.05431",
         "Xie et al.",
         "Aggregated Residual Transformations for Deep Neural Networks",
-        "ResNeXt: many equal paths in a block, its cardinality, at equal cost.",
+        N_("ResNeXt: many equal paths in a block, its cardinality, at equal cost."),
         "labs",
         _lab("cardinality", "forms"),
     ),
@@ -97,7 +100,7 @@ PAPERS = (
         "1612.07771",
         "Greff et al.",
         "Highway and Residual Networks learn Unrolled Iterative Estimation",
-        "Do the blocks of a stage refine one estimate, step by step?",
+        N_("Do the blocks of a stage refine one estimate, step by step?"),
         "labs",
         _lab("refinement", "blocks"),
     ),
@@ -105,7 +108,7 @@ PAPERS = (
         "1702.08591",
         "Balduzzi et al.",
         "The Shattered Gradients Problem",
-        "How alike are the gradients of neighbouring inputs, in plain and in residual networks?",
+        N_("How alike are the gradients of neighbouring inputs, in plain and in residual networks?"),
         "labs",
         _lab("shattered", "gradients"),
     ),
@@ -113,7 +116,7 @@ PAPERS = (
         "1709.01507",
         "Hu et al.",
         "Squeeze-and-Excitation Networks",
-        "Each block weighs its channels by what the whole image holds.",
+        N_("Each block weighs its channels by what the whole image holds."),
         "",
         {"preset": "seresnet50"},
     ),
@@ -121,7 +124,7 @@ PAPERS = (
         "1712.09913",
         "Li et al.",
         "Visualizing the Loss Landscape of Neural Nets",
-        "Slices through the loss around a trained network, with and without shortcuts.",
+        N_("Slices through the loss around a trained network, with and without shortcuts."),
         "labs",
         _lab("landscape", "slices"),
     ),
@@ -129,7 +132,7 @@ PAPERS = (
         "1901.09321",
         "Zhang et al.",
         "Fixup Initialization: Residual Learning Without Normalization",
-        "Is normalisation needed, if the branches are started well?",
+        N_("Is normalisation needed, if the branches are started well?"),
         "labs",
         _lab("starts", "branches"),
     ),
@@ -137,7 +140,7 @@ PAPERS = (
         "2002.10444",
         "De & Smith",
         "Batch Normalization Biases Residual Blocks Towards the Identity Function in Deep Networks",
-        "What does normalisation do to the branches at the start, and can one number per branch do it?",
+        N_("What does normalisation do to the branches at the start, and can one number per branch do it?"),
         "labs",
         _lab("starts", "branches"),
     ),
@@ -145,7 +148,7 @@ PAPERS = (
         "2101.03697",
         "Ding et al.",
         "RepVGG: Making VGG-style ConvNets Great Again",
-        "Trained with shortcuts, which are folded into the convolutions afterwards.",
+        N_("Trained with shortcuts, which are folded into the convolutions afterwards."),
         "labs",
         _lab("fold", "layers"),
     ),
@@ -153,7 +156,7 @@ PAPERS = (
         "2409.19606",
         "Zhu et al.",
         "Hyper-Connections",
-        "Several residual streams, which every block mixes.",
+        N_("Several residual streams, which every block mixes."),
         "labs",
         _lab("signal", "mixing"),
     ),
@@ -161,14 +164,14 @@ PAPERS = (
         "2512.24880",
         "Xie et al.",
         "mHC: Manifold-Constrained Hyper-Connections",
-        "The mixing matrices are made doubly stochastic.",
+        N_("The mixing matrices are made doubly stochastic."),
         "labs",
         _lab("signal", "mixing"),
     ),
 )
 
 
-HEADINGS = ("Month", "Paper", "What it is about", "Here")
+HEADINGS = (N_("Month"), N_("Paper"), N_("What it is about"), N_("Here"))
 
 
 def frame() -> pd.DataFrame:
@@ -186,16 +189,16 @@ def frame() -> pd.DataFrame:
 
 def draw() -> None:
     """Draws the table, with links to the papers and to the app's own pages."""
-    st.markdown("#### The papers, in the order in which they appeared")
+    st.markdown("#### " + _("The papers, in the order in which they appeared"))
     rows = tuple(
         (
             paper.month.replace("-", "\u2011"),
             f"{paper.authors}: [{paper.title}](https://arxiv.org/abs/{paper.arxiv})",
-            paper.about,
+            _(paper.about),
             paper.link,
         )
         for paper in PAPERS
     )
-    st.markdown(to_markdown(Table("", HEADINGS, HEADINGS, rows)))
-    st.caption("Months are those of the first version on arXiv, to which the titles lead.")
+    st.markdown(to_markdown(Table("", HEADINGS, tuple(map(_, HEADINGS)), rows)))
+    st.caption(_("Months are those of the first version on arXiv, to which the titles lead."))
     csv_button(frame, "papers.csv", "lesson.papers.csv")

@@ -3,6 +3,7 @@
 The drawing is whole without any motion. `assets/views/residual.css` moves copies of the tensors along its lines.
 """
 
+from explorer.language import _
 from explorer.outputs.drawing.svg_writer import Attribute, element, picture, text
 from explorer.outputs.palette import Palette
 from explorer.ui.start.example import BlockExample, Map
@@ -29,8 +30,8 @@ def residual_svg(example: BlockExample, palette: Palette) -> str:
         description(example),
         BOX,
         *_lines(palette),
-        _map(tiles["x"], X_LEFT, palette, "x", "x comes in"),
-        _map(tiles["change"], F_LEFT, palette, "change", "F(x), the change"),
+        _map(tiles["x"], X_LEFT, palette, "x", _("x comes in")),
+        _map(tiles["change"], F_LEFT, palette, "change", _("F(x), the change")),
         _map(tiles["sum"], Y_LEFT, palette, "sum", "y = F(x) + x"),
         _traveller(tiles["x"], (FORK + PLUS) / 2, OVER, palette, "on-shortcut"),
         _traveller(tiles["x"], FORK, MIDDLE, palette, "on-branch"),
@@ -46,11 +47,10 @@ def description(example: BlockExample) -> str:
         ((row, column) for row in range(8) for column in range(8)), key=lambda at: abs(example.sum[at[0]][at[1]])
     )
     x, change, total = (rows[row][column] for rows in (example.x, example.residual, example.sum))
-    return (
+    return _(
         "A block of a residual network. Its input x goes two ways: unchanged along the shortcut, and through two "
-        f"layers, which compute a change F(x). Both are added: y = F(x) + x. At one pixel {change:g} + {x:g} = "
-        f"{total:g}."
-    )
+        "layers, which compute a change F(x). Both are added: y = F(x) + x. At one pixel {change} + {x} = {total}."
+    ).format(change=f"{change:g}", x=f"{x:g}", total=f"{total:g}")
 
 
 def _tiles(rows: Map, reach: float, palette: Palette) -> str:
@@ -111,7 +111,7 @@ def _lines(palette: Palette) -> tuple[str, ...]:
         element("path", d=f"M{X_LEFT + SIDE} {MIDDLE} H{F_LEFT} M{F_LEFT + SIDE} {MIDDLE} H{Y_LEFT}", **line),
         element("path", d=way, **over),
         text(
-            "the shortcut: x, unchanged",
+            _("the shortcut: x, unchanged"),
             (FORK + PLUS) / 2,
             OVER + 46,
             WORDS,
@@ -130,8 +130,8 @@ def _lines(palette: Palette) -> tuple[str, ...]:
             stroke=main,
             stroke_width=1.5,
         ),
-        text("two", middle, MIDDLE - 4, WORDS, palette.text, **words),
-        text("layers", middle, MIDDLE + 15, WORDS, palette.text, **words),
+        text(_("two"), middle, MIDDLE - 4, WORDS, palette.text, **words),
+        text(_("layers"), middle, MIDDLE + 15, WORDS, palette.text, **words),
         element("circle", cx=PLUS, cy=MIDDLE, r=15.0, fill=palette.fills["add"], stroke=main, stroke_width=2.0),
         element(
             "path",

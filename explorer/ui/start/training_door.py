@@ -2,17 +2,18 @@
 
 import streamlit as st
 
+from explorer.language import N_, _
 from explorer.ui.common.page_links import open_page
 from explorer.ui.common.visitor import visitor
 
-START_TRAINING = "Train them now"
+START_TRAINING = N_("Train them now")
 TROUBLE = "start.trouble"
 """Key of the message of a training that could not start."""
 
 
 def draw(place: str) -> None:
     """Draws the button, and why the last click started nothing; `place` begins its key."""
-    if st.button(START_TRAINING, key=f"{place}.train", type="primary", icon=":material/play_arrow:"):
+    if st.button(_(START_TRAINING), key=f"{place}.train", type="primary", icon=":material/play_arrow:"):
         _open_training()
     if trouble := st.session_state.pop(TROUBLE, None):
         st.error(trouble, icon=":material/warning:")

@@ -64,4 +64,4 @@ def test_the_axis_holds_every_value_of_both_chains() -> None:
 def test_the_question_is_answered_after_it_is_asked() -> None:
     before = text.section("lesson", "chain") + QUESTION.text
     assert not any(words in before for words in QUESTION.gives_away)
-    assert all(words in QUESTION.reveal for words in QUESTION.gives_away)
+    assert all(words in str(QUESTION.reveal) for words in QUESTION.gives_away)

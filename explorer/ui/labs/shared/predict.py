@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from explorer.language import N_, _, told
 from explorer.ui.labs.shared import answers, text
 from explorer.ui.labs.shared.questions import SKIPPED, Answer, Question, asked
 
@@ -20,7 +21,7 @@ __all__ = [
     "set_place",
 ]
 
-PREDICT, REPORT = "**Predict first.**", "**Say what you see.**"
+PREDICT, REPORT = N_("**Predict first.**"), N_("**Say what you see.**")
 PLACE, CHANGED = "predict.place", "predict.changed"
 """Keys of the title of the page that asks, and of an answer that the sheet on the page does not hold yet."""
 
@@ -45,12 +46,12 @@ def draw_question(question: Question) -> None:
         if kept is None:
             _ask(question, PREDICT, commit)
             return
-        st.markdown(f"{PREDICT} {kept.question.text}")
+        st.markdown(f"{_(PREDICT)} {told(kept.question.text)}")
         _reveal(kept)
         if not kept.question.is_same(question):
-            st.caption("The question was asked of other values.")
+            st.caption(_("The question was asked of other values."))
             st.button(
-                "Predict for the values chosen now",
+                _("Predict for the values chosen now"),
                 key=f"predict.{question.name}.again",
                 type="tertiary",
                 icon=":material/replay:",
@@ -75,7 +76,7 @@ def draw_seen(question: Question, result: Any) -> None:
         if kept is None or not kept.question.is_same(second):
             _ask(second, REPORT, _commit_report)
         else:
-            st.markdown(f"{REPORT} {second.text}")
+            st.markdown(f"{_(REPORT)} {told(second.text)}")
             _reveal(kept)
 
 
@@ -86,18 +87,18 @@ def draw_section(question: Question, lab: str, name: str) -> None:
 
 
 def _ask(question: Question, opening: str, take: Callable[[Question, int], None]) -> None:
-    st.markdown(f"{opening} {question.text}")
+    st.markdown(f"{_(opening)} {told(question.text)}")
     chosen = st.radio(
-        question.text,
+        told(question.text),
         range(len(question.options)),
-        format_func=question.options.__getitem__,
+        format_func=lambda position: told(question.options[position]),
         index=None,
         key=f"predict.{question.name}.choice",
         label_visibility="collapsed",
     )
     with st.container(horizontal=True):
         st.button(
-            "Submit my answer",
+            _("Submit my answer"),
             key=f"predict.{question.name}.commit",
             disabled=chosen is None,
             on_click=take,
@@ -105,7 +106,7 @@ def _ask(question: Question, opening: str, take: Callable[[Question, int], None]
             icon=":material/check:",
         )
         st.button(
-            "Show without answering",
+            _("Show without answering"),
             key=f"predict.{question.name}.skip",
             type="tertiary",
             on_click=take,
@@ -132,9 +133,9 @@ def _reveal(answer: Answer) -> None:
     question = answer.question
     if answer.is_given:
         mark = ":material/check_circle:" if answer.is_right else ":material/cancel:"
-        st.markdown(f"{mark} Your answer: {answer.text}")
+        st.markdown(mark + " " + _("Your answer: {answer}").format(answer=answer.text))
     if answer.why_not:
         st.markdown(answer.why_not)
     if not answer.is_right:
-        st.markdown(f":material/lightbulb: **{question.options[question.right]}**")
-    st.markdown(question.reveal)
+        st.markdown(f":material/lightbulb: **{told(question.options[question.right])}**")
+    st.markdown(told(question.reveal))

@@ -8,6 +8,8 @@ from html import escape
 
 import streamlit as st
 
+from explorer.language import N_, _, pgettext, present, told
+from explorer.language.catalogues import tag
 from explorer.ui.common.downloads import download_button
 from explorer.ui.labs.shared import answers
 from explorer.ui.labs.shared.predict import all_is_drawn
@@ -15,8 +17,10 @@ from explorer.ui.labs.shared.questions import Answer
 
 SEEN = ".seen"
 """How the name of a second question ends; it begins with the name of the first one."""
-TITLE = "Your predictions"
-NONE_YET = "Each lab begins with a question. Your answers are collected here, with what you saw, as a sheet to print."
+TITLE = N_("Your predictions")
+NONE_YET = N_(
+    "Each lab begins with a question. Your answers are collected here, with what you saw, as a sheet to print."
+)
 STYLE = """
 body { font: 11pt/1.45 system-ui, sans-serif; max-width: 44rem; margin: 2rem auto; padding: 0 1rem; color: #111; }
 h1 { font-size: 1.5rem; margin-bottom: 0; }
@@ -40,19 +44,23 @@ class Entry:
     def lines(self) -> dict[str, str]:
         """What the sheet says below the question, as Markdown by its label."""
         question = self.prediction.question
-        mark = {True: " (right)", False: " (wrong)"}[self.prediction.is_right] if self.prediction.is_given else ""
+        answer = self.prediction.text
+        if self.prediction.is_given:
+            answer = (_("{answer} (right)") if self.prediction.is_right else _("{answer} (wrong)")).format(
+                answer=answer
+            )
         found = {
-            "Your prediction": f"{self.prediction.text}{mark}",
-            "Right": question.options[question.right],
-            "Why": question.reveal,
+            _("Your prediction"): answer,
+            pgettext("the right answer", "Right"): told(question.options[question.right]),
+            _("Why"): told(question.reveal),
         }
         if self.prediction.why_not:
-            found["Why not yours"] = self.prediction.why_not
+            found[_("Why not yours")] = self.prediction.why_not
         if self.report is not None:
             second = self.report.question
-            found["Then asked"] = second.text
-            found["You saw"] = self.report.text
-            found["Was to be seen"] = f"{second.options[second.right]} {second.reveal}"
+            found[_("Then asked")] = told(second.text)
+            found[_("You saw")] = self.report.text
+            found[_("Was to be seen")] = f"{told(second.options[second.right])} {told(second.reveal)}"
         return found
 
 
@@ -65,8 +73,9 @@ def score(found: Sequence[Entry]) -> str:
     """How many of the predictions were right, such as `Your predictions: 3 of 7 right`; skipped ones do not count."""
     made = [entry for entry in found if entry.prediction.is_given]
     if not made:
-        return TITLE
-    return f"{TITLE}: {sum(entry.prediction.is_right for entry in made)} of {len(made)} right"
+        return _(TITLE)
+    right = sum(entry.prediction.is_right for entry in made)
+    return _("Your predictions: {right} of {count} right").format(right=right, count=len(made))
 
 
 def draw_score() -> None:
@@ -75,34 +84,36 @@ def draw_score() -> None:
     all_is_drawn()
     with st.popover(score(found), icon=":material/fact_check:", key="predictions", width="content"):
         if not found:
-            st.markdown(NONE_YET)
+            st.markdown(_(NONE_YET))
             return
         with st.container(horizontal=True):
-            download_button("Print", lambda: sheet_html(found), "predictions.html", "predictions.print", **PRINT)
-            st.button("Forget my answers", key="predictions.forget", type="tertiary", on_click=answers.forget)
+            looks = {"icon": ":material/print:", "help": _(PRINT_HELP)}
+            download_button(_("Print"), lambda: sheet_html(found), "predictions.html", "predictions.print", **looks)
+            st.button(_("Forget my answers"), key="predictions.forget", type="tertiary", on_click=answers.forget)
         for entry in found:
-            st.markdown(f"**{entry.prediction.question.text}**")
+            st.markdown(f"**{told(entry.prediction.question.text)}**")
             st.markdown("\n".join(f"- *{label}*: {_one_line(said)}" for label, said in entry.lines().items()))
 
 
-PRINT = {"icon": ":material/print:", "help": "The sheet as one HTML file: open it in a browser and print it."}
+PRINT_HELP = N_("The sheet as one HTML file: open it in a browser and print it.")
 
 
 def sheet_html(found: Sequence[Entry], today: date | None = None) -> str:
     """The sheet as an HTML page of its own, without references to other files."""
     when = (today or datetime.now().astimezone().date()).isoformat()
+    name, print_it = _("Name:"), _("Print")
     parts = [
         f"<h1>{escape(score(found))}</h1>",
-        f'<p class="name">{when} · Name: ______________________</p>',
-        '<button onclick="print()">Print</button>',
+        f'<p class="name">{when} · {escape(name)} ______________________</p>',
+        f'<button onclick="print()">{escape(print_it)}</button>',
     ]
     for number, entry in enumerate(found, 1):
         lines = "".join(f"<dt>{escape(label)}</dt><dd>{as_html(said)}</dd>" for label, said in entry.lines().items())
         place = f'<div class="place">{escape(entry.prediction.place)}</div>' if entry.prediction.place else ""
-        text = as_html(entry.prediction.question.text)
+        text = as_html(told(entry.prediction.question.text))
         parts.append(f"<section>{place}<h2>{number}. {text}</h2><dl>{lines}</dl></section>")
     return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(TITLE)}</title>'
+        f'<!doctype html><html lang="{tag(present())}"><head><meta charset="utf-8"><title>{escape(_(TITLE))}</title>'
         f"<style>{STYLE}</style></head><body>{''.join(parts)}</body></html>"
     )
 

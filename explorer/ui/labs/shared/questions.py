@@ -4,6 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from explorer.language import Text, told
+from explorer.ui.labs.shared.text import Section
+
 SKIPPED = -1
 """The answer of a visitor who chose to see the result without one."""
 
@@ -12,16 +15,17 @@ SKIPPED = -1
 class Question:
     """A question with its possible answers. `right` is the position of the right one.
 
-    `name` is unique among all labs. `reveal` is Markdown that is shown after the answer. Raises ValueError for a
-    sentence on an option that is not a wrong one.
+    `name` is unique among all labs. `reveal` is Markdown that is shown after the answer. The texts are marked, or
+    sentences: they are translated where they are shown, by `told`. Raises ValueError for a sentence on an option that
+    is not a wrong one.
     """
 
     name: str
-    text: str
-    options: tuple[str, ...]
+    text: Text
+    options: tuple[Text, ...]
     right: int
-    reveal: str
-    why_not: Mapping[str, str] = field(default_factory=dict)
+    reveal: Text | Section
+    why_not: Mapping[Any, Text] = field(default_factory=dict)
     """Why a wrong option is wrong, as a sentence, by the option."""
     seen: "Callable[[Any], Question | None] | None" = None
     """Makes the second question, on what a result shows, from that result; None where the result shows too little."""
@@ -31,7 +35,7 @@ class Question:
     def __post_init__(self) -> None:
         wrong = {each for place, each in enumerate(self.options) if place != self.right}
         if unknown := set(self.why_not) - wrong:
-            raise ValueError(f"{self.name}: no wrong options: {', '.join(sorted(unknown))}")
+            raise ValueError(f"{self.name}: no wrong options: {', '.join(sorted(map(str, unknown)))}")
 
     def asking(self, seen: "Callable[[Any], Question | None]") -> "Question":
         """The same question, followed by a second one that is made from the result."""
@@ -71,12 +75,12 @@ class Answer:
     @property
     def text(self) -> str:
         """The chosen option; a dash without one."""
-        return self.question.options[self.chosen] if self.is_given else "—"
+        return told(self.question.options[self.chosen]) if self.is_given else "—"
 
     @property
     def why_not(self) -> str:
         """The sentence on the chosen option, if it is a wrong one that has a sentence."""
-        return self.question.why_not.get(self.text, "")
+        return told(self.question.why_not.get(self.question.options[self.chosen], "")) if self.is_given else ""
 
 
 def asked(question: Question) -> Question:

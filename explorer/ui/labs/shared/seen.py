@@ -3,9 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from math import inf, isfinite, isnan
 from statistics import median
+from typing import Any
 
 from explorer.experiments.result import Training
+from explorer.language import Text
 from explorer.ui.labs.shared.questions import Question
+from explorer.ui.labs.shared.text import Section
 
 CLEAR = 1.1
 """The lowest value of the highest, over the seeds, must be above this many times the highest value of any other."""
@@ -64,7 +67,7 @@ def highest_loss(
     return highest(name, text, losses)
 
 
-def one_of(name: str, text: str, told: Mapping[str, str], right: str, reveal: str) -> Question:
+def one_of(name: str, text: Text, told: Mapping[Any, Text], right: Text, reveal: Text | Section) -> Question:
     """A question whose options are the keys of `told`, each with the sentence that is shown if it is chosen wrongly."""
     options = tuple(told)
     why_not = {option: sentence for option, sentence in told.items() if option != right and sentence}

@@ -1,5 +1,7 @@
 """The texts of the labs and of the lesson."""
 
+from dataclasses import dataclass
+
 import streamlit as st
 
 from explorer.ui.common.glossary import with_terms
@@ -17,6 +19,17 @@ def sections(lab: str) -> dict[str, str]:
 def section(lab: str, name: str) -> str:
     """One section as Markdown. Raises KeyError if the file has no section with this name."""
     return sections(lab)[name]
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of a lab's text that is read where it is shown, in the language of that moment."""
+
+    lab: str
+    name: str
+
+    def __str__(self) -> str:
+        return section(self.lab, self.name)
 
 
 def draw_section(lab: str, name: str) -> None:
