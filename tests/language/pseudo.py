@@ -55,7 +55,11 @@ SHOWN = {
     *("description", "error_message"),
 }
 """Fields of Streamlit's messages that a visitor reads."""
-MARKUP = re.compile(rf"{KEPT.pattern}|<style>.*?</style>|https?://\S+|[\w.]+\.(?:csv|md|py|zip)\b|#\w+", re.DOTALL)
+PAPER = r"[^|\n]*\[[^\]]*\]\(https://arxiv\.org[^)]*\)"
+"""The authors and the title of a paper, in a cell of a table."""
+MARKUP = re.compile(
+    rf"{PAPER}|{KEPT.pattern}|<style>.*?</style>|https?://\S+|[\w.]+\.(?:csv|md|py|zip)\b|#\w+", re.DOTALL
+)
 
 
 def words(text: str, names: frozenset[str]) -> Iterator[str]:
@@ -71,11 +75,10 @@ def texts_of(message: object) -> Iterator[str]:
         if field.type == field.TYPE_MESSAGE:
             if field.message_type.GetOptions().map_entry:
                 continue
-            many = value if field.label == field.LABEL_REPEATED else [value]
-            for each in many:
+            for each in [value] if hasattr(value, "ListFields") else value:
                 yield from texts_of(each)
         elif field.type == field.TYPE_STRING and field.name in SHOWN:
-            yield from value if field.label == field.LABEL_REPEATED else [value]
+            yield from [value] if isinstance(value, str) else value
 
 
 def plotly_texts(spec: Mapping[str, object] | list[object], key: str = "") -> Iterator[str]:

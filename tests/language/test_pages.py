@@ -21,15 +21,8 @@ NAMES = frozenset((Path(__file__).parent / "names.txt").read_text(encoding="utf-
 PAGES: dict[str, tuple[str, dict[str, str]]] = {
     "start": ("start", {}),
     **{f"lesson {step}": ("lesson", {"step": step}) for step in ("worse", "sum", "chain", "race", "damage", "on")},
-    "build": ("build", {}),
-    "compare": ("compare", {"net": "resnet50"}),
-    "train": ("train", {}),
-    "runs": ("runs", {}),
-    "labs": ("labs", {}),
-    "figures": ("figures", {}),
 }
-UNTRANSLATED: dict[str, int] = json.loads((Path(__file__).parent / "untranslated.json").read_text(encoding="utf-8"))
-"""How many different words a page still has in English. The numbers only fall; a page that is done has none."""
+"""The pages whose texts are all marked; the others join them as their rooms are done."""
 
 
 @pytest.fixture
@@ -78,5 +71,4 @@ def test_every_text_of_a_page_is_translated(bench: Bench, made_up_language: None
     app = bench.open(page, lang=pseudo.LANGUAGE, **query)
     assert not app.exception
     found = seen(app)
-    allowed = UNTRANSLATED.get(name, 0)
-    assert len(found) == allowed if allowed else not found, f"{name}: {len(found)} words: {sorted(found)}"
+    assert not found, f"{name}: {sorted(found)}"
