@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -68,12 +68,22 @@ def color_scheme(request: pytest.FixtureRequest) -> str:
     return request.param
 
 
-@pytest.fixture(scope="module")
-def tab(browser, app: RunningApp):
-    """The tab that a file's tests use one after the other: a new one would compile the interface's programs again."""
-    context = browser.new_context(base_url=app.url)
-    yield context.new_page()
-    context.close()
+@pytest.fixture(scope="session")
+def tabs(browser) -> "Callable[[str], Page]":
+    """The tab for a server, which the tests use one after the other: a new one would compile all programs again.
+
+    A tab that was closed, as after a failure, is replaced.
+    """
+    from tests.browser.support import new_visitor
+
+    opened: dict[str, Page] = {}
+
+    def tab_for(url: str) -> "Page":
+        if url not in opened or opened[url].is_closed():
+            opened[url] = new_visitor(browser, url).new_page()
+        return opened[url]
+
+    return tab_for
 
 
 PROBED = re.compile(r"/_stcore/(health|host-config)$")
@@ -106,7 +116,7 @@ def forget(tab: "Page", origin: str) -> None:
 
 
 @pytest.fixture
-def page(tab: "Page", app: RunningApp, color_scheme: str, request: pytest.FixtureRequest):
+def page(tabs: "Callable[[str], Page]", app: RunningApp, color_scheme: str, request: pytest.FixtureRequest):
     """A new visitor's tab, for whom the bare address opens Build, as from the second visit on.
 
     Fails on an exception in page or script, and on any request that leaves this machine.
@@ -122,6 +132,7 @@ def page(tab: "Page", app: RunningApp, color_scheme: str, request: pytest.Fixtur
     def note_host(sent: "Request") -> None:
         hosts.add(urlsplit(sent.url).hostname or "")
 
+    tab = tabs(app.url)
     tab.context.add_cookies([{"name": COOKIE, "value": SEEN, "url": app.url}])
     tab.set_viewport_size({"width": 1440, "height": 1000})
     tab.emulate_media(color_scheme=color_scheme)
@@ -148,4 +159,6 @@ def page(tab: "Page", app: RunningApp, color_scheme: str, request: pytest.Fixtur
             tab.screenshot(path=picture, full_page=True)
             print(f"\n{tab.url}\npicture: {picture}\nerrors of scripts: {script_errors}")
             print(f"server log:\n{app.log()[-4000:]}")
-        forget(tab, app.url)
+            tab.context.close()
+        else:
+            forget(tab, app.url)

@@ -1,9 +1,9 @@
 """What every browser test needs of a page: wait until it is idle, measure it, check that it shows no exception."""
 
 import re
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from explorer.ui.build.view_options import VIEW_GROUPS
 
@@ -50,6 +50,14 @@ class Box(NamedTuple):
     @property
     def bottom(self) -> float:
         return self.y + self.height
+
+
+def new_visitor(browser: Browser, url: str, **options: Any) -> BrowserContext:
+    """A browser without cookies for the server at `url`, of a visitor who wants no motion.
+
+    While a page loads, Streamlit's grey bars shimmer; to draw them without a GPU takes as long as all the rest.
+    """
+    return browser.new_context(base_url=url, reduced_motion="reduce", **options)
 
 
 def boxes(*parts: Locator) -> list[Box]:

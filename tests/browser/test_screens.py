@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.server import RunningApp
-from tests.browser.support import open_page, open_view, wait_until_idle, wait_until_painted
+from tests.browser.support import new_visitor, open_page, open_view, wait_until_idle, wait_until_painted
 
 LEAST_PIXELS = 12
 SMALL_WORDS = (Path(__file__).parent / "small_words.js").read_text()
@@ -87,7 +87,7 @@ def test_paper_has_the_whole_page_and_the_whole_drawing_without_the_controls(pag
 def phone(browser: Browser, app: RunningApp) -> Iterator[Page]:
     """A visitor with a narrow window and a finger."""
     size = {"width": 390, "height": 844}
-    context = browser.new_context(base_url=app.url, viewport=size, has_touch=True, is_mobile=True)  # type: ignore[arg-type]
+    context = new_visitor(browser, app.url, viewport=size, has_touch=True, is_mobile=True)
     yield context.new_page()
     context.close()
 

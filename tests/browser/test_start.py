@@ -23,10 +23,10 @@ def running_animations(page: Page) -> int:
 
 def test_the_first_visit_shows_the_start_page_and_the_second_one_build(page: Page) -> None:
     page.context.clear_cookies()
-    page.add_init_script(NOTE_BUILD)
-    open_page(page, "/")
-    expect(page).to_have_url(re.compile("/start$"))
-    expect(page.get_by_role("heading", name=start.TITLE)).to_be_visible()
+    with page.add_init_script(NOTE_BUILD):
+        open_page(page, "/")
+        expect(page).to_have_url(re.compile("/start$"))
+        expect(page.get_by_role("heading", name=start.TITLE)).to_be_visible()
     assert not page.evaluate("window.sawBuild"), "Build was not drawn first"
     open_page(page, "/")
     expect(parameters(page)).to_have_text("25,557,032")
@@ -37,6 +37,7 @@ def test_the_first_visit_shows_the_start_page_and_the_second_one_build(page: Pag
 
 
 def test_the_picture_moves_until_it_is_paused_and_never_for_those_who_want_no_motion(page: Page) -> None:
+    page.emulate_media(reduced_motion="no-preference")
     open_page(page, "/start")
     assert running_animations(page) > 4
     page.get_by_role("button", name=start.PAUSE).press("Enter")
@@ -49,7 +50,6 @@ def test_the_picture_moves_until_it_is_paused_and_never_for_those_who_want_no_mo
     assert running_animations(page) == 0
     sides = page.locator(".residual .map, .residual .on-shortcut")
     assert sides.evaluate_all("(all) => all.map((e) => getComputedStyle(e).opacity)") == ["1"] * 4
-    page.emulate_media(reduced_motion="no-preference")
 
 
 def test_one_click_on_train_starts_the_comparison(page: Page) -> None:

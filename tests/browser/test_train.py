@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.server import RunningApp
-from tests.browser.support import open_page, wait_until_idle
+from tests.browser.support import new_visitor, open_page, wait_until_idle
 
 LONG = 240_000
 """Milliseconds that training may take on a busy machine."""
@@ -57,7 +57,7 @@ def test_a_comparison_is_started_watched_cancelled_and_found(
     page.get_by_role("button", name=re.compile("CIFAR plain-20.*60 steps")).click()
     expect(page).to_have_url(re.compile(address.split("?")[1].split("&")[0]))
 
-    stranger = browser.new_context(base_url=app.url).new_page()
+    stranger = new_visitor(browser, app.url).new_page()
     open_page(stranger, "/train")
     expect(stranger.get_by_text("Your comparisons")).to_have_count(0)
     open_page(stranger, address)

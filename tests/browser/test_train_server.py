@@ -22,14 +22,14 @@ from tests.browser.comparisons import (
     two_workers,  # noqa: F401  (a fixture)
 )
 from tests.browser.server import free_port, running_app
-from tests.browser.support import assert_no_exception, open_page
+from tests.browser.support import assert_no_exception, new_visitor, open_page
 
 
 @pytest.mark.usefixtures("two_workers")
 def test_two_visitors_share_the_workers_fairly_and_see_nothing_of_each_other(browser: Browser, tmp_path: Path) -> None:
     """Eight runs of the first visitor wait when the second comes; the second's are next, and alone on their page."""
     with running_app(tmp_path) as app, store_of(app) as store:
-        first, second = (browser.new_context(base_url=app.url).new_page() for _ in range(2))
+        first, second = (new_visitor(browser, app.url).new_page() for _ in range(2))
         crowd = start(first, SMALL, SMALL_PLAIN, **ENDLESS, seeds=5)
         expect(standings(first).get_by_text("waiting, 7 ahead")).to_be_visible()
         # Both workers have a run: a free one would take the second visitor's at once.
@@ -57,7 +57,7 @@ def test_two_visitors_share_the_workers_fairly_and_see_nothing_of_each_other(bro
 @pytest.mark.usefixtures("two_workers")
 def test_a_killed_server_loses_no_result_and_continues_the_other_runs(browser: Browser, tmp_path: Path) -> None:
     port = free_port()
-    context = browser.new_context(base_url=f"http://localhost:{port}")
+    context = new_visitor(browser, f"http://localhost:{port}")
     page = context.new_page()
     with running_app(tmp_path, port) as app, store_of(app) as store:
         ended = start(page, SMALL, steps=20, batch_size=8)
