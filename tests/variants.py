@@ -1,5 +1,6 @@
 """Small networks that together meet every pair of values of the fields that choose ops."""
 
+from functools import cache
 from typing import Any
 
 from explorer.model import CONTROLS, ModelSpec
@@ -65,9 +66,10 @@ def can_be(row: Row) -> bool:
     return all(row.get(name, value) == value for name, value in neutral.items())
 
 
-def small_variants() -> list[ModelSpec]:
+@cache
+def small_variants() -> tuple[ModelSpec, ...]:
     """The specs; constructing them asserts that every allowed pair of values is a valid network."""
-    return [ModelSpec(**SMALL, **row) for row in pairwise_rows(VALUES, can_be)]
+    return tuple(ModelSpec(**SMALL, **row) for row in pairwise_rows(VALUES, can_be))
 
 
 def name_of(spec: ModelSpec) -> str:

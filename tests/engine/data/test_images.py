@@ -3,7 +3,6 @@ import hashlib
 import numpy as np
 import pytest
 from PIL import Image
-from sklearn.datasets import load_digits
 
 from explorer.datasets.catalogue import DATASETS
 from explorer.engine.data import images as data_module
@@ -58,6 +57,8 @@ def test_data_is_the_same_on_every_machine(name: str) -> None:
 
 
 def test_digits_are_scikit_learn_s_each_once() -> None:
+    from sklearn.datasets import load_digits
+
     found, theirs = load_data("digits"), load_digits()
     ours = np.concatenate([found.train_images, found.test_images]).reshape(-1, 64)
     labels = np.concatenate([found.train_labels, found.test_labels])

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 import torch
-from sklearn.metrics import confusion_matrix, log_loss
 
 from explorer.engine.experiments.evaluate import Answers, answers_of, confidence_bins, confusions, evaluate
 from explorer.engine.experiments.trained_networks import TrainedNetworks
@@ -29,6 +28,8 @@ def result(trained_networks: TrainedNetworks) -> EvaluateResult:
 def test_confusion_and_loss_are_those_of_scikit_learn(
     result: EvaluateResult, trained_networks: TrainedNetworks, trained
 ):
+    from sklearn.metrics import confusion_matrix, log_loss
+
     (network,) = result.networks
     found = answers_of(trained(8).network, trained_networks.batches.test_batches())
     expected = confusion_matrix(found.labels, found.said, labels=range(10))

@@ -5,7 +5,6 @@ from collections.abc import Callable
 
 import pytest
 import torch
-from sklearn.linear_model import LogisticRegression
 from torch.nn import functional as F
 
 from explorer.engine.experiments.blocks import error_percent, parts_of
@@ -72,6 +71,8 @@ def test_a_plain_block_has_no_angle(trained: Callable[..., Trained], trained_net
 
 
 def test_a_head_is_logistic_regression(trained: Callable[..., Trained], trained_networks: TrainedNetworks):
+    from sklearn.linear_model import LogisticRegression
+
     subject = trained(8)
     images, labels = trained_networks.images(300)
     features = streams(subject.network, parts_of(subject.network, subject.spec), [(images, labels)])[-1]
