@@ -14,4 +14,4 @@ def sent(app: AppTest, key: str) -> Any:
 
 def totals(app: AppTest) -> dict[str, str]:
     """Build's exact numbers, by name."""
-    return {number["label"]: number["exact"] for number in sent(app, "totals")}
+    return {number["label"]: number["exact"] for number in sent(app, "totals")["numbers"]}
