@@ -12,6 +12,7 @@ from explorer.datasets.jobs import DataJob, DataJobError
 from explorer.datasets.library import find_existing, is_present
 from explorer.datasets.requests import FetchRequest, MadeDataset, OwnImagesRequest, Request
 from explorer.jobs.errors import SettingsError, StoreError
+from explorer.language import told
 
 POLL_SECONDS = 0.2
 NO_DATASET = "{!r} is neither a folder, nor a ZIP file, nor one of {}"
@@ -83,11 +84,11 @@ def _make(request: Request, what: str) -> MadeDataset | str:
     try:
         while not job.wait(POLL_SECONDS):
             if sys.stderr.isatty():
-                print(f"\r\033[K{job.progress.what}", end="", file=sys.stderr, flush=True)
+                print(f"\r\033[K{told(job.progress.what)}", end="", file=sys.stderr, flush=True)
     except KeyboardInterrupt:
         job.cancel()
         job.wait(10.0)
         raise
     if sys.stderr.isatty():
         print("\r\033[K", end="", file=sys.stderr, flush=True)
-    return job.answer if job.answer is not None else job.error
+    return job.answer if job.answer is not None else told(job.error)

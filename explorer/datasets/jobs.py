@@ -13,6 +13,7 @@ from explorer.datasets.array_file import datasets_directory
 from explorer.datasets.requests import FetchRequest, MadeDataset, OwnImagesRequest, Request
 from explorer.jobs.one_shot import ChildError, OneShot
 from explorer.jobs.process_identity import Identity
+from explorer.language import N_, Text, sentence
 
 MODULES: Mapping[type[Request], str] = MappingProxyType(
     {FetchRequest: "explorer.engine.data.fetch", OwnImagesRequest: "explorer.datasets.own_images_process"}
@@ -23,8 +24,7 @@ MOST_AT_ONCE = 2
 """Jobs of this process at the same time; a third is refused."""
 REMEMBERED_SECONDS = 3600.0
 """How long a job that is over can be looked up."""
-NOTHING_KEPT = "Nothing was kept."
-TOO_MANY = "Other data sets are being read just now; try again in a moment."
+TOO_MANY = N_("Other data sets are being read just now; try again in a moment.")
 
 
 class DataJobError(RuntimeError):
@@ -34,11 +34,11 @@ class DataJobError(RuntimeError):
 class DataJob(OneShot[MadeDataset]):
     """One child at work. It has a folder of its own for what is unfinished, removed when it ends, however it ends."""
 
-    name = "The process that read the data"
-    cancelled = "Cancelled; nothing was kept."
-    too_long = "This took too long and was ended; nothing was kept."
+    name = N_("The process that read the data")
+    cancelled = N_("Cancelled; nothing was kept.")
+    too_long = N_("This took too long and was ended; nothing was kept.")
 
-    def __init__(self, request: Request, what: str, upload: bytes | None = None) -> None:
+    def __init__(self, request: Request, what: Text, upload: bytes | None = None) -> None:
         """Starts the child; `what` is its progress until the child sends another.
 
         An `upload` is written to the job's folder and is the request's source. Raises DataJobError, StoreError.
@@ -54,13 +54,14 @@ class DataJob(OneShot[MadeDataset]):
         except (OSError, ChildError) as error:
             shutil.rmtree(self.folder, ignore_errors=True)
             reason = getattr(error.__cause__ or error, "strerror", error)
-            raise DataJobError(f"No process could be started to read the data ({reason}).") from error
+            told = sentence("No process could be started to read the data ({reason}).", reason=str(reason))
+            raise DataJobError(told) from error
 
-    def _end(self) -> str:
+    def _end(self) -> Text:
         message = super()._end()
         shutil.rmtree(self.folder, ignore_errors=True)
         self.ended = time.monotonic()
-        return f"{message} {NOTHING_KEPT}" if self.process.was_killed else message
+        return sentence("{message} Nothing was kept.", message=message) if self.process.was_killed else message
 
 
 def _longest_seconds(request: Request) -> float:
@@ -89,14 +90,14 @@ class DatasetJobs:
         self._jobs: dict[str, DataJob] = {}
         self._lock = threading.Lock()
 
-    def start(self, key: str, request: Request, what: str, upload: bytes | None = None) -> DataJob:
+    def start(self, key: str, request: Request, what: Text, upload: bytes | None = None) -> DataJob:
         """The job under `key`, started if there is none at work. Raises DataJobError where too many are at work."""
         with self._lock:
             job = self._jobs.get(key)
             if job is not None and not job.done:
                 return job
             if sum(not other.done for other in self._jobs.values()) >= MOST_AT_ONCE:
-                raise DataJobError(TOO_MANY)
+                raise DataJobError(sentence(TOO_MANY))
             self._jobs = {other: job for other, job in self._jobs.items() if not job.done or _is_fresh(job)}
             self._jobs[key] = DataJob(request, what, upload)
             return self._jobs[key]

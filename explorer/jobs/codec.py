@@ -1,8 +1,8 @@
 """Frozen dataclasses as lines of strict JSON and back, by their annotations: one way to write, one to read.
 
-Understands numbers, text, flags, tuples (with named places too), mappings from text, dataclasses of these, and each of
-them or None; a list where anything is allowed is read as a tuple. JSON has no NaN and no infinity: both are written as
-null and read as NaN.
+Understands numbers, text, texts that are translated later, flags, tuples (with named places too), mappings from text,
+dataclasses of these, and each of them or None; a list where anything is allowed is read as a tuple. JSON has no NaN and
+no infinity: both are written as null and read as NaN.
 """
 
 import json
@@ -12,6 +12,8 @@ from dataclasses import fields, is_dataclass
 from functools import lru_cache
 from types import MappingProxyType, NoneType, UnionType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+from explorer.language import Sentence, Text
 
 
 def to_line(value: object) -> str:
@@ -54,6 +56,10 @@ def from_plain(kind: Any, value: Any) -> Any:
 def _union(kind: Any, value: Any) -> Any:
     (some,) = (each for each in get_args(kind) if each is not NoneType)
     return None if value is None else from_plain(some, value)
+
+
+def _text(_: Any, value: Any) -> Text:
+    return from_plain(Sentence, value) if isinstance(value, Mapping) else str(_scalar(str, value))
 
 
 def _mapping(kind: Any, value: Any) -> Any:
@@ -115,6 +121,7 @@ READERS: tuple[tuple[Callable[[Any], bool], Callable[[Any, Any], Any]], ...] = (
     (lambda kind: is_dataclass(kind) and isinstance(kind, type), _record),
     (lambda kind: get_origin(kind) is tuple, lambda kind, value: _tuple(get_args(kind), value)),
     (lambda kind: isinstance(kind, type) and hasattr(kind, "_fields"), _named_tuple),
+    (lambda kind: kind == Text, _text),
     (lambda kind: get_origin(kind) is UnionType, _union),
     (lambda kind: get_origin(kind) in (Mapping, dict), _mapping),
     (lambda kind: get_origin(kind) is Literal, _literal),

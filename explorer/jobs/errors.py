@@ -9,7 +9,12 @@ class SettingsError(FieldError):
     @classmethod
     def of(cls, error: FieldError) -> "SettingsError":
         """The error of a value's type as a setting's error."""
-        return cls(error.field, error.message.removesuffix("."))
+        return cls(error.field, error.told)
+
+    @property
+    def message(self) -> str:
+        """The sentence in the present language, without its full stop."""
+        return super().message.removesuffix(".").removesuffix("。")
 
 
 class StoreError(RuntimeError):

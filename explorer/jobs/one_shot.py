@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 
 from explorer.jobs.child_process import ChildProcess
 from explorer.jobs.codec import from_line, from_plain, to_line
+from explorer.language import N_, Text, sentence
 
 T = TypeVar("T")
 
@@ -26,7 +27,7 @@ class Progress:
 
     done: int
     total: int
-    what: str
+    what: Text
 
     @property
     def share(self) -> float:
@@ -41,23 +42,24 @@ class OneShot(Generic[T]):
     any thread. Raises ChildError where the child cannot be started.
     """
 
-    name = "The process"
-    not_done = "It is not done yet."
-    cancelled = "It was cancelled."
-    too_long = "It took longer than {:g} seconds and was ended."
+    name = N_("The process")
+    not_done = N_("It is not done yet.")
+    cancelled = N_("It was cancelled.")
+    too_long = N_("It took longer than {seconds:g} seconds and was ended.")
 
-    def __init__(self, module: str, request: object, kind: type[T], seconds: float = 120.0, what: str = "") -> None:
+    def __init__(self, module: str, request: object, kind: type[T], seconds: float = 120.0, what: Text = "") -> None:
         """Starts the child; `what` is its progress until the child sends another."""
         self.progress = Progress(0, 0, what)
         self.answer: T | None = None
-        self.error = ""
+        self.error: Text = ""
         self._kind = kind
         self._over = threading.Event()
         try:
             self.process = ChildProcess(("-m", module))
         except OSError as error:
-            raise ChildError(f"No process could be started for {module} ({error.strerror}).") from error
-        self._timer = threading.Timer(seconds, self._kill, [self.too_long.format(seconds)])
+            told = sentence("No process could be started for {module} ({error}).", module=module, error=error.strerror)
+            raise ChildError(told) from error
+        self._timer = threading.Timer(seconds, self._kill, [sentence(self.too_long, seconds=seconds)])
         self._timer.daemon = True
         self._timer.start()
         self.process.send(to_line(request))
@@ -78,16 +80,16 @@ class OneShot(Generic[T]):
         Raises ChildError if it failed, ran out of time, was cancelled, or is not done after `seconds`.
         """
         if not self.wait(seconds):
-            raise ChildError(self.not_done)
+            raise ChildError(sentence(self.not_done))
         if self.answer is None:
-            raise ChildError(self.error)
+            raise ChildError(sentence(self.error) if isinstance(self.error, str) else self.error)
         return self.answer
 
     def cancel(self) -> None:
         """Ends the child, if it still runs."""
         self._kill(self.cancelled)
 
-    def _kill(self, reason: str) -> None:
+    def _kill(self, reason: Text) -> None:
         if not self.done:
             self.error = self.error or reason
         self.process.kill()
@@ -103,7 +105,7 @@ class OneShot(Generic[T]):
             self.error = self.error or exit_message
         self._over.set()
 
-    def _end(self) -> str:
+    def _end(self) -> Text:
         """Closes a child that has ended, and returns a sentence on how it ended."""
         return self.process.exit_message(self.name)
 
@@ -112,6 +114,6 @@ class OneShot(Generic[T]):
             # Cancelling at the last moment does not undo what was finished before it.
             self.answer, self.error = from_plain(self._kind, line["result"]), ""
         elif "error" in line:
-            self.error = self.error or str(line["error"])
+            self.error = self.error or from_plain(Text, line["error"])
         else:
             self.progress = from_plain(Progress, line)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from explorer.jobs.errors import SettingsError
 from explorer.jobs.paths import WEIGHTS_PREFIX, checkpoint_path
+from explorer.language import N_, sentence
 from explorer.model import ModelSpec, SpecError, assemble
 from explorer.model.graph import Stage
 from explorer.model.identity.canonical import signature
@@ -23,17 +24,20 @@ MAY_DIFFER = (
 )
 """Fields in which the network may differ from that of the weights: its images, its classes, what only training uses."""
 LONGEST_HEADER = 2**26
-GONE = "the weights of this run are not kept (any more); choose another run"
-NOT_OVER = "this run has not finished; choose one that has, or wait"
-OTHER_NETWORK = "these are the weights of another network, which differs in {}; choose that network, or other weights"
-MISFIT = "these weights do not fit the network: {}"
-STEM = (
-    "the first layer of these weights reads {} channels, the images have {}: it can be turned into one for grey images,"
-    " and one for grey images into another, and no further"
+GONE = N_("the weights of this run are not kept (any more); choose another run")
+NOT_OVER = N_("this run has not finished; choose one that has, or wait")
+OTHER_NETWORK = N_(
+    "these are the weights of another network, which differs in {fields}; choose that network, or other weights"
+)
+MISFIT = N_("these weights do not fit the network: {reason}")
+MISSING, MISSHAPEN = N_("{count} tensors are missing, first {name}"), N_("{name} is {ours} here, {theirs} there")
+STEM = N_(
+    "the first layer of these weights reads {theirs} channels, the images have {ours}: it can be turned into one for"
+    " grey images, and one for grey images into another, and no further"
 )
 USUAL_START = ", from its usual start"
 """What stands behind the label of a network that is trained from its usual start too."""
-STANDARDISED = "; nor where its weights are standardised"
+STANDARDISED = N_("{reason}; nor where its weights are standardised")
 
 
 class KeptWeights(NamedTuple):
@@ -65,7 +69,7 @@ def kept_weights(run_id: str) -> KeptWeights:
     except SettingsError:
         raise
     except (OSError, ValueError, KeyError, TypeError):
-        raise SettingsError("start_from", GONE) from None
+        raise SettingsError("start_from", sentence(GONE)) from None
 
 
 @lru_cache(maxsize=32)
@@ -75,7 +79,7 @@ def _read(path: Path, _: int) -> KeptWeights:
         header = json.loads(file.read(min(int.from_bytes(file.read(8), "little"), LONGEST_HEADER)))
     facts = header.pop("__metadata__", {})
     if facts.get("complete", "True") != "True":
-        raise SettingsError("start_from", NOT_OVER)
+        raise SettingsError("start_from", sentence(NOT_OVER))
     shapes = {name.removeprefix(WEIGHTS_PREFIX): tuple(each["shape"]) for name, each in header.items()}
     return KeptWeights(_spec_of(facts.get("fingerprint", "")), shapes)
 
@@ -108,14 +112,15 @@ def start_plan(spec: ModelSpec, settings: TrainingSettings) -> StartPlan | None:
         for name, shape in (node.op.parameters() | node.op.buffers()).items()
     }
     if missing := [name for name in ours if name not in kept.shapes]:
-        raise SettingsError("start_from", MISFIT.format(f"{len(missing)} tensors are missing, first {missing[0]}"))
+        reason = sentence(MISSING, count=len(missing), name=missing[0])
+        raise SettingsError("start_from", sentence(MISFIT, reason=reason))
     return _plan(ours, kept.shapes, spec)
 
 
 def _check_same(source: ModelSpec, spec: ModelSpec) -> None:
     alike = replace(source, **{name: getattr(spec, name) for name in MAY_DIFFER})
     if signature(alike) != signature(spec):
-        raise SettingsError("start_from", OTHER_NETWORK.format(", ".join(spec.changes(alike))))
+        raise SettingsError("start_from", sentence(OTHER_NETWORK, fields=", ".join(spec.changes(alike))))
 
 
 def _plan(ours: dict[str, Shape], theirs: dict[str, Shape], spec: ModelSpec) -> StartPlan:
@@ -126,11 +131,14 @@ def _plan(ours: dict[str, Shape], theirs: dict[str, Shape], spec: ModelSpec) -> 
     adapted = [name for name in odd if name == first and _but_channels(ours[name]) == _but_channels(theirs[name])]
     if rest := [name for name in odd if name not in replaced and name not in adapted]:
         name = rest[0]
-        raise SettingsError("start_from", MISFIT.format(f"{name} is {ours[name]} here, {theirs[name]} there"))
+        reason = sentence(MISSHAPEN, name=name, ours=str(ours[name]), theirs=str(theirs[name]))
+        raise SettingsError("start_from", sentence(MISFIT, reason=reason))
     channels = theirs[first][1], ours[first][1]
     if adapted and (1 not in channels or spec.weight_standardization):
-        reason = STEM.format(*channels) + (STANDARDISED if spec.weight_standardization else "")
-        raise SettingsError("start_from", reason)
+        reason = sentence(STEM, theirs=channels[0], ours=channels[1])
+        raise SettingsError(
+            "start_from", sentence(STANDARDISED, reason=reason) if spec.weight_standardization else reason
+        )
     weight = f"{classifier}weight"
     return StartPlan(replaced, (theirs[weight][0], ours[weight][0]), first, channels)
 
@@ -160,5 +168,6 @@ def frozen_stages(spec: ModelSpec, settings: TrainingSettings) -> Sequence[Stage
     count, stages = FROZEN[settings.frozen].stages, assemble(spec).stages
     body = stages[:-1]
     if count is not None and count > len(body):
-        raise SettingsError("frozen", f"this network has {len(body) - 1} stages; freeze fewer, or all but the head")
+        told = sentence("this network has {count} stages; freeze fewer, or all but the head", count=len(body) - 1)
+        raise SettingsError("frozen", told)
     return body[:count]

@@ -9,12 +9,22 @@ from explorer.datasets.catalogue import dataset_facts, fit_spec
 from explorer.datasets.library import require_present
 from explorer.jobs.capacity import GIB, memory_bytes
 from explorer.jobs.errors import SettingsError
+from explorer.language import N_, sentence
 from explorer.model import ModelSpec, assemble
 from explorer.model.ops import BatchNorm2d
 from explorer.runs.fine_tuning import start_plan
 from explorer.runs.records import NamedNetwork
 from explorer.runs.settings import OPTIMISERS, TrainingSettings
 from explorer.runs.start import read_normalisation
+
+ONE_VALUE = N_(
+    "batch norm cannot train on one value for each channel, which is all that {path} has with a batch of 1 and a map of"
+    " 1x1; use at least 2 images in a batch, or larger images"
+)
+ONE_VALUE_BEHIND = N_(
+    "batch norm cannot train on one value for each channel, which is all that {path} has with a batch of 1, as it"
+    " stands behind the pooling (`head_norm`); use at least 2 images in a batch, or no norm at the end"
+)
 
 
 class Need(NamedTuple):
@@ -48,16 +58,7 @@ def check_batch(field: str, spec: ModelSpec, batch: int) -> None:
         return
     for path, node in assemble(spec).nodes():
         if isinstance(node.op, BatchNorm2d) and prod(node.shape[1:]) == 1:
-            reason, other = (
-                (" and a map of 1x1", "larger images")
-                if len(node.shape) > 1
-                else (", as it stands behind the pooling (`head_norm`)", "no norm at the end")
-            )
-            raise SettingsError(
-                field,
-                f"batch norm cannot train on one value for each channel, which is all that {path} has with a batch of"
-                f" 1{reason}; use at least 2 images in a batch, or {other}",
-            )
+            raise SettingsError(field, sentence(ONE_VALUE if len(node.shape) > 1 else ONE_VALUE_BEHIND, path=path))
 
 
 def check_trainable(spec: ModelSpec, settings: TrainingSettings, available_bytes: int | None = None) -> Need:
@@ -77,8 +78,14 @@ def check_trainable(spec: ModelSpec, settings: TrainingSettings, available_bytes
     if need.memory_bytes > allowed:
         raise SettingsError(
             "batch_size",
-            f"training this network in batches of {settings.batch_size} takes about {need.memory_bytes / GIB:,.1f} GiB,"
-            f" {(need.memory_bytes - allowed) / GIB:,.1f} GiB more than the {allowed / GIB:,.1f} GiB a run may use",
+            sentence(
+                "training this network in batches of {batch} takes about {need:,.1f} GiB, {more:,.1f} GiB more than the"
+                " {allowed:,.1f} GiB a run may use",
+                batch=settings.batch_size,
+                need=need.memory_bytes / GIB,
+                more=(need.memory_bytes - allowed) / GIB,
+                allowed=allowed / GIB,
+            ),
         )
     return need
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+from explorer.language import N_
 from explorer.model import ModelSpec
 from explorer.runs.events import Event, event_from_dict
 from explorer.runs.settings import TrainingSettings
@@ -20,16 +21,16 @@ class StateFacts(NamedTuple):
 
 
 STATES: Mapping[str, StateFacts] = {
-    "queued": StateFacts("waiting", held=False, over=False),
-    "running": StateFacts("running", held=True, over=False),
-    "pausing": StateFacts("pausing", held=True, over=False),
-    "paused": StateFacts("paused", held=False, over=False),
-    "cancelling": StateFacts("stopping", held=True, over=False),
-    "interrupted": StateFacts("interrupted", held=False, over=False),
-    "cancelled": StateFacts("cancelled", held=False, over=True),
-    "finished": StateFacts("finished", held=False, over=True),
-    "failed": StateFacts("failed", held=False, over=True),
-    "diverged": StateFacts("diverged", held=False, over=True),
+    "queued": StateFacts(N_("waiting"), held=False, over=False),
+    "running": StateFacts(N_("running"), held=True, over=False),
+    "pausing": StateFacts(N_("pausing"), held=True, over=False),
+    "paused": StateFacts(N_("paused"), held=False, over=False),
+    "cancelling": StateFacts(N_("stopping"), held=True, over=False),
+    "interrupted": StateFacts(N_("interrupted"), held=False, over=False),
+    "cancelled": StateFacts(N_("cancelled"), held=False, over=True),
+    "finished": StateFacts(N_("finished"), held=False, over=True),
+    "failed": StateFacts(N_("failed"), held=False, over=True),
+    "diverged": StateFacts(N_("diverged"), held=False, over=True),
 }
 """Every state of a run."""
 

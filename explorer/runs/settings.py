@@ -7,8 +7,9 @@ from dataclasses import asdict, dataclass, fields, replace
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from explorer.datasets.catalogue import DATASETS, dataset_label, is_dataset
+from explorer.datasets.catalogue import DATASETS, is_dataset
 from explorer.jobs.errors import SettingsError
+from explorer.language import N_, sentence
 from explorer.model.errors import FieldError
 from explorer.model.field_types import Choice, Real, Whole
 from explorer.runs.start import FROZEN, TEXTS
@@ -40,18 +41,24 @@ def _steps_of_ten(progress: float) -> float:
 
 SCHEDULES: Mapping[str, Schedule] = MappingProxyType(
     {
-        "constant": Schedule("Constant", "the same rate from the first step to the last", lambda progress: 1.0),
-        "step": Schedule("Step", "a tenth after half of the run, a hundredth after three quarters", _steps_of_ten),
+        "constant": Schedule(N_("Constant"), N_("the same rate from the first step to the last"), lambda progress: 1.0),
+        "step": Schedule(
+            N_("Step"), N_("a tenth after half of the run, a hundredth after three quarters"), _steps_of_ten
+        ),
         "he2015": Schedule(
-            "He 2015, with its warm-up",
-            "a tenth of the rate until the training error is under 80 %, then the rate itself; a tenth of it after half"
-            " of the run, a hundredth after three quarters. Section 4.2 for 110 layers: rate 0.1, 64,000 steps, so 0.01"
-            " first, and drops at 32,000 and 48,000",
+            N_("He 2015, with its warm-up"),
+            N_(
+                "a tenth of the rate until the training error is under 80 %, then the rate itself; a tenth of it after"
+                " half of the run, a hundredth after three quarters. Section 4.2 for 110 layers: rate 0.1, 64,000"
+                " steps, so 0.01 first, and drops at 32,000 and 48,000"
+            ),
             _steps_of_ten,
             ErrorWarmUp(0.1, 80.0),
         ),
-        "cosine": Schedule("Cosine", "half a cosine, down to zero", lambda p: 0.5 * (1 + math.cos(math.pi * p))),
-        "linear": Schedule("Linear", "a straight line down to zero", lambda progress: 1.0 - progress),
+        "cosine": Schedule(
+            N_("Cosine"), N_("half a cosine, down to zero"), lambda p: 0.5 * (1 + math.cos(math.pi * p))
+        ),
+        "linear": Schedule(N_("Linear"), N_("a straight line down to zero"), lambda progress: 1.0 - progress),
     }
 )
 
@@ -66,14 +73,16 @@ class OptimiserFacts(NamedTuple):
 
 OPTIMISERS: Mapping[str, OptimiserFacts] = MappingProxyType(
     {
-        "sgd": OptimiserFacts("SGD with momentum", "that of He 2015; a usual rate here is 0.02", "momentum"),
+        "sgd": OptimiserFacts(N_("SGD with momentum"), N_("that of He 2015; a usual rate here is 0.02"), "momentum"),
         "adam": OptimiserFacts(
-            "Adam", "each weight has a rate of its own; momentum is its beta1; a usual rate here is 0.002", "adam"
+            "Adam", N_("each weight has a rate of its own; momentum is its beta1; a usual rate here is 0.002"), "adam"
         ),
         "muon": OptimiserFacts(
             "Muon",
-            "the update of each convolution of a block, as a matrix, is made orthogonal (Jordan 2024); AdamW for the"
-            " rest, the stem and the classifier; a usual rate here is 0.002",
+            N_(
+                "the update of each convolution of a block, as a matrix, is made orthogonal (Jordan 2024); AdamW for"
+                " the rest, the stem and the classifier; a usual rate here is 0.002"
+            ),
             "adam",
         ),
     }
@@ -89,15 +98,17 @@ class Number(NamedTuple):
 
 NUMBERS: Mapping[str, Number] = MappingProxyType(
     {
-        "steps": Number(Whole(1, 200_000), "batches shown; He 2015 shows 64,000"),
-        "batch_size": Number(Whole(1, 1024), "images in a batch"),
-        "learning_rate": Number(Real(1e-6, 100.0), "the rate before the schedule scales it"),
-        "momentum": Number(Real(0.0, 0.999), "share of the last update that is kept"),
-        "weight_decay": Number(Real(0.0, 1.0), "pull of every weight towards zero"),
-        "warmup_steps": Number(Whole(0, 20_000), "steps in which the rate climbs to its value"),
-        "seed": Number(Whole(0, 2**31 - 1), "fixes the initial weights and the order of the data"),
-        "evaluate_every": Number(Whole(0, 200_000), "steps between two looks at the test images; 0: only at the end"),
-        "diagnose_every": Number(Whole(0, 200_000), "steps between two readings of the gradients; 0: none"),
+        "steps": Number(Whole(1, 200_000), N_("batches shown; He 2015 shows 64,000")),
+        "batch_size": Number(Whole(1, 1024), N_("images in a batch")),
+        "learning_rate": Number(Real(1e-6, 100.0), N_("the rate before the schedule scales it")),
+        "momentum": Number(Real(0.0, 0.999), N_("share of the last update that is kept")),
+        "weight_decay": Number(Real(0.0, 1.0), N_("pull of every weight towards zero")),
+        "warmup_steps": Number(Whole(0, 20_000), N_("steps in which the rate climbs to its value")),
+        "seed": Number(Whole(0, 2**31 - 1), N_("fixes the initial weights and the order of the data")),
+        "evaluate_every": Number(
+            Whole(0, 200_000), N_("steps between two looks at the test images; 0: only at the end")
+        ),
+        "diagnose_every": Number(Whole(0, 200_000), N_("steps between two readings of the gradients; 0: none")),
     }
 )
 
@@ -106,13 +117,13 @@ CHOICES: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "dataset": {name: facts.label for name, facts in DATASETS.items()},
         "schedule": {name: schedule.label for name, schedule in SCHEDULES.items()},
         "optimiser": {name: facts.label for name, facts in OPTIMISERS.items()},
-        "device": {"auto": "the fastest there is", "cpu": "CPU", "cuda": "NVIDIA GPU", "mps": "Apple GPU"},
-        "precision": {"auto": "bf16 on a GPU that has it, else fp32", "fp32": "fp32", "bf16": "bf16 autocast"},
+        "device": {"auto": N_("the fastest there is"), "cpu": "CPU", "cuda": "NVIDIA GPU", "mps": "Apple GPU"},
+        "precision": {"auto": N_("bf16 on a GPU that has it, else fp32"), "fp32": "fp32", "bf16": "bf16 autocast"},
         "augmentation": {
-            "none": "images as they are",
-            "crop": "shifted by up to an eighth of the side",
-            "flip": "half of the images mirrored",
-            "crop_flip": "shifted and mirrored, as in He 2015, section 4.2",
+            "none": N_("images as they are"),
+            "crop": N_("shifted by up to an eighth of the side"),
+            "flip": N_("half of the images mirrored"),
+            "crop_flip": N_("shifted and mirrored, as in He 2015, section 4.2"),
         },
         "frozen": {name: each.label for name, each in FROZEN.items()},
     }
@@ -152,16 +163,21 @@ class TrainingSettings:
         for field in fields(self):
             object.__setattr__(self, field.name, _checked(field.name, getattr(self, field.name)))
         if self.warmup_steps > self.steps:
-            raise SettingsError("warmup_steps", f"{self.warmup_steps:,} is more than the {self.steps:,} steps")
+            told = sentence("{warm_up:,} is more than the {steps:,} steps", warm_up=self.warmup_steps, steps=self.steps)
+            raise SettingsError("warmup_steps", told)
         if self.warmup_steps and self.warms_by_error:
-            label = SCHEDULES[self.schedule].label
-            raise SettingsError("warmup_steps", f"the schedule {label} warms up by the training error; choose 0 steps")
+            label = sentence(SCHEDULES[self.schedule].label)
+            told = sentence("the schedule {label} warms up by the training error; choose 0 steps", label=label)
+            raise SettingsError("warmup_steps", told)
         # A user's own images may be mirrored.
         if "flip" in self.augmentation and self.dataset in DATASETS and not DATASETS[self.dataset].mirror:
-            label = dataset_label(self.dataset)
-            raise SettingsError("augmentation", f"{label}: an image seen in a mirror changes its class; use crop")
+            label = sentence(DATASETS[self.dataset].label)
+            told = sentence("{dataset}: an image seen in a mirror changes its class; use crop", dataset=label)
+            raise SettingsError("augmentation", told)
         if self.frozen != "none" and not self.start_from:
-            raise SettingsError("frozen", "random weights would stay as they are; choose the weights to start from")
+            raise SettingsError(
+                "frozen", sentence("random weights would stay as they are; choose the weights to start from")
+            )
 
     @property
     def warms_by_error(self) -> bool:
@@ -205,7 +221,8 @@ class TrainingSettings:
         known = {field.name for field in fields(cls)}
         for name in values:
             if name not in known:
-                raise SettingsError(str(name), f"there is no such setting; there are {', '.join(sorted(known))}")
+                names = ", ".join(sorted(known))
+                raise SettingsError(str(name), sentence("there is no such setting; there are {names}", names=names))
         return cls(**values)  # type: ignore[arg-type]  # __post_init__ checks each value
 
     @classmethod
@@ -214,9 +231,9 @@ class TrainingSettings:
         try:
             values = json.loads(text)
         except ValueError as error:
-            raise SettingsError("settings", f"this is not JSON: {error}") from None
+            raise SettingsError("settings", sentence("this is not JSON: {error}", error=str(error))) from None
         if not isinstance(values, dict):
-            raise SettingsError("settings", "a JSON object of names and values is expected")
+            raise SettingsError("settings", sentence("a JSON object of names and values is expected"))
         return cls.from_dict(values)
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from explorer.identify.normalisations import NORMALISATIONS as KNOWN
 from explorer.jobs.errors import SettingsError
+from explorer.language import N_, sentence
 
 RUN_ID = re.compile(r"[0-9a-f]{32}")
 Values = tuple[float, ...]
@@ -23,18 +24,17 @@ class Frozen(NamedTuple):
     stages: int | None
 
 
-def _up_to(stage: int) -> Frozen:
-    return Frozen(
-        f"Up to stage {stage}", f"the stem and {'stage 1' if stage == 1 else f'stages 1 to {stage}'}", stage + 1
-    )
-
-
 FROZEN: Mapping[str, Frozen] = MappingProxyType(
     {
-        "none": Frozen("Nothing", "every parameter is trained", 0),
-        "stem": Frozen("The stem", "what comes before the first stage", 1),
-        **{f"stage{stage}": _up_to(stage) for stage in range(1, 5)},
-        "all_but_head": Frozen("All but the head", "what comes before the head; the head alone is trained", None),
+        "none": Frozen(N_("Nothing"), N_("every parameter is trained"), 0),
+        "stem": Frozen(N_("The stem"), N_("what comes before the first stage"), 1),
+        "stage1": Frozen(N_("Up to stage 1"), N_("the stem and stage 1"), 2),
+        "stage2": Frozen(N_("Up to stage 2"), N_("the stem and stages 1 to 2"), 3),
+        "stage3": Frozen(N_("Up to stage 3"), N_("the stem and stages 1 to 3"), 4),
+        "stage4": Frozen(N_("Up to stage 4"), N_("the stem and stages 1 to 4"), 5),
+        "all_but_head": Frozen(
+            N_("All but the head"), N_("what comes before the head; the head alone is trained"), None
+        ),
     }
 )
 """What stays as it was: parameters, and running mean and variance of norms, which normalise as in evaluation."""
@@ -54,7 +54,12 @@ class Normalisation(NamedTuple):
             return Normalisation(self.mean * channels, self.deviation * channels)
         if channels == 1:
             return Normalisation(*((sum(each) / len(each),) for each in self))
-        raise SettingsError("normalisation", f"{len(self.mean)} values are given for images of {channels} channels")
+        raise SettingsError(
+            "normalisation",
+            sentence(
+                "{count} values are given for images of {channels} channels", count=len(self.mean), channels=channels
+            ),
+        )
 
 
 LOWEST, HIGHEST, LEAST_DEVIATION = -10.0, 10.0, 1e-4
@@ -72,27 +77,30 @@ def read_normalisation(text: str) -> Normalisation | None:
     try:
         mean, deviation = (tuple(float(each) for each in part.split(",")) for part in text.split("/"))
     except ValueError:
-        raise SettingsError("normalisation", f"{text[:40]!r} is not {NORMALISATION_FORM}") from None
+        raise _is_not("normalisation", repr(text[:40]), NORMALISATION_FORM) from None
     fits = len(mean) == len(deviation) <= 16 and all(LOWEST <= each <= HIGHEST for each in mean)
     if not fits or not all(LEAST_DEVIATION <= each <= HIGHEST for each in deviation):
-        raise SettingsError("normalisation", f"{text[:40]!r} is not {NORMALISATION_FORM}")
+        raise _is_not("normalisation", repr(text[:40]), NORMALISATION_FORM)
     return Normalisation(mean, deviation)
 
 
-NORMALISATION_FORM = (
-    f"means from {LOWEST:g} to {HIGHEST:g} and as many deviations from {LEAST_DEVIATION:g} to {HIGHEST:g}, such as"
-    " 0.485,0.456,0.406/0.229,0.224,0.225"
+def _is_not(field: str, text: str, what: str) -> SettingsError:
+    return SettingsError(field, sentence("{text} is not {what}", text=text, what=sentence(what)))
+
+
+NORMALISATION_FORM = N_(
+    "means from -10 to 10 and as many deviations from 0.0001 to 10, such as 0.485,0.456,0.406/0.229,0.224,0.225"
 )
 NORMALISATIONS: Mapping[str, str] = MappingProxyType(
     {
-        "": "The data set's own",
+        "": N_("The data set's own"),
         **{
             write_normalisation(*KNOWN[name][:2]): label
             for name, label in (
-                ("imagenet", "ImageNet's"),
-                ("cifar10", "CIFAR-10's"),
-                ("half", "Pixels from -1 to 1"),
-                ("none", "Pixels from 0 to 1"),
+                ("imagenet", N_("ImageNet's")),
+                ("cifar10", N_("CIFAR-10's")),
+                ("half", N_("Pixels from -1 to 1")),
+                ("none", N_("Pixels from 0 to 1")),
             )
         },
     }
@@ -110,7 +118,7 @@ class TextSetting(NamedTuple):
     def check(self, name: str, value: object) -> str:
         """The text itself."""
         if not isinstance(value, str):
-            raise SettingsError(name, f"{str(value)[:40]} is not {self.what}")
+            raise _is_not(name, str(value)[:40], self.what)
         self.read(value)
         return value
 
@@ -125,7 +133,8 @@ class TextSetting(NamedTuple):
 
 def _read_run_id(text: str) -> str:
     if text and not RUN_ID.fullmatch(text):
-        raise SettingsError("start_from", f"{text[:40]!r} is not the id of a run, which has 32 hexadecimal digits")
+        told = sentence("{text} is not the id of a run, which has 32 hexadecimal digits", text=repr(text[:40]))
+        raise SettingsError("start_from", told)
     return text
 
 
@@ -133,13 +142,16 @@ TEXTS: Mapping[str, TextSetting] = MappingProxyType(
     {
         "start_from": TextSetting(
             _read_run_id,
-            "the id of a finished run, or nothing",
-            "the finished run, or the kept file, whose weights training starts from; nothing: random weights",
+            N_("the id of a finished run, or nothing"),
+            N_("the finished run, or the kept file, whose weights training starts from; nothing: random weights"),
         ),
         "normalisation": TextSetting(
             read_normalisation,
-            f"{NORMALISATION_FORM}; nothing: by the data set's own",
-            "mean and deviation of each channel that are taken from the images, of pixels from 0 to 1",
+            N_(
+                "means from -10 to 10 and as many deviations from 0.0001 to 10, such as"
+                " 0.485,0.456,0.406/0.229,0.224,0.225; nothing: by the data set's own"
+            ),
+            N_("mean and deviation of each channel that are taken from the images, of pixels from 0 to 1"),
         ),
     }
 )

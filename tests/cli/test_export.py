@@ -62,7 +62,7 @@ def test_a_process_that_breaks_or_takes_too_long_is_one_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(weights_and_onnx, "LONGEST_SECONDS", 0.0)
-    with pytest.raises(weights_and_onnx.ExchangeError, match=OneShot.too_long.format(0)):
+    with pytest.raises(weights_and_onnx.ExchangeError, match=OneShot.too_long.format(seconds=0)):
         weights_and_onnx.export_onnx(SPEC, tmp_path / "network.onnx")
     monkeypatch.setattr(weights_and_onnx, "LONGEST_SECONDS", 60.0)
     monkeypatch.setattr(child_process, "ROOT", tmp_path)

@@ -57,7 +57,7 @@ def test_an_impatient_caller_learns_that_it_is_not_done() -> None:
 
 def test_a_child_is_ended_when_its_time_is_over() -> None:
     child = asked(-1, seconds=0.0)
-    with pytest.raises(ChildError, match=OneShot.too_long.format(0)):
+    with pytest.raises(ChildError, match=OneShot.too_long.format(seconds=0)):
         child.result()
     assert child.done
 

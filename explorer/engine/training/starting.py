@@ -4,6 +4,7 @@ from torch import Tensor, nn
 
 from explorer.jobs.errors import SettingsError
 from explorer.jobs.paths import checkpoint_path
+from explorer.language import sentence
 from explorer.model import ModelSpec
 from explorer.runs.fine_tuning import GONE, MISFIT, StartPlan, frozen_stages, start_plan
 from explorer.runs.settings import TrainingSettings
@@ -24,13 +25,13 @@ def take_start(network: nn.Module, spec: ModelSpec, settings: TrainingSettings) 
     try:
         theirs = load_weights(checkpoint_path(settings.start_from))
     except OSError:
-        raise SettingsError("start_from", GONE) from None
+        raise SettingsError("start_from", sentence(GONE)) from None
     theirs |= {name: each for name, each in network.state_dict().items() if name in plan.replaced}
     theirs[plan.first] = for_channels(theirs[plan.first], plan.channels[1])
     try:
         network.load_state_dict(theirs)
     except RuntimeError as error:
-        raise SettingsError("start_from", MISFIT.format(str(error).splitlines()[-1].strip())) from None
+        raise SettingsError("start_from", sentence(MISFIT, reason=str(error).splitlines()[-1].strip())) from None
 
 
 def for_channels(weight: Tensor, channels: int) -> Tensor:

@@ -11,6 +11,7 @@ from weakref import finalize
 import streamlit as st
 
 from explorer.identify.records import Identification
+from explorer.language import told
 from explorer.model import ModelSpec
 from explorer.ui.build import state
 from explorer.ui.build.draft import Draft
@@ -70,7 +71,7 @@ class OpenedFile:
     @property
     def error(self) -> str:
         """Why the last process that ended gave no answer; empty where it gave one."""
-        return self.job.error or (self.weighing.error if self.weighing is not None else "")
+        return told(self.job.error or (self.weighing.error if self.weighing is not None else ""))
 
 
 def opened_file() -> OpenedFile | None:

@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
-from explorer.language import _, ngettext
+from explorer.language import Text, _, ngettext, told
 from explorer.outputs import formatting
 from explorer.outputs.tables.table import Cell, Ratio, Share, Table, cell_text, with_columns
 from explorer.ui.common.downloads import download_button, file_buttons
@@ -20,6 +20,8 @@ MOST_ROWS = 5_000
 TALLEST = 25
 """Rows that are shown at once; a longer table scrolls."""
 ROW_HEIGHT = 37
+TEXTS = ("label", "help")
+"""The texts among the settings of a column."""
 LETTER_PIXELS, MARGIN_PIXELS = 7, 21
 """Width of a letter in a cell, and of the space around a cell's text."""
 
@@ -53,7 +55,7 @@ def _column(cells: list[Cell]) -> "pd.Series[Any]":
     return pd.Series([cell_text(cell) for cell in cells], dtype="str")
 
 
-def show_table(table: Table, key: str, helps: Mapping[str, str] = MappingProxyType({})) -> None:
+def show_table(table: Table, key: str, helps: Mapping[str, Text] = MappingProxyType({})) -> None:
     """Draws the table with its sums as the last row, and a note where it was cut; `helps` explain columns by key."""
     shown = replace(table, rows=table.rows[:MOST_ROWS])
     rows, is_short = len(table.rows), len(shown.rows) <= TALLEST
@@ -81,7 +83,7 @@ def show_with_files(
     table: Table,
     key: str,
     file_name: str,
-    helps: Mapping[str, str] = MappingProxyType({}),
+    helps: Mapping[str, Text] = MappingProxyType({}),
     *,
     shown: Sequence[str] = (),
 ) -> None:
@@ -97,12 +99,22 @@ def csv_button(make_table: Callable[[], pd.DataFrame], file_name: str, key: str,
     download_button(content=lambda: make_table().to_csv(index=False), file_name=file_name, key=key, **label)
 
 
-def column_settings(table: Table, helps: Mapping[str, str]) -> dict[str, Any]:
+def in_words(columns: Mapping[str, Any]) -> dict[str, Any]:
+    """Streamlit's settings of columns whose labels and helps are marked, in the present language."""
+    return {
+        key: _(column)
+        if isinstance(column, str)
+        else column | {part: _(column[part]) for part in TEXTS if column[part]}
+        for key, column in columns.items()
+    }
+
+
+def column_settings(table: Table, helps: Mapping[str, Text]) -> dict[str, Any]:
     """Headings, explanations and forms by what the cells are: shares as bars, counts with thousands apart."""
     settings: dict[str, Any] = {}
     for place, key in enumerate(table.keys):
-        label, explanation = table.labels[place], helps.get(key) or None
-        label = label if key in table.networks else formatting.capitalised(label)
+        label, explanation = table.labels[place], told(helps.get(key, "")) or None
+        label = label if key in table.networks else formatting.capitalised(_(label))
         kinds = {type(row[place]) for row in table.rows} - {type(None)}
         if Ratio in kinds:
             settings[key] = st.column_config.NumberColumn(label, format="× %.3f", help=explanation or key)

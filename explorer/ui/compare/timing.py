@@ -9,6 +9,7 @@ from explorer.experiments import ExperimentRequest
 from explorer.experiments.catalogue.measure import MeasuredNetwork, MeasureResult, Timing
 from explorer.experiments.intervals import CONFIDENCE_PERCENT, paired_ratio
 from explorer.jobs.codec import to_line
+from explorer.language import _, told
 from explorer.outputs import formatting
 from explorer.outputs.tables.comparison import Comparison
 from explorer.outputs.tables.table import Cell, Ratio, Table, raw
@@ -56,8 +57,8 @@ def time_panel(setup: CompareSetup, comparison: Comparison) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         for name in CONTROLS:
             each = panel.SETTINGS[name]
-            offered = {key: each.options[key] for key in each.options if key in OFFERED.get(name, each.options)}
-            menu(setup, name, each.label, offered, width=each.width, help=each.help)
+            offered = {key: told(each.options[key]) for key in each.options if key in OFFERED.get(name, each.options)}
+            menu(setup, name, _(each.label), offered, width=each.width, help=_(each.help))
     request = ask(setup, comparison)
     if request is None:
         return
@@ -87,7 +88,7 @@ def _draw(setup: CompareSetup, comparison: Comparison, result: MeasureResult | N
         time_bars(comparison.names, passes, theme.current()), "compare.time", description, "measured-time"
     )
     st.markdown("\n".join(f"- {sentence}" for sentence in sentences(comparison.names, result.networks)))
-    st.caption(INTERVALS)
+    st.caption(_(INTERVALS))
     known_networks_button(
         setup,
         "Time against MACs",

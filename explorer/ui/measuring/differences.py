@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from explorer.experiments.catalogue.measure import MeasuredNetwork, Timing
-from explorer.experiments.intervals import CONFIDENCE_PERCENT, Estimate, Interval, paired_ratio
+from explorer.experiments.intervals import Estimate, Interval, paired_ratio
+from explorer.language import N_, _
 from explorer.outputs import formatting
 
 EQUAL_MACS = 0.05
@@ -14,17 +15,17 @@ UNEQUAL_TIME = 1.1
 """The smallest ratio of times that is mentioned for networks of equal cost."""
 MOST_PAIRS = 3
 """The most pairs of equal cost that are mentioned."""
-SLOWER = "{slow} takes {ratio:.2f} times as long as {fast} ({low:.2f} to {high:.2f})"
-OVERLAP = (
+SLOWER = N_("{slow} takes {ratio:.2f} times as long as {fast} ({low:.2f} to {high:.2f})")
+OVERLAP = N_(
     "Whether {one} or {other} is faster, this measurement does not show: their intervals overlap ({first}; {second})"
 )
-INCLUDES_ONE = (
+INCLUDES_ONE = N_(
     "Whether {one} or {other} is faster, this measurement does not show: the interval of their ratio includes 1"
     " ({low:.2f} to {high:.2f})"
 )
-EQUAL_COST = "**Equal MACs, unequal time**"
-INTERVALS = (
-    f"In brackets: {CONFIDENCE_PERCENT} % confidence intervals of medians. The networks were timed in turn, round by"
+EQUAL_COST = N_("**Equal MACs, unequal time**")
+INTERVALS = N_(
+    "In brackets: 95 % confidence intervals of medians. The networks were timed in turn, round by"
     " round, and a ratio is the median of the rounds' ratios."
 )
 
@@ -54,14 +55,17 @@ class TimeDifference:
         """Which is faster and by how much, or why that is not known; without the full stop."""
         low, high = self.ratio.interval
         if self.shown and self.ratio.value >= 1:
-            return SLOWER.format(slow=self.name, fast=self.other_name, ratio=self.ratio.value, low=low, high=high)
+            return _(SLOWER).format(slow=self.name, fast=self.other_name, ratio=self.ratio.value, low=low, high=high)
         if self.shown:
             ratio = 1 / self.ratio.value
-            return SLOWER.format(slow=self.other_name, fast=self.name, ratio=ratio, low=1 / high, high=1 / low)
+            return _(SLOWER).format(slow=self.other_name, fast=self.name, ratio=ratio, low=1 / high, high=1 / low)
         if not self.interval.overlaps(self.other_interval):
-            return INCLUDES_ONE.format(one=self.name, other=self.other_name, low=low, high=high)
-        first, second = (" to ".join(map(formatting.seconds, each)) for each in (self.interval, self.other_interval))
-        return OVERLAP.format(one=self.name, other=self.other_name, first=first, second=second)
+            return _(INCLUDES_ONE).format(one=self.name, other=self.other_name, low=low, high=high)
+        first, second = (
+            _("{low} to {high}").format(low=formatting.seconds(each.low), high=formatting.seconds(each.high))
+            for each in (self.interval, self.other_interval)
+        )
+        return _(OVERLAP).format(one=self.name, other=self.other_name, first=first, second=second)
 
 
 def difference(name: str, timing: Timing, other_name: str, other: Timing) -> TimeDifference:
@@ -75,12 +79,13 @@ def sentences(names: Sequence[str], networks: Sequence[MeasuredNetwork]) -> list
     named = list(zip(names, networks, strict=True))
     equal = _equal_cost_pairs(named)
     (first_name, first), *others = named
-    found = [f"{EQUAL_COST}: {each.sentence}, with MACs within {percent:.1f} %." for each, percent in equal]
-    told = {frozenset((each.name, each.other_name)) for each, _ in equal}
+    text = _("{title}: {sentence}, with MACs within {percent} %.")
+    found = [text.format(title=_(EQUAL_COST), sentence=each.sentence, percent=f"{part:.1f}") for each, part in equal]
+    told = {frozenset((each.name, each.other_name)) for each, _percent in equal}
     for name, network in others:
         if frozenset((first_name, name)) not in told:
             each = difference(name, network.timings[0], first_name, first.timings[0])
-            found.append(f"{each.sentence}.")
+            found.append(_("{sentence}.").format(sentence=each.sentence))
     return found
 
 

@@ -13,6 +13,7 @@ import streamlit as st
 from explorer.experiments import WARM, Answer, ExperimentRequest, ExperimentRun, ResultCache
 from explorer.experiments.client import MOST_WAYS
 from explorer.jobs.capacity import usable_cores
+from explorer.language import _
 
 MOST_AT_WORK = 24
 """The most running or waiting computations of all visitors together."""
@@ -53,7 +54,7 @@ class JobManager:
             if known and not known.run.is_over:
                 return ""
             if sum(not job.run.is_over for job in self._jobs.values()) >= MOST_AT_WORK:
-                return "Too many computations are waiting on this server; try again in a minute."
+                return _("Too many computations are waiting on this server; try again in a minute.")
             self._jobs.pop(request.key, None)
             self._jobs[request.key] = Job(self._begin(request, kept=self.kept), time.monotonic(), owner)
             over = [key for key, job in self._jobs.items() if job.run.is_over]

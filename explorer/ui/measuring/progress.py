@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from explorer.experiments import Answer, ExperimentRequest, Progress, Refusal
+from explorer.language import N_, _, told
 from explorer.ui.classroom import gate
 from explorer.ui.common.refresh import Check, refreshed
 from explorer.ui.common.visitor import visitor
@@ -14,9 +15,9 @@ from explorer.ui.measuring.jobs import Job, manager
 from explorer.ui.measuring.time_ranges import is_waiting, range_left, range_text, request_range
 
 POLL_SECONDS = 0.5
-CANCELLED = "Cancelled."
+CANCELLED = N_("Cancelled.")
 """The refusal of a computation that its owner cancelled."""
-NOT_YOURS = "Another visitor started this; only that visitor can cancel it."
+NOT_YOURS = N_("Another visitor started this; only that visitor can cancel it.")
 ERROR_MESSAGE, LAST = "measuring.error", "measuring.last"
 """Keys of the message of a computation that could not start, and of the request of the last measurement."""
 
@@ -74,7 +75,7 @@ def measure_again(request: ExperimentRequest) -> None:
 def rounded_seconds(seconds: float) -> str:
     """`under 1 s`, `5 s`, `10.0 min`."""
     if seconds < 1:
-        return "under 1 s"
+        return _("under 1 s")
     return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.1f} min"
 
 
@@ -84,19 +85,19 @@ def _draw_messages(latest: object) -> None:
         st.error(message, icon=":material/hourglass_disabled:")
     if isinstance(latest, Refusal):
         draw, icon = (st.info, "info") if latest.message == CANCELLED else (st.error, "error")
-        draw(latest.message, icon=f":material/{icon}:")
+        draw(told(latest.message), icon=f":material/{icon}:")
 
 
 def _draw_progress(job: Job, name: str) -> None:
     """How far the computation is, the seconds left, and the button that cancels it, for its owner alone."""
     latest, elapsed = job.run.latest, time.monotonic() - job.begun
-    done, step = 0.0, "Waiting for a free processor"
+    done, step = 0.0, _("Waiting for a free processor")
     if isinstance(latest, Progress):
-        done, step = min(1.0, latest.done / max(1, latest.total)), latest.what
+        done, step = min(1.0, latest.done / max(1, latest.total)), told(latest.what)
     left = range_left(request_range(job.run.request), elapsed, done)
     with st.container(horizontal=True, vertical_alignment="center", key=f"{name}.progress"):
-        st.progress(done, f"{step} · {range_text(left)} left", width="stretch")
+        st.progress(done, _("{step} · {time} left").format(step=step, time=range_text(left)), width="stretch")
         if job.owner == visitor():
-            st.button("Cancel", key=f"{name}.cancel", icon=":material/stop:", on_click=job.run.cancel)
+            st.button(_("Cancel"), key=f"{name}.cancel", icon=":material/stop:", on_click=job.run.cancel)
         else:
-            st.caption(NOT_YOURS)
+            st.caption(_(NOT_YOURS))

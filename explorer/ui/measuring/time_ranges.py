@@ -7,6 +7,7 @@ import streamlit as st
 from explorer.experiments import ExperimentRequest
 from explorer.experiments.estimates import expected_range
 from explorer.jobs.machine_speed import UNKNOWN, Slowdown, SpeedMeter
+from explorer.language import N_, _
 from explorer.runs.estimates import TimeRange
 
 ROUND = (1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50, 60, 80)
@@ -15,7 +16,7 @@ UNITS = ((1, "s", 80.0), (60, "min", 80.0 * 60), (3600, "h", inf))
 """Seconds of each unit of time, its name, and the most seconds that are told in it."""
 KNOWN_FROM = 0.3
 """The part of the work after which its own speed alone says how long the rest takes."""
-ESTIMATE_HELP = (
+ESTIMATE_HELP = N_(
     "Estimated from the size of the networks and from this machine's present speed, which a short probe has just"
     " measured. It is refined while the work runs."
 )
@@ -62,16 +63,17 @@ def range_left(before: TimeRange, elapsed: float, done: float) -> TimeRange:
 def range_text(seconds: TimeRange) -> str:
     """`20 to 40 s`, `40 s to 2 min`, `up to 3 s`, `about 10 s`; rounded outwards to the numbers of `ROUND`."""
     if seconds.high <= 1:
-        return "under 1 s"
+        return _("under 1 s")
     unit, name = _unit(seconds.high)
     high = min((each for each in ROUND if each * unit >= seconds.high), default=round(seconds.high / unit))
     if seconds.low < 1:
-        return f"up to {high} {name}"
+        return _("up to {high} {unit}").format(high=high, unit=name)
     low_unit, low_name = _unit(seconds.low)
     low = max(each for each in ROUND if each * low_unit <= seconds.low)
     if low_name != name:
-        return f"{low} {low_name} to {high} {name}"
-    return f"about {low} {name}" if low == high else f"{low} to {high} {name}"
+        return _("{low} {low_unit} to {high} {unit}").format(low=low, low_unit=low_name, high=high, unit=name)
+    text = _("about {low} {unit}") if low == high else _("{low} to {high} {unit}")
+    return text.format(low=low, high=high, unit=name)
 
 
 def _unit(seconds: float) -> tuple[int, str]:

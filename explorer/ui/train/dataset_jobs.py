@@ -5,6 +5,7 @@ import streamlit as st
 from explorer.datasets.jobs import DataJob, DataJobError, DatasetJobs
 from explorer.datasets.requests import Request
 from explorer.jobs.errors import StoreError
+from explorer.language import Text, _, told
 from explorer.ui.common.markdown import escaped
 from explorer.ui.common.refresh import Check
 from explorer.ui.common.visitor import visitor
@@ -28,12 +29,12 @@ def show_error(key: str, job: DataJob | None) -> None:
     """Shows why there is no data set: the job's error, or why it could not be started."""
     asked, message = st.session_state.pop(TROUBLE, ("", ""))
     if asked != key:
-        message = job.error if job is not None and job.done else ""
+        message = told(job.error) if job is not None and job.done else ""
     if message:
         st.error(escaped(message), icon=":material/error:")
 
 
-def start_job(key: str, request: Request, what: str, upload: bytes | None = None) -> None:
+def start_job(key: str, request: Request, what: Text, upload: bytes | None = None) -> None:
     """Starts a job, or stores a message for the visitor on why that is not possible."""
     dataset_jobs().forget(key)
     try:
@@ -48,8 +49,8 @@ def show_progress(key: str, check: Check) -> None:
     if job is None or job.done:
         check(False)
         return
-    st.progress(job.progress.share, job.progress.what)
-    st.button("Cancel", key="data.cancel", icon=":material/close:", on_click=job.cancel, width="stretch")
+    st.progress(job.progress.share, told(job.progress.what))
+    st.button(_("Cancel"), key="data.cancel", icon=":material/close:", on_click=job.cancel, width="stretch")
 
 
 def note_trouble(key: str, message: str) -> None:

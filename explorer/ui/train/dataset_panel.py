@@ -14,6 +14,8 @@ from explorer.datasets.contact_sheet import sheet_classes
 from explorer.datasets.library import find_existing, is_present, own_names
 from explorer.datasets.requests import FetchRequest
 from explorer.jobs.errors import SettingsError, StoreError
+from explorer.language import N_, _, sentence
+from explorer.outputs.formatting import whole
 from explorer.ui.common.paths import ASSETS
 from explorer.ui.common.refresh import refreshed
 from explorer.ui.common.remembered_widgets import bound
@@ -25,7 +27,7 @@ from explorer.ui.train.setup import TrainingSetup
 SHEET_WIDTH = 320
 """Least width of a sheet of samples in pixels: smaller ones are enlarged with hard edges."""
 SHOWN_CLASSES = 12
-OWN_TITLE = "{} · only on this machine"
+OWN_TITLE = N_("{name} · only on this machine")
 
 
 def dataset_panel(setup: TrainingSetup, problem: str | None) -> None:
@@ -34,11 +36,11 @@ def dataset_panel(setup: TrainingSetup, problem: str | None) -> None:
     chosen = setup.settings["dataset"]
     offered = list(dict.fromkeys([*DATASETS, *own_names(visitor()), chosen]))
     st.selectbox(
-        "Data set",
+        _("Data set"),
         offered,
         offered.index(chosen),
         format_func=_title,
-        help="\n".join(f"- **{facts.label}**: {facts.about}" for facts in DATASETS.values()),
+        help="\n".join(f"- **{_(facts.label)}**: {_(facts.about)}" for facts in DATASETS.values()),
         **bound("dataset", chosen, _take, setup),
     )
     try:
@@ -55,7 +57,7 @@ def dataset_panel(setup: TrainingSetup, problem: str | None) -> None:
 
 
 def _title(name: str) -> str:
-    return dataset_label(name) if name in DATASETS else OWN_TITLE.format(dataset_label(name))
+    return dataset_label(name) if name in DATASETS else _(OWN_TITLE).format(name=dataset_label(name))
 
 
 def _take(setup: TrainingSetup) -> None:
@@ -76,13 +78,18 @@ def _describe(facts: DatasetFacts) -> None:
     count = facts.train_images + facts.test_images
     sheet = _sheet(facts.name) if is_present(facts.name) else None
     if sheet is not None:
-        st.image(sheet, width="stretch", alt=f"Samples of {facts.label}")
+        st.image(sheet, width="stretch", alt=_("Samples of {dataset}").format(dataset=_(facts.label)))
         names = [facts.classes[place] for place in sheet_classes(len(facts.classes))]
         more = "…" if len(names) > SHOWN_CLASSES or len(names) < len(facts.classes) else ""
-        st.caption(f"In turn: {', '.join(names[:SHOWN_CLASSES])}{more}")
+        st.caption(_("In turn: {names}").format(names=", ".join(names[:SHOWN_CLASSES]) + more))
     st.caption(
-        f"{count:,} images, {facts.train_images:,} to train and {facts.test_images:,} to test · {facts.shape} ·"
-        f" {len(facts.classes)} classes"
+        _("{count} images, {train} to train and {test} to test · {shape} · {classes} classes").format(
+            count=whole(count),
+            train=whole(facts.train_images),
+            test=whole(facts.test_images),
+            shape=facts.shape,
+            classes=len(facts.classes),
+        )
     )
 
 
@@ -110,21 +117,24 @@ def _offer_download(facts: DatasetFacts) -> None:
     job = dataset_jobs().job(key)
     place = find_existing(facts.name)
     if job is None and place is not None:
-        start_job(key, FetchRequest(facts.name, os.fspath(place)), f"reading {facts.label} from {place}")
+        reading = sentence("reading {dataset} from {place}", dataset=sentence(facts.label), place=str(place))
+        start_job(key, FetchRequest(facts.name, os.fspath(place)), reading)
         job = dataset_jobs().job(key)
     if job is not None and not job.done:
         refreshed(partial(show_progress, key), POLL_SECONDS, active=True)
         return
     show_error(key, job)
     st.button(
-        f"Download {facts.download}",
+        _("Download {size}").format(size=facts.download),
         key="data.download",
         icon=":material/cloud_download:",
         on_click=start_job,
-        args=(key, FetchRequest(facts.name), f"connecting to {facts.source}"),
+        args=(key, FetchRequest(facts.name), sentence("connecting to {server}", server=facts.source)),
         width="stretch",
     )
     st.caption(
-        f"{facts.label} is not on this machine yet. It is downloaded once for everybody from `{facts.source}` and kept"
-        f" in `{datasets_directory()}`."
+        _(
+            "{dataset} is not on this machine yet. It is downloaded once for everybody from `{server}` and kept in"
+            " `{folder}`."
+        ).format(dataset=_(facts.label), server=facts.source, folder=datasets_directory())
     )

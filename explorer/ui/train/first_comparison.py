@@ -1,5 +1,7 @@
 """The default comparison at one click: the visitor's newest one that runs or is finished, or a new one."""
 
+from explorer.language import speaking
+from explorer.language.catalogues import SOURCE
 from explorer.runs.records import TrainingComparison
 from explorer.ui.classroom import gate
 from explorer.ui.common.services import Services
@@ -15,12 +17,14 @@ SHOWN = ("queued", "running", "finished")
 def create(setup: TrainingSetup, shared: Services, owner: str) -> TrainingComparison:
     """A new comparison in the queue. Raises SettingsError, StoreError and LauncherError."""
     gate.require_access()
-    named_networks, settings = setup.checked()
+    # Names are stored, and others may read them in another language.
+    with speaking(SOURCE):
+        (named_networks, settings), name = setup.checked(), setup.title()
     comparison = shared.store.create_comparison(
         named_networks,
         settings,
         owner=owner,
-        name=setup.title(),
+        name=name,
         seeds=setup.seeds(),
         pool=shared.launcher.pool,
         usual_start=setup.usual_start,

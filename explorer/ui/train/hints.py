@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from explorer.language import _
 from explorer.language.present import kept_by_language
 from explorer.model import ModelSpec, SpecError
 from explorer.model.variants.shortcuts import is_plain
@@ -67,6 +68,6 @@ def show_hints(runs: Sequence[RunRecord]) -> None:
             specs.append(run.spec)
         except SpecError:
             continue
-    with st.expander("What to look for", icon=":material/visibility:", key="hints"):
+    with st.expander(_("What to look for"), icon=":material/visibility:", key="hints"):
         for text in hints_for(specs):
             st.markdown(text)

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from explorer.language import _
 from explorer.runs.records import TrainingComparison
 from explorer.ui.labs.shared.finished_runs import labs_popover
 from explorer.ui.train.setup import TrainingSetup, fine_tuning_of
@@ -11,17 +12,17 @@ from explorer.ui.train.setup_panel import COMPARISON, SETUP
 def show_kept(comparison: TrainingComparison) -> None:
     """Says where the weights are from, and offers to train from them and to use them in labs."""
     run = comparison.runs[0]
-    st.info(f"{run.reason} There are no curves to show.", icon=":material/inventory:")
+    st.info(_("{reason} There are no curves to show.").format(reason=run.reason), icon=":material/inventory:")
     setup = fine_tuning_of(run)
     with st.container(horizontal=True, key="kept"):
         st.button(
-            "Fine-tune from these weights",
+            _("Fine-tune from these weights"),
             key="kept.train",
             icon=":material/model_training:",
             disabled=setup is None,
             on_click=_set_up,
             args=(setup,),
-            help="Puts the network and its weights into the controls on the left; then start the training.",
+            help=_("Puts the network and its weights into the controls on the left; then start the training."),
         )
         labs_popover([run])
 

@@ -6,6 +6,7 @@ from functools import partial
 
 import streamlit as st
 
+from explorer.language import N_, _
 from explorer.runs.records import RunRecord, TrainingComparison
 from explorer.ui.common import chart_downloads, components, run_names, theme
 from explorer.ui.common.plotly_asset import plotly_address
@@ -20,8 +21,8 @@ from explorer.ui.train.curves.curves import ALL_KINDS, QUANTITIES, TrainingCurve
 
 CURVES = "train.curves"
 REFRESH_SECONDS = 1.0
-ANSWER_FIRST = "Answer the question above to see the curves and the results."
-BANDS = (
+ANSWER_FIRST = N_("Answer the question above to see the curves and the results.")
+BANDS = N_(
     "One line for each network: the mean over its seeds, with a band from the smallest to the largest value. The band"
     " is taken over the runs that have come that far. When this is off, every run has its own line."
 )
@@ -41,13 +42,13 @@ def _live(services: Services, comparison_id: str, owner: str, is_answered: bool,
         return
     comparison, curves, waiting = found
     if comparison is None:
-        st.info("This comparison was deleted.", icon=":material/delete:")
+        st.info(_("This comparison was deleted."), icon=":material/delete:")
         return
     check(comparison.active)
     if is_answered:
         show_curves(comparison.runs, curves, "race.curves")
     else:
-        st.info(ANSWER_FIRST, icon=":material/visibility_off:")
+        st.info(_(ANSWER_FIRST), icon=":material/visibility_off:")
     progress.show_progress(services, comparison, curves, waiting, comparison.owner == owner)
     if is_answered:
         heatmaps.show_heat_maps(comparison.runs, curves)
@@ -70,34 +71,38 @@ def show_curves(runs: Sequence[RunRecord], curves: TrainingCurves, key: str) -> 
     """Draws the chart of some runs, and above it the choice of quantity, axis, scale and bands."""
     several = any(len(group) > 1 for group in run_names.same_but_seed(runs))
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        quantities = {name: quantity.label for name, quantity in QUANTITIES.items()}
-        quantity = choose("curves.quantity", "Quantity", quantities)
-        axes = {name: axis.label for name, axis in AXES.items()}
-        by = choose("curves.by", "Horizontal axis", axes)
+        quantities = {name: _(quantity.label) for name, quantity in QUANTITIES.items()}
+        quantity = choose("curves.quantity", _("Quantity"), quantities)
+        axes = {name: _(axis.label) for name, axis in AXES.items()}
+        by = choose("curves.by", _("Horizontal axis"), axes)
         log = st.toggle(
-            "Log scale",
+            _("Log scale"),
             key="curves.log",
-            help="Equal distances are equal ratios, so that small losses can be distinguished.",
+            help=_("Equal distances are equal ratios, so that small losses can be distinguished."),
         )
-        bands = several and st.toggle("Seeds as bands", value=True, key="curves.bands", help=BANDS)
+        bands = several and st.toggle(_("Seeds as bands"), value=True, key="curves.bands", help=_(BANDS))
     address = plotly_address()
     view = ChartView(quantity, by, log, bands)
     if address is None:
-        st.warning("The chart cannot be drawn: plotly.js cannot be copied, since the folder of app.py is not writable.")
+        st.warning(
+            _("The chart cannot be drawn: plotly.js cannot be copied, since the folder of app.py is not writable.")
+        )
         return
     references = published.references(runs)
     chart = comparison_chart(runs, curves, theme.current(), view, address, references)
     components.curves(chart, key=key)
     chart_downloads.files(key, chart.description, f"curves-{quantity}")
     if log and QUANTITIES[quantity].percent:
-        st.caption("An error of 0 % has no logarithm; it is drawn at the bottom.")
+        st.caption(_("An error of 0 % has no logarithm; it is drawn at the bottom."))
 
 
 def when(moment: float) -> str:
     """How long ago a moment was: `5 min ago`."""
     minutes = int((time.time() - moment) // 60)
     if minutes < 1:
-        return "just now"
+        return _("just now")
     if minutes < 60:
-        return f"{minutes} min ago"
-    return f"{minutes // 60} h ago" if minutes < 48 * 60 else f"{minutes // 1440} days ago"
+        return _("{minutes} min ago").format(minutes=minutes)
+    if minutes < 48 * 60:
+        return _("{hours} h ago").format(hours=minutes // 60)
+    return _("{days} days ago").format(days=minutes // 1440)

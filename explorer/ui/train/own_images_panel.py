@@ -1,6 +1,7 @@
 """A visitor's own images: the form to bring them, and the report on what was read, before anything is trained."""
 
 import os
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
@@ -11,6 +12,8 @@ from explorer.datasets.image_report import ImageReport, left_out_by_reason, summ
 from explorer.datasets.library import forget_own, offered_folders, own_names, own_report
 from explorer.datasets.requests import OwnImagesRequest
 from explorer.jobs.errors import LauncherError, SettingsError, StoreError
+from explorer.language import N_, Text, _, ngettext, told
+from explorer.outputs.formatting import whole
 from explorer.runs.records import ACTIVE
 from explorer.ui.common.markdown import escaped
 from explorer.ui.common.refresh import refreshed
@@ -27,9 +30,10 @@ from explorer.ui.train.dataset_jobs import (
 )
 from explorer.ui.train.setup import TrainingSetup
 
-SIDES: dict[str, int | None] = {"as they are, or 32": None, "32": 32, "64": 64, "96": 96}
-OUTER: dict[str, str] = {"as their names say": "", "parts (train, test)": "parts", "classes": "classes"}
+SIDES: dict[str, int | None] = {N_("as they are, or 32"): None, "32": 32, "64": 64, "96": 96}
+OUTER: dict[str, str] = {N_("as their names say"): "", N_("parts (train, test)"): "parts", N_("classes"): "classes"}
 """What the outer folders are, by the words of the menu."""
+READING = N_("reading the images")
 SHOWN_ROWS = 8
 """Rows of a table that are shown at once; of more it scrolls."""
 
@@ -39,7 +43,7 @@ def own_images_panel(setup: TrainingSetup) -> None:
     job = dataset_jobs().job(own_key())
     chosen = setup.settings["dataset"]
     mine = chosen in own_names(visitor())
-    with st.expander("Your own images", icon=":material/add_photo_alternate:", expanded=job is not None or mine):
+    with st.expander(_("Your own images"), icon=":material/add_photo_alternate:", expanded=job is not None or mine):
         if mine:
             _report(setup, chosen)
         busy = job is not None and not job.done
@@ -48,28 +52,37 @@ def own_images_panel(setup: TrainingSetup) -> None:
         else:
             show_error(own_key(), job)
         file = st.file_uploader(
-            "ZIP with a folder for each class",
+            _("ZIP with a folder for each class"),
             type=["zip"],
             max_upload_size=LARGEST_UPLOAD_MB,
             key="data.upload",
-            help="For example `roses/1.jpg`, `tulips/2.png`. Folders `train` and `test` above the class folders are"
-            " the two parts; without them a fifth of each class is kept for testing. The images stay on this"
-            " machine, and only people with the link can use them.",
+            help=_(
+                "For example `roses/1.jpg`, `tulips/2.png`. Folders `train` and `test` above the class folders are"
+                " the two parts; without them a fifth of each class is kept for testing. The images stay on this"
+                " machine, and only people with the link can use them."
+            ),
         )
         folders = offered_folders()
-        folder = st.selectbox("Or a folder of this server", [None, *folders], key="data.folder") if folders else None
+        folder = st.selectbox(_("Or a folder of this server"), [None, *folders], key="data.folder") if folders else None
         side = st.selectbox(
-            "Side in pixels", list(SIDES), key="data.side", help="Every image becomes a square of this size."
+            _("Side in pixels"),
+            list(SIDES),
+            key="data.side",
+            format_func=_,
+            help=_("Every image becomes a square of this size."),
         )
         outer = st.selectbox(
-            "Outer folders",
+            _("Outer folders"),
             list(OUTER),
             key="data.outer",
-            help="Folders called `train` and `test` (or `val`, `dev`, `eval`, `trainset`, ...) are the parts of the"
-            " data set. Where a name leaves it open, say here what the outer folders are.",
+            format_func=_,
+            help=_(
+                "Folders called `train` and `test` (or `val`, `dev`, `eval`, `trainset`, ...) are the parts of the"
+                " data set. Where a name leaves it open, say here what the outer folders are."
+            ),
         )
         st.button(
-            "Read the images",
+            _("Read the images"),
             key="data.read",
             disabled=busy or (file is None and folder is None),
             on_click=_read,
@@ -87,31 +100,43 @@ def _read(file: Any, folder: str | None, side: int | None, outer: str) -> None:
         return
     if file is not None:
         request = OwnImagesRequest(file.name, side, visitor(), in_use, outer=outer)
-        start_job(own_key(), request, "reading the images", bytes(file.getvalue()))
+        start_job(own_key(), request, READING, bytes(file.getvalue()))
     elif folder in offered_folders():
         source = os.fspath(offered_folders()[folder])
         request = OwnImagesRequest(str(folder), side, visitor(), in_use, source, outer=outer)
-        start_job(own_key(), request, "reading the images")
+        start_job(own_key(), request, READING)
 
 
 def _report(setup: TrainingSetup, name: str) -> None:
     report = own_report(name)
     if report is None:
         return
-    st.markdown(f"**Read before training.** {escaped(summary(report))}")
-    rows = [{"class": each, "train": count.train, "test": count.test} for each, count in report.classes.items()]
+    st.markdown(_("**Read before training.** {summary}").format(summary=escaped(told(summary(report)))))
+    rows = [
+        {_("class"): each, _("train"): count.train, _("test"): count.test} for each, count in report.classes.items()
+    ]
     st.dataframe(rows, hide_index=True, key="data.classes", height="content" if len(rows) <= SHOWN_ROWS else 240)
     if report.warnings:
-        st.warning("\n".join(f"- {escaped(line)}" for line in report.warnings), icon=":material/rule:")
+        st.warning(_listed(report.warnings), icon=":material/rule:")
     _left_out(report)
-    st.button("Remove these images", key="data.remove", icon=":material/delete:", on_click=_remove, args=(setup, name))
+    st.button(
+        _("Remove these images"), key="data.remove", icon=":material/delete:", on_click=_remove, args=(setup, name)
+    )
+
+
+def _listed(lines: Iterable[Text]) -> str:
+    return "\n".join(f"- {escaped(told(line))}" for line in lines)
 
 
 def _left_out(report: ImageReport) -> None:
     if not report.skipped:
         return
-    st.caption(f"Left out: {report.skipped_count:,} {'file' if report.skipped_count == 1 else 'files'}.")
-    st.caption("\n".join(f"- {escaped(line)}" for line in left_out_by_reason(report)))
+    st.caption(
+        ngettext("Left out: {count} file.", "Left out: {count} files.", report.skipped_count).format(
+            count=whole(report.skipped_count)
+        )
+    )
+    st.caption(_listed(left_out_by_reason(report)))
 
 
 def _remove(setup: TrainingSetup, name: str) -> None:

@@ -6,6 +6,7 @@ from explorer.datasets.catalogue import dataset_label, fit_spec
 from explorer.jobs.capacity import usable_cores
 from explorer.jobs.errors import SettingsError, StoreError
 from explorer.jobs.machine_speed import Slowdown
+from explorer.language import N_, _, ngettext
 from explorer.model import SpecError, assemble
 from explorer.model.variants import SHORTCUTS
 from explorer.outputs import formatting
@@ -29,7 +30,7 @@ from explorer.ui.train.setup_panel import COMPARISON
 
 RECENT = 8
 POLL_SECONDS = 0.5
-NO_DURATION = "How long it takes is shown after the first steps."
+NO_DURATION = N_("How long it takes is shown after the first steps.")
 """Where nothing can be estimated: on a graphics card, and for settings with an error."""
 
 
@@ -56,35 +57,36 @@ def title_row(
 ) -> None:
     """Draws the page's title, the comparison's name, and the button that starts a training comparison."""
     with st.container(horizontal=True, vertical_alignment="center", key="title"):
-        st.markdown("## Train", width="stretch")
+        st.markdown("## " + _("Train"), width="stretch")
         prediction_sheet.draw_score()
         if comparison is not None:
             share.share_button(comparison)
             st.button(
-                "New comparison",
+                _("New comparison"),
                 key="new",
                 icon=":material/add:",
                 on_click=lambda: st.session_state.pop(COMPARISON, None),
             )
         st.button(
-            "Start training",
+            _("Start training"),
             type="primary",
             key="start",
             icon=":material/play_arrow:",
             disabled=error is not None or shared is None,
             on_click=_start,
             args=(setup, shared, owner),
-            help="Trains all networks, as many at the same time as this machine has room for.",
+            help=_("Trains all networks, as many at the same time as this machine has room for."),
         )
     if comparison is not None:
-        st.caption(f"{comparison.name} · started {when(comparison.created)}")
+        st.caption(_("{name} · started {when}").format(name=comparison.name, when=when(comparison.created)))
 
 
 def messages(setup: TrainingSetup, error: SettingsError | None, shared: Services | None) -> None:
     """Draws the warnings of the link and the errors, one sentence each."""
     show_warnings(setup.warnings)
     if error is not None:
-        st.error(f"**{setting_label(error.field)}**: {error.message}.", icon=":material/error:")
+        told = _("**{label}**: {message}.").format(label=setting_label(error.field), message=error.message)
+        st.error(told, icon=":material/error:")
     trouble = st.session_state.pop(TROUBLE, None) or (shared.launcher.status().trouble if shared else None)
     if trouble:
         st.error(trouble, icon=":material/warning:")
@@ -103,8 +105,10 @@ def chosen_comparison(shared: Services) -> TrainingComparison | None:
     if comparison is None:
         st.session_state.pop(COMPARISON, None)
         st.warning(
-            "The link's comparison (`race`) is not on this server, or was deleted; what the link names of its networks"
-            " and settings is set up here: start the training to repeat it.",
+            _(
+                "The link's comparison (`race`) is not on this server, or was deleted; what the link names of its"
+                " networks and settings is set up here: start the training to repeat it."
+            ),
             icon=":material/link_off:",
         )
     return comparison
@@ -115,7 +119,7 @@ def estimate(setup: TrainingSetup, workers: int) -> None:
 
     def draw(check: Check) -> None:
         check(time_ranges.is_waiting())
-        st.caption(duration_text(setup, workers, time_ranges.slowdown()), help=time_ranges.ESTIMATE_HELP)
+        st.caption(duration_text(setup, workers, time_ranges.slowdown()), help=_(time_ranges.ESTIMATE_HELP))
 
     refreshed(draw, POLL_SECONDS, active=time_ranges.is_waiting())
 
@@ -125,14 +129,18 @@ def duration_text(setup: TrainingSetup, workers: int, slowdown: Slowdown) -> str
     try:
         networks, settings = setup.checked()
     except SettingsError:
-        return NO_DURATION
+        return _(NO_DURATION)
     repeats = setup.repeats * setup.starts
-    workers = min(workers, usable_cores(), len(networks) * repeats)
+    count = len(networks) * repeats
+    workers = min(workers, usable_cores(), count)
     found = comparison_range(networks, settings, repeats, workers, slowdown)
     if found is None:
-        return NO_DURATION
-    runs = formatting.plural(len(networks) * repeats, "run")
-    return f"Takes {time_ranges.range_text(found)} on this machine now: {runs}, {workers} at a time."
+        return _(NO_DURATION)
+    return ngettext(
+        "Takes {time} on this machine now: {count} run, {workers} at a time.",
+        "Takes {time} on this machine now: {count} runs, {workers} at a time.",
+        count,
+    ).format(time=time_ranges.range_text(found), count=formatting.whole(count), workers=workers)
 
 
 def welcome(setup: TrainingSetup, shared: Services | None) -> None:
@@ -140,7 +148,8 @@ def welcome(setup: TrainingSetup, shared: Services | None) -> None:
     if (asked := question.question_of(setup)) is not None:
         st.markdown(text_of("train"))
         predict.draw_question(asked)
-    st.markdown(f"### Networks, fitted to {dataset_label(setup.settings['dataset'])}")
+    fitted_to = _("Networks, fitted to {dataset}").format(dataset=dataset_label(setup.settings["dataset"]))
+    st.markdown(f"### {fitted_to}")
     rows = []
     for name in setup.named_networks:
         try:
@@ -150,11 +159,11 @@ def welcome(setup: TrainingSetup, shared: Services | None) -> None:
             continue
         rows.append(
             {
-                "Network": network_label(name),
-                "Layers": spec.depth,
-                "Parameters": f"{cost.params:,}",
-                "MACs per image": formatting.short(cost.macs),
-                "Shortcut": SHORTCUTS[spec.shortcut].label,
+                _("Network"): network_label(name),
+                _("Layers"): spec.depth,
+                _("Parameters"): f"{cost.params:,}",
+                _("MACs per image"): formatting.short(cost.macs),
+                _("Shortcut"): _(SHORTCUTS[spec.shortcut].label),
             }
         )
     if rows:
@@ -171,12 +180,17 @@ def recent_comparisons(shared: Services, owner: str, shown: TrainingComparison |
     others = [comparison for comparison in comparisons if shown is None or comparison.id != shown.id]
     if not others:
         return
-    st.markdown("### Your other comparisons" if shown else "### Your comparisons")
+    st.markdown("### " + (_("Your other comparisons") if shown else _("Your comparisons")))
     for comparison in others:
-        ended = sum(not run.active for run in comparison.runs)
-        state = "running" if comparison.active else "ended"
+        title = _("{name} · {when} · {state}, {ended} of {count} done").format(
+            name=comparison.name,
+            when=when(comparison.created),
+            state=_("running") if comparison.active else _("ended"),
+            ended=sum(not run.active for run in comparison.runs),
+            count=len(comparison.runs),
+        )
         st.button(
-            f"{comparison.name} · {when(comparison.created)} · {state}, {ended} of {len(comparison.runs)} done",
+            title,
             key=f"race.{comparison.id}",
             type="tertiary",
             icon=":material/show_chart:",

@@ -6,21 +6,23 @@ from typing import NamedTuple
 
 import streamlit as st
 
+from explorer.language import N_, _, ngettext, told
 from explorer.outputs import formatting
 from explorer.runs.estimates import TimeRange
+from explorer.runs.events import Interrupted
 from explorer.runs.records import HELD, STATES, RunRecord, TrainingComparison
 from explorer.ui.classroom import gate
 from explorer.ui.common import run_names, theme
 from explorer.ui.common.services import Services, errors_kept
 from explorer.ui.measuring.time_ranges import range_text
 from explorer.ui.train.curves.axes import forward_macs
-from explorer.ui.train.curves.curves import RunCurves, TrainingCurves
+from explorer.ui.train.curves.curves import RunCurves, TrainingCurves, stopped_text
 
 TROUBLE = "train.trouble"
 """Key of an error message for the next run of the page."""
 MOST_DOUBT = 0.4
 """How much longer, as a part of it, the time left may be at the beginning than the speed so far says."""
-WATCHED_ONLY = "This comparison was started in another browser: you can watch it, but not stop it."
+WATCHED_ONLY = N_("This comparison was started in another browser: you can watch it, but not stop it.")
 
 
 class Request(NamedTuple):
@@ -37,30 +39,30 @@ class Request(NamedTuple):
 CANCELLABLE = ("queued", "running", "pausing", "paused", "interrupted")
 REQUESTS: Mapping[str, Request] = {
     "cancel": Request(
-        "cancel.all", "Cancel all", ":material/stop:", CANCELLABLE, 2, "Stops every run; it cannot be resumed."
+        "cancel.all", N_("Cancel all"), ":material/stop:", CANCELLABLE, 2, N_("Stops every run; it cannot be resumed.")
     ),
     "pause": Request(
         "pause",
-        "Pause all",
+        N_("Pause all"),
         ":material/pause:",
         ("queued", "running"),
         1,
-        "Every run saves a checkpoint and stops; the machine is free for others in the meantime.",
+        N_("Every run saves a checkpoint and stops; the machine is free for others in the meantime."),
     ),
     "resume": Request(
         "resume",
-        "Resume all",
+        N_("Resume all"),
         ":material/play_arrow:",
         ("paused", "interrupted"),
         1,
-        "Every paused or interrupted run continues from its checkpoint.",
+        N_("Every paused or interrupted run continues from its checkpoint."),
     ),
 }
 """The requests to all runs of a training comparison, by the name that the store knows."""
 FOR_ONE: Mapping[str, tuple[str, Collection[str]]] = {
-    "pause": ("Pause", ("queued", "running")),
-    "resume": ("Resume", ("paused", "interrupted", "failed")),
-    "cancel": ("Cancel", CANCELLABLE),
+    "pause": (N_("Pause"), ("queued", "running")),
+    "resume": (N_("Resume"), ("paused", "interrupted", "failed")),
+    "cancel": (N_("Cancel"), CANCELLABLE),
 }
 """The requests to one run: the button's label, and the states in which it is offered."""
 
@@ -92,19 +94,20 @@ def _run_buttons(services: Services, run: RunRecord, name: str) -> None:
             if run.state in states:
                 args = (services, what, [run.id])
                 key = f"{what}.{run.id}"
-                st.button(label, key=key, help=f"{label}: {name}", on_click=ask, args=args, type="tertiary")
+                st.button(_(label), key=key, help=f"{_(label)}: {name}", on_click=ask, args=args, type="tertiary")
 
 
 def _comparison_buttons(services: Services, comparison: TrainingComparison, mine: bool) -> None:
     if not mine:
-        st.caption(WATCHED_ONLY)
+        st.caption(_(WATCHED_ONLY))
         return
     with st.container(horizontal=True):
         for what, facts in REQUESTS.items():
             run_ids = [run.id for run in comparison.runs if run.state in facts.states]
             if len(run_ids) >= facts.least:
                 args = (services, what, run_ids)
-                st.button(facts.label, key=facts.key, icon=facts.icon, help=facts.about, on_click=ask, args=args)
+                about = _(facts.about)
+                st.button(_(facts.label), key=facts.key, icon=facts.icon, help=about, on_click=ask, args=args)
 
 
 def ask(services: Services, what: str, run_ids: list[str]) -> None:
@@ -118,46 +121,58 @@ def ask(services: Services, what: str, run_ids: list[str]) -> None:
 
 def progress_text(run: RunRecord, waiting: Sequence[str], curves: RunCurves | None = None) -> str:
     """The progress of a run: `120 of 200 steps, 4 s left, 1,580 images a second`."""
-    steps = f"{run.step:,} of {run.steps:,} steps"
+    steps = _("{step} of {steps} steps").format(step=formatting.whole(run.step), steps=formatting.whole(run.steps))
     if run.state == "queued":
-        position = waiting.index(run.id) + 1 if run.id in waiting else None
-        ahead = "next" if position == 1 else f"{position - 1} ahead" if position else "soon"
-        return f"waiting, {ahead}" + (f"; {steps} were done" if run.step else "")
+        return _waiting_text(run, waiting, steps)
     if run.state == "finished":
-        return f"finished: {steps} in {formatting.seconds(run.seconds)}"
+        return _("finished: {steps} in {time}").format(steps=steps, time=formatting.seconds(run.seconds))
     if run.state in ("failed", "diverged", "interrupted"):
-        return f"{STATES[run.state].label} at step {run.step:,}: {run.reason or 'no reason was recorded'}"
+        reason = told(run.reason) if run.reason else _("no reason was recorded")
+        return f"{stopped_text(run)}: {reason}"
     if run.seconds_left is not None:
         pace = curves.pace.images_a_second if curves else None
-        speed = f", {pace:,.0f} images a second" if pace else ""
-        return f"{steps}, {formatting.seconds(max(run.seconds_left, 1.0))} left{speed}"
-    return f"{STATES[run.state].label}: {steps}"
+        text = _("{steps}, {time} left, {pace} images a second") if pace else _("{steps}, {time} left")
+        return text.format(steps=steps, time=formatting.seconds(max(run.seconds_left, 1.0)), pace=f"{pace or 0:,.0f}")
+    return f"{_(STATES[run.state].label)}: {steps}"
+
+
+def _waiting_text(run: RunRecord, waiting: Sequence[str], steps: str) -> str:
+    position = waiting.index(run.id) + 1 if run.id in waiting else None
+    text = _("waiting, next") if position == 1 else _("waiting, {ahead} ahead") if position else _("waiting, soon")
+    text = text.format(ahead=(position or 1) - 1)
+    return _("{waiting}; {steps} were done").format(waiting=text, steps=steps) if run.step else text
 
 
 def notes(comparison: TrainingComparison, curves: TrainingCurves, waiting: Sequence[str]) -> list[str]:
     """Which workers were lost, the time left for all runs, and the machine, one or two sentences each."""
     names = run_names.run_names(comparison.runs)
     known = [(run, curves.of(run.id)) for run in comparison.runs if run.state not in ("failed", "interrupted")]
-    texts = [
-        f"{names[run.id]} lost its worker at step {each.lost.step:,}. {each.lost.reason}{_what_then(run, each)}"
-        for run, each in known
-        if each.lost
-    ]
+    texts = [_lost_text(names[run.id], run, each, each.lost) for run, each in known if each.lost]
     own = [run_id for run_id in waiting if run_id in names]
     foreign = sum(run_id not in names for run_id in waiting[: waiting.index(own[-1]) + 1]) if own else 0
     left = time_left(comparison, curves)
     if left is not None:
-        others = f", plus {formatting.plural(foreign, 'run')} of other visitors in between" if foreign else ""
-        texts.append(f"{formatting.capitalised(range_text(left))} left for the comparison{others}.")
+        text = _("{time} left for the comparison.")
+        if foreign:
+            text = ngettext(
+                "{time} left for the comparison, plus {count} run of other visitors in between.",
+                "{time} left for the comparison, plus {count} runs of other visitors in between.",
+                foreign,
+            )
+        texts.append(text.format(time=formatting.capitalised(range_text(left)), count=formatting.whole(foreign)))
     if machine := machine_text(comparison, curves):
         texts.append(machine)
     return texts
 
 
-def _what_then(run: RunRecord, curves: RunCurves) -> str:
+def _lost_text(name: str, run: RunRecord, curves: RunCurves, lost: Interrupted) -> str:
     if curves.resumed:
-        return " Another one went on with it."
-    return " It waits for another one." if run.state == "queued" else ""
+        text = _("{name} lost its worker at step {step}. {reason} Another one went on with it.")
+    elif run.state == "queued":
+        text = _("{name} lost its worker at step {step}. {reason} It waits for another one.")
+    else:
+        text = _("{name} lost its worker at step {step}. {reason}")
+    return text.format(name=name, step=formatting.whole(lost.step), reason=told(lost.reason))
 
 
 def time_left(comparison: TrainingComparison, curves: TrainingCurves) -> TimeRange | None:
@@ -198,7 +213,8 @@ def machine_text(comparison: TrainingComparison, curves: TrainingCurves) -> str:
         return ""
     places = dict.fromkeys(f"{opening.device_name} ({opening.device}), {opening.precision}" for opening in openings)
     memory = max(each.memory_bytes for each in known)
-    what = "of the graphics card" if openings[0].device == "cuda" else "of a worker process"
-    memory_text = f" Peak memory {what}: {formatting.size(memory)}." if memory else ""
-    notes = dict.fromkeys(note for opening in openings for note in opening.notes)
-    return f"Trained on {'; '.join(places)}.{memory_text}{''.join(f' {note}' for note in notes)}"
+    texts = [_("Trained on {places}.").format(places="; ".join(places))]
+    if memory:
+        card, process = _("Peak memory of the graphics card: {size}."), _("Peak memory of a worker process: {size}.")
+        texts.append((card if openings[0].device == "cuda" else process).format(size=formatting.size(memory)))
+    return " ".join([*texts, *dict.fromkeys(told(note) for opening in openings for note in opening.notes)])

@@ -9,17 +9,19 @@ import streamlit as st
 
 from explorer.analysis.published import PROTOCOLS, PublishedRow, PublishedTable, rows_of
 from explorer.datasets.catalogue import dataset_label
+from explorer.language import N_, _
 from explorer.model import ModelSpec, SpecError
 from explorer.runs.records import RunRecord
 from explorer.ui.common.networks import network_name
+from explorer.ui.common.tables import in_words
 
 COLUMNS: dict[str, Any] = {
-    "network": st.column_config.TextColumn("Network", pinned=True),
-    "error": st.column_config.TextColumn("Error (%)", help="As printed; `fail` is above 20 %."),
-    "dataset": "Data set",
-    "source": st.column_config.LinkColumn("Source", display_text=r"#(.*)$"),
-    "protocol": st.column_config.TextColumn("Protocol", width=250),
-    "remark": st.column_config.TextColumn("Remark", width=210),
+    "network": st.column_config.TextColumn(N_("Network"), pinned=True),
+    "error": st.column_config.TextColumn(N_("Error (%)"), help=N_("As printed; `fail` is above 20 %.")),
+    "dataset": N_("Data set"),
+    "source": st.column_config.LinkColumn(N_("Source"), display_text=r"#(.*)$"),
+    "protocol": st.column_config.TextColumn(N_("Protocol"), width=250),
+    "remark": st.column_config.TextColumn(N_("Remark"), width=210),
 }
 
 
@@ -73,8 +75,8 @@ def paper_table(runs: Sequence[RunRecord]) -> pd.DataFrame:
                     "error": row.top1,
                     "dataset": row.dataset,
                     "source": f"{table.paper.link}#{table.name}",
-                    "protocol": f"{row.protocol}: {PROTOCOLS[row.protocol]}",
-                    "remark": row.remark,
+                    "protocol": f"{row.protocol}: {_(PROTOCOLS[row.protocol])}",
+                    "remark": _(row.remark),
                 }
             )
     return pd.DataFrame(lines, columns=list(COLUMNS))
@@ -85,9 +87,12 @@ def show_published(runs: Sequence[RunRecord]) -> None:
     table = paper_table(runs)
     if table.empty:
         return
-    st.markdown("#### What the papers report")
-    st.dataframe(table, hide_index=True, key="race.papers", placeholder="", column_config=COLUMNS, height="content")
+    st.markdown("#### " + _("What the papers report"))
+    columns = in_words(COLUMNS)
+    st.dataframe(table, hide_index=True, key="race.papers", placeholder="", column_config=columns, height="content")
     st.caption(
-        "Printed figures of long training on the papers' own data, with table and protocol. A short run on other"
-        " images may give the same order of networks, but not the same values."
+        _(
+            "Printed figures of long training on the papers' own data, with table and protocol. A short run on other"
+            " images may give the same order of networks, but not the same values."
+        )
     )

@@ -6,12 +6,14 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from explorer.language import N_, _
+from explorer.outputs import formatting
 from explorer.outputs.tables.table import Cell, Table
 from explorer.runs.events import Finished
 from explorer.runs.records import STATES, RunRecord, TrainingComparison
 from explorer.ui.common import run_names
 from explorer.ui.common.downloads import file_buttons
-from explorer.ui.common.tables import csv_button
+from explorer.ui.common.tables import csv_button, in_words
 from explorer.ui.train import verdict
 from explorer.ui.train.curves.curves import QUANTITIES, RunCurves, TrainingCurves
 from explorer.ui.train.published import printed_rows
@@ -21,24 +23,26 @@ SHORT_RUN = 5_000
 
 Number = st.column_config.NumberColumn
 COLUMNS: dict[str, Any] = {
-    "network": st.column_config.TextColumn("Network", pinned=True),
-    "state": "State",
-    "steps": Number("Steps", format="localized"),
-    "train_loss": Number("Training loss", format="%.4f", help="Cross-entropy, mean over the last ten steps."),
-    "test_error": Number("Test error (%)", format="%.1f", help="On all test images, after the last step."),
-    "seconds": Number("Seconds", format="%.1f", help="Training time without the tests."),
+    "network": st.column_config.TextColumn(N_("Network"), pinned=True),
+    "state": N_("State"),
+    "steps": Number(N_("Steps"), format="localized"),
+    "train_loss": Number(N_("Training loss"), format="%.4f", help=N_("Cross-entropy, mean over the last ten steps.")),
+    "test_error": Number(N_("Test error (%)"), format="%.1f", help=N_("On all test images, after the last step.")),
+    "seconds": Number(N_("Seconds"), format="%.1f", help=N_("Training time without the tests.")),
     "images_per_second": Number(
-        "Images per second",
+        N_("Images per second"),
         format="%.0f",
-        help="Training images per second, without the tests; while a run is active, over the last readings.",
+        help=N_("Training images per second, without the tests; while a run is active, over the last readings."),
     ),
     "memory": Number(
-        "Peak memory (MiB)", format="%.0f", help="On CUDA of the graphics card, otherwise of the worker process."
+        N_("Peak memory (MiB)"),
+        format="%.0f",
+        help=N_("On CUDA of the graphics card, otherwise of the worker process."),
     ),
-    "device": st.column_config.TextColumn("Trained on", width=150),
+    "device": st.column_config.TextColumn(N_("Trained on"), width=150),
     "published": st.column_config.TextColumn(
-        "Published",
-        help="Test error in the paper, after long training on the paper's data; the table below has the sources.",
+        N_("Published"),
+        help=N_("Test error in the paper, after long training on the paper's data; the table below has the sources."),
     ),
 }
 
@@ -53,10 +57,13 @@ def result_table(comparison: TrainingComparison, curves: TrainingCurves) -> pd.D
 def _numbers(run: RunRecord, curves: RunCurves) -> dict[str, Any]:
     result = run.result if isinstance(run.result, Finished) else None
     losses = curves.points["train_loss"]
-    published = [f"{row.top1} % on {row.dataset}" for _, row in printed_rows(run.spec_json)]
+    published = [
+        _("{error} % on {dataset}").format(error=row.top1, dataset=row.dataset)
+        for _table, row in printed_rows(run.spec_json)
+    ]
     memory = (result.peak_memory_bytes if result else 0) or curves.memory_bytes
     return {
-        "state": STATES[run.state].label,
+        "state": _(STATES[run.state].label),
         "steps": run.step,
         "train_loss": result.train_loss if result else (losses[-1].value if losses else None),
         "test_error": result.test_error if result else None,
@@ -79,12 +86,13 @@ def seeds_table(comparison: TrainingComparison, table: pd.DataFrame) -> pd.DataF
     rows: list[dict[str, Any]] = []
     for group, name in zip(groups, run_names.network_names(groups), strict=True):
         ended = table.iloc[[places[run.id] for run in group if run.state == "finished"]]
-        row: dict[str, Any] = {"Network": name, "Seeds": f"{len(ended)} of {len(group)}"}
+        seeds = _("{part} of {whole}").format(part=len(ended), whole=len(group))
+        row: dict[str, Any] = {_("Network"): name, _("Seeds"): seeds}
         for key, label in SUMS.items():
             values = ended[key].astype(float)
             digits = ".4f" if key == "train_loss" else ".1f"
-            spread = f"{values.mean():{digits}} ({values.min():{digits}} to {values.max():{digits}})"
-            row[label] = spread if len(ended) else ""
+            mean, low, high = (f"{each:{digits}}" for each in (values.mean(), values.min(), values.max()))
+            row[_(label)] = _("{mean} ({low} to {high})").format(mean=mean, low=low, high=high) if len(ended) else ""
         rows.append(row)
     return pd.DataFrame(rows)
 
@@ -114,22 +122,24 @@ def curve_table(comparison: TrainingComparison, curves: TrainingCurves) -> pd.Da
 def show_results(comparison: TrainingComparison, curves: TrainingCurves) -> None:
     """Draws the table, its files, and a caution where the runs are short."""
     table = result_table(comparison, curves)
-    st.markdown("#### Results")
+    st.markdown("#### " + _("Results"))
     if not comparison.active and (said := verdict.sentences(verdict.outcomes(comparison.runs))):
         with st.container(key="verdict"):
             st.markdown("\n".join(f"- {sentence}" for sentence in said))
     # One machine stands in the line below the curves; a column is worth its room where there are several.
     hidden = {"device": None} if table["device"].nunique() < 2 else {}
-    st.dataframe(table, hide_index=True, key="results", placeholder="", column_config=COLUMNS | hidden)
+    st.dataframe(table, hide_index=True, key="results", placeholder="", column_config=in_words(COLUMNS) | hidden)
     if len({run.seed for run in comparison.runs}) > 1:
         st.dataframe(seeds_table(comparison, table), hide_index=True, key="results.seeds", placeholder="")
-        st.caption("Mean over the seeds that have finished; in brackets the smallest and the largest value.")
+        st.caption(_("Mean over the seeds that have finished; in brackets the smallest and the largest value."))
     _files(comparison, curves, table)
     steps = max(run.steps for run in comparison.runs)
     if steps < SHORT_RUN:
         st.caption(
-            f"A short run: {steps:,} steps. He et al. 2015 train for 64,000 on larger images;"
-            " compare the shapes of the curves, not the errors."
+            _(
+                "A short run: {steps} steps. He et al. 2015 train for 64,000 on larger images;"
+                " compare the shapes of the curves, not the errors."
+            ).format(steps=formatting.whole(steps))
         )
 
 
@@ -146,7 +156,7 @@ def _files(comparison: TrainingComparison, curves: TrainingCurves, table: pd.Dat
             lambda: curve_table(comparison, curves),
             f"race-{comparison.id[:8]}-curves.csv",
             "csv.curves",
-            label="Curves (CSV)",
+            label=_("Curves (CSV)"),
             type="tertiary",
-            help="Every point of every curve",
+            help=_("Every point of every curve"),
         )

@@ -8,6 +8,7 @@ from typing import Any
 from explorer.datasets.catalogue import dataset_label, is_dataset, with_defaults_of_dataset
 from explorer.datasets.library import require_present
 from explorer.jobs.errors import SettingsError
+from explorer.language import N_, sentence
 from explorer.model import SpecError
 from explorer.model.field_types import Choice, Flag, Text, Whole
 from explorer.outputs.formatting import capitalised
@@ -29,13 +30,13 @@ DEFAULTS: Mapping[str, Any] = asdict(TrainingSettings())
 MEANINGS: Mapping[str, str] = MappingProxyType(
     {name: number.about for name, number in NUMBERS.items()}
     | {
-        "dataset": "the images",
-        "schedule": "how the learning rate changes over the steps",
-        "device": "where the networks are trained",
-        "precision": "the number format",
-        "optimiser": "how a weight follows its gradient",
-        "augmentation": "how the training images are varied",
-        "frozen": "the part of the network that keeps the weights it starts from",
+        "dataset": N_("the images"),
+        "schedule": N_("how the learning rate changes over the steps"),
+        "device": N_("where the networks are trained"),
+        "precision": N_("the number format"),
+        "optimiser": N_("how a weight follows its gradient"),
+        "augmentation": N_("how the training images are varied"),
+        "frozen": N_("the part of the network that keeps the weights it starts from"),
     }
     | {name: text.about for name, text in TEXTS.items()}
 )
@@ -57,12 +58,20 @@ def _setting(name: str) -> AddressField:
 ADDRESS = PageAddress(
     "train",
     (
-        AddressField("race", "Comparison", Value(Text(64)), "", "The training comparison that is shown, by its id."),
-        AddressField("net", "Networks", NetworkName(), DEFAULT_NETWORKS, "The networks.", most=MOST_NETWORKS),
-        *(_setting(name) for name in DEFAULTS),
-        AddressField("seeds", "Runs of each network", Value(Whole(1, MOST_REPEATS)), 1, "Each with its own seed."),
         AddressField(
-            "usual_start", "Usual start too", Value(Flag()), False, "Each network once more, from random weights."
+            "race", N_("Comparison"), Value(Text(64)), "", N_("The training comparison that is shown, by its id.")
+        ),
+        AddressField("net", N_("Networks"), NetworkName(), DEFAULT_NETWORKS, N_("The networks."), most=MOST_NETWORKS),
+        *(_setting(name) for name in DEFAULTS),
+        AddressField(
+            "seeds", N_("Runs of each network"), Value(Whole(1, MOST_REPEATS)), 1, N_("Each with its own seed.")
+        ),
+        AddressField(
+            "usual_start",
+            N_("Usual start too"),
+            Value(Flag()),
+            False,
+            N_("Each network once more, from random weights."),
         ),
     ),
 )
@@ -116,17 +125,16 @@ class TrainingSetup:
         """The networks and settings for the store. Raises SettingsError, with `networks` as a network's field."""
         settings = TrainingSettings.from_dict(self.settings)
         if not self.named_networks:
-            raise SettingsError("networks", "a training comparison needs at least one network; choose one")
+            raise SettingsError("networks", sentence("a training comparison needs at least one network; choose one"))
         require_present(settings.dataset)
         found = []
         for name in self.named_networks:
             try:
                 spec = network_spec(name)
                 check_trainable(spec, settings)
-            except SpecError as error:
-                raise SettingsError("networks", f"{network_label(name)}: {error.message}") from error
-            except SettingsError as error:
-                raise SettingsError(error.field, f"{network_label(name)}: {error.message}") from error
+            except (SpecError, SettingsError) as error:
+                told = sentence("{network}: {message}", network=network_label(name), message=error.told)
+                raise SettingsError("networks" if isinstance(error, SpecError) else error.field, told) from error
             found.append(NamedNetwork(network_label(name), spec))
         return found, settings
 

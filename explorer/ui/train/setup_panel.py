@@ -6,6 +6,7 @@ from types import MappingProxyType
 import streamlit as st
 
 from explorer.jobs.errors import SettingsError
+from explorer.language import _
 from explorer.model import PRESETS
 from explorer.outputs.formatting import capitalised
 from explorer.runs.settings import CHOICES, NUMBERS, OPTIMISERS, SCHEDULES
@@ -16,7 +17,7 @@ from explorer.ui.common.session import has_arrived, went_back
 from explorer.ui.common.setting_labels import setting_label
 from explorer.ui.train.dataset_panel import dataset_panel
 from explorer.ui.train.setup import ADDRESS, MOST_NETWORKS, MOST_REPEATS, TrainingSetup
-from explorer.ui.train.start_panel import START, start_panel, take_setting
+from explorer.ui.train.start_panel import START, Described, about_choices, start_panel, take_setting
 
 SETUP, COMPARISON = "train.setup", "train.race"
 FIRST = ("steps", "learning_rate", "batch_size", "seed")
@@ -49,25 +50,22 @@ def _take_named_networks(setup: TrainingSetup) -> None:
 def network_picker(setup: TrainingSetup, problem: str | None) -> None:
     """Draws the choice among known networks and those that came from Build."""
     st.multiselect(
-        "Networks",
+        _("Networks"),
         list(dict.fromkeys([*PRESETS, *setup.named_networks])),
         setup.named_networks,
         format_func=network_label,
         max_selections=MOST_NETWORKS,
-        help="Known networks by name; add your own with “Train this network” on the Build page. All networks get the"
-        " same images in the same order. Their input size and classes are fitted to the data set.",
+        help=_(
+            "Known networks by name; add your own with “Train this network” on the Build page. All networks get the"
+            " same images in the same order. Their input size and classes are fitted to the data set."
+        ),
         **bound("networks", setup.named_networks, _take_named_networks, setup),
     )
     if problem:
         st.error(problem, icon=":material/error:")
 
 
-CHOICE_HELP: Mapping[str, str] = MappingProxyType(
-    {
-        "schedule": "\n".join(f"- **{each.label}**: {each.about}." for each in SCHEDULES.values()),
-        "optimiser": "\n".join(f"- **{each.label}**: {each.about}." for each in OPTIMISERS.values()),
-    }
-)
+CHOICE_HELP: Mapping[str, Mapping[str, Described]] = MappingProxyType({"schedule": SCHEDULES, "optimiser": OPTIMISERS})
 
 
 def setting_control(setup: TrainingSetup, name: str, problem: str | None) -> None:
@@ -80,8 +78,8 @@ def setting_control(setup: TrainingSetup, name: str, problem: str | None) -> Non
             setting_label(name),
             list(choices),
             list(choices).index(value) if value in choices else 0,
-            format_func=lambda key: choices.get(key, str(key)),
-            help=CHOICE_HELP.get(name),
+            format_func=lambda key: _(choices.get(key, str(key))),
+            help=about_choices(CHOICE_HELP[name]) if name in CHOICE_HELP else None,
             **widget,
         )
     else:
@@ -94,7 +92,9 @@ def setting_control(setup: TrainingSetup, name: str, problem: str | None) -> Non
             value,
             step=number(STEP.get(name, 1)),
             format="%d" if number is int else "%g",
-            help=f"{capitalised(about)}. From {low:,g} to {high:,g}.",
+            help=_("{about}. From {low} to {high}.").format(
+                about=capitalised(_(about)), low=f"{low:,g}", high=f"{high:,g}"
+            ),
             **widget,
         )
     if problem:
@@ -107,22 +107,24 @@ def _take_repeats(setup: TrainingSetup) -> None:
 
 def setup_panel(setup: TrainingSetup, error: SettingsError | None) -> None:
     """Draws all controls of the comparison, each with its error."""
-    problems = {error.field: f"{capitalised(error.message)}."} if error else {}
+    problems = {error.field: _("{message}.").format(message=capitalised(error.message))} if error else {}
     network_picker(setup, problems.get("networks"))
     dataset_panel(setup, problems.get("dataset"))
     for name in FIRST:
         setting_control(setup, name, problems.get(name))
     st.slider(
-        "Runs of each network",
+        _("Runs of each network"),
         1,
         MOST_REPEATS,
         setup.repeats,
-        help="With more than one, each run has its own seed (the same seeds for all networks). This shows how much of"
-        " a difference is chance.",
+        help=_(
+            "With more than one, each run has its own seed (the same seeds for all networks). This shows how much of"
+            " a difference is chance."
+        ),
         **bound("seeds", setup.repeats, _take_repeats, setup),
     )
     rest = [name for name in setup.settings if name not in ("dataset", *FIRST, *START)]
-    with st.expander("More settings", expanded=any(name in problems for name in rest)):
+    with st.expander(_("More settings"), expanded=any(name in problems for name in rest)):
         for name in rest:
             setting_control(setup, name, problems.get(name))
     start_panel(setup, problems)

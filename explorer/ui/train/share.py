@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from explorer.jobs.errors import SettingsError
+from explorer.language import _, sentence
 from explorer.model import PRESETS, SpecError
 from explorer.runs.records import TrainingComparison
 from explorer.ui.common.networks import network_name
@@ -40,7 +41,7 @@ def command_of(comparison: TrainingComparison) -> str:
     """The command that repeats the training, one line for each seed. Raises SpecError and SettingsError."""
     setup = setup_of_comparison(comparison)
     if setup is None:
-        raise SettingsError("race", "its networks or settings can no longer be read")
+        raise SettingsError("race", sentence("its networks or settings can no longer be read"))
     specs = {network_name(run.spec): run.spec for run in comparison.runs}
     models = [shlex.quote(name if name in PRESETS else specs[name].to_json()) for name in setup.named_networks]
     usual = defaults_of(str(setup.settings["dataset"]))
@@ -63,16 +64,19 @@ def command_of(comparison: TrainingComparison) -> str:
 
 def share_button(comparison: TrainingComparison) -> None:
     """Draws a button that opens the link and the command."""
-    with st.popover("Share", icon=":material/share:", key="share"):
+    with st.popover(_("Share"), icon=":material/share:", key="share"):
         st.markdown(
-            "**Link.** On this server it opens this comparison with its curves; on another server it sets it up again:"
+            _(
+                "**Link.** On this server it opens this comparison with its curves; on another server it sets it up"
+                " again:"
+            )
         )
         st.code(link_of(comparison, st.context.url or "/train"), language=None, wrap_lines=True)
         try:
             command = command_of(comparison)
         except (SpecError, SettingsError) as error:
-            st.caption(f"The comparison cannot be repeated: {error}.")
+            st.caption(_("The comparison cannot be repeated: {error}.").format(error=error))
             return
-        st.markdown("**Command.** It trains the same networks on the same images in the same order:")
+        st.markdown(_("**Command.** It trains the same networks on the same images in the same order:"))
         st.code(command, language="sh", wrap_lines=True)
-        st.caption("On a processor of the same kind with the same torch, losses and errors are exactly the same.")
+        st.caption(_("On a processor of the same kind with the same torch, losses and errors are exactly the same."))

@@ -5,11 +5,12 @@ loss of the other, and at least .05 below it. Everything else is called too clos
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 from typing import Literal
 
+from explorer.language import N_, _, pgettext
 from explorer.model import SpecError
 from explorer.model.changes import plain_twin
 from explorer.model.variants.shortcuts import is_plain
@@ -19,6 +20,27 @@ from explorer.ui.common import run_names
 
 FACTOR, DIFFERENCE = 2.0, 0.05
 Order = Literal["lower", "higher", "too close"]
+TWINS: Mapping[Order, str] = {
+    "lower": N_(
+        "**With and without shortcuts, {layers} layers**: {residual} ended with the lower training loss,"
+        " {residual_loss} against {plain_loss} of {plain}."
+    ),
+    "higher": N_(
+        "**With and without shortcuts, {layers} layers**: {residual} ended with the higher training loss,"
+        " {residual_loss} against {plain_loss} of {plain}."
+    ),
+    "too close": N_(
+        "**With and without shortcuts, {layers} layers**: {residual} ended with a similar training loss,"
+        " {residual_loss} against {plain_loss} of {plain}."
+    ),
+}
+"""What is said of a network and its plain twin, by how the network ended against it."""
+DEEPER: Mapping[Order, str] = {
+    "higher": N_("deeper was worse in training"),
+    "lower": N_("deeper was better"),
+    "too close": N_("deeper was neither clearly better nor clearly worse"),
+}
+"""What is said of two depths, by how the deeper network ended against the shallower."""
 
 
 @dataclass(frozen=True)
@@ -39,9 +61,12 @@ class Outcome:
     def text(self) -> str:
         """The mean loss, with its range where there are several seeds."""
         if inf in self.losses:
-            return f"{self.losses.count(inf)} of {len(self.losses)} diverged"
-        mean = f"{sum(self.losses) / len(self.losses):.3g}"
-        return f"{mean} ({min(self.losses):.3g} to {max(self.losses):.3g})" if len(self.losses) > 1 else mean
+            return _("{part} of {whole} diverged").format(part=self.losses.count(inf), whole=len(self.losses))
+        mean, low, high = (
+            f"{loss:.3g}" for loss in (sum(self.losses) / len(self.losses), min(self.losses), max(self.losses))
+        )
+        text = _("{mean} ({low} to {high})") if len(self.losses) > 1 else "{mean}"
+        return text.format(mean=mean, low=low, high=high)
 
     def against(self, other: "Outcome") -> Order:
         """Whether this network's loss is clearly the lower or the higher one."""
@@ -78,7 +103,7 @@ def sentences(found: Sequence[Outcome]) -> list[str]:
     """What the outcomes say of plain and residual networks and of depth; failing these, which network is ahead."""
     said = [*_twins(found), *_depths(found)] or _first(found)
     if said and max(len(outcome.losses) for outcome in found) == 1:
-        said.append("One seed each: another seed may end elsewhere. Train with three seeds to see the band.")
+        said.append(_("One seed each: another seed may end elsewhere. Train with three seeds to see the band."))
     return said
 
 
@@ -86,11 +111,12 @@ def _twins(found: Sequence[Outcome]) -> Iterator[str]:
     for residual in (outcome for outcome in found if not outcome.plain):
         for plain in found:
             if plain.plain and plain.plain_form == residual.plain_form:
-                ends = {"lower": "the lower", "higher": "the higher", "too close": "a similar"}
-                yield (
-                    f"**With and without shortcuts, {residual.depth} layers**: {residual.name} ended with"
-                    f" {ends[residual.against(plain)]} training loss, {residual.text} against {plain.text}"
-                    f" of {plain.name}."
+                yield _(TWINS[residual.against(plain)]).format(
+                    layers=residual.depth,
+                    residual=residual.name,
+                    plain=plain.name,
+                    residual_loss=residual.text,
+                    plain_loss=plain.text,
                 )
 
 
@@ -102,15 +128,16 @@ def _depths(found: Sequence[Outcome]) -> Iterator[str]:
         ordered = sorted(family, key=lambda outcome: outcome.depth)
         shallow, deep = ordered[0], ordered[-1]
         if shallow.depth < deep.depth:
-            ends = {
-                "higher": "deeper was worse in training",
-                "lower": "deeper was better",
-                "too close": "deeper was neither clearly better nor clearly worse",
-            }
-            kind = "Plain" if deep.plain else "Residual"
-            yield (
-                f"**{kind}, {shallow.depth} and {deep.depth} layers**: {ends[deep.against(shallow)]}; training loss"
-                f" {deep.text} at {deep.depth} layers, {shallow.text} at {shallow.depth}."
+            yield _(
+                "**{kind}, {shallow} and {deep} layers**: {end}; training loss {deep_loss} at {deep} layers,"
+                " {shallow_loss} at {shallow}."
+            ).format(
+                kind=pgettext("networks", "Plain") if deep.plain else pgettext("networks", "Residual"),
+                end=_(DEEPER[deep.against(shallow)]),
+                shallow=shallow.depth,
+                deep=deep.depth,
+                deep_loss=deep.text,
+                shallow_loss=shallow.text,
             )
 
 
@@ -120,7 +147,7 @@ def _first(found: Sequence[Outcome]) -> list[str]:
         return []
     first, second = ordered[:2]
     if first.against(second) == "lower":
-        return [
-            f"**{first.name}** ended with the lowest training loss: {first.text}, then {second.name}: {second.text}."
-        ]
-    return [f"No network is clearly ahead: {first.name} ended at {first.text}, {second.name} at {second.text}."]
+        text = _("**{first}** ended with the lowest training loss: {first_loss}, then {second}: {second_loss}.")
+    else:
+        text = _("No network is clearly ahead: {first} ended at {first_loss}, {second} at {second_loss}.")
+    return [text.format(first=first.name, first_loss=first.text, second=second.name, second_loss=second.text)]

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from explorer.datasets.catalogue import dataset_facts, fit_spec
 from explorer.jobs.errors import SettingsError
+from explorer.language import N_
 from explorer.model import ModelSpec, SpecError, assemble
 from explorer.runs.records import RunRecord
 from explorer.ui.train.curves.curves import Point, RunCurves
@@ -50,10 +51,10 @@ def forward_macs(spec_json: str, dataset: str) -> int | None:
 
 
 AXES: Mapping[str, Axis] = {
-    "step": Axis("by step", "steps", "", lambda run, curves: 1.0),
-    "epoch": Axis("epoch", "epochs (passes over all training images)", "", _epochs),
-    "seconds": Axis("second", "seconds of training", "", None),
-    "macs": Axis("MACs", "MACs spent in forward passes (a training step costs about 3 times as many)", "~s", _macs),
+    "step": Axis(N_("by step"), N_("steps"), "", lambda run, curves: 1.0),
+    "epoch": Axis(N_("epoch"), N_("epochs (passes over all training images)"), "", _epochs),
+    "seconds": Axis(N_("second"), N_("seconds of training"), "", None),
+    "macs": Axis("MACs", N_("MACs spent in forward passes (a training step costs about 3 times as many)"), "~s", _macs),
 }
 """The axes by the key of `ChartView.by`."""
 

@@ -4,11 +4,12 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from explorer.language import _
 from explorer.outputs.palette import Palette
-from explorer.runs.records import STATES, RunRecord
+from explorer.runs.records import RunRecord
 from explorer.ui.common.run_names import network_names, run_colours, run_is_plain, run_names, same_but_seed
 from explorer.ui.train.curves.axes import AXES, abscissa, whole_length
-from explorer.ui.train.curves.curves import QUANTITIES, TrainingCurves, band
+from explorer.ui.train.curves.curves import QUANTITIES, TrainingCurves, band, stopped_text
 from explorer.ui.train.curves.readings import thinned
 from explorer.ui.train.published import Reference
 
@@ -114,7 +115,8 @@ def _lines(runs: Sequence[RunRecord], curves: TrainingCurves, palette: Palette, 
     groups = same_but_seed(runs)
     for group, network in zip(groups, network_names(groups), strict=True):
         found = band(points[run.id] for run in group)
-        name = f"{network}, {len(group)} seeds" if len(group) > 1 else network
+        several = _("{network}, {count} seeds").format(network=network, count=len(group))
+        name = several if len(group) > 1 else network
         line = _line(group[0], name, colours[group[0].id], list(zip(found.x, found.mean, strict=True)), sparse)
         line = _with_ends(line, group, [points[run.id] for run in group])
         yield replace(line, low=found.low, high=found.high) if len(group) > 1 else line
@@ -125,9 +127,9 @@ def _with_ends(line: ChartLine, group: Sequence[RunRecord], points: Sequence[Poi
     broken = [(run, xy[-1]) for run, xy in zip(group, points, strict=True) if run.state in BROKEN and xy]
     return replace(
         line,
-        end_x=[x for _, (x, _) in broken],
-        end_y=[y for _, (_, y) in broken],
-        end_text=[f"{STATES[run.state].label} at step {run.step:,}" for run, _ in broken],
+        end_x=[x for _run, (x, _y) in broken],
+        end_y=[y for _run, (_x, y) in broken],
+        end_text=[stopped_text(run) for run, _last in broken],
     )
 
 
@@ -154,10 +156,10 @@ def comparison_chart(
         font=FONT,
         colours=ChartColours(palette.text, palette.border, palette.surface),
         log=view.log,
-        x_title=axis.title,
+        x_title=_(axis.title),
         x_format=axis.number_format,
         x_range=(0, max(lengths)) if lengths else None,
-        y_title=quantity.title,
+        y_title=_(quantity.title),
         revision=f"{curves.comparison_id}.{view.quantity}.{view.log}.{view.by}.{view.bands}",
         description=describe(runs, curves, view.quantity, run_names(runs)),
     )
@@ -168,6 +170,8 @@ def describe(runs: Sequence[RunRecord], curves: TrainingCurves, quantity: str, n
     values = []
     for run in runs:
         points = curves.points(run.id, quantity)
-        newest = f"{points[-1].value:.3g} at step {points[-1].step}" if points else "none yet"
+        newest = _("none yet")
+        if points:
+            newest = _("{value} at step {step}").format(value=f"{points[-1].value:.3g}", step=points[-1].step)
         values.append(f"{names[run.id]} {newest}")
-    return f"{QUANTITIES[quantity].label}: {'; '.join(values)}."
+    return _("{quantity}: {values}.").format(quantity=_(QUANTITIES[quantity].label), values="; ".join(values))

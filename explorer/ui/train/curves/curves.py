@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from explorer.language import N_, _
+from explorer.outputs.formatting import whole
 from explorer.runs.events import Diagnostics, Evaluation, Event, Interrupted, Started, Step
-from explorer.runs.records import StoredEvent
+from explorer.runs.records import STATES, RunRecord, StoredEvent
 from explorer.ui.train.curves.readings import DEPTHS, Readings, thinned
 
 RECENT_READINGS = 5
@@ -33,10 +35,10 @@ class Quantity(NamedTuple):
 
 
 QUANTITIES: Mapping[str, Quantity] = {
-    "train_loss": Quantity("Training loss", "training loss (cross-entropy)", False, False),
-    "train_error": Quantity("Training error", "training error (%)", True, False),
-    "test_error": Quantity("Test error", "test error (%)", True, True),
-    "test_loss": Quantity("Test loss", "test loss (cross-entropy)", False, True),
+    "train_loss": Quantity(N_("Training loss"), N_("training loss (cross-entropy)"), False, False),
+    "train_error": Quantity(N_("Training error"), N_("training error (%)"), True, False),
+    "test_error": Quantity(N_("Test error"), N_("test error (%)"), True, True),
+    "test_loss": Quantity(N_("Test loss"), N_("test loss (cross-entropy)"), False, True),
 }
 """The quantities of the chart, by the name of the event's field."""
 
@@ -162,6 +164,11 @@ class Band(NamedTuple):
     high: list[float]
 
 
+def stopped_text(run: RunRecord) -> str:
+    """In which state and where a run stopped: `diverged at step 120`."""
+    return _("{state} at step {step}").format(state=_(STATES[run.state].label), step=whole(run.step))
+
+
 def band(curves: Iterable[Sequence[tuple[float, float]]]) -> Band:
     """The band of curves given as (x, y) with growing x; between its points a curve is a straight line.
 
@@ -170,7 +177,7 @@ def band(curves: Iterable[Sequence[tuple[float, float]]]) -> Band:
     """
     present = [curve for curve in curves if curve]
     found = Band([], [], [], [])
-    for x in thinned(sorted({x for curve in present for x, _ in curve})):
+    for x in thinned(sorted({point[0] for curve in present for point in curve})):
         values = [value for curve in present if (value := _at(curve, x)) is not None]
         found.x.append(x)
         found.mean.append(sum(values) / len(values))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from explorer.jobs.errors import SettingsError
+from explorer.language import _
 from explorer.outputs.palette import Palette
 from explorer.runs.records import RunRecord
 from explorer.ui.common import chart_downloads, theme
@@ -101,8 +102,8 @@ def depth_maps(
         maps=maps,
         low=low,
         high=high if high > low else low + 1,
-        title=DEPTHS[quantity].title,
-        y_title="depth, input above" if quantity == "gradient_norms" else "block, input above",
+        title=_(DEPTHS[quantity].title),
+        y_title=_("depth, input above") if quantity == "gradient_norms" else _("block, input above"),
         height=MAP_HEIGHT,
         font=FONT,
         colours=ChartColours(palette.text, palette.border, palette.surface),
@@ -114,8 +115,9 @@ def depth_maps(
 
 def describe(maps: Sequence[HeatMap], quantity: str) -> str:
     """The text alternative of the maps: how many rows and readings each has."""
-    sizes = [f"{each.name} {len(each.y)} rows, {len(each.x)} readings" for each in maps]
-    return f"{DEPTHS[quantity].label} by depth and step: {'; '.join(sizes)}."
+    size = _("{name} {rows} rows, {readings} readings")
+    sizes = "; ".join(size.format(name=each.name, rows=len(each.y), readings=len(each.x)) for each in maps)
+    return _("{quantity} by depth and step: {sizes}.").format(quantity=_(DEPTHS[quantity].label), sizes=sizes)
 
 
 def growth_texts(runs: Sequence[RunRecord], curves: TrainingCurves) -> list[str]:
@@ -125,8 +127,10 @@ def growth_texts(runs: Sequence[RunRecord], curves: TrainingCurves) -> list[str]
         gradients = curves.of(run.id).depth["gradient_norms"]
         first, newest = backward_growth(gradients), backward_growth(gradients, -1)
         if first is not None and newest is not None:
-            since = f", {_times(newest)} at step {gradients.steps[-1]:,}" if len(gradients.steps) > 1 else ""
-            texts.append(f"{name} {_times(first)} at step {gradients.steps[0]:,}{since}")
+            at = _("{value} at step {step}")
+            steps = {gradients.steps[0]: first} | ({gradients.steps[-1]: newest} if len(gradients.steps) > 1 else {})
+            values = [at.format(value=_times(value), step=f"{step:,}") for step, value in steps.items()]
+            texts.append(f"{name} {', '.join(values)}")
     return texts
 
 
@@ -136,9 +140,9 @@ def _times(ratio: float) -> str:
 
 def show_heat_maps(runs: Sequence[RunRecord], curves: TrainingCurves) -> None:
     """Draws the heat maps with the choice of their quantity, or says why there are none."""
-    st.markdown("#### Inside, by depth")
-    labels = {name: depth.label for name, depth in DEPTHS.items()}
-    quantity = choose("depth.quantity", "Quantity by depth", labels)
+    st.markdown("#### " + _("Inside, by depth"))
+    labels = {name: _(depth.label) for name, depth in DEPTHS.items()}
+    quantity = choose("depth.quantity", _("Quantity by depth"), labels)
     address = plotly_address()
     maps = depth_maps(runs, curves, theme.current(), quantity, address) if address else None
     if maps is None:
@@ -151,10 +155,10 @@ def show_heat_maps(runs: Sequence[RunRecord], curves: TrainingCurves) -> None:
 
 def _why_empty(runs: Sequence[RunRecord], quantity: str) -> str:
     if not any(_measures_gradients(run) for run in runs):
-        return "The gradients of these runs are not measured: “Measure gradients every … steps” is 0."
+        return _("The gradients of these runs are not measured: “Measure gradients every … steps” is 0.")
     if quantity == "branch_ratios" and all(run_is_plain(run) for run in runs):
-        return "Plain networks have no additions, so there is no ratio."
-    return "There are no readings yet."
+        return _("Plain networks have no additions, so there is no ratio.")
+    return _("There are no readings yet.")
 
 
 def _measures_gradients(run: RunRecord) -> bool:
@@ -166,11 +170,13 @@ def _measures_gradients(run: RunRecord) -> bool:
 
 def _about(runs: Sequence[RunRecord], curves: TrainingCurves, quantity: str) -> str:
     """The caption: what the maps show, which seed, and how the gradient changes with depth."""
-    texts = [DEPTHS[quantity].about, "All maps share one logarithmic colour scale."]
+    texts = [_(DEPTHS[quantity].about), _("All maps share one logarithmic colour scale.")]
     if len({run.seed for run in runs}) > 1:
-        texts.append(f"The maps show the first seed ({min(run.seed for run in runs)}).")
+        texts.append(_("The maps show the first seed ({seed}).").format(seed=min(run.seed for run in runs)))
     growth = growth_texts(runs, curves)
     if quantity == "gradient_norms" and growth:
-        texts.append(f"Ratio of the first block's gradient to the last one's: {'; '.join(growth)}.")
-        texts.append("Above 1 the gradient grows on the way back to the input, below 1 it shrinks.")
+        texts.append(
+            _("Ratio of the first block's gradient to the last one's: {ratios}.").format(ratios="; ".join(growth))
+        )
+        texts.append(_("Above 1 the gradient grows on the way back to the input, below 1 it shrinks."))
     return " ".join(texts)

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
 
+from explorer.language import N_
+
 Value = TypeVar("Value")
 
 MOST_ROWS = 64
@@ -26,17 +28,19 @@ class Depth(NamedTuple):
 
 DEPTHS: Mapping[str, Depth] = {
     "gradient_norms": Depth(
-        "Gradient norm",
-        "norm of the gradient",
+        N_("Gradient norm"),
+        N_("norm of the gradient"),
         "layers",
-        "The norm of the loss's gradient with respect to each layer's weights, before the step.",
+        N_("The norm of the loss's gradient with respect to each layer's weights, before the step."),
     ),
     "branch_ratios": Depth(
-        "Branch over stream",
-        "deviation of branch / stream",
+        N_("Branch over stream"),
+        N_("deviation of branch / stream"),
         "blocks",
-        "At each addition, the standard deviation of the branch divided by that of the stream it is added to. It is"
-        " small where a block changes little. A plain network has no additions.",
+        N_(
+            "At each addition, the standard deviation of the branch divided by that of the stream it is added to. It is"
+            " small where a block changes little. A plain network has no additions."
+        ),
     ),
 }
 """The quantities by the name of the field of `Diagnostics`."""
