@@ -8,43 +8,51 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from explorer.analysis.theory import skip_factor, skip_product, skip_products
-from explorer.language.catalogues import SOURCE
+from explorer.language import speaking
+from explorer.language.catalogues import languages
 from explorer.model import ModelSpec
-from explorer.ui.common.paths import ASSETS
+from explorer.ui.common.texts import sections_of
 from explorer.ui.labs.registry import LABS
 from explorer.ui.labs.shared import text
+from tests.texts import markdown_texts
 
 PRODUCT = re.compile(r"\\prod_\{i=l\}\^\{L-1\} \\lambda_i")
 DISPLAY = re.compile(r"\$\$|\$\$[^$]+\$\$[.,]?")
 POWER = re.compile(r"\$?(\d+(?:\.\d+)?)\^\{(\d+)\} = (\d+(?:\.\d+)?)")
 
 
+@pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize("lab", LABS.values(), ids=lambda lab: lab.name)
-def test_every_part_has_its_words(lab) -> None:  # type: ignore[no-untyped-def]
-    found = text.sections(lab.name)
+def test_every_part_has_its_words(lab, language: str) -> None:  # type: ignore[no-untyped-def]
+    with speaking(language):
+        found = text.sections(lab.name)
     assert {"intro", *(part.name for part in lab.parts)} <= set(found)
     assert all(found.values())
 
 
-@pytest.mark.parametrize("name", sorted(path.stem for path in (ASSETS / "text" / SOURCE / "labs").glob("*.md")))
-def test_mathematics_is_set_as_mathematics(name: str) -> None:
-    for section, words in text.sections(name).items():
+@pytest.mark.parametrize(("language", "file"), markdown_texts("labs"))
+def test_mathematics_is_set_as_mathematics(language: str, file: str) -> None:
+    with speaking(language):
+        sections = sections_of(file)
+    for section, words in sections.items():
         # A display is mathematics only in one line, or where its dollars stand on lines of their own.
-        assert all(DISPLAY.fullmatch(line.strip()) for line in words.splitlines() if "$$" in line), (name, section)
-        assert words.count("$") % 2 == 0, (name, section)
+        assert all(DISPLAY.fullmatch(line.strip()) for line in words.splitlines() if "$$" in line), section
+        assert words.count("$") % 2 == 0, section
         for formula in re.findall(r"\$\$(.*?)\$\$|\$([^$]+)\$", words, re.DOTALL):
             inside = "".join(formula)
-            assert inside.count("{") == inside.count("}"), (name, section)
+            assert inside.count("{") == inside.count("}"), section
             opened, closed = (len(re.findall(rf"\\{side}(?![a-z])", inside)) for side in ("left", "right"))
-            assert opened == closed, (name, section)
+            assert opened == closed, section
 
 
-SENTENCE_END = re.compile(r"(?<=[.?:])\s")
+SENTENCE_END = re.compile(r"(?<=[.?:])\s|(?<=[。？：])")
 
 
+@pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize("lab", LABS)
-def test_a_plain_sentence_comes_before_every_formula(lab: str) -> None:
-    first = {name: SENTENCE_END.split(words)[0] for name, words in text.sections(lab).items()}
+def test_a_plain_sentence_comes_before_every_formula(lab: str, language: str) -> None:
+    with speaking(language):
+        first = {name: SENTENCE_END.split(words)[0] for name, words in text.sections(lab).items()}
     assert [name for name, sentence in first.items() if "$" in sentence] == []
 
 
