@@ -3,6 +3,8 @@
 from functools import cache
 from typing import Any
 
+import pytest
+
 from explorer.model import CONTROLS, ModelSpec
 from explorer.model.field_types import Choice, Flag
 from tests.pairwise import Row, pairwise_rows
@@ -70,6 +72,14 @@ def can_be(row: Row) -> bool:
 def small_variants() -> tuple[ModelSpec, ...]:
     """The specs; constructing them asserts that every allowed pair of values is a valid network."""
     return tuple(ModelSpec(**SMALL, **row) for row in pairwise_rows(VALUES, can_be))
+
+
+def sampled_variants(one_in: int = 3) -> list[Any]:
+    """All of them as parameters of a test, of which one in so many is quick and the others are marked `slow`."""
+    return [
+        spec if place % one_in == 0 else pytest.param(spec, marks=pytest.mark.slow)
+        for place, spec in enumerate(small_variants())
+    ]
 
 
 def name_of(spec: ModelSpec) -> str:

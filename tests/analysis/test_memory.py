@@ -26,7 +26,7 @@ from explorer.engine.lowering import build_module
 from explorer.experiments.catalogue.measure import OPTIMISERS, PRECISIONS
 from explorer.model import ModelSpec, assemble, preset
 from tests.strategies import specs
-from tests.variants import name_of, small_variants
+from tests.variants import name_of, sampled_variants, small_variants
 
 BATCH = 3
 VARIANTS = small_variants()
@@ -89,7 +89,7 @@ def images_for(spec: ModelSpec) -> Tensor:
     return torch.randn(BATCH, *assemble(spec).input_shape)
 
 
-@pytest.mark.parametrize("spec", VARIANTS, ids=name_of)
+@pytest.mark.parametrize("spec", sampled_variants(), ids=name_of)
 def test_saved_activations_are_what_autograd_saves(spec: ModelSpec):
     torch.manual_seed(0)
     network = build_module(spec).train()
@@ -124,7 +124,7 @@ def test_memory_of_random_networks_is_torchs(spec: ModelSpec):
     assert predicted.inference_activations - predicted.image == live_peak(network.eval(), images)
 
 
-@pytest.mark.parametrize("spec", [*VARIANTS, replace(BIT, image_size=64), HEAD_IS_THE_PEAK], ids=name_of)
+@pytest.mark.parametrize("spec", [*sampled_variants(), replace(BIT, image_size=64), HEAD_IS_THE_PEAK], ids=name_of)
 def test_live_activations_are_what_torch_keeps_alive(spec: ModelSpec):
     predicted = measure_memory(assemble(spec), BATCH)
     assert predicted.inference_activations - predicted.image == live_peak(build_module(spec).eval(), images_for(spec))

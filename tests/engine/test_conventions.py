@@ -20,11 +20,22 @@ from tests.variants import name_of, small_variants
 
 PUBLISHED = ("resnet18", "resnet50", "resnext50_32x4d", "resnetblur18", "seresnet18", "ecaresnet26t", "keras_resnet50")
 SMALLER = tuple(replace(preset(name), image_size=64) for name in PUBLISHED)
-SPECS = (*SMALLER, *small_variants())
 
 
-@pytest.mark.parametrize("counter", COUNTERS)
-@pytest.mark.parametrize("spec", SPECS, ids=name_of)
+COUNTED = [
+    *((spec, counter) for spec in SMALLER for counter in COUNTERS),
+    *(
+        (spec, counter) if (place + turn) % len(COUNTERS) < 2 else pytest.param(spec, counter, marks=pytest.mark.slow)
+        for place, spec in enumerate(small_variants())
+        for turn, counter in enumerate(COUNTERS)
+    ),
+]
+"""Published networks by every counter; each variant by two counters in turn, and by the others where slow tests run."""
+
+
+@pytest.mark.parametrize(
+    ("spec", "counter"), COUNTED, ids=lambda part: part if isinstance(part, str) else name_of(part)
+)
 def test_equals_the_counter_itself(spec: ModelSpec, counter: str, tmp_path: Path) -> None:
     assert _here(spec, counter) == _counted(spec, counter, tmp_path)
 

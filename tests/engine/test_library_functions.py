@@ -12,7 +12,7 @@ from explorer.jobs.weights_and_onnx import report_summary
 from explorer.model import PRESETS, preset
 from scripts.library_networks import BUILDERS, output_differences, random_network, shapes, under_our_names
 
-TORCHVISION = ("resnet18", "resnet50", "resnext50_32x4d", "wide_resnet50_2")
+TORCHVISION = ("resnet18", "resnet50", "resnext50_32x4d")
 TIMM = (
     *("resnet10t", "resnet14t", "resnet26d", "resnet50c", "resnext50d_32x4d", "resnet50_gn"),
     *("seresnet18", "seresnext26t_32x4d", "ecaresnet26t", "resnetblur18", "resnetaa34d", "resnetrs50"),

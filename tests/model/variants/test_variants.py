@@ -4,10 +4,10 @@ from itertools import combinations
 
 import pytest
 
-from explorer.model import CONTROLS
+from explorer.model import CONTROLS, ModelSpec
 from explorer.model.field_types import Choice
 from tests.pairwise import pairwise_rows
-from tests.variants import VALUES, can_be, small_variants
+from tests.variants import VALUES, can_be, sampled_variants, small_variants
 
 TABLES = {name: declared.kind.table for name, declared in CONTROLS.items() if isinstance(declared.kind, Choice)}
 
@@ -45,3 +45,10 @@ def test_pairs_need_few_rows() -> None:
     )
     assert len(rows) <= 12
     assert all(row["a"] != row["c"] for row in rows)
+
+
+def test_one_in_three_is_quick_and_none_is_left_out() -> None:
+    quick = [each for each in sampled_variants() if isinstance(each, ModelSpec)]
+    slow = [each.values[0] for each in sampled_variants() if not isinstance(each, ModelSpec)]
+    assert {*quick, *slow} == {*small_variants()}
+    assert 2 * len(quick) in range(len(slow), len(slow) + 3)
