@@ -107,8 +107,7 @@ class Client:
             answer.ParseFromString(bytes(await self.socket.recv(decode=False)))
             if answer.WhichOneof("type") == "script_finished":
                 return time.perf_counter() - began
-            if answer.WhichOneof("type") == "delta":
-                self._note(answer)
+            self._note(answer)
 
     def _note(self, answer: ForwardMsg) -> None:
         element = answer.delta.new_element
@@ -120,12 +119,17 @@ class Client:
             self.sliders[shown.label] = Slider(shown.id, answer.delta.fragment_id, shown.options, shown.max)
 
 
+def connected(address: str) -> connect:
+    """A WebSocket to the app at this address, as a browser opens it; to be used as a context."""
+    place = urlsplit(address)
+    stream, origin = f"ws://{place.netloc}/_stcore/stream", f"http://{place.netloc}"
+    return connect(stream, max_size=None, subprotocols=["streamlit"], origin=origin)  # type: ignore[list-item, arg-type]
+
+
 async def student(address: str, arrives: float, think: float, until: float, seen: Seen) -> None:
     """Arrives, opens the page, and moves sliders until the time is over."""
     await asyncio.sleep(arrives)
-    place = urlsplit(address)
-    stream, origin = f"ws://{place.netloc}/_stcore/stream", f"http://{place.netloc}"
-    async with connect(stream, max_size=None, subprotocols=["streamlit"], origin=origin) as socket:  # type: ignore[list-item, arg-type]
+    async with connected(address) as socket:
         client = Client(socket, address, seen)
         await client.load()
         counted_from = until - seen.seconds

@@ -9,6 +9,8 @@ from explorer.classes.questions import LONGEST_ANSWER
 from explorer.classes.records import ClassState
 from explorer.classes.store.store import ClassStore
 from explorer.ui.classroom import board, entrance, gate, membership, student, voting
+from explorer.ui.labs import mixing
+from explorer.ui.labs.shared import class_votes, seen
 from tests.pages.conftest import Bench
 
 
@@ -316,3 +318,45 @@ def test_a_server_may_keep_trainings_to_those_in_a_class(bench: Bench, monkeypat
     board.board.clear()
     member.button(key="start").click().run()
     assert gate.CLOSED in words(member)
+
+
+MIXING = {"lab": "signal", "part": "mixing", "draws": "3", "mixings": "16"}
+
+
+def test_a_labs_question_is_voted_on_beside_its_experiment(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, code, key = open_class(bench)
+    visitor_with(monkeypatch, **{membership.KEY_COOKIE: key})
+    teacher = bench.open("labs", **MIXING)
+    visitor_with(monkeypatch)
+    seats = [join(bench, code).session_state[membership.SEAT] for _ in range(2)]
+    students = []
+    for seat in seats:
+        visitor_with(monkeypatch, **{membership.SEAT_COOKIE: seat})
+        students.append(bench.open("labs", **MIXING))
+    assert not any(each.label == class_votes.PUT for each in students[0].button), "the teacher's alone"
+    press(teacher, class_votes.PUT)
+    assert "0 of 2 have answered" in words(teacher)
+    for each, choice in zip(students, (mixing.ONE, mixing.GROWS), strict=True):
+        press(later(each), choice)
+        assert voting.STORED in words(each)
+        assert not any(button.label == "Submit my answer" for button in each.button), "the class's vote is the answer"
+        assert not each.get("plotly_chart")
+        assert mixing.QUESTION.reveal not in words(each)
+    press(teacher, "Reveal")
+    assert teacher.get("plotly_chart"), "the teacher sees the result with the class"
+    for each in students:
+        assert later(each).get("plotly_chart")
+        assert len(each.get("progress")) == len(mixing.QUESTION.options)
+    assert mixing.QUESTION.why_not[mixing.GROWS] in words(students[1]), "the vote is the own answer"
+    assert mixing.QUESTION.why_not[mixing.GROWS] not in words(students[0])
+    press(teacher, class_votes.PUT)
+    for each in students:
+        press(later(each), seen.NOT_CLEAR)
+        assert voting.STORED in words(each)
+    press(teacher, "Reveal")
+    first, second = state().questions
+    assert (second.follows, second.name, first.place.split("?")[0]) == (first.id, "mixing.seen", "labs")
+    assert len(later(students[0]).get("progress")) == len(first.options) + len(second.options)
+    visitor_with(monkeypatch, **{membership.SEAT_COOKIE: seats[0]})
+    (link,) = [each.proto for each in bench.open("class").get("page_link") if each.proto.label == "Open the experiment"]
+    assert "part=mixing" in link.query_string

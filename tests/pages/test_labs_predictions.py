@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from explorer.classes.questions import NewQuestion
 from explorer.experiments import Refusal
 from explorer.language import told
 from explorer.ui.labs.registry import LABS
@@ -102,6 +103,7 @@ def test_the_answer_is_not_on_the_page_before_the_prediction(
 ) -> None:
     app = open_part(bench, lab, part, **settings)
     question = only(questions)
+    assert NewQuestion(told(question.text), options=tuple(map(told, question.options))), "it can be put to a class"
     page = read(app, question)
     behind = [*map(told, (question.reveal, *question.why_not.values())), *sections_behind(lab)]
     assert [each for source in behind for each in sentences(source) if each in page] == []

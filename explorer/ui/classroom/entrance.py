@@ -44,8 +44,8 @@ def draw_joining(code: str) -> None:
 
 def _join() -> None:
     def join() -> None:
-        code = st.session_state[CODE]
-        class_store().join(code, membership.browser_secret(), st.session_state[NICKNAME])
+        code = st.session_state.get(CODE, "")
+        class_store().join(code, membership.browser_secret(), st.session_state.get(NICKNAME, ""))
         membership.take_seat(read_code(code))
 
     _attempt(JOINING, join)
@@ -102,7 +102,7 @@ def _open() -> None:
 
 def _resume() -> None:
     def resume() -> None:
-        key = st.session_state[OLD_KEY].strip()
+        key = st.session_state.get(OLD_KEY, "").strip()
         if not membership.A_KEY.fullmatch(key) or class_store().teaching(key) is None:
             raise WrongCodeError(WRONG_KEY)
         membership.begin_teaching(key)

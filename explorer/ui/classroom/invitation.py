@@ -33,8 +33,8 @@ def draw_invitation(code: str) -> None:
     link = joining_link(code)
     with st.container(key="class.code"):
         st.markdown(f"# {spaced(code)}")
-    st.image(qr_svg(link), width=260, alt=f"QR code of {link}")
     st.markdown("Open this link, or the page *Class*, and enter the code:")
     st.code(link, language=None, wrap_lines=True)
+    st.image(qr_svg(link), width=260, alt=f"QR code of {link}")
     if urlsplit(link).hostname in THIS_MACHINE:
         st.caption(ONLY_HERE)

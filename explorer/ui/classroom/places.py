@@ -9,7 +9,7 @@ from explorer.ui.common.address_bar import current_query
 from explorer.ui.common.page_links import page_file
 from explorer.ui.common.session import current_page
 
-PAGES = ("labs", "train")
+PAGES = ("labs", "train", "lesson")
 
 
 def present_place() -> str:

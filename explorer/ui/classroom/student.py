@@ -18,6 +18,7 @@ GONE = "This class was deleted."
 
 def draw(seat: Seat) -> None:
     """Draws the class of a seat; it follows the class every few seconds."""
+    voting.look_again_on_arrival()
     st.fragment(_draw, run_every=voting.POLL_SECONDS)(seat)
     st.button(
         "Leave this class", key="class.leave", type="tertiary", on_click=membership.take_seat, args=("",), help=LEAVE

@@ -20,12 +20,18 @@ NOT_ANSWERED = "You have not answered this question."
 
 
 def own_votes(seat: Seat) -> dict[str, str]:
-    """This seat's answers by the question's id; read anew on arrival at a page. Raises StoreError."""
+    """This seat's answers by the question's id; known from the first look on. Raises StoreError."""
     kept = st.session_state.get(OWN)
-    if kept is None or kept[0] != seat.id or has_arrived():
+    if kept is None or kept[0] != seat.id:
         st.session_state[OWN] = kept = (seat.id, class_store().votes(seat))
     votes: dict[str, str] = kept[1]
     return votes
+
+
+def look_again_on_arrival() -> None:
+    """Has this seat's answers read anew where the visitor has just come: another tab may have changed them."""
+    if has_arrived():
+        st.session_state.pop(OWN, None)
 
 
 def draw_question(state: ClassState, question: Question, seat: Seat) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from explorer.language import N_, _, told
-from explorer.ui.labs.shared import answers, text
+from explorer.ui.labs.shared import answers, class_votes, text
 from explorer.ui.labs.shared.questions import SKIPPED, Answer, Question, asked
 
 __all__ = [
@@ -39,13 +39,28 @@ def set_place(title: str) -> None:
 def draw_question(question: Question) -> None:
     """The question; after an answer, that answer, the right one, and the explanation.
 
-    An answer stands when other values change the question; it is shown with the question as it was asked.
+    An answer stands when other values change the question; it is shown with the question as it was asked. While a class
+    votes on the question, its students vote instead.
     """
     with st.container(border=True, key=f"predict.{question.name}"):
-        kept = answers.own_answers().get(question.name)
-        if kept is None:
-            _ask(question, PREDICT, commit)
+        if class_votes.draw_vote(question):
             return
+        _take_vote(question, commit)
+        _draw_answer(question)
+        class_votes.draw_class(question)
+
+
+def _take_vote(question: Question, take: Callable[[Question, int], None]) -> None:
+    """Makes a student's vote in the class the answer, once it is revealed; a teacher then sees the result as well."""
+    if not is_answered(question) and (vote := class_votes.vote_of(question)) is not None:
+        take(question, vote)
+
+
+def _draw_answer(question: Question) -> None:
+    kept = answers.own_answers().get(question.name)
+    if kept is None:
+        _ask(question, PREDICT, commit)
+    else:
         st.markdown(f"{_(PREDICT)} {told(kept.question.text)}")
         _reveal(kept)
         if not kept.question.is_same(question):
@@ -72,12 +87,16 @@ def draw_seen(question: Question, result: Any) -> None:
         # A panel that refreshes itself does not draw the sheet, which stands outside.
         st.rerun()
     with st.container(border=True, key=f"predict.{second.name}"):
+        if class_votes.draw_vote(second):
+            return
+        _take_vote(second, _commit_report)
         kept = answers.own_answers().get(second.name)
         if kept is None or not kept.question.is_same(second):
             _ask(second, REPORT, _commit_report)
         else:
             st.markdown(f"{_(REPORT)} {told(second.text)}")
             _reveal(kept)
+        class_votes.draw_class(second)
 
 
 def draw_section(question: Question, lab: str, name: str) -> None:

@@ -13,10 +13,8 @@ from explorer.language.catalogues import tag
 from explorer.ui.common.downloads import download_button
 from explorer.ui.labs.shared import answers
 from explorer.ui.labs.shared.predict import all_is_drawn
-from explorer.ui.labs.shared.questions import Answer
+from explorer.ui.labs.shared.questions import SEEN, Answer
 
-SEEN = ".seen"
-"""How the name of a second question ends; it begins with the name of the first one."""
 TITLE = N_("Your predictions")
 NONE_YET = N_(
     "Each lab begins with a question. Your answers are collected here, with what you saw, as a sheet to print."

@@ -7,6 +7,8 @@ from typing import Any
 from explorer.language import Text, told
 from explorer.ui.labs.shared.text import Section
 
+SEEN = ".seen"
+"""How the name of a second question ends; it begins with the name of the first one."""
 SKIPPED = -1
 """The answer of a visitor who chose to see the result without one."""
 
