@@ -2,8 +2,9 @@
 
 import streamlit as st
 
+from explorer.language import _
 from explorer.ui.classroom import page
 
 with st.container(key="title"):
-    st.markdown("## Class")
+    st.markdown(f"## {_('Class')}")
 page.draw()

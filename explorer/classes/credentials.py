@@ -4,6 +4,7 @@ import hashlib
 import secrets
 
 from explorer.classes.errors import WrongCodeError
+from explorer.language import sentence
 
 ALPHABET = "CFHJKMPRWXY3479"
 """No two of these look or sound alike (no O and 0, I and 1, B and D), and without vowels they make no words."""
@@ -21,8 +22,11 @@ def read_code(text: str) -> str:
     code = "".join(char for char in text[:100].upper() if char not in " -\t\u00a0")
     if len(code) != CODE_LENGTH or any(char not in ALPHABET for char in code):
         raise WrongCodeError(
-            f"A code has {CODE_LENGTH} characters, of {' '.join(ALPHABET)}. Compare it with the one that your teacher"
-            " shows."
+            sentence(
+                "A code has {count} characters, of {alphabet}. Compare it with the one that your teacher shows.",
+                count=CODE_LENGTH,
+                alphabet=" ".join(ALPHABET),
+            )
         )
     return code
 

@@ -7,6 +7,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable
 
 from explorer.classes.errors import TooManyGuessesError
+from explorer.language import sentence
 
 SECONDS = 60.0
 MOST_BY_VISITOR, MOST_BY_SERVER = 6, 60
@@ -33,7 +34,9 @@ class Guesses:
             now, own = self._clock(), self._visitors.get(visitor, deque(maxlen=MOST_BY_VISITOR))
             wait = max(_wait(own, now), _wait(self._server, now))
         if wait > 0:
-            raise TooManyGuessesError(f"Too many wrong entries came in; try again in {math.ceil(wait)} seconds.")
+            raise TooManyGuessesError(
+                sentence("Too many wrong entries came in; try again in {seconds} seconds.", seconds=math.ceil(wait))
+            )
 
     def note_wrong(self, visitor: str) -> None:
         """Stores that the visitor has just guessed wrongly."""

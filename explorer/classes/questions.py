@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from explorer.classes.errors import ClassError
+from explorer.language import N_, sentence
 
 CHOICE, NUMBER, TEXT = "choice", "number", "text"
 LONGEST_QUESTION, LONGEST_OPTION, LONGEST_ANSWER, LONGEST_NICKNAME = 1_000, 200, 200, 40
@@ -31,26 +32,40 @@ class NewQuestion:
 
     def __post_init__(self) -> None:
         if not self.text.strip():
-            raise ClassError("The question is empty: write what you want to ask.")
-        _check_length("The question", self.text, LONGEST_QUESTION)
+            raise ClassError(N_("The question is empty: write what you want to ask."))
+        _check_length(N_("The question"), self.text, LONGEST_QUESTION)
         if self.kind not in KINDS:
-            raise ClassError(f"Unknown kind of question; there are {', '.join(KINDS)}.")
+            raise ClassError(sentence("Unknown kind of question; there are {kinds}.", kinds=", ".join(KINDS)))
         if self.kind == CHOICE:
             _check_options(self.options)
 
 
 def _check_options(options: Sequence[str]) -> None:
     if not FEWEST_OPTIONS <= len(options) <= MOST_OPTIONS:
-        raise ClassError(f"A question with choices has {FEWEST_OPTIONS} to {MOST_OPTIONS} of them, not {len(options)}.")
+        raise ClassError(
+            sentence(
+                "A question with choices has {fewest} to {most} of them, not {count}.",
+                fewest=FEWEST_OPTIONS,
+                most=MOST_OPTIONS,
+                count=len(options),
+            )
+        )
     if len(set(options)) < len(options) or not all(option.strip() for option in options):
-        raise ClassError("Every choice must be different, and none may be empty.")
+        raise ClassError(N_("Every choice must be different, and none may be empty."))
     for option in options:
-        _check_length("A choice", option, LONGEST_OPTION)
+        _check_length(N_("A choice"), option, LONGEST_OPTION)
 
 
 def _check_length(what: str, text: str, longest: int) -> None:
     if len(text) > longest:
-        raise ClassError(f"{what} has {len(text):,} characters; there may be {longest:,}.")
+        raise ClassError(
+            sentence(
+                "{what} has {length:,} characters; there may be {longest:,}.",
+                what=sentence(what),
+                length=len(text),
+                longest=longest,
+            )
+        )
 
 
 def one_line(text: str) -> str:
@@ -61,30 +76,30 @@ def one_line(text: str) -> str:
 def nickname(text: str) -> str:
     """The nickname as it is kept. Raises ClassError where it is too long."""
     found = one_line(text[: 10 * LONGEST_NICKNAME])
-    _check_length("The nickname", found, LONGEST_NICKNAME)
+    _check_length(N_("The nickname"), found, LONGEST_NICKNAME)
     return found
 
 
 def _position(text: str, options: Sequence[str]) -> str:
     if text not in map(str, range(len(options))):
-        raise ClassError("The answer is none of the choices; the question may have changed: look at it again.")
+        raise ClassError(N_("The answer is none of the choices; the question may have changed: look at it again."))
     return text
 
 
-def _number(text: str, _: Sequence[str]) -> str:
+def _number(text: str, options: Sequence[str]) -> str:
     try:
         number = float(text.strip().replace(",", ".") if text.count(",") == 1 and "." not in text else text)
     except ValueError:
         number = math.nan
     if not abs(number) <= LARGEST_NUMBER:
-        raise ClassError("The answer is not a number, such as 12 or 0.5.")
+        raise ClassError(N_("The answer is not a number, such as 12 or 0.5."))
     return f"{number:.12g}"
 
 
-def _text(text: str, _: Sequence[str]) -> str:
-    _check_length("The answer", text, LONGEST_ANSWER)
+def _text(text: str, options: Sequence[str]) -> str:
+    _check_length(N_("The answer"), text, LONGEST_ANSWER)
     if not (answer := one_line(text)):
-        raise ClassError("The answer is empty: write one line.")
+        raise ClassError(N_("The answer is empty: write one line."))
     return answer
 
 

@@ -17,6 +17,7 @@ from explorer.classes.store.schema import QUESTIONS, ROOMS, SCHEMA, SEATS, VOTES
 from explorer.classes.store.teaching import DAY, Teaching, delete_class, new_id
 from explorer.database.database import Database
 from explorer.jobs.paths import database_url
+from explorer.language import N_, sentence
 
 MOST_CLASSES, MOST_SEATS = 200, 1_000
 """Classes of a server that are open at the same time, and seats of one class."""
@@ -41,7 +42,9 @@ class ClassStore:
             is_open = ROOMS.c.ended.is_(None), ROOMS.c.expires > now
             count = connection.execute(sa.select(sa.func.count()).select_from(ROOMS).where(*is_open)).scalar_one()
             if count >= MOST_CLASSES:
-                raise ClassError(f"{count:,} classes are open on this server, which is as many as it takes.")
+                raise ClassError(
+                    sentence("{count:,} classes are open on this server, which is as many as it takes.", count=count)
+                )
             code = next(code for code in iter(new_code, "") if code not in used)
             values = {"id": new_id(), "code": code, "opened": now, "expires": now + DAY}
             connection.execute(sa.insert(ROOMS).values(**values, key_hash=hashed(key)))
@@ -63,16 +66,18 @@ class ClassStore:
         with self._database.writing() as connection:
             row = connection.execute(rows.ROOM.where(ROOMS.c.code == wanted)).first()
             if row is None:
-                raise WrongCodeError("No class has this code. Compare it with the one that your teacher shows.")
+                raise WrongCodeError(N_("No class has this code. Compare it with the one that your teacher shows."))
             room = rows.room(row)
             if room.is_over:
-                raise WrongCodeError("The class with this code is over. Ask your teacher for the code of the new one.")
+                raise WrongCodeError(
+                    N_("The class with this code is over. Ask your teacher for the code of the new one.")
+                )
             own = {"class_id": room.id, "secret_hash": hashed(seat_secret(browser, room.id))}
             seat = connection.execute(rows.SEAT.filter_by(**own)).first()
             if seat is None:
                 taken = sa.select(sa.func.count()).select_from(SEATS).where(SEATS.c.class_id == room.id)
                 if connection.execute(taken).scalar_one() >= MOST_SEATS:
-                    raise ClassError(f"This class is full: it has {MOST_SEATS:,} seats.")
+                    raise ClassError(sentence("This class is full: it has {count:,} seats.", count=MOST_SEATS))
                 connection.execute(sa.insert(SEATS).values(**own, nickname=name))
             elif name:
                 connection.execute(sa.update(SEATS).where(SEATS.c.id == seat.id).values(nickname=name))
@@ -99,10 +104,12 @@ class ClassStore:
             row = connection.execute(rows.QUESTION.where(*wanted).with_for_update(read=True)).first()
             room = connection.execute(rows.ROOM.where(ROOMS.c.id == seat.class_id)).first()
             if row is None or room is None or rows.room(room).is_over:
-                raise ClassError("The class of this question is over, or the question is gone: your answer came late.")
+                raise ClassError(
+                    N_("The class of this question is over, or the question is gone: your answer came late.")
+                )
             question = rows.question(row)
             if question.phase != OPEN:
-                raise ClassError("The vote is closed: your answer came too late and is not counted.")
+                raise ClassError(N_("The vote is closed: your answer came too late and is not counted."))
             kept = questions.KINDS[question.kind](answer, question.options)
             own = VOTES.c.question_id == question_id, VOTES.c.seat_id == seat.id
             if not connection.execute(sa.update(VOTES).where(*own).values(answer=kept)).rowcount:

@@ -15,6 +15,7 @@ from explorer.classes.records import CLOSED, OPEN, PHASES, Question, Vote
 from explorer.classes.store import rows
 from explorer.classes.store.schema import QUESTIONS, ROOMS, SEATS, VOTES
 from explorer.database.database import Database
+from explorer.language import N_, sentence
 
 DAY = 86_400.0
 """Seconds after which a class ends by itself."""
@@ -43,13 +44,15 @@ class Teaching:
         with self._database.writing() as connection:
             room = connection.execute(rows.ROOM.where(ROOMS.c.id == self.class_id).with_for_update()).first()
             if room is None or rows.room(room).is_over:
-                raise ClassError("This class is over: open a new one.")
+                raise ClassError(N_("This class is over: open a new one."))
             own = QUESTIONS.c.class_id == self.class_id
             asked = [rows.question(row) for row in connection.execute(rows.QUESTION.where(own))]
             if len(asked) >= MOST_QUESTIONS:
-                raise ClassError(f"This class has had {len(asked):,} questions, which is as many as it takes.")
+                raise ClassError(
+                    sentence("This class has had {count:,} questions, which is as many as it takes.", count=len(asked))
+                )
             if new.follows and not any(each.id == new.follows and each.is_revealed for each in asked):
-                raise ClassError("Reveal the first vote before the class is asked again.")
+                raise ClassError(N_("Reveal the first vote before the class is asked again."))
             connection.execute(sa.update(QUESTIONS).where(own, QUESTIONS.c.phase == OPEN).values(phase=CLOSED))
             values = {"id": new_id(), "class_id": self.class_id, "phase": OPEN, "name": new.name, "place": new.place}
             values |= {"kind": new.kind, "text": new.text, "follows": new.follows}

@@ -8,11 +8,11 @@ import streamlit as st
 
 from explorer.classes.questions import CHOICE, NUMBER
 from explorer.classes.records import ClassState, Question, Tally
-from explorer.outputs import formatting
+from explorer.language import N_, _, ngettext
 from explorer.ui.common.markdown import escaped
 
 MOST_BARS = 12
-FIRST, SECOND = "First vote", "Second vote"
+FIRST, SECOND = N_("First vote"), N_("Second vote")
 
 
 def shown_text(question: Question, text: str) -> str:
@@ -35,31 +35,37 @@ def draw_votes(state: ClassState, question: Question) -> None:
     for column, (label, each) in zip(st.columns(max(1, len(shown))), shown, strict=False):
         with column:
             if len(shown) > 1:
-                st.markdown(f"**{label}.** {shown_text(each, each.text) if each.text != question.text else ''}")
+                st.markdown(f"**{_(label)}.** {shown_text(each, each.text) if each.text != question.text else ''}")
             _draw_one(each, state.tallies[each.id])
 
 
 def _draw_one(question: Question, tally: Tally) -> None:
     with st.container(key=f"class.bars.{question.id}", gap="small"):
         if not tally.votes:
-            st.caption("Nobody has answered.")
+            st.caption(_("Nobody has answered."))
         elif question.kind == CHOICE:
             _draw_bars(question, tally, list(map(str, range(len(question.options)))))
         elif question.kind == NUMBER:
             _draw_numbers(question, tally)
         else:
-            frame = pd.DataFrame(_by_count(tally), columns=["Answer", "Votes"])
+            frame = pd.DataFrame(_by_count(tally), columns=[_("Answer"), _("Votes")])
             st.dataframe(frame, hide_index=True, key=f"class.table.{question.id}")
-        st.caption(formatting.plural(tally.votes, "vote"))
+        st.caption(ngettext("{count} vote", "{count} votes", tally.votes).format(count=tally.votes))
 
 
 def _draw_numbers(question: Question, tally: Tally) -> None:
-    values = sorted(float(answer) for answer, count in tally.counts.items() for _ in range(count))
-    st.markdown(f"Median **{median(values):,g}**, from {values[0]:,g} to {values[-1]:,g}")
-    frequent = [answer for answer, _ in _by_count(tally)[:MOST_BARS]]
+    values = sorted(float(answer) for answer, count in tally.counts.items() for each in range(count))
+    st.markdown(
+        _("Median **{median:,g}**, from {least:,g} to {most:,g}").format(
+            median=median(values), least=values[0], most=values[-1]
+        )
+    )
+    frequent = [answer for answer, count in _by_count(tally)[:MOST_BARS]]
     _draw_bars(question, tally, sorted(frequent, key=float))
     if left := len(tally.counts) - len(frequent):
-        st.caption(f"The {MOST_BARS} most frequent numbers are drawn; {left} more were given.")
+        st.caption(
+            _("The {drawn} most frequent numbers are drawn; {left} more were given.").format(drawn=MOST_BARS, left=left)
+        )
 
 
 def _draw_bars(question: Question, tally: Tally, answers: Sequence[str]) -> None:

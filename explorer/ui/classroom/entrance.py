@@ -11,6 +11,7 @@ from explorer.classes.credentials import is_same, read_code
 from explorer.classes.errors import ClassError, WrongCodeError
 from explorer.classes.questions import LONGEST_NICKNAME
 from explorer.jobs.errors import StoreError
+from explorer.language import N_, _
 from explorer.ui.classroom import membership
 from explorer.ui.classroom.board import class_store, guesses
 from explorer.ui.common.visitor import visitor
@@ -20,14 +21,15 @@ JOINING, TEACHING = "class.joining", "class.teaching"
 NEW_KEY = "class.key.new"
 """Key of the teacher's key that is to be shown once."""
 CODE, NICKNAME, PASSWORD, OLD_KEY = "class.code", "class.nickname", "class.password", "class.key.typed"
-NAME_HELP = "Optional. It stands on your own page only; nobody sees who gave which answer."
-WRONG_PASSWORD = "This is not the password for teachers. Whoever runs this server knows it."  # noqa: S105
-WRONG_KEY = "This key opens no class: it is mistyped, or the class was deleted."
-NO_SIGN_IN = (
+JOIN_A_CLASS = N_("Join a class")
+NAME_HELP = N_("Optional. It stands on your own page only; nobody sees who gave which answer.")
+WRONG_PASSWORD = N_("This is not the password for teachers. Whoever runs this server knows it.")
+WRONG_KEY = N_("This key opens no class: it is mistyped, or the class was deleted.")
+NO_SIGN_IN = N_(
     "Teachers have to sign in on this server, but its sign-in is not set up: whoever runs it has to add the section"
     " [auth] to .streamlit/secrets.toml and to install Authlib."
 )
-NOT_A_TEACHER = (
+NOT_A_TEACHER = N_(
     "You are signed in, but not as one of the teachers of this server. Whoever runs it can add your address."
 )
 
@@ -35,10 +37,12 @@ NOT_A_TEACHER = (
 def draw_joining(code: str) -> None:
     """Draws the form by which a student joins; `code` is the one of the link."""
     with st.form("class.join", width=480):
-        st.markdown("### Join a class")
-        st.text_input("Code", value=code, key=CODE, max_chars=40, help="The six characters that your teacher shows.")
-        st.text_input("Nickname", key=NICKNAME, max_chars=LONGEST_NICKNAME, help=NAME_HELP)
-        st.form_submit_button("Join", type="primary", on_click=_join, help="No account is needed.")
+        st.markdown(f"### {_(JOIN_A_CLASS)}")
+        st.text_input(
+            _("Code"), value=code, key=CODE, max_chars=40, help=_("The six characters that your teacher shows.")
+        )
+        st.text_input(_("Nickname"), key=NICKNAME, max_chars=LONGEST_NICKNAME, help=_(NAME_HELP))
+        st.form_submit_button(_("Join"), type="primary", on_click=_join, help=_("No account is needed."))
     _draw_trouble(JOINING)
 
 
@@ -53,20 +57,24 @@ def _join() -> None:
 
 def draw_teaching() -> None:
     """Draws how a teacher opens a class, or goes on with one that was opened in another browser."""
-    with st.expander("Teach a class", icon=":material/school:"):
+    with st.expander(_("Teach a class"), icon=":material/school:"):
         if _may_teach():
             if teacher_password():
-                st.text_input("Password for teachers", key=PASSWORD, type="password", help="This server asks for it.")
-            st.button("Open a class", key="class.open", type="primary", on_click=_open, help="It ends after a day.")
+                st.text_input(
+                    _("Password for teachers"), key=PASSWORD, type="password", help=_("This server asks for it.")
+                )
+            st.button(
+                _("Open a class"), key="class.open", type="primary", on_click=_open, help=_("It ends after a day.")
+            )
         _draw_trouble(TEACHING)
         with st.form("class.resume", border=False):
             st.text_input(
-                "Teacher's key",
+                _("Teacher's key"),
                 key=OLD_KEY,
                 type="password",
-                help="The key that was shown when the class was opened, to go on with it in this browser.",
+                help=_("The key that was shown when the class was opened, to go on with it in this browser."),
             )
-            st.form_submit_button("Go on teaching", on_click=_resume)
+            st.form_submit_button(_("Go on teaching"), on_click=_resume)
 
 
 def _may_teach() -> bool:
@@ -77,15 +85,17 @@ def _may_teach() -> bool:
         if find_spec("authlib") is None:
             raise StreamlitAuthError(NO_SIGN_IN)
         if not st.user.is_logged_in:
-            st.button("Sign in to teach", key="class.sign_in", on_click=st.login, help="With the account of a teacher.")
+            st.button(
+                _("Sign in to teach"), key="class.sign_in", on_click=st.login, help=_("With the account of a teacher.")
+            )
             return False
         if is_teacher(str(st.user.get("email") or "") if st.user.get("email_verified", True) else ""):
             return True
     except (AttributeError, StreamlitAuthError):
-        st.error(NO_SIGN_IN, icon=":material/lock:")
+        st.error(_(NO_SIGN_IN), icon=":material/lock:")
         return False
-    st.error(NOT_A_TEACHER, icon=":material/lock:")
-    st.button("Sign out", key="class.sign_out", on_click=st.logout, help="To sign in as somebody else.")
+    st.error(_(NOT_A_TEACHER), icon=":material/lock:")
+    st.button(_("Sign out"), key="class.sign_out", on_click=st.logout, help=_("To sign in as somebody else."))
     return False
 
 

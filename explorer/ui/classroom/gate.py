@@ -2,9 +2,10 @@
 
 from explorer.classes.access import class_only
 from explorer.jobs.errors import LauncherError, StoreError
+from explorer.language import N_, _
 from explorer.ui.classroom.membership import is_in_a_class
 
-CLOSED = (
+CLOSED = N_(
     "On this server only visitors in a class can start trainings and computations. Join your class on the page *Class*,"
     " then come back."
 )
@@ -15,7 +16,7 @@ def refusal() -> str:
     if not class_only():
         return ""
     try:
-        return "" if is_in_a_class() else CLOSED
+        return "" if is_in_a_class() else _(CLOSED)
     except StoreError as error:
         return str(error)
 

@@ -6,10 +6,11 @@ import segno
 import streamlit as st
 
 from explorer.classes.credentials import spaced
+from explorer.language import N_, _
 
 PAGE, JOIN = "class", "join"
 THIS_MACHINE = ("localhost", "127.0.0.1", "[::1]")
-ONLY_HERE = (
+ONLY_HERE = N_(
     "This address works on this machine only. Open the app at the machine's name or number in the network, so that the"
     " link and the QR code have it too."
 )
@@ -33,8 +34,8 @@ def draw_invitation(code: str) -> None:
     link = joining_link(code)
     with st.container(key="class.code"):
         st.markdown(f"# {spaced(code)}")
-    st.markdown("Open this link, or the page *Class*, and enter the code:")
+    st.markdown(_("Open this link, or the page *Class*, and enter the code:"))
     st.code(link, language=None, wrap_lines=True)
-    st.image(qr_svg(link), width=260, alt=f"QR code of {link}")
+    st.image(qr_svg(link), width=260, alt=_("QR code of {link}").format(link=link))
     if urlsplit(link).hostname in THIS_MACHINE:
-        st.caption(ONLY_HERE)
+        st.caption(_(ONLY_HERE))

@@ -8,6 +8,7 @@ import streamlit as st
 from explorer.classes.credentials import read_code, spaced
 from explorer.classes.errors import WrongCodeError
 from explorer.jobs.errors import StoreError
+from explorer.language import N_, _
 from explorer.ui.classroom import entrance, membership, student, teacher
 from explorer.ui.classroom.board import board
 from explorer.ui.classroom.invitation import JOIN, PAGE
@@ -16,7 +17,7 @@ from explorer.ui.common.address_bar import show_warnings, state_of_address, writ
 from explorer.ui.common.address_types import CheckedText
 
 STATE = "class.address"
-INTRODUCTION = (
+INTRODUCTION = N_(
     "A class votes before it sees a result, then sees it, then says what it saw. The teacher opens a class and shows"
     " its code; students join without an account, and nobody sees another's answers."
 )
@@ -31,7 +32,11 @@ def _is_code(text: str) -> bool:
 
 ADDRESS = PageAddress(
     PAGE,
-    (AddressField(JOIN, "Code", CheckedText(_is_code, "the code of a class"), "", "The class that the link joins."),),
+    (
+        AddressField(
+            JOIN, N_("Code"), CheckedText(_is_code, N_("the code of a class")), "", N_("The class that the link joins.")
+        ),
+    ),
 )
 
 
@@ -72,8 +77,12 @@ def _draw_for_visitor(linked: str) -> str:
         if linked in ("", own) or state is None:
             student.draw(seat)
             return own
-        st.info(f"You sit in the class {spaced(own)}. The link is for the class {spaced(linked)}.")
-    st.markdown(INTRODUCTION)
+        st.info(
+            _("You sit in the class {own}. The link is for the class {other}.").format(
+                own=spaced(own), other=spaced(linked)
+            )
+        )
+    st.markdown(_(INTRODUCTION))
     entrance.draw_joining(linked)
     entrance.draw_teaching()
     return linked

@@ -5,10 +5,12 @@ from urllib.parse import parse_qs, urlencode
 import streamlit as st
 
 from explorer.classes.records import Question
+from explorer.language import N_, _
 from explorer.ui.common.address_bar import current_query
 from explorer.ui.common.page_links import page_file
 from explorer.ui.common.session import current_page
 
+OPEN = N_("Open the experiment")
 PAGES = ("labs", "train", "lesson")
 
 
@@ -19,8 +21,6 @@ def present_place() -> str:
 
 def link_to_place(question: Question) -> None:
     """Draws a link to the question's experiment; nothing for a question without one."""
-    page, _, query = question.place.partition("?")
+    page, _mark, query = question.place.partition("?")
     if page in PAGES:
-        st.page_link(
-            page_file(page), label="Open the experiment", icon=":material/science:", query_params=parse_qs(query)
-        )
+        st.page_link(page_file(page), label=_(OPEN), icon=":material/science:", query_params=parse_qs(query))

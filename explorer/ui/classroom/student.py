@@ -4,6 +4,7 @@ import streamlit as st
 
 from explorer.classes.credentials import spaced
 from explorer.classes.records import ClassState, Seat
+from explorer.language import N_, _
 from explorer.ui.classroom import membership, voting
 from explorer.ui.classroom.bars import draw_votes, shown_text
 from explorer.ui.classroom.board import board
@@ -11,9 +12,10 @@ from explorer.ui.classroom.places import link_to_place
 from explorer.ui.common.markdown import escaped
 from explorer.ui.common.services import from_store
 
-NOTHING_ASKED = "You are in. Your teacher has not asked anything yet; the question appears here by itself."
-OVER = "This class is over. What was revealed can still be seen here."
-GONE = "This class was deleted."
+NOTHING_ASKED = N_("You are in. Your teacher has not asked anything yet; the question appears here by itself.")
+OVER = N_("This class is over. What was revealed can still be seen here.")
+NAMED = N_("You sit here as {name}.")
+GONE = N_("This class was deleted.")
 
 
 def draw(seat: Seat) -> None:
@@ -21,24 +23,29 @@ def draw(seat: Seat) -> None:
     voting.look_again_on_arrival()
     st.fragment(_draw, run_every=voting.POLL_SECONDS)(seat)
     st.button(
-        "Leave this class", key="class.leave", type="tertiary", on_click=membership.take_seat, args=("",), help=LEAVE
+        _("Leave this class"),
+        key="class.leave",
+        type="tertiary",
+        on_click=membership.take_seat,
+        args=("",),
+        help=_(COME_BACK),
     )
 
 
-LEAVE = "Your answers stay counted. With the code you come back to your seat."
+COME_BACK = N_("Your answers stay counted. With the code you come back to your seat.")
 
 
 def _draw(seat: Seat) -> None:
     state = from_store(lambda: board().state(seat.class_id))
     if state is None:
-        st.info(GONE, icon=":material/info:")
+        st.info(_(GONE), icon=":material/info:")
         return
-    name = f" You sit here as {escaped(seat.nickname)}." if seat.nickname else ""
-    st.caption(f"Class {spaced(state.room.code)}.{name}")
+    here = _("Class {code}.").format(code=spaced(state.room.code))
+    st.caption(f"{here} {_(NAMED).format(name=escaped(seat.nickname))}" if seat.nickname else here)
     if state.room.is_over:
-        st.info(OVER, icon=":material/info:")
+        st.info(_(OVER), icon=":material/info:")
     if (question := state.present) is None:
-        st.info(NOTHING_ASKED, icon=":material/hourglass_empty:")
+        st.info(_(NOTHING_ASKED), icon=":material/hourglass_empty:")
         return
     with st.container(border=True, key="class.question"):
         voting.draw_question(state, question, seat)
@@ -54,7 +61,7 @@ def draw_earlier(state: ClassState) -> None:
         shown = [each for each in shown if each.id != present.follows]
     if not shown:
         return
-    with st.expander("Earlier questions", icon=":material/history:"):
+    with st.expander(_("Earlier questions"), icon=":material/history:"):
         for question in reversed(shown):
             st.markdown(f"**{question.position}.** {shown_text(question, question.text)}")
             draw_votes(state, question)

@@ -6,6 +6,7 @@ from explorer.classes.errors import ClassError
 from explorer.classes.questions import CHOICE, LONGEST_ANSWER, TEXT
 from explorer.classes.records import ClassState, Question, Seat
 from explorer.jobs.errors import StoreError
+from explorer.language import N_, _
 from explorer.ui.classroom.bars import answer_text, draw_votes, shown_text
 from explorer.ui.classroom.board import class_store
 from explorer.ui.common.session import has_arrived
@@ -14,9 +15,9 @@ OWN, TROUBLE = "class.own", "class.vote.trouble"
 """Keys of this seat's answers by question, and of the message of a vote that was not taken."""
 POLL_SECONDS = 3.0
 """Between two looks at the class: a hundred browsers ask 33 times a second."""
-STORED = "Your vote is stored. You can change it until the vote is closed."
-WAITING = "The vote is closed. Wait for your teacher to reveal the answers."
-NOT_ANSWERED = "You have not answered this question."
+STORED = N_("Your vote is stored. You can change it until the vote is closed.")
+WAITING = N_("The vote is closed. Wait for your teacher to reveal the answers.")
+NOT_ANSWERED = N_("You have not answered this question.")
 
 
 def own_votes(seat: Seat) -> dict[str, str]:
@@ -44,13 +45,15 @@ def draw_question(state: ClassState, question: Question, seat: Seat) -> None:
         draw = _draw_choices if question.kind == CHOICE else _draw_box
         draw(question, seat, own)
         if own is not None:
-            st.success(STORED, icon=":material/check_circle:")
+            st.success(_(STORED), icon=":material/check_circle:")
         return
-    st.markdown(NOT_ANSWERED if own is None else f"Your vote: **{answer_text(question, own)}**")
+    st.markdown(
+        _(NOT_ANSWERED) if own is None else _("Your vote: **{answer}**").format(answer=answer_text(question, own))
+    )
     if question.is_revealed:
         draw_votes(state, question)
     else:
-        st.info(WAITING, icon=":material/hourglass_top:")
+        st.info(_(WAITING), icon=":material/hourglass_top:")
 
 
 def _draw_choices(question: Question, seat: Seat, own: str | None) -> None:
@@ -70,10 +73,11 @@ def _draw_choices(question: Question, seat: Seat, own: str | None) -> None:
 
 def _draw_box(question: Question, seat: Seat, own: str | None) -> None:
     key = f"class.answer.{question.id}"
-    what = f"One line of at most {LONGEST_ANSWER} characters." if question.kind == TEXT else "A number, such as 0.5."
+    line = _("One line of at most {longest} characters.").format(longest=LONGEST_ANSWER)
+    what = line if question.kind == TEXT else _("A number, such as 0.5.")
     with st.form(f"class.form.{question.id}", border=False):
-        st.text_input("Your answer", value=own or "", key=key, help=what)
-        st.form_submit_button("Vote", type="primary", on_click=lambda: _vote(seat, question, st.session_state[key]))
+        st.text_input(_("Your answer"), value=own or "", key=key, help=what)
+        st.form_submit_button(_("Vote"), type="primary", on_click=lambda: _vote(seat, question, st.session_state[key]))
 
 
 def _vote(seat: Seat, question: Question, answer: str) -> None:

@@ -12,7 +12,7 @@ from explorer.classes.records import ClassState, Seat
 from explorer.classes.records import Question as ClassQuestion
 from explorer.classes.store.teaching import Teaching
 from explorer.jobs.errors import StoreError
-from explorer.language import told
+from explorer.language import N_, _, told
 from explorer.ui.classroom import membership, teacher, voting
 from explorer.ui.classroom.bars import draw_votes
 from explorer.ui.classroom.board import board
@@ -20,8 +20,8 @@ from explorer.ui.classroom.changes import change_class, draw_trouble
 from explorer.ui.classroom.places import present_place
 from explorer.ui.labs.shared.questions import SEEN, SKIPPED, Question
 
-PUT = "Put this question to the class"
-PUT_HELP = "Students vote on their pages; nobody sees an answer before you reveal all."
+PUT = N_("Put this question to the class")
+PUT_HELP = N_("Students vote on their pages; nobody sees an answer before you reveal all.")
 
 
 @dataclass(frozen=True)
@@ -105,10 +105,10 @@ def _draw_for_teacher(teaching: Teaching, state: ClassState, asked: ClassQuestio
     draw_trouble()
     if asked is None or not _is_same(asked, question):
         st.button(
-            PUT,
+            _(PUT),
             key=f"class.put.{question.name}",
             icon=":material/groups:",
-            help=PUT_HELP,
+            help=_(PUT_HELP),
             on_click=change_class,
             args=(teaching, lambda: teaching.ask(_as_new(state, question))),
         )
