@@ -341,7 +341,7 @@ def test_a_labs_question_is_voted_on_beside_its_experiment(bench: Bench, monkeyp
         assert voting.STORED in words(each)
         assert not any(button.label == "Submit my answer" for button in each.button), "the class's vote is the answer"
         assert not each.get("plotly_chart")
-        assert mixing.QUESTION.reveal not in words(each)
+        assert str(mixing.QUESTION.reveal) not in words(each)
     press(teacher, "Reveal")
     assert teacher.get("plotly_chart"), "the teacher sees the result with the class"
     for each in students:
