@@ -5,3 +5,4 @@ from explorer.ui.start import arrival, page
 arrival.keep_visit()
 page.introduction()
 page.doors()
+page.foot()

@@ -95,3 +95,11 @@ def test_others_get_build_at_the_bare_address(
     app = bench.open()
     assert not is_start(app)
     assert [each for each in app.get("select_slider") if each.label.startswith("Blocks, stage")]
+
+
+def test_the_accessibility_statement_opens_at_the_foot(bench: Bench) -> None:
+    app = bench.open("start")
+    assert not any("WCAG" in each.value for each in app.markdown)
+    app = button(app, "start.accessibility")
+    assert not app.exception
+    assert any("partially conformant" in each.value for each in app.markdown)

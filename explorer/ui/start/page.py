@@ -8,6 +8,7 @@ from explorer.ui.common.address import PageAddress
 from explorer.ui.common.address_bar import current_query, show_warnings
 from explorer.ui.common.components import declare
 from explorer.ui.common.page_links import open_page, page_file
+from explorer.ui.common.paths import ROOT
 from explorer.ui.labs.degradation_question import SWEEP_QUESTION
 from explorer.ui.labs.shared.predict import SKIPPED, commit
 from explorer.ui.start import training_door
@@ -30,6 +31,8 @@ PAUSE, PLAY = N_("Pause the picture"), N_("Move the picture")
 LEARN, BUILD, TRAIN = N_("Learn"), N_("Build and compare"), N_("Train")
 OPEN_LESSON, OPEN_BUILD = N_("Open the lesson"), N_("Build ResNet-50")
 OPEN_COMPARE = N_("Compare it with ResNeXt-50")
+
+STATEMENT = ROOT / "docs" / "accessibility.md"
 
 _residual = declare("residual")
 
@@ -106,3 +109,13 @@ def _train() -> None:
         )
     )
     training_door.draw("start")
+
+
+def foot() -> None:
+    """Draws the button that opens the accessibility statement."""
+    if st.button(_("Accessibility"), key="start.accessibility", type="tertiary", icon=":material/accessibility_new:"):
+        st.dialog(_("Accessibility"), width="large")(_statement)()
+
+
+def _statement() -> None:
+    st.markdown(STATEMENT.read_text(encoding="utf-8").partition("\n")[2])
