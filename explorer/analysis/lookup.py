@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from explorer.analysis.op_memory import FLOAT_BYTES
+from explorer.language import N_, sentence
 from explorer.model import PRESETS, Graph, SpecError, assemble, preset
 from explorer.model.ops import BatchNorm2d
 
@@ -39,11 +40,11 @@ def weights_bytes(graph: Graph) -> int:
 
 
 QUANTITIES: Mapping[str, Quantity] = {
-    "params": Quantity("parameters", lambda graph: graph.cost.params),
-    "all_params": Quantity("parameters and buffers", lambda graph: graph.cost.params + graph.cost.buffers),
+    "params": Quantity(N_("parameters"), lambda graph: graph.cost.params),
+    "all_params": Quantity(N_("parameters and buffers"), lambda graph: graph.cost.params + graph.cost.buffers),
     "macs": Quantity("MACs", lambda graph: graph.cost.macs),
-    "tensors": Quantity("tensors", count_tensors),
-    "bytes": Quantity("bytes of weights", weights_bytes),
+    "tensors": Quantity(N_("tensors"), count_tensors),
+    "bytes": Quantity(N_("bytes of weights"), weights_bytes),
 }
 """By the word of the command line. Keras' totals include the buffers."""
 
@@ -68,8 +69,11 @@ def read_count(text: str) -> Count:
             return Count(number, 10**power // 2 if letter else 0)
     raise SpecError(
         "count",
-        f"{text[:LONGEST_SHOWN]!r} is not a whole number above 0 of at most {MOST_DIGITS} digits;"
-        " write 25557032, 25,557,032 or 25.6M.",
+        sentence(
+            "{text} is not a whole number above 0 of at most {most} digits; write 25557032, 25,557,032 or 25.6M.",
+            text=repr(text[:LONGEST_SHOWN]),
+            most=MOST_DIGITS,
+        ),
     )
 
 

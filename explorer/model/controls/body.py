@@ -12,12 +12,14 @@ BODY: dict[str, Control] = {
         N_("Blocks per stage"),
         N_("The number of blocks in each stage; their sum sets the depth."),
         N_("Most used"),
+        short=N_("Blocks"),
     ),
     "stage_widths": Control(
         WholeList(1, 8192, MOST_STAGES),
         N_("Widths per stage"),
         N_("Channels of each stage before the block's expansion."),
         N_("Body"),
+        short=N_("Widths"),
     ),
     "cardinality": Control(
         Whole(1, 1024), N_("Cardinality"), N_("Groups of the 3x3 convolution (Xie et al. 2017)."), N_("Most used")
@@ -56,6 +58,7 @@ BODY: dict[str, Control] = {
             " larger for re-identification (Luo et al. 2019, last stride)."
         ),
         N_("Body"),
+        short=N_("Strides"),
     ),
     "padding": Control(
         Choice(PADDINGS), N_("Padding"), N_("How a strided convolution, the stem's included, pads its map."), N_("Body")
@@ -71,6 +74,7 @@ BODY: dict[str, Control] = {
             " strides per stage are given, it has the stride 1."
         ),
         N_("Body"),
+        short=N_("Dilations"),
     ),
     "multi_grid": Control(
         WholeList(1, 16, MOST_STAGES, optional=True, entry="block"),

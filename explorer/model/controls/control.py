@@ -33,6 +33,8 @@ class Control:
     """The heading under which the control stands."""
     has_effect: Callable[[SpecValues], bool] = always
     """Whether the field has an effect with the given values; without one its value is kept and ignored."""
+    short: str = ""
+    """The label of one number of a list, where it is not that of the whole list."""
 
     def check(self, name: str, value: object) -> Any:
         """The value in its kind's own type. Raises SpecError."""

@@ -67,6 +67,7 @@ ENDS: dict[str, Control] = {
         N_("Hidden linear layers"),
         N_("Widths of linear layers before the last one, each with an activation: 4096, 4096 in VGG; none in ResNets."),
         N_("Stem and head"),
+        short=N_("Hidden"),
     ),
     "head_dropout": Control(
         Real(0.0, 0.95),

@@ -5,6 +5,7 @@ from functools import lru_cache
 import streamlit as st
 
 from explorer.analysis.equal_cost import HELD, solve
+from explorer.language import N_, _
 from explorer.model import PRESETS, Cost, SpecError, assemble, preset
 from explorer.model.controls import CONTROLS
 from explorer.outputs import formatting
@@ -14,44 +15,52 @@ from explorer.ui.build.value_texts import value_text
 
 MOST_NAMED = 4
 """Changes that the line names."""
-COUNTED = {"params": "parameters", "macs": "MACs"}
-"""What the line compares, with its name, by the key of `HELD`."""
+COUNTED = {
+    "params": (N_("{sign} {amount} parameters"), N_("the same parameters")),
+    "macs": (N_("{sign} {amount} MACs"), N_("the same MACs")),
+}
+"""What the line compares, by the key of `HELD`: the texts for a difference and for none."""
 
 
 def changes_line(draft: Draft, network: Network) -> None:
     """Which known network the controls are, or how they differ from the one they began as."""
     if draft.preset:
         known = PRESETS[draft.preset]
-        st.caption(f"These controls are {known.title}: {known.source}.")
+        st.caption(_("These controls are {network}: {source}.").format(network=known.title, source=_(known.source)))
         return
     changed = draft.changes
-    named = [f"{CONTROLS[name].label.lower()} {value_text(name, draft.values[name])}" for name in changed]
-    more = f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
+    named = [f"{_(CONTROLS[name].label).lower()} {value_text(name, draft.values[name])}" for name in changed]
+    listed = ", ".join(named[:MOST_NAMED])
+    if len(named) > MOST_NAMED:
+        listed = _("{names} and {count} more").format(names=listed, count=len(named) - MOST_NAMED)
     costs = "" if network.spec is None else f": {_against(draft.base, network.graph.cost)}"
-    st.caption(f"Changed from {PRESETS[draft.base].title}: {', '.join(named[:MOST_NAMED])}{more}{costs}.")
+    line = _("Changed from {network}: {changes}{costs}.")
+    st.caption(line.format(network=PRESETS[draft.base].title, changes=listed, costs=costs))
     if "cardinality" in changed and "base_width" not in changed and network.spec is not None:
         st.button(
-            "Hold the parameters",
+            _("Hold the parameters"),
             icon=":material/balance:",
             key="hold",
             on_click=_hold_parameters,
-            help="Sets the base width so that the parameters come as near as they can to those of"
-            f" {PRESETS[draft.base].title}, as ResNeXt's Table 2 was made (Xie et al. 2017).",
+            help=_(
+                "Sets the base width so that the parameters come as near as they can to those of {network}, as"
+                " ResNeXt's Table 2 was made (Xie et al. 2017)."
+            ).format(network=PRESETS[draft.base].title),
         )
 
 
 def undo_and_redo() -> None:
     """Two buttons that go through what the controls held during this visit."""
-    for label, steps in (("Undo", -1), ("Redo", 1)):
+    for label, steps in ((N_("Undo"), -1), (N_("Redo"), 1)):
         st.button(
-            label,
+            _(label),
             icon=f":material/{label.lower()}:",
             key=label.lower(),
             type="tertiary",
             disabled=not state.history().has(steps),
             on_click=_go,
             args=(steps,),
-            help="Goes through the values that the controls had during this visit.",
+            help=_("Goes through the values that the controls had during this visit."),
         )
 
 
@@ -62,11 +71,13 @@ def _cost(name: str) -> Cost:
 
 def _against(base: str, cost: Cost) -> str:
     """How much more or less than a known network's the counts are: `+ 641 k parameters, the same MACs`."""
-    differences = {label: HELD[key](cost) - HELD[key](_cost(base)) for key, label in COUNTED.items()}
-    return ", ".join(
-        f"{'+' if more > 0 else '−'} {formatting.short(abs(more))} {label}" if more else f"the same {label}"
-        for label, more in differences.items()
-    )
+    texts = []
+    for key, (other, same) in COUNTED.items():
+        more = HELD[key](cost) - HELD[key](_cost(base))
+        texts.append(
+            _(other).format(sign="+" if more > 0 else "−", amount=formatting.short(abs(more))) if more else _(same)
+        )
+    return ", ".join(texts)
 
 
 def _go(steps: int) -> None:

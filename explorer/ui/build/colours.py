@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from explorer.analysis.network import analyse
+from explorer.language import N_, _
 from explorer.model import ModelSpec, assemble
 from explorer.outputs import formatting
 from explorer.outputs.drawing.overview.colouring import METRICS, Colouring, colouring
@@ -16,9 +17,13 @@ KEY = "overview.colour"
 PLAIN, TIME = "plain", "time"
 TIMING_VIEW = "Timing"
 """The view in which this machine's seconds are measured."""
-MEASURED = "measured time, forward pass"
-NOT_MEASURED = "This network was not measured on this machine yet: plain colours until then."
-LABELS = {PLAIN: "kind of layer"} | {name: metric.label for name, metric in METRICS.items()} | {TIME: "measured time"}
+MEASURED = N_("measured time, forward pass")
+NOT_MEASURED = N_("This network was not measured on this machine yet: plain colours until then.")
+LABELS = (
+    {PLAIN: N_("kind of layer")}
+    | {name: metric.label for name, metric in METRICS.items()}
+    | {TIME: N_("measured time")}
+)
 
 
 def chosen(network: Network) -> Colouring | None:
@@ -31,8 +36,8 @@ def chosen(network: Network) -> Colouring | None:
 
 def colour_menu() -> None:
     """Draws the menu of colours."""
-    options = {name: f"Colour: {label}" for name, label in LABELS.items()}
-    menu(KEY, "Colour by", options, PLAIN, label_visibility="collapsed", width=340)
+    options = {name: _("Colour: {what}").format(what=_(label)) for name, label in LABELS.items()}
+    menu(KEY, _("Colour by"), options, PLAIN, label_visibility="collapsed", width=340)
 
 
 def measured_block_seconds(spec: ModelSpec) -> Mapping[str, float] | None:
@@ -60,7 +65,7 @@ def measured_block_seconds(spec: ModelSpec) -> Mapping[str, float] | None:
 def measured(network: Network) -> Colouring | None:
     """Each block's forward pass on this machine; None where it was never measured, or the network is not whole."""
     seconds = measured_block_seconds(network.spec) if network.spec else None
-    return Colouring(MEASURED, seconds, formatting.seconds) if seconds else None
+    return Colouring(_(MEASURED), seconds, formatting.seconds) if seconds else None
 
 
 def hint(network: Network, colours: Colouring | None) -> None:
@@ -69,7 +74,9 @@ def hint(network: Network, colours: Colouring | None) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="overview.unmeasured"):
         if network.spec is None:
-            st.caption("A network that cannot be built cannot be measured: plain colours.")
+            st.caption(_("A network that cannot be built cannot be measured: plain colours."))
             return
-        st.caption(NOT_MEASURED, width="content")
-        st.button("Measure it", icon=":material/timer:", key="overview.measure", on_click=put, args=(VIEW, TIMING_VIEW))
+        st.caption(_(NOT_MEASURED), width="content")
+        st.button(
+            _("Measure it"), icon=":material/timer:", key="overview.measure", on_click=put, args=(VIEW, TIMING_VIEW)
+        )

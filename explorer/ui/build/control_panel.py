@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from explorer.language import _
 from explorer.model import PRESETS, SpecError
 from explorer.model.controls import CONTROLS
 from explorer.model.field_types import WholeList
@@ -29,7 +30,10 @@ UNFOLDED = "groups"
 """Key of the names of the groups of controls that are unfolded."""
 
 
-PRESET_LABELS = {OWN: "Your own network"} | {name: f"{each.title} ({each.family})" for name, each in PRESETS.items()}
+def _preset_label(name: str) -> str:
+    if name == OWN:
+        return _("Your own network")
+    return f"{PRESETS[name].title} ({_(PRESETS[name].family)})"
 
 
 def _load_preset() -> None:
@@ -42,11 +46,11 @@ def preset_picker(draft: Draft, network: Network) -> None:
     name = draft.preset
     options = ([] if name else [OWN]) + list(PRESETS)
     st.selectbox(
-        "Start from a known network",
+        _("Start from a known network"),
         options,
         options.index(name or OWN),
-        format_func=PRESET_LABELS.__getitem__,
-        help="Loads all its values into the controls below. Type to search.",
+        format_func=_preset_label,
+        help=_("Loads all its values into the controls below. Type to search."),
         **bound(PRESET, name or OWN, _load_preset),
     )
     with st.container():  # one place, whatever stands there: groups that move are built anew
@@ -76,18 +80,20 @@ def shape_sliders(draft: Draft) -> None:
     """What moves many fields at once: the depth, and the number of stages."""
     blocks = stages_of(draft.values)
     if min(blocks) < 1 or sum(blocks) > MOST_BLOCKS:
-        for _ in (DEPTH, DEPTH_BOX, STAGES):
+        for _slider in (DEPTH, DEPTH_BOX, STAGES):
             st.empty()
         return
     _depth_slider(draft, blocks)
     most = next(item.kind.longest for item in CONTROLS.values() if isinstance(item.kind, WholeList))
     st.slider(
-        "Stages",
+        _("Stages"),
         1,
         most,
         len(blocks),
-        help="Every stage but the first halves the resolution, unless strides are given. A new stage goes on as the"
-        " last two did.",
+        help=_(
+            "Every stage but the first halves the resolution, unless strides are given. A new stage goes on as the last"
+            " two did."
+        ),
         **bound(STAGES, len(blocks), _restage),
     )
 
@@ -107,18 +113,20 @@ def _depth_slider(draft: Draft, blocks: list[int]) -> None:
     depths = range(layers * len(blocks) + others, layers * MOST_BLOCKS + others + 1, layers)
     depth = layers * sum(blocks) + others
     st.select_slider(
-        "Depth in layers",
+        _("Depth in layers"),
         depths[: max(SLIDER_BLOCKS, 2 * sum(blocks)) - len(blocks) + 1],
         value=depth,
         format_func="{:,}".format,
-        help="Adds or removes blocks in all stages, in their present proportions; where a known network has the depth"
-        " and differs in nothing else, it is that network. Counted as the papers do: the stem's first convolution,"
-        f" every convolution of the branches ({layers} a block here, so depth goes in steps of {layers}), the last"
-        " linear layer and the hidden ones before it.",
+        help=_(
+            "Adds or removes blocks in all stages, in their present proportions; where a known network has the depth"
+            " and differs in nothing else, it is that network. Counted as the papers do: the stem's first convolution,"
+            " every convolution of the branches ({layers} a block here, so depth goes in steps of {layers}), the last"
+            " linear layer and the hidden ones before it."
+        ).format(layers=layers),
         **bound(DEPTH, depth, _take_depth, layers, others, DEPTH),
     )
     st.number_input(
-        "Depth in layers, exactly",
+        _("{label}, exactly").format(label=_("Depth in layers")),
         depths[0],
         depths[-1],
         depth,
@@ -132,7 +140,7 @@ def _depth_slider(draft: Draft, blocks: list[int]) -> None:
 def problems_of(draft: Draft, error: SpecError | None) -> dict[str, str]:
     """One sentence for each field that has something wrong with it."""
     problems = {
-        name: f"The link's value is not used: {reason.removesuffix('.')}; choose one here."
+        name: _("The link's value is not used: {reason}; choose one here.").format(reason=reason.rstrip(".。"))
         for name, reason in draft.refused.items()
     }
     if error is not None:
@@ -159,19 +167,19 @@ def control_panel(draft: Draft, network: Network) -> None:
     preset_picker(draft, network)
     finder()
     st.button(
-        "Open a file of weights",
+        _("Open a file of weights"),
         icon=":material/folder_open:",
         key="file.open",
         type="tertiary",
         on_click=put,
         args=(VIEW, "File"),
-        help="The network that a checkpoint, an ONNX file or a Keras file belongs to.",
+        help=_("The network that a checkpoint, an ONNX file or a Keras file belongs to."),
     )
     shape_sliders(draft)
     unfolded, left_open = left(UNFOLDED, UNFOLDED_AT_FIRST), open_fields(network.spec)
     for group, names in GROUPS.items():
         is_open = group in unfolded or any(name in problems or name in left_open for name in names)
-        box = st.expander(group, **bound(_key(group), is_open, _note_unfolded, group))
+        box = st.expander(_(group), **bound(_key(group), is_open, _note_unfolded, group))
         # Without a browser, in a test of the page, there is nobody who could unfold: all is drawn.
         if box.open or not session.has_browser():
             with box:

@@ -5,16 +5,18 @@ the draft holds; a callback writes what the visitor did into the draft, and the 
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
+from explorer.language import N_, _, ngettext
+from explorer.language.present import kept_by_language
 from explorer.model.controls import CONTROLS, Control
 from explorer.model.field_types import Choice, Flag, Real, Whole, WholeList
 from explorer.model.link import read_value
 from explorer.model.spec_values import SpecValues
-from explorer.outputs.formatting import plural
+from explorer.outputs.formatting import whole
 from explorer.ui.build import state
 from explorer.ui.build.draft import Draft, stages_of
 from explorer.ui.build.open_values import OpenValues
@@ -28,6 +30,12 @@ OpenFields = Mapping[str, OpenValues]
 """Fields that an opened file leaves undecided, with their possible values."""
 BOX_PIXELS = 112
 """Width of the exact box."""
+ENTRIES = {
+    "stage": (N_("stage"), N_("stages")),
+    "block": (N_("block"), N_("blocks")),
+    "layer": (N_("layer"), N_("layers")),
+}
+"""What each number of a list belongs to, one and many."""
 STAGE_PIXELS = 124
 """Width of a stage's slider: two stand in a line of the column as it is at first."""
 
@@ -36,14 +44,23 @@ def help_of(declared: Control) -> str:
     """A control's help: the field, its bounds, and every choice with its source."""
     kind = declared.kind
     if isinstance(kind, Choice):
-        choices = "\n".join(f"- **{entry.label}**: {entry.help} *{entry.source}*" for entry in kind.table.values())
-        return f"{declared.help}\n\n{choices}"
+        choices = "\n".join(
+            f"- **{_(entry.label)}**: {_(entry.help)} *{_(entry.source)}*" for entry in kind.table.values()
+        )
+        return f"{_(declared.help)}\n\n{choices}"
     if isinstance(kind, Whole | Real):
-        return f"{declared.help}\n\nFrom {kind.low:,g} to {kind.high:,g}."
+        bounds = _("From {low} to {high}.").format(low=f"{kind.low:,g}", high=f"{kind.high:,g}")
+        return f"{_(declared.help)}\n\n{bounds}"
     if isinstance(kind, WholeList):
-        least = 0 if kind.empty else 1
-        return f"{declared.help}\n\nFrom {kind.low:,} to {kind.high:,} each, {least} to {kind.longest} {kind.entry}s."
-    return declared.help
+        bounds = _("From {low} to {high} each, {least} to {most} {entries}.").format(
+            low=whole(kind.low),
+            high=whole(kind.high),
+            least=0 if kind.empty else 1,
+            most=kind.longest,
+            entries=_(ENTRIES[kind.entry][1]),
+        )
+        return f"{_(declared.help)}\n\n{bounds}"
+    return _(declared.help)
 
 
 def why_idle(draft: Draft, name: str) -> str | None:
@@ -58,19 +75,21 @@ def why_idle(draft: Draft, name: str) -> str | None:
         return None
 
 
-@lru_cache(maxsize=1024)
+@kept_by_language(maxsize=1024)
 def _reason(name: str, items: tuple[tuple[str, Any], ...]) -> str:
     """Which single other control would give the field an effect: tried, not written down."""
     values = dict(items)
     for other, alternatives in _alternatives():
         labels = [
-            label
+            _(label)
             for value, label in alternatives
             if other != name and CONTROLS[name].has_effect(SpecValues(**values | {other: value}))
         ]
         if labels:
-            return f"It acts when “{CONTROLS[other].label}” is {_either(labels)}."
-    return "No single other control gives it an effect; the value is kept."
+            return _("It acts when “{control}” is {values}.").format(
+                control=_(CONTROLS[other].label), values=_either(labels)
+            )
+    return _("No single other control gives it an effect; the value is kept.")
 
 
 def _alternatives() -> Iterator[tuple[str, list[tuple[object, str]]]]:
@@ -78,12 +97,14 @@ def _alternatives() -> Iterator[tuple[str, list[tuple[object, str]]]]:
         if isinstance(declared.kind, Choice):
             yield name, [(key, entry.label) for key, entry in declared.kind.table.items()]
         elif isinstance(declared.kind, Flag):
-            yield name, [(True, "on"), (False, "off")]
+            yield name, [(True, N_("on")), (False, N_("off"))]
 
 
 def _either(labels: list[str]) -> str:
-    shown = labels if len(labels) <= 3 else [*labels[:2], "one of the others"]
-    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} or {shown[-1]}"
+    shown = labels if len(labels) <= 3 else [*labels[:2], _("one of the others")]
+    if len(shown) == 1:
+        return shown[0]
+    return _("{names} or {last}").format(names=", ".join(shown[:-1]), last=shown[-1])
 
 
 def _take(name: str, key: str) -> None:
@@ -95,10 +116,10 @@ def choice_control(draft: Draft, name: str, declared: Control) -> None:
     assert isinstance(declared.kind, Choice)
     table, value = declared.kind.table, draft.values[name]
     st.selectbox(
-        declared.label,
+        _(declared.label),
         list(table),
         list(table).index(value) if value in table else 0,
-        format_func=lambda entry: table[entry].label if entry in table else str(entry),
+        format_func=lambda entry: _(table[entry].label) if entry in table else str(entry),
         help=help_of(declared),
         **bound(name, value, _take, name, name),
     )
@@ -107,14 +128,14 @@ def choice_control(draft: Draft, name: str, declared: Control) -> None:
 def flag_control(draft: Draft, name: str, declared: Control) -> None:
     """A switch."""
     value = bool(draft.values[name])
-    st.toggle(declared.label, value, help=help_of(declared), **bound(name, value, _take, name, name))
+    st.toggle(_(declared.label), value, help=help_of(declared), **bound(name, value, _take, name, name))
 
 
 def _switch(declared: Control, name: str, value: object, changed: Callable[[str, str], None]) -> None:
     """A switch that gives an optional field a value, or none."""
     key = f"{name}.on"
     on = value is not None
-    st.toggle(declared.label, on, help=help_of(declared), **bound(key, on, changed, name, key))
+    st.toggle(_(declared.label), on, help=help_of(declared), **bound(key, on, changed, name, key))
 
 
 def _switch_number(name: str, key: str) -> None:
@@ -136,11 +157,11 @@ def number_control(draft: Draft, name: str, declared: Control) -> None:
     # Slider and box share a line by the style sheet alone: a container for them would be drawn anew at every move.
     seen: Any = {"label_visibility": "collapsed"} if isinstance(kind, Whole) and kind.optional else {}
     if isinstance(kind, Whole):
-        st.select_slider(declared.label, stops(kind.low, kind.high, [value]), value=value, **slider, **seen)
+        st.select_slider(_(declared.label), stops(kind.low, kind.high, [value]), value=value, **slider, **seen)
     else:
-        st.slider(declared.label, kind.low, kind.high, value, kind.step, **slider)
+        st.slider(_(declared.label), kind.low, kind.high, value, kind.step, **slider)
     st.number_input(
-        f"{declared.label}, exactly",
+        _("{label}, exactly").format(label=_(declared.label)),
         kind.low,
         kind.high,
         value,
@@ -178,10 +199,11 @@ def list_control(draft: Draft, name: str, declared: Control) -> None:
         if value is None:
             return
     text = value_text(name, value)
+    typing = _("Type one number for each {entry}, with commas between them.").format(entry=_(ENTRIES[kind.entry][0]))
     st.text_input(
-        declared.label,
+        _(declared.label),
         text,
-        help=help_of(declared) + f"\n\nType one number for each {kind.entry}, with commas between them.",
+        help=f"{help_of(declared)}\n\n{typing}",
         label_visibility="collapsed" if kind.optional else "visible",
         **bound(name, text, _take_text, name),
     )
@@ -190,11 +212,11 @@ def list_control(draft: Draft, name: str, declared: Control) -> None:
 
 
 def _stage_sliders(name: str, kind: WholeList, values: list[int]) -> None:
-    label = CONTROLS[name].label.split()[0]
+    label = _(CONTROLS[name].short or CONTROLS[name].label)
     for position in range(len(values)):
         key = f"{name}.{position}"
         st.select_slider(
-            f"{label}, {kind.entry} {position + 1}",
+            _("{label}, {entry} {number}").format(label=label, entry=_(ENTRIES[kind.entry][0]), number=position + 1),
             roomy(kind.low, kind.high, values, 24 if kind.high <= 1000 else 1024),
             value=values[position],
             width=STAGE_PIXELS,
@@ -215,8 +237,15 @@ MAKERS: dict[type, Maker] = {
 
 def _open_values(name: str, values: OpenValues, now: Any) -> None:
     """Says that the opened file leaves a field open, with a button for each other value that it may well have."""
-    rarer = f" (or one of {plural(values.rarer, 'rarer value')})" if values.rarer else ""
-    st.caption(f"The file leaves this open. It may also be{rarer}:")
+    st.caption(
+        ngettext(
+            "The file leaves this open. It may also be (or one of {count} rarer value):",
+            "The file leaves this open. It may also be (or one of {count} rarer values):",
+            values.rarer,
+        ).format(count=whole(values.rarer))
+        if values.rarer
+        else _("The file leaves this open. It may also be:")
+    )
     with st.container(horizontal=True, gap="small", key=f"{name}.open"):
         for place, value in enumerate((values.own, *values.others)):
             if plain(value) != now:
@@ -234,7 +263,7 @@ def group_controls(draft: Draft, names: list[str], problems: Mapping[str, str], 
         declared, problem = CONTROLS[name], problems.get(name)
         reason = None if problem else why_idle(draft, name)
         if reason is not None:
-            idle[declared.label] = reason
+            idle[_(declared.label)] = reason
             continue
         MAKERS[type(declared.kind)](draft, name, declared)
         if problem:
@@ -243,4 +272,7 @@ def group_controls(draft: Draft, names: list[str], problems: Mapping[str, str], 
             _open_values(name, left_open[name], draft.values[name])
     if idle:
         reasons = "\n".join(f"- **{label}**: {reason}" for label, reason in idle.items())
-        st.caption(f"{plural(len(idle), 'control')} without effect here: {', '.join(idle)}.", help=reasons)
+        line = ngettext(
+            "{count} control without effect here: {names}.", "{count} controls without effect here: {names}.", len(idle)
+        )
+        st.caption(line.format(count=whole(len(idle)), names=", ".join(idle)), help=reasons)

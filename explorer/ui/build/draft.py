@@ -7,6 +7,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from explorer.analysis.network import Analysis, analyse
+from explorer.language import N_, _
 from explorer.model import PRESETS, AssemblyError, Graph, ModelSpec, SpecError, assemble
 from explorer.model.changes import share_blocks
 from explorer.model.controls import CONTROLS
@@ -32,8 +33,8 @@ class _PresetName(NetworkName):
 ADDRESS = PageAddress(
     "",
     (
-        AddressField("preset", "Known network", _PresetName(), "", "The network to start from."),
-        AddressField("net", "Network", NetworkName(), "", "The same, for any network."),
+        AddressField("preset", N_("Known network"), _PresetName(), "", "The network to start from."),
+        AddressField("net", N_("Network"), NetworkName(), "", "The same, for any network."),
         *(
             AddressField(name, declared.label, Value(declared.kind), DEFAULT_VALUES[name], declared.help)
             for name, declared in CONTROLS.items()
@@ -128,7 +129,7 @@ class Draft:
     @property
     def title(self) -> str:
         """What to call the network."""
-        return PRESETS[self.preset].title if self.preset else "Your network"
+        return PRESETS[self.preset].title if self.preset else _("Your network")
 
     @property
     def file_name(self) -> str:

@@ -7,6 +7,7 @@ from explorer.datasets.catalogue import dataset_label
 from explorer.datasets.library import is_present, readable_facts
 from explorer.identify.records import Evidence, Identification
 from explorer.jobs.identification import PHOTOGRAPHS
+from explorer.language import _
 from explorer.model import ModelSpec
 from explorer.model.controls import CONTROLS
 from explorer.outputs.identification import measured
@@ -24,24 +25,26 @@ HEIGHT = 360
 
 def draw_weighing(file: OpenedFile, spec: ModelSpec) -> None:
     """A choice of images, and the button that asks the values of the file's tensors on them."""
-    offered = {PHOTOGRAPHS: "Crops of two photographs", **{name: dataset_label(name) for name in _data_sets(spec)}}
+    offered = {PHOTOGRAPHS: _("Crops of two photographs"), **{name: dataset_label(name) for name in _data_sets(spec)}}
     with st.container(horizontal=True, vertical_alignment="bottom", key="file.weigh.row"):
         images = menu(
             IMAGES,
-            "Images",
+            _("Images"),
             offered,
             PHOTOGRAPHS,
-            help="Those that the network was trained on tell most: their labels decide what the norms leave open.",
+            help=_("Those that the network was trained on tell most: their labels decide what the norms leave open."),
             width=280,
         )
         st.button(
-            "Ask the weights",
+            _("Ask the weights"),
             icon=":material/balance:",
             key="file.weigh",
             on_click=ask_weights,
             args=(file, images),
-            help="Runs networks that have these shapes on the images, and compares with what the file's norms remember."
-            " Some seconds on a free processor.",
+            help=_(
+                "Runs networks that have these shapes on the images, and compares with what the file's norms remember."
+                " Some seconds on a free processor."
+            ),
         )
 
 
@@ -53,7 +56,7 @@ def _data_sets(spec: ModelSpec) -> list[str]:
 
 def evidence_chart(found: Identification) -> None:
     """One dot a norm for the best candidates; lower is nearer to what the norms remember."""
-    st.markdown("**What the weights say**")
+    st.markdown(_("**What the weights say**"))
     figure = go.Figure()
     for position, each in enumerate(found.evidence[:MOST_CANDIDATES]):
         figure.add_scatter(
@@ -66,23 +69,25 @@ def evidence_chart(found: Identification) -> None:
     lay_out(
         figure,
         HEIGHT,
-        xaxis={"title": "norm, from the input to the output"},
-        yaxis={"title": "difference of kept and seen statistics", "type": "log"},
+        xaxis={"title": _("norm, from the input to the output")},
+        yaxis={"title": _("difference of kept and seen statistics"), "type": "log"},
     )
-    show_chart(figure, "file.evidence", "Distance of each candidate network at each norm.", "evidence")
+    show_chart(figure, "file.evidence", _("Distance of each candidate network at each norm."), "evidence")
     st.caption(
-        "A trained batch norm keeps the mean and the variance of what flowed into it. Each candidate network is shown"
-        " the same images; a dot is the geometric mean of two differences at one norm: between the logarithms of the"
-        " kept and of the seen variances, and between the kept and the seen means, in kept deviations. A candidate that"
-        " is certain to be too far is not run to its end."
+        _(
+            "A trained batch norm keeps the mean and the variance of what flowed into it. Each candidate network is"
+            " shown the same images; a dot is the geometric mean of two differences at one norm: between the logarithms"
+            " of the kept and of the seen variances, and between the kept and the seen means, in kept deviations. A"
+            " candidate that is certain to be too far is not run to its end."
+        )
     )
 
 
 def candidate_name(each: Evidence, best: ModelSpec) -> str:
     """What a candidate has otherwise than the best one, and its distance."""
     changed = [
-        f"{CONTROLS[name].label}: {field_text(name, getattr(each.spec, name))}"
+        f"{_(CONTROLS[name].label)}: {field_text(name, getattr(each.spec, name))}"
         for name in CONTROLS
         if getattr(each.spec, name) != getattr(best, name)
     ]
-    return f"{'; '.join(changed) or 'best'} ({measured(each)})"
+    return f"{'; '.join(changed) or _('best')} ({measured(each)})"

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from explorer.language import _
 from explorer.ui.build.opened_file import open_file
 from explorer.ui.build.uploads import weights_uploader
 from explorer.ui.common import components
@@ -17,9 +18,9 @@ def file_box(name: str) -> None:
     # Another key after each upload: Streamlit then frees the memory of the one before, of which there is a copy.
     key = f"file.{name}.{st.session_state.get(UPLOADS, 0)}"
     weights_uploader(
-        "File of weights",
+        _("File of weights"),
         key,
-        "Its kind is told from its content. Larger files: `python -m explorer identify FILE`.",
+        _("Its kind is told from its content. Larger files: `python -m explorer identify FILE`."),
         on_change=_take,
         args=(key,),
     )

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
+from explorer.language import _
 from explorer.model import PRESETS, SpecError
-from explorer.outputs.formatting import capitalised
+from explorer.outputs.formatting import capitalised, whole
 from explorer.ui.build import state
 from explorer.ui.build.draft import Draft
 from explorer.ui.common.remembered_widgets import left, put, recalled
@@ -17,11 +18,11 @@ COUNT = "count"
 def finder() -> None:
     """A box for a count; under it the known networks that have it, or the nearest, each a button that loads it."""
     st.text_input(
-        "Find a known network by a count",
+        _("Find a known network by a count"),
         left(COUNT, ""),
-        placeholder="Find by a count: 25,557,032 or 25.6M",
+        placeholder=_("Find by a count: 25,557,032 or 25.6M"),
         label_visibility="collapsed",
-        help="Parameters (with or without buffers), MACs, tensors, or the bytes of its weights.",
+        help=_("Parameters (with or without buffers), MACs, tensors, or the bytes of its weights."),
         **recalled(COUNT, ""),
     )
     # Without an answer its place stays: a browser that finds the groups at another place builds them anew. No
@@ -41,17 +42,18 @@ def _answer(text: str) -> None:
         st.error(capitalised(error.message), icon=":material/error:")
         return
     found = find_by_count(count)
-    st.caption(f"Known networks with {count.number:,}:" if found.exact else f"None has {count.number:,}. The nearest:")
+    line = _("Known networks with {count}:") if found.exact else _("None has {count}. The nearest:")
+    st.caption(line.format(count=whole(count.number)))
     for match in found.matches[:MOST]:
         st.button(
-            f"{PRESETS[match.name].title}: {match.value:,} {QUANTITIES[match.quantity].label}",
+            f"{PRESETS[match.name].title}: {whole(match.value)} {_(QUANTITIES[match.quantity].label)}",
             key=f"found.{match.name}",
             on_click=_load,
             args=(match.name,),
             type="tertiary",
         )
     if len(found.matches) > MOST:
-        st.caption(f"And {len(found.matches) - MOST} more; a longer number says which.")
+        st.caption(_("And {count} more; a longer number says which.").format(count=len(found.matches) - MOST))
 
 
 def _load(name: str) -> None:

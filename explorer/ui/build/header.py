@@ -4,6 +4,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import streamlit as st
 
+from explorer.language import _
 from explorer.model import PRESETS, ModelSpec
 from explorer.model.changes import plain_twin
 from explorer.ui.build import state
@@ -24,45 +25,45 @@ def title_row(draft: Draft, network: Network) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="title"):
         st.markdown(f"## {draft.title}", width="stretch")
         page_button(
-            "Train this network",
+            _("Train this network"),
             "train",
             network.spec,
             lambda spec: {"net": [network_name(each) for each in (spec, plain_twin(spec)) if each is not None]},
             type="primary",
             icon=":material/play_arrow:",
             key="train",
-            help="Takes the network to the Train page, beside its plain twin: the same layers without shortcuts.",
+            help=_("Takes the network to the Train page, beside its plain twin: the same layers without shortcuts."),
         )
         page_button(
-            "Compare",
+            _("Compare"),
             "compare",
             network.spec,
             _compare_query,
             icon=":material/compare_arrows:",
             key="compare",
-            help="Takes the network to the Compare page, beside those that are there already.",
+            help=_("Takes the network to the Compare page, beside those that are there already."),
         )
         page_button(
-            "Labs",
+            _("Labs"),
             "labs",
             network.spec,
             lambda spec: {"lab": "signal", "net": network_name(spec)},
             icon=":material/science:",
             key="labs",
-            help="Takes the network to the labs, to see how signal and gradient travel through it.",
+            help=_("Takes the network to the labs, to see how signal and gradient travel through it."),
         )
         share = st.popover(
-            "Link", icon=":material/link:", disabled=network.spec is None, key="share", on_change="rerun"
+            _("Link"), icon=":material/link:", disabled=network.spec is None, key="share", on_change="rerun"
         )
         if network.spec is not None and (share.open or not has_browser()):
             with share:
                 _link(network.spec)
         st.button(
-            "Reset",
+            _("Reset"),
             icon=":material/restart_alt:",
             key="reset",
             on_click=lambda: state.replace_draft(Draft()),
-            help="Back to ResNet-50. Your browser's back button brings your network back.",
+            help=_("Back to ResNet-50. Your browser's back button brings your network back."),
         )
 
 
@@ -70,5 +71,5 @@ def _link(spec: ModelSpec) -> None:
     name = network_name(spec)
     short = {"preset" if name in PRESETS else "net": name}
     here = urlsplit(st.context.url or "")
-    st.caption("Opens this network, in any browser that reaches this server.")
+    st.caption(_("Opens this network, in any browser that reaches this server."))
     st.code(urlunsplit(here._replace(query=urlencode(short, safe="~"), fragment="")), language=None, wrap_lines=True)

@@ -9,6 +9,7 @@ from explorer.jobs.errors import SettingsError, StoreError
 from explorer.jobs.file_weights import write_file_weights
 from explorer.jobs.paths import checkpoint_path
 from explorer.jobs.weights_and_onnx import ExchangeError
+from explorer.language import N_, _
 from explorer.model import ModelSpec
 from explorer.runs.records import NamedNetwork, RunRecord
 from explorer.runs.settings import TrainingSettings
@@ -24,16 +25,16 @@ from explorer.ui.labs.shared.finished_runs import labs_popover
 from explorer.ui.train.setup import fine_tuning_of, query_of_setup
 
 RUN, PROBLEM = "file.run", "file.run_problem"
-NO_DATA_SET = (
-    "No data set here has {} classes and {} channels, so that the labs cannot show the network images of its classes:"
-    " a network with another number of them would seem wrong on every image. Read your own class folders on Train; then"
-    " they are offered here. A training from these weights replaces the head."
+NO_DATA_SET = N_(
+    "No data set here has {classes} classes and {channels} channels, so that the labs cannot show the network images"
+    " of its classes: a network with another number of them would seem wrong on every image. Read your own class"
+    " folders on Train; then they are offered here. A training from these weights replaces the head."
 )
-NORMALISATION_HELP = (
+NORMALISATION_HELP = N_(
     "What is taken from the images before the network sees them. The values of a file often tell what it was trained"
     " with: ask its weights above."
 )
-FINE_TUNE_HELP = (
+FINE_TUNE_HELP = N_(
     "Keeps the weights, and opens Train with this network and these weights to start from: choose there the images and"
     " what is frozen. The head is replaced where the number of classes differs."
 )
@@ -43,22 +44,26 @@ def keep_weights(file: OpenedFile, found: Identification, spec: ModelSpec) -> No
     """Draws the buttons that keep the weights as a finished run or train from them, then the labs that use it."""
     offered = fitting_data_sets(spec)
     if not offered:
-        st.caption(NO_DATA_SET.format(f"{spec.num_classes:,}", spec.in_channels))
+        st.caption(_(NO_DATA_SET).format(classes=f"{spec.num_classes:,}", channels=spec.in_channels))
     with st.container(horizontal=True, vertical_alignment="bottom", key="file.keep.row"):
         settings = _settings(found, spec, offered)
         if offered and st.button(
-            "Keep as a finished run",
+            _("Keep as a finished run"),
             icon=":material/inventory:",
             key="file.keep",
-            help="Runs lists it; Evaluate, Lesion, Look inside and Landscape use it as it is.",
+            help=_("Runs lists it; Evaluate, Lesion, Look inside and Landscape use it as it is."),
         ):
             _keep(file, spec, found, settings)
-        if st.button("Fine-tune in Train", icon=":material/model_training:", key="file.train", help=FINE_TUNE_HELP):
+        if st.button(
+            _("Fine-tune in Train"), icon=":material/model_training:", key="file.train", help=_(FINE_TUNE_HELP)
+        ):
             _fine_tune(file, spec, found, settings)
     if problem := st.session_state.pop(PROBLEM, ""):
         st.error(problem, icon=":material/error:")
     if run := _kept_run(file):
-        st.success(f"Kept as a finished run on {dataset_label(run.dataset)}.", icon=":material/check:")
+        st.success(
+            _("Kept as a finished run on {images}.").format(images=dataset_label(run.dataset)), icon=":material/check:"
+        )
         labs_popover([run])
 
 
@@ -79,18 +84,22 @@ def _settings(found: Identification, spec: ModelSpec, offered: list[str]) -> Tra
     """How the weights will be used, by two menus."""
     if offered:
         dataset = st.selectbox(
-            "Images",
+            _("Images"),
             offered,
             format_func=dataset_label,
             key="file.dataset",
-            help="The images that the labs show the network: of as many classes, which must stand in the same order.",
+            help=_(
+                "The images that the labs show the network: of as many classes, which must stand in the same order."
+            ),
         )
     else:
         dataset = data_set_to_train_on(spec)
     known = _known_normalisation(found)
     first = next(iter(known), "")
-    options = known | {name: label for name, label in NORMALISATIONS.items() if name not in known}
-    normalisation = menu("file.normalisation", "Normalisation", options, first, help=NORMALISATION_HELP, width=280)
+    options = known | {name: _(label) for name, label in NORMALISATIONS.items() if name not in known}
+    normalisation = menu(
+        "file.normalisation", _("Normalisation"), options, first, help=_(NORMALISATION_HELP), width=280
+    )
     return TrainingSettings(dataset=dataset, normalisation=normalisation)
 
 
@@ -99,7 +108,7 @@ def _known_normalisation(found: Identification) -> dict[str, str]:
     if found.normalisation is None:
         return {}
     text = write_normalisation(found.normalisation.mean, found.normalisation.std)
-    return {text: f"The file's: {NORMALISATIONS.get(text, text)}"}
+    return {text: _("The file's: {normalisation}").format(normalisation=_(NORMALISATIONS.get(text, text)))}
 
 
 def _keep(file: OpenedFile, spec: ModelSpec, found: Identification, settings: TrainingSettings) -> str:
@@ -109,7 +118,7 @@ def _keep(file: OpenedFile, spec: ModelSpec, found: Identification, settings: Tr
         return ""
     run_id, network = new_id(), NamedNetwork(f"{network_label(network_name(spec))} from {file.name}", spec)
     try:
-        with st.spinner("torch reads the file…", show_time=True):
+        with st.spinner(_("torch reads the file…"), show_time=True):
             write_file_weights(file.path, found, spec, checkpoint_path(run_id), of_a_run=True)
         fits = settings.dataset in fitting_data_sets(spec)
         services.store.keep_weights(run_id, network, settings, owner=visitor(), source=file.name, has_images=fits)

@@ -7,6 +7,7 @@ import streamlit as st
 
 from explorer.analysis.memory import Memory, measure_memory
 from explorer.experiments.catalogue.measure import OPTIMISERS, MeasuredMemory, MeasureResult
+from explorer.language import N_, _
 from explorer.model import ModelSpec, assemble
 from explorer.outputs import formatting
 from explorer.outputs.palette import Palette
@@ -18,25 +19,30 @@ from explorer.ui.common.tables import show_with_files
 from explorer.ui.measuring import panel
 
 MIB = 2**20
-ROWS = ["to train", "to run"]
-WHOLE_STEP, WHOLE_PASS = "to train: the sum of these", "to run: weights, buffers, live activations"
-PREDICTED, MEASURED = "predicted", "measured peak"
-HELPS = {
-    "part": "First what a training step holds, then what a forward pass holds.",
-    "predicted": "By arithmetic, exact to the byte for what it counts.",
-    "share": "Part of the predicted whole.",
-    "measured": "For the sums the peak. In a process of its own; empty until it is measured.",
-    "deviation": "Measured against predicted.",
+ROWS = (N_("to train"), N_("to run"))
+OPTIMISER_PARTS = {
+    "SGD": N_("optimiser (SGD)"),
+    "SGD with momentum": N_("optimiser (SGD with momentum)"),
+    "Adam": N_("optimiser (Adam)"),
 }
-NOT_PREDICTED = (
+WHOLE_STEP, WHOLE_PASS = N_("to train: the sum of these"), N_("to run: weights, buffers, live activations")
+PREDICTED, MEASURED = N_("predicted"), N_("measured peak")
+HELPS = {
+    "part": N_("First what a training step holds, then what a forward pass holds."),
+    "predicted": N_("By arithmetic, exact to the byte for what it counts."),
+    "share": N_("Part of the predicted whole."),
+    "measured": N_("For the sums the peak. In a process of its own; empty until it is measured."),
+    "deviation": N_("Measured against predicted."),
+}
+NOT_PREDICTED = N_(
     "Not predicted: kernels' workspaces, the allocator's rounding, the loss, temporaries of the backward pass; they"
     " raise the peak. Gradients appear while saved activations go, so that the peak can also stay below the sum."
 )
-AUTOCAST = (
-    " Under autocast group norms, gates, SiLU and GELU keep some values in 32 bits, each device in its own way: such"
+AUTOCAST = N_(
+    "Under autocast group norms, gates, SiLU and GELU keep some values in 32 bits, each device in its own way: such"
     " networks may need a third more or less than predicted; those of convolutions, batch norms and ReLUs do not."
 )
-COUNTED_BY_HOOKS = " Saved activations are counted by autograd's own hooks, each stretch of memory once."
+COUNTED_BY_HOOKS = N_("Saved activations are counted by autograd's own hooks, each stretch of memory once.")
 
 
 def memory_panel(spec: ModelSpec, file_name: str) -> None:
@@ -57,13 +63,13 @@ def memory_panel(spec: ModelSpec, file_name: str) -> None:
 def parts_of(memory: Memory, optimiser: str) -> dict[str, int]:
     """The bytes of a training step by what they hold, in the order in which they stand on one another."""
     parts = {
-        "weights": memory.weights,
-        "buffers": memory.buffers,
-        "gradients": memory.gradients,
-        f"optimiser ({optimiser})": memory.optimizer,
-        "saved activations": memory.saved_activations,
+        N_("weights"): memory.weights,
+        N_("buffers"): memory.buffers,
+        N_("gradients"): memory.gradients,
+        OPTIMISER_PARTS[optimiser]: memory.optimizer,
+        N_("saved activations"): memory.saved_activations,
     }
-    return parts | ({"the images themselves": memory.extra_bytes} if memory.extra_bytes else {})
+    return parts | ({N_("the images themselves"): memory.extra_bytes} if memory.extra_bytes else {})
 
 
 def _draw(memory: Memory, optimiser: str, file_name: str, result: MeasureResult | None) -> None:
@@ -72,23 +78,27 @@ def _draw(memory: Memory, optimiser: str, file_name: str, result: MeasureResult 
     table = memory_table(memory, optimiser, measured)
     chart = memory_chart(memory, optimiser, measured, palette.current())
     chart_downloads.show_chart(chart, "memory.chart", chart_description(memory, measured), f"{file_name}-memory")
-    show_with_files(table, "memory.table", f"{file_name}-memory", HELPS)
-    how = how_measured(result) if result else "The peak is not measured yet with these settings."
-    st.caption(f"{how} {NOT_PREDICTED}{AUTOCAST if memory.extra_bytes else ''}")
+    show_with_files(table, "memory.table", f"{file_name}-memory", {key: _(text) for key, text in HELPS.items()})
+    how = how_measured(result) if result else _("The peak is not measured yet with these settings.")
+    st.caption(" ".join([how, _(NOT_PREDICTED), *([_(AUTOCAST)] if memory.extra_bytes else [])]))
 
 
 def _metrics(memory: Memory, measured: MeasuredMemory | None) -> None:
     both = {
-        "To train": (memory.training, measured.training if measured else None),
-        "To run": (memory.inference, measured.inference if measured else None),
+        _("To train"): (memory.training, measured.training if measured else None),
+        _("To run"): (memory.inference, measured.inference if measured else None),
     }
     components.metrics([_metric(label, guess, peak) for label, (guess, peak) in both.items()], key="memory.metrics")
 
 
 def _metric(label: str, guess: int, peak: int | None) -> Number:
-    below = f"measured {formatting.size(peak)}, {deviation_text(peak, guess)}" if peak else "not measured yet"
-    measured = f" Measured peak: {formatting.whole(peak)} bytes." if peak else ""
-    explanation = f"Predicted for this batch: {formatting.whole(guess)} bytes, weights included.{measured}"
+    below = _("not measured yet")
+    explanation = _("Predicted for this batch: {count} bytes, weights included.").format(count=formatting.whole(guess))
+    if peak:
+        below = _("measured {size}, {deviation}").format(
+            size=formatting.size(peak), deviation=deviation_text(peak, guess)
+        )
+        explanation += " " + _("Measured peak: {count} bytes.").format(count=formatting.whole(peak))
     return Number(label, formatting.size(guess), below, explanation)
 
 
@@ -96,8 +106,9 @@ def deviation_text(measured: int, guess: int) -> str:
     """`2.4 % above the prediction`."""
     difference = 100 * (measured / guess - 1)
     if abs(difference) < 0.05:
-        return "as predicted"
-    return f"{abs(difference):.1f} % {'above' if difference > 0 else 'below'} the prediction"
+        return _("as predicted")
+    text = _("{share} % above the prediction") if difference > 0 else _("{share} % below the prediction")
+    return text.format(share=f"{abs(difference):.1f}")
 
 
 def memory_table(memory: Memory, optimiser: str, measured: MeasuredMemory | None) -> Table:
@@ -108,10 +119,16 @@ def memory_table(memory: Memory, optimiser: str, measured: MeasuredMemory | None
         rows.append(_row(name, guess, Share(guess / memory.training), found.get(name.partition(" (")[0])))
     train, run = (measured.training, measured.inference) if measured else (None, None)
     rows.append(_row(WHOLE_STEP, memory.training, Share(1.0), train))
-    rows.append(_row("live activations", memory.inference_activations, None, None))
+    rows.append(_row(N_("live activations"), memory.inference_activations, None, None))
     rows.append(_row(WHOLE_PASS, memory.inference, None, run))
-    labels = ("part", "predicted, bytes", "share of training", "measured, bytes", "deviation, %")
-    return Table("Memory of a batch", ("part", "predicted", "share", "measured", "deviation"), labels, tuple(rows))
+    labels = (
+        N_("part"),
+        N_("predicted, bytes"),
+        N_("share of training"),
+        N_("measured, bytes"),
+        N_("deviation, %"),
+    )
+    return Table(N_("Memory of a batch"), tuple(HELPS), labels, tuple(rows))
 
 
 def _row(name: str, guess: int, share: Share | None, measured: int | None) -> tuple[Cell, ...]:
@@ -129,7 +146,7 @@ def _measured_parts(measured: MeasuredMemory | None) -> dict[str, int]:
 
 def memory_chart(memory: Memory, optimiser: str, measured: MeasuredMemory | None, theme: Palette) -> go.Figure:
     """Bars in MiB: the prediction, part on part, and the measured peak below it."""
-    chart = go.Figure()
+    chart, rows = go.Figure(), [_(row) for row in ROWS]
     live = {"weights": memory.weights, "buffers": memory.buffers, "live activations": memory.inference_activations}
     colours = {
         name: theme.chart[number] for number, name in enumerate(dict.fromkeys((*parts_of(memory, optimiser), *live)))
@@ -137,54 +154,61 @@ def memory_chart(memory: Memory, optimiser: str, measured: MeasuredMemory | None
     for name, colour in colours.items():
         amounts = (parts_of(memory, optimiser).get(name, 0), live.get(name, 0))
         chart.add_bar(
-            y=[ROWS, [PREDICTED] * 2],
+            y=[rows, [_(PREDICTED)] * 2],
             x=[amount / MIB for amount in amounts],
-            name=name,
+            name=_(name),
             orientation="h",
             marker={"color": colour, "line": {"color": theme.background, "width": 1}},
             hovertemplate="%{x:,.2f} MiB<extra>%{fullData.name}</extra>",
         )
     if measured is not None:
         chart.add_bar(
-            y=[ROWS, [MEASURED] * 2],
+            y=[rows, [_(MEASURED)] * 2],
             x=[measured.training / MIB, measured.inference / MIB],
-            name=MEASURED,
+            name=_(MEASURED),
             orientation="h",
             marker={"color": theme.muted},
-            hovertemplate="%{x:,.2f} MiB<extra>measured peak</extra>",
+            hovertemplate="%{x:,.2f} MiB<extra>%{fullData.name}</extra>",
         )
     chart.update_layout(legend_traceorder="normal")
     return chart_downloads.lay_out(
         chart,
         260 if measured is None else 350,
         barmode="stack",
-        xaxis={"title": "MiB for the batch", "rangemode": "tozero"},
+        xaxis={"title": _("MiB for the batch"), "rangemode": "tozero"},
         yaxis={"autorange": "reversed"},
     )
 
 
 def chart_description(memory: Memory, measured: MeasuredMemory | None) -> str:
     """The chart's text alternative."""
-    predicted = f"Predicted {formatting.size(memory.training)} to train and {formatting.size(memory.inference)} to run."
+    predicted = _("Predicted {training} to train and {inference} to run.").format(
+        training=formatting.size(memory.training), inference=formatting.size(memory.inference)
+    )
     if measured is None:
         return predicted
     train = deviation_text(measured.training, memory.training)
     run = deviation_text(measured.inference, memory.inference)
-    return (
-        f"{predicted} Measured peaks: {formatting.size(measured.training)}, {train};"
-        f" {formatting.size(measured.inference)}, {run}."
+    return _("{predicted} Measured peaks: {training}, {train}; {inference}, {run}.").format(
+        predicted=predicted,
+        training=formatting.size(measured.training),
+        train=train,
+        inference=formatting.size(measured.inference),
+        run=run,
     )
 
 
 def how_measured(result: MeasureResult) -> str:
     """By what the peak was counted, and what that leaves out."""
     memory = result.networks[0].memory
-    growth = (
-        f" The whole process grew by {formatting.size(memory.process_growth)} meanwhile, libraries' own memory in it."
-        if memory.process_growth
-        else ""
-    )
-    return (
-        f"Measured on {result.device_name}, {result.precision}, in a process of its own, by {memory.method}."
-        f"{COUNTED_BY_HOOKS if memory.gradients else ''}{growth}"
-    )
+    sentences = [
+        _("Measured on {device}, {precision}, in a process of its own, by {method}.").format(
+            device=result.device_name, precision=result.precision, method=_(memory.method)
+        )
+    ]
+    if memory.gradients:
+        sentences.append(_(COUNTED_BY_HOOKS))
+    if memory.process_growth:
+        grew = _("The whole process grew by {size} meanwhile, libraries' own memory in it.")
+        sentences.append(grew.format(size=formatting.size(memory.process_growth)))
+    return " ".join(sentences)

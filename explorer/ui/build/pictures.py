@@ -1,10 +1,12 @@
 """The network drawn: the overview, and graphs at every level of detail."""
 
-from functools import lru_cache, partial
+from functools import partial
 
 import streamlit as st
 
 from explorer.analysis.network import Analysis
+from explorer.language import N_, _
+from explorer.language.present import kept_by_language
 from explorer.model import Graph
 from explorer.model.controls import CONTROLS
 from explorer.outputs import formatting
@@ -22,7 +24,7 @@ from explorer.ui.common.remembered_widgets import VIEW, buttons, forget, left, m
 GRAPH_HEIGHT, BLOCK_HEIGHT = 640, 1_100
 """The most pixels of a graph of the network, and of one of a block, which is to be seen whole."""
 LEVEL, BLOCK = "graph.level", "graph.block"
-LEVEL_LABELS = {"one": "One block", "stage": "Stages", "block": "Blocks", "op": "All ops"}
+LEVEL_LABELS = {"one": N_("One block"), "stage": N_("Stages"), "block": N_("Blocks"), "op": N_("All ops")}
 OVERVIEW_HEIGHT = 470
 OPENED = ".st-key-views-rows"
 """The CSS selector of what a click on a block opens."""
@@ -72,7 +74,7 @@ def _overview_svg(network: Network, colours: Colouring | None, theme: Palette, u
     return overview_svg(network.graph, theme, colour_by=colours, opened=unfolded, failure=picture_failure(network))
 
 
-_uncoloured = lru_cache(maxsize=16)(_overview_svg)
+_uncoloured = kept_by_language(maxsize=16)(_overview_svg)
 """Kept for the next visitor with the same network; a colouring may be of times measured since."""
 
 
@@ -81,7 +83,7 @@ def picture_failure(network: Network) -> str:
     if network.error is None or not network.partial:
         return ""
     field = network.error.field
-    return f"{CONTROLS[field].label if field in CONTROLS else field}: {network.error.message}"
+    return f"{_(CONTROLS[field].label) if field in CONTROLS else field}: {network.error.message}"
 
 
 def _fold_or_unfold(stage: str) -> None:
@@ -115,7 +117,9 @@ def block_choices(graph: Graph) -> dict[str, str]:
         for placed, count in folded(stage):
             path = placed.path or stage.name
             times = f" {formatting.TIMES} {count}" if count > 1 else ""
-            choices[path] = f"{path}{times}: {placed.block.kind}, shortcut {placed.block.shortcut}"
+            choices[path] = _("{path}: {kind}, shortcut {shortcut}").format(
+                path=f"{path}{times}", kind=_(placed.block.kind), shortcut=_(placed.block.shortcut)
+            )
     return choices
 
 
@@ -123,7 +127,8 @@ def graph_panel(network: Network, found: Analysis, file_name: str) -> None:
     """A graph op by op of one block, beside its numbers, or of the network at a level of detail."""
     graph, theme = network.graph, palette.current()
     with st.container(horizontal=True, vertical_alignment="bottom", key="graph.tools"):
-        level = buttons(LEVEL, "Graph of", LEVEL_LABELS, "one")
+        labels = {key: _(label) for key, label in LEVEL_LABELS.items()}
+        level = buttons(LEVEL, _("Graph of"), labels, "one")
         path = _block_picker(graph) if level == "one" else None
         tools = st.container(horizontal=True, width="content")
     try:
@@ -136,7 +141,7 @@ def graph_panel(network: Network, found: Analysis, file_name: str) -> None:
         on_paper = partial(source_of, graph, level, path, PALETTES["light"])
         picture_downloads.graph_menu(on_paper, f"{file_name}-{path or level}", key="graph")
     if path is None:
-        _graph(source, f"The network's graph: {LEVEL_LABELS[level].lower()}.", GRAPH_HEIGHT)
+        _graph(source, _("The network's graph: {level}.").format(level=labels[level].lower()), GRAPH_HEIGHT)
     else:
         _opened_block(found, path, source)
 
@@ -151,7 +156,7 @@ def _opened_block(found: Analysis, path: str, source: str) -> None:
         block_formulas.equations_panel(block)
         graph_side, rows_side = st.columns([13, 21])
     with graph_side:
-        _graph(source, f"The graph of {path}, op by op.", BLOCK_HEIGHT)
+        _graph(source, _("The graph of {path}, op by op.").format(path=path), BLOCK_HEIGHT)
     with rows_side:
         tables.block_table(found, path)
     block_formulas.counts_panel(block, path, (run_of(found.graph, path) or (path, 1))[1])
@@ -166,23 +171,25 @@ def source_of(graph: Graph, level: str, path: str | None, theme: Palette) -> str
     return _block_source(find_block(graph, path), theme) if path else dot_source(graph, level, theme)
 
 
-_block_source = lru_cache(maxsize=64)(block_dot)
+_block_source = kept_by_language(maxsize=64)(block_dot)
 """Kept for equal blocks, which an opened block mostly is while a slider is moved."""
 
 
 def _block_picker(graph: Graph) -> str:
     """The block to open: at first one whose shortcut is the identity, which shows y = F(x) + x, where there is one."""
     choices = block_choices(graph)
-    blocks = [placed for _, placed in graph.placed_blocks() if placed.path in choices]
+    blocks = [placed for _stage, placed in graph.placed_blocks() if placed.path in choices]
     if left(BLOCK, None) not in choices:
         forget(BLOCK)
     identities = [placed.path for placed in blocks if placed.block.shortcut == "identity"]
     return menu(
         BLOCK,
-        "Block",
+        _("Block"),
         choices,
         next(iter([*identities, *(placed.path for placed in blocks), *choices])),
         width=380,
-        help="Opens it: its graph op by op, its equations with the shapes filled in, its rows of the table, and its"
-        " counts as the products that they are. Choosing the block in the picture does the same.",
+        help=_(
+            "Opens it: its graph op by op, its equations with the shapes filled in, its rows of the table, and its"
+            " counts as the products that they are. Choosing the block in the picture does the same."
+        ),
     )

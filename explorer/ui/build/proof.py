@@ -9,6 +9,7 @@ import streamlit as st
 from explorer.analysis.compared_outputs import possessive
 from explorer.analysis.verification_claims import Claim, Proof, prove, with_check
 from explorer.jobs.verification import VerificationHandle, VerificationResult, verification_sentence
+from explorer.language import N_, _, told
 from explorer.model import ModelSpec
 from explorer.outputs.formatting import capitalised
 from explorer.ui.build.draft import Network
@@ -18,7 +19,7 @@ from explorer.ui.common.remembered_widgets import VIEW, put
 from explorer.ui.measuring.child_jobs import ChildJobs
 
 POLL_SECONDS = 1.0
-KNOWN = "The values of all controls are those of this known network, but for what is named here."
+KNOWN = N_("The values of all controls are those of this known network, but for what is named here.")
 
 Colour = Literal["green", "orange", "gray", "red"]
 
@@ -30,6 +31,13 @@ MARKS: dict[str, tuple[str, Colour]] = {
     "failed": (":material/error:", "red"),
 }
 """Icon and colour by a claim's status."""
+STATUS_WORDS = {
+    "verified": N_("verified"),
+    "agrees": N_("agrees"),
+    "differs": N_("differs"),
+    "open": N_("open"),
+    "failed": N_("failed"),
+}
 LIBRARY_KINDS = ("torchvision", "library")
 """The kinds of claim that compare with a library's network."""
 
@@ -76,13 +84,14 @@ def badge_line(network: Network) -> None:
                 type="tertiary",
                 on_click=put,
                 args=(VIEW, "File"),
-                help="The network of the file that you have opened.",
+                help=_("The network of the file that you have opened."),
             )
         if proof.identified:
-            _badge("name", ":blue-badge[:material/fingerprint: is " + proof.headline + "]", KNOWN)
+            name = _("is {network}").format(network=proof.headline)
+            _badge("name", f":blue-badge[:material/fingerprint: {name}]", _(KNOWN))
         for claim in _one_per_kind(proof):
             icon, colour = MARKS[claim.status]
-            _badge(claim.kind, f":{colour}-badge[{icon} {_short(claim, proof)}]", claim.text)
+            _badge(claim.kind, f":{colour}-badge[{icon} {_short(claim, proof)}]", told(claim.text))
 
 
 def _badge(kind: str, text: str, explanation: str) -> None:
@@ -112,17 +121,18 @@ def _short(claim: Claim, proof: Proof) -> str:
     if claim.kind == "paper":
         agreeing = sum(other.status == "agrees" for other in proof.claims if other.kind == "paper")
         printed = sum(other.kind == "paper" for other in proof.claims)
-        return f"papers: {agreeing} of {printed} printed counts agree"
-    texts = {"open": "not checked against torch yet", "failed": "torch differs: see Proof"}
-    return texts.get(claim.status, "checked against torch")
+        return _("papers: {agreeing} of {printed} printed counts agree").format(agreeing=agreeing, printed=printed)
+    texts = {"open": N_("not checked against torch yet"), "failed": N_("torch differs: see Proof")}
+    return _(texts.get(claim.status, N_("checked against torch")))
 
 
 def _of_libraries(claim: Claim, proof: Proof) -> str:
     same = [each for each in proof.claims if each.kind in LIBRARY_KINDS and each.status == "verified"]
     if same:
         # Once each: timm has several names for some networks.
-        return "same function as " + " and ".join(dict.fromkeys(possessive(_library(each)) for each in same))
-    return f"{_library(claim)}: outputs not compared"
+        names = _(" and ").join(dict.fromkeys(possessive(_library(each)) for each in same))
+        return _("same function as {libraries}").format(libraries=names)
+    return _("{library}: outputs not compared").format(library=_library(claim))
 
 
 def _library(claim: Claim) -> str:
@@ -132,8 +142,9 @@ def _library(claim: Claim) -> str:
 def proof_panel(spec: ModelSpec) -> None:
     """Every claim with its source, and the check of this network against torch."""
     standing = standing_of(spec)
-    unknown = "**This is none of the networks with a known name.** Its counts follow from arithmetic, checked below."
-    st.markdown(f"**This is {standing.proof.headline}.**" if standing.proof.identified else unknown)
+    unknown = _("**This is none of the networks with a known name.** Its counts follow from arithmetic, checked below.")
+    known = _("**This is {network}.**").format(network=standing.proof.headline)
+    st.markdown(known if standing.proof.identified else unknown)
     refreshed(partial(_claims, spec, standing), POLL_SECONDS, active=standing.waiting)
 
 
@@ -143,27 +154,30 @@ def _claims(spec: ModelSpec, before: VerificationStatus, check: Check) -> None:
     result, ahead = standing.result, standing.ahead
     if result is None and ahead is None:
         ordered = st.button(
-            "Check against torch",
+            _("Check against torch"),
             icon=":material/fact_check:",
             key="proof.check",
-            help="Builds this very network in torch, in a process of its own, and compares every layer.",
+            help=_("Builds this very network in torch, in a process of its own, and compares every layer."),
         )
         if ordered:
             if verification_jobs().order(spec):
                 st.rerun()
-            st.warning("Too many checks are waiting; try again in a minute.", icon=":material/hourglass:")
+            st.warning(_("Too many checks are waiting; try again in a minute."), icon=":material/hourglass:")
     elif result is None:
-        now = "torch is building this network and compares every layer…"
-        st.info(f"{ahead} checks come first…" if ahead else now, icon=":material/hourglass:")
+        now = _("torch is building this network and compares every layer…")
+        st.info(_("{count} checks come first…").format(count=ahead) if ahead else now, icon=":material/hourglass:")
     for claim in standing.proof.claims:
         st.markdown(claim_line(claim))
     if result is not None and result.difference:
-        st.error(f"First layer that differs: `{result.difference.path}`.", icon=":material/error:")
+        st.error(
+            _("First layer that differs: {layer}.").format(layer=f"`{result.difference.path}`"), icon=":material/error:"
+        )
 
 
 def claim_line(claim: Claim) -> str:
     """One claim in Markdown: its mark, its text, its paper."""
     icon, colour = MARKS[claim.status]
     paper = f" [{claim.link.removeprefix('https://')}]({claim.link})" if claim.link else ""
-    sentence = capitalised(claim.text)
-    return f":{colour}-badge[{icon} {claim.status}] {sentence}{'' if sentence.endswith('.') else '.'}{paper}"
+    sentence = capitalised(told(claim.text))
+    end = "" if sentence.endswith((".", "。")) else _(".")
+    return f":{colour}-badge[{icon} {_(STATUS_WORDS[claim.status])}] {sentence}{end}{paper}"

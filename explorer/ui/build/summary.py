@@ -4,15 +4,17 @@ import streamlit as st
 
 from explorer.analysis.lookup import count_tensors
 from explorer.analysis.network import Analysis
+from explorer.language import N_, _
 from explorer.model.controls import CONTROLS
 from explorer.model.identity.known import paper_depth
 from explorer.outputs import formatting
+from explorer.outputs.formatting import whole
 from explorer.ui.build.draft import Draft, Network
 from explorer.ui.common import components
 from explorer.ui.common.address_bar import show_warnings
 from explorer.ui.common.components import Number
 
-COUNTING = (
+COUNTING = N_(
     "Multiply-adds of convolutions and linear layers, for one image, without bias: what the papers call FLOPs."
     " Counting a multiplication and an addition apart gives FLOPs = 2 x MACs."
 )
@@ -24,21 +26,22 @@ def problem_banner(draft: Draft, network: Network) -> None:
     if network.error is not None:
         stages = network.graph.stages
         shown = (
-            f"Shown is the network up to the place that fails, after {stages[-1].name}."
+            _("Shown is the network up to the place that fails, after {stage}.").format(stage=stages[-1].name)
             if network.partial
-            else "Shown is the last network that could be built; your values are kept."
+            else _("Shown is the last network that could be built; your values are kept.")
         )
         field = network.error.field
-        label = CONTROLS[field].label if field in CONTROLS else field
+        label = _(CONTROLS[field].label) if field in CONTROLS else field
         st.error(f"**{label}**: {network.error.message} {shown}", icon=":material/error:")
 
 
 def refusals(draft: Draft) -> list[str]:
     """What the link asked for in vain; of values that have a control only where the sentence on each stands."""
     sentences = [draft.refused["link"]] if "link" in draft.refused else []
-    others = [f"“{CONTROLS[name].label}”" for name in draft.refused if name in CONTROLS]
+    others = [f"“{_(CONTROLS[name].label)}”" for name in draft.refused if name in CONTROLS]
     if others:
-        sentences.append(f"The link's values for these controls are not used, and each says why: {', '.join(others)}.")
+        line = _("The link's values for these controls are not used, and each says why: {names}.")
+        sentences.append(line.format(names=", ".join(others)))
     return sentences
 
 
@@ -51,49 +54,71 @@ def _counts(network: Network, found: Analysis) -> list[Number]:
     total, memory, tensors = found.total, found.memory, count_tensors(network.graph)
     return [
         Number(
-            "Parameters",
+            _("Parameters"),
             formatting.short(total.params),
             f"{total.params:,}",
-            f"Trainable parameters: {total.params:,} in {tensors:,} tensors ({formatting.size(memory.weights)} as"
-            f" 32-bit floats). Buffers (running means and variances) are counted apart: {total.buffers:,}.",
+            _(
+                "Trainable parameters: {params} in {tensors} tensors ({size} as 32-bit floats). Buffers (running means"
+                " and variances) are counted apart: {buffers}."
+            ).format(
+                params=whole(total.params),
+                tensors=whole(tensors),
+                size=formatting.size(memory.weights),
+                buffers=whole(total.buffers),
+            ),
         ),
         Number(
             "MACs",
             formatting.short(total.macs),
             f"{total.macs:,}",
-            f"{COUNTING} Here: {total.macs:,} MACs, {total.flops:,} FLOPs. Element-wise work is"
-            f" counted apart: {total.elementwise:,} operations.",
+            _(
+                "{counting} Here: {macs} MACs, {flops} FLOPs. Element-wise work is counted apart: {others} operations."
+            ).format(
+                counting=_(COUNTING),
+                macs=whole(total.macs),
+                flops=whole(total.flops),
+                others=whole(total.elementwise),
+            ),
         ),
-        Number(formatting.FLOPS, formatting.short(total.flops), f"{total.flops:,}", COUNTING),
+        Number(formatting.FLOPS, formatting.short(total.flops), f"{total.flops:,}", _(COUNTING)),
         Number(
-            "Activation memory",
+            _("Activation memory"),
             formatting.size(memory.inference_activations),
-            f"{formatting.size(memory.saved_activations)} to train",
-            "For one image in 32-bit floats. Above: the most that is alive at one time when running"
-            f" ({memory.inference_activations:,} bytes). Below: what is kept for the backward pass"
-            f" ({memory.saved_activations:,} bytes).",
+            _("{size} to train").format(size=formatting.size(memory.saved_activations)),
+            _(
+                "For one image in 32-bit floats. Above: the most that is alive at one time when running ({live} bytes)."
+                " Below: what is kept for the backward pass ({kept} bytes)."
+            ).format(live=whole(memory.inference_activations), kept=whole(memory.saved_activations)),
         ),
     ]
 
 
 def _depth(network: Network, found: Analysis) -> Number:
     layers, blocks = network.graph.depth, found.total.blocks
-    convolutions = sum(each.block.branch_convolutions for _, each in network.graph.placed_blocks() if each.path)
+    convolutions = sum(each.block.branch_convolutions for _stage, each in network.graph.placed_blocks() if each.path)
     paper = paper_depth(network.spec) if network.spec else None
+    explanation = _(
+        "Weighted layers as He et al. 2015 count them: the {convolutions} convolutions of {blocks} blocks and of what"
+        " stands between stages, the stem's first, and the linear layers. All ops together: {ops}."
+    ).format(convolutions=whole(convolutions), blocks=whole(blocks), ops=whole(len(found.layers)))
+    if paper:
+        explanation = _("{explanation} Its paper counts the projections too, and no linear layer.").format(
+            explanation=explanation
+        )
     return Number(
-        "Depth",
-        f"{layers:,} layers",
-        f"{paper:,} in its paper" if paper else f"{blocks:,} blocks",
-        f"Weighted layers as He et al. 2015 count them: the {convolutions:,} convolutions of {blocks:,} blocks and of"
-        " what stands between stages, the stem's first, and the linear layers. All ops together:"
-        f" {len(found.layers):,}." + (" Its paper counts the projections too, and no linear layer." if paper else ""),
+        _("Depth"),
+        _("{count} layers").format(count=whole(layers)),
+        _("{count} in its paper").format(count=whole(paper))
+        if paper
+        else _("{count} blocks").format(count=whole(blocks)),
+        explanation,
     )
 
 
 def _output(network: Network, found: Analysis) -> Number:
     return Number(
-        "Output",
+        _("Output"),
         formatting.shape(found.total.output_shape),
-        f"from {formatting.shape(network.graph.input_shape)}",
-        "Shapes are channels × height × width, without the batch.",
+        _("from {shape}").format(shape=formatting.shape(network.graph.input_shape)),
+        _("Shapes are channels × height × width, without the batch."),
     )

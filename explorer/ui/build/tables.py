@@ -3,6 +3,7 @@
 import streamlit as st
 
 from explorer.analysis.network import Analysis
+from explorer.language import N_, _
 from explorer.outputs import formatting
 from explorer.outputs.formatting import capitalised
 from explorer.outputs.tables.network_tables import KINDS, make_table
@@ -26,7 +27,7 @@ def table_panel(found: Analysis, kind: str, file_name: str) -> None:
 
 def helps_of(kind: str) -> dict[str, str]:
     """What each column of the table counts."""
-    return {key: column.help for key, column in KINDS[kind].columns.items()}
+    return {key: _(column.help) for key, column in KINDS[kind].columns.items()}
 
 
 def choose_columns(kind: str) -> tuple[str, ...]:
@@ -35,18 +36,20 @@ def choose_columns(kind: str) -> tuple[str, ...]:
     first, *others = known
     key = f"{kind}.columns"
     widget = recalled(key, list(usual[1:]))
-    label = f"Columns: {len(st.session_state[key]) + 1} of {len(known)}"
+    label = _("Columns: {chosen} of {all}").format(chosen=len(st.session_state[key]) + 1, all=len(known))
     with st.popover(label, icon=":material/view_column:", key=f"{kind}.choose"):
         with st.container(horizontal=True):
-            st.button("All", key=f"{kind}.all", on_click=put, args=(key, others), help="Every column there is.")
-            st.button("Usual", key=f"{kind}.usual", on_click=put, args=(key, list(usual[1:])), help="As at first.")
+            st.button(_("All"), key=f"{kind}.all", on_click=put, args=(key, others), help=_("Every column there is."))
+            st.button(
+                _("Usual"), key=f"{kind}.usual", on_click=put, args=(key, list(usual[1:])), help=_("As at first.")
+            )
         chosen = st.pills(
-            "Columns of this table",
+            _("Columns of this table"),
             others,
             default=st.session_state[key],
             selection_mode="multi",
-            format_func=lambda name: capitalised(known[name].label),
-            help="They stay chosen for every network, and the files hold the same columns.",
+            format_func=lambda name: capitalised(_(known[name].label)),
+            help=_("They stay chosen for every network, and the files hold the same columns."),
             **widget,
         )
     return (first, *(name for name in others if name in chosen))
@@ -59,15 +62,9 @@ def block_table(found: Analysis, path: str) -> None:
         tuple(row.name if key == "path" else columns[key].value(found, row) for key in OF_A_BLOCK)
         for row in found.layers_inside[path]
     )
-    table = Table("Block", OF_A_BLOCK, tuple(columns[key].label for key in OF_A_BLOCK), rows)
+    table = Table(N_("Block"), OF_A_BLOCK, tuple(columns[key].label for key in OF_A_BLOCK), rows)
     whole = next(row for row in found.blocks if row.path == path)
-    sums = ", ".join(
-        f"{formatting.whole(count)} {unit}"
-        for count, unit in (
-            (whole.params, "parameters"),
-            (whole.macs, "MACs"),
-            (whole.elementwise, "element-wise operations"),
-        )
-    )
-    st.markdown(f"**{path}**: {sums}.")
+    line = _("**{path}**: {params} parameters, {macs} MACs, {others} element-wise operations.")
+    counts = {"params": whole.params, "macs": whole.macs, "others": whole.elementwise}
+    st.markdown(line.format(path=path, **{name: formatting.whole(count) for name, count in counts.items()}))
     show_table(table, "table.block", helps_of("layers"))

@@ -8,6 +8,7 @@ import streamlit as st
 from explorer.analysis.network import Analysis
 from explorer.experiments.catalogue.measure import MeasureResult, Timing
 from explorer.experiments.result_cache import newest_measurement
+from explorer.language import N_, _, ngettext
 from explorer.model import ModelSpec
 from explorer.outputs import formatting
 from explorer.outputs.palette import Palette
@@ -19,12 +20,14 @@ from explorer.ui.common.tables import show_with_files
 from explorer.ui.measuring import panel
 
 BLOCK_HELPS = {
-    "ms": "Median of a forward pass of this block alone; the device is waited for at each border.",
-    "time_share": "Part of the sum of all blocks' times.",
-    "macs_share": "Part of the network's MACs.",
-    "gmacs_per_s": "The block's multiply-adds of the batch over its time: low where memory, not arithmetic, decides.",
+    "ms": N_("Median of a forward pass of this block alone; the device is waited for at each border."),
+    "time_share": N_("Part of the sum of all blocks' times."),
+    "macs_share": N_("Part of the network's MACs."),
+    "gmacs_per_s": N_(
+        "The block's multiply-adds of the batch over its time: low where memory, not arithmetic, decides."
+    ),
 }
-NOTHING_YET = (
+NOTHING_YET = N_(
     "Not measured yet. MACs say how much arithmetic there is, not how long it takes: memory traffic, groups and depth"
     " all cost. The overview can be coloured by the times once they are there."
 )
@@ -44,7 +47,11 @@ def _draw(result: MeasureResult | None, spec: ModelSpec, found: Analysis, file_n
         _nothing_yet(spec)
         return
     network = result.networks[0]
-    st.markdown(f"{panel.conditions(result)} Numbers are medians; boxes span the quartiles, whiskers the extremes.")
+    st.markdown(
+        _("{conditions} Numbers are medians; boxes span the quartiles, whiskers the extremes.").format(
+            conditions=panel.conditions(result)
+        )
+    )
     panel.draw_busy(result)
     if network.timings:
         _metrics(network.timings)
@@ -61,39 +68,48 @@ def _draw(result: MeasureResult | None, spec: ModelSpec, found: Analysis, file_n
             panel.PASS_HELPS,
             shown=panel.SHOWN_COLUMNS,
         )
-    st.markdown("#### Where the time of a forward pass goes")
-    blocks = block_table(result, found)
+    st.markdown(_("#### Where the time of a forward pass goes"))
+    blocks, helps = block_table(result, found), {key: _(text) for key, text in BLOCK_HELPS.items()}
     chart_downloads.show_chart(
         share_chart(blocks, palette.current()), "timing.blocks", shares_description(blocks), f"{file_name}-block-times"
     )
-    show_with_files(blocks, "timing.blocks.table", f"{file_name}-block-times", BLOCK_HELPS)
+    show_with_files(blocks, "timing.blocks.table", f"{file_name}-block-times", helps)
 
 
 def _nothing_yet(spec: ModelSpec) -> None:
     newest = newest_measurement(spec)
     if newest is None or not newest.networks[0].timings:
-        st.caption(NOTHING_YET)
+        st.caption(_(NOTHING_YET))
         return
     times = "; ".join(map(timing_text, newest.networks[0].timings))
-    st.caption(f"Not measured yet with these settings. The newest measurement: {times}. {panel.conditions(newest)}")
+    line = _("Not measured yet with these settings. The newest measurement: {times}. {conditions}")
+    st.caption(line.format(times=times, conditions=panel.conditions(newest)))
 
 
 def timing_text(timing: Timing) -> str:
     """A pass in a few words: `forward 12.3 ms (12.1 ms to 12.9 ms, 100 repeats), 81 images a second`."""
     low, high = map(formatting.seconds, timing.interval)
-    return (
-        f"{timing.name} {formatting.seconds(timing.median)} ({low} to {high},"
-        f" {formatting.plural(timing.repeats, 'repeat')}), {timing.images_per_second:,.4g} images a second"
+    return ngettext(
+        "{name} {median} ({low} to {high}, {count} repeat), {images} images a second",
+        "{name} {median} ({low} to {high}, {count} repeats), {images} images a second",
+        timing.repeats,
+    ).format(
+        name=_(timing.name),
+        median=formatting.seconds(timing.median),
+        low=low,
+        high=high,
+        count=formatting.whole(timing.repeats),
+        images=f"{timing.images_per_second:,.4g}",
     )
 
 
 def _metrics(timings: Sequence[Timing]) -> None:
     shown = [
         Number(
-            formatting.capitalised(timing.name),
+            formatting.capitalised(_(timing.name)),
             formatting.seconds(timing.median),
-            f"{timing.images_per_second:,.4g} images a second",
-            f"{timing_text(timing)}. Latency of a whole batch, and throughput.",
+            _("{images} images a second").format(images=f"{timing.images_per_second:,.4g}"),
+            _("{timing}. Latency of a whole batch, and throughput.").format(timing=timing_text(timing)),
         )
         for timing in timings
     ]
@@ -105,9 +121,9 @@ def spread_chart(timings: Sequence[Timing], theme: Palette) -> go.Figure:
     chart = go.Figure()
     for number, timing in enumerate(timings):
         chart.add_box(
-            y=[timing.name],
+            y=[_(timing.name)],
             orientation="h",
-            name=timing.name,
+            name=_(timing.name),
             lowerfence=[1e3 * min(timing.seconds)],
             q1=[1e3 * timing.quartiles.low],
             median=[1e3 * timing.median],
@@ -115,14 +131,14 @@ def spread_chart(timings: Sequence[Timing], theme: Palette) -> go.Figure:
             upperfence=[1e3 * max(timing.seconds)],
             line={"color": theme.chart[number]},
         )
-    across = {"title": "time of a batch, ms", "rangemode": "tozero"}
+    across = {"title": _("time of a batch, ms"), "rangemode": "tozero"}
     return chart_downloads.lay_out(chart, 110 + 60 * len(timings), showlegend=False, xaxis=across)
 
 
 def pass_table(timings: Sequence[Timing], found: Analysis, threads: int) -> Table:
     """A row for each pass."""
     rows = tuple(panel.pass_cells(timing, found.total.macs, threads) for timing in timings)
-    return Table("Measured time", tuple(panel.PASS_COLUMNS), tuple(panel.PASS_COLUMNS.values()), rows)
+    return Table(N_("Measured time"), tuple(panel.PASS_COLUMNS), tuple(panel.PASS_COLUMNS.values()), rows)
 
 
 def block_table(result: MeasureResult, found: Analysis) -> Table:
@@ -137,9 +153,16 @@ def block_table(result: MeasureResult, found: Analysis) -> Table:
         rows.append((each.block, row.kind, 1e3 * each.seconds, *shares, rate))
     totals = ("total", None, 1e3 * whole, Share(1.0), Share(1.0), None)
     return Table(
-        "Measured time by block",
+        N_("Measured time by block"),
         ("block", "kind", "ms", "time_share", "macs_share", "gmacs_per_s"),
-        ("block", "kind", "median, ms", "share of time", "share of MACs", "G MACs a second"),
+        (
+            N_("block"),
+            N_("kind"),
+            N_("median, ms"),
+            N_("share of time"),
+            N_("share of MACs"),
+            N_("G MACs a second"),
+        ),
         tuple(rows),
         totals,
     )
@@ -154,11 +177,11 @@ def share_chart(blocks: Table, theme: Palette) -> go.Figure:
         chart.add_bar(
             x=names,
             y=[100 * part for part in (row[place] for row in blocks.rows) if isinstance(part, float)],
-            name=blocks.labels[place],
+            name=_(blocks.labels[place]),
             marker={"color": theme.chart[number]},
             hovertemplate="%{x}<br>%{y:.2f} %<extra>%{fullData.name}</extra>",
         )
-    upwards = {"title": "% of the whole network", "rangemode": "tozero"}
+    upwards = {"title": _("% of the whole network"), "rangemode": "tozero"}
     return chart_downloads.lay_out(chart, 320, barmode="group", bargap=0.2, xaxis_type="category", yaxis=upwards)
 
 
@@ -168,4 +191,6 @@ def shares_description(blocks: Table) -> str:
     shares = {str(row[0]): row[place] for row in blocks.rows}
     slowest = sorted(((part, name) for name, part in shares.items() if isinstance(part, float)), reverse=True)[:3]
     named = ", ".join(f"{name} {formatting.percent(part)}" for part, name in slowest)
-    return f"Part of the time of a forward pass and of the MACs by block; the slowest: {named} of the time."
+    return _("Part of the time of a forward pass and of the MACs by block; the slowest: {named} of the time.").format(
+        named=named
+    )

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from explorer.language import _
 from explorer.model.controls import CONTROLS
 from explorer.model.field_types import Choice, Flag
 from explorer.model.link import write_value
@@ -11,11 +12,11 @@ def value_text(name: str, value: Any) -> str:
     """A field's value as its control shows it."""
     kind = CONTROLS[name].kind
     if isinstance(kind, Choice) and value in kind.table:
-        return str(kind.table[value].label)
+        return _(kind.table[value].label)
     if isinstance(kind, Flag):
-        return "on" if value else "off"
+        return _("on") if value else _("off")
     if value is None:
-        return "none"
+        return _("none")
     return write_value(value).replace("-", ", ") if isinstance(value, list) else str(value)
 
 

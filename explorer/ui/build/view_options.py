@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Mapping, Sequence
 
+from explorer.language import N_, _
 from explorer.model import Graph
 from explorer.model.controls import CONTROLS
 from explorer.outputs.tables.network_tables import KINDS
@@ -17,11 +18,11 @@ BLOCK_PATH = re.compile(r"[a-z]+\d{0,3}(\.\d{1,4})?")
 
 
 VIEW_GROUPS: Mapping[str, tuple[str, ...]] = {
-    "Picture": ("Graph", "Paths"),
-    "Numbers": ("Stages", "Blocks", "Layers", "Memory", "Timing"),
-    "Proof": ("Proof", "Conventions"),
-    "From a file": ("File",),
-    "Take away": ("Code", "Weights", "JSON"),
+    N_("Picture"): (N_("Graph"), N_("Paths")),
+    N_("Numbers"): (N_("Stages"), N_("Blocks"), N_("Layers"), N_("Memory"), N_("Timing")),
+    N_("Proof"): (N_("Proof"), N_("Conventions")),
+    N_("From a file"): (N_("File"),),
+    N_("Take away"): (N_("Code"), N_("Weights"), "JSON"),
 }
 """The views below the picture, in groups."""
 VIEWS = tuple(view for views in VIEW_GROUPS.values() for view in views)
@@ -33,7 +34,7 @@ UNFOLDED_AT_FIRST = list(GROUPS)[:1]
 """Only one group: each control that is drawn makes every move slower."""
 
 
-LENGTHS: Mapping[str, str] = {"branches": "residual branches", "layers": "layers with weights"}
+LENGTHS: Mapping[str, str] = {"branches": N_("residual branches"), "layers": N_("layers with weights")}
 """What the length of a path counts, with the label."""
 
 
@@ -49,7 +50,7 @@ def _setting(name: str, default: str) -> AddressField:
     return AddressField(name, name.capitalize(), options, default, "Timing, Memory: a setting of the measurement.")
 
 
-THREADS = CheckedText(lambda text: text in _options("threads"), "a number of threads that the machine has")
+THREADS = CheckedText(lambda text: text in _options("threads"), N_("a number of threads that the machine has"))
 
 
 def _columns(kind: str) -> AddressField:
@@ -63,12 +64,12 @@ def _is_path(text: str) -> bool:
     return text == "" or BLOCK_PATH.fullmatch(text) is not None
 
 
-PATH = CheckedText(_is_path, "a block's path, such as `layer2.3`")
+PATH = CheckedText(_is_path, N_("a block's path, such as `layer2.3`"))
 ADDRESS = PageAddress(
     "",
     (
-        AddressField("tab", "View", OneOf(lambda: VIEWS), "Graph", "The open view."),
-        AddressField("colour", "Colour by", OneOf(lambda: colours.LABELS), "plain", "The overview's colours."),
+        AddressField("tab", N_("View"), OneOf(lambda: VIEWS), "Graph", "The open view."),
+        AddressField("colour", N_("Colour by"), OneOf(lambda: colours.LABELS), "plain", "The overview's colours."),
         AddressField("graph", "Detail", OneOf(lambda: pictures.LEVEL_LABELS), "one", "Graph: the level of detail."),
         AddressField("opened", "Block", PATH, "", "Graph: the block that is drawn."),
         *(_columns(kind) for kind in ("stages", "blocks", "layers")),
@@ -76,10 +77,14 @@ ADDRESS = PageAddress(
         _setting("precision", "fp32"),
         _setting("optimiser", "momentum"),
         _setting("device", "auto"),
-        AddressField("threads", "Threads", THREADS, "1", "Timing, Memory: threads of the measuring process."),
+        AddressField("threads", N_("Threads"), THREADS, "1", "Timing, Memory: threads of the measuring process."),
         _setting("seconds", "4"),
-        AddressField("groups", "Groups", SomeOf(lambda: GROUPS, BETWEEN), UNFOLDED_AT_FIRST, "The unfolded controls."),
-        AddressField("lengths", "Counted", OneOf(lambda: LENGTHS), "branches", "Paths: what a path's length counts."),
+        AddressField(
+            "groups", N_("Groups"), SomeOf(lambda: GROUPS, BETWEEN), UNFOLDED_AT_FIRST, "The unfolded controls."
+        ),
+        AddressField(
+            "lengths", N_("Counted"), OneOf(lambda: LENGTHS), "branches", "Paths: what a path's length counts."
+        ),
     ),
 )
 KEYS: Mapping[str, str] = (
@@ -126,7 +131,11 @@ def open_block(query: Query, graph: Graph) -> list[str]:
         return []
     forget(pictures.BLOCK)
     (field,) = (field for field in ADDRESS.fields if field.name == name)
-    return [Problem(field, f"this network has no block {path!r}", "another one is opened").sentence]
+    return [
+        Problem(
+            field, _("this network has no block {path}").format(path=repr(path)), _("another one is opened")
+        ).sentence
+    ]
 
 
 def to_query() -> dict[str, list[str] | str]:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from explorer.analysis.network import Analysis
+from explorer.language import N_, _
 from explorer.model import ModelSpec
 from explorer.ui.build import pictures, proof
 from explorer.ui.build.draft import Draft, Network
@@ -13,7 +14,7 @@ from explorer.ui.common.remembered_widgets import VIEW, bound, buttons, left, pu
 
 
 GROUP = "views"
-NOTHING_TO_SHOW = "There is nothing to show until the marked control is corrected."
+NOTHING_TO_SHOW = N_("There is nothing to show until the marked control is corrected.")
 
 
 def views(draft: Draft, network: Network, found: Analysis) -> None:
@@ -24,15 +25,16 @@ def views(draft: Draft, network: Network, found: Analysis) -> None:
     group = next(name for name, views in VIEW_GROUPS.items() if left(VIEW, VIEWS[0]) in views)
     with st.container(horizontal=True, key="views.rows"):
         st.segmented_control(
-            "Group of views",
+            _("Group of views"),
             list(VIEW_GROUPS),
+            format_func=_,
             default=group,
             required=True,
             label_visibility="collapsed",
             **bound(GROUP, group, _open_group, options=VIEW_GROUPS),
         )
-        views = {name: name for name in VIEW_GROUPS[group]}
-        view = buttons(VIEW, "View", views, VIEWS[0], label_visibility="collapsed")
+        views = {name: _(name) for name in VIEW_GROUPS[group]}
+        view = buttons(VIEW, _("View"), views, VIEWS[0], label_visibility="collapsed")
     put(f"{GROUP}.{group}", view)
     match view:
         case "Graph":
@@ -50,7 +52,7 @@ def views(draft: Draft, network: Network, found: Analysis) -> None:
 
             file_panel(network.spec)
         case _ if network.spec is None:
-            st.info(NOTHING_TO_SHOW, icon=":material/info:")
+            st.info(_(NOTHING_TO_SHOW), icon=":material/info:")
         case _:
             _view_of_valid(view, network.spec, found, draft.file_name)
 

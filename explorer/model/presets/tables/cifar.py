@@ -1,5 +1,6 @@
 """CIFAR networks of the papers."""
 
+from explorer.language import N_
 from explorer.model.presets.tables.rows import (
     CIFAR_COMMON,
     IMAGENET_WIDTHS,
@@ -20,29 +21,29 @@ def _basic(depth: int) -> Fields:
 
 
 RESIDUAL = Table(
-    "CIFAR residual",
-    "He et al. 2015, section 4.2",
+    N_("CIFAR residual"),
+    N_("He et al. 2015, section 4.2"),
     CIFAR_COMMON | {"shortcut": "pad"},
     tuple(Row(f"cifar_resnet{depth}", f"CIFAR ResNet-{depth}", _basic(depth)) for depth in BASIC_DEPTHS),
 )
 
 PLAIN = Table(
-    "CIFAR plain",
-    "He et al. 2015, section 4.2",
+    N_("CIFAR plain"),
+    N_("He et al. 2015, section 4.2"),
     CIFAR_COMMON | {"shortcut": "none"},
     tuple(Row(f"cifar_plain{depth}", f"CIFAR plain-{depth}", _basic(depth)) for depth in BASIC_DEPTHS[:-1]),
 )
 
 OPTION_B = Table(
-    "CIFAR residual, option B",
-    "osmr/imgclsmob; not the paper's CIFAR networks",
+    N_("CIFAR residual, option B"),
+    N_("osmr/imgclsmob; not the paper's CIFAR networks"),
     CIFAR_COMMON,
     tuple(Row(f"cifar_resnet{depth}_b", f"CIFAR ResNet-{depth}, option B", _basic(depth)) for depth in BASIC_DEPTHS),
 )
 
 SHORTCUTS = Table(
-    "CIFAR shortcuts",
-    "He et al. 2016, Table 1",
+    N_("CIFAR shortcuts"),
+    N_("He et al. 2016, Table 1"),
     CIFAR_COMMON | {"shortcut": "pad", "stage_blocks": thirds(110, 2)},
     (
         Row("cifar_resnet110_scale_0", "CIFAR ResNet-110, lambda 0 on x", {"skip": "scale", "skip_scale": 0.0}),
@@ -92,14 +93,14 @@ def _ordered(depth: int, convolutions: int, orders: tuple[tuple[str, str, Fields
 
 
 ORDERS_110 = Table(
-    "CIFAR orders", "He et al. 2016, Table 2", CIFAR_COMMON | {"shortcut": "pad"}, _ordered(110, 2, ORDERS[1:])
+    N_("CIFAR orders"), N_("He et al. 2016, Table 2"), CIFAR_COMMON | {"shortcut": "pad"}, _ordered(110, 2, ORDERS[1:])
 )
 
 BOTTLENECKS: tuple[Row, ...] = (*_ordered(164, 3, ORDERS), *_ordered(1001, 3, (ORDERS[0], ORDERS[-1])))
 
 ONE_LAYER = Table(
-    "CIFAR, one layer a unit",
-    "He et al. 2016, Table 3, ResNet-110(1layer)",
+    N_("CIFAR, one layer a unit"),
+    N_("He et al. 2016, Table 3, ResNet-110(1layer)"),
     CIFAR_COMMON | {"block": "single", "shortcut": "pad", "stage_blocks": thirds(110, 1)},
     (
         Row("cifar_resnet110_1layer", "CIFAR ResNet-110, one layer a unit", {}),
@@ -109,8 +110,8 @@ ONE_LAYER = Table(
 """A shortcut over each single convolution."""
 
 ORDERS_164 = Table(
-    "CIFAR bottlenecks",
-    "He et al. 2016, Tables 2 and 3; resnet-1k-layers",
+    N_("CIFAR bottlenecks"),
+    N_("He et al. 2016, Tables 2 and 3; resnet-1k-layers"),
     CIFAR_COMMON | {"block": "bottleneck", "stride_on": "1x1"},
     (
         *BOTTLENECKS,
@@ -127,8 +128,8 @@ STOCHASTIC: tuple[Row, ...] = tuple(
 )
 
 STOCHASTIC_DEPTH = Table(
-    "CIFAR stochastic depth",
-    "Huang et al. 2016, section 4",
+    N_("CIFAR stochastic depth"),
+    N_("Huang et al. 2016, section 4"),
     CIFAR_COMMON | {"shortcut": "pad", "drop_path": 0.5, "drop_path_mode": "batch"},
     (*STOCHASTIC, with_hundred_classes(STOCHASTIC[0])),
 )
@@ -163,8 +164,8 @@ WIDE_ROWS = (
 )
 
 WIDE = Table(
-    "CIFAR wide",
-    "Zagoruyko & Komodakis 2016, Tables 3 to 6 and 9",
+    N_("CIFAR wide"),
+    N_("Zagoruyko & Komodakis 2016, Tables 3 to 6 and 9"),
     CIFAR_COMMON | PREACT,
     (
         *WIDE_ROWS,
@@ -182,8 +183,8 @@ WIDE = Table(
 
 
 KUANGLIU = Table(
-    "CIFAR, ImageNet's widths",
-    "kuangliu/pytorch-cifar",
+    N_("CIFAR, ImageNet's widths"),
+    N_("kuangliu/pytorch-cifar"),
     CIFAR_COMMON | {"stage_widths": IMAGENET_WIDTHS, "stem_width": 64},
     tuple(
         Row(f"kuangliu_resnet{depth}", f"ResNet-{depth} for CIFAR, ImageNet's widths", imagenet(depth))
@@ -193,8 +194,8 @@ KUANGLIU = Table(
 """The most copied CIFAR networks of public code; none of them is in a paper."""
 
 KUANGLIU_PREACT = Table(
-    "CIFAR, ImageNet's widths",
-    "kuangliu/pytorch-cifar, PreActResNet",
+    N_("CIFAR, ImageNet's widths"),
+    N_("kuangliu/pytorch-cifar, PreActResNet"),
     KUANGLIU.common | PREACT | {"first_shortcut_preact": False, "closing": "none"},
     tuple(
         Row(f"kuangliu_preact{depth}", f"Pre-activation ResNet-{depth} for CIFAR, ImageNet's widths", imagenet(depth))
@@ -205,8 +206,8 @@ KUANGLIU_PREACT = Table(
 
 
 RESNET_9 = Table(
-    "CIFAR, DAWNBench",
-    "Page 2018, How to train your ResNet",
+    N_("CIFAR, DAWNBench"),
+    N_("Page 2018, How to train your ResNet"),
     CIFAR_COMMON,
     (
         Row(
@@ -241,8 +242,8 @@ def _resnext(cardinality: int, width: int) -> Row:
 
 
 RESNEXT = Table(
-    "CIFAR ResNeXt",
-    "Xie et al. 2017, section 5.3 and Table 7",
+    N_("CIFAR ResNeXt"),
+    N_("Xie et al. 2017, section 5.3 and Table 7"),
     CIFAR_COMMON | {"block": "bottleneck"},
     (
         *(_resnext(*shape) for shape in ((8, 64), (16, 64), (1, 64), (2, 64), (4, 64), (32, 4))),

@@ -1,10 +1,11 @@
 """ImageNet networks of the papers and of torchvision."""
 
+from explorer.language import N_
 from explorer.model.presets.tables.rows import IMAGENET_WIDTHS, PREACT, Fields, Row, Table, imagenet
 
 TORCHVISION = Table(
-    "torchvision",
-    "torchvision.models.resnet",
+    N_("torchvision"),
+    N_("torchvision.models.resnet"),
     {},
     (
         *(Row(f"resnet{depth}", f"ResNet-{depth}", imagenet(depth)) for depth in (18, 34, 50, 101, 152)),
@@ -38,14 +39,19 @@ VGG_SHAPES: dict[int, Fields] = {
 """Simonyan & Zisserman 2015, Table 1: A, B, D and E. The stem is the first convolution; in A a pool follows at once."""
 
 VGG = Table(
-    "VGG",
-    "Simonyan & Zisserman 2015, Table 1",
+    N_("VGG"),
+    N_("Simonyan & Zisserman 2015, Table 1"),
     VGG_COMMON,
     (
         *(Row(f"vgg{depth}", f"VGG-{depth}", shape) for depth, shape in VGG_SHAPES.items()),
         *(
             # Batch norm came later (Ioffe & Szegedy 2015); torchvision keeps the biases before it.
-            Row(f"vgg{depth}_bn", f"VGG-{depth} with batch norm", shape | {"norm": "batch"}, "torchvision.models.vgg")
+            Row(
+                f"vgg{depth}_bn",
+                f"VGG-{depth} with batch norm",
+                shape | {"norm": "batch"},
+                N_("torchvision.models.vgg"),
+            )
             for depth, shape in VGG_SHAPES.items()
         ),
     ),
@@ -53,12 +59,12 @@ VGG = Table(
 )
 
 HE_2015 = Table(
-    "ImageNet, He 2015",
-    "He et al. 2015, Tables 1 to 4",
+    N_("ImageNet, He 2015"),
+    N_("He et al. 2015, Tables 1 to 4"),
     {},
     (
         *(
-            Row(f"plain{depth}", f"plain-{depth}", imagenet(depth, shortcut="none"), "He et al. 2015, Table 2")
+            Row(f"plain{depth}", f"plain-{depth}", imagenet(depth, shortcut="none"), N_("He et al. 2015, Table 2"))
             for depth in (18, 34)
         ),
         *(
@@ -78,8 +84,8 @@ HE_2015 = Table(
 )
 
 SHALLOW = Table(
-    "ImageNet, shallow",
-    "osmr/imgclsmob",
+    N_("ImageNet, shallow"),
+    N_("osmr/imgclsmob"),
     {"block": "basic"},
     tuple(
         Row(f"resnet{depth}", f"ResNet-{depth}", {"stage_blocks": blocks})
@@ -92,8 +98,8 @@ PREACT_BIASES: Fields = PREACT | {"conv_bias": True, "shortcut_bias": True}
 """TensorFlow's and Keras' V2 networks have a bias wherever no norm follows."""
 
 SLIM = Table(
-    "TF-Slim",
-    "tensorflow/models, `slim/nets/resnet_v1.py` and `resnet_v2.py`",
+    N_("TF-Slim"),
+    N_("tensorflow/models, `slim/nets/resnet_v1.py` and `resnet_v2.py`"),
     {"stride_block": "last", "stem_pool": "max_same"},
     (
         *(Row(f"slim_resnet_v1_{depth}", f"TF-Slim's ResNet-{depth} v1", imagenet(depth)) for depth in (50, 101, 152)),
@@ -106,8 +112,8 @@ SLIM = Table(
 """Its weights have 1,001 classes, the first of which is the background."""
 
 DARKNET = Table(
-    "Darknet",
-    "Redmon & Farhadi 2018 (YOLOv3), Table 1",
+    N_("Darknet"),
+    N_("Redmon & Farhadi 2018 (YOLOv3), Table 1"),
     {
         "block": "narrow_wide",
         "base_width": 32,
@@ -125,8 +131,8 @@ DARKNET = Table(
 )
 
 IRESNET = Table(
-    "Faces",
-    "InsightFace, `recognition/arcface_torch/backbones/iresnet.py`",
+    N_("Faces"),
+    N_("InsightFace, `recognition/arcface_torch/backbones/iresnet.py`"),
     {
         "block": "basic_late",
         "activation_order": "norm_first",
@@ -149,8 +155,8 @@ IRESNET = Table(
 )
 
 HE_2016 = Table(
-    "ImageNet, He 2016",
-    "He et al. 2016, section 5 and Table 5",
+    N_("ImageNet, He 2016"),
+    N_("He et al. 2016, section 5 and Table 5"),
     {},
     (
         Row("resnet200", "ResNet-200", imagenet(200)),
@@ -170,8 +176,8 @@ RESNEXT_SHAPES: dict[int, tuple[tuple[int, int], ...]] = {
 """Cardinality and bottleneck width by depth (Xie et al. 2017, Tables 3 and 4; the rest are torchvision's)."""
 
 RESNEXT = Table(
-    "ImageNet, ResNeXt",
-    "Xie et al. 2017, Tables 3 and 4",
+    N_("ImageNet, ResNeXt"),
+    N_("Xie et al. 2017, Tables 3 and 4"),
     {},
     (
         *(
@@ -184,12 +190,14 @@ RESNEXT = Table(
             for groups, width in shapes
         ),
         Row("resnet101_1x100d", "ResNet-101, wider (1x100d)", imagenet(101, base_width=100)),
-        Row("plain50", "ResNet-50 without shortcuts", imagenet(50, shortcut="none"), "Xie et al. 2017, section 5.1"),
+        Row(
+            "plain50", "ResNet-50 without shortcuts", imagenet(50, shortcut="none"), N_("Xie et al. 2017, section 5.1")
+        ),
         Row(
             "plain_resnext50_32x4d",
             "ResNeXt-50 32x4d without shortcuts",
             imagenet(50, cardinality=32, base_width=4, shortcut="none"),
-            "Xie et al. 2017, section 5.1",
+            N_("Xie et al. 2017, section 5.1"),
         ),
     ),
 )
@@ -200,8 +208,8 @@ def _widened(depth: int, twice_k: int) -> Fields:
 
 
 WIDE = Table(
-    "ImageNet, Wide ResNet",
-    "Zagoruyko & Komodakis 2016, Table 7",
+    N_("ImageNet, Wide ResNet"),
+    N_("Zagoruyko & Komodakis 2016, Table 7"),
     {},
     tuple(
         Row(f"wrn{depth}_{name}", f"WRN-{depth}-{name.replace('_', '.')} (ImageNet)", _widened(depth, twice_k))
@@ -215,8 +223,8 @@ KERAS_POST: Fields = {"stride_on": "1x1", "conv_bias": True}
 KERAS_PREACT: Fields = PREACT_BIASES | {"stem_pool": "max_zeros", "stride_block": "last"}
 
 KERAS = Table(
-    "Keras",
-    "keras.applications",
+    N_("Keras"),
+    N_("keras.applications"),
     {"norm_eps": "1.001e-5"},
     (
         *(
@@ -233,7 +241,7 @@ KERAS = Table(
 
 KERAS_TEACHING = Table(
     KERAS.family,
-    "the widespread Keras teaching network",
+    N_("the widespread Keras teaching network"),
     {},
     (
         Row(

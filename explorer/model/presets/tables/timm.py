@@ -6,6 +6,7 @@ Names and counts are timm's; tests compare every row with timm itself.
 from collections.abc import Iterable
 from typing import Any
 
+from explorer.language import N_
 from explorer.model.presets.tables.rows import IMAGENET_WIDTHS, PREACT, Fields, Row, Table, imagenet
 from explorer.model.presets.tables.titles import title_of
 
@@ -44,8 +45,8 @@ def _lettered(prefix: str, names: Iterable[str], *parts: Fields, suffix: str = "
 
 
 STEMS = Table(
-    "stems and shortcuts",
-    "He T. et al. 2019 (bag of tricks), -C and -D; timm, -S and -T",
+    N_("stems and shortcuts"),
+    N_("He T. et al. 2019 (bag of tricks), -C and -D; timm, -S and -T"),
     {},
     (
         _row("resnet26", 26),
@@ -60,8 +61,8 @@ STEMS = Table(
 )
 
 ATTENTION = Table(
-    "attention",
-    "Hu et al. 2018 (SE); Wang et al. 2020 (ECA); timm",
+    N_("attention"),
+    N_("Hu et al. 2018 (SE); Wang et al. 2020 (ECA); timm"),
     {},
     (
         *_lettered("seresnet", ("18", "34", "50", "50t", "101", "152", "152d", "200d", "269d"), SE),
@@ -80,8 +81,8 @@ LEGACY_ATTENTION = Table(
 )
 
 ANTIALIASED = Table(
-    "anti-aliased",
-    "Zhang 2019; timm",
+    N_("anti-aliased"),
+    N_("Zhang 2019; timm"),
     {},
     (
         *_lettered("resnetblur", ("18", "50", "50d", "101d"), BLUR),
@@ -104,8 +105,8 @@ RS_STAGES: dict[int, tuple[int, ...]] = {
 }
 
 RESNET_RS = Table(
-    "ResNet-RS",
-    "Bello et al. 2021, Table 3 and appendix",
+    N_("ResNet-RS"),
+    N_("Bello et al. 2021, Table 3 and appendix"),
     RS,
     tuple(
         Row(f"resnetrs{depth}", f"ResNet-RS-{depth}", {"stage_blocks": blocks}) for depth, blocks in RS_STAGES.items()
@@ -114,8 +115,8 @@ RESNET_RS = Table(
 )
 
 V2 = Table(
-    "ResNet V2",
-    "He et al. 2016; timm",
+    N_("ResNet V2"),
+    N_("He et al. 2016; timm"),
     PREACT | {"first_shortcut_preact": False},
     (
         *_lettered("resnetv2_", ("18", "18d", "34", "34d", "50", "50d", "50t", "101", "101d", "152", "152d")),
@@ -132,8 +133,8 @@ def _bit(depth: int, factor: int) -> Row:
 
 
 BIT = Table(
-    "BiT",
-    "Kolesnikov et al. 2020, section 3",
+    N_("BiT"),
+    N_("Kolesnikov et al. 2020, section 3"),
     PREACT
     | {"norm": "group", "weight_standardization": True, "stem_pool": "max_zeros", "first_shortcut_preact": False},
     tuple(_bit(depth, factor) for depth, factor in ((50, 1), (50, 3), (101, 1), (101, 3), (152, 2), (152, 4))),
