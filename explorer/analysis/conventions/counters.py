@@ -21,6 +21,7 @@ from explorer.analysis.conventions.rules import (
     per_output,
     per_weight,
 )
+from explorer.language import N_
 from explorer.model import ops
 
 STANDARDIZED = (ops.StandardizedConv2d, lib.STD_CONV)
@@ -38,20 +39,22 @@ GROUP_NORMS = (ops.GroupNorm, lib.TIMM_GROUP_NORM, lib.GROUP_NORM_ACT)
 TORCH_NORMS = (ops.BatchNorm1d, ops.BatchNorm2d, ops.GroupNorm)
 
 MULTIPLY_ADDS = TermRule(
-    "multiply-adds",
+    N_("multiply-adds"),
     ((WEIGHTED, multiply_adds),),
-    "One for each multiplication with a weight and the addition that follows it, in convolutions and linear layers.",
+    N_(
+        "One for each multiplication with a weight and the addition that follows it, in convolutions and linear layers."
+    ),
 )
 
 PAPERS = ConventionRule(
-    "papers", "FLOPs", (MULTIPLY_ADDS,), "He et al. 2015 and ResNeXt print multiply-adds and call them FLOPs."
+    N_("papers"), "FLOPs", (MULTIPLY_ADDS,), N_("He et al. 2015 and ResNeXt print multiply-adds and call them FLOPs.")
 )
 
 TORCHVISION = ConventionRule(
     "torchvision",
     "GFLOPS",
     (MULTIPLY_ADDS,),
-    "The weights' metadata count multiply-adds of convolutions and linear layers, in units of 10^9.",
+    N_("The weights' metadata count multiply-adds of convolutions and linear layers, in units of 10^9."),
 )
 
 FLOP_COUNTER_MODE = ConventionRule(
@@ -60,12 +63,12 @@ FLOP_COUNTER_MODE = ConventionRule(
     (
         MULTIPLY_ADDS,
         TermRule(
-            "2 per multiply-add",
+            N_("2 per multiply-add"),
             ((WEIGHTED, multiply_adds),),
-            "A multiply-add is counted as two operations, so the total is twice the papers'.",
+            N_("A multiply-add is counted as two operations, so the total is twice the papers'."),
         ),
     ),
-    "Matrix products and convolutions only; element-wise layers and biases are free.",
+    N_("Matrix products and convolutions only; element-wise layers and biases are free."),
 )
 
 FVCORE = ConventionRule(
@@ -74,22 +77,22 @@ FVCORE = ConventionRule(
     (
         MULTIPLY_ADDS,
         TermRule(
-            "normalisation",
+            N_("normalisation"),
             ((BATCH_NORMS, per_input(2)), (GROUP_NORMS, per_input(5))),
-            "A batch norm counts two operations per element (scale and shift), a group norm five.",
+            N_("A batch norm counts two operations per element (scale and shift), a group norm five."),
         ),
         TermRule(
-            "global average pooling",
+            N_("global average pooling"),
             (((ops.AdaptiveAvgPool2d, lib.GLOBAL_POOL_FUNCTION), per_input(1)),),
-            "One addition per pooled element. Other pools, activations and the additions of shortcuts are free.",
+            N_("One addition per pooled element. Other pools, activations and the additions of shortcuts are free."),
         ),
         TermRule(
-            "standardised weights",
+            N_("standardised weights"),
             (((lib.STD_CONV,), per_weight(4)),),
-            "Four operations per weight: the batch norm that standardises weights in timm has no scale and shift.",
+            N_("Four operations per weight: the batch norm that standardises weights in timm has no scale and shift."),
         ),
     ),
-    "Counts a multiply-add once, in spite of the name.",
+    N_("Counts a multiply-add once, in spite of the name."),
 )
 
 THOP = ConventionRule(
@@ -97,24 +100,28 @@ THOP = ConventionRule(
     "MACs",
     (
         TermRule(
-            "multiply-adds",
+            N_("multiply-adds"),
             (((*TORCH_WEIGHTED, lib.KERAS_DENSE), multiply_adds),),
-            "Torch's layers with weights, and matrix products: convolutions called as functions, as blur pools, are not"
-            " seen.",
+            N_(
+                "Torch's layers with weights, and matrix products: convolutions called as functions, as blur pools,"
+                " are not seen."
+            ),
         ),
         TermRule(
-            "normalisation",
+            N_("normalisation"),
             (((*BATCH_NORMS, *GROUP_NORMS), per_input(4)),),
-            "Four operations per element; releases before 0.1 counted two, hence ResNet-50's well-known 4.11 G.",
+            N_("Four operations per element; releases before 0.1 counted two, hence ResNet-50's well-known 4.11 G."),
         ),
         TermRule(
-            "average pooling",
+            N_("average pooling"),
             (((ops.AdaptiveAvgPool2d,), adaptive_average), ((ops.AvgPool2d,), average_windows)),
-            "One addition per pooled element and one division per output; max pools and other activations are free.",
+            N_(
+                "One addition per pooled element and one division per output; max pools and other activations are free."
+            ),
         ),
-        TermRule("learned slope", (((ops.PReLU,), per_input(1)),), "One per element of a PReLU's input."),
+        TermRule(N_("learned slope"), (((ops.PReLU,), per_input(1)),), N_("One per element of a PReLU's input.")),
     ),
-    "Multiply-adds of modules, and normalisation at double weight.",
+    N_("Multiply-adds of modules, and normalisation at double weight."),
 )
 
 PTFLOPS = ConventionRule(
@@ -122,43 +129,51 @@ PTFLOPS = ConventionRule(
     "MACs",
     (
         TermRule(
-            "multiply-adds",
+            N_("multiply-adds"),
             (((ops.Conv2d, ops.Linear, lib.CONV1D, lib.KERAS_DENSE), multiply_adds),),
-            "Torch's own layer classes, and matrix products: convolutions of derived classes and blur pools are not"
-            " seen.",
+            N_(
+                "Torch's own layer classes, and matrix products: convolutions of derived classes and blur pools are not"
+                " seen."
+            ),
         ),
         TermRule(
-            "bias",
+            N_("bias"),
             (((ops.Conv2d, ops.Linear, lib.KERAS_CONV), bias), ((lib.KERAS_DENSE,), bias_of_broadcast)),
-            "One addition per output of a layer with a bias; for Keras' Dense its square, as a row and its bias"
-            " are paired by their first axes.",
+            N_(
+                "One addition per output of a layer with a bias; for Keras' Dense its square, as a row and its bias"
+                " are paired by their first axes."
+            ),
         ),
         TermRule(
-            "normalisation",
+            N_("normalisation"),
             ((TORCH_NORMS, per_input(2)), ((lib.KERAS_NORM,), per_channel(2))),
-            "Two operations per element; per channel in Keras, which adds and multiplies before it normalises.",
+            N_("Two operations per element; per channel in Keras, which adds and multiplies before it normalises."),
         ),
         TermRule(
-            "activation",
+            N_("activation"),
             (
                 ((ops.ReLU, ops.GELU, ops.PReLU), per_output(2)),
                 ((ops.LeakyReLU, ops.SiLU, lib.ACTIVATION_FUNCTION, lib.KERAS_ACTIVATION), per_output(1)),
             ),
-            "One per element; the modules of ReLU, GELU and PReLU are counted twice, with the function that they call;"
-            " Mish and Hardswish not at all.",
+            N_(
+                "One per element; the modules of ReLU, GELU and PReLU are counted twice, with the function that they"
+                " call; Mish and Hardswish not at all."
+            ),
         ),
         TermRule(
-            "pooling",
+            N_("pooling"),
             (
                 ((ops.MaxPool2d, ops.AvgPool2d, ops.AdaptiveAvgPool2d, ops.AdaptiveMaxPool2d), per_input(2)),
                 ((lib.POOL_FUNCTION, lib.GLOBAL_POOL_FUNCTION), per_input(1)),
                 ((lib.KERAS_MAX_POOL,), padded_input),
             ),
-            "One per input element, and twice for modules for the same reason; in Keras once, borders included.",
+            N_("One per input element, and twice for modules for the same reason; in Keras once, borders included."),
         ),
-        TermRule("addition", (((lib.KERAS_ADD,), per_output(1)),), "One per sum where torch.add is called by name."),
+        TermRule(
+            N_("addition"), (((lib.KERAS_ADD,), per_output(1)),), N_("One per sum where torch.add is called by name.")
+        ),
     ),
-    "Its default (pytorch) backend counts modules and patched functions.",
+    N_("Its default (pytorch) backend counts modules and patched functions."),
 )
 
 TORCHINFO = ConventionRule(
@@ -166,27 +181,29 @@ TORCHINFO = ConventionRule(
     "Total mult-adds",
     (
         TermRule(
-            "multiply-adds",
+            N_("multiply-adds"),
             (
                 ((ops.Conv2d, *STANDARDIZED, ops.Linear, lib.CONV1D), multiply_adds),
                 ((ops.ChannelConv1d,), per_weight(1)),
             ),
-            "A layer's weights times the places of its output; layers without weights of their own, as blur pools, are"
-            " free.",
+            N_(
+                "A layer's weights times the places of its output; layers without weights of their own, as blur pools,"
+                " are free."
+            ),
         ),
         TermRule(
-            "bias",
+            N_("bias"),
             (((ops.Conv2d, ops.StandardizedConv2d, lib.STD_CONV, ops.Linear), bias),),
-            "A bias is a weight as any other: one per output.",
+            N_("A bias is a weight as any other: one per output."),
         ),
         TermRule(
-            "normalisation",
+            N_("normalisation"),
             (((*TORCH_NORMS, lib.TIMM_GROUP_NORM), per_channel(2)),),
-            "Scale and shift once per channel, not per element: places are multiplied in for convolutions only.",
+            N_("Scale and shift once per channel, not per element: places are multiplied in for convolutions only."),
         ),
-        TermRule("learned slope", (((ops.PReLU,), per_channel(1)),), "One weight per channel of a PReLU."),
+        TermRule(N_("learned slope"), (((ops.PReLU,), per_channel(1)),), N_("One weight per channel of a PReLU.")),
     ),
-    "Weights of the layers without layers inside, each counted once per place of a convolution's output.",
+    N_("Weights of the layers without layers inside, each counted once per place of a convolution's output."),
 )
 
 CONVENTIONS = (PAPERS, TORCHVISION, FLOP_COUNTER_MODE, FVCORE, THOP, PTFLOPS, TORCHINFO)

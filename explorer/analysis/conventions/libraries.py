@@ -8,6 +8,7 @@ torch as its backend (`keras/src/backend/torch`). Tests run the counters on the 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from explorer.language import N_
 from explorer.model import PRESETS, ModelSpec, assemble, ops
 from explorer.model.graph import Node, Role
 from explorer.model.identity.known import identify
@@ -23,23 +24,25 @@ class OtherLayer:
     """What counters make of it, as the end of a sentence."""
 
 
-FUNCTION_REMARK = "pools and activations are functions, which thop leaves out and ptflops counts at most once"
+FUNCTION_REMARK = N_("pools and activations are functions, which thop leaves out and ptflops counts at most once")
 POOL_FUNCTION = OtherLayer("F.max_pool2d, F.adaptive_max_pool2d", FUNCTION_REMARK)
 GLOBAL_POOL_FUNCTION = OtherLayer("F.adaptive_avg_pool2d", FUNCTION_REMARK)
 ACTIVATION_FUNCTION = OtherLayer("F.relu, F.gelu, F.silu", FUNCTION_REMARK)
 PASSED_OVER_FUNCTION = OtherLayer("F.leaky_relu, F.mish, F.hardswish", FUNCTION_REMARK)
 
-FUNCTIONAL_MEAN = OtherLayer("x.mean((2, 3))", "attention pools by x.mean, a function that no counter knows")
-CONV1D = OtherLayer("torch.nn.Conv1d", "ECA's convolution is torch's own layer")
+FUNCTIONAL_MEAN = OtherLayer("x.mean((2, 3))", N_("attention pools by x.mean, a function that no counter knows"))
+CONV1D = OtherLayer("torch.nn.Conv1d", N_("ECA's convolution is torch's own layer"))
 TIMM_GROUP_NORM = OtherLayer(
-    "timm.layers.GroupNorm", "norms are of a class derived from torch's, which ptflops leaves out"
+    "timm.layers.GroupNorm", N_("norms are of a class derived from torch's, which ptflops leaves out")
 )
-NORM_REMARK = "norms hold their activations, so that ptflops and torchinfo leave the norms out"
+NORM_REMARK = N_("norms hold their activations, so that ptflops and torchinfo leave the norms out")
 BATCH_NORM_ACT = OtherLayer("timm.layers.BatchNormAct2d", NORM_REMARK)
 GROUP_NORM_ACT = OtherLayer("timm.layers.GroupNormAct", NORM_REMARK)
-STD_CONV = OtherLayer("timm.layers.StdConv2d", "weights are standardised by a batch norm, which fvcore counts")
+STD_CONV = OtherLayer("timm.layers.StdConv2d", N_("weights are standardised by a batch norm, which fvcore counts"))
 
-KERAS_REMARK = "layers are of Keras' own classes, so that tools which look for torch's classes see little or nothing"
+KERAS_REMARK = N_(
+    "layers are of Keras' own classes, so that tools which look for torch's classes see little or nothing"
+)
 KERAS_CONV = OtherLayer("keras.layers.Conv2D", KERAS_REMARK)
 KERAS_DENSE = OtherLayer("keras.layers.Dense", KERAS_REMARK)
 KERAS_NORM = OtherLayer("keras.layers.BatchNormalization", KERAS_REMARK)

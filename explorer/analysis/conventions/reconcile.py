@@ -6,14 +6,23 @@ from dataclasses import dataclass, replace
 from explorer.analysis.conventions.counters import CONVENTIONS, PAPERS
 from explorer.analysis.conventions.libraries import CountedModule
 from explorer.analysis.conventions.rules import ConventionRule, Use
+from explorer.language import N_
 from explorer.model import Graph, ModelSpec, SpecError, assemble
 from explorer.model.graph import BLOCK_INPUT, PlacedBlock
 from explorer.model.identity.canonical import signature
 
-FLOPS, WITH_ELEMENTWISE = "FLOPs (2 x MACs)", "MACs + element-wise operations"
+FLOPS, WITH_ELEMENTWISE = "FLOPs (2 x MACs)", N_("MACs + element-wise operations")
 STRIDE_WORDS = {
-    "3x3": ("papers, stride on the 3x3 (v1.5)", "ResNeXt's authors and torchvision let the bottleneck's 3x3 stride."),
-    "1x1": ("papers, stride on the 1x1 (v1)", "He et al. 2015 let the bottleneck's first 1x1 stride, as Keras does."),
+    "3x3": (
+        N_("papers, stride on the 3x3 (v1.5)"),
+        N_("ResNeXt's authors and torchvision let the bottleneck's 3x3 stride."),
+        N_("ResNeXt's authors and torchvision let the bottleneck's 3x3 stride. Parameters are the same."),
+    ),
+    "1x1": (
+        N_("papers, stride on the 1x1 (v1)"),
+        N_("He et al. 2015 let the bottleneck's first 1x1 stride, as Keras does."),
+        N_("He et al. 2015 let the bottleneck's first 1x1 stride, as Keras does. Parameters are the same."),
+    ),
 }
 
 
@@ -95,6 +104,6 @@ def _with_the_other_stride(spec: ModelSpec, papers: Convention) -> Convention | 
     if signature(changed) == signature(spec):
         return None
     difference = assemble(changed).cost.macs - papers.value
-    name, why = STRIDE_WORDS[other]
-    stride = Term("stride placement", difference, f"{why} Parameters are the same.")
+    name, why, why_of_term = STRIDE_WORDS[other]
+    stride = Term(N_("stride placement"), difference, why_of_term)
     return Convention(name, papers.value + difference, "MACs", PAPERS.calls_it, why, (*papers.terms, stride))

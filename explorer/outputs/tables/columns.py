@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import prod
 
 from explorer.analysis.network import Analysis, LayerRow, SumRow
+from explorer.language import N_
 from explorer.outputs.formatting import FLOPS
 from explorer.outputs.tables.table import Cell, Share
 
@@ -75,109 +76,121 @@ def _groups(analysis: Analysis, row: Row) -> Cell:
 
 FIELDS: Mapping[str, Column] = {
     "field_shortest": Column(
-        "field, shortest",
+        N_("field, shortest"),
         _field("shortest"),
-        help="Receptive field of a value of the output along the shortest way, over every shortcut: side in image"
-        " pixels, not cut at the border.",
+        help=N_(
+            "Receptive field of a value of the output along the shortest way, over every shortcut: side in image"
+            " pixels, not cut at the border."
+        ),
     ),
     "field_longest": Column(
-        "field, longest",
+        N_("field, longest"),
         _field("longest"),
-        help="Receptive field of a value of the output along the longest way, through every branch: the receptive"
-        " field in the usual sense, side in image pixels, not cut at the border.",
+        help=N_(
+            "Receptive field of a value of the output along the longest way, through every branch: the receptive"
+            " field in the usual sense, side in image pixels, not cut at the border."
+        ),
     ),
     "field_stride": Column(
-        "effective stride",
+        N_("effective stride"),
         _field("step"),
-        help="Image pixels from one value of the output to its neighbour; 0 after a global pool.",
+        help=N_("Image pixels from one value of the output to its neighbour; 0 after a global pool."),
     ),
     "field_padding": Column(
-        "effective padding",
+        N_("effective padding"),
         _field("padding"),
-        help="Image pixels by which the first value's field, along the longest way, begins before the image (Araujo et"
-        " al. 2019).",
+        help=N_(
+            "Image pixels by which the first value's field, along the longest way, begins before the image (Araujo et"
+            " al. 2019)."
+        ),
     ),
 }
 COUNTS: Mapping[str, Column] = {
-    "params": Column("parameters", _of("params"), totals=True, help="Trainable parameters."),
+    "params": Column(N_("parameters"), _of("params"), totals=True, help=N_("Trainable parameters.")),
     "params_share": Column(
-        "share of parameters", _share("params"), totals=True, help="Part of the network's parameters."
+        N_("share of parameters"), _share("params"), totals=True, help=N_("Part of the network's parameters.")
     ),
-    "buffers": Column("buffers", _of("buffers"), totals=True, help="Running means and variances, not trained."),
+    "buffers": Column(N_("buffers"), _of("buffers"), totals=True, help=N_("Running means and variances, not trained.")),
     "macs": Column(
-        "MACs",
+        N_("MACs"),
         _of("macs"),
         totals=True,
-        help="Multiply-adds of convolutions, blurs among them, and linear layers, for one image.",
+        help=N_("Multiply-adds of convolutions, blurs among them, and linear layers, for one image."),
     ),
-    "macs_share": Column("share of MACs", _share("macs"), totals=True, help="Part of the network's MACs."),
-    "flops": Column(FLOPS, _of("flops"), totals=True, help="A multiplication and an addition counted apart."),
+    "macs_share": Column(N_("share of MACs"), _share("macs"), totals=True, help=N_("Part of the network's MACs.")),
+    "flops": Column(FLOPS, _of("flops"), totals=True, help=N_("A multiplication and an addition counted apart.")),
     "elementwise": Column(
-        "element-wise",
+        N_("element-wise"),
         _of("elementwise"),
         totals=True,
-        help="Operations of norms, activations, additions, pools and gates, for one image; in no MACs.",
+        help=N_("Operations of norms, activations, additions, pools and gates, for one image; in no MACs."),
     ),
     "activations": Column(
-        "activations",
+        N_("activations"),
         _of("activations"),
         totals=True,
-        help="Values in the outputs of the layers that have MACs (Radosavovic et al. 2020, section 3.1).",
+        help=N_("Values in the outputs of the layers that have MACs (Radosavovic et al. 2020, section 3.1)."),
     ),
 }
 """What can be counted of any row."""
 BYTES: Mapping[str, Column] = {
     "output_bytes": Column(
-        "outputs, bytes",
+        N_("outputs, bytes"),
         _over_layers(lambda _, layer: layer.output_bytes),
         totals=True,
-        help="Inference: bytes of all outputs, for one image in 32-bit floats. They do not live all at once.",
+        help=N_("Inference: bytes of all outputs, for one image in 32-bit floats. They do not live all at once."),
     ),
     "saved_bytes": Column(
-        "kept for training, bytes",
+        N_("kept for training, bytes"),
         _over_layers(lambda analysis, layer: analysis.saved[layer.path]),
         totals=True,
-        help="Training: bytes that autograd keeps from the forward for the backward pass, for one image in 32-bit"
-        " floats, entered where they are made; the image itself is in no row.",
+        help=N_(
+            "Training: bytes that autograd keeps from the forward for the backward pass, for one image in 32-bit"
+            " floats, entered where they are made; the image itself is in no row."
+        ),
     ),
 }
 
 LAYER_COLUMNS: Mapping[str, Column] = {
-    "path": Column("layer", _of("path"), help="As in a state_dict."),
-    "op": Column("op", _of("op"), help="The class, as torch calls it."),
-    "stage": Column("stage", _of("stage")),
-    "role": Column("role", _of("role"), help="Where it stands: on the branch, on the shortcut, at the sum, ..."),
-    "input_shape": Column("input", _of("input_shape"), help="Channels × height × width."),
-    "output_shape": Column("output", _of("output_shape"), help="Channels × height × width."),
-    "kernel": Column("kernel", _of("kernel"), help="Side of the window."),
-    "stride": Column("stride", _of("stride")),
-    "padding": Column("padding", _of("padding"), help="Rows and columns of zeros on each side."),
-    "dilation": Column("dilation", _of("dilation"), help="Places from one value of the window to the next."),
-    "groups": Column("groups", _of("groups"), help="Groups of the convolution."),
+    "path": Column(N_("layer"), _of("path"), help=N_("As in a state_dict.")),
+    "op": Column(N_("op"), _of("op"), help=N_("The class, as torch calls it.")),
+    "stage": Column(N_("stage"), _of("stage")),
+    "role": Column(
+        N_("role"), _of("role"), help=N_("Where it stands: on the branch, on the shortcut, at the sum, ...")
+    ),
+    "input_shape": Column(N_("input"), _of("input_shape"), help=N_("Channels × height × width.")),
+    "output_shape": Column(N_("output"), _of("output_shape"), help=N_("Channels × height × width.")),
+    "kernel": Column(N_("kernel"), _of("kernel"), help=N_("Side of the window.")),
+    "stride": Column(N_("stride"), _of("stride")),
+    "padding": Column(N_("padding"), _of("padding"), help=N_("Rows and columns of zeros on each side.")),
+    "dilation": Column(N_("dilation"), _of("dilation"), help=N_("Places from one value of the window to the next.")),
+    "groups": Column(N_("groups"), _of("groups"), help=N_("Groups of the convolution.")),
     **COUNTS,
-    "ledger": Column("kind", _of("elementwise_category"), help="The category of the element-wise work."),
+    "ledger": Column(N_("kind"), _of("elementwise_category"), help=N_("The category of the element-wise work.")),
     **BYTES,
     **FIELDS,
 }
 SUM_COLUMNS: Mapping[str, Column] = {
-    "kind": Column("kind", _of("kind")),
-    "shortcut": Column("shortcut", _of("shortcut"), help="How x goes past the branch."),
-    "input_shape": Column("input", _of("input_shape"), help="Channels × height × width."),
-    "output_shape": Column("output", _of("output_shape"), help="Channels × height × width."),
-    "kernel": Column("kernels", _kernels, help="Sides of the windows on the way through the branch, one by one."),
-    "stride": Column("stride", _stride, help="How many times smaller each side of the map gets."),
-    "groups": Column("groups", _groups, help="The most groups of a convolution."),
+    "kind": Column(N_("kind"), _of("kind")),
+    "shortcut": Column(N_("shortcut"), _of("shortcut"), help=N_("How x goes past the branch.")),
+    "input_shape": Column(N_("input"), _of("input_shape"), help=N_("Channels × height × width.")),
+    "output_shape": Column(N_("output"), _of("output_shape"), help=N_("Channels × height × width.")),
+    "kernel": Column(
+        N_("kernels"), _kernels, help=N_("Sides of the windows on the way through the branch, one by one.")
+    ),
+    "stride": Column(N_("stride"), _stride, help=N_("How many times smaller each side of the map gets.")),
+    "groups": Column(N_("groups"), _groups, help=N_("The most groups of a convolution.")),
     **COUNTS,
     **BYTES,
     **FIELDS,
 }
 STAGE_COLUMNS: Mapping[str, Column] = {
-    "name": Column("stage", _of("path")),
-    "blocks": Column("blocks", _of("blocks"), totals=True, help="Residual blocks, stem and head not counted."),
+    "name": Column(N_("stage"), _of("path")),
+    "blocks": Column(N_("blocks"), _of("blocks"), totals=True, help=N_("Residual blocks, stem and head not counted.")),
     **SUM_COLUMNS,
 }
 BLOCK_COLUMNS: Mapping[str, Column] = {
-    "path": Column("block", _of("path")),
-    "stage": Column("stage", _of("stage")),
+    "path": Column(N_("block"), _of("path")),
+    "stage": Column(N_("stage"), _of("stage")),
     **SUM_COLUMNS,
 }

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from explorer.analysis.network import Analysis
+from explorer.language import N_
 from explorer.outputs.formatting import FLOPS
 from explorer.outputs.tables.columns import BLOCK_COLUMNS, LAYER_COLUMNS, STAGE_COLUMNS, Column, Row
 from explorer.outputs.tables.table import Cell, Share, Table
@@ -27,19 +28,19 @@ class TableKind:
 
 KINDS: Mapping[str, TableKind] = {
     "stages": TableKind(
-        "Stages",
+        N_("Stages"),
         lambda analysis: analysis.stages,
         STAGE_COLUMNS,
         ("name", "blocks", "shortcut", "output_shape", "params", "buffers", "macs", "macs_share", "elementwise"),
     ),
     "blocks": TableKind(
-        "Blocks",
+        N_("Blocks"),
         lambda analysis: analysis.blocks,
         BLOCK_COLUMNS,
         ("path", "kind", "shortcut", "output_shape", "params", "buffers", "macs", "macs_share", "elementwise"),
     ),
     "layers": TableKind(
-        "Layers",
+        N_("Layers"),
         lambda analysis: analysis.layers,
         LAYER_COLUMNS,
         (
@@ -73,7 +74,7 @@ def make_table(analysis: Analysis, kind: str, columns: Sequence[str] = ()) -> Ta
     rows = tuple(tuple(column.value(analysis, row) for column in selected) for row in chosen.rows(analysis))
     totals = [_sum(column, [row[place] for row in rows]) for place, column in enumerate(selected)]
     if not selected[0].totals:
-        totals[0] = "total"
+        totals[0] = N_("total")
     return Table(chosen.title, keys, tuple(column.label for column in selected), rows, tuple(totals))
 
 

@@ -24,9 +24,7 @@ def conventions_panel(spec: ModelSpec, file_name: str) -> None:
     # The menu below lists the terms, with what each amounts to.
     table = conventions_table([*conventions.values()])
     shown = [key for key in table.keys if key != "terms"]
-    show_with_files(
-        table, "costs.totals", f"{file_name}-costs", {key: _(text) for key, text in HELPS.items()}, shown=shown
-    )
+    show_with_files(table, "costs.totals", f"{file_name}-costs", HELPS, shown=shown)
     name = st.selectbox(_("Terms of"), list(conventions), format_func=_, key="costs.of", width=420)
     chosen = conventions[name]
     st.caption(_(chosen.about))

@@ -78,7 +78,7 @@ def _draw(memory: Memory, optimiser: str, file_name: str, result: MeasureResult 
     table = memory_table(memory, optimiser, measured)
     chart = memory_chart(memory, optimiser, measured, palette.current())
     chart_downloads.show_chart(chart, "memory.chart", chart_description(memory, measured), f"{file_name}-memory")
-    show_with_files(table, "memory.table", f"{file_name}-memory", {key: _(text) for key, text in HELPS.items()})
+    show_with_files(table, "memory.table", f"{file_name}-memory", HELPS)
     how = how_measured(result) if result else _("The peak is not measured yet with these settings.")
     st.caption(" ".join([how, _(NOT_PREDICTED), *([_(AUTOCAST)] if memory.extra_bytes else [])]))
 

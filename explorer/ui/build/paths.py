@@ -80,7 +80,7 @@ def paths_panel(network: Network, found: Analysis, file_name: str) -> None:
             help=_("Opens the labs with this network."),
         )
     with st.expander(_("The numbers"), icon=":material/table:", key="paths.numbers"):
-        show_table(path_table(counts, exact=False), "paths.table", {key: _(text) for key, text in HELPS.items()})
+        show_table(path_table(counts, exact=False), "paths.table", HELPS)
         with st.container(horizontal=True, gap="small"):
             file_buttons(path_table(counts, exact=True), "paths.table", f"{file_name}-paths")
 

@@ -6,7 +6,6 @@ from typing import Literal
 
 import streamlit as st
 
-from explorer.analysis.compared_outputs import possessive
 from explorer.analysis.verification_claims import Claim, Proof, prove, with_check
 from explorer.jobs.verification import VerificationHandle, VerificationResult, verification_sentence
 from explorer.language import N_, _, told
@@ -38,6 +37,7 @@ STATUS_WORDS = {
     "open": N_("open"),
     "failed": N_("failed"),
 }
+OF_LIBRARY = {"torchvision": N_("torchvision's"), "timm": N_("timm's"), "Keras": N_("Keras'")}
 LIBRARY_KINDS = ("torchvision", "library")
 """The kinds of claim that compare with a library's network."""
 
@@ -123,14 +123,15 @@ def _short(claim: Claim, proof: Proof) -> str:
         printed = sum(other.kind == "paper" for other in proof.claims)
         return _("papers: {agreeing} of {printed} printed counts agree").format(agreeing=agreeing, printed=printed)
     texts = {"open": N_("not checked against torch yet"), "failed": N_("torch differs: see Proof")}
-    return _(texts.get(claim.status, N_("checked against torch")))
+    text = texts.get(claim.status)
+    return _(text) if text else _("checked against torch")
 
 
 def _of_libraries(claim: Claim, proof: Proof) -> str:
     same = [each for each in proof.claims if each.kind in LIBRARY_KINDS and each.status == "verified"]
     if same:
         # Once each: timm has several names for some networks.
-        names = _(" and ").join(dict.fromkeys(possessive(_library(each)) for each in same))
+        names = _(" and ").join(dict.fromkeys(_(OF_LIBRARY[_library(each)]) for each in same))
         return _("same function as {libraries}").format(libraries=names)
     return _("{library}: outputs not compared").format(library=_library(claim))
 

@@ -27,7 +27,7 @@ def table_panel(found: Analysis, kind: str, file_name: str) -> None:
 
 def helps_of(kind: str) -> dict[str, str]:
     """What each column of the table counts."""
-    return {key: _(column.help) for key, column in KINDS[kind].columns.items()}
+    return {key: column.help for key, column in KINDS[kind].columns.items()}
 
 
 def choose_columns(kind: str) -> tuple[str, ...]:

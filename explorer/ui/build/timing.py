@@ -69,11 +69,11 @@ def _draw(result: MeasureResult | None, spec: ModelSpec, found: Analysis, file_n
             shown=panel.SHOWN_COLUMNS,
         )
     st.markdown(_("#### Where the time of a forward pass goes"))
-    blocks, helps = block_table(result, found), {key: _(text) for key, text in BLOCK_HELPS.items()}
+    blocks = block_table(result, found)
     chart_downloads.show_chart(
         share_chart(blocks, palette.current()), "timing.blocks", shares_description(blocks), f"{file_name}-block-times"
     )
-    show_with_files(blocks, "timing.blocks.table", f"{file_name}-block-times", helps)
+    show_with_files(blocks, "timing.blocks.table", f"{file_name}-block-times", BLOCK_HELPS)
 
 
 def _nothing_yet(spec: ModelSpec) -> None:

@@ -5,12 +5,14 @@ from dataclasses import replace
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
+from unicodedata import east_asian_width
 
 import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
-from explorer.language import Text, _, ngettext, told
+from explorer.language import Text, _, ngettext, present, told
+from explorer.language.catalogues import SOURCE
 from explorer.outputs import formatting
 from explorer.outputs.tables.table import Cell, Ratio, Share, Table, cell_text, with_columns
 from explorer.ui.common.downloads import download_button, file_buttons
@@ -56,8 +58,11 @@ def _column(cells: list[Cell]) -> "pd.Series[Any]":
 
 
 def show_table(table: Table, key: str, helps: Mapping[str, Text] = MappingProxyType({})) -> None:
-    """Draws the table with its sums as the last row, and a note where it was cut; `helps` explain columns by key."""
-    shown = replace(table, rows=table.rows[:MOST_ROWS])
+    """Draws the table with its sums as the last row, and a note where it was cut; `helps` explain columns by key.
+
+    Title, headings, helps and words in cells may be marked texts: they are translated here, and stay English in files.
+    """
+    shown = _translated(replace(table, rows=table.rows[:MOST_ROWS]))
     rows, is_short = len(table.rows), len(shown.rows) <= TALLEST
     st.dataframe(
         # A long table costs memory to keep, and is of a view that one opens, not of every move.
@@ -69,7 +74,7 @@ def show_table(table: Table, key: str, helps: Mapping[str, Text] = MappingProxyT
         height="content" if is_short else ROW_HEIGHT * (TALLEST + 1),
         alt=ngettext(
             "{title}: {count} row; columns {labels}.", "{title}: {count} rows; columns {labels}.", rows
-        ).format(title=table.title, count=formatting.whole(rows), labels=", ".join(table.labels)),
+        ).format(title=shown.title, count=formatting.whole(rows), labels=", ".join(shown.labels)),
     )
     if len(table.rows) > MOST_ROWS:
         st.caption(
@@ -77,6 +82,24 @@ def show_table(table: Table, key: str, helps: Mapping[str, Text] = MappingProxyT
                 shown=formatting.whole(MOST_ROWS), count=formatting.whole(rows)
             )
         )
+
+
+def _translated(table: Table) -> Table:
+    if present() == SOURCE:
+        return table
+
+    def line(cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
+        return tuple(_(cell) if isinstance(cell, str) else cell for cell in cells)
+
+    return replace(
+        table,
+        title=_(table.title),
+        labels=tuple(
+            label if key in table.networks else _(label) for key, label in zip(table.keys, table.labels, strict=True)
+        ),
+        rows=tuple(map(line, table.rows)),
+        totals=line(table.totals) if table.totals else None,
+    )
 
 
 def show_with_files(
@@ -114,7 +137,7 @@ def column_settings(table: Table, helps: Mapping[str, Text]) -> dict[str, Any]:
     settings: dict[str, Any] = {}
     for place, key in enumerate(table.keys):
         label, explanation = table.labels[place], told(helps.get(key, "")) or None
-        label = label if key in table.networks else formatting.capitalised(_(label))
+        label = label if key in table.networks else formatting.capitalised(label)
         kinds = {type(row[place]) for row in table.rows} - {type(None)}
         if Ratio in kinds:
             settings[key] = st.column_config.NumberColumn(label, format="× %.3f", help=explanation or key)
@@ -134,5 +157,11 @@ def column_settings(table: Table, helps: Mapping[str, Text]) -> dict[str, Any]:
 
 def _names_width(table: Table) -> int:
     """Pixels that the first column takes, so that no name is cut."""
-    longest = max((len(str(row[0])) for row in table.rows), default=0)
-    return MARGIN_PIXELS + LETTER_PIXELS * max(longest, len(table.labels[0]))
+    return MARGIN_PIXELS + LETTER_PIXELS * max(
+        _letters(str(cell)) for cell in (table.labels[0], *(row[0] for row in table.rows))
+    )
+
+
+def _letters(text: str) -> int:
+    """The text's length in Latin letters; a Chinese character is as wide as two."""
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
