@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
 from typing import NamedTuple
 
+from explorer.language import _, ngettext, sentence
 from explorer.model import Block, Cost, Graph, Node, PlacedBlock, Stage
 from explorer.model.errors import FieldError
 from explorer.model.graph import BLOCK_INPUT, TRANSITION
@@ -39,11 +40,16 @@ def dot_source(graph: Graph, level: str = "block", theme: Palette = LIGHT) -> st
     count = LEVELS[level].count(graph)
     if count > MOST_NODES:
         names = list(LEVELS)
-        coarser = [f"`{name}`" for name in names[: names.index(level)]] or ["a smaller network"]
+        coarser = [f"`{name}`" for name in names[: names.index(level)]] or [_("a smaller network")]
         raise DrawingError(
             "level",
-            f"{count:,} nodes are {count - MOST_NODES:,} more than the {MOST_NODES:,} that can be laid out; "
-            f"draw a coarser level ({' or '.join(coarser)}).",
+            sentence(
+                "{count} nodes are {more} more than the {most} that can be laid out; draw a coarser level ({levels}).",
+                count=formatting.whole(count),
+                more=formatting.whole(count - MOST_NODES),
+                most=formatting.whole(MOST_NODES),
+                levels=_(" or ").join(coarser),
+            ),
         )
     writer = DotWriter(theme, LEVELS[level].direction, f"{level} level")
     LEVELS[level].draw(graph, writer)
@@ -59,9 +65,9 @@ def block_dot(placed: PlacedBlock, theme: Palette = LIGHT) -> str:
 
 def draw_block(writer: DotWriter, placed: PlacedBlock) -> None:
     """One block, op by op, with a node for its input and one for its output."""
-    writer.node(BLOCK_INPUT, f"x\n{formatting.shape(placed.block.input_shape)}", "plain", "the block's input")
+    writer.node(BLOCK_INPUT, f"x\n{formatting.shape(placed.block.input_shape)}", "plain", _("the block's input"))
     last = _draw_ops(writer, placed.block, BLOCK_INPUT, lambda node: node.name)
-    writer.node(BLOCK_OUTPUT, f"y\n{formatting.shape(placed.block.output_shape)}", "plain", "the block's output")
+    writer.node(BLOCK_OUTPUT, f"y\n{formatting.shape(placed.block.output_shape)}", "plain", _("the block's output"))
     writer.edge(last, BLOCK_OUTPUT)
 
 
@@ -70,7 +76,7 @@ def find_block(graph: Graph, path: str) -> PlacedBlock:
     for stage, placed in graph.placed_blocks():
         if path == (placed.path or stage.name):
             return placed
-    raise DrawingError("block", f"there is no block called {path[:40]!r} in this network.")
+    raise DrawingError("block", sentence("there is no block called {path} in this network.", path=repr(path[:40])))
 
 
 # Ops ----------------------------------------------------------------------------------------------------------------
@@ -154,10 +160,11 @@ def block_label(block: Block) -> str:
         return "\n".join(op_label(node.op) for node in block.nodes if op_family(node) in {"conv", "pool", "linear"})
     convs = [node.op for node in block.nodes if node.role == "branch" and isinstance(node.op, Conv2d)]
     if not convs:
-        return f"{block.kind}: {', '.join(op_label(node.op) for node in block.nodes)}"
+        return f"{_(block.kind)}: {', '.join(op_label(node.op) for node in block.nodes)}"
     kernels = ", ".join(f"{op.kernel_size} {formatting.TIMES} {op.kernel_size}" for op in convs)
     groups = max((op.groups for op in convs), default=1)
-    return f"{block.kind}: {kernels}, {groups} groups" if groups > 1 else f"{block.kind}: {kernels}"
+    text = f"{_(block.kind)}: {kernels}"
+    return f"{text}, {_('{count} groups').format(count=groups)}" if groups > 1 else text
 
 
 def block_family(block: Block) -> OpFamily:
@@ -167,8 +174,9 @@ def block_family(block: Block) -> OpFamily:
 
 def blocks_text(stage: Stage) -> str:
     """`3 blocks`; a transition is named apart: `pool, 2 blocks`, or what it is alone."""
-    blocks = formatting.plural(len(stage.units), "block") if stage.units else ""
-    return ", ".join(filter(None, (transition_name(stage), blocks)))
+    count = len(stage.units)
+    blocks = ngettext("{count} block", "{count} blocks", count).format(count=formatting.whole(count)) if count else ""
+    return ", ".join(filter(None, (_(transition_name(stage)), blocks)))
 
 
 def transition_name(stage: Stage) -> str:
@@ -183,7 +191,7 @@ def transition_name(stage: Stage) -> str:
 def _draw_stage_level(graph: Graph, writer: DotWriter) -> None:
     before = _draw_input(graph, writer)
     for stage in graph.stages:
-        kind = f", {stage.units[0].block.kind}" if stage.units else ""
+        kind = f", {_(stage.units[0].block.kind)}" if stage.units else ""
         inside = f"\n{blocks_text(stage)}{kind}" if stage.blocks[0].path else ""
         text = f"{stage.name}{inside}\n{formatting.shape(stage.output_shape)}"
         family = BLOCK_FAMILY.get(stage.blocks[0].block.kind, "conv")
@@ -209,16 +217,19 @@ def _draw_stage_skip(writer: DotWriter, name: str, before: str, skips: Mapping[S
 
 
 def _draw_input(graph: Graph, writer: DotWriter) -> str:
-    writer.node("input", f"image\n{formatting.shape(graph.input_shape)}", "plain", "the input image")
+    writer.node("input", f"{_('image')}\n{formatting.shape(graph.input_shape)}", "plain", _("the input image"))
     return "input"
 
 
 def _tooltip(name: str, shape: Shape, cost: Cost) -> str:
     """Shape, parameters and multiply-adds in one line."""
-    return (
-        f"{name}: {formatting.shape(shape)}; {formatting.whole(cost.params)} parameters, "
-        f"{formatting.whole(cost.macs)} MACs"
-    )
+    return f"{name}: {formatting.shape(shape)}; {cost_text(cost)}"
+
+
+def cost_text(cost: Cost) -> str:
+    """`1,728 parameters, 1,769,472 MACs`."""
+    counts = {"params": formatting.whole(cost.params), "macs": formatting.whole(cost.macs)}
+    return _("{params} parameters, {macs} MACs").format(**counts)
 
 
 BLOCK_FAMILY: Mapping[str, OpFamily] = {"stem": "conv", "head": "linear"}

@@ -3,22 +3,42 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from explorer.language import N_, _, ngettext
 from explorer.model import Node, Stage
 from explorer.model.ops import BatchNorm1d, Linear
-from explorer.outputs.formatting import TIMES, plural, shape, whole
+from explorer.outputs.formatting import TIMES, shape, whole
 from explorer.outputs.palette import OpFamily
 
 
 def _convolution(op: Any) -> str:
-    details = [f"{op.kernel_size} {TIMES} {op.kernel_size} conv, {whole(op.out_channels)}"]
-    details += [f"stride {op.stride}"] if op.stride > 1 else []
-    details += [f"{whole(op.groups)} groups"] if op.groups > 1 else []
-    details += [f"dilation {op.dilation}"] if op.dilation > 1 else []
+    details = [_("{size} conv, {channels}").format(size=_square(op.kernel_size), channels=whole(op.out_channels))]
+    details += [_("stride {stride}").format(stride=op.stride)] if op.stride > 1 else []
+    details += [_("{count} groups").format(count=whole(op.groups))] if op.groups > 1 else []
+    details += [_("dilation {dilation}").format(dilation=op.dilation)] if op.dilation > 1 else []
     return ", ".join(details)
 
 
-def _window(name: str) -> Callable[[Any], str]:
-    return lambda op: f"{op.kernel_size} {TIMES} {op.kernel_size} {name}, stride {op.stride}"
+def _square(side: int) -> str:
+    return f"{side} {TIMES} {side}"
+
+
+def _window(template: str) -> Callable[[Any], str]:
+    return lambda op: _(template).format(size=_square(op.kernel_size), stride=op.stride)
+
+
+def _blur_pool(op: Any) -> str:
+    template = _("{size} blur pool, stride {stride}") if op.size != USUAL_BLUR else _("blur pool, stride {stride}")
+    text = template.format(size=_square(op.size), stride=op.stride)
+    return f"{text}, {_('dilation {dilation}').format(dilation=op.dilation)}" if op.dilation > 1 else text
+
+
+def _drop_path(op: Any) -> str:
+    template = _("drop path {rate}, whole batch") if op.mode == "batch" else _("drop path {rate}")
+    return template.format(rate=f"{op.p:.3g}")
+
+
+def _of_channels(template: str) -> Callable[[Any], str]:
+    return lambda op: _(template).format(channels=whole(op.out_channels), stride=op.stride)
 
 
 USUAL_SLOPE, USUAL_BLUR = 0.01, 3
@@ -26,35 +46,39 @@ USUAL_SLOPE, USUAL_BLUR = 0.01, 3
 
 WORDS: Mapping[str, Callable[[Any], str]] = {
     "Conv2d": _convolution,
-    "StandardizedConv2d": lambda op: f"{_convolution(op)}, standardised",
-    "Linear": lambda op: f"linear, {whole(op.out_features)}",
-    "BatchNorm1d": lambda op: "batch norm",
-    "BatchNorm2d": lambda op: "batch norm",
-    "GroupNorm": lambda op: f"group norm, {op.num_groups} groups",
+    "StandardizedConv2d": lambda op: _("{convolution}, standardised").format(convolution=_convolution(op)),
+    "Linear": lambda op: _("linear, {features}").format(features=whole(op.out_features)),
+    "BatchNorm1d": lambda op: _("batch norm"),
+    "BatchNorm2d": lambda op: _("batch norm"),
+    "GroupNorm": lambda op: _("group norm, {count} groups").format(count=op.num_groups),
     "LeakyReLU": lambda op: "leaky ReLU" + ("" if op.negative_slope == USUAL_SLOPE else f", {op.negative_slope:g}"),
-    "MaxPool2d": lambda op: f"subsample by {op.stride}" if op.kernel_size == 1 else _window("max pool")(op),
-    "AvgPool2d": _window("average pool"),
+    "MaxPool2d": lambda op: (
+        _("subsample by {stride}").format(stride=op.stride)
+        if op.kernel_size == 1
+        else _window(N_("{size} max pool, stride {stride}"))(op)
+    ),
+    "AvgPool2d": _window(N_("{size} average pool, stride {stride}")),
     "AdaptiveAvgPool2d": lambda op: (
-        "global average pool" if op.output_size == 1 else f"average pool to {op.output_size} {TIMES} {op.output_size}"
+        _("global average pool")
+        if op.output_size == 1
+        else _("average pool to {size}").format(size=_square(op.output_size))
     ),
-    "AdaptiveMaxPool2d": lambda op: "global max pool",
-    "BlurPool2d": lambda op: (
-        (f"{op.size} {TIMES} {op.size} " if op.size != USUAL_BLUR else "")
-        + f"blur pool, stride {op.stride}"
-        + (f", dilation {op.dilation}" if op.dilation > 1 else "")
+    "AdaptiveMaxPool2d": lambda op: _("global max pool"),
+    "BlurPool2d": _blur_pool,
+    "DilatedAvgPool2d": lambda op: _("{size} average pool, stride 1, dilation {dilation}").format(
+        size=_square(2), dilation=op.dilation
     ),
-    "DilatedAvgPool2d": lambda op: f"2 {TIMES} 2 average pool, stride 1, dilation {op.dilation}",
-    "Flatten": lambda op: "flatten",
-    "Dropout": lambda op: f"dropout {op.p:g}",
-    "StochasticDepth": lambda op: f"drop path {op.p:.3g}" + (", whole batch" if op.mode == "batch" else ""),
-    "SamePad2d": lambda op: f"SAME padding for {op.kernel_size} {TIMES} {op.kernel_size}, stride {op.stride}",
-    "ZeroPad2d": lambda op: f"zeros around: {op.padding}",
-    "PadShortcut": lambda op: f"pad to {whole(op.out_channels)}, stride {op.stride}",
-    "PadBehind": lambda op: f"pad behind to {whole(op.out_channels)}, stride {op.stride}",
-    "ChannelConv1d": lambda op: f"1-D conv over channels, {op.kernel_size}",
+    "Flatten": lambda op: _("flatten"),
+    "Dropout": lambda op: _("dropout {rate}").format(rate=f"{op.p:g}"),
+    "StochasticDepth": _drop_path,
+    "SamePad2d": _window(N_("SAME padding for {size}, stride {stride}")),
+    "ZeroPad2d": lambda op: _("zeros around: {count}").format(count=op.padding),
+    "PadShortcut": _of_channels(N_("pad to {channels}, stride {stride}")),
+    "PadBehind": _of_channels(N_("pad behind to {channels}, stride {stride}")),
+    "ChannelConv1d": lambda op: _("1-D conv over channels, {size}").format(size=op.kernel_size),
     "Add": lambda op: "+",
     "Multiply": lambda op: TIMES,
-    "Concatenate": lambda op: "side by side",
+    "Concatenate": lambda op: _("side by side"),
     "Complement": lambda op: "1 − g",
     "Scale": lambda op: f"{TIMES} {op.factor:g}",
 }
@@ -91,7 +115,10 @@ def output_label(stage: Stage) -> str:
         return shape(size)
     kinds = {type(node.op) for node in stage.blocks[-1].block.nodes}
     scores = Linear in kinds and BatchNorm1d not in kinds  # a norm makes an embedding of them
-    return plural(size[0], "class", "classes") if scores else plural(size[0], "feature")
+    count = size[0]
+    if scores:
+        return ngettext("{count} class", "{count} classes", count).format(count=whole(count))
+    return ngettext("{count} feature", "{count} features", count).format(count=whole(count))
 
 
 def op_family(node: Node) -> OpFamily:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from explorer.language import N_, _
 from explorer.model import Block, Graph
 from explorer.outputs.palette import Palette, SkipKind
 
@@ -22,14 +23,14 @@ class SkipStyle:
 
 
 STYLES: Mapping[str, SkipStyle] = {
-    "identity": SkipStyle("identity", "identity", "", "solid"),
-    "projection": SkipStyle("projection (1 × 1 convolution)", "projection", "9 3", "dashed"),
-    "pad": SkipStyle("padded with zeros", "padded", "2.5 3", "dotted"),
-    "subsample": SkipStyle("subsampled", "padded", "6 3 2 3", "dashed"),
-    "gated": SkipStyle("gated", "gated", "10 3 2 3", "dashed"),
-    "scaled": SkipStyle("scaled", "gated", "14 4", "dashed"),
-    "dropout": SkipStyle("dropout", "gated", "2 4", "dotted"),
-    "changed": SkipStyle("changed", "gated", "5 5", "dashed"),
+    "identity": SkipStyle(N_("identity"), "identity", "", "solid"),
+    "projection": SkipStyle(N_("projection (1 × 1 convolution)"), "projection", "9 3", "dashed"),
+    "pad": SkipStyle(N_("padded with zeros"), "padded", "2.5 3", "dotted"),
+    "subsample": SkipStyle(N_("subsampled"), "padded", "6 3 2 3", "dashed"),
+    "gated": SkipStyle(N_("gated"), "gated", "10 3 2 3", "dashed"),
+    "scaled": SkipStyle(N_("scaled"), "gated", "14 4", "dashed"),
+    "dropout": SkipStyle(N_("dropout"), "gated", "2 4", "dotted"),
+    "changed": SkipStyle(N_("changed"), "gated", "5 5", "dashed"),
 }
 """Every kind of skip connection, by the word that follows `skip` in its class."""
 
@@ -62,13 +63,13 @@ class Skip(NamedTuple):
     @property
     def label(self) -> str:
         """`projection, gated`."""
-        return ", ".join(self.kinds)
+        return ", ".join(map(_, self.kinds))
 
     @property
     def style(self) -> SkipStyle:
         """The colour of the first thing that happens on it, the dashes of the last, and the words for all."""
         first, last = STYLES[self.kinds[0]], STYLES[self.kinds[-1]]
-        label = ", ".join(STYLES[kind].label for kind in self.kinds)
+        label = ", ".join(_(STYLES[kind].label) for kind in self.kinds)
         return SkipStyle(label, first.colour, last.dashes, last.dot_style)
 
     def colour(self, theme: Palette) -> str:

@@ -24,6 +24,15 @@ class Column:
     """A sentence that explains the column."""
 
 
+WORDS_OF_GRAPHS = (
+    *(N_("single"), N_("basic"), N_("basic_late"), N_("narrow_wide"), N_("bottleneck"), N_("transition")),
+    *(N_("identity"), N_("none"), N_("pad"), N_("pad_behind"), N_("pad_average"), N_("subsample")),
+    *(N_("projection"), N_("projection_all"), N_("avg_projection")),
+    *(N_("branch"), N_("shortcut"), N_("gate"), N_("attention"), N_("merge"), N_("after")),
+    *(N_("norm"), N_("activation"), N_("add"), N_("pool")),
+)
+"""A graph's kinds of block, of shortcut, of role and of element-wise work, which pages translate where they show"
+" them."""
 ON_THE_WAY = {"branch", "stem"}
 """Roles of the windows that make up a block's kernel; projections, gates and attention are not on the path."""
 

@@ -25,6 +25,11 @@ OPTIMISER_PARTS = {
     "SGD with momentum": N_("optimiser (SGD with momentum)"),
     "Adam": N_("optimiser (Adam)"),
 }
+METHODS = (
+    N_("torch.mps.driver_allocated_memory: growth of the allocator's pool"),
+    N_("torch.profiler: running sum of tensor allocations and releases"),
+)
+"""What measurements say they counted by, where it is more than a name."""
 WHOLE_STEP, WHOLE_PASS = N_("to train: the sum of these"), N_("to run: weights, buffers, live activations")
 PREDICTED, MEASURED = N_("predicted"), N_("measured peak")
 HELPS = {

@@ -27,6 +27,8 @@ BLOCK_HELPS = {
         "The block's multiply-adds of the batch over its time: low where memory, not arithmetic, decides."
     ),
 }
+PASSES = (N_("forward"), N_("forward + backward"))
+"""What measurements call the passes."""
 NOTHING_YET = N_(
     "Not measured yet. MACs say how much arithmetic there is, not how long it takes: memory traffic, groups and depth"
     " all cost. The overview can be coloured by the times once they are there."

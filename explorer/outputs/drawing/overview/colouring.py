@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from explorer.analysis.network import Analysis, LayerRow
+from explorer.language import N_, _
 from explorer.outputs import formatting
 from explorer.outputs.drawing.overview.plan import drawn_ops
 from explorer.outputs.palette import Palette
@@ -28,7 +29,9 @@ class Colouring:
         if not self.values:
             return ""
         most = max(self.values, key=self.values.__getitem__)
-        return f"Coloured by {self.label}: most in {most}, {self.format_value(self.largest)}."
+        return _("Coloured by {quantity}: most in {block}, {value}.").format(
+            quantity=self.label, block=most, value=self.format_value(self.largest)
+        )
 
     def colour(self, key: str, theme: Palette) -> str | None:
         """The step of the theme's sequential scale, linear from zero to the largest value."""
@@ -55,13 +58,15 @@ def _bytes(value: float) -> str:
 
 
 METRICS: Mapping[str, Metric] = {
-    "params": Metric("parameters", lambda _, rows: sum(row.params for row in rows), formatting.short),
-    "macs": Metric("MACs", lambda _, rows: sum(row.macs for row in rows), formatting.short),
+    "params": Metric(N_("parameters"), lambda analysis, rows: sum(row.params for row in rows), formatting.short),
+    "macs": Metric("MACs", lambda analysis, rows: sum(row.macs for row in rows), formatting.short),
     "activations": Metric(
-        "activations kept for training", lambda analysis, rows: sum(analysis.saved[row.path] for row in rows), _bytes
+        N_("activations kept for training"),
+        lambda analysis, rows: sum(analysis.saved[row.path] for row in rows),
+        _bytes,
     ),
     "receptive_field": Metric(
-        "receptive field in pixels",
+        N_("receptive field in pixels"),
         lambda analysis, rows: max(analysis.receptive[row.path].longest for row in rows),
         lambda value: formatting.whole(round(value)),
     ),
@@ -81,4 +86,4 @@ def colouring(analysis: Analysis, metric: str) -> Colouring:
         if not stage.blocks[0].path:
             groups |= {nodes[0].name: [rows[node.name] for node in nodes] for nodes in drawn_ops(stage)}
     values = {key: chosen.value(analysis, rows) for key, rows in groups.items() if rows}
-    return Colouring(chosen.label, values, chosen.format_value)
+    return Colouring(_(chosen.label), values, chosen.format_value)

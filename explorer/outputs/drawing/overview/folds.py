@@ -6,6 +6,7 @@ static picture, and shown by the page where a click opens runs.
 
 from collections.abc import Iterator
 
+from explorer.language import N_, _, ngettext
 from explorer.outputs import formatting
 from explorer.outputs.drawing import svg_writer as svg
 from explorer.outputs.drawing.overview.layout import ARCH_LIFT, AXIS, NAME_SIZE, Box, RunPlace, text_width
@@ -17,7 +18,11 @@ LONG = 600.0
 HANDLE = 13.0
 """Room beside the count for an arrowhead."""
 
-HOW_TO_FOLD = {False: "folded: open them in place", True: "opened: fold them"}
+EQUAL_BLOCKS = {
+    False: N_("{count} equal blocks of {stage}, folded: open them in place"),
+    True: N_("{count} equal blocks of {stage}, opened: fold them"),
+}
+"""The explanation of a run of blocks, by whether it is opened; it has two blocks or more."""
 
 
 def dots(place: Box, after: Box, theme: Palette, radius: float) -> Iterator[str]:
@@ -25,7 +30,11 @@ def dots(place: Box, after: Box, theme: Palette, radius: float) -> Iterator[str]
     start, end = place.arrives + radius + 1, after.leaves - 2.5
     skip = place.glyph.skip
     yield svg.element("rect", x=start, y=AXIS - 2, width=end - start, height=4, fill=theme.background)
-    tooltip = f"{formatting.plural(place.glyph.hidden, 'block')} more, equal to their neighbours"
+    tooltip = ngettext(
+        "{count} block more, equal to their neighbours",
+        "{count} blocks more, equal to their neighbours",
+        place.glyph.hidden,
+    ).format(count=formatting.whole(place.glyph.hidden))
     xs = [start + quarter * (end - start) / 4 for quarter in (1, 2, 3)]
     count, stage = str(place.glyph.hidden), place.glyph.stage
     on_the_way = [svg.element("circle", cx=x, cy=AXIS, r=1.9, fill=theme.main_edge) for x in xs]
@@ -59,13 +68,13 @@ def _count(run: RunPlace, count: str, middle: float, y: float, theme: Palette) -
     """The count in a frame: what a page listens to."""
     half = text_width(count, NAME_SIZE) / 2 + 7
     glyph = run.boxes[0].glyph
-    equal = f"{formatting.plural(run.blocks, 'equal block')} of {glyph.stage}"
+    tooltip = _(EQUAL_BLOCKS[run.opened]).format(count=formatting.whole(run.blocks), stage=glyph.stage)
     pill = {"x": middle - half, "y": y - 13, "width": 2 * half, "height": 21, "rx": 10.5}
     wide = {"x": middle - half - HANDLE, "y": y - 13, "width": 2 * (half + HANDLE), "height": 21, "rx": 10.5}
     look = {"fill": theme.surface, "stroke": theme.border}
     return svg.element(
         "g",
-        svg.title(f"{equal}, {HOW_TO_FOLD[run.opened]}"),
+        svg.title(tooltip),
         svg.element("rect", **pill, **look, class_="still"),
         svg.element("rect", **wide, **look, class_="handle", display="none"),
         svg.text(count, middle, y + 2.5, NAME_SIZE, theme.text, text_anchor="middle", font_weight="600"),

@@ -120,10 +120,14 @@ class _Scale(NamedTuple):
         return sum(map(self.width_of, column.glyphs)) + self.gap * (len(column.glyphs) + 1.4 * folds)
 
 
+FIRST_IDEOGRAPH = "\u2e80"
+"""From this character on they are as wide as high."""
+
+
 @lru_cache(maxsize=4096)
 def text_width(text: str, size: float) -> float:
     """At least as wide as `text` is in any usual sans-serif font of `size`."""
-    return size * sum(EM.get(letter, 0.64) for letter in text)
+    return size * sum(EM.get(letter, 1.0 if letter >= FIRST_IDEOGRAPH else 0.64) for letter in text)
 
 
 def lay_out(columns: Sequence[Column], room_after: float = 0.0, folded: Sequence[Column] = ()) -> Layout:

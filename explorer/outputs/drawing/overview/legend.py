@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+from explorer.language import _
 from explorer.model import Graph
 from explorer.outputs.drawing import svg_writer as svg
 from explorer.outputs.drawing.overview.colouring import Colouring
@@ -36,12 +37,12 @@ def legend(graph: Graph, theme: Palette, colours: Colouring | None, width: float
     """The key in rows of at most `width`, the first with its base line at `top`."""
     items = [skip_item(style, theme, SAMPLE) for style in styles_of(skips_of(graph))]
     if not items and any(stage.blocks[0].path for stage in graph.stages):
-        items.append(remark_item("plain network: no shortcuts", theme.muted))
+        items.append(remark_item(_("plain network: no shortcuts"), theme.muted))
     if marks := key_of(signs_in(graph)):
-        items += [remark_item("in a block:", theme.muted), *(_mark_item(mark, theme) for mark in marks)]
+        items += [remark_item(_("in a block:"), theme.muted), *(_mark_item(mark, theme) for mark in marks)]
     if colours is not None:
         items.append(_scale_item(colours, theme))
-    items.append(remark_item("height: √ resolution, width: √ channels", theme.muted))
+    items.append(remark_item(_("height: √ resolution, width: √ channels"), theme.muted))
     return in_rows(items, (MARGIN, top), width, BETWEEN)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from functools import cache
 from textwrap import wrap
 
+from explorer.language import _
 from explorer.outputs.drawing import svg_writer as svg
 from explorer.outputs.drawing.overview import folds as fold
 from explorer.outputs.drawing.overview.colouring import Colouring
@@ -16,6 +17,7 @@ from explorer.outputs.drawing.overview.layout import (
     Box,
     ColumnPlace,
     Layout,
+    text_width,
 )
 from explorer.outputs.drawing.overview.signs import ROW, drawn
 from explorer.outputs.drawing.skips import Skip
@@ -127,7 +129,7 @@ def _arch(start: float, end: float, place: Box, skip: Skip, theme: Palette, radi
     dashes = skip.style.dashes or None
     return svg.element(
         "g",
-        svg.title(f"{place.glyph.path}, skip connection: {skip.label}"),
+        svg.title(_("{path}, skip connection: {skip}").format(path=place.glyph.path, skip=skip.label)),
         svg.element("path", d=d, fill="none", stroke=colour, stroke_width=2.4, stroke_dasharray=dashes),
         _arrow(end, foot, min(0.7 * radius, 3.2), colour, "down"),
         svg.element("circle", cx=start, cy=AXIS, r=min(0.5 * radius, 2.2), fill=colour),
@@ -178,7 +180,7 @@ def failure_text(layout: Layout, reason: str, theme: Palette) -> Iterator[str]:
     cross = f"M{svg.number(x - 6)},{svg.number(AXIS - 6)}l12,12m0,-12l-12,12"
     yield svg.element("path", d=way, stroke=colour, stroke_width=2, stroke_dasharray="4 3")
     yield svg.element("path", d=cross, stroke=colour, stroke_width=3, stroke_linecap="round")
-    letters = int((FAILURE_ROOM - 62) / (0.6 * TEXT_SIZE))
+    letters = int((FAILURE_ROOM - 62) / (max(0.6, text_width(reason, 1) / len(reason)) * TEXT_SIZE))
     lines = wrap(reason, letters)
     for number, line in enumerate(lines):
         y = AXIS + (number - (len(lines) - 1) / 2) * LINE + 4

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Collection
 
 from explorer.analysis.network import analyse
+from explorer.language import _, ngettext
 from explorer.model import Graph
 from explorer.outputs import formatting
 from explorer.outputs.drawing import svg_writer as svg
@@ -44,7 +45,7 @@ def overview_svg(
     top = layout.top - MARGIN
     height = key.bottom - top
     return svg.picture(
-        f"The network from the image to {_end(graph)}",
+        _("The network from the image to {end}").format(end=_end(graph)),
         summary(graph),
         (0, top, layout.width, height),
         svg.element("rect", y=top, width=layout.width, height=height, fill=theme.background),
@@ -61,22 +62,35 @@ def overview_svg(
 
 def _end(graph: Graph) -> str:
     """Where the network ends: at its classes, its features, or where it cannot be assembled further."""
-    return output_label(graph.stages[-1]) if len(graph.output_shape) == 1 else "where it fails"
+    return output_label(graph.stages[-1]) if len(graph.output_shape) == 1 else _("where it fails")
 
 
 def summary(graph: Graph) -> str:
     """The network in sentences, for those who cannot see the picture."""
-    sentences = [f"Image {formatting.shape(graph.input_shape)}."]
+    sentences = [_("Image {shape}.").format(shape=formatting.shape(graph.input_shape))]
     for stage in graph.stages:
-        shapes = f"{formatting.shape(stage.blocks[0].block.input_shape)} to {formatting.shape(stage.output_shape)}"
+        shapes = _("{before} to {after}").format(
+            before=formatting.shape(stage.blocks[0].block.input_shape), after=formatting.shape(stage.output_shape)
+        )
         if not stage.blocks[0].path:
-            sentences.append(f"{stage.name}: {shapes}.")
+            sentences.append(_("{stage}: {shapes}.").format(stage=stage.name, shapes=shapes))
             continue
         shortcuts = [placed.block.shortcut for placed in stage.units]
-        kinds = ", ".join(f"{shortcuts.count(kind)} {kind}" for kind in dict.fromkeys(shortcuts))
+        kinds = ", ".join(f"{shortcuts.count(kind)} {_(kind)}" for kind in dict.fromkeys(shortcuts))
         counts = Counter(placed.block.kind for placed in stage.units).items()
-        named = (transition_name(stage), *(formatting.plural(count, f"{kind} block") for kind, count in counts))
+        named = (
+            _(transition_name(stage)),
+            *(
+                ngettext("{count} {kind} block", "{count} {kind} blocks", count).format(
+                    count=formatting.whole(count), kind=_(kind)
+                )
+                for kind, count in counts
+            ),
+        )
+        template = (
+            _("{stage}: {blocks}, {shapes}; shortcuts: {kinds}.") if shortcuts else _("{stage}: {blocks}, {shapes}.")
+        )
         blocks = ", ".join(filter(None, named))
-        sentences.append(f"{stage.name}: {blocks}, {shapes}" + (f"; shortcuts: {kinds}." if shortcuts else "."))
+        sentences.append(template.format(stage=stage.name, blocks=blocks, shapes=shapes, kinds=kinds))
     sentences += [f"{formatting.capitalised(sign.text)}." for sign in signs_in(graph)[:MOST_SIGNS]]
     return " ".join(sentences)

@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 
-from explorer.model import Cost, Graph, Node, PlacedBlock, Stage
+from explorer.language import _
+from explorer.language.present import kept_by_language
+from explorer.model import Graph, Node, PlacedBlock, Stage
 from explorer.model.ops import Shape, total
 from explorer.outputs import formatting
-from explorer.outputs.drawing.dot import block_family, block_label, blocks_text, folded
+from explorer.outputs.drawing.dot import block_family, block_label, blocks_text, cost_text, folded
 from explorer.outputs.drawing.op_labels import op_family, op_label, output_label
 from explorer.outputs.drawing.overview.signs import Sign, signs_of
 from explorer.outputs.drawing.skips import Skip, skip_of
@@ -82,7 +83,7 @@ def _shown_of_a_run(graph: Graph) -> int | None:
     stages = [stage for stage in graph.stages if stage.blocks[0].path]
     if sum(len(stage.blocks) for stage in stages) <= UNFOLDED_BLOCKS:
         return None
-    counts = [count for stage in stages for _, count in folded(stage)]
+    counts = [count for stage in stages for _block, count in folded(stage)]
     for shown in SHOWN_OF_A_RUN:
         if sum(count if count <= shown else shown + 1 for count in counts) <= MOST_SLOTS:
             return shown
@@ -91,15 +92,15 @@ def _shown_of_a_run(graph: Graph) -> int | None:
 
 def _image_column(graph: Graph) -> Column:
     shape = graph.input_shape
-    glyph = Glyph("image", "", "image", shape, None, f"The image: {formatting.shape(shape)}")
-    return Column("image", (formatting.shape(shape),), (Run((glyph,), 1),))
+    glyph = Glyph("image", "", "image", shape, None, _("The image: {shape}").format(shape=formatting.shape(shape)))
+    return Column(_("image"), (formatting.shape(shape),), (Run((glyph,), 1),))
 
 
 def _stage_column(stage: Stage, shown: int | None, opened: bool) -> Column:
     lines = (formatting.shape(stage.output_shape), blocks_text(stage))
     runs = []
     position = 0
-    for _, count in folded(stage):
+    for _block, count in folded(stage):
         runs.append(_run(stage, position, count, shown, opened))
         position += count
     return Column(stage.name, lines, tuple(runs), signs_of(placed.block for placed in stage.blocks)[:MOST_SIGNS])
@@ -119,12 +120,22 @@ def _run(stage: Stage, position: int, count: int, shown: int | None, opened: boo
     )
 
 
-@lru_cache(maxsize=1024)
+@kept_by_language(maxsize=1024)
 def _block_glyph(stage: str, placed: PlacedBlock, hidden: int = 0) -> Glyph:
     block, skip = placed.block, skip_of(placed.block)
-    way = f"{formatting.shape(block.input_shape)} to {formatting.shape(block.output_shape)}"
-    shortcut = f"skip connection: {skip.label}" if skip else "no shortcut"
-    title = f"{placed.path}, {block_label(block)}: {way}; {_cost_text(block.cost)}; {shortcut}"
+    template = (
+        _("{path}, {layers}: {before} to {after}; {cost}; skip connection: {skip}")
+        if skip
+        else _("{path}, {layers}: {before} to {after}; {cost}; no shortcut")
+    )
+    title = template.format(
+        path=placed.path,
+        layers=block_label(block),
+        before=formatting.shape(block.input_shape),
+        after=formatting.shape(block.output_shape),
+        cost=cost_text(block.cost),
+        skip=skip.label if skip else "",
+    )
     return Glyph(placed.path, placed.path, stage, block.output_shape, block_family(block), title, skip, hidden)
 
 
@@ -150,9 +161,5 @@ def drawn_ops(stage: Stage) -> Iterator[list[Node]]:
 def _op_glyph(stage: Stage, nodes: list[Node]) -> Glyph:
     drawn = next((node for node in nodes if op_family(node) in {"conv", "pool", "linear"}), nodes[0])
     cost = total([node.cost for node in nodes])
-    title = f"{drawn.name}, {op_label(drawn.op)}: {formatting.shape(drawn.shape)}; {_cost_text(cost)}"
+    title = f"{drawn.name}, {op_label(drawn.op)}: {formatting.shape(drawn.shape)}; {cost_text(cost)}"
     return Glyph(drawn.name, stage.name, stage.name, drawn.shape, op_family(drawn), title)
-
-
-def _cost_text(cost: Cost) -> str:
-    return f"{formatting.whole(cost.params)} parameters, {formatting.whole(cost.macs)} MACs"

@@ -7,10 +7,11 @@ line here.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from math import sqrt
 from typing import Any, NamedTuple
 
+from explorer.language import N_, _
+from explorer.language.present import kept_by_language
 from explorer.model import Block, Graph, Node
 from explorer.outputs.drawing import svg_writer as svg
 from explorer.outputs.drawing.op_labels import op_family, op_label
@@ -50,7 +51,7 @@ class Sign(NamedTuple):
     @property
     def text(self) -> str:
         """`bottleneck block: 1 × 1 conv, batch norm, ReLU, ...`, for those who cannot see the sign."""
-        return f"{self.kind} block: {', '.join(mark.label for mark in self.marks)}"
+        return _("{kind} block: {marks}").format(kind=_(self.kind), marks=", ".join(mark.label for mark in self.marks))
 
 
 @dataclass(frozen=True)
@@ -120,13 +121,18 @@ MARKS: Mapping[str, MarkLook] = {
 
 KIND_OF_OP: Mapping[str, str] = {"Dropout": "dropout", "StochasticDepth": "dropout"}
 """The marks of ops that are named by their class; of the others what they do for each element decides."""
-WORD_OF_KIND: Mapping[str, str] = {"attention": "attention", "dropout": "dropout", "sum": "sum"}
+WORD_OF_KIND: Mapping[str, str] = {"attention": N_("attention"), "dropout": N_("dropout"), "sum": N_("sum")}
 """What the key calls a kind whose ops it does not tell apart."""
+CONVOLUTIONS: Mapping[str, str] = {
+    "conv": N_("{size} conv"),
+    "grouped": N_("{size} conv, grouped"),
+    "depthwise": N_("{size} conv, depthwise"),
+}
 LEAST_KERNEL, WIDTH_OF_KERNEL = 1.8, 3.3
 """Width of a convolution's mark: the first, and the second for each row of its kernel."""
 
 
-@lru_cache(maxsize=1024)
+@kept_by_language(maxsize=1024)
 def sign_of(block: Block) -> Sign:
     """The block's sign; the shortcut is not part of it, since an arch shows that."""
     widest = max((node.shape[0] for node in block.nodes if _is_convolution(node)), default=1)
@@ -158,13 +164,13 @@ def _mark(node: Node, widest: int) -> Mark | None:
 
 def _fixed(kind: str, label: str = "") -> Mark:
     """A mark whose size does not depend on its op."""
-    return Mark(kind, WORD_OF_KIND.get(kind, label), *MARKS[kind].size)
+    return Mark(kind, _(WORD_OF_KIND[kind]) if kind in WORD_OF_KIND else label, *MARKS[kind].size)
 
 
 def _convolution(op: Any, channels: int, widest: int) -> Mark:
     """As wide as its kernel and as high as the root of its channels, compared with the block's largest."""
     kind = "conv" if op.groups == 1 else "depthwise" if op.groups == op.in_channels else "grouped"
-    label = f"{op.kernel_size} {TIMES} {op.kernel_size} conv" + ("" if kind == "conv" else f", {kind}")
+    label = _(CONVOLUTIONS[kind]).format(size=f"{op.kernel_size} {TIMES} {op.kernel_size}")
     height = max(SHORTEST, TALLEST * sqrt(channels / widest))
     return Mark(kind, label, LEAST_KERNEL + WIDTH_OF_KERNEL * op.kernel_size, height)
 
@@ -177,7 +183,7 @@ def signs_of(blocks: Iterable[Block]) -> tuple[Sign, ...]:
 
 def signs_in(graph: Graph) -> tuple[Sign, ...]:
     """The different signs of the whole network."""
-    return signs_of(placed.block for _, placed in graph.placed_blocks() if placed.path)
+    return signs_of(placed.block for _stage, placed in graph.placed_blocks() if placed.path)
 
 
 def key_of(signs: Iterable[Sign]) -> list[Mark]:
