@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from explorer.language import N_, _
 from explorer.outputs.diff.layout import MARGIN, TEXT_SIZE
 from explorer.outputs.diff.plan import Diff, Status
 from explorer.outputs.drawing import svg_writer as svg
@@ -38,10 +39,10 @@ class StatusStyle(NamedTuple):
 
 
 STATUS_STYLES: Mapping[Status, StatusStyle] = {
-    "same": StatusStyle("", None, None, "as in the first"),
-    "changed": StatusStyle("≠", "shortcut", None, "changed"),
-    "added": StatusStyle("+", "activation", None, "added"),
-    "removed": StatusStyle("−", None, "3 3", "removed"),
+    "same": StatusStyle("", None, None, N_("as in the first")),
+    "changed": StatusStyle("≠", "shortcut", None, N_("changed")),
+    "added": StatusStyle("+", "activation", None, N_("added")),
+    "removed": StatusStyle("−", None, "3 3", N_("removed")),
 }
 
 
@@ -53,15 +54,17 @@ def legend(diff: Diff, theme: Palette, width: float, top: float) -> Legend:
     plain = any(cell.skip is None and cell.status != "removed" and cell.block.kind not in ENDS for cell in cells)
     items = [_box_item(look, theme) for status, look in STATUS_STYLES.items() if status in used]
     items += [skip_item(style, theme, SAMPLE) for style in styles]
-    items += [remark_item("no arch: no skip connection", theme.text)] if plain else []
+    items += [remark_item(_("no arch: no skip connection"), theme.text)] if plain else []
     return in_rows(items, (MARGIN, top), width, BETWEEN)
 
 
 def _box_item(look: StatusStyle, theme: Palette) -> Item:
+    word = _(look.word)
+
     def draw(x: float, y: float) -> list[str]:
         paint = {"fill": look.fill_in(theme), "stroke": look.stroke_in(theme), "stroke_dasharray": look.dashes}
         box = svg.element("rect", x=x + 8, y=y - 14, width=20, height=18, rx=4, **paint)
         mark = svg.text(look.mark, x + 18, y - 0.5, TEXT_SIZE, theme.text, text_anchor="middle", font_weight="600")
-        return [box, *([mark] if look.mark else []), svg.text(look.word, x + SAMPLE + PAD, y, TEXT_SIZE, theme.text)]
+        return [box, *([mark] if look.mark else []), svg.text(word, x + SAMPLE + PAD, y, TEXT_SIZE, theme.text)]
 
-    return Item(SAMPLE + PAD + text_width(look.word, TEXT_SIZE), draw)
+    return Item(SAMPLE + PAD + text_width(word, TEXT_SIZE), draw)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from explorer.language import N_, _
 from explorer.model import Graph, Node
 from explorer.outputs import formatting
 from explorer.outputs.drawing.op_labels import op_label
@@ -22,12 +23,12 @@ def op_table(names: Sequence[str], graphs: Sequence[Graph], path: str) -> Table:
         texts = tuple(_op_text(side[name]) if name in side else ABSENT for side in sides)
         if len(set(texts)) > 1:
             rows.append((name, *texts))
-    for label, key in (("parameters", "params"), ("MACs", "macs")):
+    for label, key in ((N_("parameters"), "params"), ("MACs", "macs")):
         rows.append(
             (label, *(sum(getattr(node.cost, key) for node in side.values()) if side else None for side in sides))
         )
     heading = ("op", *names)
-    return Table(f"{path}: ops that differ", heading, heading, tuple(rows))
+    return Table(_("{path}: ops that differ").format(path=path), heading, heading, tuple(rows))
 
 
 def _nodes_at(graph: Graph, path: str) -> dict[str, Node]:
@@ -39,6 +40,7 @@ def _nodes_at(graph: Graph, path: str) -> dict[str, Node]:
 
 def _op_text(node: Node) -> str:
     """The op, its place and its output: `3 × 3 conv, 64 → 64 × 56 × 56`; and constants it starts at."""
-    start = "".join(f", {name} starts at {value:g}" for name, value in node.init)
-    shortcut = ", on the shortcut" if node.role == "shortcut" else ""
-    return f"{op_label(node.op)}{shortcut} → {formatting.shape(node.shape)}{start}"
+    parts = [_("{op}, on the shortcut").format(op=op_label(node.op)) if node.role == "shortcut" else op_label(node.op)]
+    parts.append(formatting.shape(node.shape))
+    starts = (_(", {name} starts at {value}").format(name=name, value=f"{value:g}") for name, value in node.init)
+    return " → ".join(parts) + "".join(starts)

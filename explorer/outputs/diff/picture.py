@@ -6,6 +6,7 @@ What changed is shown by a mark and a fill, never by colour alone: `≠` changed
 from collections.abc import Iterator, Mapping, Sequence
 from textwrap import wrap
 
+from explorer.language import N_, _
 from explorer.outputs import formatting
 from explorer.outputs.diff.layout import (
     ARCH_HEIGHT,
@@ -27,6 +28,7 @@ from explorer.outputs.diff.layout import (
 from explorer.outputs.diff.legend import STATUS_STYLES, legend
 from explorer.outputs.diff.plan import Cell, Diff, Slot
 from explorer.outputs.drawing import svg_writer as svg
+from explorer.outputs.drawing.dot import cost_text
 from explorer.outputs.drawing.skips import Skip
 from explorer.outputs.palette import LIGHT, Palette, network_colours
 
@@ -40,7 +42,7 @@ def diff_svg(diff: Diff, theme: Palette = LIGHT) -> str:
     colours = network_colours(theme, [diff.is_plain(row) for row in range(rows)])
     key = legend(diff, theme, layout.width, rows_bottom(rows) + HEADING)
     return svg.picture(
-        f"What differs between {', '.join(diff.names)}",
+        _("What differs between {names}").format(names=", ".join(diff.names)),
         diff_summary(diff),
         (0, 0, layout.width, key.bottom),
         svg.element("rect", width=layout.width, height=key.bottom, fill=theme.background),
@@ -50,21 +52,21 @@ def diff_svg(diff: Diff, theme: Palette = LIGHT) -> str:
     )
 
 
-SKIP_CHANGED = ", not so in the first"
+SKIP_CHANGED = N_(", not so in the first")
 """Behind the kind of a skip connection that the first network does not have at this place."""
 
 
 def diff_summary(diff: Diff) -> str:
     """The picture in sentences."""
-    sentences = [f"{diff.names[0]} is what the others are held against."]
+    sentences = [_("{name} is what the others are held against.").format(name=diff.names[0])]
     for row, name in enumerate(diff.names[1:], 1):
         counts = [
-            f"{diff.count(row, status)} {STATUS_STYLES[status].word}"
+            f"{diff.count(row, status)} {_(STATUS_STYLES[status].word)}"
             for status in STATUS_STYLES
             if diff.count(row, status)
         ]
         sentences.append(f"{name}: {', '.join(counts)}.")
-    return f"Parts against the first network, stem and head among them. {' '.join(sentences)}"
+    return " ".join([_("Parts against the first network, stem and head among them."), *sentences])
 
 
 def _stage_name(stage: StagePlace, theme: Palette) -> str:
@@ -135,12 +137,17 @@ def _cell(place: Place, cell: Cell, row: int, theme: Palette) -> str:
 def cell_tooltip(slot: Slot, cell: Cell) -> str:
     """A box's tooltip."""
     block = cell.block
-    way = f"{formatting.shape(block.input_shape)} to {formatting.shape(block.output_shape)}"
-    cost = f"{formatting.whole(block.cost.params)} parameters, {formatting.whole(block.cost.macs)} MACs"
-    skip = f"skip connection: {cell.skip.label}" if cell.skip else "no skip connection"
-    changed = SKIP_CHANGED if cell.skip_changed else ""
-    each = " each" if slot.blocks > 1 else ""
-    return f"{slot.name}, {STATUS_STYLES[cell.status].word}: {block.kind}, {way}; {cost}{each}; {skip}{changed}"
+    cost = cost_text(block.cost)
+    skip = _("skip connection: {skip}").format(skip=cell.skip.label) if cell.skip else _("no skip connection")
+    return _("{place}, {status}: {kind}, {before} to {after}; {cost}; {skip}").format(
+        place=slot.name,
+        status=_(STATUS_STYLES[cell.status].word),
+        kind=_(block.kind),
+        before=formatting.shape(block.input_shape),
+        after=formatting.shape(block.output_shape),
+        cost=_("{cost} each").format(cost=cost) if slot.blocks > 1 else cost,
+        skip=skip + (_(SKIP_CHANGED) if cell.skip_changed else ""),
+    )
 
 
 def _skip(place: Place, cell: Cell, row: int, theme: Palette) -> Iterator[str]:
