@@ -9,7 +9,6 @@ import pytest
 from explorer.analysis.network import analyse
 from explorer.model import Graph, ModelSpec, assemble, preset
 from explorer.outputs.drawing.overview.colouring import colouring
-from explorer.outputs.drawing.overview.folds import HOW_TO_FOLD
 from explorer.outputs.drawing.overview.layout import WIDTH, Box, lay_out
 from explorer.outputs.drawing.overview.picture import overview_svg
 from explorer.outputs.drawing.overview.plan import plan
@@ -83,8 +82,8 @@ def test_what_opens_a_run_also_folds_it(spec: ModelSpec, opened: tuple[str, ...]
         (first,) = {each.get("data-first") for each in (*folds, *unfolded)}
         assert first in {block.get("data-path") for block in of_class(closed, "block")}
         titles = [each[0].text or "" for each in (*folds, *unfolded)]
-        assert titles[0].endswith(HOW_TO_FOLD[False])
-        assert titles[1].endswith(HOW_TO_FOLD[True])
+        assert titles[0].endswith(", folded: open them in place")
+        assert titles[1].endswith(", opened: fold them")
 
 
 def test_a_picture_that_stands_still_hides_what_only_a_page_can_do() -> None:
