@@ -66,8 +66,8 @@ def checked_row(checked: "Checked") -> dict[str, str | float]:
     return {
         **declaration(checked.claim),
         "verdict": outcome.verdict.value,
-        "result": outcome.numbers,
-        "reason": outcome.reason,
+        "result": str(outcome.numbers),
+        "reason": str(outcome.reason),
         "seconds": round(checked.seconds, 1),
     }
 

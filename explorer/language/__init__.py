@@ -5,7 +5,20 @@ a folder of `assets/locale` with its catalogue, and may have Markdown texts in a
 `assets/text`.
 """
 
-from explorer.language.messages import N_, Sentence, Text, _, counted, ngettext, pgettext, sentence, told
+from explorer.language.messages import N_, Sentence, Text, _, counted, joined, ngettext, pgettext, sentence, told
 from explorer.language.present import present, speaking
 
-__all__ = ["N_", "Sentence", "Text", "_", "counted", "ngettext", "pgettext", "present", "sentence", "speaking", "told"]
+__all__ = [
+    "N_",
+    "Sentence",
+    "Text",
+    "_",
+    "counted",
+    "joined",
+    "ngettext",
+    "pgettext",
+    "present",
+    "sentence",
+    "speaking",
+    "told",
+]

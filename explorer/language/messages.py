@@ -82,6 +82,12 @@ def sentence(template: str, **values: Any) -> Sentence:
     return Sentence(template, values)
 
 
+def joined(between: str, *texts: object) -> Sentence:
+    """Texts one after another, each in the language in which the whole is shown; `between` is no text."""
+    values = {f"text{place}": Sentence(each) if isinstance(each, str) else each for place, each in enumerate(texts)}
+    return Sentence(between.join(f"{{{name}}}" for name in values), values)
+
+
 def counted(one: str, many: str, **values: Any) -> Sentence:
     """A sentence with a `count` among its values, for one and for other counts."""
     return Sentence(one, values, many)

@@ -9,6 +9,7 @@ from typing import Any
 
 from explorer.experiments.request import ExperimentRequest
 from explorer.experiments.request_values import QUICK_TRAINING, Subject
+from explorer.language import Text
 from explorer.model import ModelSpec
 from explorer.runs.settings import TrainingSettings
 
@@ -26,8 +27,8 @@ class Outcome:
     """The verdict, the numbers that decide it in a sentence, and where it does not hold the reason in a sentence."""
 
     verdict: Verdict
-    numbers: str
-    reason: str = ""
+    numbers: Text
+    reason: Text = ""
 
 
 def one_network(spec: ModelSpec) -> tuple[Subject, ...]:

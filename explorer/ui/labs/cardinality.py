@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from explorer.jobs.verification import FormDifferences, start_equivalence
+from explorer.language import N_, _, joined, sentence
 from explorer.model import Cost
 from explorer.outputs.drawing.resnext_forms import FORMS, BlockSizes, resnext_forms_dot, sizes_of
 from explorer.outputs.formatting import whole
@@ -22,25 +23,41 @@ from explorer.ui.labs.wiring import WIRINGS, Sizes, Wiring, cost, wiring_svg
 from explorer.ui.measuring.child_jobs import ChildJobs, Handle
 
 BLOCK_FIELDS = (
-    number("paths", "Paths C", (1, 2, 4, 8, 16, 32, 64), 32, "The cardinality: the groups of the 3x3."),
-    number("width", "Width d of a path", (1, 2, 4, 8, 14, 24, 40, 64), 4, "The channels of its 3x3."),
-    number("outside", "Channels n outside", (64, 128, 256, 512), 256, "The channels of the block's input and output."),
+    number("paths", N_("Paths C"), (1, 2, 4, 8, 16, 32, 64), 32, N_("The cardinality: the groups of the 3x3.")),
+    number("width", N_("Width d of a path"), (1, 2, 4, 8, 14, 24, 40, 64), 4, N_("The channels of its 3x3.")),
+    number(
+        "outside",
+        N_("Channels n outside"),
+        (64, 128, 256, 512),
+        256,
+        N_("The channels of the block's input and output."),
+    ),
 )
 GROUPS = (1, 2, 4, 8, 16, 32)
 CONVOLUTION_FIELDS = (
-    number("inputs", "Channels in", (4, 8, 16, 32), 8, "The input channels of the convolution."),
-    number("outputs", "Channels out", (4, 8, 16, 32), 8, "A depthwise convolution has as many outputs as inputs."),
+    number("inputs", N_("Channels in"), (4, 8, 16, 32), 8, N_("The input channels of the convolution.")),
     number(
-        "groups", "Groups", GROUPS, 4, "The groups of the grouped convolution; they divide both numbers of channels."
+        "outputs", N_("Channels out"), (4, 8, 16, 32), 8, N_("A depthwise convolution has as many outputs as inputs.")
     ),
-    number("kernel", "Kernel k", (1, 3, 5, 7), 3, "Pixels on each side."),
     number(
-        "side", "Map, pixels on each side", (7, 14, 28, 56), 56, "The stride is 1, so input and output maps are equal."
+        "groups",
+        N_("Groups"),
+        GROUPS,
+        4,
+        N_("The groups of the grouped convolution; they divide both numbers of channels."),
+    ),
+    number("kernel", N_("Kernel k"), (1, 3, 5, 7), 3, N_("Pixels on each side.")),
+    number(
+        "side",
+        N_("Map, pixels on each side"),
+        (7, 14, 28, 56),
+        56,
+        N_("The stride is 1, so input and output maps are equal."),
     ),
 )
 POLL_SECONDS = 1.0
 FORM_HEIGHT = 480
-NO_PATHS = (
+NO_PATHS = N_(
     "Your network has no block with several paths: those need bottlenecks and a cardinality of 2 or more. "
     "The block of the sliders is shown."
 )
@@ -53,35 +70,44 @@ def seen_of_forms(outcome: Outcome) -> predict.Question:
     """Asks how many forms differ by more than rounding."""
     found = frame(outcome)
     above = int((found["largest_difference"] > MORE_THAN_ROUNDING).sum())
-    options = {"None of them": "The table has a larger one.", "One or two": "", "All three": ""}
-    options |= dict.fromkeys(("One or two", "All three"), "The largest difference in the table is far smaller.")
+    options = {N_("None of them"): N_("The table has a larger one."), N_("One or two"): "", N_("All three"): ""}
+    options |= dict.fromkeys(
+        (N_("One or two"), N_("All three")), N_("The largest difference in the table is far smaller.")
+    )
     right = tuple(options)[min(above, 1) + (above > 2)]
     largest = found["largest_difference"].max()
     return seen.one_of(
         "forms.seen",
-        "How many of the three forms differ from the grouped one by more than $10^{-12}$?",
+        N_("How many of the three forms differ from the grouped one by more than $10^{-12}$?"),
         options,
         right,
-        f"The largest difference of any output, as computed here: {largest:.2g}.",
+        sentence("The largest difference of any output, as computed here: {largest}.", largest=f"{largest:.2g}"),
     )
 
 
 QUESTION = predict.Question(
     "forms",
-    "The three forms get the same weights and the same images, in double precision. How much do their outputs differ?",
+    N_(
+        "The three forms get the same weights and the same images, in double precision. How much do "
+        "their outputs differ?"
+    ),
     (
-        "Not at all: every digit is equal.",
-        "By rounding, about a millionth of a billionth.",
-        "By a few percent: they are different networks.",
+        N_("Not at all: every digit is equal."),
+        N_("By rounding, about a millionth of a billionth."),
+        N_("By a few percent: they are different networks."),
     ),
     1,
-    "With the same weights all three are one function. Forms that add in different orders round differently, so a "
-    "difference of about $10^{-15}$ may remain: double precision has about 16 digits.",
+    N_(
+        "With the same weights all three are one function. Forms that add in different orders round differently, so a "
+        "difference of about $10^{-15}$ may remain: double precision has about 16 digits."
+    ),
     {
-        "Not at all: every digit is equal.": "The sums are the same, but they are added in different orders, and each "
-        "order rounds differently.",
-        "By a few percent: they are different networks.": "They look different, but every product of a weight and an "
-        "input occurs in all of them, and all are added.",
+        N_("Not at all: every digit is equal."): N_(
+            "The sums are the same, but they are added in different orders, and each order rounds differently."
+        ),
+        N_("By a few percent: they are different networks."): N_(
+            "They look different, but every product of a weight and an input occurs in all of them, and all are added."
+        ),
     },
     seen_of_forms,
     (
@@ -96,18 +122,32 @@ def wiring_question(sizes: Sizes) -> predict.Question:
     """The question on the grouped convolution of these sizes, and on the cheapest one."""
     # A single group is no question: all weights are left.
     groups = max(sizes.groups, 2)
-    every, one, square = "All of them", f"One in {groups}", f"One in {groups**2}"
+    every, one, square = (
+        N_("All of them"),
+        sentence("One in {groups}", groups=groups),
+        sentence("One in {square}", square=groups**2),
+    )
     return predict.Question(
         "wiring",
-        f"A convolution has {sizes.inputs} channels in and {sizes.outputs} out. Now its channels are divided into "
-        f"{groups} groups, and each group reads only its own. How many of its weights are left?",
+        sentence(
+            "A convolution has {inputs} channels in and {outputs} out. Now its channels are divided into "
+            "{groups} groups, and each group reads only its own. How many of its weights are left?",
+            inputs=sizes.inputs,
+            outputs=sizes.outputs,
+            groups=groups,
+        ),
         (every, one, square),
         1,
-        f"Each of the {sizes.outputs} outputs now reads {sizes.inputs // groups} inputs instead of "
-        f"{sizes.inputs}; the number of outputs is the same.",
+        sentence(
+            "Each of the {outputs} outputs now reads {read} inputs instead of {inputs}; the number of "
+            "outputs is the same.",
+            outputs=sizes.outputs,
+            read=sizes.inputs // groups,
+            inputs=sizes.inputs,
+        ),
         {
-            every: "An output no longer reads the channels of other groups, so those weights are gone.",
-            square: "Every output reads fewer inputs, but there are as many outputs as before.",
+            every: N_("An output no longer reads the channels of other groups, so those weights are gone."),
+            square: N_("Every output reads fewer inputs, but there are as many outputs as before."),
         },
         _seen_of_costs,
         ("% of dense", r"\frac"),
@@ -119,12 +159,12 @@ def _seen_of_costs(sizes: Sizes) -> predict.Question:
     macs = {wiring.label: cost(wiring, sizes).macs for wiring in WIRINGS.values()}
     least = min(macs.values())
     names = [label for label, count in macs.items() if count == least]
-    several = "Two or more of them need equally few"
-    told = "; ".join(f"{label} {whole(count)}" for label, count in macs.items())
-    wrong = dict.fromkeys((*macs, several), "The pictures give the MACs below each kind.")
+    several = N_("Two or more of them need equally few")
+    told = joined("; ", *(joined(" ", label, whole(count)) for label, count in macs.items()))
+    wrong = dict.fromkeys((*macs, several), N_("The pictures give the MACs below each kind."))
     right = names[0] if len(names) == 1 else several
-    text = "Which kind needs the fewest MACs at these sizes?"
-    return seen.one_of("wiring.seen", text, wrong, right, f"MACs: {told}.")
+    text = N_("Which kind needs the fewest MACs at these sizes?")
+    return seen.one_of("wiring.seen", text, wrong, right, sentence("MACs: {counts}.", counts=told))
 
 
 @st.cache_resource(show_spinner=False)
@@ -141,18 +181,21 @@ def equation(sizes: BlockSizes) -> str:
     """Eqn. 4 of Xie et al. 2017 with the sizes of a block, as LaTeX."""
     c, n, d = sizes.cardinality, sizes.channels, sizes.width
     counted = whole(sizes.parameters).replace(",", "{,}")
-    return rf"{c}\,({n} \cdot {d} + 3 \cdot 3 \cdot {d} \cdot {d} + {d} \cdot {n}) = {counted}"
+    return _("{c}\\,({n} \\cdot {d} + 3 \\cdot 3 \\cdot {d} \\cdot {d} + {d} \\cdot {n}) = {counted}").format(
+        c=c, n=n, d=d, counted=counted
+    )
 
 
 def _draw_forms_part(controls: Controls) -> None:
     network, *places = st.columns(4)
     with network:
         own = choose_network(
-            "The sliders' block", "Your network is the one on Build; its first block with several paths is shown."
+            N_("The sliders' block"),
+            N_("Your network is the one on Build; its first block with several paths is shown."),
         )
         own_sizes = sizes_of(own) if own is not None else None
     if own is not None and own_sizes is None:
-        st.info(NO_PATHS, icon=":material/info:")
+        st.info(_(NO_PATHS), icon=":material/info:")
     sizes = own_sizes or _chosen_sizes(controls, places)
     _draw_forms(sizes)
     predict.draw_question(QUESTION)
@@ -178,9 +221,14 @@ def _draw_forms(sizes: BlockSizes) -> None:
         columns = st.columns(len(FORMS))
     for column, (name, form) in zip(columns, FORMS.items(), strict=True):
         with column:
-            st.markdown(f"**{form.label}**, {form.figure}", help=form.help)
+            st.markdown(f"**{_(form.label)}**, {_(form.figure)}", help=_(form.help))
             source = resnext_forms_dot(name, sizes, theme.current())
-            draw_graph(source, f"The block as {form.label}.", key=f"cardinality.{name}", height=FORM_HEIGHT)
+            draw_graph(
+                source,
+                _("The block as {label}.").format(label=_(form.label)),
+                key=f"cardinality.{name}",
+                height=FORM_HEIGHT,
+            )
 
 
 def _comparison_panel(sizes: BlockSizes, check: Check) -> None:
@@ -190,38 +238,47 @@ def _comparison_panel(sizes: BlockSizes, check: Check) -> None:
     running = jobs.ahead(sizes) is not None
     check(running)
     if running:
-        st.info("Building and comparing three networks. This takes a few seconds.", icon=":material/hourglass:")
+        st.info(_("Building and comparing three networks. This takes a few seconds."), icon=":material/hourglass:")
         return
     if outcome is None or isinstance(outcome, str):
         if isinstance(outcome, str):
             st.error(outcome, icon=":material/error:")
-        if st.button("Compare the three forms, about 4 s", type="primary", key="cardinality.compare"):
+        if st.button(_("Compare the three forms, about 4 s"), type="primary", key="cardinality.compare"):
             if jobs.order(sizes):
                 st.rerun()
-            st.warning("Too many comparisons are waiting; try again in a minute.", icon=":material/hourglass_disabled:")
+            st.warning(
+                _("Too many comparisons are waiting; try again in a minute."), icon=":material/hourglass_disabled:"
+            )
     elif predict.is_answered(QUESTION):
         _draw_outcome(sizes, outcome)
         predict.draw_seen(QUESTION, outcome)
     else:
-        st.info("Computed. Answer the question above to see the result.", icon=":material/visibility_off:")
+        st.info(_("Computed. Answer the question above to see the result."), icon=":material/visibility_off:")
 
 
 def _draw_outcome(sizes: BlockSizes, outcome: Outcome) -> None:
     table = frame(outcome)
     st.dataframe(
-        table.assign(parameters=[whole(each) for each in table["parameters"]]),
+        table.assign(
+            form=[_(each) for each in table["form"]],
+            figure=[_(each) for each in table["figure"]],
+            parameters=[whole(each) for each in table["parameters"]],
+        ),
         hide_index=True,
         key="cardinality.outcome",
         column_config={
-            "form": "Form",
-            "figure": "Figure",
-            "parameters": "Parameters of its convolutions",
-            "largest_difference": st.column_config.NumberColumn("Largest difference", format="%.2g"),
+            "form": _("Form"),
+            "figure": _("Figure"),
+            "parameters": _("Parameters of its convolutions"),
+            "largest_difference": st.column_config.NumberColumn(_("Largest difference"), format="%.2g"),
         },
     )
     st.caption(
-        "Same weights, norms with random statistics, two random images of 8 x 8 pixels, double precision. The "
-        "difference is the largest of any output from that of the grouped form, which is the form that this app uses."
+        _(
+            "Same weights, norms with random statistics, two random images of 8 x 8 pixels, double precision. The "
+            "difference is the largest of any output from that of the grouped form, which is the "
+            "form that this app uses."
+        )
     )
     csv_button(lambda: table, f"forms-{sizes.cardinality}x{sizes.width}d.csv", "cardinality.csv")
 
@@ -244,16 +301,17 @@ def frame(outcome: Outcome) -> pd.DataFrame:
 
 def _draw_wiring(wiring: Wiring, sizes: Sizes, dense: Cost, *, counted: bool) -> None:
     total = cost(wiring, sizes)
-    st.markdown(f"**{wiring.label}**")
+    st.markdown(f"**{_(wiring.label)}**")
     st.image(wiring_svg(wiring, sizes, theme.current()), width="stretch")
     if not counted:
         return
     st.markdown(f"$${wiring.formula(sizes)} = {whole(total.params).replace(',', '{,}')}$$")
     st.markdown(
-        f"{whole(total.params)} parameters  \n{whole(total.macs)} MACs  \n"
-        f"{100 * total.macs / dense.macs:.1f} % of dense"
+        _("{params} parameters  \n{macs} MACs  \n{share} % of dense").format(
+            params=whole(total.params), macs=whole(total.macs), share=f"{100 * total.macs / dense.macs:.1f}"
+        )
     )
-    st.caption(wiring.help)
+    st.caption(_(wiring.help))
 
 
 def _draw_wiring_part(controls: Controls) -> None:
@@ -275,8 +333,10 @@ def _draw_wiring_part(controls: Controls) -> None:
     if not predict.is_answered(question):
         return
     st.caption(
-        f"Parameters without bias. MACs are parameters times {side} x {side} positions, for one image; "
-        "FLOPs are twice the MACs."
+        _(
+            "Parameters without bias. MACs are parameters times {side} x {side} positions, for one "
+            "image; FLOPs are twice the MACs."
+        ).format(side=side)
     )
     predict.draw_seen(question, sizes)
 
@@ -284,10 +344,10 @@ def _draw_wiring_part(controls: Controls) -> None:
 LAB = Lab(
     "cardinality",
     5,
-    "Cardinality",
+    N_("Cardinality"),
     (
-        Part("forms", "Three forms", _draw_forms_part, BLOCK_FIELDS),
+        Part("forms", N_("Three forms"), _draw_forms_part, BLOCK_FIELDS),
         COST_PART,
-        Part("wiring", "Convolutions as wiring", _draw_wiring_part, CONVOLUTION_FIELDS),
+        Part("wiring", N_("Convolutions as wiring"), _draw_wiring_part, CONVOLUTION_FIELDS),
     ),
 )

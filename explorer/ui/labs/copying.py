@@ -7,6 +7,7 @@ import streamlit as st
 from explorer.analysis.theory import sensitivity
 from explorer.experiments.catalogue.signal_and_gradient import SignalResult
 from explorer.experiments.claims.degradation import COPY_CLAIM, COPY_DEPTH, COPY_PLAN, USUAL
+from explorer.language import N_, Sentence, _, sentence
 from explorer.model.field_types import Real
 from explorer.ui.common.address import AddressField
 from explorer.ui.common.address_types import Value
@@ -19,14 +20,17 @@ def copy_question(blocks: int) -> predict.Question:
     """The question on a network of this many residual blocks."""
     return predict.Question(
         "copy",
-        f"In each of {blocks} residual blocks the scale of the last normalisation starts at 0. What is the output of a "
-        "block for a positive x, before the first step?",
-        ("Zero", "x itself", "Noise"),
+        sentence(
+            "In each of {blocks} residual blocks the scale of the last normalisation starts at 0. What "
+            "is the output of a block for a positive x, before the first step?",
+            blocks=blocks,
+        ),
+        (N_("Zero"), N_("x itself"), N_("Noise")),
         1,
         text.Section("degradation", "copy_reveal"),
         {
-            "Zero": "The branch gives zero, but the shortcut adds x to it.",
-            "Noise": "The branch has random weights, but the scale of 0 multiplies everything that they give.",
+            N_("Zero"): N_("The branch gives zero, but the shortcut adds x to it."),
+            N_("Noise"): N_("The branch has random weights, but the scale of 0 multiplies everything that they give."),
         },
         seen_of_the_usual_start,
         (
@@ -45,19 +49,22 @@ def seen_of_the_usual_start(result: SignalResult) -> predict.Question | None:
         return None
     branches = usual.readings[0].branch_mean_square
     silent = sum(value == 0 for value in branches)
-    every, some, none = f"All {len(branches)}", "Some of them", "None"
+    every, some, none = sentence("All {count}", count=len(branches)), N_("Some of them"), N_("None")
     right = every if silent == len(branches) else some if silent else none
     return seen.one_of(
         "copy.seen",
-        "And with the **usual start**: how many of the blocks add exactly nothing before the first step?",
+        N_("And with the **usual start**: how many of the blocks add exactly nothing before the first step?"),
         {
-            every: "Only a scale of 0 silences a branch; the usual start has a scale of 1.",
-            some: "All blocks start in the same way.",
-            none: "The sentence above counts them.",
+            every: N_("Only a scale of 0 silences a branch; the usual start has a scale of 1."),
+            some: N_("All blocks start in the same way."),
+            none: N_("The sentence above counts them."),
         },
         right,
-        f"As measured here: {silent_blocks_sentence(branches)} So the copying is no property of a residual block by "
-        "itself; it comes from the start.",
+        sentence(
+            "As measured here: {silent} So the copying is no property of a residual block by itself; it "
+            "comes from the start.",
+            silent=silent_blocks_sentence(branches),
+        ),
     )
 
 
@@ -82,21 +89,23 @@ def draw_copy(result: SignalResult) -> None:
             y=values,
             text=network.blocks,
             mode="lines",
-            name=network.label,
+            name=_(network.label),
             line=styles[network.label],
             hovertemplate="%{text}<br>%{y:.4g}<extra>%{fullData.name}</extra>",
         )
-    upwards = {"title": "deviation of x", "rangemode": "tozero"}
-    charts.draw_figure(figure, "copy.chart", xaxis={"title": "block, from the input"}, yaxis=upwards)
+    upwards = {"title": _("deviation of x"), "rangemode": "tozero"}
+    charts.draw_figure(figure, "copy.chart", xaxis={"title": _("block, from the input")}, yaxis=upwards)
     for network in result.networks:
-        st.markdown(f"**{network.label}**: {silent_blocks_sentence(network.readings[0].branch_mean_square)}")
-    st.caption("Measured on 64 digits before the first step. In a plain network that starts at 0 no signal would pass.")
+        st.markdown(f"**{_(network.label)}**: {silent_blocks_sentence(network.readings[0].branch_mean_square)}")
+    st.caption(
+        _("Measured on 64 digits before the first step. In a plain network that starts at 0 no signal would pass.")
+    )
 
 
-def silent_blocks_sentence(branches: tuple[float, ...]) -> str:
+def silent_blocks_sentence(branches: tuple[float, ...]) -> Sentence:
     """A sentence on the number of blocks that add exactly nothing."""
     silent = sum(value == 0 for value in branches)
-    return f"{silent} of {len(branches)} blocks add exactly nothing."
+    return sentence("{silent} of {count} blocks add exactly nothing.", silent=silent, count=len(branches))
 
 
 def copy_frame(result: SignalResult) -> pd.DataFrame:
@@ -138,10 +147,16 @@ F'(x) = H'(x) - x &= {after:g} - {x:g} = {new:g}
         )
         columns = st.columns(2)
         columns[0].metric(
-            "Change of the output", relative_change(changes.output_change), f"{before:g} to {after:g}", "off"
+            _("Change of the output"),
+            relative_change(changes.output_change),
+            _("{before} to {after}").format(before=f"{before:g}", after=f"{after:g}"),
+            "off",
         )
         columns[1].metric(
-            "Change of the residual", relative_change(changes.residual_change), f"{old:g} to {new:g}", "off"
+            _("Change of the residual"),
+            relative_change(changes.residual_change),
+            _("{old} to {new}").format(old=f"{old:g}", new=f"{new:g}"),
+            "off",
         )
     predict.draw_section(question, "degradation", "sensitivity_limits")
     predict.draw_seen(question, x)
@@ -150,23 +165,37 @@ F'(x) = H'(x) - x &= {after:g} - {x:g} = {new:g}
 def sensitivity_question(x: float, before: float, after: float) -> predict.Question:
     """Asks which changes by more in percent, the output or what is added to x. All three are tenths."""
     changes = sensitivity(x, before, after)
-    more, same, less = "By more percent than the output.", "By as many percent.", "By fewer percent."
+    more, same, less = N_("By more percent than the output."), N_("By as many percent."), N_("By fewer percent.")
     output, residual = changes.output_change, changes.residual_change
     right = same if abs(output - residual) < 1e-6 else more if residual > output else less
     return (
         seen.one_of(
             "sensitivity",
-            f"The output of a layer for x = {x:g} has to change from {before:g} to {after:g}. By how much must that "
-            f"change "
-            "which is **added** to x?",
+            sentence(
+                "The output of a layer for x = {x} has to change from {before} to {after}. By how much must "
+                "that change which is **added** to x?",
+                x=f"{x:g}",
+                before=f"{before:g}",
+                after=f"{after:g}",
+            ),
             {
-                more: "What is added is no smaller than the output itself here.",
-                same: "Both change by the same amount, but the percentage also depends on the size of what changes.",
-                less: "Both change by the same amount, and what is added is the smaller of the two.",
+                more: N_("What is added is no smaller than the output itself here."),
+                same: N_(
+                    "Both change by the same amount, but the percentage also depends on the size of what changes."
+                ),
+                less: N_("Both change by the same amount, and what is added is the smaller of the two."),
             },
             right,
-            f"The output changes from {before:g} to {after:g}, {relative_change(output)}; what is added changes from "
-            f"{round(before - x, 6):g} to {round(after - x, 6):g}, {relative_change(residual)}.",
+            sentence(
+                "The output changes from {before} to {after}, {output_change}; what is added changes from "
+                "{old} to {new}, {residual_change}.",
+                before=f"{before:g}",
+                after=f"{after:g}",
+                output_change=relative_change(output),
+                old=f"{round(before - x, 6):g}",
+                new=f"{round(after - x, 6):g}",
+                residual_change=relative_change(residual),
+            ),
         )
         .asking(_seen_at_zero)
         .told_by("1.96 %", "100 %", "from 0.1 to 0.2")
@@ -175,39 +204,39 @@ def sensitivity_question(x: float, before: float, after: float) -> predict.Quest
 
 def _seen_at_zero(x: float) -> predict.Question:
     """Asks for the input at which nothing is gained, which the sliders show."""
-    never, zero, large = "At none", "At x = 0", "At x = 10"
+    never, zero, large = N_("At none"), N_("At x = 0"), N_("At x = 10")
     return seen.one_of(
         "sensitivity.seen",
-        "Move the slider of x. At which x do output and added part always change by the same percentage?",
+        N_("Move the slider of x. At which x do output and added part always change by the same percentage?"),
         {
-            never: "Where x is 0 there is nothing to add to: the output is the added part.",
-            large: "There the two differ unless the target is far from 10.",
+            never: N_("Where x is 0 there is nothing to add to: the output is the added part."),
+            large: N_("There the two differ unless the target is far from 10."),
         }
         | {zero: ""},
         zero,
-        "With x = 0 the shortcut passes on nothing, so F(x) = H(x).",
+        N_("With x = 0 the shortcut passes on nothing, so F(x) = H(x)."),
     )
 
 
 def relative_change(change: float) -> str:
     """A relative change in percent; "from zero" if the first value is 0."""
-    return "from zero" if change == float("inf") else f"{100 * change:.3g} %"
+    return _("from zero") if change == float("inf") else f"{100 * change:.3g} %"
 
 
 UNIT = Value(Real(0.0, 10.0, 0.1))
 COPY_PART = Part(
     "copy",
-    "Branches that start at 0",
+    N_("Branches that start at 0"),
     _draw_copy_part,
-    (depth_field(COPY_DEPTH, (*SMALL_DEPTHS, 110), name="layers"),),
+    (depth_field(COPY_DEPTH, (*SMALL_DEPTHS, 110), name=N_("layers")),),
 )
 SENSITIVITY_PART = Part(
     "sensitivity",
     "5 to 5.1",
     _draw_sensitivity_part,
     (
-        AddressField("x", "Input x", UNIT, 5.0, "The input of the block."),
-        AddressField("before", "Target H(x)", UNIT, 5.1, "The output that the block is to learn."),
-        AddressField("after", "Target after a change", UNIT, 5.2, "The output that it is to learn next."),
+        AddressField("x", N_("Input x"), UNIT, 5.0, N_("The input of the block.")),
+        AddressField("before", N_("Target H(x)"), UNIT, 5.1, N_("The output that the block is to learn.")),
+        AddressField("after", N_("Target after a change"), UNIT, 5.2, N_("The output that it is to learn next.")),
     ),
 )

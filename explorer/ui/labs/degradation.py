@@ -12,6 +12,7 @@ from explorer.experiments.catalogue.learning_rates import RATE_LABELS
 from explorer.experiments.claims.degradation import BLOCKS, RATE, SWEEP_CLAIM, sweep_plan
 from explorer.experiments.claims.optimisers import RATES_CLAIM
 from explorer.experiments.result import Training
+from explorer.language import N_, _, sentence
 from explorer.model.changes import with_equal_stages
 from explorer.ui.labs.copying import COPY_PART, SENSITIVITY_PART
 from explorer.ui.labs.degradation_question import sweep_question
@@ -29,19 +30,19 @@ from explorer.ui.labs.weight_decay import DECAY_PART
 DEPTHS = {str(blocks): f"{6 * blocks + 2}" for blocks in (1, 2, 3, 4, 5, 7, 9)}
 DEPTHS_FIELD = choices(
     "depths",
-    "Layers",
+    N_("Layers"),
     DEPTHS,
     tuple(map(str, BLOCKS)),
-    "6 n + 2 layers have n blocks in each of three stages. Your own network gets n blocks in each stage.",
+    N_("6 n + 2 layers have n blocks in each of three stages. Your own network gets n blocks in each stage."),
 )
 RATE_FIELD = choice(
     "rate",
-    "Learning rate",
+    N_("Learning rate"),
     RATE_LABELS,
     RATE,
-    "Does the deep plain network fail because the rate does not suit it? Try others.",
+    N_("Does the deep plain network fail because the rate does not suit it? Try others."),
 )
-KINDS = {True: "plain", False: "residual"}
+KINDS = {True: N_("plain"), False: N_("residual")}
 
 
 def _draw_sweep_part(controls: Controls) -> None:
@@ -84,15 +85,19 @@ def seen_of_depth(result: DepthSweepResult) -> predict.Question | None:
     if len(losses) < 2:
         return None
     shallow, deep = losses[min(losses)], losses[max(losses)]
-    worse, better, close = "The deepest ended clearly higher.", "The deepest ended clearly lower.", seen.CLOSE
+    worse, better, close = N_("The deepest ended clearly higher."), N_("The deepest ended clearly lower."), seen.CLOSE
     right = worse if seen.is_far_above(deep, shallow) else better if seen.is_far_above(shallow, deep) else close
-    told = (
-        f"As measured here, {min(losses)} layers ended at {seen.spread(shallow)}, {max(losses)} at {seen.spread(deep)}."
+    told = sentence(
+        "As measured here, {few} layers ended at {shallow}, {many} at {deep}.",
+        few=min(losses),
+        shallow=seen.spread(shallow),
+        many=max(losses),
+        deep=seen.spread(deep),
     )
     return seen.one_of(
         "sweep.seen",
-        "What did depth do to the training loss of the networks **with** shortcuts?",
-        dict.fromkeys((worse, better, close), "The two ends of the curve say otherwise."),
+        N_("What did depth do to the training loss of the networks **with** shortcuts?"),
+        dict.fromkeys((worse, better, close), N_("The two ends of the curve say otherwise.")),
         right,
         told,
     )
@@ -118,29 +123,29 @@ def draw_sweep(result: DepthSweepResult) -> None:
     table = sweep_table(result)
     styles = charts.network_styles(KINDS.values(), (KINDS[True],))
     for kind in KINDS.values():
-        part = table[table["Kind"] == kind]
+        part = table[table[N_("Kind")] == kind]
         figure.add_scatter(
-            x=part["Layers"].tolist(),
+            x=part[N_("Layers")].tolist(),
             y=part["Training loss"].tolist(),
             error_y={"array": part["highest"] - part["Training loss"], "type": "data"}
             | {"arrayminus": part["Training loss"] - part["lowest"], "symmetric": False},
             mode="lines+markers",
-            name=kind,
+            name=_(kind),
             line=styles[kind],
         )
-    upwards = {"title": "training loss at the end (log)", "type": "log"}
-    charts.draw_figure(figure, "sweep.chart", xaxis={"title": "layers"}, yaxis=upwards)
-    shown = table.drop(columns=["lowest", "highest"])
+    upwards = {"title": _("training loss at the end (log)"), "type": "log"}
+    charts.draw_figure(figure, "sweep.chart", xaxis={"title": _("layers")}, yaxis=upwards)
+    shown = table.drop(columns=["lowest", "highest"]).assign(Kind=[_(kind) for kind in table["Kind"]])
     st.dataframe(
-        shown,
+        shown.rename(columns=_),
         hide_index=True,
         key="sweep.table",
         column_config={
-            "Training loss": st.column_config.NumberColumn(format="%.4f"),
-            "Test error, %": st.column_config.NumberColumn(format="%.1f"),
+            _("Training loss"): st.column_config.NumberColumn(format="%.4f"),
+            _("Test error, %"): st.column_config.NumberColumn(format="%.1f"),
         },
     )
-    st.caption("Medians over the seeds; the bars reach from the lowest to the highest value.")
+    st.caption(_("Medians over the seeds; the bars reach from the lowest to the highest value."))
 
 
 def sweep_table(result: DepthSweepResult) -> pd.DataFrame:
@@ -154,10 +159,10 @@ def sweep_table(result: DepthSweepResult) -> pd.DataFrame:
         losses = [loss for loss, _ in values]
         lines.append(
             {
-                "Layers": depth,
-                "Kind": KINDS[plain],
-                "Training loss": float(np.median(losses)),
-                "Test error, %": float(np.median([error for _, error in values])),
+                N_("Layers"): depth,
+                N_("Kind"): KINDS[plain],
+                _("Training loss"): float(np.median(losses)),
+                _("Test error, %"): float(np.median([error for _, error in values])),
                 "lowest": min(losses),
                 "highest": max(losses),
             }
@@ -167,38 +172,42 @@ def sweep_table(result: DepthSweepResult) -> pd.DataFrame:
 
 def _draw_published() -> None:
     """A chart of He et al. 2015 on CIFAR-10: residual from Table 6, plain as read from Fig. 6."""
-    st.markdown("**He et al. 2015, Table 6 and Fig. 6**")
+    st.markdown(_("**He et al. 2015, Table 6 and Fig. 6**"))
     figure = go.Figure()
     residual = paper.rows("he2015", "6", lambda row: row.preset.startswith("cifar_resnet"))
     plain = [row for row in paper.rows("he2015", "Fig. 6") if not np.isnan(paper.error_percent(row))]
-    printed = {"residual, printed": residual, "plain, read from the figure": plain}
-    styles = charts.network_styles(printed, ("plain, read from the figure",))
+    printed = {N_("residual, printed"): residual, N_("plain, read from the figure"): plain}
+    styles = charts.network_styles(printed, (N_("plain, read from the figure"),))
     for name, rows in printed.items():
         figure.add_scatter(
             x=[int(row.network.split("-")[1]) for row in rows],
             y=[paper.error_percent(row) for row in rows],
             text=[row.protocol for row in rows],
             mode="lines+markers",
-            name=name,
+            name=_(name),
             line=styles[name],
-            hovertemplate="%{x} layers: %{y} %<br>%{text}<extra>%{fullData.name}</extra>",
+            hovertemplate=_("%{x} layers: %{y} %<br>%{text}<extra>%{fullData.name}</extra>"),
         )
-    across = {"title": "layers (log)", "type": "log", "tickvals": [20, 32, 56, 110, 1202], "tickformat": "d"}
-    charts.draw_figure(figure, "sweep.published", xaxis=across, yaxis={"title": "test error on CIFAR-10, %"})
+    across = {"title": _("layers (log)"), "type": "log", "tickvals": [20, 32, 56, 110, 1202], "tickformat": "d"}
+    charts.draw_figure(figure, "sweep.published", xaxis=across, yaxis={"title": _("test error on CIFAR-10, %")})
     st.caption(
-        "64,000 steps. Residual: one run each, for 110 layers the best of five. Plain: the paper prints no numbers; "
-        "the author of github.com/a-martyn/resnet read these from the figure, ± 0.5. The plain network of 110 layers "
-        "is above 60 % (caption of Fig. 6). At 1,202 layers the training error is below 0.1 %: that is "
-        "overfitting, not degradation."
+        _(
+            "64,000 steps. Residual: one run each, for 110 layers the best of five. Plain: the paper "
+            "prints no numbers; "
+            "the author of github.com/a-martyn/resnet read these from the figure, ± 0.5. The plain "
+            "network of 110 layers "
+            "is above 60 % (caption of Fig. 6). At 1,202 layers the training error is below 0.1 %: that is "
+            "overfitting, not degradation."
+        )
     )
 
 
 LAB = Lab(
     "degradation",
     1,
-    "Degradation",
+    N_("Degradation"),
     (
-        Part("sweep", "Depth", _draw_sweep_part, (DEPTHS_FIELD, *LENGTH, RATE_FIELD)),
+        Part("sweep", N_("Depth"), _draw_sweep_part, (DEPTHS_FIELD, *LENGTH, RATE_FIELD)),
         COPY_PART,
         INSERT_PART,
         LEARN_PART,

@@ -18,7 +18,8 @@ from explorer.experiments.catalogue.evaluate import (
 )
 from explorer.experiments.catalogue.look_inside import FeatureMaps
 from explorer.experiments.claims.claim import Plan
-from explorer.outputs.formatting import percent, plural
+from explorer.language import N_, _, ngettext
+from explorer.outputs.formatting import percent, whole
 from explorer.ui.common import theme
 from explorer.ui.labs.shared import charts, experiment, short_trainings
 from explorer.ui.labs.shared.lab import Controls, Part, number
@@ -33,7 +34,13 @@ MOST_CLASSES_NAMED = 30
 """With more classes, names would cover one another beside the confusion matrix: their numbers stand there."""
 FIELDS = (
     depth_field(DEPTH, SMALL_DEPTHS[:4]),
-    number("bins", "Bins", (5, 10, 15, 20), BINS, "Ranges of equal width of the probability of the predicted class."),
+    number(
+        "bins",
+        N_("Bins"),
+        (5, 10, 15, 20),
+        BINS,
+        N_("Ranges of equal width of the probability of the predicted class."),
+    ),
     short_trainings.SEEDS,
 )
 
@@ -52,7 +59,7 @@ def _draw_part(controls: Controls) -> None:
 def draw(result: EvaluateResult) -> None:
     """The errors of all networks, then confusion, calibration and the worst images of the first."""
     if not result.networks:
-        st.caption("No network has been evaluated yet.")
+        st.caption(_("No network has been evaluated yet."))
         return
     st.dataframe(error_table(result.networks), hide_index=True, key="evaluate.errors", placeholder="")
     for sentence in order_sentences(result.classes, result.networks):
@@ -60,20 +67,20 @@ def draw(result: EvaluateResult) -> None:
     network = result.networks[0]
     confusion, calibration = st.columns(2)
     with confusion:
-        st.markdown("**Which classes are confused**")
+        st.markdown(_("**Which classes are confused**"))
         charts.draw_figure(
             confusion_figure(result.classes, network),
             "evaluate.confusion",
-            xaxis={"title": "predicted class", "tickangle": -45},
-            yaxis={"title": "true class", "autorange": "reversed"},
+            xaxis={"title": _("predicted class"), "tickangle": -45},
+            yaxis={"title": _("true class"), "autorange": "reversed"},
         )
     with calibration:
-        st.markdown("**How often it is right when it is this sure**")
+        st.markdown(_("**How often it is right when it is this sure**"))
         charts.draw_figure(
             calibration_figure(result.networks),
             "evaluate.calibration",
-            xaxis={"title": "probability of the predicted class", "range": [0, 1]},
-            yaxis={"title": "share of right answers", "range": [0, 1.02]},
+            xaxis={"title": _("probability of the predicted class"), "range": [0, 1]},
+            yaxis={"title": _("share of right answers"), "range": [0, 1.02]},
         )
     _draw_worst(result.classes, network.worst)
 
@@ -82,15 +89,21 @@ def error_table(networks: Sequence[EvaluatedNetwork]) -> pd.DataFrame:
     """A row for each network and seed: its error with the interval, its loss, its calibration error."""
     return pd.DataFrame(
         {
-            "network": each.label,
-            "seed": each.training.seed,
-            "test error %": round(each.test_error, 2),
-            "95 % interval": "{:.2f} to {:.2f}".format(*error_interval(each.wrong, each.images)),
-            "wrong": f"{each.wrong:,} of {each.images:,}",
-            "loss, nats": round(each.loss, 4),
-            "calibration error %": round(each.calibration_error, 2),
+            _("network"): _(each.label),
+            _("seed"): each.training.seed,
+            _("test error %"): round(each.test_error, 2),
+            _("95 % interval"): _("{low} to {high}").format(**_interval(each)),
+            _("wrong"): _("{wrong} of {count}").format(wrong=f"{each.wrong:,}", count=f"{each.images:,}"),
+            _("loss, nats"): round(each.loss, 4),
+            _("calibration error %"): round(each.calibration_error, 2),
         }
         for each in networks
+    )
+
+
+def _interval(network: EvaluatedNetwork) -> dict[str, str]:
+    return dict(
+        zip(("low", "high"), (f"{end:.2f}" for end in error_interval(network.wrong, network.images)), strict=True)
     )
 
 
@@ -98,13 +111,21 @@ def order_sentences(classes: Sequence[str], networks: Sequence[EvaluatedNetwork]
     """A sentence for each network that seems to know the classes in another order, as a file from elsewhere may."""
     for network in networks:
         if (other := other_order(network)) is not None:
-            pairs = [f"{classes[truth]} where {classes[said]} stands here" for truth, said in other.said.items()]
-            more = f" and {len(pairs) - FEW_PAIRS} more" if len(pairs) > FEW_PAIRS else ""
-            order = f"{', '.join(pairs[:FEW_PAIRS])}{more}"
-            errors = f"{other.test_error:.2f} %, not {network.test_error:.2f} %"
-            yield (
-                f"{network.label} seems to have these classes in another order: {order}. In that order its error would"
-                f" be {errors}. Name the class folders so that they sort in the network's order."
+            pairs = [
+                _("{one} where {other} stands here").format(one=classes[truth], other=classes[said])
+                for truth, said in other.said.items()
+            ]
+            order = _(", ").join(pairs[:FEW_PAIRS])
+            if len(pairs) > FEW_PAIRS:
+                order = _("{pairs} and {count} more").format(pairs=order, count=len(pairs) - FEW_PAIRS)
+            yield _(
+                "{network} seems to have these classes in another order: {order}. In that order its error would be "
+                "{error} %, not {here} %. Name the class folders so that they sort in the network's order."
+            ).format(
+                network=_(network.label),
+                order=order,
+                error=f"{other.test_error:.2f}",
+                here=f"{network.test_error:.2f}",
             )
 
 
@@ -125,8 +146,8 @@ def confusion_figure(classes: Sequence[str], network: EvaluatedNetwork) -> go.Fi
             zmin=0,
             zmax=1,
             colorscale=[[0.0, colours.background], [1.0, colours.chart[0]]],
-            colorbar={"title": "share", "tickformat": ".0%"},
-            hovertemplate="true %{y}, predicted %{x}: %{customdata} images, %{z:.1%}<extra></extra>",
+            colorbar={"title": _("share"), "tickformat": ".0%"},
+            hovertemplate=_("true %{y}, predicted %{x}: %{customdata} images, %{z:.1%}<extra></extra>"),
         )
     )
 
@@ -135,7 +156,7 @@ def calibration_figure(networks: Sequence[EvaluatedNetwork]) -> go.Figure:
     """The share of right answers in each bin over the mean probability there, and the diagonal to compare with."""
     figure = go.Figure(
         go.Scatter(
-            x=[0, 1], y=[0, 1], mode="lines", name="perfectly calibrated", line={"dash": "dot"}, hoverinfo="skip"
+            x=[0, 1], y=[0, 1], mode="lines", name=_("perfectly calibrated"), line={"dash": "dot"}, hoverinfo="skip"
         )
     )
     for position, each in enumerate(networks):
@@ -143,19 +164,21 @@ def calibration_figure(networks: Sequence[EvaluatedNetwork]) -> go.Figure:
         figure.add_scatter(
             x=[one.confidence for one in bins],
             y=[one.accuracy for one in bins],
-            text=[plural(one.count, "image") for one in bins],
-            name=f"{each.label}, seed {each.training.seed}",
+            text=[
+                ngettext("{count} image", "{count} images", one.count).format(count=whole(one.count)) for one in bins
+            ],
+            name=_("{network}, seed {seed}").format(network=each.label, seed=each.training.seed),
             mode="lines+markers",
             line=charts.line_style(position),
-            hovertemplate="%{text}: right %{y:.1%} at a mean probability of %{x:.1%}<extra></extra>",
+            hovertemplate=_("%{text}: right %{y:.1%} at a mean probability of %{x:.1%}<extra></extra>"),
         )
     return figure
 
 
 def _draw_worst(classes: Sequence[str], worst: Sequence[Mistake]) -> None:
-    st.markdown("**The images it gets most wrong**")
+    st.markdown(_("**The images it gets most wrong**"))
     if not worst:
-        st.caption("It puts every test image in the right class.")
+        st.caption(_("It puts every test image in the right class."))
         return
     for first in range(0, len(worst), IMAGES_IN_A_ROW):
         places = st.columns(IMAGES_IN_A_ROW)
@@ -176,7 +199,9 @@ def picture(maps: FeatureMaps) -> "NDArray[np.uint8]":
 def mistake_text(classes: Sequence[str], mistake: Mistake) -> str:
     """What an image is and what the network says of it, with the probabilities."""
     said, truth = percent(mistake.probability), percent(mistake.probability_of_truth)
-    return f"{mistake.index}: {classes[mistake.truth]} ({truth}), predicted {classes[mistake.said]} ({said})"
+    return _("{index}: {true_class} ({truth}), predicted {predicted} ({said})").format(
+        index=mistake.index, true_class=classes[mistake.truth], truth=truth, predicted=classes[mistake.said], said=said
+    )
 
 
-EVALUATE_PART = Part("evaluate", "Evaluate", _draw_part, FIELDS)
+EVALUATE_PART = Part("evaluate", N_("Evaluate"), _draw_part, FIELDS)

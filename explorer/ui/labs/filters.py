@@ -4,18 +4,19 @@ import pandas as pd
 import streamlit as st
 
 from explorer.analysis.filter_rule import stage_layers
+from explorer.language import N_, _
 from explorer.model import assemble, preset
 from explorer.outputs import formatting
 from explorer.ui.labs.shared import charts
 
-NETWORK, TITLE = "plain34", "plain-34 at 224 pixels"
-INSIDE, ENTERING = "MACs of a 3x3 layer", "MACs of the layer that halves the map"
+NETWORK, TITLE = "plain34", N_("plain-34 at 224 pixels")
+INSIDE, ENTERING = N_("MACs of a 3x3 layer"), N_("MACs of the layer that halves the map")
 
 
 def draw_rule() -> None:
     """Draws what the rule does to the cost of a layer, stage by stage."""
-    st.markdown(f"**Cost of a layer in {TITLE}**")
-    columns = charts.count_columns(INSIDE, ENTERING)
+    st.markdown(_("**Cost of a layer in {network}**").format(network=_(TITLE)))
+    columns = charts.count_columns(_(INSIDE), _(ENTERING))
     st.dataframe(rule_table(), hide_index=True, key="options.filters", column_config=columns)
 
 
@@ -24,11 +25,11 @@ def rule_table() -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "Stage": each.stage,
-                "Map": formatting.shape(each.output_shape),
-                INSIDE: each.macs,
-                ENTERING: each.entering_macs or None,
+                _("Stage"): each.stage,
+                _("Map"): formatting.shape(each.output_shape),
+                _(INSIDE): each.macs,
+                _(ENTERING): each.entering_macs or None,
             }
             for each in stage_layers(assemble(preset(NETWORK)))
         ]
-    ).astype({ENTERING: "Int64"})
+    ).astype({_(ENTERING): "Int64"})

@@ -11,18 +11,19 @@ import streamlit as st
 from explorer.experiments import small_network
 from explorer.experiments.catalogue.folding import CONTESTANTS, FoldedNetwork, FoldResult
 from explorer.experiments.claims.folding import DEPTH, FOLD_CLAIM, fold_plan
-from explorer.outputs.formatting import plural
+from explorer.language import N_, _, ngettext
+from explorer.outputs.formatting import capitalised
 from explorer.ui.labs.shared import charts, experiment, predict, seen, short_trainings, text
 from explorer.ui.labs.shared.charts import median_with_range, training_conditions
 from explorer.ui.labs.shared.lab import Controls, Lab, Part
 from explorer.ui.labs.shared.networks import depth_field
 
 BRANCHES, NORM, BIAS = CONTESTANTS.values()
-KERNELS = {"conv3": "3x3 branch", "conv1": "1x1 branch", "identity": "identity branch"}
+KERNELS = {"conv3": N_("3x3 branch"), "conv1": N_("1x1 branch"), "identity": N_("identity branch")}
 EXACT, NEARLY, LOST = (
-    "Yes: the outputs differ by rounding alone.",
-    "Nearly: the outputs differ a little, and so do some of the predicted classes.",
-    "No: the shortcut is lost, so the network must be trained again.",
+    N_("Yes: the outputs differ by rounding alone."),
+    N_("Nearly: the outputs differ a little, and so do some of the predicted classes."),
+    N_("No: the shortcut is lost, so the network must be trained again."),
 )
 
 
@@ -31,19 +32,24 @@ def seen_of_losses(result: FoldResult) -> predict.Question | None:
     losses = {
         label: [each.training.train_loss for each in seeds] for label, seeds in charts.by_label(result.networks).items()
     }
-    return seen.highest("fold.seen", "Which network has the highest training loss at the end?", losses)
+    return seen.highest("fold.seen", N_("Which network has the highest training loss at the end?"), losses)
 
 
 QUESTION = predict.Question(
     "fold",
-    "A layer adds a 3x3 convolution, a 1x1 convolution and x itself, each with its own batch norm; a ReLU follows the "
-    "sum. After training, can one 3x3 convolution with a bias do the same?",
+    N_(
+        "A layer adds a 3x3 convolution, a 1x1 convolution and x itself, each with its own batch "
+        "norm; a ReLU follows the "
+        "sum. After training, can one 3x3 convolution with a bias do the same?"
+    ),
     (EXACT, NEARLY, LOST),
     0,
     text.Section("fold", "layers_reveal"),
     {
-        NEARLY: "Nothing is approximated: each branch is linear, and sums of linear maps are linear.",
-        LOST: "The shortcut is not lost: it becomes ones in the middle of the kernel, times the factor of its norm.",
+        NEARLY: N_("Nothing is approximated: each branch is linear, and sums of linear maps are linear."),
+        LOST: N_(
+            "The shortcut is not lost: it becomes ones in the middle of the kernel, times the factor of its norm."
+        ),
     },
     seen_of_losses,
     ("other weights and a bias", "ones on the diagonal"),
@@ -69,14 +75,14 @@ def _draw_layers_part(controls: Controls) -> None:
 def draw(result: FoldResult) -> None:
     """Losses in training, a table of the networks before and after folding, sentences, and the folded kernels."""
     charts.draw_training_curves([each.training for each in result.networks], (NORM, BIAS), "fold.chart")
-    counts = charts.count_columns("Parameters", "MACs", "Parameters, folded", "MACs, folded")
+    counts = charts.count_columns(_("Parameters"), "MACs", _("Parameters, folded"), _("MACs, folded"))
     st.dataframe(table(result), hide_index=True, key="fold.table", placeholder="", column_config=counts)
     for sentence in sentences(result.networks):
         st.markdown(sentence)
     _draw_kernels([each for each in result.networks if each.label == BRANCHES and not each.training.diverged])
     for network in result.networks:
         if network.training.diverged:
-            st.caption(f"{network.label}: {network.training.diverged}")
+            st.caption(f"{_(network.label)}: {network.training.diverged}")
 
 
 def table(result: FoldResult) -> pd.DataFrame:
@@ -86,14 +92,14 @@ def table(result: FoldResult) -> pd.DataFrame:
         first: FoldedNetwork = seeds[0]
         lines.append(
             {
-                "Network in training": label,
-                "Loss": median_with_range([each.training.train_loss for each in seeds], ".3g") or "none",
-                "Test error, %": median_with_range([each.training.test_error for each in seeds]) or "none",
-                "Parameters": first.before.params,
-                "Parameters, folded": first.after.params,
+                _("Network in training"): _(label),
+                _("Loss"): median_with_range([each.training.train_loss for each in seeds], ".3g") or _("none"),
+                _("Test error, %"): median_with_range([each.training.test_error for each in seeds]) or _("none"),
+                _("Parameters"): first.before.params,
+                _("Parameters, folded"): first.after.params,
                 "MACs": first.before.macs,
-                "MACs, folded": first.after.macs,
-                "Logits differ by at most (float32)": _most([each.single for each in seeds]),
+                _("MACs, folded"): first.after.macs,
+                _("Logits differ by at most (float32)"): _most([each.single for each in seeds]),
                 "(float64)": _most([each.double for each in seeds]),
             }
         )
@@ -127,10 +133,21 @@ def comparison_sentence(label: str, pairs: Sequence[tuple[FoldedNetwork, FoldedN
     higher = sum(plain.training.train_loss > branches.training.train_loss for branches, plain in pairs)
     ours, theirs = (median(each[place].training.train_loss for each in pairs) for place in (0, 1))
     errors = [median(each[place].training.test_error for each in pairs) for place in (0, 1)]
-    return (
-        f"**{label[0].upper()}{label[1:]}**, trained directly with the same batches: a higher training loss in "
-        f"{higher} of {plural(len(pairs), 'seed')} (medians {theirs:.2g} against {ours:.2g}; test error "
-        f"{errors[1]:.1f} % against {errors[0]:.1f} %)."
+    template = ngettext(
+        "{network}, trained directly with the same batches: a higher training loss in {higher} of {count} seed "
+        "(medians {theirs} against {ours}; test error {their_error} % against {our_error} %).",
+        "{network}, trained directly with the same batches: a higher training loss in {higher} of {count} seeds "
+        "(medians {theirs} against {ours}; test error {their_error} % against {our_error} %).",
+        len(pairs),
+    )
+    return template.format(
+        network=f"**{capitalised(_(label))}**",
+        higher=higher,
+        count=len(pairs),
+        theirs=f"{theirs:.2g}",
+        ours=f"{ours:.2g}",
+        their_error=f"{errors[1]:.1f}",
+        our_error=f"{errors[0]:.1f}",
     )
 
 
@@ -142,22 +159,22 @@ def _draw_kernels(networks: Sequence[FoldedNetwork]) -> None:
     for number_, (field, name) in enumerate(KERNELS.items()):
         values = [[getattr(layer, field) or float("nan") for layer in each.layers] for each in networks]
         charts.add_band(figure, places, values, name, charts.line_style(number_))
-    upwards = {"title": "norm of its part of the kernel", "rangemode": "tozero"}
-    charts.draw_figure(figure, "fold.kernels", xaxis={"title": "layer, from the input"}, yaxis=upwards)
-    st.caption("What the folded 3x3 kernel is the sum of. A layer that changes the shape has no identity branch.")
+    upwards = {"title": _("norm of its part of the kernel"), "rangemode": "tozero"}
+    charts.draw_figure(figure, "fold.kernels", xaxis={"title": _("layer, from the input")}, yaxis=upwards)
+    st.caption(_("What the folded 3x3 kernel is the sum of. A layer that changes the shape has no identity branch."))
 
 
 LAB = Lab(
     "fold",
     13,
-    "Fold it",
+    N_("Fold it"),
     (
         Part(
             "layers",
-            "Three branches into one",
+            N_("Three branches into one"),
             _draw_layers_part,
             (
-                depth_field(DEPTH, (8, 14, 20, 32), "3x3 layers, and the linear one."),
+                depth_field(DEPTH, (8, 14, 20, 32), N_("3x3 layers, and the linear one.")),
                 *short_trainings.LENGTH,
             ),
         ),

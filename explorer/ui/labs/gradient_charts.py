@@ -11,11 +11,12 @@ from plotly.subplots import make_subplots
 
 from explorer.analysis.noise import Noise, brown_noise, white_noise
 from explorer.experiments.catalogue.shattered_gradients import MOST_STEPS, LineGradients, ShatteredResult
+from explorer.language import N_, _
 from explorer.ui.labs.shared import charts
 from explorer.ui.labs.shared.charts import median_with_range
 from explorer.ui.labs.shared.networks import PLAIN
 
-WHITE, BROWN = "white noise", "brown noise"
+WHITE, BROWN = N_("white noise"), N_("brown noise")
 STEPS = tuple(range(1, MOST_STEPS + 1))
 
 
@@ -48,10 +49,13 @@ def has_gradient(network: LineGradients) -> bool:
 def draw(result: ShatteredResult, kinds: Mapping[str, str]) -> None:
     """Puts the result on the page. `kinds` gives the kind of each network by its label."""
     found = kinds_of(result, kinds)
-    without = dict.fromkeys(network.label for network in result.networks if not has_gradient(network))
+    without = dict.fromkeys(_(network.label) for network in result.networks if not has_gradient(network))
     if without:
         st.info(
-            f"No gradient reaches the image, or no two classes to join: {'; '.join(without)}.", icon=":material/info:"
+            _("No gradient reaches the image, or no two classes to join: {networks}.").format(
+                networks="; ".join(without)
+            ),
+            icon=":material/info:",
         )
     if not found:
         return
@@ -74,7 +78,7 @@ def _draw_correlations(
     found: Mapping[str, Kind], styles: Mapping[str, charts.Style], noises: Mapping[str, Noise], deepest: int
 ) -> None:
     """Two charts: neighbours by depth; gradients by their distance, of the deepest networks."""
-    titles = ("neighbouring points, by depth", f"{deepest} layers, by distance")
+    titles = (_("neighbouring points, by depth"), _("{depth} layers, by distance").format(depth=deepest))
     figure = make_subplots(1, 2, subplot_titles=titles, shared_yaxes=True, horizontal_spacing=0.05)
     for name, kind in found.items():
         # While the experiment runs, a depth may have fewer seeds than another.
@@ -90,9 +94,9 @@ def _draw_correlations(
         level = [noise.correlations[:1] * len(depths)]
         charts.add_band(figure, depths, level, name, style, mode="lines", row=1, col=1)
         charts.add_band(figure, STEPS, [noise.correlations], name, style, mode="lines", legend=False, row=1, col=2)
-    figure.update_xaxes(title="layers", col=1)
-    figure.update_xaxes(title="steps between the points", col=2)
-    figure.update_yaxes(title="cosine of the gradients", col=1)
+    figure.update_xaxes(title=_("layers"), col=1)
+    figure.update_xaxes(title=_("steps between the points"), col=2)
+    figure.update_yaxes(title=_("cosine of the gradients"), col=1)
     charts.draw_figure(figure, "shattered.chart")
 
 
@@ -104,8 +108,11 @@ def noise_style(name: str) -> dict[str, str]:
 def _draw_slopes(networks: Mapping[str, LineGradients], noises: Mapping[str, Noise]) -> None:
     """The slope of the score along the first line, one chart for each kind of network, above the two noises."""
     styles = charts.network_styles(networks, (PLAIN,))
-    curves = {f"{name}, {each.depth} layers": (each.slope, styles[name]) for name, each in networks.items()}
-    curves |= {name: (noise.first, noise_style(name)) for name, noise in noises.items()}
+    curves = {
+        _("{name}, {depth} layers").format(name=_(name), depth=each.depth): (each.slope, styles[name])
+        for name, each in networks.items()
+    }
+    curves |= {_(name): (noise.first, noise_style(name)) for name, noise in noises.items()}
     rows = (len(curves) + 1) // 2
     figure = make_subplots(rows, 2, subplot_titles=list(curves), vertical_spacing=0.2)
     for place, (name, (values, style)) in enumerate(curves.items()):
@@ -124,8 +131,10 @@ def _draw_slopes(networks: Mapping[str, LineGradients], noises: Mapping[str, Noi
     figure.update_layout(showlegend=False)
     charts.draw_figure(figure, "shattered.slopes", 200 * rows)
     st.caption(
-        "The slope of the score along the first line, from one image (0) to the other (1), for the first seed; the "
-        "noises have as many points. Each curve is divided by its own root mean square: sizes are in the table."
+        _(
+            "The slope of the score along the first line, from one image (0) to the other (1), for the first seed; the "
+            "noises have as many points. Each curve is divided by its own root mean square: sizes are in the table."
+        )
     )
 
 
@@ -143,15 +152,16 @@ def summary(found: Mapping[str, Kind], noises: Mapping[str, Noise]) -> pd.DataFr
     """A row for each network and noise: the cosine of neighbouring gradients, and the gradient's norm."""
     lines = [
         {
-            "Network": kind.name,
-            "Layers": str(depth),
-            "Cosine of neighbours": _cosine(kind, depth),
-            "Norm of the gradient": median_with_range([each.norm for each in seeds], ".3g"),
+            _("Network"): _(kind.name),
+            _("Layers"): str(depth),
+            _("Cosine of neighbours"): _cosine(kind, depth),
+            _("Norm of the gradient"): median_with_range([each.norm for each in seeds], ".3g"),
         }
         for kind in found.values()
         for depth, seeds in kind.by_depth.items()
     ]
     lines += [
-        {"Network": name, "Cosine of neighbours": f"{each.correlations[0]:z.2f}"} for name, each in noises.items()
+        {_("Network"): _(name), _("Cosine of neighbours"): f"{each.correlations[0]:z.2f}"}
+        for name, each in noises.items()
     ]
     return pd.DataFrame(lines).fillna("")

@@ -12,6 +12,7 @@ from explorer.datasets.catalogue import DATASETS, dataset_facts, fit_spec
 from explorer.experiments import QUICK_TRAINING
 from explorer.experiments.catalogue.look_inside import BlockView, FeatureMaps, LookInsideNetwork, LookInsideResult
 from explorer.experiments.claims.inside import CHANNELS, DEPTH, IMAGE, INSIDE_CLAIM, deviations, inside_plan
+from explorer.language import N_, _, sentence
 from explorer.model import ModelSpec, assemble
 from explorer.model.field_types import Text, Whole
 from explorer.outputs.drawing.overview.picture import overview_svg
@@ -30,43 +31,57 @@ BLOCK = "block"
 ROW_HEIGHT = 120
 OVERVIEW_HEIGHT = 420
 IMAGES = ("digits", "gratings", "shapes_easy")
-DATA_HELP = (
+DATA_HELP = N_(
     "Digits of 8 x 8 pixels, coloured gratings of 16 x 16, or coloured shapes of 32 x 32. Larger images leave room for"
     " maps of edges and parts in the first stages, and take longer to train on: the button says how long."
 )
-MARKS = {True: "right", False: "wrong"}
-TENSORS = ("x", "F(x)", "h(x)", "F(x) + h(x)", "output")
+MARKS = {True: N_("right"), False: N_("wrong")}
+TENSORS = ("x", "F(x)", "h(x)", "F(x) + h(x)", N_("output"))
 FIELDS = (
     depth_field(DEPTH, SMALL_DEPTHS[:4]),
-    short_trainings.weights_field("After a training or before."),
-    choice("data", "Images", {name: DATASETS[name].label for name in IMAGES}, "digits", DATA_HELP),
-    AddressField("image", "Test image", Value(Whole(0, MOST_IMAGES - 1)), IMAGE, "Number of the test image."),
-    number("channels", "Channels", (1, 2, 4, 6, 8), CHANNELS, "The channels whose sum varies most over the image."),
+    short_trainings.weights_field(N_("After a training or before.")),
+    choice("data", N_("Images"), {name: DATASETS[name].label for name in IMAGES}, "digits", DATA_HELP),
+    AddressField("image", N_("Test image"), Value(Whole(0, MOST_IMAGES - 1)), IMAGE, N_("Number of the test image.")),
+    number(
+        "channels", N_("Channels"), (1, 2, 4, 6, 8), CHANNELS, N_("The channels whose sum varies most over the image.")
+    ),
     short_trainings.SEEDS,
-    AddressField(BLOCK, "Block", Value(Text()), "", "Or choose the block in the picture."),
+    AddressField(BLOCK, N_("Block"), Value(Text()), "", N_("Or choose the block in the picture.")),
 )
 GROWTH = (
-    "It shrinks: every block filters something out.",
-    "It stays the same.",
-    "It grows: every block adds something.",
+    N_("It shrinks: every block filters something out."),
+    N_("It stays the same."),
+    N_("It grows: every block adds something."),
 )
 
 
 def inside_question(depth: int, *, trained: bool) -> predict.Question:
     """The question on a network of this depth."""
-    what = "a trained" if trained else "an untrained"
+    text = (
+        N_(
+            "In a trained residual network of {depth} layers, how does the standard deviation of x "
+            "change from the first "
+            "block of a stage to the last?"
+        )
+        if trained
+        else N_(
+            "In an untrained residual network of {depth} layers, how does the standard deviation of x change from the "
+            "first block of a stage to the last?"
+        )
+    )
     return predict.Question(
         "inside",
-        f"In {what} residual network of {depth} layers, how does the standard deviation of x change from the first "
-        "block of a stage to the last?",
+        sentence(text, depth=depth),
         GROWTH,
         2,
-        "Every branch adds its output to x. The sum of two tensors that do not cancel each other has a larger "
-        "deviation than each of them. So the deviation of x grows from block to block within a stage, and a single "
-        "branch counts less and less beside it. (Here a ReLU follows each sum and reduces it somewhat.)",
+        N_(
+            "Every branch adds its output to x. The sum of two tensors that do not cancel each other has a larger "
+            "deviation than each of them. So the deviation of x grows from block to block within a stage, and a single "
+            "branch counts less and less beside it. (Here a ReLU follows each sum and reduces it somewhat.)"
+        ),
         {
-            GROWTH[0]: "A branch adds to x; it would have to give the opposite of x to take something away.",
-            GROWTH[1]: "It would if every branch gave zero, or if a normalisation followed the addition.",
+            GROWTH[0]: N_("A branch adds to x; it would have to give the opposite of x to take something away."),
+            GROWTH[1]: N_("It would if every branch gave zero, or if a normalisation followed the addition."),
         },
         seen_of_branches,
         (
@@ -86,7 +101,7 @@ def seen_of_branches(result: LookInsideResult) -> predict.Question | None:
         stage = [each for each in stage if each[0].partition(".")[0] == stage[0][0].partition(".")[0]]
         for block, ratio in (stage[0], stage[-1]) if len(stage) > 1 else ():
             ratios.setdefault(block, []).append(ratio)
-    text = "In which of these two blocks is the deviation of F(x) larger in relation to that of x?"
+    text = N_("In which of these two blocks is the deviation of F(x) larger in relation to that of x?")
     return seen.highest("inside.seen", text, ratios)
 
 
@@ -159,8 +174,10 @@ def prediction_sentence(result: LookInsideResult, network: LookInsideNetwork) ->
     """A sentence with the true class of the image and the class that the network predicts."""
     best = max(range(len(network.scores)), key=network.scores.__getitem__)
     mark = MARKS[result.classes[best] == result.truth]
-    predicted = f"{result.classes[best]} ({network.scores[best]:.0%}, {mark})"
-    return f"The class is **{result.truth}**; the network predicts {predicted}."
+    predicted = f"{result.classes[best]} ({network.scores[best]:.0%}, {_(mark)})"
+    return _("The class is **{true_class}**; the network predicts {predicted}.").format(
+        true_class=result.truth, predicted=predicted
+    )
 
 
 def _draw_image(result: LookInsideResult, network: LookInsideNetwork) -> None:
@@ -189,23 +206,32 @@ def _draw_block(view: BlockView) -> None:
     """A row for each tensor, all on one colour scale that is symmetric about 0."""
     shown = [each for name in TENSORS for each in view.tensors if each.name == name and each.channels]
     reach = max((max(abs(each.lowest), abs(each.highest)) for each in shown), default=1.0) or 1.0
-    titles = [f"{each.name}: {each.height} × {each.width}, deviation {each.deviation:.2f}" for each in shown]
+    titles = [
+        _("{tensor}: {height} × {width}, deviation {deviation}").format(
+            tensor=_(each.name), height=each.height, width=each.width, deviation=f"{each.deviation:.2f}"
+        )
+        for each in shown
+    ]
     figure = make_subplots(len(shown), 1, subplot_titles=titles, vertical_spacing=0.3 / max(1, len(shown)))
     for row, each in enumerate(shown, 1):
         figure.add_trace(
-            go.Heatmap(z=tiles(each), coloraxis="coloraxis", hovertemplate="%{z:.3f}<extra>" + each.name + "</extra>"),
+            go.Heatmap(
+                z=tiles(each), coloraxis="coloraxis", hovertemplate="%{z:.3f}<extra>" + _(each.name) + "</extra>"
+            ),
             row=row,
             col=1,
         )
     _as_picture(figure)
     figure.update_layout(coloraxis={"colorscale": theme.current().diverging, "cmin": -reach, "cmax": reach})
     charts.draw_figure(figure, "inside.maps", 60 + ROW_HEIGHT * len(shown))
-    names = ", ".join(map(str, shown[-1].channels)) if shown else "none"
+    names = ", ".join(map(str, shown[-1].channels)) if shown else _("none")
     total = shown[-1].total_channels if shown else 0
     st.caption(
-        f"{view.block}, shortcut: {view.shortcut}. Channels {names} of {total}, from left to right; a row "
-        "shows those of them that it has. The deviation is over all channels. Values are exact to 1/255 of the range "
-        "of their row."
+        _(
+            "{block}, shortcut: {shortcut}. Channels {names} of {total}, from left to right; a row shows "
+            "those of them that it has. The deviation is over all channels. Values are exact to 1/255 of "
+            "the range of their row."
+        ).format(block=view.block, shortcut=view.shortcut, names=names, total=total)
     )
 
 
@@ -223,12 +249,14 @@ def _draw_deviations(result: LookInsideResult) -> None:
         if any(math.isfinite(each) for each in seeds[0]):
             charts.add_band(figure, range(1, len(blocks) + 1), seeds, name, charts.line_style(position), texts=blocks)
     across = {"tickvals": list(range(1, len(blocks) + 1)), "ticktext": blocks}
-    upwards = {"title": "deviation", "rangemode": "tozero"}
+    upwards = {"title": _("deviation"), "rangemode": "tozero"}
     charts.draw_figure(figure, "inside.deviations", 280, xaxis=across, yaxis=upwards)
     if len(result.networks) > 1:
         st.caption(
-            f"Median, lowest and highest of {len(result.networks)} seeds. The pictures above show the first seed."
+            _("Median, lowest and highest of {count} seeds. The pictures above show the first seed.").format(
+                count=len(result.networks)
+            )
         )
 
 
-LAB = Lab("inside", 9, "Look inside", (Part("maps", "Feature maps", _draw_maps_part, FIELDS), EVALUATE_PART))
+LAB = Lab("inside", 9, N_("Look inside"), (Part("maps", N_("Feature maps"), _draw_maps_part, FIELDS), EVALUATE_PART))

@@ -12,61 +12,79 @@ from plotly.subplots import make_subplots
 from explorer.experiments import QUICK_TRAINING
 from explorer.experiments.catalogue.landscape import LandscapeNetwork, LandscapeResult
 from explorer.experiments.claims.landscape import DEPTH, LANDSCAPE_CLAIM, SECONDS, cut, landscape_plan
+from explorer.language import N_, Text, _, sentence
 from explorer.ui.common import theme
 from explorer.ui.labs.shared import charts, experiment, predict, seen, short_trainings, text
 from explorer.ui.labs.shared.charts import training_conditions, training_outcome
 from explorer.ui.labs.shared.lab import Controls, Lab, Part, choice, number
 from explorer.ui.labs.shared.networks import NetworkChoice, choose_network_or_runs, depth_field
 
-DIRECTIONS = {"random": "random", "pca": "along the training"}
-PICTURES = {"surface": "Surface", "contours": "Contours"}
+DIRECTIONS = {"random": N_("random"), "pca": N_("along the training")}
+PICTURES = {"surface": N_("Surface"), "contours": N_("Contours")}
 FIGURE_5 = ((20, 7.37, 8.18), (56, 5.89, 13.31), (110, 5.79, 16.44))
 """Layers, and test errors in percent on CIFAR-10 with and without shortcuts, as Li et al. 2018 print under Fig. 5."""
 LEVELS = 16
 """The number of contours between the least and the greatest loss of all slices, so that all slices share them."""
-CAPTURED = "Path in the plane"
+CAPTURED = N_("Path in the plane")
 LEAST_LOSS = 1e-3
 """The least loss whose logarithm is drawn; smaller losses are drawn as this one."""
 FIELDS = (
-    depth_field(DEPTH, help="Layers of the small network. More layers take longer."),
-    number("seconds", "Seconds for the slices", (2, 4, 6, 10, 20, 60, 120), SECONDS, "More seconds give a finer grid."),
+    depth_field(DEPTH, help=N_("Layers of the small network. More layers take longer.")),
+    number(
+        "seconds",
+        N_("Seconds for the slices"),
+        (2, 4, 6, 10, 20, 60, 120),
+        SECONDS,
+        N_("More seconds give a finer grid."),
+    ),
     short_trainings.SEEDS,
-    choice("directions", "Directions", DIRECTIONS, "random", "Along the training shows the path of the weights."),
-    number("radius", "Reach, %", (25, 50, 100, 150), 100, "In percent of the norm of the weights."),
-    choice("picture", "Picture", PICTURES, "surface", "Both show the same numbers."),
+    choice(
+        "directions", N_("Directions"), DIRECTIONS, "random", N_("Along the training shows the path of the weights.")
+    ),
+    number("radius", N_("Reach, %"), (25, 50, 100, 150), 100, N_("In percent of the norm of the weights.")),
+    choice("picture", N_("Picture"), PICTURES, "surface", N_("Both show the same numbers.")),
 )
 VALLEYS, PLATEAU, BOWL = (
-    "Many narrow valleys; the residual network has a smooth bowl.",
-    "A high plateau with almost no valley; the residual network has a bowl.",
-    "A bowl too, but a shallower one.",
+    N_("Many narrow valleys; the residual network has a smooth bowl."),
+    N_("A high plateau with almost no valley; the residual network has a bowl."),
+    N_("A bowl too, but a shallower one."),
 )
 HARDLY_LEARNS = 44
 """Layers from which the plain network, as trained here, has hardly learnt: its loss is above 1.4 after 150 steps."""
 
 
-def landscape_question(depth: int, trained: str) -> predict.Question:
+def landscape_question(depth: int, trained: Text) -> predict.Question:
     """The question on networks of this depth, trained as the text says."""
     deep = depth >= HARDLY_LEARNS
     return (
         seen.one_of(
             "landscape",
-            f"{depth} layers, {trained}. How does the loss look around the **plain** network, compared with the "
-            f"residual "
-            "network?",
+            sentence(
+                "{depth} layers, {trained}. How does the loss look around the **plain** network, compared "
+                "with the residual network?",
+                depth=depth,
+                trained=trained,
+            ),
             {
-                VALLEYS: "The chaotic surface of Li et al. 2018, Fig. 1, belongs to deep plain networks after a full "
-                "training on CIFAR-10; it does not appear at this size.",
-                PLATEAU: "At this depth the plain network still learns, so it has a valley to lie in.",
-                BOWL: "At this depth the plain network has hardly learnt, so there is almost no bottom.",
+                VALLEYS: N_(
+                    "The chaotic surface of Li et al. 2018, Fig. 1, belongs to deep plain networks after a full "
+                    "training on CIFAR-10; it does not appear at this size."
+                ),
+                PLATEAU: N_("At this depth the plain network still learns, so it has a valley to lie in."),
+                BOWL: N_("At this depth the plain network has hardly learnt, so there is almost no bottom."),
             },
             PLATEAU if deep else BOWL,
-            "The plain network has hardly learnt, and the loss is about as high in every direction. The residual "
-            "network "
-            "is at the bottom of a bowl."
+            N_(
+                "The plain network has hardly learnt, and the loss is about as high in every direction. The residual "
+                "network "
+                "is at the bottom of a bowl."
+            )
             if deep
-            else "The plain network has learnt as well, though less: it lies in a bowl whose bottom is higher. "
-            "Choose more "
-            "layers to see where the bowl goes.",
+            else N_(
+                "The plain network has learnt as well, though less: it lies in a bowl whose bottom is higher. "
+                "Choose more "
+                "layers to see where the bowl goes."
+            ),
         )
         .asking(seen_of_losses)
         .told_by("chaotic", "nearly convex", "hardly learnt", "does not appear")
@@ -80,7 +98,7 @@ def seen_of_losses(result: LandscapeResult) -> predict.Question | None:
         losses = [loss for row in network.losses for loss in row if math.isfinite(loss)]
         if losses:
             least.setdefault(network.label, []).append(min(losses))
-    return seen.highest("landscape.seen", "Whose slice has the higher bottom, its least loss?", least)
+    return seen.highest("landscape.seen", N_("Whose slice has the higher bottom, its least loss?"), least)
 
 
 def _draw_slices_part(controls: Controls) -> None:
@@ -112,20 +130,24 @@ def _draw_slices_part(controls: Controls) -> None:
         _draw_paper()
 
 
-def _asked_of(chosen: NetworkChoice) -> tuple[int, str]:
+def _asked_of(chosen: NetworkChoice) -> tuple[int, Text]:
     """The depth of the chosen network, and how it is trained."""
     if chosen.network is not None:
-        return chosen.network.depth, f"{QUICK_TRAINING.steps} steps of training on the digits"
+        return chosen.network.depth, sentence("{steps} steps of training on the digits", steps=QUICK_TRAINING.steps)
     run = chosen.runs[0] if chosen.runs else None
-    return (run.spec.depth, f"trained for {run.steps:,} steps") if run else (FIELDS[0].default, "trained")
+    return (
+        (run.spec.depth, sentence("trained for {steps} steps", steps=f"{run.steps:,}"))
+        if run
+        else (FIELDS[0].default, sentence("trained"))
+    )
 
 
 def _draw_paper() -> None:
     """A table of the errors that the paper prints under Fig. 5, and a text on the figure."""
-    st.markdown("**Li et al. 2018, Fig. 5** ([arXiv:1712.09913](https://arxiv.org/abs/1712.09913))")
-    frame = pd.DataFrame(FIGURE_5, columns=["Layers", "With shortcuts, %", "Without, %"])
+    st.markdown(_("**Li et al. 2018, Fig. 5** ([arXiv:1712.09913](https://arxiv.org/abs/1712.09913))"))
+    frame = pd.DataFrame(FIGURE_5, columns=[_("Layers"), _("With shortcuts, %"), _("Without, %")])
     percent = st.column_config.NumberColumn(format="%.2f")
-    columns = {"With shortcuts, %": percent, "Without, %": percent}
+    columns = {_("With shortcuts, %"): percent, _("Without, %"): percent}
     st.dataframe(frame, hide_index=True, key="landscape.paper", column_config=columns, width=420)
     st.caption(text.section("landscape", "slices_paper"), width=text.READABLE_WIDTH)
 
@@ -148,7 +170,7 @@ def draw(result: LandscapeResult, picture: str, plain: Collection[str] = ("plain
     drawn = [network for network in result.networks if network.losses]
     for network in result.networks:
         if network.training.diverged:
-            st.info(f"{network.label}: {network.training.diverged}", icon=":material/info:")
+            st.info(f"{_(network.label)}: {network.training.diverged}", icon=":material/info:")
     if not drawn:
         return
     first = [seeds[0] for seeds in charts.by_label(drawn).values()]
@@ -159,10 +181,12 @@ def draw(result: LandscapeResult, picture: str, plain: Collection[str] = ("plain
     if len(drawn) > len(first) and result.directions == "random":
         _draw_cuts(drawn, plain)
     st.dataframe(table(drawn), hide_index=True, key="landscape.table", placeholder="")
-    axes = "principal directions of the training" if result.directions == "pca" else "random, filter-normalised"
+    axes = _("principal directions of the training") if result.directions == "pca" else _("random, filter-normalised")
     st.caption(
-        f"Loss on {result.images} training images along two directions ({axes}), on one logarithmic scale for all. "
-        "The trained network is at 0, 0. These are two directions of thousands: a slice, not the whole landscape."
+        _(
+            "Loss on {images} training images along two directions ({axes}), on one logarithmic scale for all. The "
+            "trained network is at 0, 0. These are two directions of thousands: a slice, not the whole landscape."
+        ).format(images=result.images, axes=axes)
     )
 
 
@@ -176,7 +200,7 @@ def _ticks(low: float, high: float) -> dict[str, Any]:
 def _draw_surfaces(networks: Sequence[LandscapeNetwork]) -> None:
     low, high = common_range(networks)
     kinds = [{"type": "surface"}] * len(networks)
-    figure = make_subplots(1, len(networks), specs=[kinds], subplot_titles=[each.label for each in networks])
+    figure = make_subplots(1, len(networks), specs=[kinds], subplot_titles=[_(each.label) for each in networks])
     for column, network in enumerate(networks, 1):
         figure.add_trace(
             go.Surface(
@@ -185,7 +209,7 @@ def _draw_surfaces(networks: Sequence[LandscapeNetwork]) -> None:
                 z=heights(network),
                 coloraxis="coloraxis",
                 customdata=network.losses,
-                hovertemplate="loss %{customdata:.3g}<extra></extra>",
+                hovertemplate=_("loss %{customdata:.3g}<extra></extra>"),
             ),
             row=1,
             col=column,
@@ -195,7 +219,7 @@ def _draw_surfaces(networks: Sequence[LandscapeNetwork]) -> None:
     figure.update_scenes(
         xaxis={"title": "α"} | axis,
         yaxis={"title": "β"} | axis,
-        zaxis={"title": "loss", "range": [low, high]} | axis | _ticks(low, high),
+        zaxis={"title": _("loss"), "range": [low, high]} | axis | _ticks(low, high),
         camera={"eye": {"x": 1.7, "y": 1.7, "z": 1.0}, "center": {"x": 0, "y": 0, "z": -0.15}},
     )
     _finish(figure, low, high, "landscape.surface")
@@ -203,7 +227,7 @@ def _draw_surfaces(networks: Sequence[LandscapeNetwork]) -> None:
 
 def _draw_contours(networks: Sequence[LandscapeNetwork]) -> None:
     low, high = common_range(networks)
-    titles = [each.label for each in networks]
+    titles = [_(each.label) for each in networks]
     figure = make_subplots(1, len(networks), subplot_titles=titles, horizontal_spacing=0.08)
     levels = {"start": low, "end": high, "size": max(high - low, 1e-6) / LEVELS}
     for column, network in enumerate(networks, 1):
@@ -219,11 +243,11 @@ def _draw_contours(networks: Sequence[LandscapeNetwork]) -> None:
             path = go.Scatter(
                 x=[point.x for point in network.trajectory],
                 y=[point.y for point in network.trajectory],
-                text=[f"step {point.step}" for point in network.trajectory],
+                text=[_("step {step}").format(step=point.step) for point in network.trajectory],
                 mode="lines+markers",
                 line={"color": charts.line_style(1)["color"]},
                 showlegend=False,
-                hovertemplate="%{text}<extra>training</extra>",
+                hovertemplate=_("%{text}<extra>training</extra>"),
             )
             figure.add_trace(path, row=1, col=column)
     figure.update_xaxes(title="α")
@@ -232,7 +256,7 @@ def _draw_contours(networks: Sequence[LandscapeNetwork]) -> None:
 
 
 def _finish(figure: go.Figure, low: float, high: float, key: str) -> None:
-    bar = {"title": {"text": "loss"}} | _ticks(low, high)
+    bar = {"title": {"text": _("loss")}} | _ticks(low, high)
     figure.update_layout(
         coloraxis={"colorscale": theme.current().sequential, "cmin": low, "cmax": high, "colorbar": bar}
     )
@@ -247,10 +271,13 @@ def _draw_cuts(networks: Sequence[LandscapeNetwork], plain: Collection[str]) -> 
         cuts = [losses for network in seeds if network.xs == seeds[0].xs and (losses := cut(network))]
         if cuts:
             charts.add_band(figure, seeds[0].xs, cuts, label, styles[label])
-    upwards = {"title": "loss (log)", "type": "log"}
+    upwards = {"title": _("loss (log)"), "type": "log"}
     charts.draw_figure(figure, "landscape.cuts", 320, xaxis={"title": "α, at β = 0"}, yaxis=upwards)
     st.caption(
-        "The middle cut of the slices of all seeds: median, lowest and highest. The picture above shows the first seed."
+        _(
+            "The middle cut of the slices of all seeds: median, lowest and highest. The picture "
+            "above shows the first seed."
+        )
     )
 
 
@@ -261,16 +288,16 @@ def table(networks: Sequence[LandscapeNetwork]) -> pd.DataFrame:
         losses = [loss for row in network.losses for loss in row if math.isfinite(loss)]
         lines.append(
             {
-                "Network": network.label,
-                "Seed": network.training.seed,
-                "Trained": training_outcome(network.training),
-                "Least loss": f"{min(losses):.3g}" if losses else "",
-                "Greatest loss": f"{max(losses):.3g}" if losses else "",
-                "Grid": f"{len(network.xs)} × {len(network.ys)}",
-                CAPTURED: f"{network.captured:.0%}" if math.isfinite(network.captured) else "not measured",
+                _("Network"): _(network.label),
+                _("Seed"): network.training.seed,
+                _("Trained"): training_outcome(network.training),
+                _("Least loss"): f"{min(losses):.3g}" if losses else "",
+                _("Greatest loss"): f"{max(losses):.3g}" if losses else "",
+                _("Grid"): f"{len(network.xs)} × {len(network.ys)}",
+                _(CAPTURED): f"{network.captured:.0%}" if math.isfinite(network.captured) else _("not measured"),
             }
         )
     return pd.DataFrame(lines)
 
 
-LAB = Lab("landscape", 8, "Loss landscape", (Part("slices", "Slices", _draw_slices_part, FIELDS),))
+LAB = Lab("landscape", 8, N_("Loss landscape"), (Part("slices", N_("Slices"), _draw_slices_part, FIELDS),))

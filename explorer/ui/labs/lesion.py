@@ -13,6 +13,7 @@ import streamlit as st
 from explorer.datasets.catalogue import dataset_facts
 from explorer.experiments.catalogue.lesion import LesionNetwork, LesionResult
 from explorer.experiments.claims.lesion import DAMAGE_CLAIM, DEPTH, DRAWS, PLAIN, damage_plan
+from explorer.language import N_, _, sentence
 from explorer.ui.common import theme
 from explorer.ui.labs.path_lengths import PATHS_PART
 from explorer.ui.labs.shared import charts, experiment, predict, seen, short_trainings
@@ -20,18 +21,18 @@ from explorer.ui.labs.shared.charts import median_with_range, training_condition
 from explorer.ui.labs.shared.lab import Controls, Lab, Part, choice, number
 from explorer.ui.labs.shared.networks import SMALL_DEPTHS, choose_network_or_runs, depth_field
 
-DAMAGES = {"one": "Remove one block", "several": "Remove several", "swaps": "Swap blocks"}
-ONE_REMOVED, REMOVABLE = "One block removed, median %", "Removable blocks"
+DAMAGES = {"one": N_("Remove one block"), "several": N_("Remove several"), "swaps": N_("Swap blocks")}
+ONE_REMOVED, REMOVABLE = N_("One block removed, median %"), N_("Removable blocks")
 FIELDS = (
-    depth_field(DEPTH, SMALL_DEPTHS[1:], "Layers of the small network. More layers take longer."),
-    number("draws", "Draws", (1, 3, 5, 10), DRAWS, "Random choices for each number of blocks."),
-    choice("damage", "Damage", DAMAGES, "one", "One run computes all three."),
+    depth_field(DEPTH, SMALL_DEPTHS[1:], N_("Layers of the small network. More layers take longer.")),
+    number("draws", N_("Draws"), (1, 3, 5, 10), DRAWS, N_("Random choices for each number of blocks.")),
+    choice("damage", N_("Damage"), DAMAGES, "one", N_("One run computes all three.")),
     short_trainings.SEEDS,
 )
 OUTCOMES = (
-    "Both networks only guess.",
-    "The plain network guesses or nearly so; the error of the residual network rises far less.",
-    "Neither changes much: one block of many is little.",
+    N_("Both networks only guess."),
+    N_("The plain network guesses or nearly so; the error of the residual network rises far less."),
+    N_("Neither changes much: one block of many is little."),
 )
 
 
@@ -47,24 +48,30 @@ def seen_of_stages(result: LesionResult) -> predict.Question | None:
                 errors[stage] = max(errors.get(stage, 0.0), each.test_error)
         for stage, error in errors.items():
             worst.setdefault(stage, []).append(error)
-    text = f"{label}: a block of which stage raises the test error most when it is removed?"
+    text = sentence("{network}: a block of which stage raises the test error most when it is removed?", network=label)
     return seen.highest("lesion.seen", text, worst, " %")
 
 
 QUESTION = predict.Question(
     "lesion",
-    "A plain and a residual network are trained. Then one block is removed. What happens to the test error, at the "
-    "median over blocks?",
+    N_(
+        "A plain and a residual network are trained. Then one block is removed. What happens to the test error, at the "
+        "median over blocks?"
+    ),
     OUTCOMES,
     1,
-    "In a plain network the next block gets an input that it has never seen. In a residual network the next block "
-    "still gets what the shortcuts carry. The first blocks, and those that change the shape, matter most. After a "
-    "short training the first blocks of a stage matter more than in the paper's fully trained networks.",
+    N_(
+        "In a plain network the next block gets an input that it has never seen. In a residual network the next block "
+        "still gets what the shortcuts carry. The first blocks, and those that change the shape, matter most. After a "
+        "short training the first blocks of a stage matter more than in the paper's fully trained networks."
+    ),
     {
-        OUTCOMES[
-            0
-        ]: "The shortcut around a removed block still passes on x, so the next block gets nearly what it knows.",
-        OUTCOMES[2]: "In a plain network nothing goes around the removed block: the next one gets what it never saw.",
+        OUTCOMES[0]: N_(
+            "The shortcut around a removed block still passes on x, so the next block gets nearly what it knows."
+        ),
+        OUTCOMES[2]: N_(
+            "In a plain network nothing goes around the removed block: the next one gets what it never saw."
+        ),
     },
     seen_of_stages,
     (
@@ -92,8 +99,9 @@ def _draw_damage_part(controls: Controls) -> None:
             request,
             lambda result: draw(result, damage, marks),
             QUESTION,
-            caption=f"{training_conditions(request)} Nothing is trained again after the damage; running statistics do"
-            " not change.",
+            caption=_(
+                "{conditions} Nothing is trained again after the damage; running statistics do not change."
+            ).format(conditions=training_conditions(request)),
             claims=(DAMAGE_CLAIM,),
             runs=chosen.runs,
         )
@@ -118,7 +126,7 @@ def draw(result: LesionResult, damage: str, marks: Marks) -> None:
     st.dataframe(table(result), hide_index=True, key="lesion.table", placeholder="")
     for network in result.networks:
         if network.training.diverged:
-            st.caption(f"{network.label}: {network.training.diverged}")
+            st.caption(f"{_(network.label)}: {network.training.diverged}")
 
 
 def _draw_one(result: LesionResult, marks: Marks) -> None:
@@ -133,12 +141,15 @@ def _draw_one(result: LesionResult, marks: Marks) -> None:
                 [[each.test_error for each in network.dropped] for network in whole],
                 label,
                 styles[label],
-                texts=[f"{each.block}, what remains: {each.shortcut}" for each in whole[0].dropped],
+                texts=[
+                    _("{block}, what remains: {remains}").format(block=each.block, remains=each.shortcut)
+                    for each in whole[0].dropped
+                ],
             )
         _intact(figure, styles[label], seeds)
-    _finish(figure, "removed block, from the input", "lesion.one", marks.guessing)
+    _finish(figure, N_("removed block, from the input"), "lesion.one", marks.guessing)
     st.caption(
-        "Dotted: the intact networks. A plain block that changes the shape cannot be removed, so it has no point."
+        _("Dotted: the intact networks. A plain block that changes the shape cannot be removed, so it has no point.")
     )
 
 
@@ -149,8 +160,8 @@ def _draw_several(result: LesionResult, marks: Marks) -> None:
         pairs = [(each.count, error) for network in seeds for each in network.several for error in each.test_errors]
         _points(figure, styles[label], label, pairs)
         _intact(figure, styles[label], seeds)
-    _finish(figure, "number of removed blocks", "lesion.several", marks.guessing)
-    st.caption("Each point is a random choice of blocks; the line joins the means. Dotted: the intact networks.")
+    _finish(figure, N_("number of removed blocks"), "lesion.several", marks.guessing)
+    st.caption(_("Each point is a random choice of blocks; the line joins the means. Dotted: the intact networks."))
 
 
 def _draw_swaps(result: LesionResult, marks: Marks) -> None:
@@ -161,8 +172,8 @@ def _draw_swaps(result: LesionResult, marks: Marks) -> None:
         _points(figure, styles[label], label, pairs)
         _intact(figure, styles[label], seeds)
     figure.update_xaxes(autorange="reversed")
-    _finish(figure, "order kept (Kendall's τ: 1 all, 0 none)", "lesion.swaps", marks.guessing)
-    st.caption("Random swaps of blocks of the same shape. Each point is one shuffle; the line joins the means.")
+    _finish(figure, N_("order kept (Kendall's τ: 1 all, 0 none)"), "lesion.swaps", marks.guessing)
+    st.caption(_("Random swaps of blocks of the same shape. Each point is one shuffle; the line joins the means."))
 
 
 PICTURES: Mapping[str, Callable[[LesionResult, Marks], None]] = MappingProxyType(
@@ -172,13 +183,13 @@ PICTURES: Mapping[str, Callable[[LesionResult, Marks], None]] = MappingProxyType
 
 def _points(figure: go.Figure, style: charts.Style, label: str, pairs: Sequence[tuple[float, float]]) -> None:
     """Adds all pairs (x, error) as points, and a line through the mean error at each x."""
-    places = sorted({x for x, _ in pairs})
+    places = sorted({x for x, _error in pairs})
     means = [fmean(error for x, error in pairs if x == place) for place in places]
-    figure.add_scatter(x=places, y=means, name=label, legendgroup=label, mode="lines", line=dict(style))
+    figure.add_scatter(x=places, y=means, name=_(label), legendgroup=label, mode="lines", line=dict(style))
     figure.add_scatter(
-        x=[x for x, _ in pairs],
-        y=[error for _, error in pairs],
-        name=label,
+        x=[x for x, _error in pairs],
+        y=[error for _x, error in pairs],
+        name=_(label),
         legendgroup=label,
         showlegend=False,
         mode="markers",
@@ -198,11 +209,11 @@ def _finish(figure: go.Figure, x_title: str, key: str, guess: float) -> None:
     figure.add_hline(
         y=guess,
         line={"color": theme.current().muted, "width": 1},
-        annotation_text="guessing",
+        annotation_text=_("guessing"),
         annotation_position="top right",
     )
-    figure.update_xaxes(title=x_title)
-    figure.update_yaxes(title="test error, %", range=[0, 102])
+    figure.update_xaxes(title=_(x_title))
+    figure.update_yaxes(title=_("test error, %"), range=[0, 102])
     charts.draw_figure(figure, key)
 
 
@@ -214,12 +225,12 @@ def table(result: LesionResult) -> pd.DataFrame:
         known = [each for each in errors if each]
         lines.append(
             {
-                "Network": label,
-                "Intact, %": median_with_range([network.intact_error for network in seeds]) or "none",
-                ONE_REMOVED: median_with_range([median(each) for each in known]),
-                "Least, %": median_with_range([min(each) for each in known]),
-                "Most, %": median_with_range([max(each) for each in known]),
-                REMOVABLE: f"{len(errors[0])} of {len(seeds[0].dropped)}",
+                _("Network"): _(label),
+                _("Intact, %"): median_with_range([network.intact_error for network in seeds]) or _("none"),
+                _(ONE_REMOVED): median_with_range([median(each) for each in known]),
+                _("Least, %"): median_with_range([min(each) for each in known]),
+                _("Most, %"): median_with_range([max(each) for each in known]),
+                _(REMOVABLE): _("{count} of {total}").format(count=len(errors[0]), total=len(seeds[0].dropped)),
             }
         )
     return pd.DataFrame(lines)
@@ -228,6 +239,6 @@ def table(result: LesionResult) -> pd.DataFrame:
 LAB = Lab(
     "lesion",
     7,
-    "Lesion",
-    (Part("damage", "Remove and swap", _draw_damage_part, FIELDS), PATHS_PART),
+    N_("Lesion"),
+    (Part("damage", N_("Remove and swap"), _draw_damage_part, FIELDS), PATHS_PART),
 )

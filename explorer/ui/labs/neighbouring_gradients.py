@@ -20,6 +20,7 @@ from explorer.experiments.claims.shattered import (
     gradients_plan,
     name_at,
 )
+from explorer.language import N_, _, joined, sentence
 from explorer.model.changes import with_equal_stages
 from explorer.ui.labs.gradient_charts import draw, has_gradient
 from explorer.ui.labs.shared import experiment, predict, seen, short_trainings, text
@@ -31,25 +32,33 @@ DEPTHS = {str(blocks): f"{6 * blocks + 2}" for blocks in (1, 2, 3, 5, 7, 9)}
 FIELDS = (
     choices(
         "depths",
-        "Layers",
+        N_("Layers"),
         DEPTHS,
         [str(each) for each in BLOCKS],
-        "6 n + 2 layers have n blocks in each of three stages. Your own network gets n blocks in each stage.",
+        N_("6 n + 2 layers have n blocks in each of three stages. Your own network gets n blocks in each stage."),
     ),
-    choices("kinds", "Compare", KINDS, COMPARED, "The same layers without and with shortcuts."),
+    choices("kinds", N_("Compare"), KINDS, COMPARED, N_("The same layers without and with shortcuts.")),
     short_trainings.DATA,
-    choice("weights", "Weights", {"0": "as initialised", "1": "trained"}, "0", "The paper studies initial weights."),
-    number("points", "Points", (32, 64, 128), POINTS, "Points on each line: more points are nearer to each other."),
+    choice(
+        "weights",
+        N_("Weights"),
+        {"0": N_("as initialised"), "1": N_("trained")},
+        "0",
+        N_("The paper studies initial weights."),
+    ),
+    number(
+        "points", N_("Points"), (32, 64, 128), POINTS, N_("Points on each line: more points are nearer to each other.")
+    ),
     replace(short_trainings.SEEDS, default=SEEDS),
 )
 LIKENESS = (
-    f"Nearly equal: their cosine is above {NEARLY_EQUAL}.",
-    f"Half alike: their cosine is between {UNRELATED} and {NEARLY_EQUAL}.",
-    f"Unrelated: their cosine is below {UNRELATED}, nearly as in white noise.",
+    sentence("Nearly equal: their cosine is above {high}.", high=NEARLY_EQUAL),
+    sentence("Half alike: their cosine is between {low} and {high}.", low=UNRELATED, high=NEARLY_EQUAL),
+    sentence("Unrelated: their cosine is below {low}, nearly as in white noise.", low=UNRELATED),
 )
 
 
-IMAGE_NAMES = {"digits": "digit", "gratings": "grating"}
+IMAGE_NAMES = {"digits": N_("digit"), "gratings": N_("grating")}
 
 
 def seen_of_neighbours(result: ShatteredResult) -> predict.Question | None:
@@ -60,7 +69,7 @@ def seen_of_neighbours(result: ShatteredResult) -> predict.Question | None:
     for network in known:
         if network.depth == deepest:
             cosines.setdefault(network.label, []).append(network.correlations[0])
-    text = "Which of the deepest networks has the most similar gradients at neighbouring points?"
+    text = N_("Which of the deepest networks has the most similar gradients at neighbouring points?")
     return seen.highest("shattered.seen", text, cosines)
 
 
@@ -74,18 +83,27 @@ def question(depth: int, points: int = POINTS, dataset: str = DATASET, *, is_sma
     points = points if points in ALIKE_UP_TO else POINTS
     nearly_equal, half_alike = ALIKE_UP_TO[points]
     right = 0 if depth <= nearly_equal else 1 if depth <= half_alike else 2
-    image = IMAGE_NAMES[dataset]
-    other = "" if known else f" (Asked of the small network, untrained, with {points} points.)"
+
+    other = "" if known else sentence(" (Asked of the small network, untrained, with {points} points.)", points=points)
     told = (
-        "The likeness falls with every layer, since every layer makes the score more crooked.",
-        "The likeness falls with depth, from nearly equal at 8 layers to unrelated from about 32 layers on.",
-        "Few layers leave the gradients alike; it takes more than 20 layers to lose all likeness.",
+        N_("The likeness falls with every layer, since every layer makes the score more crooked."),
+        N_("The likeness falls with depth, from nearly equal at 8 layers to unrelated from about 32 layers on."),
+        N_("Few layers leave the gradients alike; it takes more than 20 layers to lose all likeness."),
     )
     return predict.Question(
         "shattered",
-        f"A **plain** network of {depth} layers with batch norm, before the first training step. A line leads from one "
-        f"{image} to another, and two inputs are neighbours on it, 1/{points - 1} of its length apart. How alike are "
-        f"the gradients there?{other}",
+        joined(
+            "",
+            sentence(
+                "A **plain** network of {depth} layers with batch norm, before the first training step. A line leads "
+                "from one {image} to another, and two inputs are neighbours on it, 1/{steps} of its length apart. How "
+                "alike are the gradients there?",
+                depth=depth,
+                image=sentence(IMAGE_NAMES[dataset]),
+                steps=points - 1,
+            ),
+            other,
+        ),
         LIKENESS,
         right,
         text.Section("shattered", "gradients_reveal"),
@@ -130,10 +148,10 @@ def _draw_gradients_part(controls: Controls) -> None:
 def conditions(request: ExperimentRequest) -> str:
     """What was measured, on which images and with which weights, in two sentences."""
     values = request.parameters
-    return (
-        f"{weights_and_seeds(request)} {values['lines']} lines of "
-        f"{values['points']} points, the same for all networks; the score is that of the class at the line's end."
-    )
+    return _(
+        "{conditions} {lines} lines of {points} points, the same for all networks; the score is that "
+        "of the class at the line's end."
+    ).format(conditions=weights_and_seeds(request), lines=values["lines"], points=values["points"])
 
 
-GRADIENTS_PART = Part("gradients", "Neighbouring gradients", _draw_gradients_part, FIELDS)
+GRADIENTS_PART = Part("gradients", N_("Neighbouring gradients"), _draw_gradients_part, FIELDS)

@@ -7,7 +7,7 @@ import streamlit as st
 
 from explorer.experiments.catalogue.optimisers import USUAL_RATES, OptimiserPoint, OptimisersResult
 from explorer.experiments.claims.optimisers import DEPTH, OPTIMISER_CLAIM, SEEDS, STEPS, optimisers_plan
-from explorer.outputs.formatting import plural
+from explorer.language import N_, _, joined, ngettext
 from explorer.runs.settings import OPTIMISERS
 from explorer.ui.labs.shared import charts, experiment, predict, seen, text
 from explorer.ui.labs.shared.charts import median_with_range, training_conditions
@@ -15,31 +15,38 @@ from explorer.ui.labs.shared.lab import Controls, Part, choice, choices, number
 from explorer.ui.labs.shared.networks import PLAIN, RESIDUAL, choose_small_or_own, depth_field
 
 LABELS = {name: facts.label for name, facts in OPTIMISERS.items()}
-FACTORS = {"0.1": "a tenth", "0.3": "0.3 times", "1": "usual", "3": "3 times"}
+FACTORS = {"0.1": N_("a tenth"), "0.3": N_("0.3 times"), "1": N_("usual"), "3": N_("3 times")}
 
 
 def seen_of_losses(result: OptimisersResult) -> predict.Question | None:
     """Asks which network and optimiser ended with the highest training loss."""
-    labelled = ((label_of(point), point.training) for point in result.points)
-    return seen.highest_loss("optimiser.seen", labelled, "Which one ended with the highest training loss?")
+    labelled = (
+        (joined(", ", point.training.label, LABELS[point.optimiser]), point.training) for point in result.points
+    )
+    return seen.highest_loss("optimiser.seen", labelled, N_("Which one ended with the highest training loss?"))
 
 
 QUESTION = predict.Question(
     "optimiser",
-    "56 layers with batch normalisation, trained for a few steps with three optimisers. With which of them does the "
-    "**plain** network end as low as the residual one?",
+    N_(
+        "56 layers with batch normalisation, trained for a few steps with three optimisers. With "
+        "which of them does the "
+        "**plain** network end as low as the residual one?"
+    ),
     (
-        "With Adam: each weight gets a rate of its own.",
-        "With Muon: its updates are orthogonal, so no direction is left behind.",
-        "With none of the three.",
+        N_("With Adam: each weight gets a rate of its own."),
+        N_("With Muon: its updates are orthogonal, so no direction is left behind."),
+        N_("With none of the three."),
     ),
     2,
     text.Section("degradation", "optimiser_reveal"),
     {
-        "With Adam: each weight gets a rate of its own.": "As measured here, the plain network ends above the residual "
-        "one with Adam all the same.",
-        "With Muon: its updates are orthogonal, so no direction is left behind.": "As measured here, the plain network "
-        "ends above the residual one with Muon all the same.",
+        N_("With Adam: each weight gets a rate of its own."): N_(
+            "As measured here, the plain network ends above the residual one with Adam all the same."
+        ),
+        N_("With Muon: its updates are orthogonal, so no direction is left behind."): N_(
+            "As measured here, the plain network ends above the residual one with Muon all the same."
+        ),
     },
     seen_of_losses,
     ("stayed above the residual one",),
@@ -69,12 +76,12 @@ def draw(result: OptimisersResult) -> None:
     charts.draw_training_curves(trainings, plain, "optimiser.chart")
     st.dataframe(table(result), hide_index=True, key="optimiser.table", placeholder="")
     if sentence := verdict(result):
-        st.markdown(f"**Result.** {sentence}")
+        st.markdown(_("**Result.** {sentence}").format(sentence=sentence))
 
 
 def label_of(point: OptimiserPoint) -> str:
     """The network and its optimiser."""
-    return f"{point.training.label}, {LABELS[point.optimiser]}"
+    return f"{_(point.training.label)}, {_(LABELS[point.optimiser])}"
 
 
 def verdict(result: OptimisersResult) -> str:
@@ -82,16 +89,21 @@ def verdict(result: OptimisersResult) -> str:
     pairs = seed_pairs(result)
     if not pairs:
         return ""
-    level = [LABELS[name] for name, seeds in pairs.items() if all(plain <= residual for plain, residual in seeds)]
+    level = [_(LABELS[name]) for name, seeds in pairs.items() if all(plain <= residual for plain, residual in seeds)]
     above = {name: sum(plain > residual for plain, residual in seeds) for name, seeds in pairs.items()}
-    counted = ", ".join(
-        f"with {LABELS[name]} in {above[name]} of {plural(len(seeds), 'seed')}" for name, seeds in pairs.items()
+    counted = _(", ").join(
+        ngettext(
+            "with {optimiser} in {above} of {count} seed", "with {optimiser} in {above} of {count} seeds", len(seeds)
+        ).format(optimiser=_(LABELS[name]), above=above[name], count=len(seeds))
+        for name, seeds in pairs.items()
     )
     if all(above[name] == len(seeds) for name, seeds in pairs.items()):
-        closing = "None of these optimisers takes the place of the shortcuts in so short a training."
+        closing = _("None of these optimisers takes the place of the shortcuts in so short a training.")
     else:
-        closing = f"As low or lower in every seed: {', '.join(level) or 'with none'}."
-    return f"As measured here, the plain network ends above the residual one {counted}. {closing}"
+        closing = _("As low or lower in every seed: {names}.").format(names=", ".join(level) or _("with none"))
+    return _("As measured here, the plain network ends above the residual one {counted}. {closing}").format(
+        counted=counted, closing=closing
+    )
 
 
 def seed_pairs(result: OptimisersResult) -> dict[str, list[tuple[float, float]]]:
@@ -115,12 +127,12 @@ def table(result: OptimisersResult) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "Optimiser": LABELS[name],
-                "Network": label,
-                "Rate": f"{points[0].rate:g}",
-                "Loss": median_with_range([each.training.train_loss for each in points], ".3g") or "none",
-                "Test error, %": median_with_range([each.training.test_error for each in points]) or "none",
-                "Ran away": sum(bool(each.training.diverged) for each in points),
+                _("Optimiser"): _(LABELS[name]),
+                _("Network"): _(label),
+                _("Rate"): f"{points[0].rate:g}",
+                _("Loss"): median_with_range([each.training.train_loss for each in points], ".3g") or _("none"),
+                _("Test error, %"): median_with_range([each.training.test_error for each in points]) or _("none"),
+                _("Ran away"): sum(bool(each.training.diverged) for each in points),
             }
             for (name, label), points in groups.items()
         ]
@@ -130,13 +142,13 @@ def table(result: OptimisersResult) -> pd.DataFrame:
 _RATES = ", ".join(f"{LABELS[name]} {rate:g}" for name, rate in USUAL_RATES.items())
 OPTIMISER_PART = Part(
     "optimiser",
-    "Is it the optimiser?",
+    N_("Is it the optimiser?"),
     _draw_part,
     (
         depth_field(DEPTH, name="deep"),
-        choices("optimisers", "Optimisers", LABELS, tuple(LABELS), "Those that are compared."),
-        number("length", "Steps", (30, 40, 50, 100, 150, 300), STEPS, "Number of batches, each of 32 digits."),
-        number("repeats", "Seeds", (1, 2, 3, 5), SEEDS, "Repetitions with other initial weights and batches."),
-        choice("factor", "Learning rate", FACTORS, "1", f"Times the usual rate of each: {_RATES}."),
+        choices("optimisers", N_("Optimisers"), LABELS, tuple(LABELS), N_("Those that are compared.")),
+        number("length", N_("Steps"), (30, 40, 50, 100, 150, 300), STEPS, N_("Number of batches, each of 32 digits.")),
+        number("repeats", N_("Seeds"), (1, 2, 3, 5), SEEDS, N_("Repetitions with other initial weights and batches.")),
+        choice("factor", N_("Learning rate"), FACTORS, "1", f"Times the usual rate of each: {_RATES}."),
     ),
 )

@@ -13,6 +13,7 @@ from explorer.experiments.claims.order import (
     REGULARISED_CLAIM,
     orders_plan,
 )
+from explorer.language import N_, _
 from explorer.model import Block, ModelSpec
 from explorer.model.ops import ReLU
 from explorer.ui.labs.shared import block_pictures, experiment, paper, predict, short_trainings, text
@@ -29,19 +30,27 @@ PRINTED = {
 FIELDS = (
     depth_field(DEPTH),
     *short_trainings.length_fields(LENGTH),
-    choices("orders", "Orders", LABELS, FIGURE_4, "The orders that are compared."),
+    choices("orders", N_("Orders"), LABELS, FIGURE_4, N_("The orders that are compared.")),
 )
 QUESTION = predict.Question(
     "order",
-    "In which of the five orders is there an operation between one addition and the next that changes x?",
-    ("In none: the shortcut is an identity in all of them.", "In (a) and (b).", "In (a), (b) and (c).", "In all."),
+    N_("In which of the five orders is there an operation between one addition and the next that changes x?"),
+    (
+        N_("In none: the shortcut is an identity in all of them."),
+        N_("In (a) and (b)."),
+        N_("In (a), (b) and (c)."),
+        N_("In all."),
+    ),
     1,
     text.Section("order", "orders_reveal"),
     {
-        "In none: the shortcut is an identity in all of them.": "The shortcut is, but in some orders an operation "
-        "follows the addition, and x passes through that, too.",
-        "In (a), (b) and (c).": "In (c) the ReLU is in the branch, before the addition: x itself is not changed.",
-        "In all.": "In some orders all operations are in the branch.",
+        N_("In none: the shortcut is an identity in all of them."): N_(
+            "The shortcut is, but in some orders an operation follows the addition, and x passes through that, too."
+        ),
+        N_("In (a), (b) and (c)."): N_(
+            "In (c) the ReLU is in the branch, before the addition: x itself is not changed."
+        ),
+        N_("In all."): N_("In some orders all operations are in the branch."),
     },
     partial(short_trainings.seen_of_losses, "order"),
     (
@@ -84,11 +93,11 @@ def caption(block: Block) -> str:
     """A sentence on the operations on the information path of a block."""
     operations = block_pictures.altering_operations(block)
     if operations:
-        return f"On the information path: {', '.join(operations)}."
+        return _("On the information path: {operations}.").format(operations=", ".join(operations))
     last = [node for node in block.nodes if node.role == "branch"][-1]
     if isinstance(last.op, ReLU):
-        return "Nothing on the path, but the branch ends in a ReLU: F(x) ≥ 0."
-    return "Nothing on the path: the next block gets x + F(x)."
+        return _("Nothing on the path, but the branch ends in a ReLU: F(x) ≥ 0.")
+    return _("Nothing on the path: the next block gets x + F(x).")
 
 
-LAB = Lab("order", 4, "Activation order", (Part("orders", "The five orders", _draw_orders_part, FIELDS),))
+LAB = Lab("order", 4, N_("Activation order"), (Part("orders", N_("The five orders"), _draw_orders_part, FIELDS),))

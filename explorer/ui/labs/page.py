@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from explorer.language import _
 from explorer.ui.common.address_bar import current_query, decides, show_warnings, write_query
 from explorer.ui.common.glossary import draw_definitions
 from explorer.ui.common.remembered_widgets import bound
@@ -20,10 +21,10 @@ def choose_lab() -> Lab:
     _take_address()
     name = remembered(LAB, FIRST)
     chosen = st.pills(
-        "Labs",
+        _("Labs"),
         list(LABS),
         default=name,
-        format_func=lambda name: f"{LABS[name].number} {LABS[name].title}",
+        format_func=lambda name: f"{LABS[name].number} {_(LABS[name].title)}",
         required=True,
         label_visibility="collapsed",
         **bound(LAB_KEY, name, _remember, LAB, LAB_KEY),
@@ -41,10 +42,10 @@ def draw_lab(lab: Lab) -> None:
     draw_definitions()
     warnings, warned = st.session_state.get(WARNINGS, ([], lab.name))
     show_warnings(warnings if warned == lab.name else [])
-    st.markdown(f"### {lab.title}")
+    st.markdown(f"### {_(lab.title)}")
     text.draw_section(lab.name, "intro")
     part = _choose_part(lab)
-    predict.set_place(f"Lab {lab.number}, {lab.title}: {part.title}")
+    predict.set_place(_("Lab {number}, {lab}: {part}").format(number=lab.number, lab=_(lab.title), part=_(part.title)))
     part_controls = Controls(lab.name, part.fields)
     text.draw_section(lab.name, part.name)
     part.draw(part_controls)
@@ -75,10 +76,10 @@ def _choose_part(lab: Lab) -> Part:
     name = f"{lab.name}.{PART}"
     key, shown = f"labs.{name}", lab.part(remembered(name)).name
     chosen = st.segmented_control(
-        "Experiment",
+        _("Experiment"),
         list(titles),
         default=shown,
-        format_func=titles.__getitem__,
+        format_func=lambda name: _(titles[name]),
         required=True,
         label_visibility="collapsed",
         **bound(key, shown, _remember, name, key),

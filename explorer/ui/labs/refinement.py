@@ -12,6 +12,7 @@ from plotly.subplots import make_subplots
 
 from explorer.experiments.catalogue.iterative_refinement import RefinedBlock, RefinedNetwork, RefinementResult
 from explorer.experiments.claims.refinement import DEPTH, ORDER, REFINEMENT_CLAIM, SURE, refinement_plan
+from explorer.language import N_, _, sentence
 from explorer.model.variants import ORDERS
 from explorer.ui.common import theme
 from explorer.ui.labs.shared import charts, experiment, predict, seen, short_trainings, text
@@ -20,9 +21,9 @@ from explorer.ui.labs.shared.lab import NET, Controls, Lab, Part, choice, rememb
 from explorer.ui.labs.shared.networks import SMALL_DEPTHS, choose_network_or_runs, depth_field
 
 PLACES = (
-    "At all blocks by about as much.",
-    "At the first block of a stage; the others add less.",
-    "At the last blocks, close to the network's own head.",
+    N_("At all blocks by about as much."),
+    N_("At the first block of a stage; the others add less."),
+    N_("At the last blocks, close to the network's own head."),
 )
 
 
@@ -37,23 +38,25 @@ def seen_of_stages(result: RefinementResult) -> predict.Question | None:
     told = ", ".join(f"{stage} {mean:.2f}" for stage, mean in means.items())
     return seen.one_of(
         "refinement.seen",
-        "In which stage do the branches of the later blocks point most towards a lower loss, by their mean cosine?",
-        {stage: f"Its mean cosine is {mean:.2f}." for stage, mean in means.items()},
+        N_("In which stage do the branches of the later blocks point most towards a lower loss, by their mean cosine?"),
+        {stage: sentence("Its mean cosine is {mean}.", mean=f"{mean:.2f}") for stage, mean in means.items()},
         best,
-        f"Mean cosines of the blocks after the first of each stage, as measured here: {told}.",
+        sentence("Mean cosines of the blocks after the first of each stage, as measured here: {values}.", values=told),
     )
 
 
 QUESTION = predict.Question(
     "refinement",
-    "A network of three stages is trained. Then a linear head is trained on the stream after every block, without "
-    "changing the network. At which blocks does the accuracy of these heads rise most?",
+    N_(
+        "A network of three stages is trained. Then a linear head is trained on the stream after every block, without "
+        "changing the network. At which blocks does the accuracy of these heads rise most?"
+    ),
     PLACES,
     1,
     text.Section("refinement", "blocks_reveal"),
     {
-        PLACES[0]: "The blocks are not alike: the first of a stage changes the shape, the others keep it.",
-        PLACES[2]: "The classes can be read off much earlier, if a head of its own reads them.",
+        PLACES[0]: N_("The blocks are not alike: the first of a stage changes the shape, the others keep it."),
+        PLACES[2]: N_("The classes can be read off much earlier, if a head of its own reads them."),
     },
     seen_of_stages,
     ("first estimate", "rises slowly", "concentrate on new"),
@@ -120,7 +123,9 @@ def _draw_blocks_part(controls: Controls) -> None:
         seeds = controls.whole("seeds") if chosen.trains else 1
     predict.draw_question(QUESTION)
     if request := chosen.ask(refinement_plan(trained, seeds, order)):
-        caption = training_conditions(request) if trained else "The weights are those from which training would start."
+        caption = (
+            training_conditions(request) if trained else _("The weights are those from which training would start.")
+        )
         experiment.draw_panel(
             "refinement", request, draw, QUESTION, caption=caption, claims=(REFINEMENT_CLAIM,), runs=chosen.runs
         )
@@ -133,7 +138,7 @@ def draw(result: RefinementResult) -> None:
     groups = charts.by_label(result.networks)
     for label, seeds in groups.items():
         if len(groups) > 1:
-            st.markdown(f"**{label}**")
+            st.markdown(f"**{_(label)}**")
         for network in seeds:
             if network.training.diverged:
                 st.info(network.training.diverged, icon=":material/info:")
@@ -144,25 +149,27 @@ def draw(result: RefinementResult) -> None:
 
 
 def _draw_network(label: str, seeds: Sequence[RefinedNetwork]) -> None:
-    figure = make_subplots(1, 2, subplot_titles=("accuracy after the block, %", "cosine with the negative gradient"))
+    figure = make_subplots(
+        1, 2, subplot_titles=(_("accuracy after the block, %"), _("cosine with the negative gradient"))
+    )
     _add_curves(figure, seeds)
     stages = [block.stage for block in seeds[0].blocks]
     for place in [place for place in range(1, len(stages)) if stages[place] != stages[place - 1]]:
         figure.add_vline(x=place + 0.5, line={"color": theme.current().muted, "width": 1, "dash": "dot"})
-    figure.update_xaxes(title="block, from the input")
+    figure.update_xaxes(title=_("block, from the input"))
     charts.draw_figure(figure, f"refinement.chart.{label}")
     readings = stage_readings(seeds)
     st.dataframe(table(readings), hide_index=True, key=f"refinement.table.{label}", placeholder="")
-    for sentence in sentences(readings):
-        st.markdown(sentence)
+    for said in sentences(readings):
+        st.markdown(said)
 
 
 CURVES = (
-    ("head_accuracy", "linear head, trained for each block", 0, False, 1),
-    ("own_accuracy", "the network's own head", 1, True, 1),
+    ("head_accuracy", N_("linear head, trained for each block"), 0, False, 1),
+    ("own_accuracy", N_("the network's own head"), 1, True, 1),
     ("cosine", "F(x)", 2, False, 2),
-    ("other_cosine", "F of another image", 3, True, 2),
-    ("random_cosine", "random vector", 4, True, 2),
+    ("other_cosine", N_("F of another image"), 3, True, 2),
+    ("random_cosine", N_("random vector"), 4, True, 2),
 )
 """Field of a block, name, colour, dashes, and column of the chart."""
 
@@ -182,12 +189,14 @@ def table(readings: Sequence[StageReading]) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "Stage": each.stage,
-                "First block, points": median_with_range(each.first_gains),
-                "Each later block, points": median_with_range(each.later_gains),
-                "Cosine, first block": median_with_range(each.first_cosines, ".3f"),
-                "Cosine, later blocks": median_with_range(each.later_cosines, ".3f"),
-                "Later cosines surely positive": f"{sum(each.sure)} of {len(each.sure)}",
+                _("Stage"): each.stage,
+                _("First block, points"): median_with_range(each.first_gains),
+                _("Each later block, points"): median_with_range(each.later_gains),
+                _("Cosine, first block"): median_with_range(each.first_cosines, ".3f"),
+                _("Cosine, later blocks"): median_with_range(each.later_cosines, ".3f"),
+                _("Later cosines surely positive"): _("{count} of {total}").format(
+                    count=sum(each.sure), total=len(each.sure)
+                ),
             }
             for each in readings
         ]
@@ -199,16 +208,18 @@ def sentences(readings: Sequence[StageReading]) -> Iterator[str]:
     refining = [each.stage for each in readings if each.refines]
     others = [each.stage for each in readings if each.sure and not each.refines]
     if refining:
-        yield (
-            f"**As measured here**, every later block of {_listed(refining)} adds a vector that points downhill: its "
-            f"cosine is more than {SURE:g} standard deviations of the random reference above 0, with every seed."
-        )
+        yield _(
+            "**As measured here**, every later block of {stages} adds a vector that points downhill: "
+            "its cosine is more "
+            "than {sure} standard deviations of the random reference above 0, with every seed."
+        ).format(stages=_listed(refining), sure=f"{SURE:g}")
     for each in readings:
         if each.stage in others:
-            yield (
-                f"In {each.stage} {sum(each.sure)} of {len(each.sure)} cosines of later blocks are that far above 0, "
-                "so this stage is not shown to refine as a whole."
-            )
+            yield _(
+                "In {stage} {count} of {total} cosines of later blocks are that far above 0, so this "
+                "stage is not shown "
+                "to refine as a whole."
+            ).format(stage=each.stage, count=sum(each.sure), total=len(each.sure))
     if verdict := accuracy_verdict(readings):
         yield verdict
 
@@ -220,40 +231,44 @@ def accuracy_verdict(readings: Sequence[StageReading]) -> str:
         return ""
     holds = [each for each in compared if min(each.first_gains) > max(each.later_gains)]
     found = "; ".join(
-        f"{each.stage} {fmean(each.first_gains):+.1f} against {fmean(each.later_gains):+.1f} points"
+        _("{stage} {first} against {later} points").format(
+            stage=each.stage, first=f"{fmean(each.first_gains):+.1f}", later=f"{fmean(each.later_gains):+.1f}"
+        )
         for each in compared
     )
     if len(holds) == len(compared):
-        return f"The first block of a stage adds most to the accuracy of the heads, each later one less ({found})."
+        return _(
+            "The first block of a stage adds most to the accuracy of the heads, each later one less ({found})."
+        ).format(found=found)
     left = _listed([each.stage for each in compared if each not in holds])
-    return (
-        f"**Agrees with the papers? Not here**: in {left} the first block does not add most with every seed ({found})."
-    )
+    return _(
+        "**Agrees with the papers? Not here**: in {stages} the first block does not add most with every seed ({found})."
+    ).format(stages=left, found=found)
 
 
 def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return names[0] if len(names) == 1 else _(" and ").join((", ".join(names[:-1]), names[-1]))
 
 
 LAB = Lab(
     "refinement",
     10,
-    "Iterative refinement",
+    N_("Iterative refinement"),
     (
         Part(
             "blocks",
-            "A head after every block",
+            N_("A head after every block"),
             _draw_blocks_part,
             (
-                depth_field(DEPTH, SMALL_DEPTHS[1:], "Layers of the small network. More layers take longer."),
+                depth_field(DEPTH, SMALL_DEPTHS[1:], N_("Layers of the small network. More layers take longer.")),
                 choice(
                     "order",
-                    "Activation order",
+                    N_("Activation order"),
                     {name: ORDERS[name].label for name in ("preact", "post")},
                     ORDER,
-                    "With pre-activation nothing follows the addition, so the stream is exactly x + F(x).",
+                    N_("With pre-activation nothing follows the addition, so the stream is exactly x + F(x)."),
                 ),
-                short_trainings.weights_field("Trained, or as initialised: then nothing can be refined."),
+                short_trainings.weights_field(N_("Trained, or as initialised: then nothing can be refined.")),
                 short_trainings.SEEDS,
             ),
         ),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+from explorer.language import N_
 from explorer.ui.common.address import AddressField, PageAddress
 from explorer.ui.common.address_types import OneOf
 from explorer.ui.labs import (
@@ -51,8 +52,8 @@ LABS: Mapping[str, Lab] = MappingProxyType(
 
 def _page_fields(parts: Sequence[str]) -> tuple[AddressField, ...]:
     return (
-        AddressField(LAB, "Lab", OneOf(lambda: LABS), next(iter(LABS)), "The lab; always given."),
-        AddressField(PART, "Part", OneOf(lambda: parts), parts[0], "The lab's part; always given."),
+        AddressField(LAB, N_("Lab"), OneOf(lambda: LABS), next(iter(LABS)), N_("The lab; always given.")),
+        AddressField(PART, N_("Part"), OneOf(lambda: parts), parts[0], N_("The lab's part; always given.")),
         NET,
         RUNS,
     )

@@ -10,6 +10,7 @@ import streamlit as st
 from explorer.analysis.theory import skip_factor
 from explorer.experiments.claims import shortcuts as claims
 from explorer.experiments.claims.lengths import TrainingLength
+from explorer.language import N_, _, sentence
 from explorer.model import PRESETS, Cost, ModelSpec, assemble, preset
 from explorer.model.field_types import Real
 from explorer.model.variants import SHORTCUTS
@@ -44,35 +45,41 @@ KINDS_FIELDS = (
     depth_field(claims.DEPTH),
     AddressField(
         "bias",
-        "Initial bias of gates",
+        N_("Initial bias of gates"),
         Value(Real(-7.0, 0.0, 1.0)),
         claims.BIAS,
-        "The gate g is sigmoid(Wx + b); the shortcut multiplies x by 1 − g.",
+        N_("The gate g is sigmoid(Wx + b); the shortcut multiplies x by 1 − g."),
     ),
     *short_trainings.length_fields(claims.KINDS_LENGTH),
     choices(
         "kinds",
-        "Shortcuts",
+        N_("Shortcuts"),
         {name: kind.label for name, kind in claims.KINDS.items()},
         claims.COMPARED,
-        "The kinds of shortcut that are compared.",
+        N_("The kinds of shortcut that are compared."),
     ),
 )
 
 
 def kind_question(depth: int, length: TrainingLength) -> predict.Question:
     """The question on a network of this depth, trained as long as this."""
-    lower, equal = "It is lower: the branches count for more.", "It is about the same: the branches make up for it."
+    lower, equal = (
+        N_("It is lower: the branches count for more."),
+        N_("It is about the same: the branches make up for it."),
+    )
     return predict.Question(
         "kinds",
-        f"{short_trainings.told(depth, length)}: once with identity shortcuts, once with every shortcut multiplied by "
-        "0.5 and the branch left as it is. How does the training loss with 0.5 compare with that of the identity?",
-        (lower, equal, "It is higher."),
+        sentence(
+            "{trained}: once with identity shortcuts, once with every shortcut multiplied by 0.5 and the "
+            "branch left as it is. How does the training loss with 0.5 compare with that of the identity?",
+            trained=short_trainings.what_is_trained(depth, length),
+        ),
+        (lower, equal, N_("It is higher.")),
         2,
         text.Section("shortcuts", "kinds_reveal"),
         {
-            lower: "The branches count for more, but what earlier blocks computed is halved by every later block.",
-            equal: "The branches can make up for one factor; over many blocks its power acts.",
+            lower: N_("The branches count for more, but what earlier blocks computed is halved by every later block."),
+            equal: N_("The branches can make up for one factor; over many blocks its power acts."),
         },
         partial(short_trainings.seen_of_losses, "kinds"),
         (
@@ -87,20 +94,25 @@ def kind_question(depth: int, length: TrainingLength) -> predict.Question:
 def option_question(depth: int, length: TrainingLength) -> predict.Question:
     """The question on a network of this depth, trained as long as this."""
     options = (
-        "Yes: more weights fit the images better.",
-        "No: it is not lower than with A.",
+        N_("Yes: more weights fit the images better."),
+        N_("No: it is not lower than with A."),
     )
     return predict.Question(
         "options",
-        f"{short_trainings.told(depth, length)}, with padded shortcuts (A), with projections where shapes change (B), "
-        "and with projections on **all** shortcuts (C). Does C, with the most weights, end with "
-        "the lowest training loss?",
+        sentence(
+            "{trained}, with padded shortcuts (A), with projections where shapes change (B), and with "
+            "projections on **all** shortcuts (C). Does C, with the most weights, end with the lowest "
+            "training loss?",
+            trained=short_trainings.what_is_trained(depth, length),
+        ),
         options,
         1,
         text.Section("shortcuts", "options_reveal"),
         {
-            options[0]: "Its additional weights are few, and its shortcuts are no identities any more: every block has "
-            "to learn first to pass x on.",
+            options[0]: N_(
+                "Its additional weights are few, and its shortcuts are no identities any more: every block has "
+                "to learn first to pass x on."
+            ),
         },
         partial(short_trainings.seen_of_losses, "options"),
         (
@@ -144,7 +156,7 @@ def _draw_kinds_part(controls: Controls) -> None:
         paper.draw_rows("he2016", "1")
 
 
-DROPPED = (
+DROPPED = N_(
     "Each value of x becomes 0 with a probability of {rate:g}. The paper's dropout leaves the other values as they "
     "are, which is a factor of {kept:g} on average (section 3.1). torch divides them by {kept:g}, so here the mean of "
     "x is kept."
@@ -155,10 +167,10 @@ def factor_sentence(spec: ModelSpec) -> str:
     """A sentence or two on the factor by which the shortcut multiplies x before training."""
     factor = skip_factor(spec)
     if isnan(factor):
-        return "x passes through weights: there is no single factor."
+        return _("x passes through weights: there is no single factor.")
     if spec.skip == "dropout":
-        return DROPPED.format(rate=spec.skip_dropout, kept=1.0 - spec.skip_dropout)
-    return f"x is multiplied by {factor:.3g} before training."
+        return _(DROPPED).format(rate=spec.skip_dropout, kept=1.0 - spec.skip_dropout)
+    return _("x is multiplied by {factor} before training.").format(factor=f"{factor:.3g}")
 
 
 @cache
@@ -167,8 +179,9 @@ def _cost(name: str) -> Cost:
 
 
 def _draw_costs(network: str, part: str, names: tuple[str, ...]) -> None:
-    st.markdown(f"**Cost in {network}**")
-    columns = charts.count_columns("Parameters", "MACs")
+    st.markdown(_("**Cost in {network}**").format(network=network))
+    columns = charts.count_columns(_("Parameters"), "MACs")
+
     st.dataframe(cost_table(names), hide_index=True, key=f"{part}.costs", column_config=columns)
 
 
@@ -179,10 +192,10 @@ def cost_table(names: tuple[str, ...]) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "Network": PRESETS[name].title,
-                "Parameters": cost.params,
+                _("Network"): _(PRESETS[name].title),
+                _("Parameters"): cost.params,
                 "MACs": cost.macs,
-                "More parameters": f"{100 * (cost.params / first.params - 1):+.2f} %" if first else "",
+                _("More parameters"): f"{100 * (cost.params / first.params - 1):+.2f} %" if first else "",
             }
             for name, cost in costs.items()
         ]
@@ -217,7 +230,7 @@ def _draw_options_part(controls: Controls) -> None:
     if not networks:
         return
     changing = {each.label: block_pictures.changing_block(each.spec) for each in networks}
-    helps = {claims.OPTIONS[name]: SHORTCUTS[name].help for name in OPTIONS}
+    helps = {claims.OPTIONS[name]: _(SHORTCUTS[name].help) for name in OPTIONS}
     block_pictures.draw_blocks(changing, helps)
     request = experiment.try_to_make(lambda: claims.options_plan(length).request(base))
     short_trainings.draw_panel("options", networks, request, question, (claims.OPTIONS_CLAIM, claims.SLOWEST_CLAIM))
@@ -230,12 +243,12 @@ def _draw_options_part(controls: Controls) -> None:
 LAB = Lab(
     "shortcuts",
     3,
-    "Shortcuts",
+    N_("Shortcuts"),
     (
-        Part("kinds", "What happens to x", _draw_kinds_part, KINDS_FIELDS),
+        Part("kinds", N_("What happens to x"), _draw_kinds_part, KINDS_FIELDS),
         Part(
             "options",
-            "Options A, B, C",
+            N_("Options A, B, C"),
             _draw_options_part,
             (depth_field(claims.OPTIONS_DEPTH), *short_trainings.LENGTH),
         ),

@@ -12,51 +12,60 @@ from plotly.subplots import make_subplots
 from explorer.experiments.catalogue.signal_and_gradient import BORDERS, SignalNetwork, SignalReading, SignalResult
 from explorer.experiments.claims import signal as claims
 from explorer.experiments.claims.claim import Plan
+from explorer.language import N_, _, sentence
 from explorer.model import ModelSpec
 from explorer.ui.labs.factors import FACTOR_PART
 from explorer.ui.labs.mixing import MIXING_PART
 from explorer.ui.labs.shared import charts, experiment, predict, seen, short_trainings, text
-from explorer.ui.labs.shared.charts import median_with_range, training_conditions
+from explorer.ui.labs.shared.charts import median_with_range, training_conditions, with_range
 from explorer.ui.labs.shared.lab import Controls, Lab, Part, choice, choices
 from explorer.ui.labs.shared.networks import choose_network_or_runs, depth_field
 
-FIRST_OVER_LAST = "First over last"
+FIRST_OVER_LAST = N_("First over last")
 ON_RUNS = Plan("signal_and_gradient", {"readings": [0]})
 """What is asked of finished runs: one reading, without further training."""
-NORMS = {"batch": "batch norm", "none": "no norm"}
-READINGS = {"0": "before training", "20": "after 20 steps", "60": "after 60 steps", "150": "after 150 steps"}
+NORMS = {"batch": N_("batch norm"), "none": N_("no norm")}
+READINGS = {
+    "0": N_("before training"),
+    "20": N_("after 20 steps"),
+    "60": N_("after 60 steps"),
+    "150": N_("after 150 steps"),
+}
 QUANTITIES = {
-    "output_gradient": "gradient at the block's output",
-    "weight_gradient": "gradient of the block's weights",
-    "stream_deviation": "deviation of the stream x",
-    "ratio": "deviation of F(x) over that of the shortcut",
+    "output_gradient": N_("gradient at the block's output"),
+    "weight_gradient": N_("gradient of the block's weights"),
+    "stream_deviation": N_("deviation of the stream x"),
+    "ratio": N_("deviation of F(x) over that of the shortcut"),
 }
 FIELDS = (
     depth_field(claims.DEPTH),
-    choice("quantity", "Show", QUANTITIES, "output_gradient", "The quantity that is drawn, block by block."),
-    choice("norm", "Normalisation", NORMS, "batch", "No norm: the initialisation alone."),
-    choices("networks", "Compare", claims.VARIANTS, claims.COMPARED, "The variants of the network."),
+    choice("quantity", N_("Show"), QUANTITIES, "output_gradient", N_("The quantity that is drawn, block by block.")),
+    choice("norm", N_("Normalisation"), NORMS, "batch", N_("No norm: the initialisation alone.")),
+    choices("networks", N_("Compare"), claims.VARIANTS, claims.COMPARED, N_("The variants of the network.")),
     choices(
         "readings",
-        "When",
+        N_("When"),
         READINGS,
         tuple(map(str, claims.READINGS)),
-        "The training steps after which the network is measured.",
+        N_("The training steps after which the network is measured."),
     ),
     choice(
         "border",
-        "Border of the maps",
+        N_("Border of the maps"),
         BORDERS,
         "circular",
-        "What a 3x3 filter meets beyond the border of a map. On the last stage's maps of 2x2 pixels a border of zeros "
-        "leaves it four of its nine weights.",
+        N_(
+            "What a 3x3 filter meets beyond the border of a map. On the last stage's maps of 2x2 "
+            "pixels a border of zeros "
+            "leaves it four of its nine weights."
+        ),
     ),
     short_trainings.SEEDS,
 )
 EARLY = (
-    "It has vanished.",
-    "It is about as large as in the last block.",
-    "It is larger than in the last block, the more so the deeper the network.",
+    N_("It has vanished."),
+    N_("It is about as large as in the last block."),
+    N_("It is larger than in the last block, the more so the deeper the network."),
 )
 
 
@@ -65,15 +74,20 @@ def plain_question(depth: int) -> predict.Question:
     vanished, equal, _ = EARLY
     return predict.Question(
         "signal",
-        f"{depth} layers, batch normalisation, before the first step. How large is the gradient of the **plain** "
-        "network in its first block, beside that in its last?",
+        sentence(
+            "{depth} layers, batch normalisation, before the first step. How large is the gradient of "
+            "the **plain** network in its first block, beside that in its last?",
+            depth=depth,
+        ),
         EARLY,
         2,
         text.Section("signal", "blocks_reveal"),
         {
-            vanished: "Without normalisation it may vanish, but each normalisation sets the size of the signal anew, "
-            "and the gradient of a layer that normalises is divided by the deviation of what it got.",
-            equal: "Each layer changes its size only a little, but the changes multiply over the layers.",
+            vanished: N_(
+                "Without normalisation it may vanish, but each normalisation sets the size of the signal anew, "
+                "and the gradient of a layer that normalises is divided by the deviation of what it got."
+            ),
+            equal: N_("Each layer changes its size only a little, but the changes multiply over the layers."),
         },
         seen_of_ratios,
         ("explodes", "nothing vanishes", "a little larger"),
@@ -82,18 +96,28 @@ def plain_question(depth: int) -> predict.Question:
 
 def unnormalised_question(depth: int) -> predict.Question:
     """The question on the plain network of this depth without normalisation."""
-    shrinks, keeps, grows = "It shrinks from block to block.", "It keeps its size.", "It grows from block to block."
+    shrinks, keeps, grows = (
+        N_("It shrinks from block to block."),
+        N_("It keeps its size."),
+        N_("It grows from block to block."),
+    )
     return predict.Question(
         "signal_no_norm",
-        f"{depth} layers without any normalisation, before the first step. How does the signal x behave along the "
-        "**residual** network?",
+        sentence(
+            "{depth} layers without any normalisation, before the first step. How does the signal x "
+            "behave along the **residual** network?",
+            depth=depth,
+        ),
         (shrinks, keeps, grows),
         2,
-        "Every block adds its branch to x, and nothing sets the sum back to a deviation of 1. In a plain network each "
-        "layer multiplies instead.",
+        N_(
+            "Every block adds its branch to x, and nothing sets the sum back to a deviation of 1. In "
+            "a plain network each "
+            "layer multiplies instead."
+        ),
         {
-            shrinks: "A sum of two tensors that do not cancel is larger than each of them.",
-            keeps: "It would with branches that start at 0.",
+            shrinks: N_("A sum of two tensors that do not cancel is larger than each of them."),
+            keeps: N_("It would with branches that start at 0."),
         },
         seen_of_ratios,
         ("signal grows", "Every block adds its branch", "nothing vanishes"),
@@ -117,8 +141,10 @@ def seen_of_ratios(result: SignalResult) -> predict.Question | None:
             ratios.setdefault(network.label, []).append(known[0] / known[-1])
     return seen.highest(
         "signal.seen",
-        "Show the gradient at the block's output, at the last reading: which network has the largest ratio of the "
-        "first block's gradient to the last block's?",
+        N_(
+            "Show the gradient at the block's output, at the last reading: which network has the largest ratio of the "
+            "first block's gradient to the last block's?"
+        ),
         ratios,
     )
 
@@ -149,7 +175,9 @@ def _draw_blocks_part(controls: Controls) -> None:
             lambda result: draw(result, quantity, plain),
             question,
             claims=(claims.UNNORMALISED_CLAIM if norm == "none" else claims.NORMALISED_CLAIM,),
-            caption=f"Measured on 64 training images in training mode. {training_conditions(request)}",
+            caption=_("Measured on 64 training images in training mode. {conditions}").format(
+                conditions=training_conditions(request)
+            ),
             runs=chosen.runs,
         )
     if question is not None and norm == "none":
@@ -159,11 +187,11 @@ def _draw_blocks_part(controls: Controls) -> None:
 def draw(result: SignalResult, quantity: str, plain: Collection[str] = (claims.PLAIN,)) -> None:
     """A chart for each reading, the quantity block by block from input to output, and a table."""
     steps = sorted({reading.step for network in result.networks for reading in network.readings})
-    titles = [READINGS.get(str(step), f"after {step:,} steps") for step in steps]
+    titles = [_reading_text(step) for step in steps]
     figure = make_subplots(1, max(1, len(steps)), shared_yaxes=True, subplot_titles=titles, horizontal_spacing=0.03)
     styles = charts.network_styles([network.label for network in result.networks], plain)
     for (label, step), readings in readings_by_network(result).items():
-        lines = [[value if value > 0 else math.nan for value in getattr(each, quantity)] for _, each in readings]
+        lines = [[value if value > 0 else math.nan for value in getattr(each, quantity)] for _network, each in readings]
         charts.add_band(
             figure,
             range(1, len(lines[0]) + 1),
@@ -177,13 +205,18 @@ def draw(result: SignalResult, quantity: str, plain: Collection[str] = (claims.P
             col=steps.index(step) + 1,
         )
     figure.update_yaxes(type="log")
-    figure.update_yaxes(title=QUANTITIES[quantity], col=1)
-    figure.update_xaxes(title="block, from the input")
+    figure.update_yaxes(title=_(QUANTITIES[quantity]), col=1)
+    figure.update_xaxes(title=_("block, from the input"))
     charts.draw_figure(figure, "signal.chart")
     st.dataframe(summary(result, quantity), hide_index=True, key="signal.table", placeholder="")
     for network in result.networks:
         if network.training.diverged:
-            st.caption(f"{network.label}: {network.training.diverged}")
+            st.caption(f"{_(network.label)}: {network.training.diverged}")
+
+
+def _reading_text(step: int) -> str:
+    known = READINGS.get(str(step))
+    return _(known) if known else _("after {steps} steps").format(steps=f"{step:,}")
 
 
 def readings_by_network(result: SignalResult) -> dict[tuple[str, int], list[tuple[SignalNetwork, SignalReading]]]:
@@ -202,15 +235,17 @@ def summary(result: SignalResult, quantity: str) -> pd.DataFrame:
     """
     lines = []
     for (label, step), readings in readings_by_network(result).items():
-        ends = [(numbers[0], numbers[-1]) for _, each in readings if (numbers := measured(getattr(each, quantity)))]
+        ends = [
+            (numbers[0], numbers[-1]) for _network, each in readings if (numbers := measured(getattr(each, quantity)))
+        ]
         lines.append(
             {
-                "Network": label,
-                "Step": step,
-                "First block": median_with_range([first for first, _ in ends], ".3g") or "none",
-                "Last block": median_with_range([last for _, last in ends], ".3g") or "none",
-                FIRST_OVER_LAST: ratios(ends),
-                "Loss": median_with_range([each.loss for _, each in readings], ".3g") or "none",
+                _("Network"): _(label),
+                _("Step"): step,
+                _("First block"): median_with_range([first for first, _last in ends], ".3g") or _("none"),
+                _("Last block"): median_with_range([last for _first, last in ends], ".3g") or _("none"),
+                _(FIRST_OVER_LAST): ratios(ends),
+                _("Loss"): median_with_range([each.loss for _network, each in readings], ".3g") or _("none"),
             }
         )
     return pd.DataFrame(lines)
@@ -225,14 +260,14 @@ def ratios(ends: Sequence[tuple[float, float]]) -> str:
     """The ratios of first and last values to three digits or as whole numbers; `none` where all divide by 0."""
     values = [first / last for first, last in ends if last]
     if len(values) < 2:
-        return ratio(*ends[0]) if ends else "none"
-    return f"{ratio(median(values), 1)} ({ratio(min(values), 1)} to {ratio(max(values), 1)})"
+        return ratio(*ends[0]) if ends else _("none")
+    return with_range(*(ratio(value, 1) for value in (median(values), min(values), max(values))))
 
 
 def ratio(first: float, last: float) -> str:
     """The ratio of two values to three digits or as a whole number; `none` for a division by 0."""
     if not last:
-        return "none"
+        return _("none")
     value = first / last
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
@@ -240,6 +275,6 @@ def ratio(first: float, last: float) -> str:
 LAB = Lab(
     "signal",
     2,
-    "Signal and gradient",
-    (Part("blocks", "Block by block", _draw_blocks_part, FIELDS), FACTOR_PART, MIXING_PART),
+    N_("Signal and gradient"),
+    (Part("blocks", N_("Block by block"), _draw_blocks_part, FIELDS), FACTOR_PART, MIXING_PART),
 )

@@ -21,6 +21,7 @@ from explorer.experiments.claims.starts import (
     starts_plan,
     with_branches,
 )
+from explorer.language import N_
 from explorer.model import ModelSpec
 from explorer.ui.common.address import AddressField
 from explorer.ui.labs.shared import experiment, predict, text
@@ -35,13 +36,17 @@ from explorer.ui.labs.shared.networks import (
 from explorer.ui.labs.starts_questions import branch_question, grid_question
 from explorer.ui.labs.starts_results import LABELS, branch_verdict, draw, grid_verdict
 
-NORMS = {"none": "no norm", "batch": "batch norm"}
+NORMS = {"none": N_("no norm"), "batch": N_("batch norm")}
 RATES = {"0.001": "0.001", "0.002": "0.002", "0.005": "0.005", "0.02": "0.02", "0.05": "0.05"}
-RATE_HELP = "The learning rate, the same for all: a start may fail at one rate and not at another."
-SEEDS_FIELD = number("seeds", "Seeds", (1, 2, 3, 5), SEEDS, "Repetitions with other initial weights and batches.")
-STEPS_FIELD = number("steps", "Steps", (50, 80, 100, 150, 300), STEPS, "Number of batches, each of 32 digits.")
+RATE_HELP = N_("The learning rate, the same for all: a start may fail at one rate and not at another.")
+SEEDS_FIELD = number(
+    "seeds", N_("Seeds"), (1, 2, 3, 5), SEEDS, N_("Repetitions with other initial weights and batches.")
+)
+STEPS_FIELD = number("steps", N_("Steps"), (50, 80, 100, 150, 300), STEPS, N_("Number of batches, each of 32 digits."))
 DEPTH_FIELD = depth_field(DEPTH, SMALL_DEPTHS)
-NORM = choice("norm", "Normalisation", NORMS, "none", "With a norm, a chain of identities is no identity any more.")
+NORM = choice(
+    "norm", N_("Normalisation"), NORMS, "none", N_("With a norm, a chain of identities is no identity any more.")
+)
 GRID = {name: LABELS[name] for name in ("he", "identity", "dirac")}
 BRANCHES = {name: LABELS[name] for name in ("he", "branch_root", "skip_init", "fixup", "identity")}
 
@@ -101,17 +106,17 @@ def _draw_branches_part(controls: Controls) -> None:
 
 
 def _starts_field(offered: dict[str, str], default: tuple[str, ...]) -> AddressField:
-    return choices("starts", "Starts", offered, default, "The starts that are compared.")
+    return choices("starts", N_("Starts"), offered, default, N_("The starts that are compared."))
 
 
 LAB = Lab(
     "starts",
     12,
-    "Shortcut or start?",
+    N_("Shortcut or start?"),
     (
         Part(
             "grid",
-            "Shortcut, or the identity at the start?",
+            N_("Shortcut, or the identity at the start?"),
             _draw_grid_part,
             (
                 DEPTH_FIELD,
@@ -119,19 +124,19 @@ LAB = Lab(
                 _starts_field(GRID, GRID_STARTS),
                 STEPS_FIELD,
                 SEEDS_FIELD,
-                choice("rate", "Learning rate", RATES, f"{GRID_RATE:g}", RATE_HELP),
+                choice("rate", N_("Learning rate"), RATES, f"{GRID_RATE:g}", RATE_HELP),
             ),
         ),
         Part(
             "branches",
-            "In place of normalisation",
+            N_("In place of normalisation"),
             _draw_branches_part,
             (
                 DEPTH_FIELD,
                 _starts_field(BRANCHES, BRANCH_STARTS),
                 STEPS_FIELD,
                 SEEDS_FIELD,
-                choice("rate", "Learning rate", RATES, f"{BRANCH_RATE:g}", RATE_HELP),
+                choice("rate", N_("Learning rate"), RATES, f"{BRANCH_RATE:g}", RATE_HELP),
             ),
         ),
     ),

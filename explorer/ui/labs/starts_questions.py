@@ -4,6 +4,7 @@ from functools import partial
 
 from explorer.experiments.catalogue.starts import START_FACTS, StartsResult
 from explorer.experiments.claims.starts import BRANCH_RATE, DEPTH, GRID_RATE
+from explorer.language import N_, Text, joined, sentence
 from explorer.ui.labs.shared import predict, seen, text
 
 GRID_ANSWERS = (
@@ -19,13 +20,17 @@ BRANCH_ANSWERS = (
 
 
 def _seen_of_losses(name: str, result: StartsResult) -> predict.Question | None:
-    labelled = ((f"{point.label}, {START_FACTS[point.start].label}", point.training) for point in result.points)
+    labelled = ((joined(", ", point.label, START_FACTS[point.start].label), point.training) for point in result.points)
     return seen.highest_loss(f"{name}.seen", labelled)
 
 
-def _other_case(known: bool, depth: int, rate: float) -> str:
+def _other_case(known: bool, depth: int, rate: float) -> Text:
     """What a question adds where its answer is known for another case than the one that is chosen."""
-    return "" if known else f" (Asked of {depth} layers at the rate {rate:g}, not of what is chosen below.)"
+    if known:
+        return ""
+    return sentence(
+        " (Asked of {depth} layers at the rate {rate}, not of what is chosen below.)", depth=depth, rate=f"{rate:g}"
+    )
 
 
 def grid_question(depth: int, norm: str = "none", rate: float = GRID_RATE) -> predict.Question:
@@ -34,16 +39,23 @@ def grid_question(depth: int, norm: str = "none", rate: float = GRID_RATE) -> pr
     shown = depth if known else DEPTH
     return predict.Question(
         "starts",
-        f"A **plain** network of {shown} layers **without** normalisation is trained from He's random weights, and "
-        "from weights with which every block passes on its input. From which of the two does it learn?"
-        + _other_case(known, DEPTH, GRID_RATE),
+        joined(
+            "",
+            sentence(
+                "A **plain** network of {depth} layers **without** normalisation is trained from He's random weights, "
+                "and from weights with which every block passes on its input. From which of the two does it learn?",
+                depth=shown,
+            ),
+            _other_case(known, DEPTH, GRID_RATE),
+        ),
         GRID_ANSWERS,
         1,
         text.Section("starts", "grid_reveal"),
         {
-            GRID_ANSWERS[0]: "A plain network can train, if it starts where its signal has the same size in every "
-            "block.",
-            GRID_ANSWERS[2]: "From He's weights its loss stays at that of a guess in all of these steps.",
+            GRID_ANSWERS[0]: N_(
+                "A plain network can train, if it starts where its signal has the same size in every block."
+            ),
+            GRID_ANSWERS[2]: N_("From He's weights its loss stays at that of a guess in all of these steps."),
         },
         partial(_seen_of_losses, "starts"),
         ("almost vanished after", "keeps the identity in reach"),
@@ -55,14 +67,22 @@ def branch_question(depth: int, rate: float = BRANCH_RATE) -> predict.Question:
     known = depth == DEPTH and rate == BRANCH_RATE
     return predict.Question(
         "no_norm_starts",
-        f"A residual network of {DEPTH} layers has no normalisation, and a learning rate of {BRANCH_RATE:g}. What is "
-        f"the least that has to be done at the start, so that it trains?{_other_case(known, DEPTH, BRANCH_RATE)}",
+        joined(
+            "",
+            sentence(
+                "A residual network of {depth} layers has no normalisation, and a learning rate of {rate}. What is the "
+                "least that has to be done at the start, so that it trains?",
+                depth=DEPTH,
+                rate=f"{BRANCH_RATE:g}",
+            ),
+            _other_case(known, DEPTH, BRANCH_RATE),
+        ),
         BRANCH_ANSWERS,
         1,
         text.Section("starts", "branches_reveal"),
         {
-            BRANCH_ANSWERS[0]: "With the shortcuts alone every block adds a branch about as large as what it gets.",
-            BRANCH_ANSWERS[2]: "That works, but it is more than is needed.",
+            BRANCH_ANSWERS[0]: N_("With the shortcuts alone every block adds a branch about as large as what it gets."),
+            BRANCH_ANSWERS[2]: N_("That works, but it is more than is needed."),
         },
         partial(_seen_of_losses, "no_norm_starts"),
         ("single number for each branch", "makes each branch small", "about the same size from end to end"),

@@ -13,7 +13,7 @@ import streamlit as st
 from explorer.experiments.catalogue.starts import START_FACTS, StartPoint, StartsResult
 from explorer.experiments.claims.lesion import PLAIN, RESIDUAL
 from explorer.experiments.claims.starts import GUESSING, LEARNS_BELOW, learned
-from explorer.outputs.formatting import plural
+from explorer.language import _, ngettext
 from explorer.ui.labs.shared import charts
 from explorer.ui.labs.shared.charts import median_with_range
 
@@ -35,8 +35,22 @@ class Outcome(NamedTuple):
     @property
     def sentence(self) -> str:
         """The outcome in one sentence."""
-        rest = f", {self.diverged} ran away" if self.diverged else ""
-        return f"**{self.label}**: {self.learned} of {plural(len(self.points), 'seed')} learned{rest}."
+        template = (
+            ngettext(
+                "{network}: {learned} of {count} seed learned, {diverged} ran away.",
+                "{network}: {learned} of {count} seeds learned, {diverged} ran away.",
+                len(self.points),
+            )
+            if self.diverged
+            else ngettext(
+                "{network}: {learned} of {count} seed learned.",
+                "{network}: {learned} of {count} seeds learned.",
+                len(self.points),
+            )
+        )
+        return template.format(
+            network=f"**{self.label}**", learned=self.learned, count=len(self.points), diverged=self.diverged
+        )
 
 
 def outcomes(result: StartsResult) -> dict[tuple[str, str], Outcome]:
@@ -46,7 +60,7 @@ def outcomes(result: StartsResult) -> dict[tuple[str, str], Outcome]:
         groups.setdefault((point.label, point.start), []).append(point)
     return {
         (label, start): Outcome(
-            f"{label}, {LABELS[start]}",
+            f"{_(label)}, {_(LABELS[start])}",
             sum(learned(point.training) for point in points),
             sum(bool(point.training.diverged) for point in points),
             tuple(points),
@@ -63,26 +77,31 @@ def grid_verdict(result: StartsResult) -> str:
         return ""
     usual, plain, shortcut, both = (found[key] for key in keys)
     if plain.all_learned and not usual.learned:
-        without = (
-            f"the shortcut alone, from He's weights, learned in {shortcut.learned} of {len(shortcut.points)} seeds"
-        )
-        return (
+        return _(
             "As measured here, the identity at the start is enough: the plain network learned from it in every seed "
-            f"and from He's weights in none, and {without}."
-        )
+            "and from He's weights in none, and the shortcut alone, from He's weights, learned in {learned} of {count} "
+            "seeds."
+        ).format(learned=shortcut.learned, count=len(shortcut.points))
     if both.all_learned and not plain.learned:
-        return "As measured here, the identity at the start is not enough: without a shortcut no seed learned from it."
-    return "As measured here, the four cases do not separate: see the table, and try another learning rate."
+        return _(
+            "As measured here, the identity at the start is not enough: without a shortcut no seed learned from it."
+        )
+    return _("As measured here, the four cases do not separate: see the table, and try another learning rate.")
 
 
 def branch_verdict(result: StartsResult) -> str:
     """Which starts trained every seed, and whether He's did; empty while a start is not there yet."""
-    found = {start: outcome for (_, start), outcome in outcomes(result).items()}
+    found = {start: outcome for (_label, start), outcome in outcomes(result).items()}
     if "he" not in found or len(found) < 2:
         return ""
-    works = [LABELS[start] for start, outcome in found.items() if outcome.all_learned]
-    usual = f"He's weights learned in {found['he'].learned} of {plural(len(found['he'].points), 'seed')}"
-    return f"As measured here, {usual}; every seed learned from: {', '.join(works) or 'none'}."
+    works = ", ".join(_(LABELS[start]) for start, outcome in found.items() if outcome.all_learned)
+    usual = found["he"]
+    template = ngettext(
+        "As measured here, He's weights learned in {learned} of {count} seed; every seed learned from: {starts}.",
+        "As measured here, He's weights learned in {learned} of {count} seeds; every seed learned from: {starts}.",
+        len(usual.points),
+    )
+    return template.format(learned=usual.learned, count=len(usual.points), starts=works or _("none"))
 
 
 def draw(result: StartsResult, key: str, verdict: Callable[[StartsResult], str]) -> None:
@@ -96,16 +115,19 @@ def draw(result: StartsResult, key: str, verdict: Callable[[StartsResult], str])
         _draw_sizes(result, plain, f"{key}.sizes")
     st.dataframe(table(result), hide_index=True, key=f"{key}.table", placeholder="")
     if sentence := verdict(result):
-        st.markdown(f"**Result.** {sentence}")
+        st.markdown(_("**Result.** {sentence}").format(sentence=sentence))
     st.caption(
-        f"*Learned*: a loss under {LEARNS_BELOW:.2f} at the end; guessing among ten classes gives {GUESSING:.2f}. "
-        "Sizes: mean squares over a batch before the first step, on a logarithmic axis; what is exactly 0 is not drawn."
+        _(
+            "*Learned*: a loss under {below} at the end; guessing among ten classes gives {guess}. "
+            "Sizes: mean squares over a batch before the first step, on a logarithmic axis; what is "
+            "exactly 0 is not drawn."
+        ).format(below=f"{LEARNS_BELOW:.2f}", guess=f"{GUESSING:.2f}")
     )
 
 
 def label_of(point: StartPoint) -> str:
     """The network and its start."""
-    return f"{point.label}, {LABELS[point.start]}"
+    return f"{_(point.label)}, {_(LABELS[point.start])}"
 
 
 def _draw_sizes(result: StartsResult, plain: Sequence[str], key: str) -> None:
@@ -116,15 +138,15 @@ def _draw_sizes(result: StartsResult, plain: Sequence[str], key: str) -> None:
         point = first[label]
         across = list(range(1, len(point.blocks) + 1))
         for name, values, width in (
-            (f"{label}: stream", point.reading.stream_mean_square, 3),
-            (f"{label}: branch", point.reading.branch_mean_square, 1),
+            (_("{label}: stream").format(label=label), point.reading.stream_mean_square, 3),
+            (_("{label}: branch").format(label=label), point.reading.branch_mean_square, 1),
         ):
             shown = [value if isfinite(value) and value > 0 else None for value in values]
             if any(shown):
                 style = {**styles[label], "width": width}
                 figure.add_scatter(x=across, y=shown, name=name, text=point.blocks, mode="lines", line=style)
     charts.draw_figure(
-        figure, key, xaxis={"title": "block, from the input"}, yaxis={"title": "mean square (log)", "type": "log"}
+        figure, key, xaxis={"title": _("block, from the input")}, yaxis={"title": _("mean square (log)"), "type": "log"}
     )
 
 
@@ -133,13 +155,14 @@ def table(result: StartsResult) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "Network": label,
-                "Start": LABELS[start],
-                "Learned": f"{outcome.learned} of {len(outcome.points)}",
-                "Ran away": outcome.diverged,
-                "Loss": median_with_range([each.training.train_loss for each in outcome.points], ".3g") or "none",
-                "Test error, %": median_with_range([each.training.test_error for each in outcome.points]) or "none",
-                "Stream, last over first": f"{median(growth(each) for each in outcome.points):.3g}",
+                _("Network"): _(label),
+                _("Start"): _(LABELS[start]),
+                _("Learned"): _("{count} of {total}").format(count=outcome.learned, total=len(outcome.points)),
+                _("Ran away"): outcome.diverged,
+                _("Loss"): median_with_range([each.training.train_loss for each in outcome.points], ".3g") or _("none"),
+                _("Test error, %"): median_with_range([each.training.test_error for each in outcome.points])
+                or _("none"),
+                _("Stream, last over first"): f"{median(growth(each) for each in outcome.points):.3g}",
             }
             for (label, start), outcome in outcomes(result).items()
         ]

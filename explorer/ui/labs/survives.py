@@ -12,42 +12,57 @@ import streamlit as st
 from explorer.experiments.claims import CLAIMS, Claim, Outcome, Verdict
 from explorer.experiments.claims.explanations import BY_NAME, EXPLANATIONS, Bearing, Explanation
 from explorer.experiments.claims.measured import measured_outcomes
+from explorer.language import N_, _, told
 from explorer.ui.common.tables import csv_button
 from explorer.ui.labs.shared import predict, seen, text
 from explorer.ui.labs.shared.lab import Controls, Lab, Part
 from explorer.ui.measuring.jobs import manager
 
 SIGNS: Mapping[Bearing, str] = {Bearing.FOR: "+", Bearing.AGAINST: "−", Bearing.SILENT: "·"}
-STORED, HERE = "stored with the app, over fresh seeds", "computed on this server"
-OPENINGS: Mapping[Verdict, str] = {Verdict.HOLDS: "", Verdict.FAILS: "Not so here: ", Verdict.UNDECIDED: "Undecided: "}
+STORED, HERE = N_("stored with the app, over fresh seeds"), N_("computed on this server")
+BEARINGS: Mapping[Bearing, str] = {
+    Bearing.FOR: N_("for"),
+    Bearing.AGAINST: N_("against"),
+    Bearing.SILENT: N_("silent"),
+}
+OPENINGS: Mapping[Verdict, str] = {
+    Verdict.HOLDS: "",
+    Verdict.FAILS: N_("Not so here: "),
+    Verdict.UNDECIDED: N_("Undecided: "),
+}
 """What stands before a sentence that says what a claim shows where it holds."""
 AGREEING: Mapping[str, str] = {
-    "optimisation": "The measurements agree with it: a deeper network that equals the shallow one can be built, and"
-    " training does not find one as good.",
-    "shattered": "The measurements agree with it: with depth, neighbouring gradients become unrelated in the plain"
-    " network.",
-    "identity": "The measurements agree with it: without normalisation a deep plain network learns when it begins as"
-    " the identity.",
+    "optimisation": N_(
+        "The measurements agree with it: a deeper network that equals the shallow one can be built, and"
+        " training does not find one as good."
+    ),
+    "shattered": N_(
+        "The measurements agree with it: with depth, neighbouring gradients become unrelated in the plain network."
+    ),
+    "identity": N_(
+        "The measurements agree with it: without normalisation a deep plain network learns when it begins as"
+        " the identity."
+    ),
 }
 OFFERED = ("vanishing", *AGREEING)
 HEADS: Mapping[str, str] = {
-    "degradation/sweep": "Depth, plain and residual",
-    "degradation/sweep/rates": "Four learning rates",
-    "degradation/copy": "Branches that start at 0",
-    "degradation/insert": "Inserted layers",
-    "degradation/learn/start": "Learning to copy",
-    "degradation/optimiser": "Three optimisers",
-    "signal/blocks": "Gradients with a norm",
-    "signal/blocks/no norm": "Gradients without a norm",
-    "signal/factor": "A factor on the shortcut",
-    "order/orders": "Norm after the addition",
-    "lesion/damage": "A block removed",
-    "lesion/paths": "Lengths of paths",
-    "landscape/slices": "Slices of the loss",
-    "inside/maps": "Growth of the stream",
-    "shattered/gradients": "Neighbouring gradients",
-    "refinement/blocks": "Heads after each block",
-    "starts/grid": "Start as the identity",
+    "degradation/sweep": N_("Depth, plain and residual"),
+    "degradation/sweep/rates": N_("Four learning rates"),
+    "degradation/copy": N_("Branches that start at 0"),
+    "degradation/insert": N_("Inserted layers"),
+    "degradation/learn/start": N_("Learning to copy"),
+    "degradation/optimiser": N_("Three optimisers"),
+    "signal/blocks": N_("Gradients with a norm"),
+    "signal/blocks/no norm": N_("Gradients without a norm"),
+    "signal/factor": N_("A factor on the shortcut"),
+    "order/orders": N_("Norm after the addition"),
+    "lesion/damage": N_("A block removed"),
+    "lesion/paths": N_("Lengths of paths"),
+    "landscape/slices": N_("Slices of the loss"),
+    "inside/maps": N_("Growth of the stream"),
+    "shattered/gradients": N_("Neighbouring gradients"),
+    "refinement/blocks": N_("Heads after each block"),
+    "starts/grid": N_("Start as the identity"),
 }
 """The heads of the table's columns, by the claims' names."""
 
@@ -63,7 +78,7 @@ class Measured:
     @property
     def head(self) -> str:
         """What was measured, in a few words."""
-        return HEADS[self.claim.name]
+        return _(HEADS[self.claim.name])
 
     @property
     def link(self) -> str:
@@ -93,19 +108,22 @@ def measured() -> tuple[Measured, ...]:
 def counted(explanation: Explanation, found: Sequence[Measured]) -> str:
     """How many measurements speak for and against an explanation: `2 for, 1 against`."""
     counts = Counter(each.bearing_on(explanation) for each in found)
-    return f"{counts[Bearing.FOR]} for, {counts[Bearing.AGAINST]} against"
+    return _("{for_it} for, {against} against").format(for_it=counts[Bearing.FOR], against=counts[Bearing.AGAINST])
 
 
 def seen_of_counts(found: Sequence[Measured]) -> predict.Question | None:
     """Asks for which explanation most of the measurements speak."""
     values = {each.label: [Counter(one.bearing_on(each) for one in found)[Bearing.FOR]] for each in EXPLANATIONS}
-    return seen.highest("survives.seen", "For which explanation do most of these measurements speak?", values)
+    return seen.highest("survives.seen", N_("For which explanation do most of these measurements speak?"), values)
 
 
 QUESTION = predict.Question(
     "survives",
-    "Here are four explanations of why a deep plain network does not train where a residual one does. Against which of"
-    " them do the measurements in these labs speak?",
+    N_(
+        "Here are four explanations of why a deep plain network does not train where a residual one "
+        "does. Against which of"
+        " them do the measurements in these labs speak?"
+    ),
     tuple(each.label for each in EXPLANATIONS if each.name in OFFERED),
     OFFERED.index("vanishing"),
     text.Section("survives", "table_reveal"),
@@ -115,7 +133,7 @@ QUESTION = predict.Question(
 )
 
 
-def _draw_table_part(_: Controls) -> None:
+def _draw_table_part(_controls: Controls) -> None:
     predict.draw_question(QUESTION)
     if not predict.is_answered(QUESTION):
         return
@@ -124,29 +142,29 @@ def _draw_table_part(_: Controls) -> None:
     csv_button(lambda: frame(found), "explanations.csv", "survives.csv")
     predict.draw_seen(QUESTION, found)
     for explanation in EXPLANATIONS:
-        with st.expander(f"**{explanation.label}**: {counted(explanation, found)}"):
+        with st.expander(f"**{_(explanation.label)}**: {counted(explanation, found)}"):
             st.markdown(details(explanation, found))
 
 
 def table_html(found: Sequence[Measured]) -> str:
     """The table as HTML: a row for each explanation, a column for each measured claim, every cell a link."""
     heads = "".join(
-        f'<th scope="col" title="{escape(each.claim.text)}"><span>{escape(each.head)}</span></th>' for each in found
+        f'<th scope="col" title="{escape(_(each.claim.text))}"><span>{escape(each.head)}</span></th>' for each in found
     )
     rows = "".join(
-        f'<tr><th scope="row" title="{escape(each.text)}">{escape(each.label)}</th>'
-        f"{''.join(_cell(each, one) for one in found)}<td>{counted(each, found)}</td></tr>"
+        f'<tr><th scope="row" title="{escape(_(each.text))}">{escape(_(each.label))}</th>'
+        f"{''.join(_cell(each, one) for one in found)}<td>{escape(counted(each, found))}</td></tr>"
         for each in EXPLANATIONS
     )
     return (
-        f'<div class="explanations"><table><thead><tr><th scope="col">Explanation</th>{heads}'
-        f'<th scope="col">In all</th></tr></thead><tbody>{rows}</tbody></table></div>'
+        f'<div class="explanations"><table><thead><tr><th scope="col">{escape(_("Explanation"))}</th>{heads}'
+        f'<th scope="col">{escape(_("In all"))}</th></tr></thead><tbody>{rows}</tbody></table></div>'
     )
 
 
 def _cell(explanation: Explanation, one: Measured) -> str:
     bearing, evidence = one.bearing_on(explanation), explanation.evidence_of(one.claim.name)
-    words = f"{one.head}: {bearing.value}. {evidence.why if evidence else ''}".strip()
+    words = f"{one.head}: {_(BEARINGS[bearing])}. {_(evidence.why) if evidence else ''}".strip()
     return (
         f'<td class="{bearing.value}"><a href="{escape(one.link)}" target="_blank" title="{escape(words)}"'
         f' aria-label="{escape(words)}">{SIGNS[bearing]}</a></td>'
@@ -155,16 +173,16 @@ def _cell(explanation: Explanation, one: Measured) -> str:
 
 def details(explanation: Explanation, found: Sequence[Measured]) -> str:
     """What the explanation says, and every measurement that bears on it with its numbers, as Markdown."""
-    lines = [f"{explanation.text} ({explanation.source})", ""]
+    lines = [f"{_(explanation.text)} ({_(explanation.source)})", ""]
     for one in found:
         evidence = explanation.evidence_of(one.claim.name)
         if evidence is None:
             continue
-        opening, numbers = ("", "Not measured yet.")
+        opening, numbers = ("", _("Not measured yet."))
         if one.outcome is not None:
-            opening, numbers = OPENINGS[one.outcome.verdict], f"{one.outcome.numbers} ({one.origin})"
-        bearing = one.bearing_on(explanation).value
-        lines.append(f"- **{bearing}**, [{one.head}]({one.link}): {opening}{evidence.why} {numbers}")
+            opening, numbers = _(OPENINGS[one.outcome.verdict]), f"{told(one.outcome.numbers)} ({_(one.origin)})"
+        bearing = _(BEARINGS[one.bearing_on(explanation)])
+        lines.append(f"- **{bearing}**, [{one.head}]({one.link}): {opening}{_(evidence.why)} {numbers}")
     return "\n".join(lines)
 
 
@@ -177,7 +195,7 @@ def frame(found: Sequence[Measured]) -> pd.DataFrame:
                 "claim": one.claim.name,
                 "bearing": one.bearing_on(explanation).value,
                 "verdict": one.outcome.verdict.value if one.outcome else "",
-                "numbers": one.outcome.numbers if one.outcome else "",
+                "numbers": str(one.outcome.numbers) if one.outcome else "",
                 "from": one.origin,
             }
             for explanation in EXPLANATIONS
@@ -187,4 +205,4 @@ def frame(found: Sequence[Measured]) -> pd.DataFrame:
     )
 
 
-LAB = Lab("survives", 14, "Which explanation survives?", (Part("table", "The table", _draw_table_part, ()),))
+LAB = Lab("survives", 14, N_("Which explanation survives?"), (Part("table", N_("The table"), _draw_table_part, ()),))

@@ -11,12 +11,13 @@ from plotly.subplots import make_subplots
 from explorer.analysis.decay import Decay, wide_plain_cosines
 from explorer.experiments.catalogue.two_inputs import InputPairs, TwoInputsResult
 from explorer.experiments.claims.shattered import FLOOR, INPUTS_CLAIM, decay_of, left_over
+from explorer.language import N_, _
 from explorer.ui.labs.shared import charts
 from explorer.ui.labs.shared.charts import median_with_range
 from explorer.ui.labs.shared.claims import draw_claim
 from explorer.ui.labs.shared.networks import PLAIN
 
-THEORY = "plain, infinitely wide, no norm"
+THEORY = N_("plain, infinitely wide, no norm")
 
 
 @dataclass(frozen=True)
@@ -46,22 +47,27 @@ def networks_of(result: TwoInputsResult) -> dict[str, Network]:
 def draw(result: TwoInputsResult, norm: str) -> None:
     """Puts the result on the page; `norm` is that of the networks."""
     found = networks_of(result)
-    if dead := dict.fromkeys(each.label for each in result.networks if each.label not in found):
-        st.info(f"No signal arrives, or there is one class only: {'; '.join(dead)}.", icon=":material/info:")
+    if dead := dict.fromkeys(_(each.label) for each in result.networks if each.label not in found):
+        st.info(
+            _("No signal arrives, or there is one class only: {networks}.").format(networks="; ".join(dead)),
+            icon=":material/info:",
+        )
     if not found:
         return
     _draw_cosines(found, norm)
     st.dataframe(summary(found), hide_index=True, key="two-inputs.table", placeholder="")
     st.caption(
-        "The laws are fitted to the logarithm of the difference after each block, as far as it stays above "
-        f"{FLOOR:g}; the numbers are the shares of its variance that the laws explain."
+        _(
+            "The laws are fitted to the logarithm of the difference after each block, as far as it stays "
+            "above {floor}; the numbers are the shares of its variance that the laws explain."
+        ).format(floor=f"{FLOOR:g}")
     )
     draw_claim(INPUTS_CLAIM, result)
 
 
 def _draw_cosines(found: Mapping[str, Network], norm: str) -> None:
     """Three charts by block: near pairs, far pairs, and the difference on a logarithmic axis."""
-    titles = ("an image and its noisy copy", "images of two classes", "difference (log)")
+    titles = (_("an image and its noisy copy"), _("images of two classes"), _("difference (log)"))
     figure = make_subplots(1, 3, subplot_titles=titles, horizontal_spacing=0.06)
     styles = charts.network_styles(found, (PLAIN,))
     for label, network in found.items():
@@ -72,17 +78,17 @@ def _draw_cosines(found: Mapping[str, Network], norm: str) -> None:
             blocks = range(len(values[0]))
             charts.add_band(figure, blocks, values, label, styles[label], legend=column == 1, row=1, col=column)
     first = next(iter(found.values())).seeds[0]
-    if norm == "none":
+    if norm == _("none"):
         near, far = (wide_plain_cosines(each[0], len(each) - 1) for each in (first.near, first.far))
         curves = (near, far, [one - other for one, other in zip(near, far, strict=True)])
         style = charts.line_style(8) | {"dash": "dot"}
         for column, curve in enumerate(curves, 1):
             blocks = range(len(curve))
             charts.add_band(figure, blocks, [curve], THEORY, style, mode="lines", legend=column == 1, row=1, col=column)
-    figure.update_yaxes(range=[0, 1.02], col=1, title="cosine")
+    figure.update_yaxes(range=[0, 1.02], col=1, title=_("cosine"))
     figure.update_yaxes(range=[0, 1.02], col=2)
     figure.update_yaxes(type="log", col=3)
-    figure.update_xaxes(title="block, from the input")
+    figure.update_xaxes(title=_("block, from the input"))
     charts.draw_figure(figure, "two-inputs.chart")
 
 
@@ -91,12 +97,16 @@ def summary(found: Mapping[str, Network]) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "Network": network.label,
-                "Image and noisy copy, at the end": median_with_range([each.near[-1] for each in network.seeds], ".3f"),
-                "Two classes, at the end": median_with_range([each.far[-1] for each in network.seeds], ".3f"),
-                "Difference left, %": median_with_range(network.left, "z.0f"),
-                "Exponential fits": median_with_range([each.exponential for each in network.decays], ".2f") or "none",
-                "Power law fits": median_with_range([each.polynomial for each in network.decays], ".2f") or "none",
+                _("Network"): _(network.label),
+                _("Image and noisy copy, at the end"): median_with_range(
+                    [each.near[-1] for each in network.seeds], ".3f"
+                ),
+                _("Two classes, at the end"): median_with_range([each.far[-1] for each in network.seeds], ".3f"),
+                _("Difference left, %"): median_with_range(network.left, "z.0f"),
+                _("Exponential fits"): median_with_range([each.exponential for each in network.decays], ".2f")
+                or _("none"),
+                _("Power law fits"): median_with_range([each.polynomial for each in network.decays], ".2f")
+                or _("none"),
             }
             for network in found.values()
         ]

@@ -10,23 +10,29 @@ import streamlit as st
 
 from explorer.experiments.catalogue.weight_decay import DecayPoint, DecayResult
 from explorer.experiments.claims.weight_decay import DECAY_CLAIM, DECAYS, DEPTH, SEEDS, decay_plan
-from explorer.outputs.formatting import plural
+from explorer.language import N_, _, ngettext, sentence
 from explorer.ui.labs.shared import charts, experiment, predict, seen, short_trainings, text
 from explorer.ui.labs.shared.charts import median_with_range, training_conditions
 from explorer.ui.labs.shared.lab import Controls, Part, choices
 from explorer.ui.labs.shared.networks import choose_small_or_own, depth_field
 
 OFFERED = {name: name for name in ("0", "0.0001", "0.001", "0.01", "0.03", "0.1")}
-LABEL = "weight decay {:g}"
+LABEL = N_("weight decay {value}")
 ASKED = (0.0, 0.1)
 STRONG = 0.03
 """Weight decay from which the last branch becomes smaller within a short training, at every depth that is offered."""
-CHANGES = ("It grows: the branch must work against the pull.", "It hardly changes.", "It becomes clearly smaller.")
+CHANGES = (
+    N_("It grows: the branch must work against the pull."),
+    N_("It hardly changes."),
+    N_("It becomes clearly smaller."),
+)
 
 
 def seen_of_losses(result: DecayResult) -> predict.Question | None:
     """Asks with which weight decay the training loss ended highest."""
-    return seen.highest_loss("decay.seen", ((LABEL.format(point.decay), point.training) for point in result.points))
+    return seen.highest_loss(
+        "decay.seen", ((sentence(LABEL, value=f"{point.decay:g}"), point.training) for point in result.points)
+    )
 
 
 def question(depth: int, decays: Sequence[float] = ASKED) -> predict.Question:
@@ -34,16 +40,26 @@ def question(depth: int, decays: Sequence[float] = ASKED) -> predict.Question:
     least, most = (min(decays), max(decays)) if decays and min(decays) < STRONG <= max(decays) else ASKED
     return predict.Question(
         "decay",
-        f"A residual network of {depth} layers is trained with weight decay {least:g} and with {most:g}; the usual "
-        "value is 0.0001. How does the size of the last block's branch beside its shortcut change?",
+        sentence(
+            "A residual network of {depth} layers is trained with weight decay {least} and with {most}; "
+            "the usual value is 0.0001. How does the size of the last block's branch beside its shortcut "
+            "change?",
+            depth=depth,
+            least=f"{least:g}",
+            most=f"{most:g}",
+        ),
         CHANGES,
         2,
         text.Section("degradation", "decay_reveal"),
         {
-            CHANGES[0]: "Training works against the pull where the loss needs the branch; the last block needs less of "
-            "it.",
-            CHANGES[1]: f"With the usual value it hardly does; {most:g} is some hundred times that value and more, and "
-            "acts within a short training.",
+            CHANGES[0]: N_(
+                "Training works against the pull where the loss needs the branch; the last block needs less of it."
+            ),
+            CHANGES[1]: sentence(
+                "With the usual value it hardly does; {most} is some hundred times that value and more, and "
+                "acts within a short training.",
+                most=f"{most:g}",
+            ),
         },
         seen_of_losses,
         ("falls to less", "smaller: with weight decay", "should therefore fall", "makes the branches of the last"),
@@ -61,7 +77,9 @@ def _draw_decay_part(controls: Controls) -> None:
     predict.draw_question(asked)
     request = experiment.try_to_make(lambda: decay_plan([float(each) for each in decays], seeds).request(base))
     if request is not None:
-        caption = f"Measured on 64 training images in training mode. {training_conditions(request)}"
+        caption = _("Measured on 64 training images in training mode. {conditions}").format(
+            conditions=training_conditions(request)
+        )
         experiment.draw_panel("decay", request, draw, asked, claims=(DECAY_CLAIM,), caption=caption)
 
 
@@ -81,12 +99,14 @@ def draw(result: DecayResult) -> None:
         blocks = points[0].blocks
         numbers = range(1, len(blocks) + 1)
         shares = [point.shares for point in points]
-        charts.add_band(figure, numbers, shares, LABEL.format(decay), charts.line_style(position), texts=blocks)
-    across = {"title": "block, from the input"}
-    upwards = {"title": "deviation of F(x) over the shortcut's", "rangemode": "tozero"}
+        charts.add_band(
+            figure, numbers, shares, _(LABEL).format(value=f"{decay:g}"), charts.line_style(position), texts=blocks
+        )
+    across = {"title": _("block, from the input")}
+    upwards = {"title": _("deviation of F(x) over the shortcut's"), "rangemode": "tozero"}
     charts.draw_figure(figure, "decay.chart", xaxis=across, yaxis=upwards)
-    if sentence := decay_sentence(groups):
-        st.markdown(sentence)
+    if said := decay_sentence(groups):
+        st.markdown(said)
     st.dataframe(table(groups), hide_index=True, key="decay.table", placeholder="")
 
 
@@ -102,11 +122,29 @@ def decay_sentence(groups: dict[float, list[DecayPoint]]) -> str:
     smaller = sum(after.shares[-1] < before.shares[-1] for before, after in pairs)
     blocks = list(zip(_block_medians(few), _block_medians(many), strict=True))
     smaller_blocks = sum(after < before for before, after in blocks)
-    return (
-        f"Last block: **{_last_share(few)}** with weight decay {least:g}, **{_last_share(many)}** with {most:g};"
-        f" smaller in {smaller} of {plural(len(pairs), 'pair')} of equal seeds. Of all {plural(len(blocks), 'block')},"
-        f" {smaller_blocks} have a smaller branch."
+    template = ngettext(
+        "Last block: {few} with weight decay {least}, {many} with {most}; smaller in {smaller} of "
+        "{count} pair of equal "
+        "seeds.",
+        "Last block: {few} with weight decay {least}, {many} with {most}; smaller in {smaller} of "
+        "{count} pairs of equal "
+        "seeds.",
+        len(pairs),
     )
+    last = template.format(
+        few=f"**{_last_share(few)}**",
+        many=f"**{_last_share(many)}**",
+        least=f"{least:g}",
+        most=f"{most:g}",
+        smaller=smaller,
+        count=len(pairs),
+    )
+    every = ngettext(
+        "Of all {count} block, {smaller} have a smaller branch.",
+        "Of all {count} blocks, {smaller} have a smaller branch.",
+        len(blocks),
+    )
+    return f"{last} {every.format(count=len(blocks), smaller=smaller_blocks)}"
 
 
 def _block_medians(points: Sequence[DecayPoint]) -> list[float]:
@@ -123,11 +161,11 @@ def table(groups: dict[float, list[DecayPoint]]) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "Weight decay": f"{decay:g}",
-                "Median over the blocks": median_with_range([median(point.shares) for point in points], ".2f"),
-                "Last block": _last_share(points),
-                "Training loss": median_with_range([point.training.train_loss for point in points], ".3f"),
-                "Test error, %": median_with_range([point.training.test_error for point in points]),
+                _("Weight decay"): f"{decay:g}",
+                _("Median over the blocks"): median_with_range([median(point.shares) for point in points], ".2f"),
+                _("Last block"): _last_share(points),
+                _("Training loss"): median_with_range([point.training.train_loss for point in points], ".3f"),
+                _("Test error, %"): median_with_range([point.training.test_error for point in points]),
             }
             for decay, points in groups.items()
         ]
@@ -136,11 +174,11 @@ def table(groups: dict[float, list[DecayPoint]]) -> pd.DataFrame:
 
 DECAY_PART = Part(
     "decay",
-    "Weight decay",
+    N_("Weight decay"),
     _draw_decay_part,
     (
         depth_field(DEPTH),
         replace(short_trainings.SEEDS, default=SEEDS),
-        choices("decays", "Weight decay", OFFERED, tuple(map("{:g}".format, DECAYS)), "The values to compare."),
+        choices("decays", N_("Weight decay"), OFFERED, tuple(map("{:g}".format, DECAYS)), N_("The values to compare.")),
     ),
 )

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from explorer.language import N_
 from explorer.model import Cost
 from explorer.model.ops import Conv2d, total
 from explorer.outputs.palette import Palette
@@ -41,25 +42,25 @@ WIRINGS: Mapping[str, Wiring] = MappingProxyType(
     {
         "dense": Wiring(
             "Dense",
-            "Every output channel reads every input channel.",
+            N_("Every output channel reads every input channel."),
             lambda s: (_convolution(s.inputs, s.outputs, s.kernel, 1),),
             lambda s: rf"{s.kernel}^2 \cdot {s.inputs} \cdot {s.outputs}",
         ),
         "grouped": Wiring(
             "Grouped",
-            "Input and output channels are divided into groups, and each group reads only its own channels.",
+            N_("Input and output channels are divided into groups, and each group reads only its own channels."),
             lambda s: (_convolution(s.inputs, s.outputs, s.kernel, s.groups),),
             lambda s: rf"\frac{{{s.kernel}^2 \cdot {s.inputs} \cdot {s.outputs}}}{{{s.groups}}}",
         ),
         "depthwise": Wiring(
             "Depthwise",
-            "As many groups as channels: each channel is filtered alone, so the outputs are as many as the inputs.",
+            N_("As many groups as channels: each channel is filtered alone, so the outputs are as many as the inputs."),
             lambda s: (_convolution(s.inputs, s.inputs, s.kernel, s.inputs),),
             lambda s: rf"{s.kernel}^2 \cdot {s.inputs}",
         ),
         "separable": Wiring(
             "Depthwise separable",
-            "A depthwise convolution, then a 1 x 1 convolution that mixes the channels.",
+            N_("A depthwise convolution, then a 1 x 1 convolution that mixes the channels."),
             lambda s: (_convolution(s.inputs, s.inputs, s.kernel, s.inputs), _convolution(s.inputs, s.outputs, 1, 1)),
             lambda s: rf"{s.kernel}^2 \cdot {s.inputs} + {s.inputs} \cdot {s.outputs}",
         ),

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from explorer.language import _
 from explorer.model import Block, ModelSpec, PlacedBlock, assemble
 from explorer.outputs.drawing.information_path import information_path, information_path_dot
 from explorer.outputs.drawing.op_labels import op_label
@@ -42,11 +43,11 @@ def draw_blocks(blocks: Mapping[str, PlacedBlock], captions: Mapping[str, str]) 
             source = information_path_dot(placed, theme)
             svg = laid_out(source)
             with st.container(width=_width(svg), border=True):
-                st.markdown(f"**{name}**")
+                st.markdown(f"**{_(name)}**")
                 if svg is None:
                     st.graphviz_chart(source, width="stretch")
                 else:
-                    st.image(svg, width="stretch", alt=f"{name}: {captions[name]}")
+                    st.image(svg, width="stretch", alt=f"{_(name)}: {captions[name]}")
                 st.caption(captions[name])
 
 

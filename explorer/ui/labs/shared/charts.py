@@ -12,6 +12,7 @@ import streamlit as st
 from explorer.datasets.catalogue import dataset_label
 from explorer.experiments import ExperimentRequest
 from explorer.experiments.result import Training
+from explorer.language import _, ngettext
 from explorer.model.variants.shortcuts import is_plain
 from explorer.outputs.palette import network_colours
 from explorer.ui.common import chart_downloads, theme
@@ -56,7 +57,7 @@ def draw_training_curves(trainings: Sequence[Training], plain: Sequence[str], ke
         # A training that diverged, or has not ended yet, has fewer points.
         losses = [[*each.losses, *[math.nan] * (len(steps) - len(each.losses))] for each in seeds]
         add_band(figure, steps, losses, label, styles[label], mode="lines")
-    draw_figure(figure, key, xaxis={"title": "step"}, yaxis={"title": "training loss (log)", "type": "log"})
+    draw_figure(figure, key, xaxis={"title": _("step")}, yaxis={"title": _("training loss (log)"), "type": "log"})
 
 
 def add_band(
@@ -82,7 +83,7 @@ def add_band(
         x=list(x),
         y=[median(column) if column else None for column in columns],
         text=list(texts) or None,
-        name=name,
+        name=_(name),
         legendgroup=name,
         showlegend=legend,
         mode=mode,
@@ -104,8 +105,8 @@ def _add_range(
     pairs = zip(x, columns, strict=True)
     outline = _outline([(at, min(column), max(column)) if column else None for at, column in pairs])
     figure.add_scatter(
-        x=[at for at, _ in outline],
-        y=[value for _, value in outline],
+        x=[point[0] for point in outline],
+        y=[point[1] for point in outline],
         fill="toself",
         mode="lines",
         line={"width": 3, "color": colour},
@@ -113,7 +114,7 @@ def _add_range(
         legendgroup=name,
         showlegend=False,
         hoverinfo="skip",
-        name=f"{name}, lowest to highest",
+        name=_("{name}, lowest to highest").format(name=_(name)),
         **subplot,
     )
 
@@ -156,28 +157,42 @@ def count_columns(*names: str) -> dict[str, Any]:
 
 def training_conditions(request: ExperimentRequest) -> str:
     """Where the weights of a request's networks come from, in one or two sentences."""
-    images = dataset_label(request.training.dataset)
+    images = _(dataset_label(request.training.dataset))
     if any(subject.run for subject in request.networks):
-        return f"{images}; the weights are those at the end of the chosen runs."
-    seeds = request.parameters.get("seeds", 1)
-    repeats = "one seed" if seeds == 1 else f"{seeds} seeds: medians, from the lowest to the highest"
-    return f"{images}, {request.training.steps} steps of training, {repeats}: the start of training, not its end."
+        return _("{images}; the weights are those at the end of the chosen runs.").format(images=images)
+    return _("{images}, {steps} steps of training, {repeats}: the start of training, not its end.").format(
+        images=images, steps=request.training.steps, repeats=_repeats(request.parameters.get("seeds", 1))
+    )
+
+
+def _repeats(seeds: int) -> str:
+    return ngettext("one seed", "{count} seeds: medians, from the lowest to the highest", seeds).format(count=seeds)
 
 
 def weights_and_seeds(request: ExperimentRequest) -> str:
     """The images, whether the weights are trained, and the seeds, for an experiment that need not train."""
-    images, seeds = dataset_label(request.training.dataset), request.parameters["seeds"]
-    trained = request.parameters["trained"]
-    weights = f"after {request.training.steps} training steps" if trained else "before any training"
-    repeats = "one seed" if seeds == 1 else f"{seeds} seeds: medians, from the lowest to the highest"
-    return f"{images}; weights {weights}; {repeats}."
+    template = (
+        _("{images}; weights after {steps} training steps; {repeats}.")
+        if request.parameters["trained"]
+        else _("{images}; weights before any training; {repeats}.")
+    )
+    return template.format(
+        images=_(dataset_label(request.training.dataset)),
+        steps=request.training.steps,
+        repeats=_repeats(request.parameters["seeds"]),
+    )
 
 
 def training_outcome(training: Training) -> str:
     """How a training ended, in a few words."""
     if not training.steps and not training.diverged:
-        return "in its run"
-    return training.diverged or f"loss {training.train_loss:.3g}, test error {training.test_error:.1f} %"
+        return _("in its run")
+    return training.diverged or outcome_text(f"{training.train_loss:.3g}", f"{training.test_error:.1f}")
+
+
+def outcome_text(loss: str, error: str) -> str:
+    """How a training ended whose loss and test error in percent are written so."""
+    return _("loss {loss}, test error {error} %").format(loss=loss, error=error)
 
 
 def median_with_range(values: Sequence[float], number_format: str = ".1f") -> str:
@@ -185,5 +200,10 @@ def median_with_range(values: Sequence[float], number_format: str = ".1f") -> st
     finite = [value for value in values if math.isfinite(value)]
     if not finite:
         return ""
-    middle = f"{median(finite):{number_format}}"
-    return middle if len(finite) == 1 else f"{middle} ({min(finite):{number_format}} to {max(finite):{number_format}})"
+    middle, low, high = (f"{value:{number_format}}" for value in (median(finite), min(finite), max(finite)))
+    return middle if len(finite) == 1 else with_range(middle, low, high)
+
+
+def with_range(middle: str, low: str, high: str) -> str:
+    """A median with the lowest and highest value, as they are written: `0.5 (0.4 to 0.7)`."""
+    return _("{middle} ({low} to {high})").format(middle=middle, low=low, high=high)

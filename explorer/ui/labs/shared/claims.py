@@ -10,21 +10,24 @@ from explorer.experiments import ExperimentRequest
 from explorer.experiments.claims import Claim, Outcome, Verdict
 from explorer.experiments.claims.check import FIRST_FRESH_SEED
 from explorer.experiments.claims.measured import measured_outcomes, measured_rows
+from explorer.language import N_, _, told
 
-TITLE = "Agrees with the paper?"
+TITLE = N_("Agrees with the paper?")
 WORDS = MappingProxyType(
     {
-        Verdict.HOLDS: "Yes, as measured here.",
-        Verdict.FAILS: "No, not here.",
-        Verdict.UNDECIDED: "This result does not decide it.",
+        Verdict.HOLDS: N_("Yes, as measured here."),
+        Verdict.FAILS: N_("No, not here."),
+        Verdict.UNDECIDED: N_("This result does not decide it."),
     }
 )
 
 
 def claim_lines(claim: Claim, outcome: Outcome) -> str:
     """The claim with its source, the verdict, the numbers that decide it, and the reason, as Markdown."""
-    answer = " ".join(filter(None, (f"**{TITLE}** {WORDS[outcome.verdict]}", outcome.numbers, outcome.reason)))
-    return f"{answer}\n\n*The claim:* {claim.text} ({claim.source})"
+    said = (f"**{_(TITLE)}** {_(WORDS[outcome.verdict])}", told(outcome.numbers), told(outcome.reason))
+    return _("{answer}\n\n*The claim:* {claim} ({source})").format(
+        answer=" ".join(filter(None, said)), claim=_(claim.text), source=_(claim.source)
+    )
 
 
 def draw_claim(claim: Claim, result: Any) -> None:
@@ -41,13 +44,23 @@ def draw_stored_claim(claim: Claim) -> None:
 
 def protocol(request: ExperimentRequest, name: str) -> str:
     """How the stored outcome of a claim was measured."""
-    networks = " and ".join(f"{each.label} ({each.spec.depth} layers)" for each in request.networks)
+    networks = [
+        _("{network} ({depth} layers)").format(network=_(each.label), depth=each.spec.depth)
+        for each in request.networks
+    ]
     training, seconds = request.training, measured_rows()[name]["seconds"]
-    return (
-        f"*Stored with the app:* {networks}, {training.steps} steps of {training.batch_size} images "
-        f"({DATASETS[training.dataset].label.lower()}), over fresh seeds from {FIRST_FRESH_SEED} on; "
-        f"`python -m explorer labs --check --lab {name}` computes it again; it took {seconds:.0f} s on two "
-        "cores."
+    return _(
+        "*Stored with the app:* {networks}, {steps} steps of {batch} images ({images}), over fresh "
+        "seeds from {seed} on; "
+        "{command} computes it again; it took {seconds} s on two cores."
+    ).format(
+        networks=_(" and ").join(networks),
+        steps=training.steps,
+        batch=training.batch_size,
+        images=_(DATASETS[training.dataset].label).lower(),
+        seed=FIRST_FRESH_SEED,
+        command=f"`python -m explorer labs --check --lab {name}`",
+        seconds=f"{seconds:.0f}",
     )
 
 

@@ -10,6 +10,7 @@ import streamlit as st
 from explorer.experiments import CATALOGUE, Answer, ExperimentRequest, ExperimentResult
 from explorer.experiments.claims import Claim
 from explorer.jobs.errors import SettingsError
+from explorer.language import N_, _
 from explorer.model import SpecError
 from explorer.runs.records import RunRecord
 from explorer.ui.common.tables import csv_button
@@ -19,8 +20,8 @@ from explorer.ui.labs.shared.predict import Question, draw_seen, is_answered
 from explorer.ui.measuring.progress import is_running, rounded_seconds, show_job, start
 from explorer.ui.measuring.time_ranges import ESTIMATE_HELP, range_text, request_range
 
-STORED = "Stored with the app: computed elsewhere by `python -m scripts.short_trainings`. *Run* computes it here."
-ANSWER_FIRST = "The picture is ready. Answer the question above to see it."
+STORED = N_("Stored with the app: computed elsewhere by `python -m scripts.short_trainings`. *Run* computes it here.")
+ANSWER_FIRST = N_("The picture is ready. Answer the question above to see it.")
 
 
 def result_table(result: ExperimentResult) -> pd.DataFrame:
@@ -37,7 +38,7 @@ def try_to_make(make: Callable[[], Made]) -> Made | None:
     try:
         return make()
     except (SettingsError, SpecError) as error:
-        st.error(f"**{error.field.replace('_', ' ').capitalize()}**: {error.message}", icon=":material/error:")
+        st.error(f"**{_(error.field.replace('_', ' ').capitalize())}**: {error.message}", icon=":material/error:")
         return None
 
 
@@ -68,10 +69,10 @@ def draw_panel(
     def draw_result(result: Any) -> None:
         shown = stored if result is None else result
         if shown is not None and not shows:
-            st.info(ANSWER_FIRST, icon=":material/visibility_off:")
+            st.info(_(ANSWER_FIRST), icon=":material/visibility_off:")
         elif shown is not None:
             draw(shown)
-            _draw_below(shown, claims, STORED if result is None else caption)
+            _draw_below(shown, claims, _(STORED) if result is None else caption)
             if question is not None and not is_running(request):
                 draw_seen(question, shown)
 
@@ -95,16 +96,18 @@ def _draw_buttons(
         if answer is None:
             # A callback: the run that a click causes may be cut short by `refreshed` before it comes to this button.
             st.button(
-                f"Run, {range_text(request_range(request))}",
+                _("Run, {duration}").format(duration=range_text(request_range(request))),
                 type="primary",
                 icon=":material/play_arrow:",
                 key=f"{name}.run",
                 on_click=start,
                 args=(request,),
-                help=ESTIMATE_HELP,
+                help=_(ESTIMATE_HELP),
             )
         else:
             duration = rounded_seconds(answer.seconds)
-            st.caption(f"Computed here in {duration} and kept; this page's address opens it again.")
+            st.caption(
+                _("Computed here in {duration} and kept; this page's address opens it again.").format(duration=duration)
+            )
             if make_table is not None:
                 csv_button(lambda: make_table(answer.result), f"{name}-{request.key[:8]}.csv", f"{name}.csv")

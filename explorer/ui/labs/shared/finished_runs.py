@@ -13,8 +13,9 @@ from explorer.experiments import CATALOGUE, ExperimentRequest, Subject
 from explorer.experiments.description import LabPart
 from explorer.experiments.result_cache import KeptResult
 from explorer.jobs.errors import SettingsError
+from explorer.language import N_, _, ngettext, sentence
 from explorer.model import SpecError
-from explorer.outputs.formatting import plural
+from explorer.outputs.formatting import whole
 from explorer.runs.records import RunRecord
 from explorer.runs.settings import TrainingSettings
 from explorer.runs.store.store import Store
@@ -32,8 +33,8 @@ from explorer.ui.measuring.jobs import manager
 MOST_RUNS_OFFERED = 200
 MOST_LABEL_CHARACTERS = 70
 TIME_FORMAT = "%Y-%m-%d %H:%M"
-NO_RUN = "You have no finished run yet. Train a network; then it appears here."
-HELP = (
+NO_RUN = N_("You have no finished run yet. Train a network; then it appears here.")
+HELP = N_(
     "The lab uses the trained network on the images that it was trained on. The list holds your own finished runs and "
     "those of the link that you opened. The results are kept with the run."
 )
@@ -46,8 +47,8 @@ def choose_runs(most: int) -> tuple[RunRecord, ...]:
         return ()
     offered = {name: run for name, run in found.items() if run.dataset != NO_DATASET}
     if not offered:
-        st.info(NO_RUN, icon=":material/info:")
-        st.page_link(page_file("train"), label="Start a training", icon=":material/play_arrow:")
+        st.info(_(NO_RUN), icon=":material/info:")
+        st.page_link(page_file("train"), label=_("Start a training"), icon=":material/play_arrow:")
         return ()
     key = f"labs.runs.{most}"
     if key not in st.session_state:
@@ -56,28 +57,34 @@ def choose_runs(most: int) -> tuple[RunRecord, ...]:
         st.session_state[key] = chosen_ids or [next(iter(offered))]
     show_value(key, [name for name in newest(key) if name in offered])
     chosen = st.multiselect(
-        "Finished runs" if most > 1 else "Finished run",
+        _("Finished runs") if most > 1 else _("Finished run"),
         list(offered),
         st.session_state[key],
         format_func=lambda name: run_title(offered[name]),
         key=key,
         max_selections=most,
-        help=HELP,
-        placeholder="Choose a run",
+        help=_(HELP),
+        placeholder=_("Choose a run"),
     )
     remember(RUNS.name, ",".join(chosen))
     if not chosen:
-        st.info("Choose a finished run, or another network.", icon=":material/info:")
+        st.info(_("Choose a finished run, or another network."), icon=":material/info:")
     return tuple(offered[name] for name in chosen)
 
 
 def _show_missing(linked: Sequence[str], found: Sequence[str], most: int) -> None:
     """Says in a sentence which of a link's runs are not used."""
-    if len(found) < len(linked):
-        here = f"{len(linked) - len(found)} of {plural(len(linked), 'run')} named are not among the finished runs here"
-        message = here if len(linked) <= most else f"{len(linked)} runs are more than the {most} that this part takes"
-        used = "the others are used" if found else "the newest run is used instead"
-        show_warnings([Problem(RUNS, message, used).sentence])
+    count = len(linked)
+    if len(found) < count:
+        here = ngettext(
+            "{missing} of {count} run named are not among the finished runs here",
+            "{missing} of {count} runs named are not among the finished runs here",
+            count,
+        )
+        message = here if count <= most else _("{count} runs are more than the {most} that this part takes")
+        used = _("the others are used") if found else _("the newest run is used instead")
+        filled = message.format(missing=count - len(found), count=whole(count), most=most)
+        show_warnings([Problem(RUNS, filled, used).sentence])
 
 
 def _linked_ids() -> list[str]:
@@ -95,10 +102,9 @@ def offered_runs(store: Store, owner: str, linked_ids: Iterable[str]) -> dict[st
 def _readable(run: RunRecord) -> bool:
     """Whether the run's network and settings can be read; an older version may have written them."""
     try:
-        _ = run.spec, run.settings
+        return (run.spec, run.settings) is not None
     except (SpecError, SettingsError):
         return False
-    return True
 
 
 def local_time(seconds: float) -> str:
@@ -111,7 +117,9 @@ def run_title(run: RunRecord) -> str:
     when = local_time(run.ended or run.created)
     if not run.was_trained:
         return f"{run.label}, {when}"
-    return f"{run.label}, seed {run.seed}, {dataset_label(run.dataset)}, {run.steps:,} steps, {when}"
+    return _("{label}, seed {seed}, {images}, {steps} steps, {when}").format(
+        label=run.label, seed=run.seed, images=_(dataset_label(run.dataset)), steps=whole(run.steps), when=when
+    )
 
 
 def subjects(runs: Sequence[RunRecord]) -> tuple[Subject, ...]:
@@ -126,9 +134,13 @@ def training_settings(runs: Sequence[RunRecord]) -> TrainingSettings:
     Raises SettingsError for runs on different data sets, or with different normalisations.
     """
     if len({run.settings.normalisation for run in runs}) > 1:
-        raise SettingsError("runs", "these runs normalise their images differently. Choose runs that do it alike.")
+        raise SettingsError(
+            "runs", sentence("these runs normalise their images differently. Choose runs that do it alike.")
+        )
     if len({run.dataset for run in runs}) > 1:
-        raise SettingsError("runs", "these runs were trained on different images. Choose runs of one data set.")
+        raise SettingsError(
+            "runs", sentence("these runs were trained on different images. Choose runs of one data set.")
+        )
     return replace(runs[0].settings.from_usual_start(), device="auto", augmentation="none")
 
 
@@ -149,10 +161,10 @@ def results_table(results: Iterable[KeptResult]) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "Open": f"/labs?{urlencode(query, safe=',')}",
-                "Experiment": each.request.description.label,
-                "Networks": ", ".join(subject.label for subject in each.request.networks),
-                "When": local_time(each.when),
+                _("Open"): f"/labs?{urlencode(query, safe=',')}",
+                _("Experiment"): _(each.request.description.label),
+                _("Networks"): ", ".join(subject.label for subject in each.request.networks),
+                _("When"): local_time(each.when),
             }
             for each in results
             if (query := result_address(each.request)) is not None
@@ -166,11 +178,11 @@ def draw_kept_results(runs: Sequence[RunRecord], key: str) -> None:
     table = results_table(results.values())
     if table.empty:
         return
-    st.markdown("**Kept with the chosen runs**")
-    columns = {"Open": st.column_config.LinkColumn("Open", display_text="Open ↗")}
+    st.markdown(_("**Kept with the chosen runs**"))
+    columns = {_("Open"): st.column_config.LinkColumn(_("Open"), display_text=_("Open ↗"))}
     st.dataframe(table, hide_index=True, column_config=columns, key=f"{key}.kept")
     download_button(
-        "Download all (JSON lines)",
+        _("Download all (JSON lines)"),
         lambda: "".join(each.lines() for each in results.values()),
         f"{runs[0].label}-labs.jsonl",
         f"{key}.download",
@@ -185,19 +197,19 @@ def lab_parts() -> list[LabPart]:
 def labs_popover(chosen: Sequence[RunRecord]) -> None:
     """A button for each lab that uses trained weights, and the results that are kept with the chosen runs."""
     finished = [run for run in chosen if run.state == "finished" and run.deleted is None and run.dataset != NO_DATASET]
-    with st.popover("Labs", icon=":material/science:", key="runs.labs", disabled=not finished):
+    with st.popover(_("Labs"), icon=":material/science:", key="runs.labs", disabled=not finished):
         if not finished:
             return
         for lab in lab_parts():
             taken = finished[: lab.most_runs]
-            networks = taken[0].label if len(taken) == 1 else f"{len(taken)} runs"
+            networks = taken[0].label if len(taken) == 1 else _("{count} runs").format(count=len(taken))
             query = {"lab": lab.lab, "part": lab.part, RUNS.name: ",".join(run.id for run in taken)}
             page_button(
-                lab.button,
+                _(lab.button),
                 "labs",
                 query,
                 dict,
                 key=f"runs.labs.{lab.lab}.{lab.part}",
-                help=f"Uses the trained weights of {networks}.",
+                help=_("Uses the trained weights of {networks}.").format(networks=networks),
             )
         draw_kept_results(finished, "runs.labs")

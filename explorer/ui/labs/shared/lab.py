@@ -9,19 +9,22 @@ from typing import Any, cast
 
 import streamlit as st
 
+from explorer.language import N_, _
 from explorer.model.field_types import Choice, Real, Text, Whole
 from explorer.ui.common.address import AddressField
 from explorer.ui.common.address_types import NetworkName, OneNumber, SomeOf, Value
 from explorer.ui.common.widget_values import newest, show_value
 
 BETWEEN = ","
-NET = AddressField("net", "Network", NetworkName(), "", "Your network, instead of the lab's own.")
+NET = AddressField("net", N_("Network"), NetworkName(), "", N_("Your network, instead of the lab's own."))
 RUNS = AddressField(
     "runs",
-    "Finished runs",
+    N_("Finished runs"),
     Value(Text(150)),
     "",
-    "The finished runs whose trained networks are used: their ids, with `,` between them. Not every part uses them.",
+    N_(
+        "The finished runs whose trained networks are used: their ids, with `,` between them. Not every part uses them."
+    ),
 )
 
 
@@ -98,12 +101,12 @@ class Controls:
         options = labels(field)
         key = self._prepare(field, options)
         value = st.segmented_control(
-            field.label,
+            _(field.label),
             list(options),
             default=st.session_state[key],
-            format_func=options.__getitem__,
+            format_func=lambda name: _(options[name]),
             key=key,
-            help=field.help,
+            help=_(field.help),
             required=True,
         )
         return cast(str, self._keep(name, value or field.default))
@@ -117,7 +120,7 @@ class Controls:
         key = self._prepare(field, options)
         shown = list(options).index(st.session_state[key])
         value = st.selectbox(
-            field.label, list(options), shown, format_func=options.__getitem__, key=key, help=field.help
+            _(field.label), list(options), shown, format_func=lambda name: _(options[name]), key=key, help=_(field.help)
         )
         return cast(str, self._keep(name, value))
 
@@ -127,12 +130,12 @@ class Controls:
         options = labels(field)
         key = self._prepare(field, options)
         chosen = st.pills(
-            field.label,
+            _(field.label),
             list(options),
             default=st.session_state[key],
-            format_func=options.__getitem__,
+            format_func=lambda name: _(options[name]),
             key=key,
-            help=field.help,
+            help=_(field.help),
             selection_mode="multi",
         )
         return tuple(self._keep(name, [option for option in options if option in chosen]))
@@ -142,7 +145,8 @@ class Controls:
         field = self._fields[name]
         stops = offered or _stops(field)
         key = self._prepare(field, stops)
-        value = st.select_slider(field.label, list(stops), value=st.session_state[key], key=key, help=field.help)
+        shown = st.session_state[key]
+        value = st.select_slider(_(field.label), list(stops), value=shown, key=key, help=_(field.help))
         return cast(int, self._keep(name, value))
 
     def real(self, name: str) -> float:
@@ -152,7 +156,7 @@ class Controls:
         assert isinstance(kind, Real)
         key = self._prepare(field)
         shown = st.session_state[key]
-        value = st.slider(field.label, kind.low, kind.high, shown, kind.step, "%g", key, field.help)
+        value = st.slider(_(field.label), kind.low, kind.high, shown, kind.step, "%g", key, _(field.help))
         return cast(float, self._keep(name, value))
 
     def _prepare(self, field: AddressField, offered: Collection[Any] = ()) -> str:
@@ -164,7 +168,10 @@ class Controls:
         # What a control offers may depend on the part, on the network and on the images.
         if offered and not set(value if isinstance(value, list) else [value]) <= set(offered):
             st.warning(
-                f"{value!r} is not offered for “{field.label}” here; the default is used.", icon=":material/info:"
+                _("{value} is not offered for “{label}” here; the default is used.").format(
+                    value=repr(value), label=_(field.label)
+                ),
+                icon=":material/info:",
             )
             value = default
         show_value(key, value)

@@ -9,6 +9,7 @@ import streamlit as st
 from explorer.experiments import CATALOGUE, QUICK_TRAINING, ExperimentRequest, Subject, small_network
 from explorer.experiments.claims import Plan, lesion
 from explorer.experiments.claims.claim import one_network
+from explorer.language import N_, _
 from explorer.model import ModelSpec
 from explorer.runs.records import RunRecord
 from explorer.runs.settings import TrainingSettings
@@ -19,12 +20,12 @@ from explorer.ui.labs.shared import experiment, finished_runs
 from explorer.ui.labs.shared.lab import NET, RUNS, SOURCE, Controls, number, remember, remembered
 
 SMALL, MINE, RUN = "small", "mine", "run"
-SOURCES = {SMALL: "Small network", MINE: "My network", RUN: "A finished run"}
-HELP = (
+SOURCES = {SMALL: N_("Small network"), MINE: N_("My network"), RUN: N_("A finished run")}
+HELP = N_(
     "The small network is one of He et al. 2015, section 4.2, at half its width; it trains in seconds. "
     "Your network is the one on Build, or the one of the link that opened this page; it is fitted to the images."
 )
-RUN_HELP = " A finished run comes from the Train page: the lab uses its trained weights and trains nothing."
+RUN_HELP = N_(" A finished run comes from the Train page: the lab uses its trained weights and trains nothing.")
 PLAIN, RESIDUAL = lesion.PLAIN, lesion.RESIDUAL
 """Labels of a network's plain twin and of the network beside it."""
 with_plain_twin = lesion.with_plain_twin
@@ -33,10 +34,13 @@ SMALL_DEPTHS = (8, 14, 20, 32, 44, 56)
 
 
 def depth_field(
-    default: int, depths: Sequence[int] = SMALL_DEPTHS, help: str = "Layers of the small network.", name: str = "depth"
+    default: int,
+    depths: Sequence[int] = SMALL_DEPTHS,
+    help: str = N_("Layers of the small network."),
+    name: str = "depth",
 ) -> AddressField:
     """The field of the small network's depth, in layers."""
-    return number(name, "Layers", depths, default, help)
+    return number(name, N_("Layers"), depths, default, help)
 
 
 MOST_RUNS = {name: each.lab.most_runs for name, each in CATALOGUE.items() if each.lab is not None}
@@ -90,7 +94,7 @@ def choose_network_or_runs(controls: Controls, used_by: str, name: str = "depth"
 
     Of runs, at most as many as the experiment `used_by` compares. Raises KeyError for one that uses no runs.
     """
-    if _choose_source(SOURCES, HELP + RUN_HELP) == RUN:
+    if _choose_source(SOURCES, _(HELP) + _(RUN_HELP)) == RUN:
         remember(NET.name, "")
         return NetworkChoice(runs=finished_runs.choose_runs(MOST_RUNS[used_by]))
     return NetworkChoice(_visitor_network() or small_network(controls.whole(name)))
@@ -103,7 +107,7 @@ def choose_small_or_own(controls: Controls, name: str = "depth") -> ModelSpec:
 
 def choose_network(lab_network: str = SOURCES[SMALL], help: str = HELP) -> ModelSpec | None:
     """The visitor's network; None for the lab's, whose label is `lab_network`."""
-    _choose_source({SMALL: lab_network, MINE: SOURCES[MINE]}, help)
+    _choose_source({SMALL: lab_network, MINE: SOURCES[MINE]}, _(help))
     return _visitor_network()
 
 
@@ -113,10 +117,10 @@ def _choose_source(offered: dict[str, str], help: str) -> str:
         linked = RUN if remembered(RUNS.name) else MINE if remembered(NET.name) else SMALL
         st.session_state[SOURCE] = linked if linked in offered else SMALL
     source = st.segmented_control(
-        "Network",
+        _("Network"),
         list(offered),
         default=st.session_state[SOURCE],
-        format_func=offered.__getitem__,
+        format_func=lambda source: _(offered[source]),
         key=SOURCE,
         help=help,
         required=True,
@@ -134,5 +138,5 @@ def _visitor_network() -> ModelSpec | None:
     name = remembered(NET.name) or network_name(st.session_state.get(LAST_VALID_SPEC) or ModelSpec())
     spec = network_spec(name)
     remember(NET.name, name)
-    st.caption(f"{network_label(name)}, {spec.depth} layers.")
+    st.caption(_("{network}, {depth} layers.").format(network=network_label(name), depth=spec.depth))
     return spec

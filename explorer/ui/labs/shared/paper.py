@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from explorer.analysis.published import PROTOCOLS, PublishedRow, PublishedTable, published_tables
+from explorer.language import _
 from explorer.ui.common.page_links import address_of
 
 
@@ -23,21 +24,21 @@ def draw_rows(paper: str, number: str, wanted: Callable[[PublishedRow], bool] = 
     """Rows of a table as printed, below its name; the caption explains the protocols of the errors."""
     printed = table(paper, number)
     chosen = rows(paper, number, wanted)
-    st.markdown(f"**{printed.name}** ([arXiv:{printed.paper.arxiv}]({printed.paper.link}))")
+    st.markdown(f"**{_(printed.name)}** ([arXiv:{printed.paper.arxiv}]({printed.paper.link}))")
     frame = pd.DataFrame(
         {
-            "Network": [row.network for row in chosen],
-            "Error, %": [row.top1 for row in chosen],
-            "Top-5, %": [row.top5 for row in chosen],
-            "Remark": [row.remark for row in chosen],
-            "Build": [address_of("", row.preset) if row.preset else None for row in chosen],
+            _("Network"): [_(row.network) for row in chosen],
+            _("Error, %"): [row.top1 for row in chosen],
+            _("Top-5, %"): [row.top5 for row in chosen],
+            _("Remark"): [_(row.remark) for row in chosen],
+            _("Build"): [address_of("", row.preset) if row.preset else None for row in chosen],
         }
     )
-    frame = frame[[name for name in frame if name == "Network" or frame[name].fillna("").ne("").any()]]
-    link = {"Build": st.column_config.LinkColumn("Build", display_text="Build ↗")}
+    frame = frame[[name for name in frame if name == _("Network") or frame[name].fillna("").ne("").any()]]
+    link = {_("Build"): st.column_config.LinkColumn(_("Build"), display_text=_("Build ↗"))}
     st.dataframe(frame, hide_index=True, column_config=link, placeholder="", key=f"paper.{paper}.{number}")
     used = dict.fromkeys((row.dataset, row.protocol) for row in chosen)
-    st.caption(" ".join(f"{dataset}, {protocol}: {PROTOCOLS[protocol]}." for dataset, protocol in used))
+    st.caption(" ".join(f"{_(dataset)}, {protocol}: {_(PROTOCOLS[protocol])}." for dataset, protocol in used))
 
 
 def error_percent(row: PublishedRow) -> float:

@@ -7,11 +7,12 @@ import pandas as pd
 import streamlit as st
 
 from explorer.analysis.published import PublishedRow
-from explorer.datasets.catalogue import DATASETS, fit_spec
+from explorer.datasets.catalogue import DATASETS, dataset_label, fit_spec
 from explorer.experiments import ExperimentRequest
 from explorer.experiments.catalogue.short_training import ShortTrainingResult
 from explorer.experiments.claims import Claim
 from explorer.experiments.claims.lengths import SHORT, TrainingLength
+from explorer.language import N_, Sentence, _, sentence
 from explorer.model import ModelSpec, assemble
 from explorer.model.variants.shortcuts import is_plain
 from explorer.ui.common.address import AddressField
@@ -20,15 +21,17 @@ from explorer.ui.labs.shared.charts import median_with_range
 from explorer.ui.labs.shared.lab import Controls, choice, number
 from explorer.ui.labs.shared.predict import Question
 
-SEEDS = number("seeds", "Seeds", (1, 2, 3, 5), SHORT.seeds, "Repetitions with other initial weights and batches.")
+SEEDS = number(
+    "seeds", N_("Seeds"), (1, 2, 3, 5), SHORT.seeds, N_("Repetitions with other initial weights and batches.")
+)
 DATASET_LABELS = {name: DATASETS[name].label for name in ("digits", "gratings")}
 """Data sets to train on: small enough for seconds, and available without a download."""
-DATASET_HELP = (
+DATASET_HELP = N_(
     "Handwritten digits, or generated coloured gratings with noise, whose test error stays above zero. The gratings "
     "have four times as many pixels and take about twice as long."
 )
-DATA = choice("data", "Images", DATASET_LABELS, "digits", DATASET_HELP)
-PAPERS_ERROR = "Paper's error, %"
+DATA = choice("data", N_("Images"), DATASET_LABELS, "digits", DATASET_HELP)
+PAPERS_ERROR = N_("Paper's error, %")
 
 
 def length_fields(length: TrainingLength = SHORT) -> tuple[AddressField, ...]:
@@ -38,7 +41,9 @@ def length_fields(length: TrainingLength = SHORT) -> tuple[AddressField, ...]:
 
 def steps_field(default: int) -> AddressField:
     """The field of the number of steps of each training."""
-    return number("steps", "Steps", (50, 100, 150, 200, 300, 500), default, "Number of batches, each of 32 images.")
+    return number(
+        "steps", N_("Steps"), (50, 100, 150, 200, 300, 500), default, N_("Number of batches, each of 32 images.")
+    )
 
 
 STEPS = steps_field(SHORT.steps)
@@ -71,7 +76,7 @@ class ComparedNetwork:
 
 def weights_field(help: str) -> AddressField:
     """The field that says whether the network is trained (`1`) or keeps its initial weights (`0`)."""
-    return choice("weights", "Weights", {"1": "trained", "0": "as initialised"}, "1", help)
+    return choice("weights", N_("Weights"), {"1": N_("trained"), "0": N_("as initialised")}, "1", help)
 
 
 def length_controls(controls: Controls) -> TrainingLength:
@@ -80,9 +85,24 @@ def length_controls(controls: Controls) -> TrainingLength:
     return TrainingLength(controls.whole("steps"), controls.whole("seeds"), dataset)
 
 
-def told(depth: int, length: TrainingLength) -> str:
+@dataclass(frozen=True)
+class ImagesOf:
+    """The name of a data set within a sentence, in the language in which it is shown."""
+
+    dataset: str
+
+    def __str__(self) -> str:
+        return _(dataset_label(self.dataset)).lower()
+
+
+def what_is_trained(depth: int, length: TrainingLength) -> Sentence:
     """What is trained, as the beginning of a question."""
-    return f"Networks of {depth} layers are trained for {length.steps} steps ({DATASETS[length.dataset].label.lower()})"
+    return sentence(
+        "Networks of {depth} layers are trained for {steps} steps ({images})",
+        depth=depth,
+        steps=length.steps,
+        images=ImagesOf(length.dataset),
+    )
 
 
 def seen_of_losses(name: str, result: ShortTrainingResult) -> Question | None:
@@ -118,13 +138,13 @@ def draw_result(
         hide_index=True,
         key=f"{name}.table",
         placeholder="",
-        column_config=charts.count_columns("Parameters"),
+        column_config=charts.count_columns(_("Parameters")),
     )
     steps = max((max(each.steps, default=0) for each in result.trainings), default=0)
     protocols = {row.protocol for each in compared_networks.values() if (row := each.published())}
-    ours = f"{steps} steps on {DATASETS[dataset].label.lower()}: the start of training, not its end."
-    theirs = f" The paper's errors are of other networks on other data ({', '.join(sorted(protocols))})."
-    st.caption(ours + (theirs if protocols else ""))
+    ours = _("{steps} steps on {images}: the start of training, not its end.")
+    theirs = _(" The paper's errors are of other networks on other data ({protocols}).") if protocols else ""
+    st.caption((ours + theirs).format(steps=steps, images=ImagesOf(dataset), protocols=", ".join(sorted(protocols))))
 
 
 def results_table(
@@ -138,13 +158,13 @@ def results_table(
         row = network.published()
         lines.append(
             {
-                "Network": label,
-                "Loss": median_with_range([each.train_loss for each in runs], ".3g") or "none",
-                "Test error, %": median_with_range([each.test_error for each in runs]) or "none",
-                "Parameters": assemble(fit_spec(network.spec, dataset)).cost.params,
-                PAPERS_ERROR: row.top1 if row else "",
-                "Diverged": "; ".join(dict.fromkeys(each.diverged for each in runs if each.diverged)),
+                _("Network"): _(label),
+                _("Loss"): median_with_range([each.train_loss for each in runs], ".3g") or _("none"),
+                _("Test error, %"): median_with_range([each.test_error for each in runs]) or _("none"),
+                _("Parameters"): assemble(fit_spec(network.spec, dataset)).cost.params,
+                _(PAPERS_ERROR): row.top1 if row else "",
+                _("Diverged"): "; ".join(dict.fromkeys(each.diverged for each in runs if each.diverged)),
             }
         )
     table = pd.DataFrame(lines)
-    return table[[name for name in table if name == "Network" or table[name].astype(str).ne("").any()]]
+    return table[[name for name in table if name == _("Network") or table[name].astype(str).ne("").any()]]

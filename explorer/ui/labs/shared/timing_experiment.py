@@ -14,6 +14,7 @@ from explorer.analysis.network import Analysis, LayerRow, analyse
 from explorer.experiments import ExperimentRequest, Subject
 from explorer.experiments.catalogue.layer_times import LayerTimesResult
 from explorer.experiments.catalogue.measure import MeasuredNetwork, MeasureResult
+from explorer.language import N_, _
 from explorer.model import ModelSpec, assemble
 from explorer.ui.labs.shared import charts, experiment
 from explorer.ui.labs.shared.lab import Controls, choice
@@ -22,14 +23,28 @@ from explorer.ui.measuring.differences import INTERVALS, sentences
 from explorer.ui.measuring.panel import conditions, draw_busy
 
 SIZES = {"32": "32 px", "64": "64 px", "128": "128 px", "224": "224 px"}
-PASSES = {"inference": "forward", "both": "forward and backward"}
+PASSES = {"inference": N_("forward"), "both": N_("forward and backward")}
 TIMING_FIELDS = (
-    choice("size", "Images", SIZES, "128", "Pixels on each side. MACs grow with the square of the side."),
-    choice("passes", "Pass", PASSES, "inference", "The backward pass takes about twice as long as the forward pass."),
+    choice("size", N_("Images"), SIZES, "128", N_("Pixels on each side. MACs grow with the square of the side.")),
+    choice(
+        "passes",
+        N_("Pass"),
+        PASSES,
+        "inference",
+        N_("The backward pass takes about twice as long as the forward pass."),
+    ),
 )
 """The fields of a part with timing panels."""
-KINDS = ("3 x 3", "1 x 1", "1 x 1 on the shortcut", "stem", "head", "norms", "ReLU, sums and others")
-CLOCK_OUTSIDE = "whole pass, clock outside"
+KINDS = (
+    "3 x 3",
+    "1 x 1",
+    N_("1 x 1 on the shortcut"),
+    N_("stem"),
+    N_("head"),
+    N_("norms"),
+    N_("ReLU, sums and others"),
+)
+CLOCK_OUTSIDE = N_("whole pass, clock outside")
 """The last row of the table of kinds."""
 
 
@@ -55,7 +70,9 @@ def cost_by_kind(analysis: Analysis, count: str) -> dict[str, int]:
 def draw_bars(panels: Mapping[str, Mapping[str, Mapping[str, float]]], key: str, number_format: str = ",") -> None:
     """Stacked bars: a panel for each title, a bar for each network, a colour for each kind with a cost above 0."""
     titles = list(panels)
-    figure = make_subplots(1, len(titles), subplot_titles=titles, shared_yaxes=True, horizontal_spacing=0.05)
+    figure = make_subplots(
+        1, len(titles), subplot_titles=[_(title) for title in titles], shared_yaxes=True, horizontal_spacing=0.05
+    )
     for position, kind in enumerate(KINDS):
         costs = {title: [each[kind] for each in panels[title].values()] for title in titles}
         if not any(any(each) for each in costs.values()):
@@ -63,9 +80,9 @@ def draw_bars(panels: Mapping[str, Mapping[str, Mapping[str, float]]], key: str,
         for column, title in enumerate(titles, 1):
             figure.add_trace(
                 go.Bar(
-                    y=list(panels[title]),
+                    y=[_(network) for network in panels[title]],
                     x=costs[title],
-                    name=kind,
+                    name=_(kind),
                     legendgroup=kind,
                     showlegend=column == 1,
                     orientation="h",
@@ -88,7 +105,7 @@ def draw_timing_panels(
     Results are hidden until the `question`, if there is one, is answered.
     """
     asked_before = None if question is None else asked(question)
-    st.markdown("#### Time on this machine")
+    st.markdown(_("#### Time on this machine"))
     left, right = st.columns(2)
     with left:
         size = controls.choice("size")
@@ -107,7 +124,7 @@ def draw_timing_panels(
 
 def _time_layers(name: str, subjects: tuple[Subject, ...], question: Question | None) -> None:
     """Times of single layers: an experiment of its own, since reading the clock for each layer takes time itself."""
-    st.markdown("#### Where the time goes")
+    st.markdown(_("#### Where the time goes"))
     request = ExperimentRequest("layer_times", subjects)
     experiment.draw_panel(
         f"layers-{name}",
@@ -121,7 +138,7 @@ def _time_layers(name: str, subjects: tuple[Subject, ...], question: Question | 
 def milliseconds_by_kind(result: LayerTimesResult, request: ExperimentRequest) -> dict[str, dict[str, float]]:
     """Milliseconds of a forward pass by kind of layer, for each network."""
     times: dict[str, dict[str, float]] = {}
-    for _, kind, label, seconds in _layers(result, request):
+    for _path, kind, label, seconds in _layers(result, request):
         spent = times.setdefault(label, dict.fromkeys(KINDS, 0.0))
         spent[kind] += 1000 * seconds
     return times
@@ -138,12 +155,15 @@ def _layers(result: LayerTimesResult, request: ExperimentRequest) -> Iterator[tu
 
 def draw_kinds(result: LayerTimesResult, request: ExperimentRequest, key: str) -> None:
     """Time by kind of layer: bars, and a table with the shares of time and of MACs."""
-    draw_bars({"ms, forward": milliseconds_by_kind(result, request)}, key, ".2f")
+    draw_bars({_("ms, forward"): milliseconds_by_kind(result, request)}, key, ".2f")
     st.dataframe(kinds_table(result, request), hide_index=True, key=f"{key}.table", placeholder="")
     st.caption(
-        f"{result.device_name}, fp32, batch {result.batch_size}. Medians of single layers. Reading the clock for each "
-        "layer takes time, so their sum is somewhat more than the time of a whole pass. Norms and ReLU have no MACs "
-        "but still take time: they wait for memory."
+        _(
+            "{device}, fp32, batch {batch}. Medians of single layers. Reading the clock for each layer takes time, so "
+            "their sum is somewhat more than the time of a whole pass. Norms and ReLU have no MACs "
+            "but still take time: "
+            "they wait for memory."
+        ).format(device=result.device_name, batch=result.batch_size)
     )
 
 
@@ -153,17 +173,17 @@ def kinds_table(result: LayerTimesResult, request: ExperimentRequest) -> pd.Data
     specs = {subject.label: subject.spec for subject in request.networks}
     lines = []
     for kind in KINDS:
-        line: dict[str, object] = {"Kind": kind}
+        line: dict[str, object] = {_("Kind"): _(kind)}
         for label, spent in times.items():
-            macs = cost_by_kind(analyse(assemble(specs[label])), "macs")
-            line[f"{label}, ms"] = f"{spent[kind]:.2f}"
-            line[f"{label}, time"] = f"{spent[kind] / max(sum(spent.values()), 1e-9):.0%}"
-            line[f"{label}, MACs"] = f"{macs[kind] / sum(macs.values()):.0%}"
+            name, macs = _(label), cost_by_kind(analyse(assemble(specs[label])), "macs")
+            line[f"{name}, ms"] = f"{spent[kind]:.2f}"
+            line[_("{network}, time").format(network=name)] = f"{spent[kind] / max(sum(spent.values()), 1e-9):.0%}"
+            line[f"{name}, MACs"] = f"{macs[kind] / sum(macs.values()):.0%}"
         if any(spent[kind] for spent in times.values()):
             lines.append(line)
-    whole: dict[str, object] = {"Kind": CLOCK_OUTSIDE}
+    whole: dict[str, object] = {_("Kind"): _(CLOCK_OUTSIDE)}
     for network in result.networks:
-        whole[f"{network.label}, ms"] = f"{1000 * network.whole:.2f}"
+        whole[f"{_(network.label)}, ms"] = f"{1000 * network.whole:.2f}"
     return pd.DataFrame([*lines, whole]).fillna("")
 
 
@@ -178,9 +198,9 @@ def draw_times(result: MeasureResult) -> None:
     draw_busy(result)
     st.dataframe(times_table(result), hide_index=True, key="time.table", placeholder="")
     if len(result.networks) > 1 and all(network.timings for network in result.networks):
-        names = [network.label for network in result.networks]
+        names = [_(network.label) for network in result.networks]
         st.markdown("\n".join(f"- {sentence}" for sentence in sentences(names, result.networks)))
-        st.caption(INTERVALS)
+        st.caption(_(INTERVALS))
     figure = go.Figure()
     styles = charts.network_styles([network.label for network in result.networks])
     for network in result.networks:
@@ -188,14 +208,17 @@ def draw_times(result: MeasureResult) -> None:
         figure.add_bar(
             x=list(stages),
             y=[1000 * seconds for seconds in stages.values()],
-            name=network.label,
+            name=_(network.label),
             marker_color=styles[network.label]["color"],
             hovertemplate="%{x}<br>%{y:.2f} ms<extra>%{fullData.name}</extra>",
         )
-    charts.draw_figure(figure, "time.chart", 300, yaxis={"title": "ms, forward"})
+    charts.draw_figure(figure, "time.chart", 300, yaxis={"title": _("ms, forward")})
     st.caption(
-        f"{conditions(result)} Medians. Equal MACs can take different times, and the order can differ "
-        "on another machine. The time of a stage is the sum of its blocks, each measured alone."
+        _(
+            "{conditions} Medians. Equal MACs can take different times, and the order can differ on "
+            "another machine. The "
+            "time of a stage is the sum of its blocks, each measured alone."
+        ).format(conditions=conditions(result))
     )
 
 
@@ -213,12 +236,14 @@ def times_table(result: MeasureResult) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "Network": network.label,
-                "Pass": timing.name,
-                "Median, ms": f"{1000 * timing.median:.2f}",
-                "Interval, ms": f"{1000 * timing.interval.low:.2f} to {1000 * timing.interval.high:.2f}",
+                _("Network"): _(network.label),
+                _("Pass"): _(timing.name),
+                _("Median, ms"): f"{1000 * timing.median:.2f}",
+                _("Interval, ms"): _("{low} to {high}").format(
+                    low=f"{1000 * timing.interval.low:.2f}", high=f"{1000 * timing.interval.high:.2f}"
+                ),
                 "MACs": f"{network.macs:,}",
-                "G MACs a second": f"{network.macs * result.batch_size / timing.median / 1e9:.1f}"
+                _("G MACs a second"): f"{network.macs * result.batch_size / timing.median / 1e9:.1f}"
                 if timing.name == "forward"
                 else "",
             }
