@@ -181,9 +181,7 @@ def equation(sizes: BlockSizes) -> str:
     """Eqn. 4 of Xie et al. 2017 with the sizes of a block, as LaTeX."""
     c, n, d = sizes.cardinality, sizes.channels, sizes.width
     counted = whole(sizes.parameters).replace(",", "{,}")
-    return _("{c}\\,({n} \\cdot {d} + 3 \\cdot 3 \\cdot {d} \\cdot {d} + {d} \\cdot {n}) = {counted}").format(
-        c=c, n=n, d=d, counted=counted
-    )
+    return rf"{c}\,({n} \cdot {d} + 3 \cdot 3 \cdot {d} \cdot {d} + {d} \cdot {n}) = {counted}"
 
 
 def _draw_forms_part(controls: Controls) -> None:
