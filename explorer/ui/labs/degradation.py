@@ -161,8 +161,8 @@ def sweep_table(result: DepthSweepResult) -> pd.DataFrame:
             {
                 N_("Layers"): depth,
                 N_("Kind"): KINDS[plain],
-                _("Training loss"): float(np.median(losses)),
-                _("Test error, %"): float(np.median([error for _, error in values])),
+                N_("Training loss"): float(np.median(losses)),
+                N_("Test error, %"): float(np.median([error for _, error in values])),
                 "lowest": min(losses),
                 "highest": max(losses),
             }

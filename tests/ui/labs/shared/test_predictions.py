@@ -88,16 +88,16 @@ def test_the_highest_loss_is_that_of_a_training_that_diverged() -> None:
 
 def test_questions_follow_the_request() -> None:
     assert [neighbouring_gradients.question(depth).right for depth in (8, 20, 32, 56)] == [0, 1, 2, 2]
-    assert "32 layers" in neighbouring_gradients.question(32).text
+    assert "32 layers" in str(neighbouring_gradients.question(32).text)
     answers = [question.options[question.right] for depth in (8, 50) for question in map_norms(depth)]
     assert answers == [two_inputs.KEPT, two_inputs.ALL_ALIKE, two_inputs.FORGOTTEN, two_inputs.ALL_ALIKE]
-    assert "8 layers" in weight_decay.question(8).text
-    assert "0.0001 and with 0.03" in weight_decay.question(8, (0.03, 0.0001)).text
-    assert "0 and with 0.1" in weight_decay.question(8, (0.0001, 0.001)).text
-    assert "20 layers" in starts_questions.grid_question(20).text
+    assert "8 layers" in str(weight_decay.question(8).text)
+    assert "0.0001 and with 0.03" in str(weight_decay.question(8, (0.03, 0.0001)).text)
+    assert "0 and with 0.1" in str(weight_decay.question(8, (0.0001, 0.001)).text)
+    assert "20 layers" in str(starts_questions.grid_question(20).text)
     for other in (starts_questions.grid_question(20, "batch"), starts_questions.branch_question(20)):
-        assert "Asked of 56 layers" in other.text
-    assert "Asked of" not in starts_questions.branch_question(56).text
+        assert "Asked of 56 layers" in str(other.text)
+    assert "Asked of" not in str(starts_questions.branch_question(56).text)
 
 
 def map_norms(depth: int) -> list[Question]:
