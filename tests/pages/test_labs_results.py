@@ -74,7 +74,7 @@ def test_copy_compares_branches_that_start_at_zero(bench: Bench, job_manager: Fa
     shown = [each.value for each in app.markdown]
     for label, branches in ((claims_degradation.ZERO, 27 * (0.0,)), (claims_degradation.USUAL, 27 * (1.0,))):
         assert f"**{label}**: {copying.silent_blocks_sentence(branches)}" in shown
-    assert numbers(copying.silent_blocks_sentence((0.0, 0.0, 1.0))) == ["2", "3"]
+    assert numbers(str(copying.silent_blocks_sentence((0.0, 0.0, 1.0)))) == ["2", "3"]
 
 
 def test_a_plain_network_cannot_copy_and_the_page_shows_a_message(bench: Bench, job_manager: FakeJobManager) -> None:
