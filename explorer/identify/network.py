@@ -6,11 +6,12 @@ from functools import lru_cache
 from typing import Any
 
 from explorer.identify.alignment import Alignment, align, alignment, layers_of
+from explorer.identify.atoms import distance, of_signatures
 from explorer.identify.layers import Layer, named_runs, shape_counts
 from explorer.identify.other_networks import counts, description, is_foreign
 from explorer.identify.readings import convolutions
 from explorer.identify.records import Explained, Identification, Listing
-from explorer.identify.search import atoms, distance, first_found, nearest, of_other_orders
+from explorer.identify.search import nearest, of_other_orders, readings
 from explorer.identify.undecided import undecided_fields
 from explorer.identify.wrapping import NamedPart, parts_of
 from explorer.model import PRESETS, ModelSpec, SpecError, preset
@@ -97,9 +98,9 @@ def _likeliest(held: Sequence[tuple[NamedPart, tuple[Layer, ...]]]) -> list[tupl
     for part, layers in held:
         if not _reads_images(layers, held[0][1]):
             continue
-        wanted = atoms(layer.signature for layer in layers)
-        first = first_found(layers, wanted)[:1]
-        differing = min((each.distance for each in first), default=wanted.total()) / max(1, wanted.total())
+        wanted = of_signatures(layer.signature for layer in layers)
+        kernels = sum(count for each, count in wanted.items() if each[0] == "conv")
+        differing = min((each.unlike for each in readings(layers, wanted)[:1]), default=kernels) / max(1, kernels)
         ranked.append((differing, part, layers))
     ranked.sort(key=lambda each: (round(each[0], 1), -len(each[1].tensors)))
     chosen = [(part, layers) for _, part, layers in ranked[:MOST_LIKELY]]
@@ -252,7 +253,7 @@ def _layers_left(best: Candidate) -> list[Layer]:
 
 def _is_near(best: Candidate) -> bool:
     """Whether the nearest network is worth naming: it has most of the file's layers, and those look like no others."""
-    wanted = atoms(layer.signature for layer in best.layers)
+    wanted = of_signatures(layer.signature for layer in best.layers)
     share = distance(best.spec, wanted) / max(1, sum(wanted.values()))
     return share <= ALIKE and not description(best.layers)
 

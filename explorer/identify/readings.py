@@ -39,6 +39,8 @@ class Head(NamedTuple):
     fields: Fields
     places: frozenset[int]
     """Which of the file's layers it is."""
+    inputs: int
+    """How many values its first matrix reads; 0 where it has none."""
 
 
 class UnitSizes(NamedTuple):

@@ -93,7 +93,7 @@ def _fields_of_stages(body: Body, counts: tuple[int, ...], stem_out: int) -> Ite
             continue
         widths = [out // ratio for out in outs]
         base = _base_width([width for count, width in zip(counts, widths, strict=True) if count], inner, groups)
-        if base is not None:
+        if base is not None and min(widths) * base >= 64:
             yield {
                 "block": body.block,
                 "stage_blocks": counts,
@@ -103,6 +103,7 @@ def _fields_of_stages(body: Body, counts: tuple[int, ...], stem_out: int) -> Ite
                 "expansion": expansion,
                 "transition": "conv" if body.transitions else "none",
             }
+            return  # another expansion gives the same channels
 
 
 def _base_width(widths: Sequence[int], inner: Sequence[int], groups: int) -> int | None:
