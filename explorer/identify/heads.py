@@ -10,8 +10,8 @@ from explorer.model.controls.ends import MOST_HIDDEN
 def heads(every: Sequence[Convolution]) -> Iterator[Head]:
     """The classifier, the last matrix or the last 1x1 convolution with a bias, with the matrices that lead to it; none.
 
-    Longer chains come first. The first matrix of a chain reads one value or more of each of a convolution's channels. Where the last has a bias it may be a
-    hidden layer too, of a network that ends with its features.
+    Longer chains come first. The first matrix of a chain reads one value or more of each of a convolution's channels.
+    Where the last has a bias it may be a hidden layer too, of a network that ends with its features.
     """
     matrices = _without_attention([each for each in every if each.matrix])
     outs = [each.out for each in every if not each.matrix]

@@ -57,12 +57,21 @@ def nearest(layers: Sequence[Layer]) -> tuple[Found, ...]:
         found.setdefault(spec, Found(spec, distance(spec, wanted)))
         if sum(one.distance == 0 for one in found.values()) >= MOST_ALIKE or len(found) >= MOST_ARRANGED:
             break
-    return tuple(sorted(found.values(), key=lambda each: (each.distance, not _looks_plain(each.spec))))
+    return tuple(sorted(found.values(), key=lambda each: (each.distance, *_unlikelihood(each.spec))))
+
+
+def _unlikelihood(spec: ModelSpec) -> tuple[bool, bool]:
+    """Small for a likely network: a classifier at its end, and no shortcuts in what looks like a plain chain."""
+    return bool(spec.head_hidden) and not spec.num_classes, not _looks_plain(spec)
 
 
 def _looks_plain(spec: ModelSpec) -> bool:
     """Whether a chain is likelier plain than residual, of which shapes say nothing."""
-    return spec.block == "single" and is_plain(spec) and (spec.norm == "none" or bool(spec.head_hidden))
+    return spec.block == "single" and is_plain(spec) and (spec.norm == "none" or _has_hidden_head(spec))
+
+
+def _has_hidden_head(spec: ModelSpec) -> bool:
+    return bool(spec.head_hidden and spec.num_classes)
 
 
 def of_other_orders(spec: ModelSpec, layers: Sequence[Layer]) -> Iterator[ModelSpec]:
