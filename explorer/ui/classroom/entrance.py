@@ -11,7 +11,7 @@ from explorer.classes.credentials import is_same, read_code
 from explorer.classes.errors import ClassError, WrongCodeError
 from explorer.classes.questions import LONGEST_NICKNAME
 from explorer.jobs.errors import StoreError
-from explorer.language import N_, _
+from explorer.language import N_, _, pgettext
 from explorer.ui.classroom import membership
 from explorer.ui.classroom.board import class_store, guesses
 from explorer.ui.common.visitor import visitor
@@ -39,7 +39,11 @@ def draw_joining(code: str) -> None:
     with st.form("class.join", width=480):
         st.markdown(f"### {_(JOIN_A_CLASS)}")
         st.text_input(
-            _("Code"), value=code, key=CODE, max_chars=40, help=_("The six characters that your teacher shows.")
+            pgettext("of a class", "Code"),
+            value=code,
+            key=CODE,
+            max_chars=40,
+            help=_("The six characters that your teacher shows."),
         )
         st.text_input(_("Nickname"), key=NICKNAME, max_chars=LONGEST_NICKNAME, help=_(NAME_HELP))
         st.form_submit_button(_("Join"), type="primary", on_click=_join, help=_("No account is needed."))
