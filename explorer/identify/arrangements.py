@@ -22,7 +22,7 @@ NORM_OPS = (ops.BatchNorm2d, ops.GroupNorm)
 def arranged(spec: ModelSpec, wanted: Atoms) -> Iterator[ModelSpec]:
     """The networks with the kernels of `spec` and the norms and biases of a file, likelier ones first.
 
-    Where there is none, the one that is nearest in its norms, and then in its biases.
+    Where there is none, the one that is nearest in its norms, and then in its biases; `spec` itself if it has no other.
     """
     nearest: list[ModelSpec] = []
     exact = False
@@ -32,8 +32,8 @@ def arranged(spec: ModelSpec, wanted: Atoms) -> Iterator[ModelSpec]:
             exact = True
             yield biased
         nearest.append(biased)
-    if nearest and not exact:
-        yield min(nearest, key=lambda each: distance(each, wanted, ALL))
+    if not exact:
+        yield min(nearest, key=lambda each: distance(each, wanted, ALL), default=spec)
 
 
 def _normed(spec: ModelSpec, wanted: Atoms) -> Iterator[ModelSpec]:
@@ -42,7 +42,7 @@ def _normed(spec: ModelSpec, wanted: Atoms) -> Iterator[ModelSpec]:
     counted = [
         (sum(abs(have[each] - total[each]) for each in total | have), fields) for fields, have in _kinds(spec, wanted)
     ]
-    least = min(surplus for surplus, _ in counted)
+    least = min((surplus for surplus, _ in counted), default=0)
     found = [changed for surplus, fields in counted if surplus == least and (changed := _changed(spec, fields))]
     nearest = min((distance(each, wanted, NORMS) for each in found), default=0)
     yield from (each for each in found if distance(each, wanted, NORMS) == nearest)
