@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from explorer.ui.build import draft, view_options
 from explorer.ui.classroom import page as classroom
-from explorer.ui.common import visitor_language
+from explorer.ui.common import lesson_step, visitor_language
 from explorer.ui.common.address import AddressField, PageAddress
 from explorer.ui.compare import setup as compare
 from explorer.ui.figures import page as figures
@@ -21,7 +21,7 @@ ADDRESSES: Mapping[str, PageAddress] = MappingProxyType(
     {
         address.page: address
         for address in (
-            *(BUILD, start.ADDRESS, lesson.ADDRESS, compare.ADDRESS, train.ADDRESS),
+            *(BUILD, start.ADDRESS, lesson.ADDRESS, lesson_step.LESSONS, compare.ADDRESS, train.ADDRESS),
             *(labs.ADDRESS, runs.ADDRESS, figures.ADDRESS, classroom.ADDRESS),
         )
     }
@@ -39,7 +39,7 @@ from the same table that reads the addresses.
 
 def documentation() -> str:
     """The guide's page on addresses, as Markdown."""
-    every = _section("## Every page", [visitor_language.FIELD])
+    every = _section("## Every page", [visitor_language.FIELD, *lesson_step.EVERYWHERE.fields])
     return "\n".join([INTRODUCTION, *every, *chain.from_iterable(map(_page, ADDRESSES.values()))])
 
 

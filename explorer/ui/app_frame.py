@@ -12,6 +12,7 @@ from explorer.ui.common import (
     collector,
     components,
     connection,
+    lesson_step,
     remembered_addresses,
     session,
     session_values,
@@ -51,6 +52,26 @@ def _narrow_navigation(pages: Sequence[StreamlitPage]) -> None:
             st.page_link(page, label=page.title, width="content")
 
 
+def _follow_lesson(page: str) -> None:
+    """Opens the step that the address names. What is needed for lessons is loaded where there is one."""
+    if lesson_step.LESSON in address_bar.query_of_bar(page) or lesson_step.at() is not None:
+        from explorer.ui.lessons import opening
+
+        opening.follow_address(page)
+
+
+@contextmanager
+def _step_of_lesson() -> Iterator[None]:
+    """Surrounds the page with what belongs to the step of a lesson."""
+    if not lesson_step.is_in_lesson():
+        yield
+        return
+    from explorer.ui.lessons import bar
+
+    with bar.around_page():
+        yield
+
+
 def open_app() -> None:
     """Sets the page up and runs the chosen one."""
     session_values.look_up_single_values()
@@ -61,6 +82,7 @@ def open_app() -> None:
     pages = [
         st.Page(PAGES / "start.py", title=_("Start"), url_path="start"),
         st.Page(PAGES / "lesson.py", title=_("Lesson"), url_path="lesson"),
+        st.Page(PAGES / "lessons.py", title=_("Lessons"), url_path=lesson_step.LIST, visibility="hidden"),
         st.Page(PAGES / "build.py", title=_("Build"), default=True),
         st.Page(PAGES / "compare.py", title=_("Compare"), url_path="compare"),
         st.Page(PAGES / "train.py", title=_("Train"), url_path="train"),
@@ -79,14 +101,15 @@ def open_app() -> None:
         f"<style>:root {{ --words: {colours.text}; --ground: {colours.background}; }}\n"
         f"{sheets}\n{PAPER[colours.name]}</style>"
     )
-    _narrow_navigation(pages)
+    _narrow_navigation([page for page in pages if page.url_path != lesson_step.LIST])
     components.presentation_switch()
     visitor_language.draw_switch()
-    session.note_page(chosen.url_path)
+    _follow_lesson(chosen.url_path)
+    session.note_page(chosen.url_path, lesson_step.place(chosen.url_path))
     address_bar.begin_run()
     remembered_addresses.bring_back(chosen.url_path)
     address_bar.show_warnings(visitor_language.warnings())
-    with run_of_page(chosen.url_path):
+    with run_of_page(chosen.url_path), _step_of_lesson():
         chosen.run()
     visitor.keep_name()
     visitor_language.tell_browser()

@@ -22,9 +22,7 @@ OTHER_SETTINGS = [
     ("signal", "blocks", {"depth": "20"}),
     ("shattered", "inputs", {"norm": "none"}),
 ]
-WITHOUT_QUESTION = {("inside", "evaluate")}
-"""Parts that show what a network does, and claim nothing."""
-ASKING = [place for place in PARTS if place not in WITHOUT_QUESTION]
+ASKING = [(lab, part) for lab, part in PARTS if LABS[lab].part(part).asks]
 SETTINGS = [(lab, part, {}) for lab, part in ASKING] + OTHER_SETTINGS
 TELLING = re.compile(r"\d+[.,]\d[\d,.]*\d|\d+\.\d|\d{4,}|\d+ %")
 """Numbers that nobody writes by chance: with a point, of four digits and more, or in percent."""

@@ -12,6 +12,7 @@ from explorer.outputs import formatting
 from explorer.ui.build import state
 from explorer.ui.build.draft import Draft, Network
 from explorer.ui.build.value_texts import value_text
+from explorer.ui.common.remembered_widgets import pressed
 
 MOST_NAMED = 4
 """Changes that the line names."""
@@ -41,11 +42,10 @@ def changes_line(draft: Draft, network: Network) -> None:
             _("Hold the parameters"),
             icon=":material/balance:",
             key="hold",
-            on_click=_hold_parameters,
-            help=_(
+            **pressed(_hold_parameters, sets=("base_width",), help=_(
                 "Sets the base width so that the parameters come as near as they can to those of {network}, as"
                 " ResNeXt's Table 2 was made (Xie et al. 2017)."
-            ).format(network=PRESETS[draft.base].title),
+            ).format(network=PRESETS[draft.base].title)),
         )
 
 
@@ -57,10 +57,8 @@ def undo_and_redo() -> None:
             icon=f":material/{label.lower()}:",
             key=label.lower(),
             type="tertiary",
-            disabled=not state.history().has(steps),
-            on_click=_go,
-            args=(steps,),
-            help=_("Goes through the values that the controls had during this visit."),
+            **{"disabled": not state.history().has(steps)}
+            | pressed(_go, steps, sets=list(CONTROLS), help=_("Goes through the values that the controls had during this visit.")),
         )
 
 

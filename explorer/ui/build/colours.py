@@ -11,7 +11,7 @@ from explorer.outputs import formatting
 from explorer.outputs.drawing.overview.colouring import METRICS, Colouring, colouring
 from explorer.outputs.drawing.overview.plan import drawn_ops
 from explorer.ui.build.draft import Network
-from explorer.ui.common.remembered_widgets import VIEW, left, menu, put
+from explorer.ui.common.remembered_widgets import VIEW, left, menu, pressed, put
 
 KEY = "overview.colour"
 PLAIN, TIME = "plain", "time"
@@ -37,7 +37,7 @@ def chosen(network: Network) -> Colouring | None:
 def colour_menu() -> None:
     """Draws the menu of colours."""
     options = {name: _("Colour: {what}").format(what=_(label)) for name, label in LABELS.items()}
-    menu(KEY, _("Colour by"), options, PLAIN, label_visibility="collapsed", width=340)
+    menu(KEY, _("Colour by"), options, PLAIN, sets=("colour",), label_visibility="collapsed", width=340)
 
 
 def measured_block_seconds(spec: ModelSpec) -> Mapping[str, float] | None:
@@ -77,6 +77,5 @@ def hint(network: Network, colours: Colouring | None) -> None:
             st.caption(_("A network that cannot be built cannot be measured: plain colours."))
             return
         st.caption(_(NOT_MEASURED), width="content")
-        st.button(
-            _("Measure it"), icon=":material/timer:", key="overview.measure", on_click=put, args=(VIEW, TIMING_VIEW)
-        )
+        opened = pressed(put, VIEW, TIMING_VIEW, sets=("tab",))
+        st.button(_("Measure it"), icon=":material/timer:", key="overview.measure", **opened)

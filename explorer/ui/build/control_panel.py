@@ -17,13 +17,19 @@ from explorer.ui.build.finder import finder
 from explorer.ui.build.opened_file import open_fields
 from explorer.ui.build.view_options import GROUPS, UNFOLDED_AT_FIRST
 from explorer.ui.common import session
-from explorer.ui.common.remembered_widgets import VIEW, bound, left, put
+from explorer.ui.common.lesson_step import is_opened
+from explorer.ui.common.remembered_widgets import VIEW, bound, left, pressed, put
 from explorer.ui.common.slider_stops import extended
 
 OWN = ""
 PRESET, DEPTH, DEPTH_BOX, STAGES = "preset", "depth", "depth.exact", "stages"
 OTHER_LAYERS = 2
 """The stem's first convolution and the last linear layer."""
+DEPTH_FIELDS = ("stage_blocks",)
+STAGE_FIELDS = tuple(
+    name for name, each in CONTROLS.items() if isinstance(each.kind, WholeList) and each.kind.entry == "stage"
+)
+"""What the sliders of depth and stages set."""
 SLIDER_BLOCKS = 72
 """The depth slider reaches this number of blocks, and more where the network has more than half of it."""
 UNFOLDED = "groups"
@@ -50,8 +56,7 @@ def preset_picker(draft: Draft, network: Network) -> None:
         options,
         options.index(name or OWN),
         format_func=_preset_label,
-        help=_("Loads all its values into the controls below. Type to search."),
-        **bound(PRESET, name or OWN, _load_preset),
+        **bound(PRESET, name or OWN, _load_preset, help=_("Loads all its values into the controls below. Type to search.")),
     )
     with st.container():  # one place, whatever stands there: groups that move are built anew
         changes_line(draft, network)
@@ -90,11 +95,10 @@ def shape_sliders(draft: Draft) -> None:
         1,
         most,
         len(blocks),
-        help=_(
+        **bound(STAGES, len(blocks), _restage, sets=STAGE_FIELDS, help=_(
             "Every stage but the first halves the resolution, unless strides are given. A new stage goes on as the last"
             " two did."
-        ),
-        **bound(STAGES, len(blocks), _restage),
+        )),
     )
 
 
@@ -117,13 +121,12 @@ def _depth_slider(draft: Draft, blocks: list[int]) -> None:
         depths[: max(SLIDER_BLOCKS, 2 * sum(blocks)) - len(blocks) + 1],
         value=depth,
         format_func="{:,}".format,
-        help=_(
+        **bound(DEPTH, depth, _take_depth, layers, others, DEPTH, sets=DEPTH_FIELDS, help=_(
             "Adds or removes blocks in all stages, in their present proportions; where a known network has the depth"
             " and differs in nothing else, it is that network. Counted as the papers do: the stem's first convolution,"
             " every convolution of the branches ({layers} a block here, so depth goes in steps of {layers}), the last"
             " linear layer and the hidden ones before it."
-        ).format(layers=layers),
-        **bound(DEPTH, depth, _take_depth, layers, others, DEPTH),
+        ).format(layers=layers)),
     )
     st.number_input(
         _("{label}, exactly").format(label=_("Depth in layers")),
@@ -133,7 +136,7 @@ def _depth_slider(draft: Draft, blocks: list[int]) -> None:
         layers,
         label_visibility="collapsed",
         width=BOX_PIXELS,
-        **bound(DEPTH_BOX, depth, _take_depth, layers, others, DEPTH_BOX),
+        **bound(DEPTH_BOX, depth, _take_depth, layers, others, DEPTH_BOX, sets=DEPTH_FIELDS),
     )
 
 
@@ -171,14 +174,12 @@ def control_panel(draft: Draft, network: Network) -> None:
         icon=":material/folder_open:",
         key="file.open",
         type="tertiary",
-        on_click=put,
-        args=(VIEW, "File"),
-        help=_("The network that a checkpoint, an ONNX file or a Keras file belongs to."),
+        **pressed(put, VIEW, "File", sets=("tab",), help=_("The network that a checkpoint, an ONNX file or a Keras file belongs to.")),
     )
     shape_sliders(draft)
     unfolded, left_open = left(UNFOLDED, UNFOLDED_AT_FIRST), open_fields(network.spec)
     for group, names in GROUPS.items():
-        is_open = group in unfolded or any(name in problems or name in left_open for name in names)
+        is_open = group in unfolded or any(name in problems or name in left_open or is_opened(name) for name in names)
         box = st.expander(_(group), **bound(_key(group), is_open, _note_unfolded, group))
         # Without a browser, in a test of the page, there is nobody who could unfold: all is drawn.
         if box.open or not session.has_browser():

@@ -21,7 +21,7 @@ from explorer.ui.build import state
 from explorer.ui.build.draft import Draft, stages_of
 from explorer.ui.build.open_values import OpenValues
 from explorer.ui.build.value_texts import field_text, plain, value_text
-from explorer.ui.common.remembered_widgets import bound
+from explorer.ui.common.remembered_widgets import bound, pressed
 from explorer.ui.common.slider_stops import roomy, stops
 
 SLIDE = "slide"
@@ -120,22 +120,21 @@ def choice_control(draft: Draft, name: str, declared: Control) -> None:
         list(table),
         list(table).index(value) if value in table else 0,
         format_func=lambda entry: _(table[entry].label) if entry in table else str(entry),
-        help=help_of(declared),
-        **bound(name, value, _take, name, name),
+        **bound(name, value, _take, name, name, help=help_of(declared)),
     )
 
 
 def flag_control(draft: Draft, name: str, declared: Control) -> None:
     """A switch."""
     value = bool(draft.values[name])
-    st.toggle(_(declared.label), value, help=help_of(declared), **bound(name, value, _take, name, name))
+    st.toggle(_(declared.label), value, **bound(name, value, _take, name, name, help=help_of(declared)))
 
 
 def _switch(declared: Control, name: str, value: object, changed: Callable[[str, str], None]) -> None:
     """A switch that gives an optional field a value, or none."""
     key = f"{name}.on"
     on = value is not None
-    st.toggle(_(declared.label), on, help=help_of(declared), **bound(key, on, changed, name, key))
+    st.toggle(_(declared.label), on, **bound(key, on, changed, name, key, sets=(name,), help=help_of(declared)))
 
 
 def _switch_number(name: str, key: str) -> None:
@@ -153,7 +152,7 @@ def number_control(draft: Draft, name: str, declared: Control) -> None:
         if value is None:
             return
     box = bound(name, value, _take, name, name)
-    slider = bound(key, value, _take, name, key) | {"help": help_of(declared)}
+    slider = bound(key, value, _take, name, key, sets=(name,), help=help_of(declared))
     # Slider and box share a line by the style sheet alone: a container for them would be drawn anew at every move.
     seen: Any = {"label_visibility": "collapsed"} if isinstance(kind, Whole) and kind.optional else {}
     if isinstance(kind, Whole):
@@ -203,9 +202,14 @@ def list_control(draft: Draft, name: str, declared: Control) -> None:
     st.text_input(
         _(declared.label),
         text,
-        help=f"{help_of(declared)}\n\n{typing}",
         label_visibility="collapsed" if kind.optional else "visible",
-        **bound(name, text, _take_text, name),
+        **bound(
+            name,
+            text,
+            _take_text,
+            name,
+            help=f"{help_of(declared)}\n\n{typing}",
+        ),
     )
     if isinstance(value, list) and 0 < len(value) <= kind.longest and all(kind.low <= v <= kind.high for v in value):
         _stage_sliders(name, kind, value)
@@ -220,7 +224,7 @@ def _stage_sliders(name: str, kind: WholeList, values: list[int]) -> None:
             roomy(kind.low, kind.high, values, 24 if kind.high <= 1000 else 1024),
             value=values[position],
             width=STAGE_PIXELS,
-            **bound(key, values[position], _take_entry, name, position, key),
+            **bound(key, values[position], _take_entry, name, position, key, sets=(name,)),
         )
 
 
@@ -250,7 +254,12 @@ def _open_values(name: str, values: OpenValues, now: Any) -> None:
         for place, value in enumerate((values.own, *values.others)):
             if plain(value) != now:
                 set_value = partial(state.draft().set, name, plain(value))
-                st.button(field_text(name, value), key=f"{name}.open.{place}", type="tertiary", on_click=set_value)
+                st.button(
+                    field_text(name, value),
+                    key=f"{name}.open.{place}",
+                    type="tertiary",
+                    **pressed(set_value, sets=(name,)),
+                )
 
 
 def group_controls(draft: Draft, names: list[str], problems: Mapping[str, str], left_open: OpenFields) -> None:

@@ -33,8 +33,8 @@ class _PresetName(NetworkName):
 ADDRESS = PageAddress(
     "",
     (
-        AddressField("preset", N_("Known network"), _PresetName(), "", "The network to start from."),
-        AddressField("net", N_("Network"), NetworkName(), "", "The same, for any network."),
+        AddressField("preset", N_("Known network"), _PresetName(), "", "The network to start from.", sets_others=True),
+        AddressField("net", N_("Network"), NetworkName(), "", "The same, for any network.", is_control=False),
         *(
             AddressField(name, declared.label, Value(declared.kind), DEFAULT_VALUES[name], declared.help)
             for name, declared in CONTROLS.items()

@@ -6,6 +6,7 @@ from explorer.language import _
 from explorer.ui.build.opened_file import open_file
 from explorer.ui.build.uploads import weights_uploader
 from explorer.ui.common import components
+from explorer.ui.common.lesson_step import is_locked
 from explorer.ui.common.remembered_widgets import VIEW, put
 
 UPLOADS, PROBLEM = "file.uploads", "file.problem"
@@ -14,7 +15,9 @@ ANYWHERE = "file.anywhere"
 
 
 def file_box(name: str) -> None:
-    """Draws a box; a file in it is opened, and the view of it shown."""
+    """Draws a box; a file in it is opened, and the view of it shown. None where its network could not be shown."""
+    if is_locked("preset"):
+        return
     # Another key after each upload: Streamlit then frees the memory of the one before, of which there is a copy.
     key = f"file.{name}.{st.session_state.get(UPLOADS, 0)}"
     weights_uploader(

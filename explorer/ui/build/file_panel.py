@@ -20,6 +20,7 @@ from explorer.ui.build.open_values import OpenValues, open_values
 from explorer.ui.build.opened_file import OpenedFile, close_file, network_of_file, opened_file, show_network
 from explorer.ui.build.value_texts import field_text
 from explorer.ui.common.refresh import Check, refreshed
+from explorer.ui.common.remembered_widgets import pressed
 
 POLL_SECONDS = 0.5
 MOST_NAMES = 200
@@ -85,7 +86,8 @@ def _draw_answer(file: OpenedFile, found: Identification) -> None:
     with st.container(horizontal=True, key="file.actions"):
         if found.spec is not None:
             label = "Show the nearest network" if found.grade == "unknown" else "Show this network again"
-            st.button(label, icon=":material/account_tree:", key="file.show", on_click=show_network, args=(found,))
+            shown = pressed(show_network, found, sets=("preset",))
+            st.button(label, icon=":material/account_tree:", key="file.show", **shown)
         _close_button()
     st.dataframe(facts_table(found), hide_index=True, key="file.facts")
     if found.undecided:

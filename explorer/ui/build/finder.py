@@ -7,7 +7,7 @@ from explorer.model import PRESETS, SpecError
 from explorer.outputs.formatting import capitalised, whole
 from explorer.ui.build import state
 from explorer.ui.build.draft import Draft
-from explorer.ui.common.remembered_widgets import left, put, recalled
+from explorer.ui.common.remembered_widgets import left, pressed, put, recalled
 
 MOST = 8
 """Networks that are listed."""
@@ -22,8 +22,7 @@ def finder() -> None:
         left(COUNT, ""),
         placeholder=_("Find by a count: 25,557,032 or 25.6M"),
         label_visibility="collapsed",
-        help=_("Parameters (with or without buffers), MACs, tensors, or the bytes of its weights."),
-        **recalled(COUNT, ""),
+        **recalled(COUNT, "", help=_("Parameters (with or without buffers), MACs, tensors, or the bytes of its weights.")),
     )
     # Without an answer its place stays: a browser that finds the groups at another place builds them anew. No
     # `st.empty` holds it: an element and a container in turn at one place have made the front end fail.
@@ -48,9 +47,8 @@ def _answer(text: str) -> None:
         st.button(
             f"{PRESETS[match.name].title}: {whole(match.value)} {_(QUANTITIES[match.quantity].label)}",
             key=f"found.{match.name}",
-            on_click=_load,
-            args=(match.name,),
             type="tertiary",
+            **pressed(_load, match.name, sets=("preset",)),
         )
     if len(found.matches) > MOST:
         st.caption(_("And {count} more; a longer number says which.").format(count=len(found.matches) - MOST))

@@ -11,6 +11,7 @@ from explorer.ui.build import state
 from explorer.ui.build.draft import Draft, Network
 from explorer.ui.common.networks import network_name
 from explorer.ui.common.page_links import PageQuery, page_button
+from explorer.ui.common.remembered_widgets import pressed
 from explorer.ui.common.session import has_browser
 
 
@@ -62,8 +63,7 @@ def title_row(draft: Draft, network: Network) -> None:
             _("Reset"),
             icon=":material/restart_alt:",
             key="reset",
-            on_click=lambda: state.replace_draft(Draft()),
-            help=_("Back to ResNet-50. Your browser's back button brings your network back."),
+            **pressed(lambda: state.replace_draft(Draft()), sets=("preset",), help=_("Back to ResNet-50. Your browser's back button brings your network back.")),
         )
 
 

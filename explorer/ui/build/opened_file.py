@@ -16,6 +16,7 @@ from explorer.model import ModelSpec
 from explorer.ui.build import state
 from explorer.ui.build.draft import Draft
 from explorer.ui.build.open_values import OpenValues, open_values
+from explorer.ui.common.lesson_step import is_locked
 from explorer.ui.common.networks import network_name
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ def close_file() -> None:
 
 def take_answer() -> None:
     """Gives the controls the file's network, once."""
-    file = opened_file()
+    file = None if is_locked("preset") else opened_file()
     if file is not None and file.identification is not None and file.identification is not file.taken:
         file.taken = file.identification
         if file.identification.grade != "unknown":

@@ -56,6 +56,7 @@ def paths_panel(network: Network, found: Analysis, file_name: str) -> None:
         _("Length counted in"),
         {key: _(label) for key, label in LENGTHS.items()},
         "branches",
+        sets=("lengths",),
         help=_(
             "Residual branches passed, as in the paper; or convolutions and linear layers from the image to the"
             " scores, where a projection on the shortcut is one, too."

@@ -19,6 +19,7 @@ from explorer.ui.build.draft import Network
 from explorer.ui.common import components, picture_downloads
 from explorer.ui.common import theme as palette
 from explorer.ui.common.graphviz import draw_graph, laid_out
+from explorer.ui.common.lesson_step import is_locked
 from explorer.ui.common.remembered_widgets import VIEW, buttons, forget, left, menu, put
 
 GRAPH_HEIGHT, BLOCK_HEIGHT = 640, 1_100
@@ -93,7 +94,7 @@ def _fold_or_unfold(stage: str) -> None:
 def _open_block(graph: Graph, path: str) -> None:
     """Shows the block that was clicked, or the first of the equal ones it stands among."""
     found = run_of(graph, path)
-    if found is not None:
+    if found is not None and not is_locked("opened", "graph", "tab"):
         put(BLOCK, found[0])
         put(LEVEL, "one")
         put(VIEW, "Graph")
@@ -128,7 +129,7 @@ def graph_panel(network: Network, found: Analysis, file_name: str) -> None:
     graph, theme = network.graph, palette.current()
     with st.container(horizontal=True, vertical_alignment="bottom", key="graph.tools"):
         labels = {key: _(label) for key, label in LEVEL_LABELS.items()}
-        level = buttons(LEVEL, _("Graph of"), labels, "one")
+        level = buttons(LEVEL, _("Graph of"), labels, "one", sets=("graph",))
         path = _block_picker(graph) if level == "one" else None
         tools = st.container(horizontal=True, width="content")
     try:
@@ -188,6 +189,7 @@ def _block_picker(graph: Graph) -> str:
         choices,
         next(iter([*identities, *(placed.path for placed in blocks), *choices])),
         width=380,
+        sets=("opened",),
         help=_(
             "Opens it: its graph op by op, its equations with the shapes filled in, its rows of the table, and its"
             " counts as the products that they are. Choosing the block in the picture does the same."

@@ -14,7 +14,7 @@ from explorer.outputs.formatting import capitalised
 from explorer.ui.build.draft import Network
 from explorer.ui.build.opened_file import file_badge_text
 from explorer.ui.common.refresh import Check, refreshed
-from explorer.ui.common.remembered_widgets import VIEW, put
+from explorer.ui.common.remembered_widgets import VIEW, pressed, put
 from explorer.ui.measuring.child_jobs import ChildJobs
 
 POLL_SECONDS = 1.0
@@ -82,9 +82,7 @@ def badge_line(network: Network) -> None:
                 f":violet-badge[:material/folder_open: {text}]",
                 key="badge.file",
                 type="tertiary",
-                on_click=put,
-                args=(VIEW, "File"),
-                help=_("The network of the file that you have opened."),
+                **pressed(put, VIEW, "File", sets=("tab",), help=_("The network of the file that you have opened.")),
             )
         if proof.identified:
             name = _("is {network}").format(network=proof.headline)
@@ -96,7 +94,8 @@ def badge_line(network: Network) -> None:
 
 def _badge(kind: str, text: str, explanation: str) -> None:
     """A badge that opens the view which proves it."""
-    st.button(text, key=f"badge.{kind}", type="tertiary", on_click=put, args=(VIEW, "Proof"), help=explanation)
+    opened = pressed(put, VIEW, "Proof", sets=("tab",), help=explanation)
+    st.button(text, key=f"badge.{kind}", type="tertiary", **opened)
 
 
 def _one_per_kind(proof: Proof) -> list[Claim]:

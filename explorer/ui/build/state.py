@@ -12,6 +12,7 @@ from explorer.ui.build import view_options
 from explorer.ui.build.draft import Draft, Network, evaluate
 from explorer.ui.build.history import History
 from explorer.ui.common.address_bar import current_query, decides, write_query
+from explorer.ui.common.lesson_step import here
 from explorer.ui.common.session import FIRST, LAST_VALID_SPEC, has_browser, went_back
 
 DRAFT, EVALUATED = "build.draft", "build.evaluated"
@@ -37,7 +38,7 @@ def read_link() -> None:
     query = current_query()
     if DRAFT not in st.session_state or decides(query):
         st.session_state[DRAFT] = Draft.from_query(view_options.of_network(query))
-        warnings = view_options.take(query, all_of_it=went_back())
+        warnings = view_options.take(query, all_of_it=went_back() or here() is not None)
         warnings += view_options.open_block(query, evaluated_draft().network.graph)
         st.session_state[VIEW_WARNINGS] = (warnings, view_options.to_query())
 

@@ -9,7 +9,7 @@ from explorer.outputs.formatting import capitalised
 from explorer.outputs.tables.network_tables import KINDS, make_table
 from explorer.outputs.tables.table import Table
 from explorer.ui.common.downloads import file_buttons
-from explorer.ui.common.remembered_widgets import put, recalled
+from explorer.ui.common.remembered_widgets import pressed, put, recalled
 from explorer.ui.common.tables import show_table
 
 OF_A_BLOCK = ("path", "op", "output_shape", "params", "macs", "elementwise")
@@ -35,13 +35,17 @@ def choose_columns(kind: str) -> tuple[str, ...]:
     known, usual = KINDS[kind].columns, KINDS[kind].on_page
     first, *others = known
     key = f"{kind}.columns"
-    widget = recalled(key, list(usual[1:]))
+    kept = _("They stay chosen for every network, and the files hold the same columns.")
+    widget = recalled(key, list(usual[1:]), help=kept)
     label = _("Columns: {chosen} of {all}").format(chosen=len(st.session_state[key]) + 1, all=len(known))
     with st.popover(label, icon=":material/view_column:", key=f"{kind}.choose"):
         with st.container(horizontal=True):
-            st.button(_("All"), key=f"{kind}.all", on_click=put, args=(key, others), help=_("Every column there is."))
+            every = pressed(put, key, others, sets=(key,), help=_("Every column there is."))
+            st.button(_("All"), key=f"{kind}.all", **every)
             st.button(
-                _("Usual"), key=f"{kind}.usual", on_click=put, args=(key, list(usual[1:])), help=_("As at first.")
+                _("Usual"),
+                key=f"{kind}.usual",
+                **pressed(put, key, list(usual[1:]), sets=(key,), help=_("As at first.")),
             )
         chosen = st.pills(
             _("Columns of this table"),
@@ -49,7 +53,6 @@ def choose_columns(kind: str) -> tuple[str, ...]:
             default=st.session_state[key],
             selection_mode="multi",
             format_func=lambda name: capitalised(_(known[name].label)),
-            help=_("They stay chosen for every network, and the files hold the same columns."),
             **widget,
         )
     return (first, *(name for name in others if name in chosen))

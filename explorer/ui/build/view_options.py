@@ -25,6 +25,8 @@ VIEW_GROUPS: Mapping[str, tuple[str, ...]] = {
     N_("Take away"): (N_("Code"), N_("Weights"), "JSON"),
 }
 """The views below the picture, in groups."""
+TAB = ("tab",)
+"""The name of the address that the choice of a view sets."""
 VIEWS = tuple(view for views in VIEW_GROUPS.values() for view in views)
 GROUPS: dict[str, list[str]] = {}
 """The fields of each group of controls, in the order of their declarations."""
@@ -80,7 +82,8 @@ ADDRESS = PageAddress(
         AddressField("threads", N_("Threads"), THREADS, "1", "Timing, Memory: threads of the measuring process."),
         _setting("seconds", "4"),
         AddressField(
-            "groups", N_("Groups"), SomeOf(lambda: GROUPS, BETWEEN), UNFOLDED_AT_FIRST, "The unfolded controls."
+            *("groups", N_("Groups"), SomeOf(lambda: GROUPS, BETWEEN), UNFOLDED_AT_FIRST, "The unfolded controls."),
+            is_control=False,
         ),
         AddressField(
             "lengths", N_("Counted"), OneOf(lambda: LENGTHS), "branches", "Paths: what a path's length counts."

@@ -7,7 +7,7 @@ from explorer.language import N_, _
 from explorer.model import ModelSpec
 from explorer.ui.build import pictures, proof
 from explorer.ui.build.draft import Draft, Network
-from explorer.ui.build.view_options import VIEW_GROUPS, VIEWS
+from explorer.ui.build.view_options import TAB, VIEW_GROUPS, VIEWS
 from explorer.ui.common.remembered_widgets import VIEW, bound, buttons, left, put
 
 # A view's module is imported when the view is first opened: the first page does not wait for tables, charts and code.
@@ -31,10 +31,10 @@ def views(draft: Draft, network: Network, found: Analysis) -> None:
             default=group,
             required=True,
             label_visibility="collapsed",
-            **bound(GROUP, group, _open_group, options=VIEW_GROUPS),
+            **bound(GROUP, group, _open_group, options=VIEW_GROUPS, sets=TAB),
         )
         views = {name: _(name) for name in VIEW_GROUPS[group]}
-        view = buttons(VIEW, _("View"), views, VIEWS[0], label_visibility="collapsed")
+        view = buttons(VIEW, _("View"), views, VIEWS[0], sets=TAB, label_visibility="collapsed")
     put(f"{GROUP}.{group}", view)
     match view:
         case "Graph":

@@ -28,6 +28,10 @@ class AddressField:
     """How often the name may be given: its value is then a list. None for a single value, the last one given."""
     identity: Callable[[Any], Hashable] = str
     """What two values of a list have in common where they mean the same: the first one is used."""
+    is_control: bool = True
+    """Whether a control sets it, which a step of a lesson may lock."""
+    sets_others: bool = False
+    """Whether its control sets the values of other fields too."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from explorer.ui.common import visitor_language
+from explorer.ui.common import lesson_step, visitor_language
 from explorer.ui.common.address import Query
 from explorer.ui.common.components import declare
 from explorer.ui.common.session import current_page, has_arrived, has_browser, is_first_run, went_back
@@ -22,8 +22,8 @@ Written = Mapping[str, Sequence[str] | str]
 
 ADDRESS = "address"
 """Under this name it is known which query the browser has received."""
-PLACES = ("lab", "step")
-"""Names of which another value is a step of the browser's history, as another page is: labs, steps of the lesson."""
+PLACES = ("lab", lesson_step.STEP, lesson_step.LESSON)
+"""Names of which another value is a step of the browser's history, as another page is: labs, steps of lessons."""
 MARK = "page-of-query"
 """The last name of each query that is sent: its value is the page's path. It never stands in the address bar."""
 OPENING, OPENED = "address.opening", "address.opened"
@@ -32,14 +32,16 @@ OPENING, OPENED = "address.opening", "address.opened"
 _history = declare("history")
 
 
-def _whole_query() -> dict[str, list[str]]:
+def query_of_bar(page: str) -> dict[str, list[str]]:
+    """The address bar's texts by name; none where they are of another page."""
     query = {name: st.query_params.get_all(name) for name in st.query_params}
-    return query if query.pop(MARK, [current_page()]) == [current_page()] else {}
+    return query if query.pop(MARK, [page]) == [page] else {}
 
 
 def current_query() -> dict[str, list[str]]:
-    """The address bar's texts by the page's own names; none where they are of another page than the one shown."""
-    return {name: texts for name, texts in _whole_query().items() if name != visitor_language.NAME}
+    """The texts by name that this page follows: the address bar's, or, in a step of a lesson, what the step leaves."""
+    bar = {name: texts for name, texts in query_of_bar(current_page()).items() if name != visitor_language.NAME}
+    return lesson_step.query_of_page(bar)
 
 
 def marked(query: Written, page: str) -> Written:
@@ -53,7 +55,9 @@ def decides(query: Mapping[str, Sequence[str]], besides: Collection[str] = ()) -
 
     So it is after the back or forward button, and on arrival with names in the query other than those in `besides`.
     """
-    return went_back() or (has_arrived() and any(name not in besides for name in query))
+    if went_back() or (has_arrived() and lesson_step.here() is not None):
+        return True
+    return has_arrived() and any(name not in besides for name in query)
 
 
 def state_of_address(key: str, read: Callable[[Query], State], besides: Collection[str] = ()) -> State:
@@ -72,9 +76,9 @@ def show_warnings(warnings: Iterable[str]) -> None:
 
 def write_query(query: Written) -> None:
     """Puts the query into the address bar, where it differs."""
-    query = {**query, **visitor_language.query()}
+    query = {**query, **lesson_step.own_query(), **visitor_language.query()}
     wanted = {name: [texts] if isinstance(texts, str) else list(texts) for name, texts in query.items()}
-    if not must_be_sent(ADDRESS, _whole_query(), wanted, again=False):
+    if not must_be_sent(ADDRESS, query_of_bar(current_page()), wanted, again=False):
         return
     if st.session_state.get(OPENING):
         st.session_state[OPENED] = query

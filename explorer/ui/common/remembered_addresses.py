@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from explorer.ui.common import lesson_step
 from explorer.ui.common.address_bar import current_query, marked
 from explorer.ui.common.visitor import visitor
 
@@ -57,11 +58,13 @@ def bring_back(page: str) -> None:
         # A page that is opened from outside follows its own address.
         st.session_state[SEEN] = {page}
         return
-    if page not in seen and not current_query() and (known := _addresses().get(visitor(), page)):
+    in_lesson = lesson_step.here() is not None
+    if page not in seen and not in_lesson and not current_query() and (known := _addresses().get(visitor(), page)):
         st.query_params.from_dict(marked(known, page))
     seen.add(page)
 
 
 def note(page: str) -> None:
-    """Stores the page's address; to be called after the page has run."""
-    _addresses().keep(visitor(), page, current_query())
+    """Stores the page's address; to be called after the page has run. A step of a lesson is not the visitor's own."""
+    if lesson_step.here() is None:
+        _addresses().keep(visitor(), page, current_query())

@@ -1,9 +1,11 @@
 """Where a visitor is: which page is shown, how the visitor came to it, and whether a browser shows it."""
 
+from collections.abc import Hashable
+
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-PAGE, ARRIVED, FIRST, STARTED = "page", "page.arrived", "page.first", "page.started"
+PAGE, PLACE, ARRIVED, FIRST, STARTED = "page", "page.place", "page.arrived", "page.first", "page.started"
 LAST_VALID_SPEC = "build.last_valid"
 """Key of Build's newest valid spec, which the labs start from."""
 
@@ -28,9 +30,14 @@ def has_shown_a_page() -> bool:
     return PAGE in st.session_state
 
 
-def note_page(path: str) -> None:
-    """Stores which page is shown, whether the visitor has just come to it, and whether it is the session's first."""
-    st.session_state[ARRIVED] = st.session_state.get(PAGE) != path
+def note_page(path: str, place: Hashable = None) -> None:
+    """Stores which page is shown, whether the visitor has just come to it, and whether it is the session's first.
+
+    A visitor who comes to another `place` on the same page, a step of a lesson, comes to the page anew.
+    """
+    here = (path, place)
+    st.session_state[ARRIVED] = (st.session_state.get(PAGE), st.session_state.get(PLACE)) != here
+    st.session_state[PLACE] = place
     st.session_state[STARTED] = st.session_state[FIRST] = not has_shown_a_page()
     st.session_state[PAGE] = path
 

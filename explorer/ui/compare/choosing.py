@@ -8,6 +8,7 @@ import streamlit as st
 from explorer.outputs import formatting
 from explorer.outputs.tables.choosing import BOUNDS, ERROR, TIME, Bound, Candidate, Limits, WayOut, table, way_out
 from explorer.outputs.tables.reference_networks import Field
+from explorer.ui.common.remembered_widgets import pressed
 from explorer.ui.common.tables import show_with_files
 from explorer.ui.compare.setup import CompareSetup
 from explorer.ui.compare.widgets import bound_choice
@@ -48,10 +49,9 @@ def draw_bounds(setup: CompareSetup) -> None:
                 step=None,
                 format="%g",
                 placeholder="no bound",
-                help=f"{bound.help} An empty box sets no bound.",
                 width=180,
                 value=setup.choices[name],
-                **bound_choice(setup, name, setup.choices[name]),
+                **bound_choice(setup, name, setup.choices[name], help=f"{bound.help} An empty box sets no bound."),
             )
 
 
@@ -122,13 +122,15 @@ def _number(bound: Bound, value: float) -> str:
 
 def _draw_way_out(setup: CompareSetup, found: WayOut, limits: Limits, count: int) -> None:
     st.info(way_out_text(found, limits, count), icon=":material/filter_alt_off:")
-    freed = {found.bound: None} if found.left else dict.fromkeys(BOUNDS)
+    freed: dict[str, None] = {found.bound: None} if found.left else dict.fromkeys(BOUNDS)
     label = f"Remove “{limit_text(BOUNDS[found.bound], limits[found.bound])}”" if found.left else "Remove all bounds"
     st.button(
         label,
         key="compare.bounds.remove",
         icon=":material/filter_alt_off:",
-        on_click=setup.choices.update,
-        args=(freed,),
-        help=f"Leaves {formatting.plural(found.left, 'network')}." if found.left else "Shows all networks again.",
+        **pressed(
+            *(setup.choices.update, freed),
+            sets=list(freed),
+            help=f"Leaves {formatting.plural(found.left, 'network')}." if found.left else "Shows all networks again.",
+        ),
     )

@@ -13,9 +13,10 @@ from explorer.outputs.tables.sweep import QUANTITIES, equal_cost_solutions, equa
 from explorer.ui.common import chart_downloads, theme
 from explorer.ui.common.networks import network_name
 from explorer.ui.common.page_links import open_in_build
+from explorer.ui.common.remembered_widgets import pressed
 from explorer.ui.common.tables import show_with_files
 from explorer.ui.compare.charts import sweep_curves
-from explorer.ui.compare.setup import MOST_COMPARED, CompareSetup
+from explorer.ui.compare.setup import MOST_COMPARED, NETWORKS, CompareSetup
 from explorer.ui.compare.timing import measure_now
 from explorer.ui.compare.widgets import known_networks_button, menu, number
 
@@ -46,11 +47,13 @@ def solver_panel(setup: CompareSetup, comparison: Comparison) -> None:
         f"Measure {len(names)} of equal cost",
         key="compare.trades.measure",
         icon=":material/timer:",
-        disabled=len(names) < 2,
-        on_click=measure_now,
-        args=(setup, names),
-        help="Does equal cost mean equal time? Compares the network and those of the table nearest to it in cost,"
-        " instead of the present ones, and measures them on this machine.",
+        **{"disabled": len(names) < 2}
+        | pressed(
+            *(measure_now, setup, names),
+            sets=(*NETWORKS, "show"),
+            help="Does equal cost mean equal time? Compares the network and those of the table nearest to it in cost,"
+            " instead of the present ones, and measures them on this machine.",
+        ),
     )
 
 
@@ -82,19 +85,18 @@ def _result(setup: CompareSetup, base: ModelSpec, found: Solution, held: str, so
             key="compare.add",
             type="primary",
             icon=":material/add:",
-            disabled=full or present,
-            help=_add_help(full, present),
-            on_click=setup.add,
-            args=(name,),
+            **{"disabled": full or present} | pressed(setup.add, name, sets=NETWORKS, help=_add_help(full, present)),
         )
         st.button(
             "Measure both",
             key="compare.solution.measure",
             icon=":material/timer:",
-            disabled=found.spec == base,
-            on_click=measure_now,
-            args=(setup, [network_name(base), name]),
-            help="Compares only this network and the one it was made from, and measures both on this machine.",
+            **{"disabled": found.spec == base}
+            | pressed(
+                *(measure_now, setup, [network_name(base), name]),
+                sets=(*NETWORKS, "show"),
+                help="Compares only this network and the one it was made from, and measures both on this machine.",
+            ),
         )
         if st.button("Open in Build", key="compare.solution.build", icon=":material/tune:"):
             open_in_build(name)

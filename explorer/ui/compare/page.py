@@ -15,9 +15,9 @@ from explorer.ui.common.address_bar import state_of_address
 from explorer.ui.common.fitted_networks import fitted_sentence
 from explorer.ui.common.networks import network_label, network_name
 from explorer.ui.common.page_links import open_in_build, page_button
-from explorer.ui.common.remembered_widgets import bound
+from explorer.ui.common.remembered_widgets import bound, pressed
 from explorer.ui.compare.picture import downloads
-from explorer.ui.compare.setup import MOST_COMPARED, STARTERS, CompareSetup, suggestions
+from explorer.ui.compare.setup import MOST_COMPARED, NETWORKS, STARTERS, CompareSetup, suggestions
 
 SETUP = "compare.setup"
 
@@ -79,9 +79,15 @@ def setup_panel(setup: CompareSetup) -> None:
         format_func=network_label,
         max_selections=MOST_COMPARED,
         placeholder="Choose known networks",
-        help=f"Up to {MOST_COMPARED}. Add your own with “Compare” on Build, or with “Equal cost” below. The others are"
-        " compared with the first.",
-        **bound("compare.nets", setup.named_networks, _take, setup),
+        **bound(
+            "compare.nets",
+            setup.named_networks,
+            _take,
+            setup,
+            sets=NETWORKS,
+            help=f"Up to {MOST_COMPARED}. Add your own with “Compare” on Build, or with “Equal cost” below. The others"
+            " are compared with the first.",
+        ),
     )
     colours = network_colours(theme.current(), [is_plain(spec) for _, spec in setup.networks])
     for number, (name, (label, _)) in enumerate(zip(setup.named_networks, setup.networks, strict=True)):
@@ -103,9 +109,7 @@ def setup_panel(setup: CompareSetup) -> None:
                     key=f"compare.lead.{number}",
                     type="tertiary",
                     icon=":material/vertical_align_top:",
-                    on_click=_put_first,
-                    args=(setup, name),
-                    help=f"Compare the others with {label}.",
+                    **pressed(_put_first, setup, name, sets=NETWORKS, help=f"Compare the others with {label}."),
                 )
 
 
@@ -120,8 +124,7 @@ def invitation(setup: CompareSetup) -> None:
                 capitalised(label),
                 key=f"compare.suggest.{label}",
                 icon=":material/add:",
-                on_click=setup.add,
-                args=(network_name(other),),
+                **pressed(setup.add, network_name(other), sets=NETWORKS),
             )
     st.markdown("#### Comparisons to start with")
     for title, names in STARTERS.items():
@@ -130,6 +133,5 @@ def invitation(setup: CompareSetup) -> None:
             key=f"compare.start.{names[0]}.{len(names)}",
             type="tertiary",
             icon=":material/compare_arrows:",
-            on_click=setup.replace,
-            args=(names,),
+            **pressed(setup.replace, names, sets=NETWORKS),
         )

@@ -145,7 +145,7 @@ def _columns(axes: Axes) -> Mapping[str, str]:
 
 def _trail_toggle(setup: CompareSetup) -> None:
     shown = setup.choices["trail"]
-    st.toggle("The sweep's networks", shown, help=TRAIL_HELP, **bound_choice(setup, "trail", shown))
+    st.toggle("The sweep's networks", shown, **bound_choice(setup, "trail", shown, help=TRAIL_HELP))
 
 
 def _own(setup: CompareSetup, comparison: Comparison, axes: Axes, printed: Sequence[Dot]) -> list[Own]:

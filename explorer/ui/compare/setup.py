@@ -19,6 +19,8 @@ from explorer.ui.common.networks import canonical_name, network_label, network_s
 from explorer.ui.compare.measured_times import PASSES
 
 MOST_COMPARED = 6
+NETWORKS = ("net",)
+"""The name of the address that the choice of networks sets."""
 DEFAULT_COMPARED = ("resnet50", "resnext50_32x4d")
 STAGE_QUANTITIES = {
     "params": "Parameters",

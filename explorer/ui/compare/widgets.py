@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.ui.common.remembered_widgets import bound
+from explorer.ui.common.remembered_widgets import bound, pressed
 from explorer.ui.compare.setup import CompareSetup
 
 
@@ -15,13 +15,21 @@ def _take(setup: CompareSetup, name: str) -> None:
 
 
 def bound_choice(
-    setup: CompareSetup, name: str, value: object, options: Container[str] | None = None
+    setup: CompareSetup, name: str, value: object, options: Container[str] | None = None, help: str | None = None
 ) -> dict[str, Any]:
-    """The `key`, `on_change` and `args` of the widget for the choice `name`, which shows `value`."""
-    return bound(f"compare.{name}", value, _take, setup, name, options=options)
+    """The `key`, `on_change`, `args` and `help` of the widget for the choice `name`, which shows `value`."""
+    return bound(f"compare.{name}", value, _take, setup, name, options=options, help=help, sets=(name,))
 
 
-def menu(setup: CompareSetup, name: str, label: str, options: Mapping[str, str], **appearance: Any) -> str:
+def menu(
+    setup: CompareSetup,
+    name: str,
+    label: str,
+    options: Mapping[str, str],
+    *,
+    help: str | None = None,
+    **appearance: Any,
+) -> str:
     """Draws a menu of `options`, key to label, for the choice `name`; returns the key, the first one by default.
 
     `appearance` goes to the widget.
@@ -29,7 +37,7 @@ def menu(setup: CompareSetup, name: str, label: str, options: Mapping[str, str],
     if setup.choices[name] not in options:
         setup.choices[name] = next(iter(options))
     chosen = setup.choices[name]
-    widget = {"width": 240} | appearance | bound_choice(setup, name, chosen, options)
+    widget = {"width": 240} | appearance | bound_choice(setup, name, chosen, options, help)
     position = list(options).index(chosen)
     return str(
         st.selectbox(label, list(options), position, format_func=lambda key: options.get(key, str(key)), **widget)
@@ -51,9 +59,7 @@ def known_networks_button(setup: CompareSetup, label: str, key: str, help_text: 
         key=key,
         type="tertiary",
         icon=":material/scatter_plot:",
-        on_click=setup.choices.update,
-        args=({"show": "field", **choices},),
-        help=help_text,
+        **pressed(setup.choices.update, {"show": "field", **choices}, sets=("show", *choices), help=help_text),
     )
 
 

@@ -22,6 +22,7 @@ from explorer.ui.common import chart_downloads, theme
 from explorer.ui.common.address import AddressField, PageAddress
 from explorer.ui.common.address_bar import current_query, decides, show_warnings, write_query
 from explorer.ui.common.address_types import OneOf
+from explorer.ui.common.lesson_step import lock
 from explorer.ui.common.page_links import address_of
 from explorer.ui.common.session import has_arrived
 from explorer.ui.common.tables import csv_button
@@ -64,7 +65,9 @@ def choose_table() -> PublishedTable:
         list(tables),
         format_func=lambda name: f"{tables[name].name}: {tables[name].title}",
         key=CHOSEN,
-        help="Figures are as printed, with table number and protocol; the exact counts are computed here.",
+        **lock(
+            CHOSEN, help="Figures are as printed, with table number and protocol; the exact counts are computed here."
+        ),
     )
     warnings, warned = st.session_state.get(WARNINGS, ([], chosen))
     show_warnings(warnings if warned == chosen else [])

@@ -204,4 +204,4 @@ def mistake_text(classes: Sequence[str], mistake: Mistake) -> str:
     )
 
 
-EVALUATE_PART = Part("evaluate", N_("Evaluate"), _draw_part, FIELDS)
+EVALUATE_PART = Part("evaluate", N_("Evaluate"), _draw_part, FIELDS, asks=False)

@@ -27,7 +27,7 @@ def choose_lab() -> Lab:
         format_func=lambda name: f"{LABS[name].number} {_(LABS[name].title)}",
         required=True,
         label_visibility="collapsed",
-        **bound(LAB_KEY, name, _remember, LAB, LAB_KEY),
+        **bound(LAB_KEY, name, _remember, LAB, LAB_KEY, sets=(LAB,)),
     )
     return LABS[chosen or name]
 
@@ -82,6 +82,6 @@ def _choose_part(lab: Lab) -> Part:
         format_func=lambda name: _(titles[name]),
         required=True,
         label_visibility="collapsed",
-        **bound(key, shown, _remember, name, key),
+        **bound(key, shown, _remember, name, key, sets=(PART,)),
     )
     return lab.part(chosen or "")

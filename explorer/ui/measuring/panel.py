@@ -150,7 +150,8 @@ def settings(*shown: str) -> dict[str, str]:
         key = f"measure.{name}"
         if name in shown:
             options = {value: told(label) for value, label in each.options.items()}
-            chosen[name] = menu(key, _(each.label), options, each.first, help=_(each.help), width=each.width)
+            shown_as = (key, _(each.label), options, each.first)
+            chosen[name] = menu(*shown_as, help=_(each.help), sets=(name,), width=each.width)
         else:
             value = left(key, each.first)
             chosen[name] = value if value in each.options else each.first

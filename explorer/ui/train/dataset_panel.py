@@ -40,8 +40,10 @@ def dataset_panel(setup: TrainingSetup, problem: str | None) -> None:
         offered,
         offered.index(chosen),
         format_func=_title,
-        help="\n".join(f"- **{_(facts.label)}**: {_(facts.about)}" for facts in DATASETS.values()),
-        **bound("dataset", chosen, _take, setup),
+        **bound(
+            *("dataset", chosen, _take, setup),
+            help="\n".join(f"- **{_(facts.label)}**: {_(facts.about)}" for facts in DATASETS.values()),
+        ),
     )
     try:
         facts = dataset_facts(chosen)

@@ -4,6 +4,7 @@ import streamlit as st
 
 from explorer.language import _
 from explorer.runs.records import TrainingComparison
+from explorer.ui.common.remembered_widgets import pressed
 from explorer.ui.labs.shared.finished_runs import labs_popover
 from explorer.ui.train.setup import TrainingSetup, fine_tuning_of
 from explorer.ui.train.setup_panel import COMPARISON, SETUP
@@ -19,10 +20,12 @@ def show_kept(comparison: TrainingComparison) -> None:
             _("Fine-tune from these weights"),
             key="kept.train",
             icon=":material/model_training:",
-            disabled=setup is None,
-            on_click=_set_up,
-            args=(setup,),
-            help=_("Puts the network and its weights into the controls on the left; then start the training."),
+            **{"disabled": setup is None}
+            | pressed(
+                *(_set_up, setup),
+                sets=("net", "start_from"),
+                help=_("Puts the network and its weights into the controls on the left; then start the training."),
+            ),
         )
         labs_popover([run])
 

@@ -17,6 +17,7 @@ from explorer.outputs.formatting import whole
 from explorer.runs.records import ACTIVE
 from explorer.ui.common.markdown import escaped
 from explorer.ui.common.refresh import refreshed
+from explorer.ui.common.remembered_widgets import pressed
 from explorer.ui.common.services import services
 from explorer.ui.common.visitor import visitor
 from explorer.ui.train.dataset_jobs import (
@@ -84,10 +85,9 @@ def own_images_panel(setup: TrainingSetup) -> None:
         st.button(
             _("Read the images"),
             key="data.read",
-            disabled=busy or (file is None and folder is None),
-            on_click=_read,
-            args=(file, folder, SIDES[side], OUTER[outer]),
             width="stretch",
+            **{"disabled": busy or (file is None and folder is None)}
+            | pressed(_read, file, folder, SIDES[side], OUTER[outer], sets=("dataset",)),
         )
 
 
@@ -119,9 +119,8 @@ def _report(setup: TrainingSetup, name: str) -> None:
     if report.warnings:
         st.warning(_listed(report.warnings), icon=":material/rule:")
     _left_out(report)
-    st.button(
-        _("Remove these images"), key="data.remove", icon=":material/delete:", on_click=_remove, args=(setup, name)
-    )
+    remove = pressed(_remove, setup, name, sets=("dataset",))
+    st.button(_("Remove these images"), key="data.remove", icon=":material/delete:", **remove)
 
 
 def _listed(lines: Iterable[Text]) -> str:

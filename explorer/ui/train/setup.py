@@ -59,7 +59,8 @@ ADDRESS = PageAddress(
     "train",
     (
         AddressField(
-            "race", N_("Comparison"), Value(Text(64)), "", N_("The training comparison that is shown, by its id.")
+            *("race", N_("Comparison"), Value(Text(64)), "", N_("The training comparison that is shown, by its id.")),
+            is_control=False,
         ),
         AddressField("net", N_("Networks"), NetworkName(), DEFAULT_NETWORKS, N_("The networks."), most=MOST_NETWORKS),
         *(_setting(name) for name in DEFAULTS),

@@ -55,11 +55,17 @@ def network_picker(setup: TrainingSetup, problem: str | None) -> None:
         setup.named_networks,
         format_func=network_label,
         max_selections=MOST_NETWORKS,
-        help=_(
-            "Known networks by name; add your own with “Train this network” on the Build page. All networks get the"
-            " same images in the same order. Their input size and classes are fitted to the data set."
+        **bound(
+            "networks",
+            setup.named_networks,
+            _take_named_networks,
+            setup,
+            sets=("net",),
+            help=_(
+                "Known networks by name; add your own with “Train this network” on the Build page. All networks get the"
+                " same images in the same order. Their input size and classes are fitted to the data set."
+            ),
         ),
-        **bound("networks", setup.named_networks, _take_named_networks, setup),
     )
     if problem:
         st.error(problem, icon=":material/error:")
@@ -71,7 +77,6 @@ CHOICE_HELP: Mapping[str, Mapping[str, Described]] = MappingProxyType({"schedule
 def setting_control(setup: TrainingSetup, name: str, problem: str | None) -> None:
     """Draws one setting: a menu where there are choices, otherwise a number within its bounds."""
     value = setup.settings[name]
-    widget = bound(name, value, take_setting, setup, name)
     if name in CHOICES:
         choices = CHOICES[name]
         st.selectbox(
@@ -79,8 +84,10 @@ def setting_control(setup: TrainingSetup, name: str, problem: str | None) -> Non
             list(choices),
             list(choices).index(value) if value in choices else 0,
             format_func=lambda key: _(choices.get(key, str(key))),
-            help=about_choices(CHOICE_HELP[name]) if name in CHOICE_HELP else None,
-            **widget,
+            **bound(
+                *(name, value, take_setting, setup, name),
+                help=about_choices(CHOICE_HELP[name]) if name in CHOICE_HELP else None,
+            ),
         )
     else:
         number, about = type(value), NUMBERS[name].about
@@ -92,10 +99,12 @@ def setting_control(setup: TrainingSetup, name: str, problem: str | None) -> Non
             value,
             step=number(STEP.get(name, 1)),
             format="%d" if number is int else "%g",
-            help=_("{about}. From {low} to {high}.").format(
-                about=capitalised(_(about)), low=f"{low:,g}", high=f"{high:,g}"
+            **bound(
+                *(name, value, take_setting, setup, name),
+                help=_("{about}. From {low} to {high}.").format(
+                    about=capitalised(_(about)), low=f"{low:,g}", high=f"{high:,g}"
+                ),
             ),
-            **widget,
         )
     if problem:
         st.error(problem, icon=":material/error:")
@@ -117,11 +126,16 @@ def setup_panel(setup: TrainingSetup, error: SettingsError | None) -> None:
         1,
         MOST_REPEATS,
         setup.repeats,
-        help=_(
-            "With more than one, each run has its own seed (the same seeds for all networks). This shows how much of"
-            " a difference is chance."
+        **bound(
+            "seeds",
+            setup.repeats,
+            _take_repeats,
+            setup,
+            help=_(
+                "With more than one, each run has its own seed (the same seeds for all networks). This shows how much of"
+                " a difference is chance."
+            ),
         ),
-        **bound("seeds", setup.repeats, _take_repeats, setup),
     )
     rest = [name for name in setup.settings if name not in ("dataset", *FIRST, *START)]
     with st.expander(_("More settings"), expanded=any(name in problems for name in rest)):

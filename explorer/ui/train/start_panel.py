@@ -51,8 +51,7 @@ def start_panel(setup: TrainingSetup, problems: Mapping[str, str]) -> None:
             st.toggle(
                 _("Also from the usual start"),
                 setup.usual_start,
-                help=_(USUAL_START_HELP),
-                **bound("usual_start", setup.usual_start, _take_usual_start, setup),
+                **bound("usual_start", setup.usual_start, _take_usual_start, setup, help=_(USUAL_START_HELP)),
             )
         _menu(setup, "normalisation", NORMALISATIONS, problems)
 
@@ -77,8 +76,10 @@ def _menu(setup: TrainingSetup, name: str, options: Mapping[str, str], problems:
         keys,
         keys.index(value),
         format_func=lambda key: _(options.get(key) or (UNKNOWN if name == "start_from" else key)),
-        help="\n\n".join([_(HELP[name]), *([about_choices(FROZEN)] if name == "frozen" else [])]),
-        **bound(name, value, take_setting, setup, name),
+        **bound(
+            *(name, value, take_setting, setup, name),
+            help="\n\n".join([_(HELP[name]), *([about_choices(FROZEN)] if name == "frozen" else [])]),
+        ),
     )
     if problem := problems.get(name):
         st.error(problem, icon=":material/error:")

@@ -23,6 +23,7 @@ from explorer.ui.common import run_names
 from explorer.ui.common.address import Problem
 from explorer.ui.common.address_bar import show_warnings
 from explorer.ui.common.downloads import download_button
+from explorer.ui.common.lesson_step import lock
 from explorer.ui.common.page_links import page_button, page_file
 from explorer.ui.common.services import from_store, services
 from explorer.ui.common.visitor import visitor
@@ -63,8 +64,8 @@ def choose_runs(most: int) -> tuple[RunRecord, ...]:
         format_func=lambda name: run_title(offered[name]),
         key=key,
         max_selections=most,
-        help=_(HELP),
         placeholder=_("Choose a run"),
+        **lock(RUNS.name, help=_(HELP)),
     )
     remember(RUNS.name, ",".join(chosen))
     if not chosen:

@@ -13,6 +13,7 @@ from explorer.language import N_, _
 from explorer.model.field_types import Choice, Real, Text, Whole
 from explorer.ui.common.address import AddressField
 from explorer.ui.common.address_types import NetworkName, OneNumber, SomeOf, Value
+from explorer.ui.common.lesson_step import is_locked, lock
 from explorer.ui.common.widget_values import newest, show_value
 
 BETWEEN = ","
@@ -99,14 +100,13 @@ class Controls:
         """The chosen key, shown as buttons."""
         field = self._fields[name]
         options = labels(field)
-        key = self._prepare(field, options)
+        shown, widget = self._prepare(field, options)
         value = st.segmented_control(
             _(field.label),
             list(options),
-            default=st.session_state[key],
+            default=shown,
             format_func=lambda name: _(options[name]),
-            key=key,
-            help=_(field.help),
+            **widget,
             required=True,
         )
         return cast(str, self._keep(name, value or field.default))
@@ -117,25 +117,22 @@ class Controls:
         options = {each: each for each in offered} or labels(field)
         if offered:
             self.defaults[name] = offered[0]
-        key = self._prepare(field, options)
-        shown = list(options).index(st.session_state[key])
-        value = st.selectbox(
-            _(field.label), list(options), shown, format_func=lambda name: _(options[name]), key=key, help=_(field.help)
-        )
+        chosen, widget = self._prepare(field, options)
+        shown = list(options).index(chosen)
+        value = st.selectbox(_(field.label), list(options), shown, format_func=lambda name: _(options[name]), **widget)
         return cast(str, self._keep(name, value))
 
     def choices(self, name: str) -> tuple[str, ...]:
         """The chosen keys, in the table's order."""
         field = self._fields[name]
         options = labels(field)
-        key = self._prepare(field, options)
+        shown, widget = self._prepare(field, options)
         chosen = st.pills(
             _(field.label),
             list(options),
-            default=st.session_state[key],
+            default=shown,
             format_func=lambda name: _(options[name]),
-            key=key,
-            help=_(field.help),
+            **widget,
             selection_mode="multi",
         )
         return tuple(self._keep(name, [option for option in options if option in chosen]))
@@ -144,9 +141,8 @@ class Controls:
         """The chosen whole number, on a slider; one of `offered`, if given."""
         field = self._fields[name]
         stops = offered or _stops(field)
-        key = self._prepare(field, stops)
-        shown = st.session_state[key]
-        value = st.select_slider(_(field.label), list(stops), value=shown, key=key, help=_(field.help))
+        shown, widget = self._prepare(field, stops)
+        value = st.select_slider(_(field.label), list(stops), value=shown, **widget)
         return cast(int, self._keep(name, value))
 
     def real(self, name: str) -> float:
@@ -154,17 +150,19 @@ class Controls:
         field = self._fields[name]
         kind = cast(Value, field.type).kind
         assert isinstance(kind, Real)
-        key = self._prepare(field)
-        shown = st.session_state[key]
-        value = st.slider(_(field.label), kind.low, kind.high, shown, kind.step, "%g", key, _(field.help))
+        shown, widget = self._prepare(field)
+        value = st.slider(_(field.label), kind.low, kind.high, shown, kind.step, "%g", **widget)
         return cast(float, self._keep(name, value))
 
-    def _prepare(self, field: AddressField, offered: Collection[Any] = ()) -> str:
-        """Gives the widget its value before it is drawn: its last one, the one of the address, or the default."""
+    def _prepare(self, field: AddressField, offered: Collection[Any] = ()) -> tuple[Any, dict[str, Any]]:
+        """Gives the widget its value before it is drawn: its last one, the one of the address, or the default.
+
+        Returns the value, and the widget's `key`, `help` and whether it is `disabled`.
+        """
         key = f"labs.{self.lab}.{field.name}"
         default = self.defaults.get(field.name, field.default)
         kept = _values().get(f"{self.lab}.{field.name}", default)
-        value = newest(key) if key in st.session_state else kept
+        value = newest(key) if key in st.session_state and not is_locked(field.name) else kept
         # What a control offers may depend on the part, on the network and on the images.
         if offered and not set(value if isinstance(value, list) else [value]) <= set(offered):
             st.warning(
@@ -175,7 +173,7 @@ class Controls:
             )
             value = default
         show_value(key, value)
-        return key
+        return value, {"key": key, **lock(field.name, help=_(field.help))}
 
     def _keep(self, name: str, value: Any) -> Any:
         self.drawn[name] = value
@@ -202,6 +200,8 @@ class Part:
     title: str
     draw: Callable[[Controls], None]
     fields: tuple[AddressField, ...]
+    asks: bool = True
+    """Whether it asks for a prediction."""
 
 
 @dataclass(frozen=True)

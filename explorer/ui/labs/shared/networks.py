@@ -14,6 +14,7 @@ from explorer.model import ModelSpec
 from explorer.runs.records import RunRecord
 from explorer.runs.settings import TrainingSettings
 from explorer.ui.common.address import AddressField
+from explorer.ui.common.lesson_step import lock
 from explorer.ui.common.networks import network_label, network_name, network_spec
 from explorer.ui.common.session import LAST_VALID_SPEC
 from explorer.ui.labs.shared import experiment, finished_runs
@@ -122,8 +123,8 @@ def _choose_source(offered: dict[str, str], help: str) -> str:
         default=st.session_state[SOURCE],
         format_func=lambda source: _(offered[source]),
         key=SOURCE,
-        help=help,
         required=True,
+        **lock(NET.name, help=help),
     )
     if source != RUN:
         remember(RUNS.name, "")

@@ -18,17 +18,24 @@ __all__ = [
     "draw_section",
     "draw_seen",
     "is_answered",
+    "is_answered_by_name",
     "set_place",
 ]
 
 PREDICT, REPORT = N_("**Predict first.**"), N_("**Say what you see.**")
-PLACE, CHANGED = "predict.place", "predict.changed"
-"""Keys of the title of the page that asks, and of an answer that the sheet on the page does not hold yet."""
+PLACE, CHANGED, ASKED = "predict.place", "predict.changed", "predict.asked"
+"""Keys of the title of the page that asks, of an answer that the sheet on the page does not hold yet, and of the name
+of the question that was drawn last."""
 
 
 def is_answered(question: Question) -> bool:
     """Whether this visitor has given an answer, or chose to see the result without one."""
-    return question.name in answers.own_answers()
+    return is_answered_by_name(question.name)
+
+
+def is_answered_by_name(name: str) -> bool:
+    """Whether this visitor has answered the question of this name, or chose to see the result without an answer."""
+    return name in answers.own_answers()
 
 
 def set_place(title: str) -> None:
@@ -42,6 +49,7 @@ def draw_question(question: Question) -> None:
     An answer stands when other values change the question; it is shown with the question as it was asked. While a class
     votes on the question, its students vote instead.
     """
+    st.session_state[ASKED] = question.name
     with st.container(border=True, key=f"predict.{question.name}"):
         if class_votes.draw_vote(question):
             return
