@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from explorer.language import N_, _, counted, told
+from explorer.language import N_, _, counted
 from explorer.lessons.lesson import OWN, PAGE, Lesson, Step
 from explorer.ui.common import lesson_step
 from explorer.ui.common.address_bar import show_warnings
@@ -49,8 +49,8 @@ def around_page() -> Iterator[None]:
 
 def _draw_step(lesson: Lesson, step: Step, at: OpenStep) -> None:
     place = _(PLACE).format(title=lesson.title, number=at.number, count=len(lesson.steps))
-    minutes = counted(N_("{n} minute"), N_("{n} minutes"), step.minutes)
-    st.caption(f"{place} · {told(minutes)}" if step.minutes else place)
+    minutes = counted("{count} minute", "{count} minutes", count=step.minutes)
+    st.caption(f"{place} · {minutes}" if step.minutes else place)
     st.markdown(f"### {step.title}")
     if step.task:
         st.markdown(f"**{step.task}**")

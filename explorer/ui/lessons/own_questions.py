@@ -46,9 +46,8 @@ def _answer(own: OwnQuestion, key: str) -> str:
     if asked.kind == CHOICE:
         return st.radio(asked.text, asked.options, index=None, key=key, label_visibility="collapsed") or ""
     if asked.kind == NUMBER:
-        number = st.number_input(
-            asked.text, value=None, key=key, label_visibility="collapsed", placeholder=_("A number")
-        )
+        hint = _("A number")
+        number = st.number_input(asked.text, value=None, key=key, label_visibility="collapsed", placeholder=hint)
         return "" if number is None else f"{number:g}"
 
     return str(
