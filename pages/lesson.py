@@ -8,5 +8,6 @@ from explorer.ui.lesson import page
 
 with st.container(horizontal=True, vertical_alignment="center", key="title"):
     st.markdown(f"## {_(page.TITLE)}", width="stretch")
+    page.link_to_lessons()
     prediction_sheet.draw_score()
 page.draw()

@@ -224,3 +224,29 @@ def test_a_line_as_an_answer_opens_the_explanation(bench: Bench) -> None:
     app.button(key=f"{key}.commit").click().run()
     assert "Your answer: It is too deep." in words(app)
     assert LESSONS["degradation"].steps[0].reveal in words(app)
+
+
+def test_the_list_has_every_lesson_with_its_files_and_link(bench: Bench, folder: Path) -> None:
+    write_lesson(folder, ("/figures", ""))
+    app = bench.open("lessons")
+    assert not app.exception
+    for name in [*LESSONS, "mine"]:
+        assert app.button(key=f"lessons.{name}.start")
+        keys = {each.proto.id.rpartition("-")[2] for each in app.get("download_button")}
+        assert {f"lessons.{name}.{kind}" for kind in ("handout", "teacher", "slides")} <= keys
+    assert [f"?lesson={name}&step=1" in code.value for name, code in zip([*LESSONS, "mine"], app.code)] != []
+    press_start = app.button(key="lessons.mine.start").click().run()
+    assert address(press_start) == {"lesson": "mine", "step": "1"}
+
+
+def test_a_dropped_lesson_is_listed_with_its_faults_and_can_be_linked(bench: Bench) -> None:
+    app = bench.open("lessons")
+    text = "# Dropped <b>x</b>\n\n| page | what to do |\n| --- | --- |\n| /nowhere | a |\n| /figures | b |\n\n## One\n\n## Two\n"
+    app.file_uploader[0].set_value(("mine.md", text.encode(), "text/markdown")).run()
+    assert not app.exception
+    assert ["Line 5" in each.value for each in app.warning] == [True]
+    name = next(each.key.split(".")[1] for each in app.button if each.key.endswith(".start"))
+    other = bench.open("figures", lesson=name, step="2")
+    assert "### Two" in words(other)
+    app.file_uploader[0].set_value(("mine.md", b"\xff\xfe", "text/markdown")).run()
+    assert ["UTF-8" in each.value for each in app.error] == [True]

@@ -61,6 +61,7 @@ def _draw_damage() -> None:
 
 
 def _draw_on() -> None:
+    _link(N_("Lessons of 45 minutes, for a class or alone"), "lessons")
     _link(N_("Build a network and see its shapes and costs"), "", preset="resnet50")
     _link(N_("Measure the explanations, one lab after the other"), "labs", lab="signal")
     _link(N_("Compare two networks at equal cost"), "compare", net=["resnet50", "resnext50_32x4d"])
@@ -107,6 +108,11 @@ class _Lesson:
 
     step: str
     warnings: Sequence[str]
+
+
+def link_to_lessons() -> None:
+    """Draws the way to the lessons that lead through the pages."""
+    st.page_link(page_file("lessons"), label=_("All lessons"), icon=":material/school:", width="content")
 
 
 def draw() -> None:
