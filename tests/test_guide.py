@@ -46,9 +46,6 @@ def test_equal_cost_tables_are_those_of_the_page(turned: str, solved: str, held:
 @pytest.mark.parametrize(
     ("page", "name", "table", "printed"),
     [
-        ("lesson-degradation", "cifar_resnet20", "He et al. 2015, Table 6", "8.75"),
-        ("lesson-degradation", "cifar_resnet56", "He et al. 2015, Table 6", "6.97"),
-        ("lesson-degradation", "cifar_resnet110", "He et al. 2015, Table 6", "6.43"),
         ("choose-a-backbone", "resnet50", "Xie et al. 2017, Table 3", "23.9"),
         ("choose-a-backbone", "resnext50_32x4d", "Xie et al. 2017, Table 3", "22.2"),
     ],

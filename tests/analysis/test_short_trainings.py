@@ -24,7 +24,7 @@ from explorer.runs.events import Diagnostics, Diverged, Finished, Started, Step
 from scripts.short_trainings import SEEDS, STUDIES, WAYS, record
 
 ROOT = Path(__file__).parents[2]
-LESSON, README = "docs/guide/lesson-degradation.md", "README.md"
+LESSON, README = "assets/text/en/lessons/degradation.md", "README.md"
 SIGNAL, HINTS = "assets/text/en/labs/signal.md", "assets/text/en/train_hints.md"
 NAMES = {"cifar_plain20": "plain, 20", "cifar_plain56": "plain, 56"} | {
     "cifar_resnet20": "residual, 20",
@@ -59,9 +59,9 @@ QUOTED: list[tuple[str, Callable[[], str]]] = [
     (LESSON, lambda: row("cifar_resnet20")),
     (LESSON, lambda: row("cifar_resnet56")),
     (LESSON, lambda: f"of {len(trainings_of(DEFAULT, 'cifar_plain56'))} trainings of each network"),
-    (LESSON, lambda: f"56 layers was {text(DEFAULT, 'cifar_plain56', 'ratio')} times that of the last"),
-    (LESSON, lambda: f"and {later('cifar_plain56')} times it at the later"),
-    (LESSON, lambda: f"it was {text(DEFAULT, 'cifar_resnet56', 'ratio')} times before"),
+    (LESSON, lambda: f"it was {text(DEFAULT, 'cifar_plain56', 'ratio')} times before the first step"),
+    (LESSON, lambda: f"and {later('cifar_plain56')} times at the later"),
+    (LESSON, lambda: f"shortcuts it was {text(DEFAULT, 'cifar_resnet56', 'ratio')} times before"),
     (LESSON, lambda: f"and {later('cifar_resnet56')} times later"),
     (SIGNAL, lambda: f"first step is {text(NO_NORM, 'residual56', 'first_loss')}."),
     (SIGNAL, lambda: f"losses of {text(NO_NORM, 'zero56', 'train_loss')} in all five"),

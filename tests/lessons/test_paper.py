@@ -1,6 +1,7 @@
 """Handout and slides: whole pages that fetch nothing, with what belongs on each and no markup of the lesson's own."""
 
 import re
+from functools import partial
 from html.parser import HTMLParser
 
 import pytest
@@ -15,8 +16,8 @@ LESSON = read(GOOD).lesson
 SVG = "<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"
 PRINTS = [StepPrint(f"http://localhost:8501/x?step={number}", [("A picture", SVG)]) for number in range(3)]
 WAYS = {
-    "handout": lambda lesson, prints: handout(lesson, prints),
-    "teacher": lambda lesson, prints: handout(lesson, prints, for_teacher=True),
+    "handout": handout,
+    "teacher": partial(handout, for_teacher=True),
     "slides": slides,
 }
 

@@ -6,9 +6,13 @@ import pytest
 
 from explorer.analysis.published import published_tables
 from explorer.experiments.claims.measured import measured_outcomes
+from explorer.lessons.lesson import OWN, PAGE
 from explorer.lessons.library import lesson_files, lesson_text
+from explorer.lessons.parser import read_lesson
 from explorer.model import ModelSpec, assemble, preset
+from explorer.ui.common.texts import text_of
 from explorer.ui.lessons import opening
+from explorer.ui.lessons.tables import AppTables
 
 NAMES = list(lesson_files(opening.shipped()))
 CLAIMED = {
@@ -93,3 +97,12 @@ def test_lessons_quote_printed_errors(lesson: str, paper: str, table: str, netwo
 
 def test_files_are_named_as_links_name_them() -> None:
     assert set(NAMES) == {path.stem for path in Path(opening.shipped()[-1]).glob("*.md")}
+
+
+def test_the_guide_shows_the_template_and_the_template_is_a_lesson() -> None:
+    template = text_of("lesson_template")
+    assert f"````markdown\n{template.rstrip()}\n````" in Path("docs/guide/lessons.md").read_text()
+    found = read_lesson("mine", template, AppTables())
+    assert found.faults == ()
+    assert [step.question for step in found.lesson.steps] == [OWN, "", PAGE]
+    assert all(each in template for each in ("### On paper", "### For the teacher", "### Reveal"))

@@ -234,14 +234,15 @@ def test_the_list_has_every_lesson_with_its_files_and_link(bench: Bench, folder:
         assert app.button(key=f"lessons.{name}.start")
         keys = {each.proto.id.rpartition("-")[2] for each in app.get("download_button")}
         assert {f"lessons.{name}.{kind}" for kind in ("handout", "teacher", "slides")} <= keys
-    assert [f"?lesson={name}&step=1" in code.value for name, code in zip([*LESSONS, "mine"], app.code)] != []
+        assert any(f"?lesson={name}&step=1" in code.value for code in app.code)
     press_start = app.button(key="lessons.mine.start").click().run()
     assert address(press_start) == {"lesson": "mine", "step": "1"}
 
 
 def test_a_dropped_lesson_is_listed_with_its_faults_and_can_be_linked(bench: Bench) -> None:
     app = bench.open("lessons")
-    text = "# Dropped <b>x</b>\n\n| page | what to do |\n| --- | --- |\n| /nowhere | a |\n| /figures | b |\n\n## One\n\n## Two\n"
+    rows = "| page | what to do |\n| --- | --- |\n| /nowhere | a |\n| /figures | b |"
+    text = f"# Dropped <b>x</b>\n\n{rows}\n\n## One\n\n## Two\n"
     app.file_uploader[0].set_value(("mine.md", text.encode(), "text/markdown")).run()
     assert not app.exception
     assert ["Line 5" in each.value for each in app.warning] == [True]

@@ -42,10 +42,14 @@ def changes_line(draft: Draft, network: Network) -> None:
             _("Hold the parameters"),
             icon=":material/balance:",
             key="hold",
-            **pressed(_hold_parameters, sets=("base_width",), help=_(
-                "Sets the base width so that the parameters come as near as they can to those of {network}, as"
-                " ResNeXt's Table 2 was made (Xie et al. 2017)."
-            ).format(network=PRESETS[draft.base].title)),
+            **pressed(
+                _hold_parameters,
+                sets=("base_width",),
+                help=_(
+                    "Sets the base width so that the parameters come as near as they can to those of {network}, as"
+                    " ResNeXt's Table 2 was made (Xie et al. 2017)."
+                ).format(network=PRESETS[draft.base].title),
+            ),
         )
 
 
@@ -58,7 +62,12 @@ def undo_and_redo() -> None:
             key=label.lower(),
             type="tertiary",
             **{"disabled": not state.history().has(steps)}
-            | pressed(_go, steps, sets=list(CONTROLS), help=_("Goes through the values that the controls had during this visit.")),
+            | pressed(
+                _go,
+                steps,
+                sets=list(CONTROLS),
+                help=_("Goes through the values that the controls had during this visit."),
+            ),
         )
 
 

@@ -56,7 +56,9 @@ def preset_picker(draft: Draft, network: Network) -> None:
         options,
         options.index(name or OWN),
         format_func=_preset_label,
-        **bound(PRESET, name or OWN, _load_preset, help=_("Loads all its values into the controls below. Type to search.")),
+        **bound(
+            PRESET, name or OWN, _load_preset, help=_("Loads all its values into the controls below. Type to search.")
+        ),
     )
     with st.container():  # one place, whatever stands there: groups that move are built anew
         changes_line(draft, network)
@@ -95,10 +97,16 @@ def shape_sliders(draft: Draft) -> None:
         1,
         most,
         len(blocks),
-        **bound(STAGES, len(blocks), _restage, sets=STAGE_FIELDS, help=_(
-            "Every stage but the first halves the resolution, unless strides are given. A new stage goes on as the last"
-            " two did."
-        )),
+        **bound(
+            STAGES,
+            len(blocks),
+            _restage,
+            sets=STAGE_FIELDS,
+            help=_(
+                "Every stage but the first halves the resolution, unless strides are given. A new stage goes on as the last"
+                " two did."
+            ),
+        ),
     )
 
 
@@ -121,12 +129,21 @@ def _depth_slider(draft: Draft, blocks: list[int]) -> None:
         depths[: max(SLIDER_BLOCKS, 2 * sum(blocks)) - len(blocks) + 1],
         value=depth,
         format_func="{:,}".format,
-        **bound(DEPTH, depth, _take_depth, layers, others, DEPTH, sets=DEPTH_FIELDS, help=_(
-            "Adds or removes blocks in all stages, in their present proportions; where a known network has the depth"
-            " and differs in nothing else, it is that network. Counted as the papers do: the stem's first convolution,"
-            " every convolution of the branches ({layers} a block here, so depth goes in steps of {layers}), the last"
-            " linear layer and the hidden ones before it."
-        ).format(layers=layers)),
+        **bound(
+            DEPTH,
+            depth,
+            _take_depth,
+            layers,
+            others,
+            DEPTH,
+            sets=DEPTH_FIELDS,
+            help=_(
+                "Adds or removes blocks in all stages, in their present proportions; where a known network has the depth"
+                " and differs in nothing else, it is that network. Counted as the papers do: the stem's first convolution,"
+                " every convolution of the branches ({layers} a block here, so depth goes in steps of {layers}), the last"
+                " linear layer and the hidden ones before it."
+            ).format(layers=layers),
+        ),
     )
     st.number_input(
         _("{label}, exactly").format(label=_("Depth in layers")),
@@ -174,7 +191,13 @@ def control_panel(draft: Draft, network: Network) -> None:
         icon=":material/folder_open:",
         key="file.open",
         type="tertiary",
-        **pressed(put, VIEW, "File", sets=("tab",), help=_("The network that a checkpoint, an ONNX file or a Keras file belongs to.")),
+        **pressed(
+            put,
+            VIEW,
+            "File",
+            sets=("tab",),
+            help=_("The network that a checkpoint, an ONNX file or a Keras file belongs to."),
+        ),
     )
     shape_sliders(draft)
     unfolded, left_open = left(UNFOLDED, UNFOLDED_AT_FIRST), open_fields(network.spec)

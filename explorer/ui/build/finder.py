@@ -22,7 +22,9 @@ def finder() -> None:
         left(COUNT, ""),
         placeholder=_("Find by a count: 25,557,032 or 25.6M"),
         label_visibility="collapsed",
-        **recalled(COUNT, "", help=_("Parameters (with or without buffers), MACs, tensors, or the bytes of its weights.")),
+        **recalled(
+            COUNT, "", help=_("Parameters (with or without buffers), MACs, tensors, or the bytes of its weights.")
+        ),
     )
     # Without an answer its place stays: a browser that finds the groups at another place builds them anew. No
     # `st.empty` holds it: an element and a container in turn at one place have made the front end fail.

@@ -63,7 +63,11 @@ def title_row(draft: Draft, network: Network) -> None:
             _("Reset"),
             icon=":material/restart_alt:",
             key="reset",
-            **pressed(lambda: state.replace_draft(Draft()), sets=("preset",), help=_("Back to ResNet-50. Your browser's back button brings your network back.")),
+            **pressed(
+                lambda: state.replace_draft(Draft()),
+                sets=("preset",),
+                help=_("Back to ResNet-50. Your browser's back button brings your network back."),
+            ),
         )
 
 
