@@ -132,8 +132,8 @@ def setup_panel(setup: TrainingSetup, error: SettingsError | None) -> None:
             _take_repeats,
             setup,
             help=_(
-                "With more than one, each run has its own seed (the same seeds for all networks). This shows how much of"
-                " a difference is chance."
+                "With more than one, each run has its own seed (the same seeds for all networks). This shows how much"
+                " of a difference is chance."
             ),
         ),
     )
