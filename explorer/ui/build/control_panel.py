@@ -103,8 +103,8 @@ def shape_sliders(draft: Draft) -> None:
             _restage,
             sets=STAGE_FIELDS,
             help=_(
-                "Every stage but the first halves the resolution, unless strides are given. A new stage goes on as the last"
-                " two did."
+                "Every stage but the first halves the resolution, unless strides are given. A new stage goes on as the"
+                " last two did."
             ),
         ),
     )
@@ -138,10 +138,10 @@ def _depth_slider(draft: Draft, blocks: list[int]) -> None:
             DEPTH,
             sets=DEPTH_FIELDS,
             help=_(
-                "Adds or removes blocks in all stages, in their present proportions; where a known network has the depth"
-                " and differs in nothing else, it is that network. Counted as the papers do: the stem's first convolution,"
-                " every convolution of the branches ({layers} a block here, so depth goes in steps of {layers}), the last"
-                " linear layer and the hidden ones before it."
+                "Adds or removes blocks in all stages, in their present proportions; where a known network has the"
+                " depth and differs in nothing else, it is that network. Counted as the papers do: the stem's first"
+                " convolution, every convolution of the branches ({layers} a block here, so depth goes in steps of"
+                " {layers}), the last linear layer and the hidden ones before it."
             ).format(layers=layers),
         ),
     )
