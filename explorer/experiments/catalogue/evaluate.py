@@ -11,6 +11,7 @@ from explorer.experiments.description import SEEDS, ExperimentDescription, LabPa
 from explorer.experiments.request_values import RequestValues, Subject
 from explorer.experiments.result import ExperimentResult, Training
 from explorer.experiments.work import by_network, work_with_passes
+from explorer.language import N_
 from explorer.model.field_types import Whole
 
 NORMAL_95 = 1.959964
@@ -166,5 +167,5 @@ EVALUATE = ExperimentDescription(
     },
     sharing=by_network(),
     work=work_with_passes(_passes),
-    lab=LabPart("inside", "evaluate", "Evaluate", 1, controls_named("bins")),
+    lab=LabPart("inside", "evaluate", N_("Evaluate"), 1, controls_named("bins")),
 )

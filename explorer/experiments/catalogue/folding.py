@@ -8,12 +8,13 @@ from explorer.experiments.description import SEEDS, ExperimentDescription, Param
 from explorer.experiments.request_values import RequestValues
 from explorer.experiments.result import ExperimentResult, Training
 from explorer.experiments.work import Sharing, Work, training_work
+from explorer.language import N_
 from explorer.model.field_types import WholeList
 
 CONTESTANTS = {
-    "branches": "three branches",
-    "norm": "plain, with batch norm",
-    "bias": "plain, biases only",
+    "branches": N_("three branches"),
+    "norm": N_("plain, with batch norm"),
+    "bias": N_("plain, biases only"),
 }
 """The label of every kind of network that the experiment trains, by the name of its layers; `kinds` numbers them."""
 

@@ -8,6 +8,7 @@ from explorer.experiments.description import SEEDS, ExperimentDescription, LabPa
 from explorer.experiments.request_values import RequestValues, Subject
 from explorer.experiments.result import ExperimentResult, Training
 from explorer.experiments.work import by_network, work_with_passes
+from explorer.language import N_
 from explorer.model.field_types import Flag, Whole
 
 
@@ -72,5 +73,5 @@ GRADIENT_PATHS = ExperimentDescription(
     },
     sharing=by_network(),
     work=work_with_passes(_passes),
-    lab=LabPart("lesion", "paths", "Paths that carry gradient", 4, controls_named("samples")),
+    lab=LabPart("lesion", "paths", N_("Paths that carry gradient"), 4, controls_named("samples")),
 )

@@ -9,14 +9,15 @@ from explorer.experiments.description import SEEDS, ExperimentDescription, Param
 from explorer.experiments.request_values import RequestValues
 from explorer.experiments.result import ExperimentResult, Training
 from explorer.experiments.work import Passes, Work, training_work
+from explorer.language import N_
 from explorer.model.changes import with_equal_stages
 from explorer.model.field_types import WholeList
 
 INSERTED: Mapping[str, str] = MappingProxyType(
     {
-        "silent": "residual blocks with silent branches",
-        "usual": "residual blocks as they usually start",
-        "plain": "plain layers",
+        "silent": N_("residual blocks with silent branches"),
+        "usual": N_("residual blocks as they usually start"),
+        "plain": N_("plain layers"),
     }
 )
 """What is inserted, by its name in a result."""

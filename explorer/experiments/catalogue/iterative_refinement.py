@@ -12,6 +12,7 @@ from explorer.experiments.description import SEEDS, ExperimentDescription, LabPa
 from explorer.experiments.request_values import RequestValues, Subject
 from explorer.experiments.result import ExperimentResult, Training
 from explorer.experiments.work import by_network, work_with_passes
+from explorer.language import N_
 from explorer.model.field_types import Flag, Whole
 
 
@@ -81,5 +82,5 @@ ITERATIVE_REFINEMENT = ExperimentDescription(
     },
     sharing=by_network(),
     work=work_with_passes(_passes),
-    lab=LabPart("refinement", "blocks", "Iterative refinement", 2, controls_named()),
+    lab=LabPart("refinement", "blocks", N_("Iterative refinement"), 2, controls_named()),
 )

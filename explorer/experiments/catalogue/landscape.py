@@ -8,6 +8,7 @@ from explorer.experiments.description import SEEDS, ExperimentDescription, LabPa
 from explorer.experiments.request_values import RequestValues
 from explorer.experiments.result import ExperimentResult, Training
 from explorer.experiments.work import Work, by_network, training_work
+from explorer.language import N_
 from explorer.model.field_types import Choice, Real, Whole
 
 
@@ -94,5 +95,5 @@ LANDSCAPE = ExperimentDescription(
     # All slices together take the time that is allowed.
     sharing=by_network(by_seed=False),
     work=_work,
-    lab=LabPart("landscape", "slices", "Loss landscape", 2, _controls),
+    lab=LabPart("landscape", "slices", N_("Loss landscape"), 2, _controls),
 )

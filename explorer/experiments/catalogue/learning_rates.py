@@ -9,6 +9,7 @@ from explorer.experiments.description import SEEDS, ExperimentDescription, Param
 from explorer.experiments.request_values import RequestValues
 from explorer.experiments.result import ExperimentResult, Training
 from explorer.experiments.work import Work, by_parameter, label_positions, training_work
+from explorer.language import N_
 from explorer.model.field_types import SomeChoices
 
 RATES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
@@ -23,7 +24,7 @@ RATES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
 RATE_LABELS: Mapping[str, str] = MappingProxyType(
     {
         "0.02": "0.02",
-        "0.02-warm": "0.02 after 50 rising steps",
+        "0.02-warm": N_("0.02 after 50 rising steps"),
         "0.002": "0.002",
         "0.0005": "0.0005",
     }

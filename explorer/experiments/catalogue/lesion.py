@@ -10,6 +10,7 @@ from explorer.experiments.description import SEEDS, ExperimentDescription, LabPa
 from explorer.experiments.request_values import RequestValues, Subject
 from explorer.experiments.result import ExperimentResult, Training
 from explorer.experiments.work import by_network, work_with_passes
+from explorer.language import N_
 from explorer.model.field_types import Whole, WholeList
 
 
@@ -107,5 +108,5 @@ LESION = ExperimentDescription(
     },
     sharing=by_network(),
     work=work_with_passes(_passes),
-    lab=LabPart("lesion", "damage", "Drop and swap blocks", 4, controls_named("draws")),
+    lab=LabPart("lesion", "damage", N_("Drop and swap blocks"), 4, controls_named("draws")),
 )

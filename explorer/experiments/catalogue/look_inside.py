@@ -8,6 +8,7 @@ from typing import ClassVar
 from explorer.experiments.description import SEEDS, ExperimentDescription, LabPart, Parameter, Table, controls_named
 from explorer.experiments.result import ExperimentResult, Training
 from explorer.experiments.work import by_network
+from explorer.language import N_
 from explorer.model.field_types import Flag, Text, Whole
 
 
@@ -104,5 +105,5 @@ LOOK_INSIDE = ExperimentDescription(
         "seeds": SEEDS,
     },
     sharing=by_network(),
-    lab=LabPart("inside", "maps", "Look inside", 1, controls_named("image", "channels")),
+    lab=LabPart("inside", "maps", N_("Look inside"), 1, controls_named("image", "channels")),
 )

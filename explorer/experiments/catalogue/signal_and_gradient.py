@@ -11,6 +11,7 @@ from explorer.experiments.description import SEEDS, ExperimentDescription, LabPa
 from explorer.experiments.request_values import RequestValues, Subject
 from explorer.experiments.result import ExperimentResult, Training
 from explorer.experiments.work import by_network, work_with_passes
+from explorer.language import N_
 from explorer.model.field_types import Choice, Whole, WholeList
 
 
@@ -64,7 +65,7 @@ COLUMNS = (
 """The fields of a reading that hold a value for each block."""
 
 
-BORDERS = {"zeros": "zeros", "circular": "the opposite side"}
+BORDERS = {"zeros": N_("zeros"), "circular": N_("the opposite side")}
 """What a padded convolution meets beyond the border of a map: zeros, or the map again, as if it were closed."""
 
 
@@ -98,5 +99,5 @@ SIGNAL_AND_GRADIENT = ExperimentDescription(
     },
     sharing=by_network(),
     work=work_with_passes(_passes),
-    lab=LabPart("signal", "blocks", "Signal and gradient", 4, controls_named()),
+    lab=LabPart("signal", "blocks", N_("Signal and gradient"), 4, controls_named()),
 )

@@ -10,6 +10,7 @@ from explorer.experiments.description import SEEDS, ExperimentDescription, Param
 from explorer.experiments.request_values import RequestValues, Subject
 from explorer.experiments.result import ExperimentResult, Training
 from explorer.experiments.work import Work, by_parameter, label_positions
+from explorer.language import N_
 from explorer.model.field_types import SomeChoices, Whole
 from explorer.model.variants.shortcuts import is_plain
 
@@ -26,7 +27,7 @@ START_FACTS: Mapping[str, StartFacts] = MappingProxyType(
     {
         "he": StartFacts("He", "random weights, normal, by the fan-out (He et al. 2015b)"),
         "identity": StartFacts(
-            "identity",
+            N_("identity"),
             "every block passes on what it gets: where there is a shortcut the last layer of the branch starts at 0, "
             "where there is none every convolution is the identity",
         ),

@@ -9,6 +9,7 @@ from explorer.experiments.catalogue.inserted_layers import DeeperNetwork, Insert
 from explorer.experiments.catalogue.learn_identity import IdentityResult
 from explorer.experiments.claims.claim import Claim, Outcome, Plan, by_seed, judge_seeds, span
 from explorer.experiments.request_values import QUICK_TRAINING, Subject, small_network
+from explorer.language import N_
 from explorer.model import ModelSpec
 
 DEPTH, SEEDS = 8, 3
@@ -41,23 +42,30 @@ def judge_insert(result: InsertedResult) -> Outcome:
         f"{span(of['usual'], '.0f', ' %')}, with plain layers {span(of['plain'], '.0f', ' %')}."
         if all(of.values())
         else "",
-        "A branch without weights at its end cannot be silent.",
-        "No network is complete yet.",
+        N_("A branch without weights at its end cannot be silent."),
+        N_("No network is complete yet."),
     )
 
 
 INSERT_CLAIM = Claim(
     "degradation",
     "insert",
-    "Residual blocks with silent branches can be inserted into a trained network without any loss; after plain layers "
-    "with random weights it guesses.",
-    "after He et al. 2015, section 1: the solution by construction",
+    N_(
+        "Residual blocks with silent branches can be inserted into a trained network without any "
+        "loss; after plain layers "
+        "with random weights it guesses."
+    ),
+    N_("after He et al. 2015, section 1: the solution by construction"),
     lambda: insert_plan().request(small_network(DEPTH)),
     judge_insert,
 )
 
-PLAIN, RESIDUAL = "one plain block", "one residual block"
-PLAINS, RESIDUALS, SILENT = "four plain blocks", "four residual blocks", "four residual blocks, silent at the start"
+PLAIN, RESIDUAL = N_("one plain block"), N_("one residual block")
+PLAINS, RESIDUALS, SILENT = (
+    N_("four plain blocks"),
+    N_("four residual blocks"),
+    N_("four residual blocks, silent at the start"),
+)
 CONTESTANTS: Mapping[str, tuple[int, dict[str, Any]]] = MappingProxyType(
     {
         PLAIN: (1, {"shortcut": "none"}),
@@ -109,8 +117,8 @@ def judge_learn(result: IdentityResult) -> Outcome:
         "Relative error at the end: {} in the plain block, {} in the residual one.".format(*_columns(ends))
         if ends
         else "",
-        "After few steps both are far from the input, after very many both are near.",
-        "This needs one plain and one residual block.",
+        N_("After few steps both are far from the input, after very many both are near."),
+        N_("This needs one plain and one residual block."),
     )
 
 
@@ -122,25 +130,28 @@ def judge_start(result: IdentityResult) -> Outcome:
         "Relative error at the end: {} in four residual blocks, {} in four that start silent.".format(*_columns(ends))
         if ends
         else "",
-        "After more steps four blocks find it from the usual start as well.",
-        "This needs four residual blocks from both starts.",
+        N_("After more steps four blocks find it from the usual start as well."),
+        N_("This needs four residual blocks from both starts."),
     )
 
 
 LEARN_CLAIM = Claim(
     "degradation",
     "learn",
-    "A residual block learns to pass on its input much sooner than a plain block.",
-    "He et al. 2015, section 3.1",
+    N_("A residual block learns to pass on its input much sooner than a plain block."),
+    N_("He et al. 2015, section 3.1"),
     lambda: learn_plan().request(small_network(DEPTH)),
     judge_learn,
 )
 START_CLAIM = Claim(
     "degradation",
     "learn",
-    "Four residual blocks from the usual start do not learn it in as many steps, while silent ones begin with it: the "
-    "start counts, not the shortcut alone.",
-    "after Zhang et al. 2019, section 1",
+    N_(
+        "Four residual blocks from the usual start do not learn it in as many steps, while silent "
+        "ones begin with it: the "
+        "start counts, not the shortcut alone."
+    ),
+    N_("after Zhang et al. 2019, section 1"),
     lambda: learn_plan().request(small_network(DEPTH)),
     judge_start,
     variant="start",

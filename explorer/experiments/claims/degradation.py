@@ -9,11 +9,12 @@ from explorer.experiments.catalogue.signal_and_gradient import SignalResult
 from explorer.experiments.claims.claim import Claim, Outcome, Plan, by_seed, judge_seeds, span
 from explorer.experiments.claims.lengths import SHORT, TrainingLength
 from explorer.experiments.request_values import QUICK_TRAINING, Subject, small_network
+from explorer.language import N_
 from explorer.model import ModelSpec
 
 BLOCKS = (1, 3, 9)
 COPY_DEPTH = 56
-ZERO, USUAL = "branches start at 0", "usual start"
+ZERO, USUAL = N_("branches start at 0"), N_("usual start")
 RATE = "0.02"
 
 
@@ -42,15 +43,15 @@ def judge_sweep(result: DepthSweepResult) -> Outcome:
         if seeds
         else "",
         f"With {deep} layers the plain network still trains: choose more layers.",
-        "This needs two depths, plain and residual.",
+        N_("This needs two depths, plain and residual."),
     )
 
 
 SWEEP_CLAIM = Claim(
     "degradation",
     "sweep",
-    "Of plain networks the deep one ends with the higher training loss; with shortcuts the deep one trains.",
-    "He et al. 2015, section 4.2 and Fig. 6",
+    N_("Of plain networks the deep one ends with the higher training loss; with shortcuts the deep one trains."),
+    N_("He et al. 2015, section 4.2 and Fig. 6"),
     lambda: sweep_plan().request(small_network(20)),
     judge_sweep,
 )
@@ -79,16 +80,16 @@ def judge_copy(result: SignalResult) -> Outcome:
     return judge_seeds(
         {seed: all(value == 0 for value in values) for seed, values in found.items()},
         f"{span(silent, '.0f')} of {blocks} blocks add exactly nothing." if found else "",
-        "A branch without weights at its end cannot start at zero.",
-        "This needs a network with branches.",
+        N_("A branch without weights at its end cannot start at zero."),
+        N_("This needs a network with branches."),
     )
 
 
 COPY_CLAIM = Claim(
     "degradation",
     "copy",
-    "A residual block whose branch is zero passes on its input, so a deeper network can equal a shallower one.",
-    "He et al. 2015, sections 1 and 3.1",
+    N_("A residual block whose branch is zero passes on its input, so a deeper network can equal a shallower one."),
+    N_("He et al. 2015, sections 1 and 3.1"),
     lambda: COPY_PLAN.request(small_network(COPY_DEPTH)),
     judge_copy,
 )

@@ -4,6 +4,7 @@ from explorer.experiments.catalogue.folding import CONTESTANTS, FoldResult
 from explorer.experiments.claims.claim import Claim, Outcome, Plan, judge_seeds
 from explorer.experiments.claims.lengths import SHORT, TrainingLength
 from explorer.experiments.request_values import small_network
+from explorer.language import N_
 
 DEPTH = 20
 SINGLE, DOUBLE = 1e-5, 1e-12
@@ -26,16 +27,16 @@ def judge_fold(result: FoldResult) -> Outcome:
         f"predicted classes that changed: {sum(each.changed for each in folded)}."
         if parts
         else "",
-        "More than rounding: the folded weights do not do what the branches do.",
-        "No network of three branches was trained to the end.",
+        N_("More than rounding: the folded weights do not do what the branches do."),
+        N_("No network of three branches was trained to the end."),
     )
 
 
 FOLD_CLAIM = Claim(
     "fold",
     "layers",
-    "A trained network of three-branch layers is the same function as a plain stack of 3x3 convolutions.",
-    "Ding et al. 2021",
+    N_("A trained network of three-branch layers is the same function as a plain stack of 3x3 convolutions."),
+    N_("Ding et al. 2021"),
     lambda: fold_plan().request(small_network(DEPTH)),
     judge_fold,
 )

@@ -6,6 +6,7 @@ from dataclasses import replace
 from explorer.experiments.catalogue.look_inside import LookInsideNetwork, LookInsideResult
 from explorer.experiments.claims.claim import Claim, Outcome, Plan, judge_seeds, span
 from explorer.experiments.request_values import QUICK_TRAINING, small_network
+from explorer.language import N_
 
 DEPTH, IMAGE, CHANNELS, SEEDS = 20, 0, 6, 3
 
@@ -39,16 +40,16 @@ def judge_inside(result: LookInsideResult) -> Outcome:
     return judge_seeds(
         {seed: ends[1] > ends[0] for seed, ends in found.items()},
         f"Deviation of x at the first block {span(first)}, at the last {span(last)}." if found else "",
-        "The blocks that change the shape drop pixels and add channels of zeros, which lowers the deviation.",
-        "This needs a network with blocks.",
+        N_("The blocks that change the shape drop pixels and add channels of zeros, which lowers the deviation."),
+        N_("This needs a network with blocks."),
     )
 
 
 INSIDE_CLAIM = Claim(
     "inside",
     "maps",
-    "Every block adds its branch to x, so the deviation of x grows from the first block to the last.",
-    "De & Smith 2020 (arXiv:2002.10444), section 3",
+    N_("Every block adds its branch to x, so the deviation of x grows from the first block to the last."),
+    N_("De & Smith 2020 (arXiv:2002.10444), section 3"),
     lambda: inside_plan().request(small_network(DEPTH)),
     judge_inside,
 )

@@ -7,6 +7,7 @@ from explorer.experiments.catalogue.landscape import LandscapeNetwork, Landscape
 from explorer.experiments.claims.claim import Claim, Outcome, Plan, Verdict, by_seed, judge_seeds, span
 from explorer.experiments.claims.lesion import PLAIN, RESIDUAL, with_plain_twin
 from explorer.experiments.request_values import small_network
+from explorer.language import N_
 
 DEPTH, SECONDS, RADIUS, SEEDS = 56, 4, 1.0, 3
 MORE_VALLEYS = 2
@@ -52,17 +53,19 @@ def judge_landscape(result: LandscapeResult) -> Outcome:
         f"{span([r for _, r in residual])} times in the residual one."
         if seeds
         else "",
-        "The plain network has hardly learnt in so few steps, so it lies on a plateau; the paper's networks were "
-        "trained to the end on CIFAR-10.",
-        "This needs a residual network and its plain twin.",
+        N_(
+            "The plain network has hardly learnt in so few steps, so it lies on a plateau; the paper's networks were "
+            "trained to the end on CIFAR-10."
+        ),
+        N_("This needs a residual network and its plain twin."),
     )
 
 
 LANDSCAPE_CLAIM = Claim(
     "landscape",
     "slices",
-    "Around a deep plain network the loss is chaotic, with many valleys; with shortcuts it is a smooth bowl.",
-    "Li et al. 2018, section 5 and Figs. 1 and 5",
+    N_("Around a deep plain network the loss is chaotic, with many valleys; with shortcuts it is a smooth bowl."),
+    N_("Li et al. 2018, section 5 and Figs. 1 and 5"),
     lambda: landscape_plan().request(small_network(DEPTH)),
     judge_landscape,
     expected=Verdict.FAILS,

@@ -8,6 +8,7 @@ from explorer.experiments.catalogue.gradient_paths import PathNetwork, PathResul
 from explorer.experiments.catalogue.lesion import LesionNetwork, LesionResult
 from explorer.experiments.claims.claim import Claim, Outcome, Plan, by_seed, judge_seeds, one_network, span
 from explorer.experiments.request_values import Subject, small_network
+from explorer.language import N_
 from explorer.model import ModelSpec
 from explorer.model.changes import plain_twin
 
@@ -48,16 +49,16 @@ def judge_damage(result: LesionResult) -> Outcome:
         f"the plain network and by {span(residual, '.0f', ' points')} in the residual one."
         if seeds
         else "",
-        "A plain network that has hardly learnt has little to lose: choose fewer layers.",
-        "This needs a residual network and its plain twin.",
+        N_("A plain network that has hardly learnt has little to lose: choose fewer layers."),
+        N_("This needs a residual network and its plain twin."),
     )
 
 
 DAMAGE_CLAIM = Claim(
     "lesion",
     "damage",
-    "A residual network loses little without any one block; a plain network only guesses.",
-    "Veit et al. 2016, section 4.1 and Fig. 3",
+    N_("A residual network loses little without any one block; a plain network only guesses."),
+    N_("Veit et al. 2016, section 4.1 and Fig. 3"),
     lambda: damage_plan().request(small_network(DEPTH)),
     judge_damage,
 )
@@ -95,17 +96,20 @@ def judge_paths(result: PathResult) -> Outcome:
         f"of {blocks} blocks, which are {span([100 * part for part in parts], '.2g', ' %')} of all paths."
         if found
         else "",
-        "Over few blocks the gradient hardly fades along a path, so the most frequent lengths carry most of it: choose "
-        "more layers.",
-        "This needs one residual network.",
+        N_(
+            "Over few blocks the gradient hardly fades along a path, so the most frequent lengths "
+            "carry most of it: choose "
+            "more layers."
+        ),
+        N_("This needs one residual network."),
     )
 
 
 PATHS_CLAIM = Claim(
     "lesion",
     "paths",
-    "Nearly all of the gradient comes along paths that are shorter than half of the blocks.",
-    "Veit et al. 2016, section 5 and Fig. 6",
+    N_("Nearly all of the gradient comes along paths that are shorter than half of the blocks."),
+    N_("Veit et al. 2016, section 5 and Fig. 6"),
     lambda: paths_plan().request(small_network(PATHS_DEPTH)),
     judge_paths,
 )

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from explorer.analysis.theory.mixing import Gain, doubly_stochastic, gains, mixing_matrices
 from explorer.experiments.claims.claim import Claim, Outcome, judge_seeds, span
+from explorer.language import N_
 
-FREE, BALANCED = "free", "doubly stochastic"
+FREE, BALANCED = N_("free"), N_("doubly stochastic")
 NEARLY_ONE = 0.05
 """How far a gain may be from 1 and still count as 1: columns sum to 1 only after infinitely many iterations."""
 STREAMS, BLOCKS, SPREAD, ITERATIONS, DRAWS = 4, 64, 0.2, 20, 5
@@ -39,16 +40,19 @@ def judge_mixing(drawn: Drawn) -> Outcome:
         f"Free: {span(free)}."
         if free
         else "",
-        "So few iterations do not make the matrices doubly stochastic, or so few blocks do not let free ones grow.",
-        "No matrices were drawn.",
+        N_("So few iterations do not make the matrices doubly stochastic, or so few blocks do not let free ones grow."),
+        N_("No matrices were drawn."),
     )
 
 
 MIXING_CLAIM = Claim(
     "signal",
     "mixing",
-    "The gain of a product of doubly stochastic matrices stays 1, and that of free random ones grows with the depth.",
-    "Xie et al. 2025 (mHC, arXiv:2512.24880)",
+    N_(
+        "The gain of a product of doubly stochastic matrices stays 1, and that of free random ones "
+        "grows with the depth."
+    ),
+    N_("Xie et al. 2025 (mHC, arXiv:2512.24880)"),
     None,
     judge_mixing,
     compute=mixed,

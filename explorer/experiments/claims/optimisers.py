@@ -9,6 +9,7 @@ from explorer.experiments.catalogue.optimisers import OptimisersResult
 from explorer.experiments.claims.claim import Claim, Outcome, Plan, by_seed, judge_seeds, span
 from explorer.experiments.claims.lesion import PLAIN, RESIDUAL, with_plain_twin
 from explorer.experiments.request_values import QUICK_TRAINING, small_network
+from explorer.language import N_
 from explorer.runs.settings import OPTIMISERS
 
 DEPTH, SEEDS = 56, 3
@@ -45,7 +46,7 @@ def _judge(found: Mapping[int, Mapping[Any, Any]], labels: Mapping[str, str], re
         {seed: all(losses[way, PLAIN] > losses[way, RESIDUAL] for way in ways) for seed, losses in seeds.items()},
         f"Training loss, {'; '.join(listed)}." if seeds else "",
         reason,
-        "This needs a residual network and its plain twin, trained in every way.",
+        N_("This needs a residual network and its plain twin, trained in every way."),
     )
 
 
@@ -53,7 +54,7 @@ def judge_optimisers(result: OptimisersResult) -> Outcome:
     """Whether the plain network ends above the residual one in training loss with every optimiser."""
     found = by_seed(result.points, lambda point: (point.optimiser, point.training.label))
     labels = {name: facts.label for name, facts in OPTIMISERS.items()}
-    return _judge(found, labels, "Over few layers both train well with any optimiser: choose more layers.")
+    return _judge(found, labels, N_("Over few layers both train well with any optimiser: choose more layers."))
 
 
 def rates_plan(rates: Sequence[str] = tuple(RATES), steps: int = RATE_STEPS, seeds: int = SEEDS) -> Plan:
@@ -65,23 +66,26 @@ def rates_plan(rates: Sequence[str] = tuple(RATES), steps: int = RATE_STEPS, see
 def judge_rates(result: RatesResult) -> Outcome:
     """Whether the plain network ends above the residual one in training loss at every learning rate."""
     found = by_seed(result.points, lambda point: (point.rate, point.training.label))
-    return _judge(found, RATE_LABELS, "At a rate that is far too small neither network has left the start.")
+    return _judge(found, RATE_LABELS, N_("At a rate that is far too small neither network has left the start."))
 
 
 OPTIMISER_CLAIM = Claim(
     "degradation",
     "optimiser",
-    "With SGD, Adam and Muon alike, a deep plain network ends above the residual one in training loss.",
-    "a question that He et al. 2015 leave open: they trained with SGD only",
+    N_("With SGD, Adam and Muon alike, a deep plain network ends above the residual one in training loss."),
+    N_("a question that He et al. 2015 leave open: they trained with SGD only"),
     lambda: optimisers_plan().request(small_network(DEPTH)),
     judge_optimisers,
 )
 RATES_CLAIM = Claim(
     "degradation",
     "sweep",
-    "At each of four learning rates, one of them with a warm-up, a deep plain network ends above the residual one in "
-    "training loss: degradation is not a matter of the rate.",
-    "after He et al. 2015, section 4.1",
+    N_(
+        "At each of four learning rates, one of them with a warm-up, a deep plain network ends above "
+        "the residual one in "
+        "training loss: degradation is not a matter of the rate."
+    ),
+    N_("after He et al. 2015, section 4.1"),
     lambda: rates_plan().request(small_network(DEPTH)),
     judge_rates,
     variant="rates",

@@ -8,6 +8,7 @@ from explorer.experiments.claims.claim import Claim, Outcome, Plan, Verdict, jud
 from explorer.experiments.claims.lengths import SHORT, TrainingLength
 from explorer.experiments.claims.shortcuts import complete_seeds, error_of
 from explorer.experiments.request_values import Subject, small_network
+from explorer.language import N_
 from explorer.model import ModelSpec
 from explorer.model.variants import ORDERS
 
@@ -38,17 +39,20 @@ def judge_orders(result: ShortTrainingResult) -> Outcome:
     return judge_seeds(
         {seed: b > max(a, d, e) for seed, (a, b, _, d, e) in errors.items()},
         f"Test errors: {listed}.",
-        "Over few blocks a normalisation on the path changes little: choose more layers.",
-        "This comparison needs all five orders.",
+        N_("Over few blocks a normalisation on the path changes little: choose more layers."),
+        N_("This comparison needs all five orders."),
     )
 
 
 ORDERS_CLAIM = Claim(
     "order",
     "orders",
-    "A normalisation after the addition, (b), has a higher error than the original order, (a), and than the two orders "
-    "with the activation first, (d) and (e).",
-    "He et al. 2016, Table 2 (ResNet-110) and section 4.1",
+    N_(
+        "A normalisation after the addition, (b), has a higher error than the original order, (a), "
+        "and than the two orders "
+        "with the activation first, (d) and (e)."
+    ),
+    N_("He et al. 2016, Table 2 (ResNet-110) and section 4.1"),
     lambda: orders_plan().request(small_network(DEPTH)),
     judge_orders,
 )
@@ -70,18 +74,23 @@ def judge_regularised(result: ShortTrainingResult) -> Outcome:
         f"{span(errors[0], '.1f', ' %')}, of (e) {span(errors[1], '.1f', ' %')}."
         if seeds
         else "",
-        "Not shown here: the paper sees it at the end of 64,000 steps, where (a) fits its training images nearly "
-        "perfectly. After so few steps neither does, and the network with the higher loss has the higher error.",
-        "This comparison needs the orders (a) and (e).",
+        N_(
+            "Not shown here: the paper sees it at the end of 64,000 steps, where (a) fits its training images nearly "
+            "perfectly. After so few steps neither does, and the network with the higher loss has the higher error."
+        ),
+        N_("This comparison needs the orders (a) and (e)."),
     )
 
 
 REGULARISED_CLAIM = Claim(
     "order",
     "orders",
-    "Full pre-activation, (e), regularises: beside the original order, (a), it has a higher training loss and a lower "
-    "test error.",
-    "He et al. 2016, section 4.2, *Reducing overfitting*",
+    N_(
+        "Full pre-activation, (e), regularises: beside the original order, (a), it has a higher "
+        "training loss and a lower "
+        "test error."
+    ),
+    N_("He et al. 2016, section 4.2, *Reducing overfitting*"),
     lambda: orders_plan().request(small_network(DEPTH)),
     judge_regularised,
     expected=Verdict.FAILS,

@@ -6,6 +6,7 @@ from dataclasses import replace
 from explorer.experiments.catalogue.iterative_refinement import RefinedBlock, RefinementResult
 from explorer.experiments.claims.claim import Claim, Outcome, Plan, by_seed, judge_seeds, one_network, span
 from explorer.experiments.request_values import Subject, small_network
+from explorer.language import N_
 from explorer.model import ModelSpec
 
 DEPTH, ORDER, SEEDS = 32, "preact", 3
@@ -55,16 +56,16 @@ def judge_refinement(result: RefinementResult) -> Outcome:
         f"one {span(at_later, '.1f', ' points')}; the cosines of the later ones are {span(cosines, '.2f')}."
         if seeds
         else "",
-        "Without training, or where the network has hardly learnt, the branches do not point downhill.",
-        "This needs a network of several stages with more than one block in the last.",
+        N_("Without training, or where the network has hardly learnt, the branches do not point downhill."),
+        N_("This needs a network of several stages with more than one block in the last."),
     )
 
 
 REFINEMENT_CLAIM = Claim(
     "refinement",
     "blocks",
-    "The later blocks of the last stage refine: they add less than its first, and point to where the loss falls.",
-    "Greff et al. 2017; Jastrzebski et al. 2018",
+    N_("The later blocks of the last stage refine: they add less than its first, and point to where the loss falls."),
+    N_("Greff et al. 2017; Jastrzebski et al. 2018"),
     lambda: refinement_plan().request(small_network(DEPTH)),
     judge_refinement,
 )

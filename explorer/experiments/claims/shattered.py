@@ -12,11 +12,12 @@ from explorer.experiments.catalogue.two_inputs import InputPairs, TwoInputsResul
 from explorer.experiments.claims.claim import Claim, Outcome, Plan, Verdict, by_seed, judge_seeds, span
 from explorer.experiments.claims.lesion import PLAIN, RESIDUAL
 from explorer.experiments.request_values import QUICK_TRAINING, Subject, small_network
+from explorer.language import N_
 from explorer.model import ModelSpec
 from explorer.model.changes import plain_twin, with_equal_stages
 
 KINDS: Mapping[str, str] = MappingProxyType(
-    {"plain": PLAIN, "post": RESIDUAL, "preact": "residual, pre-activation", "scaled": "residual, F × 0.1"}
+    {"plain": PLAIN, "post": RESIDUAL, "preact": N_("residual, pre-activation"), "scaled": N_("residual, F × 0.1")}
 )
 """The kinds of networks that the gradients part compares, by their names in the address."""
 PAIR_KINDS: Mapping[str, str] = MappingProxyType({name: KINDS[name] for name in ("plain", "post", "preact")})
@@ -124,7 +125,7 @@ def judge_gradients(result: ShatteredResult) -> Outcome:
             for seed, each in seeds.items()
         },
         f"Cosine of neighbouring gradients at {numbers}.",
-        "With few layers, or points far from each other, plain and residual networks are alike.",
+        N_("With few layers, or points far from each other, plain and residual networks are alike."),
         f"This needs *{PLAIN}* and *{RESIDUAL}* at two depths.",
     )
 
@@ -171,8 +172,10 @@ def judge_inputs(result: TwoInputsResult) -> Outcome:
         f"network, and {span(residual, 'z.0f', ' %')} in the residual one."
         if seeds
         else "",
-        "Without norm, ReLU networks with He's weights make all inputs alike, with shortcuts and without; with few "
-        "layers neither network forgets much.",
+        N_(
+            "Without norm, ReLU networks with He's weights make all inputs alike, with shortcuts and without; with few "
+            "layers neither network forgets much."
+        ),
         MISSING_PAIR,
     )
 
@@ -193,7 +196,10 @@ def judge_law(result: TwoInputsResult) -> Outcome:
             for seed, (plain, residual) in fits.items()
         },
         " ".join(sides),
-        "The paper's law is one of infinitely wide networks without norm; these are narrow and have other activations.",
+        N_(
+            "The paper's law is one of infinitely wide networks without norm; these are narrow and "
+            "have other activations."
+        ),
         MISSING_PAIR,
     )
 
@@ -212,26 +218,32 @@ def _law_sentence(kind: str, decays: Sequence[Decay | None]) -> str:
 GRADIENTS_CLAIM = Claim(
     "shattered",
     "gradients",
-    "With depth the gradients of neighbouring inputs become unrelated in a plain network, and much more slowly in a "
-    "residual one.",
-    "Balduzzi et al. 2017 (arXiv:1702.08591), abstract",
+    N_(
+        "With depth the gradients of neighbouring inputs become unrelated in a plain network, and "
+        "much more slowly in a "
+        "residual one."
+    ),
+    N_("Balduzzi et al. 2017 (arXiv:1702.08591), abstract"),
     lambda: gradients_plan().request(small_network(20)),
     judge_gradients,
 )
 INPUTS_CLAIM = Claim(
     "shattered",
     "inputs",
-    "A deep plain network forgets which inputs were close to each other; a residual one keeps more of it.",
-    "Yang & Schoenholz 2017 (arXiv:1712.08969), abstract",
+    N_("A deep plain network forgets which inputs were close to each other; a residual one keeps more of it."),
+    N_("Yang & Schoenholz 2017 (arXiv:1712.08969), abstract"),
     lambda: inputs_plan().request(small_network(PAIRS_DEPTH)),
     judge_inputs,
 )
 LAW_CLAIM = Claim(
     "shattered",
     "inputs",
-    "What is kept of the difference falls exponentially with depth in a plain network, and as a power of the depth in "
-    "a residual one.",
-    "Yang & Schoenholz 2017 (arXiv:1712.08969), abstract",
+    N_(
+        "What is kept of the difference falls exponentially with depth in a plain network, and as a "
+        "power of the depth in "
+        "a residual one."
+    ),
+    N_("Yang & Schoenholz 2017 (arXiv:1712.08969), abstract"),
     lambda: inputs_plan().request(small_network(PAIRS_DEPTH)),
     judge_law,
     Verdict.UNDECIDED,

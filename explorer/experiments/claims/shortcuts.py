@@ -10,6 +10,7 @@ from explorer.experiments.claims.claim import Claim, Outcome, Plan, Verdict, by_
 from explorer.experiments.claims.lengths import SHORT, TrainingLength
 from explorer.experiments.request_values import Subject, small_network
 from explorer.experiments.result import Training
+from explorer.language import N_
 from explorer.model import ModelSpec
 from explorer.model.changes import plain_twin
 
@@ -87,7 +88,7 @@ def judge_kinds(result: ShortTrainingResult) -> Outcome:
         f"above {FAILED:.0f} % counts as failed."
         if seeds
         else "",
-        "Over few blocks the factor 0.5 takes little away, and the branches compensate it: choose more layers.",
+        N_("Over few blocks the factor 0.5 takes little away, and the branches compensate it: choose more layers."),
         f"This comparison needs {labels[0]} and {labels[1]}.",
     )
 
@@ -95,18 +96,18 @@ def judge_kinds(result: ShortTrainingResult) -> Outcome:
 KINDS_CLAIM = Claim(
     "shortcuts",
     "kinds",
-    "With the identity on every shortcut the training works; with the factor 0.5 on every shortcut it fails.",
-    "He et al. 2016, Table 1",
+    N_("With the identity on every shortcut the training works; with the factor 0.5 on every shortcut it fails."),
+    N_("He et al. 2016, Table 1"),
     lambda: kinds_plan().request(small_network(DEPTH)),
     judge_kinds,
 )
 
 OPTIONS: Mapping[str, str] = MappingProxyType(
     {
-        "none": "plain, no shortcuts",
-        "pad": "A: padded",
-        "projection": "B: projected where shapes change",
-        "projection_all": "C: all projected",
+        "none": N_("plain, no shortcuts"),
+        "pad": N_("A: padded"),
+        "projection": N_("B: projected where shapes change"),
+        "projection_all": N_("C: all projected"),
     }
 )
 OPTIONS_DEPTH = 20
@@ -140,9 +141,12 @@ def judge_options(result: ShortTrainingResult) -> Outcome:
     return judge_seeds(
         {seed: losses[0] - max(losses[1:]) > max(losses[1:]) - min(losses[1:]) for seed, losses in seeds.items()},
         f"Training loss {listed}. {_best(seeds)}" if seeds else "",
-        "With projections on all shortcuts no path is free of weights. Over many blocks that trains worse too (He et "
-        "al. 2016, section 3.2, on 1x1 convolutions), and over few blocks the plain network trains as well.",
-        "This comparison needs the plain network and all three options.",
+        N_(
+            "With projections on all shortcuts no path is free of weights. Over many blocks that "
+            "trains worse too (He et "
+            "al. 2016, section 3.2, on 1x1 convolutions), and over few blocks the plain network trains as well."
+        ),
+        N_("This comparison needs the plain network and all three options."),
     )
 
 
@@ -161,9 +165,11 @@ def _best(seeds: Mapping[int, Sequence[float]]) -> str:
 OPTIONS_CLAIM = Claim(
     "shortcuts",
     "options",
-    "All three options train better than the plain network and differ less from one another than from it, so "
-    "projections are not essential against degradation.",
-    "He et al. 2015, section 4.1 and Table 3",
+    N_(
+        "All three options train better than the plain network and differ less from one another than from it, so "
+        "projections are not essential against degradation."
+    ),
+    N_("He et al. 2015, section 4.1 and Table 3"),
     lambda: options_plan().request(small_network(OPTIONS_DEPTH)),
     judge_options,
     # All three train better than the plain network, but in 150 steps C lags behind A and B: it changes with the seed.
@@ -181,16 +187,16 @@ def judge_slowest(result: ShortTrainingResult) -> Outcome:
     return judge_seeds(
         {seed: losses[2] > max(losses[:2]) for seed, losses in seeds.items()},
         f"Training loss {listed}." if seeds else "",
-        "Over few blocks, or after many steps, the weights on the shortcuts do not delay the training.",
-        "This comparison needs all three options.",
+        N_("Over few blocks, or after many steps, the weights on the shortcuts do not delay the training."),
+        N_("This comparison needs all three options."),
     )
 
 
 SLOWEST_CLAIM = Claim(
     "shortcuts",
     "options",
-    "At the start of training C, with weights on every shortcut, ends above A and B in training loss.",
-    "not in a paper: after the full training of He et al. 2015, Table 3, C has the lowest error",
+    N_("At the start of training C, with weights on every shortcut, ends above A and B in training loss."),
+    N_("not in a paper: after the full training of He et al. 2015, Table 3, C has the lowest error"),
     lambda: options_plan().request(small_network(OPTIONS_DEPTH)),
     judge_slowest,
     variant="slowest",

@@ -7,10 +7,16 @@ from explorer.experiments.catalogue.lambda_sweep import LambdaPoint, LambdaResul
 from explorer.experiments.catalogue.signal_and_gradient import SignalNetwork, SignalResult
 from explorer.experiments.claims.claim import Claim, Outcome, Plan, by_seed, judge_seeds, span
 from explorer.experiments.request_values import QUICK_TRAINING, Subject, small_network
+from explorer.language import N_
 from explorer.model import ModelSpec
 from explorer.model.changes import plain_twin
 
-PLAIN, POST, PREACT, ZERO = "plain", "residual, as it is", "residual, pre-activation", "residual, branches start at 0"
+PLAIN, POST, PREACT, ZERO = (
+    "plain",
+    N_("residual, as it is"),
+    N_("residual, pre-activation"),
+    N_("residual, branches start at 0"),
+)
 VARIANTS = {"plain": PLAIN, "post": POST, "preact": PREACT, "zero": ZERO}
 DEPTH = 56
 COMPARED, READINGS = ("plain", "post"), (0, 20)
@@ -61,7 +67,7 @@ def plain_ratios(result: SignalResult) -> dict[int, float]:
     return {seed: ratio for seed, ratio in found.items() if ratio is not None}
 
 
-MISSING = "This needs the plain network, read before training."
+MISSING = N_("This needs the plain network, read before training.")
 
 
 def judge_normalised(result: SignalResult) -> Outcome:
@@ -72,7 +78,7 @@ def judge_normalised(result: SignalResult) -> Outcome:
         f"Gradient at the first block over that at the last, plain, before training: {span(list(ratios.values()))}."
         if ratios
         else "",
-        "The gradient shrinks towards the first block.",
+        N_("The gradient shrinks towards the first block."),
         MISSING,
     )
 
@@ -86,9 +92,12 @@ def judge_unnormalised(result: SignalResult) -> Outcome:
         f"below {SHRUNK:g} it counts as vanished."
         if ratios
         else "",
-        "On the last stage's maps of 2x2 pixels a 3x3 filter with a border of zeros meets the map with four of its "
-        "nine weights, while the initialisation counts on all nine; so each layer there passes on less than it gets. "
-        "With the other border it meets the map with all nine.",
+        N_(
+            "On the last stage's maps of 2x2 pixels a 3x3 filter with a border of zeros meets the map with four of its "
+            "nine weights, while the initialisation counts on all nine; so each layer there passes "
+            "on less than it gets. "
+            "With the other border it meets the map with all nine."
+        ),
         MISSING,
     )
 
@@ -96,17 +105,19 @@ def judge_unnormalised(result: SignalResult) -> Outcome:
 NORMALISED_CLAIM = Claim(
     "signal",
     "blocks",
-    "With batch normalisation the gradient of a deep plain network does not vanish, so vanishing gradients do not "
-    "explain degradation.",
-    "He et al. 2015, section 4.1",
+    N_(
+        "With batch normalisation the gradient of a deep plain network does not vanish, so vanishing gradients do not "
+        "explain degradation."
+    ),
+    N_("He et al. 2015, section 4.1"),
     lambda: signal_plan().request(small_network(DEPTH)),
     judge_normalised,
 )
 UNNORMALISED_CLAIM = Claim(
     "signal",
     "blocks",
-    "Without normalisation, He's initialisation alone keeps the gradient of a deep plain network from vanishing.",
-    "He et al. 2015, Delving Deep into Rectifiers (arXiv:1502.01852), section 2.2",
+    N_("Without normalisation, He's initialisation alone keeps the gradient of a deep plain network from vanishing."),
+    N_("He et al. 2015, Delving Deep into Rectifiers (arXiv:1502.01852), section 2.2"),
     lambda: signal_plan(norm="none", border="circular").request(small_network(DEPTH)),
     judge_unnormalised,
     variant="no norm",
@@ -145,8 +156,8 @@ def judge_factor(result: LambdaResult) -> Outcome:
         f"{span(columns[2])}."
         if seeds
         else "",
-        "The branches compensate the factor: choose more layers, or factors further from 1.",
-        "This needs the factor 1 with one below and one above.",
+        N_("The branches compensate the factor: choose more layers, or factors further from 1."),
+        N_("This needs the factor 1 with one below and one above."),
     )
 
 
@@ -158,8 +169,8 @@ def longest_chain(point: LambdaPoint) -> int:
 FACTOR_CLAIM = Claim(
     "signal",
     "factor",
-    "A constant factor on every shortcut other than 1 makes the training harder, below 1 and above 1.",
-    "He et al. 2016, section 3, Eqns. 6 to 8",
+    N_("A constant factor on every shortcut other than 1 makes the training harder, below 1 and above 1."),
+    N_("He et al. 2016, section 3, Eqns. 6 to 8"),
     lambda: factor_plan().request(small_network(FACTOR_DEPTH)),
     judge_factor,
 )

@@ -9,6 +9,7 @@ from explorer.experiments.claims.claim import Claim, Outcome, Plan, by_seed, jud
 from explorer.experiments.claims.lesion import PLAIN, RESIDUAL, with_plain_twin
 from explorer.experiments.request_values import QUICK_TRAINING, Subject, small_network
 from explorer.experiments.result import Training
+from explorer.language import N_
 from explorer.model import ModelSpec
 
 DEPTH, STEPS, SEEDS = 56, 80, 3
@@ -56,8 +57,8 @@ def judge_grid(result: StartsResult) -> Outcome:
         f" a guess has {GUESSING:.2f}."
         if seeds
         else "",
-        "At this depth, norm and learning rate the two starts do not separate.",
-        "This needs the plain network from both starts.",
+        N_("At this depth, norm and learning rate the two starts do not separate."),
+        N_("This needs the plain network from both starts."),
     )
 
 
@@ -77,16 +78,16 @@ def judge_branches(result: StartsResult) -> Outcome:
             for seed, points in seeds.items()
         },
         f"Training loss by start: {listed}; a guess has {GUESSING:.2f}." if seeds else "",
-        "At this depth and learning rate the starts do not separate.",
-        "This needs He's weights and another start.",
+        N_("At this depth and learning rate the starts do not separate."),
+        N_("This needs He's weights and another start."),
     )
 
 
 GRID_CLAIM = Claim(
     "starts",
     "grid",
-    "Without normalisation a deep plain network that begins as the identity learns; from He's weights it does not.",
-    "Zagoruyko & Komodakis 2017 (DiracNets, arXiv:1706.00388)",
+    N_("Without normalisation a deep plain network that begins as the identity learns; from He's weights it does not."),
+    N_("Zagoruyko & Komodakis 2017 (DiracNets, arXiv:1706.00388)"),
     lambda: starts_plan().request(small_network(DEPTH)),
     judge_grid,
 )
@@ -100,9 +101,11 @@ def with_branches(spec: ModelSpec) -> tuple[Subject, ...]:
 BRANCHES_CLAIM = Claim(
     "starts",
     "branches",
-    "Without normalisation a deep residual network does not train from He's weights at a high learning rate; with "
-    "branches that begin small, in each of three ways, it does.",
-    "De & Smith 2020; Bachlechner et al. 2020; Zhang et al. 2019",
+    N_(
+        "Without normalisation a deep residual network does not train from He's weights at a high learning rate; with "
+        "branches that begin small, in each of three ways, it does."
+    ),
+    N_("De & Smith 2020; Bachlechner et al. 2020; Zhang et al. 2019"),
     lambda: starts_plan(BRANCH_STARTS, with_branches, rate=BRANCH_RATE).request(small_network(DEPTH)),
     judge_branches,
 )

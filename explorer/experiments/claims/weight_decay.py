@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from explorer.experiments.catalogue.weight_decay import DecayResult
 from explorer.experiments.claims.claim import Claim, Outcome, Plan, by_seed, judge_seeds, span
 from explorer.experiments.request_values import small_network
+from explorer.language import N_
 
 DEPTH, SEEDS = 20, 3
 DECAYS = (0.0, 0.0001, 0.03, 0.1)
@@ -26,17 +27,19 @@ def judge_decay(result: DecayResult) -> Outcome:
         f" {span(most, '.2f')} with the largest."
         if ends
         else "",
-        "The pull is too weak for so few steps: choose a larger weight decay.",
-        "This needs two values of weight decay.",
+        N_("The pull is too weak for so few steps: choose a larger weight decay."),
+        N_("This needs two values of weight decay."),
     )
 
 
 DECAY_CLAIM = Claim(
     "degradation",
     "decay",
-    "Weight decay makes the branch of the last block smaller beside its shortcut, so the block comes nearer to the"
-    " identity.",
-    "after He et al. 2015, section 3.1: weights driven towards zero approach the identity",
+    N_(
+        "Weight decay makes the branch of the last block smaller beside its shortcut, so the block comes nearer to the"
+        " identity."
+    ),
+    N_("after He et al. 2015, section 3.1: weights driven towards zero approach the identity"),
     lambda: decay_plan().request(small_network(DEPTH)),
     judge_decay,
 )
