@@ -5,9 +5,10 @@ from functools import cache
 
 from explorer.analysis.published.agreement import Agreement, agreement
 from explorer.analysis.published.facts import PublishedRow, PublishedTable, published_tables
+from explorer.language import N_
 from explorer.model import assemble, preset
 
-TEN_CLASSES = "the printed count is the ten-class network's"
+TEN_CLASSES = N_("the printed count is the ten-class network's")
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from explorer.language import N_
+
 PROTOCOLS: dict[str, str] = {
     "counted": "a property of the network, not measured",
     "10-crop": "ImageNet validation, mean of ten crops of 224 px",
@@ -94,13 +96,13 @@ PAPERS: tuple[Paper, ...] = (
         "Deep Residual Learning for Image Recognition",
         "1512.03385",
         {
-            "1": "Cost of the ImageNet networks",
-            "2": "Plain against residual on ImageNet",
-            "3": "Shortcut options and depths on ImageNet",
-            "4": "Single models on ImageNet",
-            "sections 3.3 and 4.1": "Cost beside VGG",
-            "6": "Depths on CIFAR-10",
-            "Fig. 6": "Plain networks on CIFAR-10, read off the figure",
+            "1": N_("Cost of the ImageNet networks"),
+            "2": N_("Plain against residual on ImageNet"),
+            "3": N_("Shortcut options and depths on ImageNet"),
+            "4": N_("Single models on ImageNet"),
+            "sections 3.3 and 4.1": N_("Cost beside VGG"),
+            "6": N_("Depths on CIFAR-10"),
+            "Fig. 6": N_("Plain networks on CIFAR-10, read off the figure"),
         },
     ),
     Paper(
@@ -109,12 +111,12 @@ PAPERS: tuple[Paper, ...] = (
         "Identity Mappings in Deep Residual Networks",
         "1603.05027",
         {
-            "1": "What the shortcut does to x, ResNet-110",
-            "2": "Orders of activation",
-            "3": "Original against pre-activation units",
-            "4": "Comparison with other networks on CIFAR",
-            "5": "Deep networks on ImageNet",
-            "5 (text)": "BN after addition on ImageNet, and its baseline",
+            "1": N_("What the shortcut does to x, ResNet-110"),
+            "2": N_("Orders of activation"),
+            "3": N_("Original against pre-activation units"),
+            "4": N_("Comparison with other networks on CIFAR"),
+            "5": N_("Deep networks on ImageNet"),
+            "5 (text)": N_("BN after addition on ImageNet, and its baseline"),
         },
     ),
     Paper(
@@ -123,15 +125,15 @@ PAPERS: tuple[Paper, ...] = (
         "Aggregated Residual Transformations for Deep Neural Networks",
         "1611.05431",
         {
-            "1": "ResNet-50 and ResNeXt-50",
-            "2": "Cardinality and width at equal cost, one block",
-            "3": "Cardinality and width at equal cost, ImageNet",
-            "4": "Twice the complexity: deeper, wider, or more cardinality",
-            "5": "Comparison on larger crops",
-            "6": "Trained on 5,000 classes",
-            "7": "CIFAR",
-            "8": "Detection on COCO",
-            "section 5.1": "With and without shortcuts",
+            "1": N_("ResNet-50 and ResNeXt-50"),
+            "2": N_("Cardinality and width at equal cost, one block"),
+            "3": N_("Cardinality and width at equal cost, ImageNet"),
+            "4": N_("Twice the complexity: deeper, wider, or more cardinality"),
+            "5": N_("Comparison on larger crops"),
+            "6": N_("Trained on 5,000 classes"),
+            "7": N_("CIFAR"),
+            "8": N_("Detection on COCO"),
+            "section 5.1": N_("With and without shortcuts"),
         },
     ),
     Paper(
@@ -140,14 +142,14 @@ PAPERS: tuple[Paper, ...] = (
         "Wide Residual Networks",
         "1605.07146",
         {
-            "2": "Kinds of block",
-            "3": "Convolutions in a block",
-            "4": "Depth and width on CIFAR",
-            "5": "Comparison with other networks on CIFAR",
-            "6": "Dropout in the block",
-            "7": "Width on ImageNet, basic blocks",
-            "8": "Width on ImageNet, bottlenecks",
-            "9": "Best results",
+            "2": N_("Kinds of block"),
+            "3": N_("Convolutions in a block"),
+            "4": N_("Depth and width on CIFAR"),
+            "5": N_("Comparison with other networks on CIFAR"),
+            "6": N_("Dropout in the block"),
+            "7": N_("Width on ImageNet, basic blocks"),
+            "8": N_("Width on ImageNet, bottlenecks"),
+            "9": N_("Best results"),
         },
     ),
 )

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from explorer.analysis.published.facts import PublishedRow
+from explorer.language import N_
 
 
 @dataclass(frozen=True)
@@ -20,32 +21,35 @@ IN_TABLES: tuple[Inexpressible, ...] = (
         "VGG (of He 2015's Table 4), GoogLeNet, PReLU-net, Inception, Inception-ResNet, NIN, DSN, Maxout, FitNet, "
         "FitResNet, Highway, All-CNN, ELU",
         r"VGG|GoogLeNet|PReLU|[Ii]nception|NIN|DSN|Maxout|Fit|Highway|All-CNN|ELU",
-        "Another family, quoted for comparison, or a VGG that the table does not name; `vgg11` to `vgg19` are presets.",
+        N_(
+            "Another family, quoted for comparison, or a VGG that the table does not name; `vgg11` to `vgg19` are "
+            "presets."
+        ),
     ),
     Inexpressible(
         "ResNeXt Table 2's single blocks",
         r"one block",
-        "A block, not a network; its counts are on the page of the equivalent forms.",
+        N_("A block, not a network; its counts are on the page of the equivalent forms."),
     ),
     Inexpressible(
         "ResNeXt Table 6's networks",
         r"^Res.*\(\d+x\d+d\)$",
-        "Trained with 5,000 classes; open the network of Table 3 and set its classes to 5,000.",
+        N_("Trained with 5,000 classes; open the network of Table 3 and set its classes to 5,000."),
     ),
     Inexpressible(
         "WRN-40-2-B(1,3,1), -B(3,1), -B(1,3), -B(3,1,1), WRN-22-2-B(3,1,3)",
         r"-B\(",
-        "Blocks with other convolutions than 3x3-3x3 and the bottleneck, which restores four times the width.",
+        N_("Blocks with other convolutions than 3x3-3x3 and the bottleneck, which restores four times the width."),
     ),
     Inexpressible(
         "WRN-40-2 with three or four convolutions a block",
         r"convolutions a block",
-        "Units here have one or two 3x3 convolutions, or the bottleneck's three.",
+        N_("Units here have one or two 3x3 convolutions, or the bottleneck's three."),
     ),
     Inexpressible(
         "WRN Table 5's original ResNet-110 and -1202 on CIFAR-100",
         r"original-ResNet",
-        "A misprint: the printed errors are those of ResNet-164 and ResNet-1001.",
+        N_("A misprint: the printed errors are those of ResNet-164 and ResNet-1001."),
     ),
 )
 """Rows of the stored tables."""

@@ -18,6 +18,7 @@ from explorer.analysis.published import (
 )
 from explorer.jobs.one_shot import ChildError
 from explorer.jobs.weights_and_onnx import PublishedWeights, published_weights
+from explorer.language import N_, _, ngettext
 from explorer.ui.common import chart_downloads, theme
 from explorer.ui.common.address import AddressField, PageAddress
 from explorer.ui.common.address_bar import current_query, decides, show_warnings, write_query
@@ -29,9 +30,9 @@ from explorer.ui.common.tables import csv_button
 from explorer.ui.common.widget_values import newest, show_value
 
 CHOSEN, DEFAULT_TABLE, WARNINGS = "table", "he2015-6", "figures.warnings"
-OPENS = {"Build": "", "Train": "train", "Compare": "compare"}
+OPENS = {N_("Build"): "", N_("Train"): "train", N_("Compare"): "compare"}
 """Column of a row's links, and the path of the page that each opens."""
-FIRST_RECIPE, NEW_RECIPE = "first recipe", "new recipe"
+FIRST_RECIPE, NEW_RECIPE = N_("first recipe"), N_("new recipe")
 NEW_RECIPE_LINKS = ("/issues/3995", "/pull/5935")
 """Where torchvision describes its recipe of 2021, and the weights that it was used for later."""
 
@@ -46,7 +47,7 @@ def _tables() -> dict[str, PublishedTable]:
 
 
 ADDRESS = PageAddress(
-    "figures", (AddressField(CHOSEN, "Table", OneOf(_tables), DEFAULT_TABLE, "The table that is shown."),)
+    "figures", (AddressField(CHOSEN, N_("Table"), OneOf(_tables), DEFAULT_TABLE, "The table that is shown."),)
 )
 
 
@@ -61,12 +62,13 @@ def choose_table() -> PublishedTable:
         st.session_state[WARNINGS] = (read.warnings, st.session_state[CHOSEN])
     show_value(CHOSEN, newest(CHOSEN))
     chosen = st.selectbox(
-        "Table",
+        _("Table"),
         list(tables),
-        format_func=lambda name: f"{tables[name].name}: {tables[name].title}",
+        format_func=lambda name: f"{tables[name].name}: {_(tables[name].title)}",
         key=CHOSEN,
         **lock(
-            CHOSEN, help="Figures are as printed, with table number and protocol; the exact counts are computed here."
+            CHOSEN,
+            help=_("Figures are as printed, with table number and protocol; the exact counts are computed here."),
         ),
     )
     warnings, warned = st.session_state.get(WARNINGS, ([], chosen))
@@ -78,7 +80,7 @@ def choose_table() -> PublishedTable:
 def show_table(table: PublishedTable) -> None:
     """Draws the table with exact counts, verdicts and links, and the remarks below it."""
     frame = table_frame(table)
-    st.markdown(f"### {table.name}: {table.title}")
+    st.markdown(f"### {table.name}: {_(table.title)}")
     st.markdown(f"[{table.paper.title}]({table.paper.link}), arXiv:{table.paper.arxiv}.")
     st.dataframe(
         frame.drop(columns="remark", errors="ignore"),
@@ -90,7 +92,7 @@ def show_table(table: PublishedTable) -> None:
     )
     lines = remark_lines(frame)
     if lines:
-        with st.expander("Remarks", expanded=True):
+        with st.expander(_("Remarks"), expanded=True):
             st.markdown("\n".join(lines))
     csv_button(lambda: frame.drop(columns=list(OPENS)), f"{table_name(table)}.csv", "figures.csv")
     _protocols(table.rows)
@@ -120,7 +122,7 @@ def _cells(row: PublishedRow) -> dict[str, Any]:
         "macs": row.macs,
         "exact_macs": found.exact_macs if found else None,
         "macs_verdict": _verdict(found.macs if found else None),
-        "remark": "; ".join(filter(None, (found.note if found else "", row.remark))),
+        "remark": "; ".join(filter(None, (_(found.note) if found else "", row.remark))),
     }
     return cells | {page: address_of(path, row.preset) if row.preset else None for page, path in OPENS.items()}
 
@@ -131,23 +133,26 @@ def _verdict(agreed: Agreement | None) -> str:
 
 def _columns(frame: pd.DataFrame) -> dict[str, Any]:
     text, number, link = st.column_config.TextColumn, st.column_config.NumberColumn, st.column_config.LinkColumn
-    verdict = "Whether the printed count is the exact one rounded or truncated, or how much it differs."
+    verdict = _("Whether the printed count is the exact one rounded or truncated, or how much it differs.")
     columns = {
-        "network": text("Network", pinned=True),
-        "dataset": text("Data"),
-        "top1": text("Error, %", help="Top-1 or test error as printed. Compare only within one protocol."),
-        "top5": text("Top-5 error, %"),
-        "ap50": text("AP at 0.5, %", help="Average precision at an overlap of 0.5 as printed; higher is better."),
-        "ap": text("AP, %", help="Average precision as COCO defines it, as printed; higher is better."),
-        "protocol": text("Protocol", help="How the error was measured; explained below the table."),
-        "params": text("Parameters, printed"),
-        "exact_params": number("Parameters, exact", format="localized"),
-        "params_verdict": text("Verdict", help=verdict),
-        "macs": text("MACs, printed", help="The papers say FLOPs, but count multiply-adds."),
-        "exact_macs": number("MACs, exact", format="localized"),
-        "macs_verdict": text("Verdict, MACs", help=verdict),
+        "network": text(_("Network"), pinned=True),
+        "dataset": text(_("Data")),
+        "top1": text(_("Error, %"), help=_("Top-1 or test error as printed. Compare only within one protocol.")),
+        "top5": text(_("Top-5 error, %")),
+        "ap50": text(_("AP at 0.5, %"), help=_("Average precision at an overlap of 0.5 as printed; higher is better.")),
+        "ap": text(_("AP, %"), help=_("Average precision as COCO defines it, as printed; higher is better.")),
+        "protocol": text(_("Protocol"), help=_("How the error was measured; explained below the table.")),
+        "params": text(_("Parameters, printed")),
+        "exact_params": number(_("Parameters, exact"), format="localized"),
+        "params_verdict": text(_("Verdict"), help=verdict),
+        "macs": text(_("MACs, printed"), help=_("The papers say FLOPs, but count multiply-adds.")),
+        "exact_macs": number(_("MACs, exact"), format="localized"),
+        "macs_verdict": text(_("Verdict, MACs"), help=verdict),
     }
-    columns |= {page: link(page, display_text=f"{page} ↗", help=f"Opens the network in {page}.") for page in OPENS}
+    columns |= {
+        page: link(_(page), display_text=f"{_(page)} ↗", help=_("Opens the network in {page}.").format(page=_(page)))
+        for page in OPENS
+    }
     return {name: column for name, column in columns.items() if name in frame}
 
 
@@ -161,35 +166,45 @@ def remark_lines(frame: pd.DataFrame) -> list[str]:
 
 def _protocols(rows: Sequence[PublishedRow]) -> None:
     used = dict.fromkeys(row.protocol for row in rows)
-    st.caption("Protocols. " + " ".join(f"**{name}**: {PROTOCOLS[name]}." for name in used))
+    meanings = "; ".join(f"**{name}**: {_(PROTOCOLS[name])}" for name in used)
+    st.caption(_("Protocols. {meanings}.").format(meanings=meanings))
 
 
 def _not_expressible(rows: Sequence[PublishedRow]) -> None:
     reasons = {row.network: why_not(row) for row in rows if not row.preset}
     if reasons:
-        with st.expander(f"{len(reasons)} rows cannot be opened"):
-            st.markdown("\n".join(f"- **{network}**: {reason}" for network, reason in reasons.items()))
+        with st.expander(
+            ngettext("{count} row cannot be opened", "{count} rows cannot be opened", len(reasons)).format(
+                count=len(reasons)
+            )
+        ):
+            st.markdown("\n".join(f"- **{network}**: {_(reason)}" for network, reason in reasons.items()))
 
 
 def show_weights() -> None:
     """Draws torchvision's weights with accuracy and recipe; a child process reads the installed package."""
-    st.markdown("### torchvision's weights")
+    st.markdown(_("### torchvision's weights"))
     st.caption(
-        "ImageNet-1K, one centre crop. The new recipe (most V2 weights, and V1 of ResNeXt-101 64x4d) trains longer and "
-        "with more augmentation, so compare networks within one recipe. Read from the installed package; nothing is "
-        "downloaded."
+        _(
+            "ImageNet-1K, one centre crop. The new recipe (most V2 weights, and V1 of ResNeXt-101 64x4d) trains longer "
+            "and with more augmentation, so compare networks within one recipe. Read from the installed package; "
+            "nothing is downloaded."
+        )
     )
     try:
-        with st.spinner("Reading torchvision's table…"):
+        with st.spinner(_("Reading torchvision's table…")):
             rows = published_weights()
     except ChildError as error:
-        st.error(f"torchvision's table could not be read. {error}", icon=":material/error:")
+        st.error(_("torchvision's table could not be read. {reason}").format(reason=error), icon=":material/error:")
         return
     frame = weights_frame(rows)
-    description = f"Top-1 accuracy against MACs of {len(frame)} published weights; the table below has the numbers."
+    description = _(
+        "Top-1 accuracy against MACs of {count} published weights; the table below has the numbers."
+    ).format(count=len(frame))
     chart_downloads.show_chart(_weights_chart(frame), "figures.chart", description, "torchvision-weights")
-    st.caption("Point at a dot to see its name; the table lists all of them.")
-    st.dataframe(frame, column_config=_weights_columns(), hide_index=True, key="figures.weights", height="content")
+    st.caption(_("Point at a dot to see its name; the table lists all of them."))
+    shown = frame.assign(trained=frame["trained"].map(_))
+    st.dataframe(shown, column_config=_weights_columns(), hide_index=True, key="figures.weights", height="content")
     csv_button(lambda: frame.drop(columns=list(OPENS)), "torchvision-weights.csv", "figures.weights.csv")
 
 
@@ -224,16 +239,16 @@ def weights_frame(rows: Sequence[PublishedWeights]) -> pd.DataFrame:
 def _weights_columns() -> dict[str, Any]:
     number, link = st.column_config.NumberColumn, st.column_config.LinkColumn
     columns = {
-        "preset": st.column_config.TextColumn("Network", pinned=True),
-        "weights": st.column_config.TextColumn("Weights"),
-        "trained": st.column_config.TextColumn("Training", help="Compare accuracies only within one recipe."),
-        "top1": number("Top-1, %", format="%.2f"),
-        "top5": number("Top-5, %", format="%.2f"),
-        "params": number("Parameters", format="localized"),
-        "gmacs": number("G MACs", format="%.3f", help="As torchvision prints them, 224 px."),
-        "recipe": link("Recipe", display_text="recipe ↗"),
+        "preset": st.column_config.TextColumn(_("Network"), pinned=True),
+        "weights": st.column_config.TextColumn(_("Weights")),
+        "trained": st.column_config.TextColumn(_("Training"), help=_("Compare accuracies only within one recipe.")),
+        "top1": number(_("Top-1, %"), format="%.2f"),
+        "top5": number(_("Top-5, %"), format="%.2f"),
+        "params": number(_("Parameters"), format="localized"),
+        "gmacs": number("G MACs", format="%.3f", help=_("As torchvision prints them, 224 px.")),
+        "recipe": link(_("Recipe"), display_text=_("recipe ↗")),
     }
-    return columns | {page: link(page, display_text=f"{page} ↗") for page in OPENS}
+    return columns | {page: link(_(page), display_text=f"{_(page)} ↗") for page in OPENS}
 
 
 def _weights_chart(frame: pd.DataFrame) -> go.Figure:
@@ -248,9 +263,9 @@ def _weights_chart(frame: pd.DataFrame) -> go.Figure:
             text=part["preset"] + ", " + part["weights"],
             # Printed names would overlap, since dots of similar cost are close together.
             mode="markers",
-            name=recipe,
+            name=_(recipe),
             marker={"symbol": symbol, "size": 10, "color": colours.chart[position]},
             hovertemplate="%{text}<br>%{x:.2f} G MACs<br>%{y:.2f} %<extra>%{fullData.name}</extra>",
         )
-    across = {"title": "MACs, 10⁹ (log)", "type": "log"}
-    return chart_downloads.lay_out(chart, 420, xaxis=across, yaxis_title="top-1 accuracy, %")
+    across = {"title": _("MACs, 10⁹ (log)"), "type": "log"}
+    return chart_downloads.lay_out(chart, 420, xaxis=across, yaxis_title=_("top-1 accuracy, %"))

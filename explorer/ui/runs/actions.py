@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from explorer.jobs.errors import LauncherError, SettingsError, StoreError
+from explorer.language import _, ngettext
 from explorer.model import SpecError
 from explorer.outputs import formatting
 from explorer.runs import exports
@@ -48,16 +49,23 @@ def messages(services: Services) -> None:
     gone = st.session_state.get(DELETED)
     if gone:
         with st.container(horizontal=True, vertical_alignment="center", key="runs.gone"):
-            st.markdown(f"{formatting.plural(len(gone), 'run')} deleted.", width="content")
+            deleted = ngettext("{count} run deleted.", "{count} runs deleted.", len(gone))
+            st.markdown(deleted.format(count=formatting.whole(len(gone))), width="content")
             args = (services, gone)
-            st.button("Undo", key="runs.undo", icon=":material/undo:", on_click=_restore, args=args)
+            st.button(_("Undo"), key="runs.undo", icon=":material/undo:", on_click=_restore, args=args)
 
 
 def deleted_row(services: Services, chosen: Sequence[RunRecord]) -> None:
     """Draws the button that restores deleted runs."""
-    st.caption(f"{UNDO_HOURS:.0f} hours after its deletion a run is removed for good, with its curves and weights.")
+    st.caption(
+        _("{hours} hours after its deletion a run is removed for good, with its curves and weights.").format(
+            hours=f"{UNDO_HOURS:.0f}"
+        )
+    )
     st.button(
-        f"Restore {formatting.plural(len(chosen), 'run')}",
+        ngettext("Restore {count} run", "Restore {count} runs", len(chosen)).format(
+            count=formatting.whole(len(chosen))
+        ),
         key="runs.back",
         icon=":material/restore_from_trash:",
         disabled=not chosen,
@@ -70,28 +78,32 @@ def action_row(services: Services, chosen: Sequence[RunRecord], history: Sequenc
     """Draws the buttons for the chosen runs; there must be at least one."""
     with st.container(horizontal=True, vertical_alignment="center", key="runs.actions"):
         if st.button(
-            "Run again, new seed",
+            _("Run again, new seed"),
             key="runs.again",
             icon=":material/replay:",
             type="primary",
             disabled=not any(run.was_trained for run in chosen),
-            help="Queues these networks with the same settings and a new seed; not weights that come from a file.",
+            help=_("Queues these networks with the same settings and a new seed; not weights that come from a file."),
         ):
             _again(services, chosen, history, owner)
         _request_buttons(services, chosen)
         _links(chosen)
         labs_popover(chosen)
-        with st.popover("Rename", icon=":material/edit:", key="runs.rename"):
+        with st.popover(_("Rename"), icon=":material/edit:", key="runs.rename"):
             _rename(services, chosen[0])
         _file_buttons(services, chosen)
         trained_popover(chosen[0])
         st.button(
-            f"Delete {formatting.plural(len(chosen), 'run')}",
+            ngettext("Delete {count} run", "Delete {count} runs", len(chosen)).format(
+                count=formatting.whole(len(chosen))
+            ),
             key="runs.delete",
             icon=":material/delete:",
             on_click=_delete,
             args=(services, [run.id for run in chosen]),
-            help=f"Stops active runs. Can be undone for {UNDO_HOURS:.0f} hours; then the runs are removed for good.",
+            help=_("Stops active runs. Can be undone for {hours} hours; then the runs are removed for good.").format(
+                hours=f"{UNDO_HOURS:.0f}"
+            ),
         )
 
 
@@ -110,7 +122,7 @@ def _request_buttons(services: Services, chosen: Sequence[RunRecord]) -> None:
         run_ids = [run.id for run in chosen if run.state in states]
         if run_ids:
             st.button(
-                label if len(run_ids) == len(chosen) else f"{label} ({len(run_ids)})",
+                _(label) if len(run_ids) == len(chosen) else f"{_(label)} ({len(run_ids)})",
                 key=f"runs.{what}",
                 icon=ICONS[what],
                 on_click=ask,
@@ -119,21 +131,23 @@ def _request_buttons(services: Services, chosen: Sequence[RunRecord]) -> None:
 
 
 def _file_buttons(services: Services, chosen: Sequence[RunRecord]) -> None:
-    with st.popover("Curves as files", icon=":material/download:", key="runs.files"):
+    with st.popover(_("Curves as files"), icon=":material/download:", key="runs.files"):
         download_button(
-            "Table (CSV)",
+            _("Table (CSV)"),
             lambda: exports.curves_as_csv(services.store, chosen),
             "runs.csv",
             "runs.csv",
             icon=":material/table:",
         )
         download_button(
-            "TensorBoard (ZIP)",
+            _("TensorBoard (ZIP)"),
             lambda: exports.curves_as_event_files(services.store, chosen),
             "runs-tensorboard.zip",
             "runs.tensorboard",
             icon=":material/stacked_line_chart:",
-            help="A folder for each run, with its event file. Unpack it and run `tensorboard --logdir` on the folder.",
+            help=_(
+                "A folder for each run, with its event file. Unpack it and run `tensorboard --logdir` on the folder."
+            ),
         )
 
 
@@ -157,43 +171,48 @@ def _again(services: Services, chosen: Sequence[RunRecord], history: Sequence[Ru
         st.session_state[TROUBLE] = str(error)
         st.rerun()
     if len(comparisons) > 1:
-        st.toast(
-            f"{len(comparisons)} comparisons are queued, one for each set of settings.", icon=":material/schedule:"
+        told = ngettext(
+            "{count} comparison is queued, one for each set of settings.",
+            "{count} comparisons are queued, one for each set of settings.",
+            len(comparisons),
         )
+        st.toast(told.format(count=formatting.whole(len(comparisons))), icon=":material/schedule:")
         return
     open_page("train", {"race": comparisons[0].id})
 
 
 def _links(chosen: Sequence[RunRecord]) -> None:
     page_button(
-        "Watch in Train",
+        _("Watch in Train"),
         "train",
         chosen[0] if chosen[0].was_trained else None,
         lambda run: {"race": run.comparison_id},
         key="runs.watch",
         icon=":material/show_chart:",
-        help=f"Opens {chosen[0].comparison_name}",
+        help=_("Opens {name}").format(name=chosen[0].comparison_name),
     )
     page_button(
-        "Set up in Train",
+        _("Set up in Train"),
         "train",
         setup_of_runs(chosen),
         query_of_setup,
         key="runs.setup",
         icon=":material/tune:",
-        help="Puts these networks and the settings of the first run into Train's controls, where you can change them.",
+        help=_(
+            "Puts these networks and the settings of the first run into Train's controls, where you can change them."
+        ),
     )
     page_button(
-        "Fine-tune in Train",
+        _("Fine-tune in Train"),
         "train",
         fine_tuning_of(chosen[0]) if _can_start(chosen[0]) else None,
         query_of_setup,
         key="runs.fine_tune",
         icon=":material/model_training:",
-        help=f"Puts {chosen[0].label} into Train's controls, to be trained on from its weights.",
+        help=_("Puts {name} into Train's controls, to be trained on from its weights.").format(name=chosen[0].label),
     )
     _compare(chosen)
-    if st.button("Open in Build", key="runs.build", icon=":material/account_tree:", help=chosen[0].label):
+    if st.button(_("Open in Build"), key="runs.build", icon=":material/account_tree:", help=chosen[0].label):
         try:
             name = network_name(chosen[0].spec)
         except SpecError as error:
@@ -212,21 +231,23 @@ def _compare(chosen: Sequence[RunRecord]) -> None:
     except SpecError:
         names = []
     page_button(
-        "Compare networks",
+        _("Compare networks"),
         "compare",
         names if len(names) > 1 else None,
         lambda names: {"net": names},
         key="runs.compare",
         icon=":material/compare_arrows:",
-        help="Needs at least two different networks among the chosen runs.",
+        help=_("Needs at least two different networks among the chosen runs."),
     )
 
 
 def _rename(services: Services, run: RunRecord) -> None:
     with st.form(f"runs.names.{run.id}", border=False):
-        label = st.text_input("Run", run.label, max_chars=LONGEST_NAME, key=f"runs.label.{run.id}")
-        comparison = st.text_input("Comparison", run.comparison_name, max_chars=LONGEST_NAME, key=f"runs.race.{run.id}")
-        if st.form_submit_button("Save"):
+        label = st.text_input(_("Run"), run.label, max_chars=LONGEST_NAME, key=f"runs.label.{run.id}")
+        comparison = st.text_input(
+            _("Comparison"), run.comparison_name, max_chars=LONGEST_NAME, key=f"runs.race.{run.id}"
+        )
+        if st.form_submit_button(_("Save")):
             with errors_kept(TROUBLE):
                 _save_names(services, run, label.strip(), comparison.strip())
             st.rerun()

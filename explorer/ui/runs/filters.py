@@ -5,8 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from explorer.datasets.catalogue import is_dataset
+from explorer.language import N_, _, ngettext
 from explorer.model.field_types import Choice, Flag, Text
-from explorer.outputs.formatting import plural
+from explorer.outputs.formatting import whole
 from explorer.runs.records import STATES, RunRecord
 from explorer.ui.common.address import AddressField, PageAddress, Problem, Query
 from explorer.ui.common.address_types import CheckedText, Value
@@ -17,8 +18,8 @@ MOST_LISTED = 500
 
 CHOSEN = AddressField(
     "run",
-    "Chosen runs",
-    CheckedText(lambda text: RUN_ID.fullmatch(text) is not None, "a run's id, 32 hexadecimal digits"),
+    N_("Chosen runs"),
+    CheckedText(lambda text: RUN_ID.fullmatch(text) is not None, N_("a run's id, 32 hexadecimal digits")),
     (),
     "The chosen runs.",
     MOST_LISTED,
@@ -26,18 +27,24 @@ CHOSEN = AddressField(
 ADDRESS = PageAddress(
     "runs",
     (
-        AddressField("text", "Name contains", Value(Text(LONGEST_TEXT)), "", "A part of a run's or comparison's name."),
-        AddressField("network", "Network", Value(Text(LONGEST_TEXT)), (), "Only runs with this label.", MOST_LISTED),
+        AddressField(
+            "text", N_("Name contains"), Value(Text(LONGEST_TEXT)), "", "A part of a run's or comparison's name."
+        ),
+        AddressField(
+            "network", N_("Network"), Value(Text(LONGEST_TEXT)), (), "Only runs with this label.", MOST_LISTED
+        ),
         AddressField(
             "dataset",
-            "Data set",
-            CheckedText(is_dataset, "a data set's name"),
+            N_("Data set"),
+            CheckedText(is_dataset, N_("a data set's name")),
             (),
             "Only runs on this data set.",
             MOST_LISTED,
         ),
-        AddressField("state", "State", Value(Choice(STATES)), (), "Only runs in this state.", len(STATES)),
-        AddressField("deleted", "Deleted runs", Value(Flag()), False, "Lists the deleted runs instead of the others."),
+        AddressField("state", N_("State"), Value(Choice(STATES)), (), "Only runs in this state.", len(STATES)),
+        AddressField(
+            "deleted", N_("Deleted runs"), Value(Flag()), False, "Lists the deleted runs instead of the others."
+        ),
         CHOSEN,
     ),
 )
@@ -75,8 +82,12 @@ class Listing:
         present, named = set(run_ids), self.chosen or []
         found = [run_id for run_id in named if run_id in present]
         if self.from_link and len(found) < len(named):
-            what = f"{len(named) - len(found)} of {plural(len(named), 'run')} named are not in this browser's list"
-            used = "the others are chosen" if found else "the newest comparison is chosen instead"
+            what = ngettext(
+                "{missing} of {count} run named are not in this browser's list",
+                "{missing} of {count} runs named are not in this browser's list",
+                len(named),
+            ).format(missing=whole(len(named) - len(found)), count=whole(len(named)))
+            used = _("the others are chosen") if found else _("the newest comparison is chosen instead")
             self.warnings.append(Problem(CHOSEN, what, used).sentence)
             self.chosen = found or None
         self.from_link = False

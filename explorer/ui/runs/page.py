@@ -6,6 +6,7 @@ from functools import partial
 import streamlit as st
 
 from explorer.datasets.catalogue import dataset_label
+from explorer.language import N_, _, ngettext
 from explorer.outputs import formatting
 from explorer.runs.records import STATES, RunRecord
 from explorer.runs.settings import CHOICES
@@ -23,7 +24,7 @@ LISTING, CURVES = "runs.listing", "runs.curves"
 MOST_OVERLAID = 40
 """Runs in one chart; more cannot be distinguished, and each is read from the store."""
 REFRESH_SECONDS = 2.0
-NO_MATCH = "No run matches these filters."
+NO_MATCH = N_("No run matches these filters.")
 FILTER = 230
 """Width of a filter in pixels: four fit into a window of 1,400."""
 
@@ -60,19 +61,19 @@ def _filters(listing: Listing, history: Sequence[RunRecord]) -> None:
     # The built-in data sets, and the visitors' own ones that are in the list.
     datasets = [*CHOICES["dataset"], *sorted({run.dataset for run in history}), *listing.datasets]
     choices: dict[str, tuple[str, list[str], Callable[[str], str]]] = {
-        "networks": ("Network", sorted({run.label for run in history} | set(listing.networks)), str),
-        "datasets": ("Data set", list(dict.fromkeys(datasets)), dataset_label),
-        "states": ("State", list(STATES), lambda name: STATES[name].label),
+        "networks": (_("Network"), sorted({run.label for run in history} | set(listing.networks)), str),
+        "datasets": (_("Data set"), list(dict.fromkeys(datasets)), dataset_label),
+        "states": (_("State"), list(STATES), lambda name: _(STATES[name].label)),
     }
     with st.container(horizontal=True, vertical_alignment="bottom", key="runs.filters"):
         text = bound("runs.text", listing.text, take, "text")
-        st.text_input("Name contains", listing.text, max_chars=LONGEST_TEXT, width=FILTER, **text)
+        st.text_input(_("Name contains"), listing.text, max_chars=LONGEST_TEXT, width=FILTER, **text)
         for field, (label, options, label_of) in choices.items():
             chosen = getattr(listing, field)
             widget = bound(f"runs.{field}", chosen, take, field)
-            st.multiselect(label, options, chosen, format_func=label_of, placeholder="any", width=FILTER, **widget)
+            st.multiselect(label, options, chosen, format_func=label_of, placeholder=_("any"), width=FILTER, **widget)
         st.toggle(
-            "Deleted runs", listing.deleted, **bound("runs.deleted_too", listing.deleted, _toggle_deleted, listing)
+            _("Deleted runs"), listing.deleted, **bound("runs.deleted_too", listing.deleted, _toggle_deleted, listing)
         )
 
 
@@ -83,13 +84,18 @@ def _toggle_deleted(listing: Listing) -> None:
 
 def _empty(listing: Listing) -> None:
     if listing.deleted:
-        st.info("There are no deleted runs.", icon=":material/delete:")
+        st.info(_("There are no deleted runs."), icon=":material/delete:")
         return
-    st.markdown("#### No runs yet")
+    st.markdown(_("#### No runs yet"))
     st.markdown(
-        "Every network that you train is listed here with its curves and its result, and can be compared with others."
+        _(
+            "Every network that you train is listed here with its curves and its result, and can be compared with "
+            "others."
+        )
     )
-    page_button("Start a training", "train", {}, dict, key="runs.start", type="primary", icon=":material/play_arrow:")
+    page_button(
+        _("Start a training"), "train", {}, dict, key="runs.start", type="primary", icon=":material/play_arrow:"
+    )
 
 
 def _live(services: Services, owner: str, listing: Listing, check: Check) -> None:
@@ -108,7 +114,7 @@ def _live(services: Services, owner: str, listing: Listing, check: Check) -> Non
 def _chosen_and_table(services: Services, owner: str, listing: Listing, history: Sequence[RunRecord]) -> None:
     runs = listing.listed(history)
     if not runs:
-        st.info(NO_MATCH, icon=":material/filter_alt_off:")
+        st.info(_(NO_MATCH), icon=":material/filter_alt_off:")
         return
     chosen = listing.chosen_among(runs)
     if listing.deleted:
@@ -123,10 +129,20 @@ def _chosen_and_table(services: Services, owner: str, listing: Listing, history:
 
 def _caption(runs: Sequence[RunRecord], chosen: Sequence[RunRecord], history: Sequence[RunRecord]) -> str:
     """How many runs are listed and chosen, and how to choose."""
-    all_of_them = formatting.plural(len(history), "run")
-    listed = f"{len(runs)} of {all_of_them}" if len(runs) < len(history) else all_of_them
-    limit = f" Only the newest {MOST_LISTED} are listed." if len(history) == MOST_LISTED else ""
-    return f"{listed}, {len(chosen)} chosen. Select rows at their left edge to draw their curves in one chart.{limit}"
+    if len(runs) < len(history):
+        counts = ngettext(
+            "{listed} of {count} run, {chosen} chosen.", "{listed} of {count} runs, {chosen} chosen.", len(history)
+        )
+    else:
+        counts = ngettext("{count} run, {chosen} chosen.", "{count} runs, {chosen} chosen.", len(history))
+    shown = counts.format(
+        listed=formatting.whole(len(runs)),
+        count=formatting.whole(len(history)),
+        chosen=formatting.whole(len(chosen)),
+    )
+    how = _("Select rows at their left edge to draw their curves in one chart.")
+    limit = _("Only the newest {count} are listed.").format(count=formatting.whole(MOST_LISTED))
+    return " ".join([shown, how, *([limit] if len(history) == MOST_LISTED else [])])
 
 
 def _overlay(services: Services, chosen: Sequence[RunRecord]) -> None:
@@ -139,4 +155,8 @@ def _overlay(services: Services, chosen: Sequence[RunRecord]) -> None:
     curves.add(news)
     live.show_curves(drawn, curves, "runs.chart")
     if len(chosen) > len(drawn):
-        st.caption(f"The first {MOST_OVERLAID} of the {len(chosen)} chosen runs are drawn.")
+        st.caption(
+            _("The first {drawn} of the {count} chosen runs are drawn.").format(
+                drawn=formatting.whole(MOST_OVERLAID), count=formatting.whole(len(chosen))
+            )
+        )

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from explorer.jobs.errors import SettingsError
+from explorer.language import sentence
 from explorer.model import SpecError
 from explorer.runs.fine_tuning import USUAL_START
 from explorer.runs.limits import check_trainable
@@ -71,6 +72,9 @@ def _rerun(group: Sequence[RunRecord], seed: int, usual_start: bool) -> Rerun:
         for network in named_networks.values():
             check_trainable(network.spec, settings)
     except SpecError as error:
-        raise SettingsError("networks", f"{group[0].label} can no longer be trained: {error}") from error
+        raise SettingsError(
+            "networks",
+            sentence("{name} can no longer be trained: {reason}", name=group[0].label, reason=str(error)),
+        ) from error
     name = SEED_IN_NAME.sub("", group[0].comparison_name)
     return Rerun(seeded_name(name, settings.seed), tuple(named_networks.values()), settings, usual_start)

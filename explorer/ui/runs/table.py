@@ -8,8 +8,10 @@ import pandas as pd
 import streamlit as st
 
 from explorer.datasets.catalogue import dataset_label
+from explorer.language import N_, _
 from explorer.runs.events import Finished
 from explorer.runs.records import STATES, RunRecord
+from explorer.ui.common.tables import in_words
 from explorer.ui.train import results
 
 MOST_ROWS_SHOWN = 9
@@ -19,13 +21,13 @@ ROW_PIXELS = 37
 
 COLUMNS: dict[str, Any] = {
     **{name: results.COLUMNS[name] for name in ("network", "state", "train_loss", "test_error", "seconds")},
-    "dataset": "Data set",
-    "steps": results.Number("Steps", format="localized"),
+    "dataset": N_("Data set"),
+    "steps": results.Number(N_("Steps"), format="localized"),
     "device": results.COLUMNS["device"],
-    "seed": results.Number("Seed", format="%d"),
-    "when": st.column_config.DatetimeColumn("When", format="distance"),
-    "race": st.column_config.TextColumn("Comparison", width=240),
-    "reason": st.column_config.TextColumn("Reason", width="medium"),
+    "seed": results.Number(N_("Seed"), format="%d"),
+    "when": st.column_config.DatetimeColumn(N_("When"), format="distance"),
+    "race": st.column_config.TextColumn(N_("Comparison"), width=240),
+    "reason": st.column_config.TextColumn(N_("Reason"), width="medium"),
 }
 
 
@@ -37,7 +39,7 @@ def history_table(runs: Sequence[RunRecord]) -> pd.DataFrame:
         rows.append(
             {
                 "network": run.label,
-                "state": STATES[run.state].label,
+                "state": _(STATES[run.state].label),
                 "dataset": dataset_label(run.dataset),
                 "train_loss": result.train_loss if result else None,
                 "test_error": result.test_error if result else None,
@@ -68,7 +70,7 @@ def show_runs(runs: Sequence[RunRecord], chosen: Sequence[RunRecord], on_choice:
         hide_index=True,
         key=key,
         placeholder="",
-        column_config=COLUMNS,
+        column_config=in_words(COLUMNS),
         height=ROW_PIXELS * (1 + min(len(runs), MOST_ROWS_SHOWN)) + 3,
         on_select=take,
         selection_mode="multi-row",
