@@ -10,9 +10,9 @@ from explorer.jobs.verification import FormDifference, start_equivalence
 from explorer.model import assemble, preset
 from explorer.outputs.drawing.resnext_forms import BlockSizes
 from explorer.outputs.palette import LIGHT
-from explorer.ui.labs import cardinality
-from explorer.ui.labs.cardinality import equation, frame
+from explorer.ui.labs import resnext_forms
 from explorer.ui.labs.equal_cost import at_equal_cost, at_twice_the_cost, published_points
+from explorer.ui.labs.resnext_forms import equation, frame
 from explorer.ui.labs.shared import text
 from explorer.ui.labs.wiring import WIRINGS, Sizes, cost, wires, wiring_svg
 from tests.pages.conftest import Bench
@@ -102,8 +102,8 @@ def test_the_forms_are_compared_only_on_demand_and_shown_after_the_answer(
         asked.append(sizes)  # type: ignore[arg-type]
         return Handle()
 
-    monkeypatch.setattr(cardinality, "start_equivalence", start)
-    cardinality.equivalence_jobs.clear()
+    monkeypatch.setattr(resnext_forms, "start_equivalence", start)
+    resnext_forms.equivalence_jobs.clear()
     app = bench.open("labs", lab="cardinality", paths="8", outside="128")
     assert not app.exception
     assert asked == []
@@ -114,7 +114,7 @@ def test_the_forms_are_compared_only_on_demand_and_shown_after_the_answer(
     assert not app.exception
     assert any(equation(BlockSizes(8, 4, 128)) in each.value for each in app.markdown)
     assert list(app.dataframe[0].value["parameters"]) == ["17,920"]
-    cardinality.equivalence_jobs.clear()
+    resnext_forms.equivalence_jobs.clear()
 
 
 def test_a_failed_comparison_shows_its_reason_and_the_rest_stays(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,14 +123,14 @@ def test_a_failed_comparison_shows_its_reason_and_the_rest_stays(bench: Bench, m
     def fail(*_: int) -> None:
         raise error
 
-    monkeypatch.setattr(cardinality, "start_equivalence", fail)
-    cardinality.equivalence_jobs.clear()
+    monkeypatch.setattr(resnext_forms, "start_equivalence", fail)
+    resnext_forms.equivalence_jobs.clear()
     app = bench.open("labs", lab="cardinality")
     app.button(key="cardinality.compare").click().run()
     assert not app.exception
     assert [each.value for each in app.error] == [str(error)]
     assert app.button(key="predict.forms.skip")
-    cardinality.equivalence_jobs.clear()
+    resnext_forms.equivalence_jobs.clear()
 
 
 @pytest.mark.parametrize("part", ["cost", "wiring"])

@@ -8,7 +8,7 @@ import pytest
 from explorer.experiments import Answer, ExperimentRequest, Refusal
 from explorer.experiments.catalogue.landscape import LandscapeNetwork, LandscapeResult, TrajectoryPoint
 from explorer.experiments.result import Training
-from explorer.ui.labs import landscape
+from explorer.ui.labs import landscape, landscape_pictures
 from explorer.ui.labs.shared.experiment import result_table
 from tests.pages.conftest import Bench
 from tests.pages.lab_fakes import FakeJobManager, job_manager, training
@@ -66,8 +66,8 @@ def test_contours_show_the_path_of_training(bench: Bench, job_manager: FakeJobMa
 
 def test_a_loss_that_is_not_finite_leaves_a_hole() -> None:
     holed = LandscapeNetwork("x", LINE, (0.0,), ((inf, 0.0, 100.0),), training("x", 1.0))
-    assert landscape.heights(holed) == [[None, log10(landscape.LEAST_LOSS), 2.0]]
-    assert landscape.common_range([holed]) == (-3.0, 2.0)
+    assert landscape_pictures.heights(holed) == [[None, log10(landscape_pictures.LEAST_LOSS), 2.0]]
+    assert landscape_pictures.common_range([holed]) == (-3.0, 2.0)
     assert list(landscape.table([holed])["Greatest loss"]) == ["100"]
 
 
@@ -80,7 +80,7 @@ def test_an_unfinished_slice_is_drawn() -> None:
 
 @pytest.mark.parametrize(("low", "high", "shown"), [(-2.0, 1.0, "0.01"), (0.0, 0.4, "2")])
 def test_ticks_are_losses_within_the_range(low: float, high: float, shown: str) -> None:
-    ticks = landscape._ticks(low, high)
+    ticks = landscape_pictures._ticks(low, high)
     assert shown in ticks["ticktext"]
     assert all(low - 1e-6 <= value <= high + 1e-6 for value in ticks["tickvals"])
 
