@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
+from explorer.language import N_
 from explorer.model import CONTROLS, Cost, ModelSpec, SpecError, assemble
 from explorer.model.changes import with_blocks
 from explorer.model.field_types import Whole
@@ -73,18 +74,18 @@ COST_SETTINGS: Mapping[str, CostSetting] = MappingProxyType(
         "cardinality": _field("cardinality"),
         "base_width": _field("base_width"),
         "depth": CostSetting(
-            label="Depth",
-            unit="blocks",
-            help="Blocks in all, shared out over the stages in the proportions they have.",
+            label=N_("Depth"),
+            unit=N_("blocks"),
+            help=N_("Blocks in all, shared out over the stages in the proportions they have."),
             low=1,
             high=1000,
             read=lambda spec: sum(spec.stage_blocks),
             apply=with_blocks,
         ),
         "width": CostSetting(
-            label="Width",
-            unit="% of now",
-            help="A factor on every stage's width.",
+            label=N_("Width"),
+            unit=N_("% of now"),
+            help=N_("A factor on every stage's width."),
             low=1,
             high=WIDEST_FACTOR_PERCENT,
             read=lambda spec: 100,

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from explorer.datasets.array_file import DataFileError, dataset_path, read_facts
 from explorer.jobs.errors import SettingsError, StoreError
+from explorer.language import N_, _, sentence
 from explorer.model import ModelSpec
 
 MIB = 2**20
@@ -42,7 +43,8 @@ class DatasetFacts:
     @property
     def shape(self) -> str:
         """Resolution and colours in words."""
-        return f"{self.image_size}×{self.image_size} pixels, {'colour' if self.channels == 3 else 'grey'}"
+        text = _("{side}×{side} pixels, colour") if self.channels == 3 else _("{side}×{side} pixels, grey")
+        return text.format(side=self.image_size)
 
     @property
     def pixel_bytes(self) -> int:
@@ -73,17 +75,14 @@ AS_HE_2015: Mapping[str, str | int] = MappingProxyType({"augmentation": "crop_fl
 """Shifted and mirrored as in He 2015, section 4.2; 10,000 test images take as long as 100 steps."""
 
 
-def _shapes(level: str, about: str, train_images: int) -> DatasetFacts:
+def _shapes(level: str, label: str, about: str, train_images: int) -> DatasetFacts:
     """The facts of one level of the generated shapes; the levels differ in noise, clutter and number."""
-    return DatasetFacts(
-        f"shapes_{level}", f"Shapes 32x32, {level}", about, 3, 32, SHAPES, train_images, 500, mirror=True
-    )
+    return DatasetFacts(f"shapes_{level}", label, about, 3, 32, SHAPES, train_images, 500, mirror=True)
 
 
-def _cifar(classes: tuple[str, ...], size: int) -> DatasetFacts:
+def _cifar(classes: tuple[str, ...], about: str, size: int) -> DatasetFacts:
     """The facts of CIFAR with that many classes; the download's `size` is that of its archive."""
     count = len(classes)
-    about = f"Krizhevsky 2009: small photographs of {count} kinds of things, the papers' own data; a download, once."
     return DatasetFacts(
         f"cifar{count}",
         f"CIFAR-{count}",
@@ -103,8 +102,8 @@ def _cifar(classes: tuple[str, ...], size: int) -> DatasetFacts:
 _ALL = (
     DatasetFacts(
         "digits",
-        "Digits 8x8",
-        "1,797 handwritten digits that come with scikit-learn: real images, small enough to train on in seconds.",
+        N_("Digits 8x8"),
+        N_("1,797 handwritten digits that come with scikit-learn: real images, small enough to train on in seconds."),
         channels=1,
         image_size=8,
         classes=DIGITS,
@@ -114,8 +113,8 @@ _ALL = (
     ),
     DatasetFacts(
         "gratings",
-        "Gratings 16x16",
-        "Coloured stripes in noise, generated: five orientations at two widths; errors stay above zero.",
+        N_("Gratings 16x16"),
+        N_("Coloured stripes in noise, generated: five orientations at two widths; errors stay above zero."),
         channels=3,
         image_size=16,
         classes=GRATINGS,
@@ -123,13 +122,28 @@ _ALL = (
         test_images=500,
         mirror=False,
     ),
-    _shapes("easy", "Ten coloured shapes on a quiet ground, generated; minutes, not seconds, on two cores.", 2000),
-    _shapes("medium", "Ten coloured shapes, turned and noisy, generated; minutes on two cores.", 2000),
-    _shapes("hard", "Ten coloured shapes among clutter and strong noise, generated; minutes on two cores.", 4000),
+    _shapes(
+        "easy",
+        N_("Shapes 32x32, easy"),
+        N_("Ten coloured shapes on a quiet ground, generated; minutes, not seconds, on two cores."),
+        2000,
+    ),
+    _shapes(
+        "medium",
+        N_("Shapes 32x32, medium"),
+        N_("Ten coloured shapes, turned and noisy, generated; minutes on two cores."),
+        2000,
+    ),
+    _shapes(
+        "hard",
+        N_("Shapes 32x32, hard"),
+        N_("Ten coloured shapes among clutter and strong noise, generated; minutes on two cores."),
+        4000,
+    ),
     DatasetFacts(
         "fashion_mnist",
         "Fashion-MNIST",
-        "Xiao et al. 2017: grey pictures of clothes in ten kinds; a download, once.",
+        N_("Xiao et al. 2017: grey pictures of clothes in ten kinds; a download, once."),
         channels=1,
         image_size=28,
         classes=FASHION,
@@ -140,18 +154,26 @@ _ALL = (
         source="fashion-mnist.s3-website.eu-central-1.amazonaws.com",
         training=AS_HE_2015,
     ),
-    _cifar(CIFAR10, 170_498_071),
-    _cifar(CIFAR100, 169_001_437),
+    _cifar(
+        CIFAR10,
+        N_("Krizhevsky 2009: small photographs of 10 kinds of things, the papers' own data; a download, once."),
+        170_498_071,
+    ),
+    _cifar(
+        CIFAR100,
+        N_("Krizhevsky 2009: small photographs of 100 kinds of things, the papers' own data; a download, once."),
+        169_001_437,
+    ),
 )
 
 DATASETS: Mapping[str, DatasetFacts] = MappingProxyType({facts.name: facts for facts in _ALL})
 """Every data set with a name of its own; a new one is one entry here and one way to it in `explorer.engine.data`."""
 
-NOT_HERE = "a user's own data set, kept on the machine that it was read on, and not on this one (any more)"
-LABEL_NOT_HERE = "own images, not here"
+NOT_HERE = N_("a user's own data set, kept on the machine that it was read on, and not on this one (any more)")
+LABEL_NOT_HERE = N_("own images, not here")
 NO_DATASET = ""
 """The data set of a run that keeps a file's weights for whose classes there are no images here."""
-LABEL_NONE = "no images here"
+LABEL_NONE = N_("no images here")
 
 
 def is_dataset(name: object) -> bool:
@@ -164,11 +186,13 @@ def dataset_facts(name: str) -> DatasetFacts:
     if name in DATASETS:
         return DATASETS[name]
     if not is_dataset(name):
-        raise SettingsError("dataset", f"there is no data set called {name!r}; choose from {', '.join(DATASETS)}")
+        known = ", ".join(DATASETS)
+        told = sentence("there is no data set called {name}; choose from {known}", name=repr(name), known=known)
+        raise SettingsError("dataset", told)
     try:
         known = read_facts(dataset_path(name))["dataset"]
     except (OSError, DataFileError, StoreError):
-        raise SettingsError("dataset", f"this is {NOT_HERE}") from None
+        raise SettingsError("dataset", sentence("this is {what}", what=sentence(NOT_HERE))) from None
     training = MappingProxyType({"augmentation": "crop"})
     return DatasetFacts(**{**known, "name": name, "classes": tuple(known["classes"]), "training": training})
 
@@ -176,11 +200,11 @@ def dataset_facts(name: str) -> DatasetFacts:
 def dataset_label(name: str) -> str:
     """The data set's name for a reader; never raises."""
     if name == NO_DATASET:
-        return LABEL_NONE
+        return _(LABEL_NONE)
     try:
-        return dataset_facts(name).label
+        return _(dataset_facts(name).label)
     except SettingsError:
-        return LABEL_NOT_HERE if is_dataset(name) else name
+        return _(LABEL_NOT_HERE) if is_dataset(name) else name
 
 
 def with_defaults_of_dataset(values: Mapping[str, object]) -> dict[str, object]:

@@ -12,24 +12,28 @@ from importlib.resources import files
 from explorer.language import N_
 
 PROTOCOLS: dict[str, str] = {
-    "counted": "a property of the network, not measured",
-    "10-crop": "ImageNet validation, mean of ten crops of 224 px",
-    "multi-scale": "ImageNet validation, fully convolutional, mean over five scales",
-    "1-crop 224": "ImageNet validation, one centre crop of 224 px",
-    "1-crop 224, 5K-way": "trained on 5,000 classes; ImageNet-1K validation, one centre crop of 224 px, 5,000 classes",
-    "1-crop 224, 1K-way": "trained on 5,000 classes; ImageNet-1K validation, one centre crop of 224 px, 1,000 classes",
-    "1-crop 299": "ImageNet validation, one centre crop of 299 px",
-    "1-crop 320": "ImageNet validation, one centre crop of 320 px",
-    "single run": "test error of one training run",
-    "single run, ZCA whitening": "test error of one training run on ZCA-whitened images",
-    "median of 5": "median test error of five runs",
-    "best of 5": "lowest test error of five runs",
-    "average of 10": "mean test error of ten runs",
-    "as quoted": "quoted by this paper from another",
-    "as quoted, test set": "quoted by this paper from another; measured on ImageNet's test set",
-    "Faster R-CNN": "COCO minival with this network as backbone: average precision, higher is better",
-    "read off the figure": "no number is printed: the author of github.com/a-martyn/resnet read the curve, +- 0.5",
-    "stated in the caption": "a bound stated in words",
+    "counted": N_("a property of the network, not measured"),
+    "10-crop": N_("ImageNet validation, mean of ten crops of 224 px"),
+    "multi-scale": N_("ImageNet validation, fully convolutional, mean over five scales"),
+    "1-crop 224": N_("ImageNet validation, one centre crop of 224 px"),
+    "1-crop 224, 5K-way": N_(
+        "trained on 5,000 classes; ImageNet-1K validation, one centre crop of 224 px, 5,000 classes"
+    ),
+    "1-crop 224, 1K-way": N_(
+        "trained on 5,000 classes; ImageNet-1K validation, one centre crop of 224 px, 1,000 classes"
+    ),
+    "1-crop 299": N_("ImageNet validation, one centre crop of 299 px"),
+    "1-crop 320": N_("ImageNet validation, one centre crop of 320 px"),
+    "single run": N_("test error of one training run"),
+    "single run, ZCA whitening": N_("test error of one training run on ZCA-whitened images"),
+    "median of 5": N_("median test error of five runs"),
+    "best of 5": N_("lowest test error of five runs"),
+    "average of 10": N_("mean test error of ten runs"),
+    "as quoted": N_("quoted by this paper from another"),
+    "as quoted, test set": N_("quoted by this paper from another; measured on ImageNet's test set"),
+    "Faster R-CNN": N_("COCO minival with this network as backbone: average precision, higher is better"),
+    "read off the figure": N_("no number is printed: the author of github.com/a-martyn/resnet read the curve, +- 0.5"),
+    "stated in the caption": N_("a bound stated in words"),
 }
 """What each protocol in the tables means."""
 

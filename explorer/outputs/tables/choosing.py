@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from explorer.language import N_
 from explorer.model import ModelSpec
 from explorer.outputs.tables.table import Cell, Table
 
@@ -51,26 +52,30 @@ class Bound:
 
 BOUNDS: Mapping[str, Bound] = {
     "most_params": Bound(
-        "At most, M parameters", "params", "M parameters", 1e6, 1e5, "Trainable parameters, in millions."
+        N_("At most, M parameters"), "params", N_("M parameters"), 1e6, 1e5, N_("Trainable parameters, in millions.")
     ),
-    "most_macs": Bound("At most, G MACs", "macs", "G MACs", 1e9, 1e5, "Multiply-adds of one image, in 10⁹."),
+    "most_macs": Bound(N_("At most, G MACs"), "macs", "G MACs", 1e9, 1e5, N_("Multiply-adds of one image, in 10⁹.")),
     "most_ms": Bound(
-        "At most, ms here",
+        N_("At most, ms here"),
         TIME,
         "ms",
         1.0,
         1e6,
-        "Measured time of a forward pass on this machine, in milliseconds, under the conditions named below. Networks"
-        " that were not measured are left out.",
+        N_(
+            "Measured time of a forward pass on this machine, in milliseconds, under the conditions named below."
+            " Networks that were not measured are left out."
+        ),
     ),
     "least_top1": Bound(
-        "At least, % accuracy",
+        N_("At least, % accuracy"),
         ERROR,
-        "% accuracy",
+        N_("% accuracy"),
         1.0,
         100.0,
-        "Top-1 accuracy under the chosen recipe, in percent: 100 minus the error. Networks without a figure under it"
-        " are left out.",
+        N_(
+            "Top-1 accuracy under the chosen recipe, in percent: 100 minus the error. Networks without a figure under"
+            " it are left out."
+        ),
         is_least=True,
     ),
 }
@@ -149,7 +154,8 @@ def table(candidates: Iterable[Candidate], best: Iterable[Candidate], columns: M
         mark = "yes" if id(each) in marked else "no"
         rows.append((each.label, accuracy, error, mark, *costs, each.source, each.name))
     keys = ("network", "accuracy", ERROR, "frontier", *columns, "source", "name")
-    labels = ("network", "accuracy, %", "error, %", "frontier", *columns.values(), "source", "name in links")
+    names = (N_("network"), N_("accuracy, %"), N_("error, %"), N_("frontier"))
+    labels = (*names, *columns.values(), N_("source"), N_("name in links"))
     return Table("Known networks", keys, labels, tuple(rows))
 
 

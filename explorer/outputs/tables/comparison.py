@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
 from explorer.analysis.network import Analysis, SumRow, analyse
+from explorer.language import N_
 from explorer.model import ModelSpec, assemble
 from explorer.outputs.formatting import FLOPS
 from explorer.outputs.tables.columns import COUNTS
@@ -95,16 +96,16 @@ class Comparison:
 
 
 TOTALS: tuple[tuple[str, str, Any], ...] = (
-    ("params", "parameters", lambda analysis: analysis.total.params),
-    ("buffers", "buffers", lambda analysis: analysis.total.buffers),
+    ("params", N_("parameters"), lambda analysis: analysis.total.params),
+    ("buffers", N_("buffers"), lambda analysis: analysis.total.buffers),
     ("macs", "MACs", lambda analysis: analysis.total.macs),
     ("flops", FLOPS, lambda analysis: analysis.total.flops),
-    ("elementwise", "element-wise operations", lambda analysis: analysis.total.elementwise),
-    ("activations", "activations", lambda analysis: analysis.total.activations),
-    ("inference_bytes", "memory to run one image, bytes", lambda analysis: analysis.memory.inference),
-    ("training_bytes", "memory to train on one image, bytes", lambda analysis: analysis.memory.training),
-    ("receptive_field", "receptive field, pixels", lambda analysis: analysis.receptive_field.longest),
-    ("depth", "layers with weights", lambda analysis: analysis.graph.depth),
+    ("elementwise", N_("element-wise operations"), lambda analysis: analysis.total.elementwise),
+    ("activations", N_("activations"), lambda analysis: analysis.total.activations),
+    ("inference_bytes", N_("memory to run one image, bytes"), lambda analysis: analysis.memory.inference),
+    ("training_bytes", N_("memory to train on one image, bytes"), lambda analysis: analysis.memory.training),
+    ("receptive_field", N_("receptive field, pixels"), lambda analysis: analysis.receptive_field.longest),
+    ("depth", N_("layers with weights"), lambda analysis: analysis.graph.depth),
 )
 
 
@@ -141,7 +142,7 @@ def to_dict(comparison: Comparison) -> dict[str, Any]:
 
 def difference_tables(comparison: Comparison) -> list[Table]:
     """What differs in the specification, the totals with their ratios to the first, and the stages."""
-    heading = ("field", *comparison.names)
+    heading = (N_("field"), *comparison.names)
     fields = tuple((row.field, *(_field_text(value) for value in row.values)) for row in comparison.fields)
     specification = Table("Specification: what differs", heading, heading, fields, networks=comparison.names)
     return [specification, _totals_table(comparison), *(_stage_table(comparison, key) for key in ("params", "macs"))]
@@ -154,7 +155,7 @@ def _field_text(value: object) -> str:
 
 def _totals_table(comparison: Comparison) -> Table:
     first, *others = comparison.names
-    heading = ("quantity", first, *(part for name in others for part in (name, "ratio")))
+    heading = (N_("quantity"), first, *(part for name in others for part in (name, N_("ratio"))))
     keys = ("quantity", first, *(part for name in others for part in (name, f"{name} / {first}")))
     rows = tuple((row.label, row.values[0], *_with_ratios(row.values[1:], row.ratios[1:])) for row in comparison.totals)
     return Table("Totals", keys, heading, rows, networks=comparison.names)
@@ -169,7 +170,7 @@ def _with_ratios(values: Sequence[int], ratios: Sequence[float | None]) -> list[
 
 def _stage_table(comparison: Comparison, key: str) -> Table:
     """One quantity of every stage, and where the networks differ."""
-    heading = ("stage", *comparison.names, "agreement")
+    heading = (N_("stage"), *comparison.names, N_("agreement"))
     rows = tuple(
         (place.name, *(getattr(row, key) if row else None for row in place.rows), place.status)
         for place in comparison.stages

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from explorer.analysis.equal_cost import COST_SETTINGS, HELD, Solution, solve_equal_cost
 from explorer.analysis.network import Analysis, analyse
+from explorer.language import N_
 from explorer.model import ModelSpec, SpecError, assemble
 from explorer.outputs.tables.table import Cell, Ratio, Table
 
@@ -26,11 +27,13 @@ class Quantity:
 
 QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
     {
-        "params": Quantity("Parameters", "", lambda found: found.total.params),
+        "params": Quantity(N_("Parameters"), "", lambda found: found.total.params),
         "macs": Quantity("MACs", "", lambda found: found.total.macs),
-        "activations": Quantity("Activation memory, running", "B", lambda found: found.memory.inference_activations),
-        "saved": Quantity("Activation memory, training", "B", lambda found: found.memory.saved_activations),
-        "depth": Quantity("Layers with weights", "", lambda found: found.graph.depth),
+        "activations": Quantity(
+            N_("Activation memory, running"), "B", lambda found: found.memory.inference_activations
+        ),
+        "saved": Quantity(N_("Activation memory, training"), "B", lambda found: found.memory.saved_activations),
+        "depth": Quantity(N_("Layers with weights"), "", lambda found: found.graph.depth),
     }
 )
 """Counts for one image; memory in bytes of 32-bit floats."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from explorer.analysis.equal_cost import COST_SETTINGS
+from explorer.language import N_, _
 from explorer.model import PRESETS, ModelSpec, preset
 from explorer.outputs.tables.choosing import ERROR, Candidate
 from explorer.outputs.tables.comparison import Comparison
@@ -14,14 +15,15 @@ from explorer.ui.compare.charts import Spot, axis_title
 from explorer.ui.compare.measured_times import PASSES, Times, pass_label
 from explorer.ui.compare.setup import CompareSetup
 
-COSTS: Mapping[str, str] = {key: quantity.label for key, quantity in QUANTITIES.items()} | {
-    key: pass_label(key) for key in PASSES
-}
-"""The labels of the costs and passes, by their names in the address."""
-THIS_COMPARISON = "this comparison"
+THIS_COMPARISON = N_("this comparison")
 """The source of a compared network that is not known by name."""
 Known = Mapping[Field, tuple[Dot, ...]]
 """The published errors by field."""
+
+
+def costs() -> dict[str, str]:
+    """The labels of the costs and passes, by their names in the address."""
+    return {key: _(quantity.label) for key, quantity in QUANTITIES.items()} | {key: pass_label(key) for key in PASSES}
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,9 @@ class Axes:
     @property
     def title(self) -> str:
         """The title of the vertical axis."""
-        return f"Top-1 error, %: {self.field.label}" if self.field else axis_title(self.y, log=True)
+        if self.field is None:
+            return axis_title(self.y, log=True)
+        return _("Top-1 error, %: {field}").format(field=_(self.field.label))
 
 
 def known_candidates(axes: Axes, known: Known) -> list[Candidate]:
@@ -78,7 +82,7 @@ def own_candidates(setup: CompareSetup, comparison: Comparison, axes: Axes, know
     """The compared networks that are not known by name."""
     named = zip(setup.named_networks, comparison.names, comparison.specs, strict=True)
     return [
-        _candidate(axes, name, THIS_COMPARISON, spec, error_of(spec, known[axes.recipe]), label)
+        _candidate(axes, name, _(THIS_COMPARISON), spec, error_of(spec, known[axes.recipe]), label)
         for name, label, spec in named
         if name not in PRESETS
     ]
@@ -87,12 +91,12 @@ def own_candidates(setup: CompareSetup, comparison: Comparison, axes: Axes, know
 def sweep_candidates(setup: CompareSetup, comparison: Comparison, axes: Axes, known: Known) -> list[Candidate]:
     """The networks of the first network's sweep, as the view of sweeps has it."""
     setting, low, high = (setup.choices[name] for name in ("knob", "from", "upto"))
-    label = COST_SETTINGS[setting].label.lower()
+    label = _(COST_SETTINGS[setting].label).lower()
     return [
         _candidate(
             axes,
             network_name(point.spec),
-            f"sweep of {comparison.names[0]}",
+            _("sweep of {network}").format(network=comparison.names[0]),
             point.spec,
             error_of(point.spec, known[axes.recipe]),
             f"{label} {point.value:,}",

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import plotly.graph_objects as go
 
+from explorer.language import N_, _
 from explorer.model.variants.shortcuts import is_plain
 from explorer.outputs.palette import Palette, network_colours
 from explorer.outputs.tables.comparison import Comparison
@@ -24,10 +25,12 @@ SHORT = "~s"
 def axis_title(quantity: str, *, log: bool = False) -> str:
     """A quantity's name with its unit: bytes, or milliseconds for a measured pass."""
     if quantity in PASSES:
-        return f"{pass_label(quantity)}{' (log)' if log else ''}"
-    found = QUANTITIES[quantity]
-    unit = ", bytes for one image" if found.unit else ""
-    return f"{found.label}{unit}{' (log)' if log else ''}"
+        title = pass_label(quantity)
+    else:
+        found = QUANTITIES[quantity]
+        title = _("{quantity}, bytes for one image") if found.unit else "{quantity}"
+        title = title.format(quantity=_(found.label))
+    return _("{title} (log)").format(title=title) if log else title
 
 
 def stage_bars(comparison: Comparison, key: str, label: str, theme: Palette) -> go.Figure:
@@ -78,8 +81,8 @@ class KnownNetworks(NamedTuple):
 
 
 HOVER = "%{text}<br>%{x:,.12~g}<br>%{y:,.12~g}<extra></extra>"
-FRONTIER = "frontier: none that fits is cheaper and better"
-OTHERS, TRAIL = "known, but do not fit", "the sweep's networks"
+FRONTIER = N_("frontier: none that fits is cheaper and better")
+OTHERS, TRAIL = N_("known, but do not fit"), N_("the sweep's networks")
 
 
 def known_networks(shown: KnownNetworks, titles: tuple[str, str], theme: Palette, *, log_y: bool = False) -> go.Figure:
@@ -89,28 +92,28 @@ def known_networks(shown: KnownNetworks, titles: tuple[str, str], theme: Palette
     """
     chart = go.Figure()
     pale = {"size": 9, "color": theme.muted}
-    _add_spots(chart, shown.fit, "known networks", mode="markers", marker=pale | {"opacity": 0.6})
+    _add_spots(chart, shown.fit, _("known networks"), mode="markers", marker=pale | {"opacity": 0.6})
     colours = network_colours(theme, [each.plain for each in shown.own])
     for each, colour in zip(shown.own, colours, strict=True):
-        _add_own(chart, each, colour, theme, "not measured" if log_y else "no figure")
+        _add_own(chart, each, colour, theme, _("not measured") if log_y else _("no figure"))
     if shown.others:
         hollow = {"size": 7, "color": theme.muted, "opacity": 0.35, "symbol": "circle-open"}
-        _add_spots(chart, shown.others, OTHERS, mode="markers", marker=hollow)
+        _add_spots(chart, shown.others, _(OTHERS), mode="markers", marker=hollow)
     if shown.trail:
         line = {"color": theme.accent, "width": 1, "dash": "dot"}
         marker = {"size": 8, "color": theme.accent, "symbol": "square"}
-        _add_spots(chart, shown.trail, TRAIL, mode="lines+markers", line=line, marker=marker)
+        _add_spots(chart, shown.trail, _(TRAIL), mode="lines+markers", line=line, marker=marker)
     if shown.frontier:
         line = {"color": theme.accent, "width": 2, "shape": "hv"}
         marker = {"size": 9, "color": theme.accent, "symbol": "circle"}
-        _add_spots(chart, shown.frontier, FRONTIER, mode="lines+markers+text", line=line, marker=marker)
+        _add_spots(chart, shown.frontier, _(FRONTIER), mode="lines+markers+text", line=line, marker=marker)
         labels = [each.label for each in shown.frontier]
         font = {"size": 12, "color": theme.text}
         # Nothing stands below the frontier; above it a name would leave the chart at the right.
         middle = sqrt(shown.frontier[0].x * shown.frontier[-1].x)
         places = ["top right" if each.x <= middle else "bottom left" for each in shown.frontier]
         chart.update_traces(
-            texttemplate="%{text}", text=labels, textposition=places, textfont=font, selector={"name": FRONTIER}
+            texttemplate="%{text}", text=labels, textposition=places, textfont=font, selector={"name": _(FRONTIER)}
         )
     chart.update_xaxes(title=titles[0], type="log", tickformat=SHORT)
     chart.update_yaxes(title=titles[1], **({"type": "log", "tickformat": SHORT} if log_y else {}))
@@ -187,18 +190,18 @@ def time_bars(
     chart = go.Figure()
     for number, (label, times) in enumerate(passes.items()):
         chart.add_bar(
-            name=label,
+            name=_(label),
             x=["<br>".join(wrap(name, NAME_CHARACTERS)) for name in names],
-            y=[1e3 * median for median, _, _ in times],
+            y=[1e3 * median for median, _low, _high in times],
             error_y={
                 "type": "data",
                 "symmetric": False,
-                "array": [1e3 * (upper - median) for median, _, upper in times],
-                "arrayminus": [1e3 * (median - lower) for median, lower, _ in times],
+                "array": [1e3 * (upper - median) for median, _low, upper in times],
+                "arrayminus": [1e3 * (median - lower) for median, lower, _high in times],
                 "color": theme.text,
             },
             marker={"color": theme.chart[number]},
             hovertemplate="%{x}<br>%{y:.2f} ms<extra>%{fullData.name}</extra>",
         )
-    upwards = {"title": "median time of a batch, ms", "rangemode": "tozero"}
+    upwards = {"title": _("median time of a batch, ms"), "rangemode": "tozero"}
     return lay_out(chart, HEIGHT, barmode="group", yaxis=upwards)

@@ -5,6 +5,7 @@ from math import ceil, floor, log10
 
 import streamlit as st
 
+from explorer.language import N_, _, ngettext
 from explorer.outputs import formatting
 from explorer.outputs.tables.choosing import BOUNDS, ERROR, TIME, Bound, Candidate, Limits, WayOut, table, way_out
 from explorer.outputs.tables.reference_networks import Field
@@ -13,23 +14,23 @@ from explorer.ui.common.tables import show_with_files
 from explorer.ui.compare.setup import CompareSetup
 from explorer.ui.compare.widgets import bound_choice
 
-FITTING = "**{left} of {all} networks fit.**"
-NOTHING_FITS = "No network fits. The bound “{bound}” excludes most: {excluded} of {all}."
-NEAREST = " Without it {left} would be left; {nearest} needs {limit}."
-TOGETHER = " No single bound can be removed to let a network in: the bounds exclude each other's networks."
-NO_FIGURE = (
+FITTING = N_("**{left} of {all} networks fit.**")
+NOTHING_FITS = N_("No network fits. The bound “{bound}” excludes most: {excluded} of {all}.")
+NEAREST = N_("Without it {left} would be left; {nearest} needs {limit}.")
+TOGETHER = N_("No single bound can be removed to let a network in: the bounds exclude each other's networks.")
+NO_FIGURE = N_(
     "{missing} of {all} networks have no accuracy here: errors are comparable only within one data set and one recipe,"
     " and for “{field}” ({explanation}) figures were published for the other {known} alone."
 )
-NO_TIME = (
+NO_TIME = N_(
     "{missing} of {all} networks have no time: it is known only where they were measured on this machine under the same"
     " conditions. Choose a measured time as an axis to measure more."
 )
 HELPS: Mapping[str, str] = {
-    "accuracy": "Top-1, in percent: 100 minus the error.",
-    "frontier": "yes: no other network that fits is both cheaper, by the horizontal axis, and more accurate.",
-    TIME: "Median of a forward pass, measured on this machine.",
-    "source": "Where the error is printed; for networks without an error, their family.",
+    "accuracy": N_("Top-1, in percent: 100 minus the error."),
+    "frontier": N_("yes: no other network that fits is both cheaper, by the horizontal axis, and more accurate."),
+    TIME: N_("Median of a forward pass, measured on this machine."),
+    "source": N_("Where the error is printed; for networks without an error, their family."),
 }
 
 
@@ -43,15 +44,20 @@ def draw_bounds(setup: CompareSetup) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key="compare.bounds"):
         for name, bound in BOUNDS.items():
             st.number_input(
-                bound.label,
+                _(bound.label),
                 min_value=0.0,
                 max_value=bound.highest,
                 step=None,
                 format="%g",
-                placeholder="no bound",
+                placeholder=_("no bound"),
                 width=180,
                 value=setup.choices[name],
-                **bound_choice(setup, name, setup.choices[name], help=f"{bound.help} An empty box sets no bound."),
+                **bound_choice(
+                    setup,
+                    name,
+                    setup.choices[name],
+                    help=_("{help} An empty box sets no bound.").format(help=_(bound.help)),
+                ),
             )
 
 
@@ -66,7 +72,7 @@ def draw_left(
     """Draws how many networks fit and their table, or the way out where none does; and why figures are missing."""
     limits = limits_of(setup)
     if left:
-        st.markdown(FITTING.format(left=len(left), all=len(candidates)))
+        st.markdown(_(FITTING).format(left=len(left), all=len(candidates)))
         found = table(left, best, columns)
         hidden = {"name"} if best else {"name", ERROR, "frontier"}
         # What no network has, a time before any is measured, takes no room.
@@ -85,29 +91,30 @@ def missing(candidates: Sequence[Candidate], field: Field) -> list[str]:
     without_error = sum(ERROR not in each.amounts for each in candidates)
     without_time = sum(TIME not in each.amounts for each in candidates)
     if without_error:
-        words = {"field": field.label, "explanation": field.explanation, "known": count - without_error}
-        texts.append(NO_FIGURE.format(missing=without_error, all=count, **words))
+        words = {"field": _(field.label), "explanation": _(field.explanation), "known": count - without_error}
+        texts.append(_(NO_FIGURE).format(missing=without_error, all=count, **words))
     if without_time:
-        texts.append(NO_TIME.format(missing=without_time, all=count))
+        texts.append(_(NO_TIME).format(missing=without_time, all=count))
     return texts
 
 
 def way_out_text(found: WayOut, limits: Limits, count: int) -> str:
     """Which bound excludes most, and what would let a network in."""
     bound = BOUNDS[found.bound]
-    text = NOTHING_FITS.format(bound=limit_text(bound, limits[found.bound]), excluded=found.excluded, all=count)
+    shown = limit_text(bound, limits[found.bound])
+    text = _(NOTHING_FITS).format(bound=shown, excluded=found.excluded, all=count)
     if not found.left:
-        return text + TOGETHER
+        return f"{text} {_(TOGETHER)}"
     if found.limit is None:
         return text
-    return text + NEAREST.format(
-        left=found.left, nearest=found.nearest, limit=_number(bound, _let_in(bound, found.limit))
-    )
+    limit = _number(bound, _let_in(bound, found.limit))
+    return f"{text} {_(NEAREST).format(left=found.left, nearest=found.nearest, limit=limit)}"
 
 
 def limit_text(bound: Bound, limit: float) -> str:
     """`at most 25 M parameters`."""
-    return f"at {'least' if bound.is_least else 'most'} {_number(bound, limit)}"
+    text = _("at least {limit}") if bound.is_least else _("at most {limit}")
+    return text.format(limit=_number(bound, limit))
 
 
 def _let_in(bound: Bound, value: float) -> float:
@@ -117,20 +124,20 @@ def _let_in(bound: Bound, value: float) -> float:
 
 
 def _number(bound: Bound, value: float) -> str:
-    return f"{value:,.5g} {bound.unit}"
+    return f"{value:,.5g} {_(bound.unit)}"
 
 
 def _draw_way_out(setup: CompareSetup, found: WayOut, limits: Limits, count: int) -> None:
     st.info(way_out_text(found, limits, count), icon=":material/filter_alt_off:")
     freed: dict[str, None] = {found.bound: None} if found.left else dict.fromkeys(BOUNDS)
-    label = f"Remove “{limit_text(BOUNDS[found.bound], limits[found.bound])}”" if found.left else "Remove all bounds"
+    label, about = _("Remove all bounds"), _("Shows all networks again.")
+    if found.left:
+        label = _("Remove “{bound}”").format(bound=limit_text(BOUNDS[found.bound], limits[found.bound]))
+        about = ngettext("Leaves {count} network.", "Leaves {count} networks.", found.left)
+        about = about.format(count=formatting.whole(found.left))
     st.button(
         label,
         key="compare.bounds.remove",
         icon=":material/filter_alt_off:",
-        **pressed(
-            *(setup.choices.update, freed),
-            sets=list(freed),
-            help=f"Leaves {formatting.plural(found.left, 'network')}." if found.left else "Shows all networks again.",
-        ),
+        **pressed(setup.choices.update, freed, sets=list(freed), help=about),
     )

@@ -10,21 +10,21 @@ from explorer.experiments import ExperimentRequest, Subject
 from explorer.experiments.catalogue.measure import MeasureResult
 from explorer.experiments.result_cache import newest_measurement
 from explorer.jobs.errors import SettingsError
+from explorer.language import N_, _, ngettext
 from explorer.model import PRESETS, ModelSpec, preset
-from explorer.outputs import formatting
 from explorer.outputs.tables.sweep import amounts_of
 
 MOST_AT_ONCE = 6
 """The most known networks that one click measures."""
 
 
-PASSES: Mapping[str, str] = MappingProxyType({"forward": "forward", "step": "forward + backward"})
+PASSES: Mapping[str, str] = MappingProxyType({"forward": N_("forward"), "step": N_("forward + backward")})
 """The timed passes of a measurement, by their names in the address bar."""
 
 
 def pass_label(timed: str) -> str:
     """The label of a timed pass on an axis, in milliseconds."""
-    return f"Measured time, {PASSES[timed]}, ms"
+    return _("Measured time, {timed}, ms").format(timed=_(PASSES[timed]))
 
 
 class Conditions(NamedTuple):
@@ -38,8 +38,11 @@ class Conditions(NamedTuple):
     @property
     def text(self) -> str:
         """The conditions for a caption."""
-        images = f"batch {self.batch}"
-        return f"{self.device}, {self.precision}, {formatting.plural(self.threads, 'thread')}, {images}"
+        return ngettext(
+            "{device}, {precision}, {count} thread, batch {batch}",
+            "{device}, {precision}, {count} threads, batch {batch}",
+            self.threads,
+        ).format(device=self.device, precision=self.precision, count=self.threads, batch=self.batch)
 
 
 @dataclass(frozen=True)

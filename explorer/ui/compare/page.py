@@ -4,6 +4,7 @@ from html import escape
 
 import streamlit as st
 
+from explorer.language import _
 from explorer.model import PRESETS, ModelSpec
 from explorer.model.variants.shortcuts import is_plain
 from explorer.outputs.formatting import capitalised
@@ -42,15 +43,17 @@ def with_network(spec: ModelSpec) -> list[str]:
 def title_row(setup: CompareSetup, comparison: Comparison | None) -> None:
     """Draws the page's title, the button to Train, and the picture's downloads."""
     with st.container(horizontal=True, vertical_alignment="center", key="title"):
-        st.markdown("## Compare", width="stretch")
+        st.markdown("## " + _("Compare"), width="stretch")
         page_button(
-            "Train these",
+            _("Train these"),
             "train",
             setup.named_networks or None,
             lambda names: {"net": names},
             icon=":material/play_arrow:",
             key="compare.train",
-            help=f"Opens Train with these networks in one training comparison. {_fitted(setup)}".rstrip(),
+            help=_("Opens Train with these networks in one training comparison. {fitted}")
+            .format(fitted=_fitted(setup))
+            .rstrip(),
         )
         if comparison is not None:
             downloads(comparison)
@@ -73,43 +76,50 @@ def _put_first(setup: CompareSetup, name: str) -> None:
 def setup_panel(setup: CompareSetup) -> None:
     """Draws the choice of networks, and buttons that open each in Build or put it first."""
     st.multiselect(
-        "Networks",
+        _("Networks"),
         list(dict.fromkeys([*PRESETS, *setup.named_networks])),
         setup.named_networks,
         format_func=network_label,
         max_selections=MOST_COMPARED,
-        placeholder="Choose known networks",
+        placeholder=_("Choose known networks"),
         **bound(
             "compare.nets",
             setup.named_networks,
             _take,
             setup,
             sets=NETWORKS,
-            help=f"Up to {MOST_COMPARED}. Add your own with “Compare” on Build, or with “Equal cost” below. The others"
-            " are compared with the first.",
+            help=_(
+                "Up to {most}. Add your own with “Compare” on Build, or with “Equal cost” below. The others are"
+                " compared with the first."
+            ).format(most=MOST_COMPARED),
         ),
     )
-    colours = network_colours(theme.current(), [is_plain(spec) for _, spec in setup.networks])
-    for number, (name, (label, _)) in enumerate(zip(setup.named_networks, setup.networks, strict=True)):
+    labels = [label for label, _spec in setup.networks]
+    colours = network_colours(theme.current(), [is_plain(spec) for _label, spec in setup.networks])
+    for number, (name, label) in enumerate(zip(setup.named_networks, labels, strict=True)):
         st.html(
             f'<span class="swatch" style="height:1rem;width:0.3rem;background:{colours[number]}"></span>{escape(label)}'
         )
         with st.container(horizontal=True, gap="small"):
             if st.button(
-                "Open in Build",
+                _("Open in Build"),
                 key=f"compare.build.{number}",
                 type="tertiary",
                 icon=":material/tune:",
-                help=f"Open {label} in Build.",
+                help=_("Open {network} in Build.").format(network=label),
             ):
                 open_in_build(name)
             if number:
                 st.button(
-                    "Put first",
+                    _("Put first"),
                     key=f"compare.lead.{number}",
                     type="tertiary",
                     icon=":material/vertical_align_top:",
-                    **pressed(_put_first, setup, name, sets=NETWORKS, help=f"Compare the others with {label}."),
+                    **pressed(
+                        *(_put_first, setup, name),
+                        sets=NETWORKS,
+                        help=_("Compare the others with {network}.").format(network=label),
+                    ),
                 )
 
 
@@ -117,19 +127,19 @@ def invitation(setup: CompareSetup) -> None:
     """Draws suggestions while fewer than two networks are chosen."""
     if setup.named_networks:
         label, spec = setup.networks[0]
-        st.markdown(f"#### Compare {label} with")
-        st.markdown("Choose another network on the left, or one of these.")
+        st.markdown("#### " + _("Compare {network} with").format(network=label))
+        st.markdown(_("Choose another network on the left, or one of these."))
         for label, other in suggestions(spec).items():
             st.button(
-                capitalised(label),
+                capitalised(_(label)),
                 key=f"compare.suggest.{label}",
                 icon=":material/add:",
                 **pressed(setup.add, network_name(other), sets=NETWORKS),
             )
-    st.markdown("#### Comparisons to start with")
+    st.markdown("#### " + _("Comparisons to start with"))
     for title, names in STARTERS.items():
         st.button(
-            title,
+            _(title),
             key=f"compare.start.{names[0]}.{len(names)}",
             type="tertiary",
             icon=":material/compare_arrows:",

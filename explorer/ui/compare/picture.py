@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from explorer.language import _
 from explorer.outputs.diff import diff_summary, diff_svg, op_table, plan_diff
 from explorer.outputs.diff.plan import Diff
 from explorer.outputs.palette import PALETTES
@@ -58,10 +59,9 @@ def block_panel(setup: CompareSetup, comparison: Comparison) -> None:
     options = sorted(places, key=lambda path: [stage.name for stage in diff.stages].index(path.partition(".")[0]))
     chosen = setup.choices["block"] if setup.choices["block"] in options else first_difference(diff)
     widget = bound_choice(setup, "block", chosen, options)
-    st.selectbox(
-        "Block", options, options.index(chosen), width=260, help="You can also choose a box in the picture.", **widget
-    )
+    about = _("You can also choose a box in the picture.")
+    st.selectbox(_("Block"), options, options.index(chosen), width=260, help=about, **widget)
     table = op_table(comparison.names, graphs, chosen)
     if len(table.rows) == 2:
-        st.info(f"{chosen} is the same in all these networks.", icon=":material/check:")
+        st.info(_("{block} is the same in all these networks.").format(block=chosen), icon=":material/check:")
     show_with_files(table, "compare.block.table", f"comparison-{chosen}")

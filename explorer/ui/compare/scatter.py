@@ -8,18 +8,19 @@ import streamlit as st
 from explorer.experiments import ExperimentRequest
 from explorer.jobs.one_shot import ChildError
 from explorer.jobs.weights_and_onnx import PublishedWeights, published_weights
+from explorer.language import N_, _, ngettext
 from explorer.model import PRESETS, ModelSpec
 from explorer.model.variants.shortcuts import is_plain
-from explorer.outputs import formatting
 from explorer.outputs.tables.choosing import TIME, Candidate, fitting, frontier
 from explorer.outputs.tables.comparison import Comparison
 from explorer.outputs.tables.reference_networks import Dot, Field, best_field, paper_fields, weights_field
+from explorer.outputs.tables.sweep import QUANTITIES
 from explorer.ui.common import chart_downloads, theme
 from explorer.ui.common.page_links import open_in_build
 from explorer.ui.compare.candidates import (
-    COSTS,
     Axes,
     Known,
+    costs,
     error_of,
     known_candidates,
     own_candidates,
@@ -37,12 +38,14 @@ from explorer.ui.measuring.time_ranges import ESTIMATE_HELP, range_text, request
 
 BACKGROUND_SECONDS = 10
 """The least time in seconds for the known networks of one click together."""
-CLICK = "Choosing a dot opens its network in Build."
-RECIPE_HELP = (
+HERE = {"forward": N_("forward here, ms"), "step": N_("forward + backward here, ms")}
+"""The columns of measured times."""
+CLICK = N_("Choosing a dot opens its network in Build.")
+RECIPE_HELP = N_(
     "Errors are comparable only within one data set and one protocol or recipe of training: the accuracy in the filter"
     " and in the table is that of this one. Where the vertical axis is an error, it is that axis' own."
 )
-TRAIL_HELP = (
+TRAIL_HELP = N_(
     "The networks of the first network's sweep, with the settings of the view “Sweep”, as far as they have both values."
 )
 RECIPES = ("IMAGENET1K_V1", "IMAGENET1K_V2")
@@ -87,10 +90,12 @@ def field_panel(setup: CompareSetup, comparison: Comparison) -> None:
     shown = KnownNetworks(spots(left, axes), spots(others, axes), spots(best, axes), own, spots(swept, axes))
     titles = axis_title(axes.x, log=True), axes.title
     chart = known_networks(shown, titles, theme.current(), log_y=axes.field is None)
-    description = f"{axes.title} against {COSTS[axes.x]}: {len(shown.fit)} known and {len(own)} compared networks."
+    description = _("{y} against {x}: {known} known and {compared} compared networks.").format(
+        y=axes.title, x=costs()[axes.x], known=len(shown.fit), compared=len(own)
+    )
     key = f"compare.field.{axes.x}.{axes.y}"
     _open_clicked(chart_downloads.show_chart(chart, key, description, f"networks-{axes.x}", on_select="rerun"))
-    st.caption(CLICK + (_protocol_text(axes.field, own) if axes.field else ""))
+    st.caption(" ".join([_(CLICK), *(_protocol_texts(axes.field, own) if axes.field else [])]))
     _trail_toggle(setup)
     if axes.measures:
         _measuring(setup, comparison, axes, [each for each in candidates if each.name in PRESETS])
@@ -99,7 +104,7 @@ def field_panel(setup: CompareSetup, comparison: Comparison) -> None:
 
 def _choose_axes(setup: CompareSetup, known: Known, specs: Sequence[ModelSpec]) -> Axes:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        x = menu(setup, "x", "Horizontal axis", COSTS)
+        x = menu(setup, "x", _("Horizontal axis"), costs())
         y = _vertical(setup, known, specs)
         field = next((each for each in known if each.key == y), None)
         recipe = field or _recipe(setup, known, specs)
@@ -110,18 +115,19 @@ def _recipe(setup: CompareSetup, known: Known, specs: Sequence[ModelSpec]) -> Fi
     """Draws the menu of the recipe whose accuracies count where no axis is an error."""
     best = best_field(known, specs)
     by_key = {each.key: each for each in (best, *known)}
-    options = {"": f"{best.label} ({len(known[best])})"}
-    options |= {key: f"{each.label} ({len(known[each])})" for key, each in by_key.items() if each != best}
+    options = {"": f"{_(best.label)} ({len(known[best])})"}
+    options |= {key: f"{_(each.label)} ({len(known[each])})" for key, each in by_key.items() if each != best}
     if setup.choices["recipe"] == best.key:
         setup.choices["recipe"] = ""
-    chosen = menu(setup, "recipe", "Recipe", options, width=360, help=RECIPE_HELP)
+    chosen = menu(setup, "recipe", _("Recipe"), options, width=360, help=_(RECIPE_HELP))
     return by_key[chosen] if chosen else best
 
 
 def _vertical(setup: CompareSetup, known: Known, specs: Sequence[ModelSpec]) -> str:
     """Draws the menu of the vertical axis; its default is the field with figures for most compared networks."""
-    options = {field.key: f"Error: {field.label} ({len(dots)})" for field, dots in known.items()}
-    options |= COSTS
+    text = _("Error: {field} ({count})")
+    options = {field.key: text.format(field=_(field.label), count=len(dots)) for field, dots in known.items()}
+    options |= costs()
     first = best_field(known, specs).key
     if setup.choices["y"] == first:
         setup.choices["y"] = ""
@@ -129,23 +135,23 @@ def _vertical(setup: CompareSetup, known: Known, specs: Sequence[ModelSpec]) -> 
     chosen = menu(
         setup,
         "y",
-        "Vertical axis",
+        _("Vertical axis"),
         options,
         width=420,
-        help="Errors are comparable only within one data set and one protocol, so each pair has its own axis.",
+        help=_("Errors are comparable only within one data set and one protocol, so each pair has its own axis."),
     )
     return chosen or first
 
 
 def _columns(axes: Axes) -> Mapping[str, str]:
-    """The costs in the table, the horizontal axis first."""
+    """The costs in the table with their marked labels, the horizontal axis first."""
     shown = dict.fromkeys([axes.x, *([] if axes.field else [axes.y]), "params", "macs", TIME])
-    return {key: f"{PASSES[key]} here, ms" if key in PASSES else COSTS[key] for key in shown}
+    return {key: HERE[key] if key in HERE else QUANTITIES[key].label for key in shown}
 
 
 def _trail_toggle(setup: CompareSetup) -> None:
     shown = setup.choices["trail"]
-    st.toggle("The sweep's networks", shown, **bound_choice(setup, "trail", shown, help=TRAIL_HELP))
+    st.toggle(_("The sweep's networks"), shown, **bound_choice(setup, "trail", shown, help=_(TRAIL_HELP)))
 
 
 def _own(setup: CompareSetup, comparison: Comparison, axes: Axes, printed: Sequence[Dot]) -> list[Own]:
@@ -164,12 +170,13 @@ def _open_clicked(chosen: dict[str, Any]) -> None:
         open_in_build(str(name[0] if isinstance(name, list) else name))
 
 
-def _protocol_text(field: Field, own: Sequence[Own]) -> str:
+def _protocol_texts(field: Field, own: Sequence[Own]) -> list[str]:
     missing = [each.label for each in own if each.y is None]
-    text = f" {field.label}: {field.explanation}."
+    texts = [_("{field}: {explanation}.").format(field=_(field.label), explanation=_(field.explanation))]
     if missing:
-        text += f" Without a figure under this protocol: {', '.join(missing)}; a dotted line marks the cost."
-    return text
+        text = _("Without a figure under this protocol: {networks}; a dotted line marks the cost.")
+        texts.append(text.format(networks=", ".join(missing)))
+    return texts
 
 
 def _measuring(setup: CompareSetup, comparison: Comparison, axes: Axes, candidates: Sequence[Candidate]) -> None:
@@ -181,12 +188,14 @@ def _measuring(setup: CompareSetup, comparison: Comparison, axes: Axes, candidat
     st.markdown(measured_text(times, missing, there, len(candidates)))
     requests: dict[str, ExperimentRequest] = {}
     if request := ask(setup, comparison):
-        requests["Measure the compared networks"] = request
+        requests[_("Measure the compared networks")] = request
     settings = {name: int(setup.choices[name]) for name in CONTROLS}
     settings["seconds"] = max(settings["seconds"], BACKGROUND_SECONDS)
     background = background_request([each.name for each in candidates], comparison.specs, times, settings)
     if background:
-        requests[f"Measure {formatting.plural(len(background.networks), 'known network')}"] = background
+        count = len(background.networks)
+        label = ngettext("Measure {count} known network", "Measure {count} known networks", count)
+        requests[label.format(count=count)] = background
     _measure_buttons(requests, urgent=bool(missing))
 
 
@@ -204,8 +213,12 @@ def _measure_buttons(requests: Mapping[str, ExperimentRequest], *, urgent: bool)
                 disabled=busy,
                 on_click=measure_again,
                 args=(request,),
-                help=f"{names}. Random weights, batch {request.parameters['batch']}, in a separate process;"
-                f" {range_text(request_range(request))}. {ESTIMATE_HELP}",
+                help=_("{networks}. Random weights, batch {batch}, in a separate process; {time}. {estimate}").format(
+                    networks=names,
+                    batch=request.parameters["batch"],
+                    time=range_text(request_range(request)),
+                    estimate=_(ESTIMATE_HELP),
+                ),
             )
     for number, request in enumerate(requests.values()):
         show_job(request, f"compare.field.{number}", lambda answer: None, lambda result: None)
@@ -214,6 +227,10 @@ def _measure_buttons(requests: Mapping[str, ExperimentRequest], *, urgent: bool)
 def measured_text(times: Times, missing: Sequence[str], there: int, known: int) -> str:
     """The conditions of the times, and which networks have none."""
     if times.conditions is None:
-        return "These networks have not been measured on this machine yet, so none is drawn."
-    text = f"Measured on this machine: {times.conditions.text}; {there} of {known} known networks."
-    return f"{text} Not measured under these conditions, and not drawn: {', '.join(missing)}." if missing else text
+        return _("These networks have not been measured on this machine yet, so none is drawn.")
+    text = _("Measured on this machine: {conditions}; {there} of {known} known networks.")
+    texts = [text.format(conditions=times.conditions.text, there=there, known=known)]
+    if missing:
+        text = _("Not measured under these conditions, and not drawn: {networks}.")
+        texts.append(text.format(networks=", ".join(missing)))
+    return " ".join(texts)

@@ -7,6 +7,7 @@ from typing import Any
 
 from explorer.analysis.equal_cost import COST_SETTINGS, HELD
 from explorer.jobs.capacity import usable_cores
+from explorer.language import N_, _
 from explorer.model import ModelSpec, SpecError, assemble
 from explorer.model.changes import plain_twin
 from explorer.model.field_types import Choice, Flag, Whole
@@ -23,24 +24,24 @@ NETWORKS = ("net",)
 """The name of the address that the choice of networks sets."""
 DEFAULT_COMPARED = ("resnet50", "resnext50_32x4d")
 STAGE_QUANTITIES = {
-    "params": "Parameters",
+    "params": N_("Parameters"),
     "macs": "MACs",
-    "elementwise": "Element-wise operations",
-    "activations": "Activations",
+    "elementwise": N_("Element-wise operations"),
+    "activations": N_("Activations"),
 }
 VIEW_LABELS = {
-    "totals": "Totals",
-    "stages": "Stages",
-    "block": "One block",
-    "field": "Among known networks",
-    "time": "Measured time",
-    "solver": "Equal cost",
-    "sweep": "Sweep",
+    "totals": N_("Totals"),
+    "stages": N_("Stages"),
+    "block": N_("One block"),
+    "field": N_("Among known networks"),
+    "time": N_("Measured time"),
+    "solver": N_("Equal cost"),
+    "sweep": N_("Sweep"),
 }
 BATCHES = (1, 2, 4, 8, 16, 32, 64, 128)
 SECONDS = (4, 10, 30, 60)
 THREADS = CheckedText(
-    lambda text: text in map(str, range(1, usable_cores() + 1)), "a number of threads that the machine has"
+    lambda text: text in map(str, range(1, usable_cores() + 1)), N_("a number of threads that the machine has")
 )
 
 
@@ -72,35 +73,49 @@ ADDRESS = PageAddress(
     "compare",
     (
         AddressField(
-            "net", "Networks", NetworkName(), DEFAULT_COMPARED, "The networks.", MOST_COMPARED, canonical_name
+            "net", N_("Networks"), NetworkName(), DEFAULT_COMPARED, N_("The networks."), MOST_COMPARED, canonical_name
         ),
-        _choice("show", "View", VIEW_LABELS, "totals", "The open view."),
-        _choice("bars", "Quantity", STAGE_QUANTITIES, "macs", "Stages: the bars' quantity."),
+        _choice("show", N_("View"), VIEW_LABELS, "totals", N_("The open view.")),
+        _choice("bars", N_("Quantity"), STAGE_QUANTITIES, "macs", N_("Stages: the bars' quantity.")),
         AddressField(
-            "block", "Block", CheckedText(_is_place, "a block's path, such as `layer2.3`"), "", "One block: which one."
+            "block",
+            N_("Block"),
+            CheckedText(_is_place, N_("a block's path, such as `layer2.3`")),
+            "",
+            N_("One block: which one."),
         ),
-        _choice("x", "Horizontal axis", (*QUANTITIES, *PASSES), "macs", "Known networks: the horizontal axis."),
-        AddressField("y", "Vertical axis", OneOf(_axes), "", "Known networks: the vertical axis."),
+        _choice("x", N_("Horizontal axis"), (*QUANTITIES, *PASSES), "macs", N_("Known networks: the horizontal axis.")),
+        AddressField("y", N_("Vertical axis"), OneOf(_axes), "", N_("Known networks: the vertical axis.")),
         AddressField(
-            "recipe", "Recipe", OneOf(_recipes), "", "Known networks: whose errors count where no axis is an error."
+            "recipe",
+            N_("Recipe"),
+            OneOf(_recipes),
+            "",
+            N_("Known networks: whose errors count where no axis is an error."),
         ),
         *(
             AddressField(name, bound.label, PerhapsNumber(0.0, bound.highest), None, f"Known networks: {bound.help}")
             for name, bound in BOUNDS.items()
         ),
-        AddressField("trail", "Sweep's networks", Value(Flag()), False, "Known networks: the sweep's are drawn too."),
-        _choice("batch", "Batch", BATCHES, "1", "Measured time: images in a batch."),
-        AddressField("threads", "Threads", THREADS, "1", "Measured time: threads of the measuring process."),
-        _choice("seconds", "Time allowed", SECONDS, "4", "Measured time: seconds."),
-        _choice("of", "Start from", range(1, MOST_COMPARED + 1), "1", "Equal cost: the position of the network."),
-        _choice("hold", "Keep equal", HELD, "params", "Equal cost: the cost that stays equal."),
-        _choice("turn", "Change", COST_SETTINGS, "cardinality", "Equal cost: the setting that is changed."),
-        _number("to", "to", 32, "Equal cost: its new value."),
-        _choice("solve", "Solve for", COST_SETTINGS, "base_width", "Equal cost: the setting that is solved for."),
-        _choice("knob", "Change", COST_SETTINGS, "cardinality", "Sweep: the setting that is changed."),
-        _number("from", "from", 1, "Sweep: its first value."),
-        _number("upto", "to", 64, "Sweep: its last value."),
-        _choice("curve", "Vertical axis", QUANTITIES, "macs", "Sweep: the curves' quantity."),
+        AddressField(
+            "trail", N_("Sweep's networks"), Value(Flag()), False, N_("Known networks: the sweep's are drawn too.")
+        ),
+        _choice("batch", N_("Batch"), BATCHES, "1", N_("Measured time: images in a batch.")),
+        AddressField("threads", N_("Threads"), THREADS, "1", N_("Measured time: threads of the measuring process.")),
+        _choice("seconds", N_("Time allowed"), SECONDS, "4", N_("Measured time: seconds.")),
+        _choice(
+            "of", N_("Start from"), range(1, MOST_COMPARED + 1), "1", N_("Equal cost: the position of the network.")
+        ),
+        _choice("hold", N_("Keep equal"), HELD, "params", N_("Equal cost: the cost that stays equal.")),
+        _choice("turn", N_("Change"), COST_SETTINGS, "cardinality", N_("Equal cost: the setting that is changed.")),
+        _number("to", N_("to"), 32, N_("Equal cost: its new value.")),
+        _choice(
+            "solve", N_("Solve for"), COST_SETTINGS, "base_width", N_("Equal cost: the setting that is solved for.")
+        ),
+        _choice("knob", N_("Change"), COST_SETTINGS, "cardinality", N_("Sweep: the setting that is changed.")),
+        _number("from", N_("from"), 1, N_("Sweep: its first value.")),
+        _number("upto", N_("to"), 64, N_("Sweep: its last value.")),
+        _choice("curve", N_("Vertical axis"), QUANTITIES, "macs", N_("Sweep: the curves' quantity.")),
     ),
 )
 
@@ -161,19 +176,22 @@ def _misfits(setup: CompareSetup) -> Iterator[tuple[Problem, Any]]:
     fields, choices = {field.name: field for field in ADDRESS.fields}, setup.choices
     count = len(setup.named_networks)
     if int(choices["of"]) > count:
-        yield Problem(fields["of"], f"{choices['of']} is not one of the {count} networks", "`1` is used instead"), "1"
+        message = _("{number} is not one of the {count} networks").format(number=choices["of"], count=count)
+        yield Problem(fields["of"], message, _("`{default}` is used instead").format(default=1)), "1"
     for name, turned in (("to", "turn"), ("from", "knob"), ("upto", "knob")):
         setting = COST_SETTINGS[choices[turned]]
         nearest = min(max(choices[name], setting.low), setting.high)
         if choices[name] != nearest:
-            message = f"{choices[name]:,} is not from {setting.low:,} to {setting.high:,}"
-            yield Problem(fields[name], message, f"`{nearest}` is used instead"), nearest
+            message = _("{value} is not from {low} to {high}").format(
+                value=f"{choices[name]:,}", low=f"{setting.low:,}", high=f"{setting.high:,}"
+            )
+            yield Problem(fields[name], message, _("`{default}` is used instead").format(default=nearest)), nearest
     if choices["block"]:
-        graphs = [assemble(spec) for _, spec in setup.networks]
+        graphs = [assemble(spec) for _label, spec in setup.networks]
         places = {placed.path or stage.name for graph in graphs for stage, placed in graph.placed_blocks()}
         if choices["block"] not in places:
-            message = f"none of the networks has a block {choices['block']!r}"
-            yield Problem(fields["block"], message, "the first one that differs is used instead"), ""
+            message = _("none of the networks has a block {block}").format(block=repr(choices["block"]))
+            yield Problem(fields["block"], message, _("the first one that differs is used instead")), ""
 
 
 def suggestions(spec: ModelSpec) -> dict[str, ModelSpec]:
@@ -181,13 +199,13 @@ def suggestions(spec: ModelSpec) -> dict[str, ModelSpec]:
     found: dict[str, ModelSpec] = {}
     twin = plain_twin(spec)
     if twin is not None:
-        found["the same without shortcuts"] = twin
+        found[N_("the same without shortcuts")] = twin
     blocks = sum(spec.stage_blocks)
     changes: dict[str, Callable[[], ModelSpec]] = {
-        "twice as deep": lambda: COST_SETTINGS["depth"].apply(spec, 2 * blocks),
-        "one and a half times as wide": lambda: COST_SETTINGS["width"].apply(spec, 150),
-        "pre-activation": lambda: ModelSpec(**(spec.to_dict() | {"activation_order": "preact"})),
-        "with squeeze and excitation": lambda: ModelSpec(**(spec.to_dict() | {"attention": "se"})),
+        N_("twice as deep"): lambda: COST_SETTINGS["depth"].apply(spec, 2 * blocks),
+        N_("one and a half times as wide"): lambda: COST_SETTINGS["width"].apply(spec, 150),
+        N_("pre-activation"): lambda: ModelSpec(**(spec.to_dict() | {"activation_order": "preact"})),
+        N_("with squeeze and excitation"): lambda: ModelSpec(**(spec.to_dict() | {"attention": "se"})),
     }
     for label, change in changes.items():
         try:
@@ -202,16 +220,16 @@ def suggestions(spec: ModelSpec) -> dict[str, ModelSpec]:
 
 STARTERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "Plain against residual, 20 and 56 layers": (
+        N_("Plain against residual, 20 and 56 layers"): (
             "cifar_plain20",
             "cifar_plain56",
             "cifar_resnet20",
             "cifar_resnet56",
         ),
-        "Equal cost: ResNet-50 and ResNeXt-50": ("resnet50", "resnext50_32x4d"),
-        "The place of the stride: the paper's ResNet-50 and torchvision's": ("resnet50_v1", "resnet50"),
-        "Deep or wide on CIFAR": ("cifar_preact1001", "cifar_wrn28_10", "cifar_resnext29_8x64d"),
-        "Original and pre-activation, 110 and 164 layers": (
+        N_("Equal cost: ResNet-50 and ResNeXt-50"): ("resnet50", "resnext50_32x4d"),
+        N_("The place of the stride: the paper's ResNet-50 and torchvision's"): ("resnet50_v1", "resnet50"),
+        N_("Deep or wide on CIFAR"): ("cifar_preact1001", "cifar_wrn28_10", "cifar_resnext29_8x64d"),
+        N_("Original and pre-activation, 110 and 164 layers"): (
             "cifar_resnet110",
             "cifar_preact110",
             "cifar_resnet164",

@@ -9,7 +9,7 @@ from explorer.experiments import ExperimentRequest
 from explorer.experiments.catalogue.measure import MeasuredNetwork, MeasureResult, Timing
 from explorer.experiments.intervals import CONFIDENCE_PERCENT, paired_ratio
 from explorer.jobs.codec import to_line
-from explorer.language import _, told
+from explorer.language import N_, _, told
 from explorer.outputs import formatting
 from explorer.outputs.tables.comparison import Comparison
 from explorer.outputs.tables.table import Cell, Ratio, Table, raw
@@ -34,12 +34,12 @@ OFFERED: Mapping[str, frozenset[str]] = {
 }
 """The values of a setting that Compare's address knows; of the others all."""
 RATIO_COLUMNS: Mapping[str, str] = {
-    "ratio": "times the first",
-    "ratio_low": "ratio from",
-    "ratio_high": "ratio to",
+    "ratio": N_("times the first"),
+    "ratio_low": N_("ratio from"),
+    "ratio_high": N_("ratio to"),
 }
 RATIO_HELPS: Mapping[str, str] = {
-    "ratio": "Median of the rounds' ratios to the first network's time of the same pass.",
+    "ratio": N_("Median of the rounds' ratios to the first network's time of the same pass."),
     "ratio_low": panel.INTERVAL_HELP,
     "ratio_high": panel.INTERVAL_HELP,
 }
@@ -71,17 +71,18 @@ def _draw(setup: CompareSetup, comparison: Comparison, result: MeasureResult | N
     networks = result.networks if result else ()
     if result is None or len(networks) < len(comparison.names) or not all(each.timings for each in networks):
         st.caption(
-            "Equal MACs do not mean equal time: memory traffic, the number of groups and the depth also cost time."
+            _("Equal MACs do not mean equal time: memory traffic, the number of groups and the depth also cost time.")
         )
         return
-    st.markdown(f"{panel.conditions(result)} Bars are medians, whiskers their confidence intervals.")
+    text = _("{conditions} Bars are medians, whiskers their confidence intervals.")
+    st.markdown(text.format(conditions=panel.conditions(result)))
     panel.draw_busy(result)
     passes = {
         timing.name: [(t.median, *t.interval) for t in _timings(result.networks, timing.name)]
         for timing in result.networks[0].timings
     }
     description = "; ".join(
-        f"{name} forward {formatting.seconds(network.timings[0].median)}"
+        _("{network} forward {time}").format(network=name, time=formatting.seconds(network.timings[0].median))
         for name, network in zip(comparison.names, result.networks, strict=True)
     )
     chart_downloads.show_chart(
@@ -91,9 +92,9 @@ def _draw(setup: CompareSetup, comparison: Comparison, result: MeasureResult | N
     st.caption(_(INTERVALS))
     known_networks_button(
         setup,
-        "Time against MACs",
+        _("Time against MACs"),
         "compare.time.macs",
-        "Opens the chart of these networks and the known ones that were measured here.",
+        _("Opens the chart of these networks and the known ones that were measured here."),
         x="macs",
         y="forward",
     )
@@ -101,12 +102,12 @@ def _draw(setup: CompareSetup, comparison: Comparison, result: MeasureResult | N
     shown = ("network", *panel.SHOWN_COLUMNS[:4], *RATIO_COLUMNS, *panel.SHOWN_COLUMNS[4:])
     show_with_files(table, "compare.time.table", "measured-time", {**panel.PASS_HELPS, **RATIO_HELPS}, shown=shown)
     download_button(
-        "JSON, every repeat",
+        _("JSON, every repeat"),
         lambda: timings_json(comparison.names, result),
         "measured-time.json",
         "compare.time.json",
         type="tertiary",
-        help="The conditions, and of each pass every repeat in seconds, the median, its interval and the ratio.",
+        help=_("The conditions, and of each pass every repeat in seconds, the median, its interval and the ratio."),
     )
 
 
@@ -123,14 +124,14 @@ def _timings(networks: Sequence[MeasuredNetwork], name: str) -> list[Timing]:
 
 def time_table(names: Sequence[str], result: MeasureResult) -> Table:
     """A row for each network and pass: median, interval, ratio to the first, quartiles, throughput, MACs per second."""
-    columns = {"network": "network", "macs": "MACs", **panel.PASS_COLUMNS, **RATIO_COLUMNS}
+    columns = {"network": N_("network"), "macs": "MACs", **panel.PASS_COLUMNS, **RATIO_COLUMNS}
     rows: list[tuple[Cell, ...]] = []
     for name, network in zip(names, result.networks, strict=True):
         for timing, first in zip(network.timings, result.networks[0].timings, strict=True):
             ratio = paired_ratio(timing.seconds, first.seconds)
             cells = panel.pass_cells(timing, network.macs, result.threads)
             rows.append((name, network.macs, *cells, Ratio(ratio.value), *map(Ratio, ratio.interval)))
-    return Table("Measured time", tuple(columns), tuple(columns.values()), tuple(rows))
+    return Table(N_("Measured time"), tuple(columns), tuple(columns.values()), tuple(rows))
 
 
 def timings_json(names: Sequence[str], result: MeasureResult) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from explorer.language import _
 from explorer.outputs.formatting import capitalised
 from explorer.outputs.tables.comparison import Comparison, difference_tables
 from explorer.ui.common import chart_downloads, theme
@@ -21,25 +22,27 @@ Panel = Callable[[CompareSetup, Comparison], None]
 
 def totals_panel(setup: CompareSetup, comparison: Comparison) -> None:
     """Draws the differences of the specifications, and the totals with their ratios to the first."""
-    specification, totals, *_ = difference_tables(comparison)
-    st.markdown("#### Differences in the specification")
+    specification, totals, *_stages = difference_tables(comparison)
+    st.markdown("#### " + _("Differences in the specification"))
     if specification.rows:
         show_with_files(specification, "compare.fields", "differences")
     else:
-        st.info("There are none: these networks are equal.", icon=":material/check:")
-    st.markdown("#### Totals, and ratios to the first network")
+        st.info(_("There are none: these networks are equal."), icon=":material/check:")
+    st.markdown("#### " + _("Totals, and ratios to the first network"))
     show_with_files(totals, "compare.totals", "totals")
 
 
 def stages_panel(setup: CompareSetup, comparison: Comparison) -> None:
     """Draws bars by stage, and the tables behind them."""
-    key = menu(setup, "bars", "Quantity", STAGE_QUANTITIES)
-    label = STAGE_QUANTITIES[key]
-    description = f"{label} by stage of {', '.join(comparison.names)}; the table below has the numbers."
+    key = menu(setup, "bars", _("Quantity"), STAGE_QUANTITIES)
+    label = _(STAGE_QUANTITIES[key])
+    description = _("{quantity} by stage of {networks}; the table below has the numbers.").format(
+        quantity=label, networks=", ".join(comparison.names)
+    )
     chart = stage_bars(comparison, key, label, theme.current())
     chart_downloads.show_chart(chart, "compare.stages", description, f"stages-{key}")
     for table in difference_tables(comparison)[2:]:
-        st.markdown(f"#### {capitalised(table.title)}")
+        st.markdown(f"#### {capitalised(_(table.title))}")
         show_with_files(
             table, f"compare.{table.title.partition(' ')[0]}", f"stages-{table.title.partition(' ')[0].lower()}"
         )
@@ -59,5 +62,5 @@ PANELS: dict[str, Panel] = {
 def views(setup: CompareSetup, comparison: Comparison) -> None:
     """Draws the row of views, and the chosen one."""
     with st.container(key="compare.views"):
-        chosen = buttons(setup, "show", "View", VIEW_LABELS)
+        chosen = buttons(setup, "show", _("View"), VIEW_LABELS)
     PANELS[chosen](setup, comparison)

@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from explorer.language import _
 from explorer.ui.common.remembered_widgets import bound, pressed
 from explorer.ui.compare.setup import CompareSetup
 
@@ -40,7 +41,7 @@ def menu(
     widget = {"width": 240} | appearance | bound_choice(setup, name, chosen, options, help)
     position = list(options).index(chosen)
     return str(
-        st.selectbox(label, list(options), position, format_func=lambda key: options.get(key, str(key)), **widget)
+        st.selectbox(label, list(options), position, format_func=lambda key: _(options.get(key, str(key))), **widget)
     )
 
 
@@ -48,7 +49,7 @@ def buttons(setup: CompareSetup, name: str, label: str, options: Mapping[str, st
     """Draws a button for each of `options`, key to label, for the choice `name`; returns the chosen key."""
     chosen = setup.choices[name]
     widget = bound_choice(setup, name, chosen) | {"required": True, "label_visibility": "collapsed"}
-    st.segmented_control(label, list(options), default=chosen, format_func=options.__getitem__, **widget)
+    st.segmented_control(label, list(options), default=chosen, format_func=lambda key: _(options[key]), **widget)
     return str(chosen)
 
 

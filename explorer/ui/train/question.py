@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from explorer.language import N_, sentence
 from explorer.runs.settings import TrainingSettings
 from explorer.ui.common.networks import network_label
 from explorer.ui.common.texts import text_of
@@ -13,9 +14,9 @@ from explorer.ui.train.verdict import Outcome
 REVEAL = "train_reveal"
 DEEP_PLAIN = "cifar_plain56"
 WHY_NOT = {
-    "cifar_plain20": "It has the fewest layers without shortcuts, and those the optimiser still trains.",
-    "cifar_resnet20": "It has few layers, and shortcuts besides.",
-    "cifar_resnet56": "It is deep, but with shortcuts the optimiser trains it as easily as the shallow one.",
+    "cifar_plain20": N_("It has the fewest layers without shortcuts, and those the optimiser still trains."),
+    "cifar_resnet20": N_("It has few layers, and shortcuts besides."),
+    "cifar_resnet56": N_("It is deep, but with shortcuts the optimiser trains it as easily as the shallow one."),
 }
 
 
@@ -28,7 +29,10 @@ def question_of(setup: TrainingSetup | None) -> Question | None:
     labels = {name: network_label(name) for name in DEFAULT_NETWORKS}
     return Question(
         "train",
-        f"Which of the four will have the highest **training** loss after {setup.settings['steps']:,} steps?",
+        sentence(
+            "Which of the four will have the highest **training** loss after {steps:,} steps?",
+            steps=setup.settings["steps"],
+        ),
         tuple(labels.values()),
         DEFAULT_NETWORKS.index(DEEP_PLAIN),
         text_of(REVEAL),
@@ -44,13 +48,20 @@ def seen_of_depth(outcomes: Sequence[Outcome]) -> Question | None:
     if len(with_shortcuts) != 2:
         return None
     shallow, deep = with_shortcuts
-    worse, better, close = "The deeper one ended clearly higher.", "The deeper one ended clearly lower.", seen.CLOSE
+    worse, better = N_("The deeper one ended clearly higher."), N_("The deeper one ended clearly lower.")
+    close = seen.CLOSE
     order = deep.against(shallow)
     right = {"higher": worse, "lower": better, "too close": close}[order]
     return seen.one_of(
         "train.seen",
-        "What did depth do to the training loss of the two networks **with** shortcuts?",
-        dict.fromkeys((worse, better, close), "The table of results says otherwise."),
+        N_("What did depth do to the training loss of the two networks **with** shortcuts?"),
+        dict.fromkeys((worse, better, close), N_("The table of results says otherwise.")),
         right,
-        f"As measured here: {deep.text} at {deep.depth} layers, {shallow.text} at {shallow.depth}.",
+        sentence(
+            "As measured here: {deep_loss} at {deep} layers, {shallow_loss} at {shallow}.",
+            deep_loss=deep.text,
+            deep=deep.depth,
+            shallow_loss=shallow.text,
+            shallow=shallow.depth,
+        ),
     )
