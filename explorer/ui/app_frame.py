@@ -7,6 +7,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from explorer.language import _
+from explorer.ui.classroom import cookies
 from explorer.ui.common import (
     address_bar,
     collector,
@@ -62,7 +63,11 @@ def _follow_lesson(page: str) -> None:
 
 @contextmanager
 def _step_of_lesson() -> Iterator[None]:
-    """Surrounds the page with what belongs to the step of a lesson."""
+    """Surrounds the page with what belongs to the step of a lesson, and to a class that follows one."""
+    if cookies.may_be_in_a_class():
+        from explorer.ui.lessons import following
+
+        following.draw()
     if not lesson_step.is_in_lesson():
         yield
         return

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from explorer.ui.classroom import voting
-from explorer.ui.classroom.membership import KEY_COOKIE
+from explorer.ui.classroom.cookies import KEY_COOKIE
 from tests.browser.support import assert_no_exception, open_page, wait_until_idle
 
 FOLLOWS = 15_000

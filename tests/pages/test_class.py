@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from explorer.classes.questions import LONGEST_ANSWER
 from explorer.classes.records import ClassState
 from explorer.classes.store.store import ClassStore
-from explorer.ui.classroom import board, entrance, gate, membership, student, voting
+from explorer.ui.classroom import board, cookies, entrance, gate, membership, student, voting
 from explorer.ui.labs import mixing
 from explorer.ui.labs.shared import class_votes, seen
 from tests.pages.conftest import Bench
@@ -34,7 +34,7 @@ def open_class(bench: Bench) -> tuple[AppTest, str, str]:
     app.button(key="class.open").click().run()
     assert not app.exception
     code = app.query_params["join"]
-    return app, code if isinstance(code, str) else code[0], app.session_state[membership.KEY]
+    return app, code if isinstance(code, str) else code[0], app.session_state[cookies.KEY]
 
 
 def join(bench: Bench, code: str, nickname: str = "") -> AppTest:
@@ -102,9 +102,10 @@ def test_a_class_votes_sees_and_votes_again(bench: Bench) -> None:
     assert [tally.counts for tally in state().tallies.values()] == [{"1": 2, "2": 1}, {"1": 1}]
 
 
-def visitor_with(monkeypatch: pytest.MonkeyPatch, **cookies: str) -> None:
+def visitor_with(monkeypatch: pytest.MonkeyPatch, **kept: str) -> None:
     """Every visitor from now on comes with these cookies."""
-    monkeypatch.setattr(membership, "kept_cookie", lambda name: cookies.get(name, ""))
+    for module in (membership, cookies):
+        monkeypatch.setattr(module, "kept_cookie", lambda name: kept.get(name, ""))
 
 
 def is_taught(app: AppTest) -> bool:
@@ -114,9 +115,9 @@ def is_taught(app: AppTest) -> bool:
 @pytest.mark.parametrize("made", ["{code}", "{key}x", "{seat}", "' OR 1=1 --", "x" * 10_000, "{class_id}", ""])
 def test_no_changed_cookie_makes_a_teacher(bench: Bench, monkeypatch: pytest.MonkeyPatch, made: str) -> None:
     _, code, key = open_class(bench)
-    seat = join(bench, code).session_state[membership.SEAT]
+    seat = join(bench, code).session_state[cookies.SEAT]
     cookie = made.format(code=code, key=key, seat=seat, class_id=state().room.id)
-    visitor_with(monkeypatch, **{membership.KEY_COOKIE: cookie, membership.SEAT_COOKIE: cookie})
+    visitor_with(monkeypatch, **{cookies.KEY_COOKIE: cookie, cookies.SEAT_COOKIE: cookie})
     for query in ({}, {"join": code}, {"join": key}, {"key": key}, {"teaching": key}):
         app = bench.open("class", **query)
         assert not app.exception
@@ -128,18 +129,18 @@ def test_key_and_seat_are_kept_for_the_next_visit(bench: Bench, monkeypatch: pyt
     teacher, code, key = open_class(bench)
     ask(teacher, "?", "a\nb")
     app = press(later(join(bench, code, "Ann")), "b")
-    seat = app.session_state[membership.SEAT]
+    seat = app.session_state[cookies.SEAT]
     assert key not in seat
-    visitor_with(monkeypatch, **{membership.KEY_COOKIE: key})
+    visitor_with(monkeypatch, **{cookies.KEY_COOKIE: key})
     again = bench.open("class")
     assert is_taught(again)
     assert again.query_params["join"] in (code, [code]), "the teacher's address is the students' link"
-    visitor_with(monkeypatch, **{membership.SEAT_COOKIE: seat})
+    visitor_with(monkeypatch, **{cookies.SEAT_COOKIE: seat})
     app = bench.open("class")
     assert voting.STORED in words(app)
     press(app, "Leave this class")
     assert "### Join a class" in words(app)
-    visitor_with(monkeypatch, **{membership.SEAT_COOKIE: app.session_state[membership.SEAT]})
+    visitor_with(monkeypatch, **{cookies.SEAT_COOKIE: app.session_state[cookies.SEAT]})
     assert "Ann" in words(join(bench, code))
     assert state().seats == 1, "the same browser has the same seat"
 
@@ -175,7 +176,7 @@ def test_a_link_with_something_else_is_a_sentence(bench: Bench) -> None:
 
 def test_the_link_of_another_class_offers_to_join_it(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     (_, one, _), (_, other, _) = open_class(bench), open_class(bench)
-    visitor_with(monkeypatch, **{membership.SEAT_COOKIE: join(bench, one).session_state[membership.SEAT]})
+    visitor_with(monkeypatch, **{cookies.SEAT_COOKIE: join(bench, one).session_state[cookies.SEAT]})
     app = bench.open("class", join=other)
     assert app.text_input(key=entrance.CODE).value == other
     press(app, "Join")
@@ -314,7 +315,7 @@ def test_a_server_may_keep_trainings_to_those_in_a_class(bench: Bench, monkeypat
         each.button(key="start").click().run()
         assert not each.exception
     assert len(bench.store.comparisons()) == 2
-    board.class_store().teaching(teacher.session_state[membership.KEY]).end()
+    board.class_store().teaching(teacher.session_state[cookies.KEY]).end()
     board.board.clear()
     member.button(key="start").click().run()
     assert gate.CLOSED in words(member)
@@ -325,13 +326,13 @@ MIXING = {"lab": "signal", "part": "mixing", "draws": "3", "mixings": "16"}
 
 def test_a_labs_question_is_voted_on_beside_its_experiment(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     _, code, key = open_class(bench)
-    visitor_with(monkeypatch, **{membership.KEY_COOKIE: key})
+    visitor_with(monkeypatch, **{cookies.KEY_COOKIE: key})
     teacher = bench.open("labs", **MIXING)
     visitor_with(monkeypatch)
-    seats = [join(bench, code).session_state[membership.SEAT] for _ in range(2)]
+    seats = [join(bench, code).session_state[cookies.SEAT] for _ in range(2)]
     students = []
     for seat in seats:
-        visitor_with(monkeypatch, **{membership.SEAT_COOKIE: seat})
+        visitor_with(monkeypatch, **{cookies.SEAT_COOKIE: seat})
         students.append(bench.open("labs", **MIXING))
     assert not any(each.label == class_votes.PUT for each in students[0].button), "the teacher's alone"
     press(teacher, class_votes.PUT)
@@ -357,6 +358,6 @@ def test_a_labs_question_is_voted_on_beside_its_experiment(bench: Bench, monkeyp
     first, second = state().questions
     assert (second.follows, second.name, first.place.split("?")[0]) == (first.id, "mixing.seen", "labs")
     assert len(later(students[0]).get("progress")) == len(first.options) + len(second.options)
-    visitor_with(monkeypatch, **{membership.SEAT_COOKIE: seats[0]})
+    visitor_with(monkeypatch, **{cookies.SEAT_COOKIE: seats[0]})
     (link,) = [each.proto for each in bench.open("class").get("page_link") if each.proto.label == "Open the experiment"]
     assert "part=mixing" in link.query_string

@@ -14,11 +14,11 @@ from explorer.classes.credentials import ALPHABET, CODE_LENGTH, new_secret
 from explorer.classes.records import ClassState, Seat
 from explorer.classes.store.teaching import MOST_DAYS, Teaching
 from explorer.ui.classroom.board import board, class_store
+from explorer.ui.classroom.cookies import KEY, KEY_COOKIE, SEAT, SEAT_COOKIE
 from explorer.ui.common.cookies import keep_cookie, kept_cookie
 
-KEY_COOKIE, SEAT_COOKIE = "residual_explorer_teaching", "residual_explorer_seat"
-KEY, SEAT, FOUND = "class.key", "class.seat", "class.found"
-"""Keys of the teacher's key, of the browser's secret with a code, and of what the store said of them."""
+FOUND = "class.found"
+"""Key of what the store said of the key and of the seat."""
 A_KEY = re.compile(r"[\w-]{32}", re.ASCII)
 A_SEAT = re.compile(rf"([\w-]{{32}})\.([{ALPHABET}]{{{CODE_LENGTH}}})?", re.ASCII)
 YEAR_DAYS = 365
