@@ -133,6 +133,8 @@ def page(tabs: "Callable[[str], Page]", app: RunningApp, color_scheme: str, requ
         hosts.add(urlsplit(sent.url).hostname or "")
 
     tab = tabs(app.url)
+    # The tab is that of the tests before; its visitor, language and class are not.
+    tab.context.clear_cookies()
     tab.context.add_cookies([{"name": COOKIE, "value": SEEN, "url": app.url}])
     tab.set_viewport_size({"width": 1440, "height": 1000})
     tab.emulate_media(color_scheme=color_scheme)

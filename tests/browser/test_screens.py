@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.server import RunningApp
-from tests.browser.support import new_visitor, open_page, open_view, wait_until_idle, wait_until_painted
+from tests.browser.support import boxes, new_visitor, open_page, open_view, wait_until_idle, wait_until_painted
 
 LEAST_PIXELS = 12
 SMALL_WORDS = (Path(__file__).parent / "small_words.js").read_text()
@@ -99,11 +99,8 @@ def test_a_phone_has_the_pages_at_hand_and_its_own_gestures(phone: Page) -> None
     expect(hint).to_contain_text("pinch")
     heading = phone.get_by_role("heading", name="Totals, and ratios to the first network")
     heading.scroll_into_view_if_needed()
-    tools = phone.locator("[data-testid=stElementToolbar]").last.bounding_box()
-    words = heading.bounding_box()
-    assert tools
-    assert words
-    assert tools["y"] >= words["y"] + words["height"] - 4
+    tools, words = boxes(phone.locator("[data-testid=stElementToolbar]").last, heading)
+    assert tools.y >= words.bottom - 4
     pages = phone.locator(".st-key-narrow-pages")
     pages.scroll_into_view_if_needed()
     expect(pages.get_by_role("link")).to_have_count(phone.locator("[data-testid=stSidebarNavLink]").count())
