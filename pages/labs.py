@@ -2,10 +2,11 @@
 
 import streamlit as st
 
+from explorer.language import _
 from explorer.ui.labs import page
 from explorer.ui.labs.shared import prediction_sheet
 
 with st.container(horizontal=True, vertical_alignment="center", key="title"):
-    st.markdown("## Labs", width="stretch")
+    st.markdown(_("## Labs"), width="stretch")
     prediction_sheet.draw_score()
 page.draw_lab(page.choose_lab())

@@ -129,7 +129,7 @@ def _draw_cost_part(controls: Controls) -> None:
     if question is not None:
         predict.draw_seen(question, published_points("50"))
     paper.draw_rows("resnext", "2")
-    st.markdown("#### Twice the cost")
+    st.markdown(_("#### Twice the cost"))
     st.markdown(
         _(
             "Start from the network above with 32 paths, and spend twice its MACs on depth, on wider paths, or on more "
