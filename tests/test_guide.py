@@ -57,4 +57,4 @@ def test_published_errors_are_quoted_as_printed(page: str, name: str, table: str
 
 def test_the_guide_has_examples_and_links() -> None:
     assert len(EXAMPLES) >= 2
-    assert len(LINKS) >= 4
+    assert len(LINKS) >= 3

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 ADDRESSES: Mapping[str, tuple[str, ...]] = {
     "start": ("/start",),
     "lesson": ("/lesson?step=sum",),
+    "lessons": ("/lessons",),
     "build": ("/?preset=resnet18&tab=Layers&colour=params&stage_blocks=2-3-2-2",),
     "compare": (
         "/compare?net=resnet50&net=plain50",
