@@ -62,11 +62,11 @@ def _present_step() -> tuple[str, int] | None:
     return None if step is None else (step.lesson, step.number)
 
 
-def _is_stored(class_id: str, step: tuple[str, int] | None) -> bool:
-    """Whether this step was stored last for this visitor in this class; notes it."""
+def _moves_to(step: tuple[str, int] | None, class_id: str) -> bool:
+    """Notes the step that this visitor is at in this class; returns whether it was another before."""
     before = st.session_state.get(STORED, (class_id, None))
     st.session_state[STORED] = (class_id, step)
-    return bool(before == (class_id, step))
+    return bool(before != (class_id, step))
 
 
 def _lead(teaching: Teaching) -> None:
@@ -74,14 +74,14 @@ def _lead(teaching: Teaching) -> None:
     step = _present_step()
     if step is not None and not st.toggle(_(LEAD), **recalled(LEADS, True, help=_(LEAD_HELP))):
         step = None
-    if not _is_stored(teaching.class_id, step):
+    if _moves_to(step, teaching.class_id):
         teaching.set_step(*(("", "") if step is None else (step[0], str(step[1]))))
 
 
 def _follow(found: Member, seat: Seat) -> None:
     """Stores the student's step, and looks every few seconds for another one of the teacher."""
     step = _present_step()
-    if not _is_stored(seat.class_id, step):
+    if _moves_to(step, seat.class_id):
         class_store().note_step(seat, "" if step is None else str(step[1]))
     led = _led(found)
     if led.question and current_page() != PAGE:
