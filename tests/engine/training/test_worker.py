@@ -270,7 +270,7 @@ def test_the_process_speaks_one_line_and_ends_with_its_input(data_directory: Pat
     ("error", "field", "reason"),
     [
         (SpecError("stem", "too small."), "stem", "stem: too small."),
-        (SettingsError("device", "no such."), "device", "device: no such."),
+        (SettingsError("device", "no such."), "device", "device: no such"),
         (MemoryError(), "batch_size", "16"),
         (RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried"), "batch_size", "16"),
         (torch.OutOfMemoryError("CUDA out of memory"), "batch_size", "16"),
