@@ -67,6 +67,31 @@ def link(page: Page, name: str) -> Click:
     return page.get_by_role("link", name=name, exact=True).click
 
 
+HOLD_REPORTS = """
+if (location.hash === '#held') {
+    const start = window.setTimeout;
+    window.held = [];
+    window.setTimeout = (act, ...rest) =>
+        new Error().stack.includes('scheduleFlush') ? window.held.push(act) : start(act, ...rest);
+    window.release = () => { window.setTimeout = start; window.held.forEach((act) => act()); };
+}
+"""
+"""Keeps back what the browser is about to report, as a slow machine does."""
+
+
+def test_a_move_that_is_reported_with_the_first_address_is_drawn(page: Page) -> None:
+    page.add_init_script(HOLD_REPORTS)
+    open_page(page, "/?preset=cifar_resnet20&stage_blocks=1-1-1#held")
+    page.wait_for_function("() => window.held.length", timeout=LONG)
+    stage = page.locator(".st-key-stage_blocks-1 input[type=range]").first
+    stage.focus()
+    page.keyboard.press("ArrowRight")
+    page.evaluate("() => window.release()")
+    expect(page).to_have_url(re.compile("stage_blocks=1-2-1"))
+    expect(page.get_by_label("Blocks per stage", exact=True)).to_have_value("1, 2, 1")
+    expect(stage).to_have_attribute("aria-valuetext", "2")
+
+
 def test_back_and_forward_return_to_each_page_as_it_was_left(walk: Walk) -> None:
     page = walk.page
     open_page(page, "/?preset=cifar_resnet20&stage_blocks=1-1-1")

@@ -14,7 +14,7 @@ from explorer.ui.common import lesson_step, visitor_language
 from explorer.ui.common.address import Query
 from explorer.ui.common.components import declare
 from explorer.ui.common.session import current_page, has_arrived, has_browser, is_first_run, went_back
-from explorer.ui.common.widget_values import forget, must_be_sent
+from explorer.ui.common.widget_values import forget, moved_elsewhere, must_be_sent
 
 State = TypeVar("State")
 Written = Mapping[str, Sequence[str] | str]
@@ -111,6 +111,8 @@ def _watch_history(settings: Mapping[str, Any]) -> None:
     query = st.session_state.get(OPENED)
     opened = None if query is None else urlencode(query, doseq=True)
     _history(key="history", data={"settings": settings, "opened": opened}, on_written_change=_go_on, height=1)
+    if moved_elsewhere():
+        st.rerun()
 
 
 def _go_on() -> None:

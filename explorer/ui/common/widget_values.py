@@ -12,6 +12,9 @@ So these sliders get their value as `value` too, and menus whose options change 
 A widget that a browser builds anew reports the value that it was made with, not the one that was sent to it. So the
 widgets get their value twice: sent, and as the one that they are made with.
 
+A browser reports together what happens in one moment, as a run of the fragment that was named first. So a move beside
+the report of a fragment that acts by itself would be taken and never drawn: such a fragment asks `moved_elsewhere`.
+
 A browser builds an expander or container anew, with values that may be older than those sent last, when its position
 among its neighbours changes. So what comes and goes before one with widgets has a place that stays (`st.empty`).
 """
@@ -21,6 +24,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from explorer.language import _
 
@@ -80,6 +84,21 @@ def newest(key: str) -> Any:
     """The value of a widget that is its own record: what the visitor chose, or what was sent to it since."""
     values = _values_of(key)
     return values.on_the_way[-1][1] if values.on_the_way and not was_moved(key) else st.session_state[key]
+
+
+def moved_elsewhere() -> bool:
+    """Whether this run of a fragment was reported with a move of a widget that the run does not draw."""
+    context = get_script_run_ctx()
+    if context is None or not context.fragment_ids_this_run:
+        return False
+    # Streamlit has no public name for what has changed since the run before.
+    session = context.session_state._state  # noqa: SLF001
+    widgets = session._new_widget_state  # noqa: SLF001
+    return any(
+        widgets.widget_metadata[widget].fragment_id not in context.fragment_ids_this_run
+        for widget in widgets
+        if widget in widgets.widget_metadata and session._widget_changed(widget)  # noqa: SLF001
+    )
 
 
 def forget(key: str) -> None:
