@@ -6,6 +6,7 @@ from explorer.ui.common import components
 from explorer.ui.common.services import open_services
 from explorer.ui.common.visitor import visitor
 from explorer.ui.labs.shared import predict
+from explorer.ui.shared_runs import put
 from explorer.ui.train import hints, kept, live, page, published, question, setup_panel, share, verdict
 
 predict.set_place("Train")
@@ -21,6 +22,7 @@ with st.sidebar:
 
 page.title_row(setup, error, shared, owner, comparison)
 page.messages(setup, error, shared)
+put.draw_button(share.setup_of_comparison(comparison) if comparison else setup)
 if shared and comparison and not comparison.was_trained:
     kept.show_kept(comparison)
 elif shared and comparison:

@@ -62,6 +62,11 @@ def training_seconds(spec: ModelSpec, settings: TrainingSettings) -> float:
     )
 
 
+def is_estimated(settings: TrainingSettings) -> bool:
+    """Whether the time of a training can be estimated: not on a graphics card."""
+    return settings.device == "cpu" or (settings.device == "auto" and not has_graphics_card())
+
+
 def comparison_range(
     networks: Sequence[NamedNetwork], settings: TrainingSettings, repeats: int, workers: int, slowdown: Slowdown
 ) -> TimeRange | None:
@@ -69,13 +74,23 @@ def comparison_range(
 
     None where it is not known: on a graphics card, or for a network that does not fit the data.
     """
-    if settings.device not in ("auto", "cpu") or (settings.device == "auto" and has_graphics_card()):
+    if not is_estimated(settings):
         return None
     try:
         runs = sorted((training_seconds(network.spec, settings) for network in networks), reverse=True)
     except SpecError:
         return None
-    loads = [0.0] * workers
-    for seconds in runs * repeats:
-        loads[loads.index(min(loads))] += seconds
-    return TimeRange(STARTING * slowdown.low + max(loads) * slowdown.low, (STARTING + max(loads)) * slowdown.high)
+    return in_range(max(loads(runs * repeats, [0.0] * workers)), slowdown)
+
+
+def loads(runs: Sequence[float], busy: Sequence[float]) -> list[float]:
+    """Seconds until each worker is free that is busy for `busy` seconds, once the runs are done in their order."""
+    found = list(busy)
+    for seconds in runs:
+        found[found.index(min(found))] += seconds
+    return found
+
+
+def in_range(seconds: float, slowdown: Slowdown) -> TimeRange:
+    """Seconds of training on the idle reference, with the start of the workers, as a range on this machine."""
+    return TimeRange((STARTING + seconds) * slowdown.low, (STARTING + seconds) * slowdown.high)

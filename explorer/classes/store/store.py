@@ -155,6 +155,11 @@ class ClassStore:
             {step: count for step, count in steps.items() if step},
         )
 
+    def rooms(self) -> dict[str, ClassRoom]:
+        """All classes by id, those that are over among them."""
+        with self._database.reading() as connection:
+            return {row.id: rows.room(row) for row in connection.execute(rows.ROOM)}
+
     def close(self) -> None:
         """Closes the database connections."""
         self._database.close()

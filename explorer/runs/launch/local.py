@@ -4,6 +4,7 @@ import atexit
 import os
 import threading
 import time
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
 from explorer.jobs.capacity import gpu_memories, worker_limit
@@ -74,17 +75,20 @@ class LocalLauncher:
         limit: int | None = None,
         warm: int = KEPT_WARM,
         low_priority: bool = True,
+        chores: Sequence[Callable[[], object]] = (),
     ) -> None:
         """Makes a launcher that has not started yet.
 
         `limit` bounds the workers (by default `worker_limit`), `warm` of them are kept ready without work, and
-        `low_priority` lets the page's server use the processor first.
+        `low_priority` lets the page's server use the processor first. `chores` are called every few seconds: what
+        others have to do about runs while a server lives. They may raise StoreError.
         """
         self.pool = pool
         self._store = store
         self._limit = limit or worker_limit()
         self._warm = min(warm, self._limit)
         self._low_priority = low_priority
+        self._chores = chores
         self._folder = data_directory()
         self._workers: list[WorkerProcess] = []
         self._lock = threading.RLock()
@@ -156,6 +160,8 @@ class LocalLauncher:
             if time.monotonic() >= self._next_recovery:
                 self._next_recovery = time.monotonic() + RECOVERY_SECONDS
                 self._recover()
+                for chore in self._chores:
+                    chore()
             if time.monotonic() >= self._next_tidying:
                 self._next_tidying = time.monotonic() + TIDY_SECONDS
                 tidy(self._store)

@@ -54,12 +54,14 @@ class Store:
         seeds: Sequence[int] = (),
         pool: str = SERVER_POOL,
         usual_start: bool = False,
+        comparison_id: str = "",
     ) -> TrainingComparison:
         """Queues every network once for each seed (the settings' own by default), all with the same settings.
 
         With `usual_start` each once more, from its usual start instead of the weights that the settings name.
+        `comparison_id` is a new id that the caller has noted already.
         """
-        now, comparison_id = time.time(), new_id()
+        now, comparison_id = time.time(), comparison_id or new_id()
         starts = with_usual_start(named_networks, settings, wanted=usual_start)
         planned = [(*start, seed) for seed in seeds or (settings.seed,) for start in starts]
         rows = []
@@ -135,6 +137,14 @@ class Store:
                 chosen = chosen.where(COMPARISONS.c.owner == owner)
             ids = connection.execute(chosen).scalars().all()
         return grouped(self._records(RUNS.c.comparison_id.in_(ids), RUNS.c.deleted.is_(None), limit=limit * 200))
+
+    def comparisons_of(self, comparison_ids: Sequence[str]) -> list[TrainingComparison]:
+        """The comparisons with these ids, with those of their runs that are not deleted; unknown ones are left out."""
+        found: list[TrainingComparison] = []
+        for first in range(0, len(comparison_ids), MOST_ASKED):
+            wanted = RUNS.c.comparison_id.in_(comparison_ids[first : first + MOST_ASKED])
+            found += grouped(self._records(wanted, RUNS.c.deleted.is_(None), limit=None))
+        return found
 
     def events(self, after: Mapping[str, int], kinds: Collection[str] = ()) -> list[StoredEvent]:
         """The events of each run after the event whose id is given for it (0: from the start), in order.
@@ -225,7 +235,7 @@ class Store:
             connection.execute(sa.insert(COMPARISONS).values(comparison))
             connection.execute(sa.insert(RUNS), runs)
 
-    def _records(self, *wanted: sa.ColumnElement[bool], limit: int) -> list[RunRecord]:
+    def _records(self, *wanted: sa.ColumnElement[bool], limit: int | None) -> list[RunRecord]:
         order = COMPARISONS.c.created.desc(), COMPARISONS.c.id, RUNS.c.position
         query = RECORDS.where(*wanted).order_by(*order).limit(limit)
         with self._database.reading() as connection:

@@ -1,12 +1,15 @@
 """The page Class: for a teacher, for a student, and for who is neither yet."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import streamlit as st
 
 from explorer.classes.credentials import read_code, spaced
 from explorer.classes.errors import WrongCodeError
+from explorer.classes.records import ClassState, Seat
+from explorer.classes.store.teaching import Teaching
 from explorer.jobs.errors import StoreError
 from explorer.language import N_, _
 from explorer.ui.classroom import entrance, membership, student, teacher
@@ -51,12 +54,19 @@ def _read(query: Mapping[str, Sequence[str]]) -> _Link:
     return _Link(read.values.get(JOIN, ""), read.warnings)
 
 
-def draw() -> None:
+class Experiment(NamedTuple):
+    """What the page shows of what the class does together, beside its votes: to the teacher, and to a student."""
+
+    for_teacher: Callable[[Teaching, ClassState], None]
+    for_student: Callable[[Seat], None]
+
+
+def draw(experiment: Experiment) -> None:
     """Draws the page, and keeps what the browser has to know for its next visit."""
     link = state_of_address(STATE, _read)
     show_warnings(link.warnings)
     try:
-        code = _draw_for_visitor(link.code)
+        code = _draw_for_visitor(link.code, experiment)
     except StoreError as error:
         st.error(str(error), icon=":material/database_off:")
         code = link.code
@@ -64,18 +74,18 @@ def draw() -> None:
     write_query(ADDRESS.write({JOIN: code}))
 
 
-def _draw_for_visitor(linked: str) -> str:
+def _draw_for_visitor(linked: str, experiment: Experiment) -> str:
     """Draws the visitor's part; returns the code that belongs into the address."""
     taught, seat = membership.teaching(), membership.seat()
     if taught is not None:
         state = board().state(taught.class_id)
-        teacher.draw(taught)
+        teacher.draw(taught, experiment.for_teacher)
         return state.room.code if state else ""
     if seat is not None:
         state = board().state(seat.class_id)
         own = state.room.code if state else ""
         if linked in ("", own) or state is None:
-            student.draw(seat)
+            student.draw(seat, experiment.for_student)
             return own
         st.info(
             _("You sit in the class {own}. The link is for the class {other}.").format(

@@ -1,5 +1,7 @@
 """The page Class for a student: the question of the class, the own vote, what was revealed."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from explorer.classes.credentials import spaced
@@ -18,10 +20,11 @@ NAMED = N_("You sit here as {name}.")
 GONE = N_("This class was deleted.")
 
 
-def draw(seat: Seat) -> None:
-    """Draws the class of a seat; it follows the class every few seconds."""
+def draw(seat: Seat, draw_experiment: Callable[[Seat], None]) -> None:
+    """Draws the class of a seat, `draw_experiment` below its question; it follows the class every few seconds."""
     voting.look_again_on_arrival()
     st.fragment(_draw, run_every=voting.POLL_SECONDS)(seat)
+    draw_experiment(seat)
     st.button(
         _("Leave this class"),
         key="class.leave",

@@ -35,8 +35,8 @@ SAME_AGAIN = N_("Vote again")
 SAME_AGAIN_HELP = N_("The same question once more, after what the class has seen; both votes stand beside each other.")
 
 
-def draw(teacher: Teaching) -> None:
-    """Draws the teacher's page."""
+def draw(teacher: Teaching, draw_experiment: Callable[[Teaching, ClassState], None]) -> None:
+    """Draws the teacher's page, `draw_experiment` below the questions."""
     state = from_store(lambda: board().state(teacher.class_id))
     if state is None:
         membership.begin_teaching("")
@@ -52,6 +52,7 @@ def draw(teacher: Teaching) -> None:
         st.fragment(draw_present, run_every=None if state.room.is_over else POLL_SECONDS)(teacher)
     if not state.room.is_over:
         asking.draw_form(teacher)
+    draw_experiment(teacher, state)
     draw_earlier(state)
     _draw_class(teacher, state)
 

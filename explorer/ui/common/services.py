@@ -7,10 +7,13 @@ from typing import TypeVar
 
 import streamlit as st
 
+from explorer.classes.store.store import ClassStore
 from explorer.jobs.errors import LauncherError, SettingsError, StoreError
 from explorer.language import _
 from explorer.runs.launch.local import Launcher, LocalLauncher
 from explorer.runs.store.store import Store
+from explorer.shared_runs.conducting import Conductor
+from explorer.shared_runs.store.store import SharedRunStore
 
 Found = TypeVar("Found")
 
@@ -26,7 +29,8 @@ class Services:
 def make_services() -> Services:
     """The services of a real server; tests replace this function. Raises StoreError."""
     store = Store()
-    launcher = LocalLauncher(store)
+    conductor = Conductor(ClassStore(), SharedRunStore(), store)
+    launcher = LocalLauncher(store, chores=(conductor.tend,))
     launcher.start()
     return Services(store, launcher)
 

@@ -17,6 +17,7 @@ from explorer.ui.common.remembered_widgets import recalled
 from explorer.ui.common.session import current_page
 from explorer.ui.labs.shared.class_votes import Member, member
 from explorer.ui.lessons import opening
+from explorer.ui.shared_runs import presence
 
 LEADS, FOLLOWS = "lesson.leads", "lesson.follows"
 """Keys of the teacher's and of the student's switch."""
@@ -80,6 +81,7 @@ def _lead(teaching: Teaching) -> None:
 
 def _follow(found: Member, seat: Seat) -> None:
     """Stores the student's step, and looks every few seconds for another one of the teacher."""
+    presence.note_here(seat)
     step = _present_step()
     if _moves_to(step, seat.class_id):
         class_store().note_step(seat, "" if step is None else str(step[1]))
@@ -90,6 +92,7 @@ def _follow(found: Member, seat: Seat) -> None:
         _bring(led, led.lesson, step)
 
     def look() -> None:
+        presence.note_here(seat)
         if _led(found) != led:
             # Only a run of the whole page can open another one.
             st.rerun()

@@ -1,0 +1,1 @@
+"""The tables of shared runs and all SQL on them."""
