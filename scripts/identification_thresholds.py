@@ -33,7 +33,8 @@ from explorer.identify.function import function_of
 from explorer.identify.public_use import in_public_use
 from explorer.identify.records import Identification
 from explorer.identify.thresholds import FILE, Thresholds
-from explorer.identify.verdict import differing, times_farther
+from explorer.identify.undecided import differing
+from explorer.identify.verdict import times_farther
 from explorer.model import ModelSpec
 
 RECORD = Path(explorer.identify.__file__).parent / FILE

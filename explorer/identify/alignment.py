@@ -3,7 +3,8 @@
 import re
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from explorer.identify.layers import COUNTER, Layer, Pairs, Signature, Unit, file_layers, network_units
 from explorer.identify.names import NAMINGS
@@ -34,7 +35,9 @@ class Alignment:
     naming: str
     """Whose names the file's are, as `names.NAMINGS` calls it; empty where order and shapes decided."""
     structure: int
-    """Units of the network whose layers stand together in a container of the file that holds no others."""
+    """Units and stages of the network whose layers stand together in a container of the file that holds no others."""
+    follows: bool = True
+    """Whether the network's units follow one another in the file, or names decided."""
 
     @property
     def complete(self) -> bool:
@@ -42,9 +45,10 @@ class Alignment:
         return not self.missing
 
     @property
-    def rank(self) -> tuple[int, int, bool, int]:
-        """Larger for a network that explains more: more tensors, fewer left over, names that are known, structure."""
-        return (len(self.renaming) - len(self.missing), -len(self.leftover), bool(self.naming), self.structure)
+    def rank(self) -> tuple[int, int, bool, bool, int]:
+        """Larger for a network that explains more: more tensors, fewer left over, known names, order, structure."""
+        placed = len(self.renaming) - len(self.missing)
+        return (placed, -len(self.leftover), bool(self.naming), self.follows, self.structure)
 
 
 def alignment(listing: Listing, spec: ModelSpec) -> Alignment:
@@ -62,13 +66,14 @@ def align(part: NamedPart, layers: Sequence[Layer], spec: ModelSpec) -> Alignmen
     """The tensors of a part of a file, with these layers, matched with those of the network of `spec`."""
     units = network_units(spec)
     pairs, naming = by_names(layers, units)
+    follows = True
     if len(pairs) < sum(len(unit.layers) for unit in units):
-        ordered = by_order(layers, units)
+        ordered, in_order = by_order(layers, units)
         if not part.ordered:
             ordered = norms_by_convolutions(ordered, units)
         if len(ordered) > len(pairs):
-            pairs, naming = ordered, ""
-    return _result(part, layers, units, pairs, naming)
+            pairs, naming, follows = ordered, "", in_order
+    return replace(_result(part, layers, units, pairs, naming), follows=follows)
 
 
 def _result(part: NamedPart, layers: Sequence[Layer], units: Sequence[Unit], pairs: Pairs, naming: str) -> Alignment:
@@ -105,8 +110,8 @@ def by_names(layers: Sequence[Layer], units: Sequence[Unit]) -> tuple[Pairs, str
     wanted = {layer.name: layer.signature for unit in units for layer in unit.layers}
     best: Pairs = {}
     source = ""
-    for naming in NAMINGS:
-        named = ((naming.name(layer.name), layer) for layer in layers)
+    for naming, names in zip(NAMINGS, _under_each_naming(tuple(layer.name for layer in layers)), strict=True):
+        named = zip(names, layers, strict=True)
         found = {name: layer for name, layer in named if wanted.get(name) == layer.signature}
         if len(found) > len(best):
             best, source = found, naming.source
@@ -115,11 +120,17 @@ def by_names(layers: Sequence[Layer], units: Sequence[Unit]) -> tuple[Pairs, str
     return best, source
 
 
+@lru_cache(maxsize=8)
+def _under_each_naming(names: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """A file's names as each naming has them: kept, since a file is held against many networks."""
+    return tuple(tuple(map(naming.name, names)) for naming in NAMINGS)
+
+
 # By order and shape ---------------------------------------------------------------------------------------------------
 
 
-def by_order(layers: Sequence[Layer], units: Sequence[Unit]) -> Pairs:
-    """The layers matched by shape, in order of definition; in that of their names where the file is sorted.
+def by_order(layers: Sequence[Layer], units: Sequence[Unit]) -> tuple[Pairs, bool]:
+    """The layers matched by shape, in order of definition, or of their names; and whether the units follow one another.
 
     The network's blocks follow one another in the file, and their layers stand in any order there; of equal layers
     the first is the first. A shortcut may be defined before its branch or behind it: the order of kinds says which,
@@ -139,7 +150,7 @@ def by_order(layers: Sequence[Layer], units: Sequence[Unit]) -> Pairs:
                 best, rank = pairs, found
         if len(best) == sum(len(unit.layers) for unit in units) and rank[1] >= 0:
             break
-    return best
+    return best, rank[1] >= 0
 
 
 def _arranged(unit: Unit, *, shortcut_before: bool) -> tuple[str, list[Layer]]:
@@ -211,15 +222,25 @@ def _common_start(names: list[str]) -> str:
 
 
 def structure_of(layers: Sequence[Layer], units: Sequence[Unit], pairs: Pairs) -> int:
-    """How many units of several layers fill a container of the file alone; 0 where names have no containers."""
+    """How many units of several layers, and stages of several, fill a container of the file alone.
+
+    0 where names have no containers.
+    """
     held = Counter(container for layer in layers for container in _containers(layer.name))
-    whole = 0
-    for unit in units:
-        names = [pairs[layer.name].name for layer in unit.layers if layer.name in pairs]
-        if len(names) > 1:
-            start = _common_start([f"{name}." for name in names])
-            whole += start.endswith((".", "/")) and held[start] == len(names)
-    return whole
+    names = [[pairs[layer.name].name for layer in unit.layers if layer.name in pairs] for unit in units]
+    stages: defaultdict[str, list[list[str]]] = defaultdict(list)
+    for unit, theirs in zip(units, names, strict=True):
+        if "." in unit.path and theirs:
+            stages[unit.path.rpartition(".")[0]].append(theirs)
+    of_stages = [[name for theirs in each for name in theirs] for each in stages.values() if len(each) > 1]
+    groups = [each for each in names if len(each) > 1] + (of_stages if len(stages) > 1 else [])
+    return sum(held[_container(each)] == len(each) for each in groups)
+
+
+def _container(names: Sequence[str]) -> str:
+    """The innermost container in which all names are; empty where there is none."""
+    start = _common_start([f"{name}." for name in names])
+    return start if start.endswith((".", "/")) else ""
 
 
 def _containers(name: str) -> list[str]:

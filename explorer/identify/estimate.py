@@ -23,6 +23,8 @@ class Start(NamedTuple):
     head: Head
     plain: bool
     """Whether nothing stands beside the blocks."""
+    told: bool
+    """Whether names or projections tell more stages than the channels."""
 
 
 def starts(layers: Sequence[Layer]) -> Iterator[Start]:
@@ -34,10 +36,10 @@ def starts(layers: Sequence[Layer]) -> Iterator[Start]:
         for stem in _stems(rest):
             body = rest[stem.used :]
             for reading in bodies(body, stem.out):
-                for stages in stage_fields(reading, body, stem.out):
+                for stages, told in stage_fields(reading, body, stem.out):
                     if reading.block == "single" and not reading.transitions:  # most chains are plain
-                        yield Start(stem.fields | stages | {"transition": "pool"}, head, plain=True)
-                    yield Start(stem.fields | stages, head, plain=False)
+                        yield Start(stem.fields | stages | {"transition": "pool"}, head, plain=True, told=told)
+                    yield Start(stem.fields | stages, head, plain=False, told=told)
 
 
 def _stems(every: Sequence[Convolution]) -> Iterator[Stem]:

@@ -213,11 +213,6 @@ def tensors_of_op(op: Op) -> dict[str, Shape]:
     return op.parameters() | op.buffers()
 
 
-def network_layers(spec: ModelSpec) -> tuple[Layer, ...]:
-    """All layers with tensors of a network, in the order in which its module registers them."""
-    return tuple(layer for unit in network_units(spec) for layer in unit.layers)
-
-
 def named_shapes(tensors: Iterable[StoredTensor]) -> list[tuple[str, Shape]]:
     """The names and shapes of stored tensors."""
     return [(tensor.name, tensor.shape) for tensor in tensors]

@@ -44,6 +44,8 @@ class Candidate:
     layers: tuple[Layer, ...]
     spec: ModelSpec
     aligned: Alignment
+    as_well: tuple[ModelSpec, ...] = ()
+    """Other networks that were read from its shapes and explain it as well."""
 
 
 def identify_listing(listing: Listing, progress: Progress = lambda done, total, what: None) -> Identification:
@@ -120,11 +122,13 @@ def _candidate(part: NamedPart, layers: tuple[Layer, ...]) -> Candidate | None:
     if not found:
         return None
     specs = [each.spec for each in found if each.distance == found[0].distance]
-    best = max(_candidates(part, layers, specs), key=lambda each: each.aligned.rank)
+    tried = _candidates(part, layers, specs)
+    best = max(tried, key=lambda each: each.aligned.rank)
     if found[0].distance == 0 and not best.aligned.naming:  # the row of shapes may be read in several ways
         others = _candidates(part, layers, list(of_other_orders(best.spec, layers)))
         best = max((best, *others), key=lambda each: each.aligned.rank)
-    return best
+    alike = (each.spec for each in tried if each.spec != best.spec and each.aligned.rank == best.aligned.rank)
+    return replace(best, as_well=tuple(alike))
 
 
 def _candidates(part: NamedPart, layers: tuple[Layer, ...], specs: Sequence[ModelSpec]) -> list[Candidate]:
@@ -184,7 +188,7 @@ def _fitted(name: str, classes: int, channels: int, more: tuple[tuple[str, Any],
 def _answer(listing: Listing, best: Candidate) -> Identification:
     aligned, spec = best.aligned, best.spec
     fits = _fits(best)
-    undecided = undecided_fields(spec, _fits_as_well(best)) if fits else {}
+    undecided = undecided_fields(spec, _fits_as_well(best), best.as_well) if fits else {}
     name = next((each.name for each in known.identify(spec)), None)
     return Identification(
         listing.source,

@@ -32,7 +32,7 @@ def _growing(shapes: _Shapes) -> bool:
     outs = [each.out for each in shapes.kernels if each.size == 3]
     read = [each.group for each in shapes.kernels if each.size == 1]
     usual = max(set(outs), key=outs.count, default=0)
-    return len(outs) > 8 and outs.count(usual) > 0.9 * len(outs) and len(set(read)) > 0.6 * len(read) > 0
+    return len(outs) > 8 and outs.count(usual) > 0.9 * len(outs) and len(set(read)) > max(2, 0.6 * len(read))
 
 
 def _is_attention(shapes: _Shapes) -> bool:

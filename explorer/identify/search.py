@@ -93,6 +93,8 @@ class Reading:
     spec: ModelSpec
     head: Head
     plain: bool
+    told: bool
+    """Whether names or projections tell more stages than the channels."""
     unlike: int
     """Kernels that only this network has, and those larger than 1x1 that only the file has."""
 
@@ -104,14 +106,17 @@ def readings(layers: Sequence[Layer], wanted: Atoms) -> list[Reading]:
     for start in islice(starts(layers), MOST_STARTS):
         spec = assembled(tuple(start.body.items()))
         if spec is not None:
-            reading = Reading(spec, start.head, start.plain, unlike(spec, wanted))
+            reading = Reading(spec, start.head, start.plain, start.told, unlike(spec, wanted))
             if reading not in found:
                 found.append(reading)
     return sorted(found, key=_simplicity)
 
 
-def _simplicity(reading: Reading) -> tuple[int, int, int, bool, int, bool]:
-    """Small for a likely reading: few kernels without a place, long heads, stages that have blocks, few of them."""
+def _simplicity(reading: Reading) -> tuple[int, int, int, bool, bool, int, bool]:
+    """Small for a likely reading: few kernels without a place, long heads, stages that have blocks, few of them.
+
+    Stages that are told by more than the channels come before fewer.
+    """
     spec, blocks = reading.spec, reading.spec.stage_blocks
     residual_chain = spec.block == "single" and not reading.plain
     return (
@@ -119,6 +124,7 @@ def _simplicity(reading: Reading) -> tuple[int, int, int, bool, int, bool]:
         -len(reading.head.places),
         blocks.count(0),
         spec.stem_pool == "conv",
+        not reading.told,
         len(blocks),
         residual_chain,
     )

@@ -8,14 +8,13 @@ from explorer.identify.readings import Body, Convolution, Fields
 from explorer.model.controls.control import MOST_STAGES
 
 
-def stage_fields(body: Body, every: Sequence[Convolution], stem_out: int) -> Iterator[Fields]:
-    """The fields of stages: where one ends is seen from the channels, from the names, or from square projections."""
-    seen = set()
-    for ends in (_by_names(body), _by_channels(body), _by_projections(body, every)):
-        if ends is None or ends in seen:
-            continue
-        seen.add(ends)
-        yield from _fields_of_stages(body, ends, stem_out)
+def stage_fields(body: Body, every: Sequence[Convolution], stem_out: int) -> Iterator[tuple[Fields, bool]]:
+    """The fields of stages, and whether names or square projections tell more of them than the channels."""
+    channels = _by_channels(body)
+    for counts in dict.fromkeys((_by_names(body), channels, _by_projections(body, every))):
+        if counts is not None:
+            told = counts != channels and len(counts) < len(body.units)
+            yield from ((fields, told) for fields in _fields_of_stages(body, counts, stem_out))
 
 
 def _by_channels(body: Body) -> tuple[int, ...] | None:

@@ -1,11 +1,12 @@
 """What a file's names and shapes leave open: other networks with the same tensors that compute something else."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from explorer.identify.function import function_of
 from explorer.identify.layers import shape_counts
+from explorer.identify.rivals import rivals
 from explorer.model import CONTROLS, ModelSpec, SpecError
 from explorer.model.field_types import Choice, Flag
 
@@ -14,6 +15,7 @@ Fields = Mapping[str, Any]
 NUMBERS: dict[str, Callable[[ModelSpec], tuple[Any, ...]]] = {
     "stage_strides": lambda spec: _last_strides(len(spec.stage_blocks)),
     "dilations": lambda spec: _last_dilations(len(spec.stage_blocks)),
+    "multi_grid": lambda spec: (None, (1, 2, 4)),
     "skip_scale": lambda spec: (1.0, 0.5, 0.9),
     "residual_scale": lambda spec: (1.0, 0.5),
     "norm_groups": lambda spec: (32, 16, 8),
@@ -55,23 +57,62 @@ LIKELY = (
 SECONDARY = frozenset({"image_size", "image_width"})
 
 
-def undecided_fields(spec: ModelSpec, fits: Callable[[ModelSpec], bool]) -> dict[str, tuple[Any, ...]]:
+Fits = Callable[[ModelSpec], bool]
+"""Whether a network explains a file as well as the one that was found."""
+
+
+def undecided_fields(spec: ModelSpec, fits: Fits, read: Iterable[ModelSpec] = ()) -> dict[str, tuple[Any, ...]]:
     """By field, the values with which the network computes something else and fits as well, the spec's own first.
 
-    One field is changed at a time, with what `BESIDE` says. Fields that act on training alone, and the image's size,
-    which is in no tensor, are none of them.
+    Of the networks that differ in one field that field is named, and not what `BESIDE` changes with it; of those that
+    differ in several, `rivals` and others that were `read` from the same shapes, each that acts. Fields that act on
+    training alone, and the image's size where it is in no tensor, are none of them.
     """
+    found = [(name, getattr(rival, name)) for name, rival in one_field_away(spec, fits)]
+    for rival in (*several_fields_away(spec, fits), *read):
+        told = acting(rival, spec)
+        found += [(name, getattr(told, name)) for name in differing(spec, told)]
+    values: dict[str, dict[Any, None]] = {}
+    for name, value in found:
+        values.setdefault(name, {getattr(spec, name): None})[value] = None
+    return {name: tuple(values[name]) for name in CONTROLS if name in values}
+
+
+def one_field_away(spec: ModelSpec, fits: Fits) -> Iterator[tuple[str, ModelSpec]]:
+    """The networks with another value of one field, and its name, that fit and compute something else."""
     own = function_of(spec)
-    found: dict[str, tuple[Any, ...]] = {}
     for name in CONTROLS:
-        values = []
         for value in values_of(spec, name):
-            rivals = (rival for rival in changed(spec, name, value) if fits(rival) and function_of(rival) != own)
-            if next(rivals, None) is not None:
-                values.append(value)
-        if values:
-            found[name] = (getattr(spec, name), *values)
-    return found
+            for rival in changed(spec, name, value):
+                if fits(rival) and function_of(rival) != own:
+                    yield name, rival
+
+
+def several_fields_away(spec: ModelSpec, fits: Fits) -> Iterator[ModelSpec]:
+    """Those of `rivals` that fit and compute something else."""
+    own = function_of(spec)
+    return (rival for rival in rivals(spec) if fits(rival) and function_of(rival) != own)
+
+
+def differing(spec: ModelSpec, other: ModelSpec) -> tuple[str, ...]:
+    """The names of the fields in which two specs differ."""
+    return tuple(name for name in CONTROLS if getattr(spec, name) != getattr(other, name))
+
+
+TOGETHER = (("stage_widths", "base_width", "expansion"), ("attention_reduction", "attention_divisor"))
+"""Fields of which several settings give the same channels."""
+
+
+def acting(rival: ModelSpec, spec: ModelSpec) -> ModelSpec:
+    """The rival with the values of `spec` in every field whose own value changes neither tensors nor function."""
+    for names in (*TOGETHER, *((name,) for name in differing(rival, spec))):
+        try:
+            other = replace(rival, **{name: getattr(spec, name) for name in names})
+        except SpecError:
+            continue
+        if function_of(other) == function_of(rival) and shape_counts(other) == shape_counts(rival):
+            rival = other
+    return rival
 
 
 def values_of(spec: ModelSpec, name: str) -> tuple[Any, ...]:

@@ -7,7 +7,8 @@ from typing import Any, Literal
 
 from explorer.identify.records import Evidence, Identification, Normalisation
 from explorer.identify.thresholds import Thresholds
-from explorer.model import CONTROLS, ModelSpec
+from explorer.identify.undecided import differing
+from explorer.model import ModelSpec
 
 SAME_STATISTICS = 1e-4
 """Relative difference of distances below which a norm sees no difference; float32 adds in another order."""
@@ -74,24 +75,19 @@ def verdict(identification: Identification, outcome: Outcome, limits: Thresholds
         beside = [each.spec for each in outcome.ranked if each.spec not in outcome.known]
     rivals = [each.spec for each in others if each.spec not in outcome.twins and not _same(each, best)]
     proven = best.spec in outcome.known and not rivals and (not far or proven_by_error)
-    open_fields = open_values(best.spec, left)
+    open_fields = _open_values(best.spec, left)
     return replace(
         identification,
         spec=best.spec,
         grade="proven" if proven else "undecided",
         undecided=open_fields,
-        unexcluded={name: values for name, values in open_values(best.spec, beside).items() if len(values) > 1},
+        unexcluded={name: values for name, values in _open_values(best.spec, beside).items() if len(values) > 1},
         evidence=outcome.ranked,
         decided_by=outcome.decided_by,
         normalisation=outcome.normalisation,
         normalisations=outcome.normalisations,
         reason=_reason(outcome, limits),
     )
-
-
-def differing(spec: ModelSpec, other: ModelSpec) -> tuple[str, ...]:
-    """The names of the fields in which two specs differ."""
-    return tuple(name for name in CONTROLS if getattr(spec, name) != getattr(other, name))
 
 
 def times_farther(rival: Evidence, best: Evidence) -> float:
@@ -114,7 +110,7 @@ def _equal(one: float, other: float) -> bool:
     return abs(one - other) <= SAME_STATISTICS * max(one, other)
 
 
-def open_values(spec: ModelSpec, rivals: Iterable[ModelSpec]) -> dict[str, tuple[Any, ...]]:
+def _open_values(spec: ModelSpec, rivals: Iterable[ModelSpec]) -> dict[str, tuple[Any, ...]]:
     """By field, the spec's own value and those of the rivals that differ there."""
     found: dict[str, list[Any]] = {}
     for rival in rivals:

@@ -79,6 +79,10 @@ def _choices(found: Identification) -> Iterator[str]:
         yield f"  not excluded, but in no known network of these shapes: {CONTROLS[name].label} ({name}): {others}"
 
 
+ANY_SIZE = "not in the file; any that the network can take, {} for example"
+WHOLE_MAP = "one whose last map is as large as the classifier reads, {} for example"
+
+
 def _expected(found: Identification) -> Iterator[str]:
     """What the network expects of its images."""
     if found.normalisation is not None:
@@ -87,7 +91,8 @@ def _expected(found: Identification) -> Iterator[str]:
     elif found.normalisations:
         yield "  images: several normalisations are about as near, so none is named"
     if found.spec is not None and found.grade != "unknown":
-        yield f"  image size: not in the file; any that the network can take, {found.spec.image_size} for example"
+        size = WHOLE_MAP if found.spec.head_pool == "flatten" else ANY_SIZE
+        yield f"  image size: {size.format(found.spec.image_size)}"
 
 
 def measured(each: Evidence) -> str:

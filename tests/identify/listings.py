@@ -4,7 +4,7 @@ import random
 import re
 from collections.abc import Callable
 
-from explorer.identify.layers import COUNTER, network_layers
+from explorer.identify.layers import COUNTER, Layer, network_units
 from explorer.identify.records import Listing, StoredTensor
 from explorer.model import ModelSpec
 
@@ -13,6 +13,11 @@ Rename = Callable[[str], str]
 
 def stored(name: str, shape: tuple[int, ...], dtype: str = "float32", *, under: tuple[str, ...] = ()) -> StoredTensor:
     return StoredTensor((*under, name), shape, dtype)
+
+
+def network_layers(spec: ModelSpec) -> list[Layer]:
+    """All layers with tensors of a network, in the order in which its module registers them."""
+    return [layer for unit in network_units(spec) for layer in unit.layers]
 
 
 def tensors_of(spec: ModelSpec) -> list[tuple[str, tuple[int, ...]]]:

@@ -4,9 +4,9 @@ import pytest
 import torch
 
 from explorer.engine.lowering import build_module
-from explorer.identify.layers import file_layers, network_layers, shape_counts
+from explorer.identify.layers import file_layers, shape_counts
 from explorer.model import ModelSpec, preset
-from tests.identify.listings import numbered_names, tensors_of
+from tests.identify.listings import network_layers, numbered_names, tensors_of
 
 DIFFERENT = (
     *("resnet18", "resnetrs50", "kuangliu_preact18", "resnet9", "iresnet18", "resnetblur50d"),

@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
+from explorer.identify.function import function_of
 from explorer.identify.layers import file_layers, shape_counts
 from explorer.identify.network import identify_listing
 from explorer.identify.records import Identification, Listing
 from explorer.identify.search import nearest
+from explorer.identify.undecided import acting, differing
 from explorer.model import PRESETS, ModelSpec, preset
 from tests.failures import failures
 from tests.identify.listings import (
@@ -75,9 +77,10 @@ def test_the_shapes_of_known_networks_are_found_under_any_names(names: str) -> N
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("offset", range(8))
 @pytest.mark.parametrize("names", NAMES)
-def test_the_shapes_of_every_known_network_are_found_under_any_names(names: str) -> None:
-    assert failures(tuple(PRESETS), lambda name: assert_shapes_found(name, NAMES[names](preset(name)))) == {}
+def test_the_shapes_of_every_known_network_are_found_under_any_names(names: str, offset: int) -> None:
+    assert failures(tuple(PRESETS)[offset::8], lambda name: assert_shapes_found(name, NAMES[names](preset(name)))) == {}
 
 
 @pytest.mark.parametrize(
@@ -121,16 +124,30 @@ def test_what_is_undecided_holds_for_the_file() -> None:
     assert "activation_order" not in told.undecided
 
 
-LEAST_FOUND = 0.9
-"""The share of random networks that must be found. `explorer.identify` says what is not searched for."""
+LEAST_FOUND = 0.96
+"""The share of random networks that must be found: all 125 were, which 99 of 100 times means at least so many.
+
+`explorer.identify` says what is not searched for.
+"""
+LEAST_TOLD = 0.29
+"""The share of random networks of which every field that an answer has wrong is among its undecided ones.
+
+51 of 125 (41 %) less 2.6 standard errors. Random networks differ from all likely ones in ten fields at once, and an
+answer varies few at a time.
+"""
 
 
-@pytest.mark.parametrize("count", [8, pytest.param(160, marks=pytest.mark.slow)])
-def test_most_random_networks_are_found_and_none_is_taken_for_another(count: int) -> None:
-    """A network that is named has every tensor of the file; nothing is proven without images."""
-    tried: dict[ModelSpec, bool] = {}
+@pytest.mark.parametrize(
+    ("start", "count"), [(15, 8), *(pytest.param(start, 80, marks=pytest.mark.slow) for start in (15, 16))]
+)
+def test_most_random_networks_are_found_and_none_is_taken_for_another(start: int, count: int) -> None:
+    """A network that is named has every tensor of the file; nothing is proven without images.
 
-    @seed(15)
+    An answer without an open field computes what the network does.
+    """
+    tried: dict[ModelSpec, Identification] = {}
+
+    @seed(start)
     @settings(
         max_examples=count,
         deadline=None,
@@ -140,17 +157,30 @@ def test_most_random_networks_are_found_and_none_is_taken_for_another(count: int
     )
     @given(specs())
     def try_one(spec: ModelSpec) -> None:
-        found = identify_listing(listing_of(spec))
+        found = tried[spec] = identify_listing(listing_of(spec))
         assert found.grade != "proven"
         assert found.label
-        tried[spec] = found.grade != "unknown"
-        if tried[spec]:
+        if found.grade != "unknown":
             assert found.spec is not None
             assert shape_counts(found.spec) == shape_counts(spec)
             assert (found.leftover, found.missing) == ((), ())
+        if found.grade == "shapes":
+            assert not_told(found, spec) == ()
 
     try_one()
-    assert sum(tried.values()) >= LEAST_FOUND * len(tried)
+    named = {spec: found for spec, found in tried.items() if found.grade != "unknown"}
+    assert len(named) >= LEAST_FOUND * len(tried)
+    if count > 8:
+        assert sum(not not_told(found, spec) for spec, found in named.items()) >= LEAST_TOLD * len(tried)
+
+
+def not_told(found: Identification, spec: ModelSpec) -> tuple[str, ...]:
+    """The fields in which the answer computes something else than the network, without saying that they are open."""
+    assert found.spec is not None
+    if function_of(found.spec) == function_of(spec):
+        return ()
+    names = differing(found.spec, acting(spec, found.spec))
+    return tuple(name for name in names if name not in found.undecided and name not in ONLY_IN_TRAINING)
 
 
 # Files that do not fit ------------------------------------------------------------------------------------------------

@@ -15,8 +15,8 @@ from explorer.identify.function import Function, function_of
 from explorer.identify.public_use import in_public_use
 from explorer.identify.records import Evidence, Identification, Normalisation
 from explorer.identify.thresholds import Thresholds, thresholds
-from explorer.identify.undecided import changed, same_shapes, undecided_fields
-from explorer.identify.verdict import NO_NORM, Outcome, differing, times_farther, verdict
+from explorer.identify.undecided import differing, one_field_away, same_shapes, several_fields_away
+from explorer.identify.verdict import NO_NORM, Outcome, times_farther, verdict
 from explorer.jobs.child_side import SendProgress
 from explorer.model import ModelSpec
 
@@ -80,15 +80,10 @@ def weigh(
 
 
 def neighbours(spec: ModelSpec) -> Iterable[ModelSpec]:
-    """The networks that differ in one field, have layers of the same shapes and compute something else."""
+    """The networks of the same shapes and another function that differ in one field or as `identify.rivals` do."""
     fits = same_shapes(spec)
     functions = {function_of(spec)}
-    for name, values in undecided_fields(spec, fits).items():
-        for value in values[1:]:
-            for rival in changed(spec, name, value):
-                if fits(rival) and function_of(rival) not in functions:
-                    functions.add(function_of(rival))
-                    yield rival
+    return _new((*(rival for _, rival in one_field_away(spec, fits)), *several_fields_away(spec, fits)), functions)
 
 
 def _search(

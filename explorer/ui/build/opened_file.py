@@ -11,6 +11,7 @@ from weakref import finalize
 import streamlit as st
 
 from explorer.identify.records import Identification
+from explorer.identify.undecided import same_shapes
 from explorer.language import told
 from explorer.model import ModelSpec
 from explorer.ui.build import state
@@ -133,7 +134,7 @@ def network_of_file(spec: ModelSpec | None) -> Identification | None:
     if found is None or found.spec is None or spec is None or found.grade == "unknown":
         return None
     free = {name: getattr(found.spec, name) for name in (*found.undecided, *ANY_SIZE)}
-    return found if replace(spec, **free) == found.spec else None
+    return found if replace(spec, **free) == found.spec and same_shapes(found.spec)(spec) else None
 
 
 def open_fields(spec: ModelSpec | None) -> Mapping[str, OpenValues]:
