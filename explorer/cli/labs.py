@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from explorer.cli.commands import Command, print_json
+from explorer.jobs.codec import to_line
 from explorer.jobs.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -61,12 +62,16 @@ def declaration(claim: "Claim") -> dict[str, str]:
 
 
 def checked_row(checked: "Checked") -> dict[str, str | float]:
-    """A claim that was checked, as a row: also the verdict, the numbers and the reason, and the seconds."""
+    """A claim that was checked, as a row: also the verdict, the numbers and the reason, and the seconds.
+
+    `told` is a line of JSON: the numbers as a sentence with its values, by which pages tell it in another language.
+    """
     outcome = checked.outcome
     return {
         **declaration(checked.claim),
         "verdict": outcome.verdict.value,
         "result": str(outcome.numbers),
+        "told": to_line(outcome.numbers),
         "reason": str(outcome.reason),
         "seconds": round(checked.seconds, 1),
     }
@@ -78,8 +83,8 @@ def _print(rows: Sequence[Mapping[str, str | float]], form: str, title: str) -> 
     if form == "json":
         print_json(list(rows))
         return 0
-    keys = tuple(rows[0])
-    print(to_text(Table(title, keys, keys, tuple(tuple(row.values()) for row in rows))), end="")
+    keys = tuple(key for key in rows[0] if key != "told")
+    print(to_text(Table(title, keys, keys, tuple(tuple(row[key] for key in keys) for row in rows))), end="")
     return 0
 
 

@@ -15,6 +15,7 @@ from explorer.experiments.result import ExperimentResult, Progress
 from explorer.experiments.result_cache import ResultCache
 from explorer.jobs.capacity import usable_cores
 from explorer.jobs.child_process import ChildProcess
+from explorer.language import N_, Sentence, Text, joined, sentence
 
 LONGEST_SECONDS = 600.0
 """An experiment that takes longer is ended."""
@@ -25,7 +26,7 @@ PLACES = threading.BoundedSemaphore(max(MOST_WAYS, usable_cores()))
 PARTS_OF_A_PIECE = 100
 """Steps of the progress bar for each piece of a request."""
 COMMAND = ("-m", "explorer.engine.experiments")
-TOO_LONG = "This took more than {:g} seconds and was ended."
+TOO_LONG = N_("This took more than {seconds:g} seconds and was ended.")
 
 
 class ExperimentProcess(ChildProcess):
@@ -44,10 +45,10 @@ class ExperimentProcess(ChildProcess):
             with contextlib.suppress(ValueError, KeyError, TypeError):
                 yield read_line(text)
 
-    def end(self) -> str:
+    def end(self) -> Sentence:
         """Waits for the end of a process that is ending, and returns a sentence on how it ended."""
-        message = self.exit_message("The computation")
-        return f"{message} A smaller network may work." if self.was_killed else message
+        message = self.exit_message(N_("The computation"))
+        return sentence("{message} A smaller network may work.", message=message) if self.was_killed else message
 
 
 class WarmProcesses:
@@ -122,7 +123,7 @@ class ExperimentRun:
         pieces = split(request, ways)
         self._waiting = deque(enumerate(pieces))
         self._last_lines: list[Line | None] = [None] * len(pieces)
-        self._timer = threading.Timer(seconds, self._end, [TOO_LONG.format(seconds)])
+        self._timer = threading.Timer(seconds, self._end, [sentence(TOO_LONG, seconds=seconds)])
         self._timer.daemon = True
         self._timer.start()
         for _ in range(min(ways, len(pieces))):
@@ -143,7 +144,7 @@ class ExperimentRun:
 
     def cancel(self) -> None:
         """Ends the work at once; the run ends with a refusal that says so, unless it was over already."""
-        self._end("Cancelled.")
+        self._end(N_("Cancelled."))
 
     def wait(self, seconds: float = LONGEST_SECONDS) -> Line | None:
         """Waits for the end, at most so long, and returns the last line."""
@@ -161,7 +162,7 @@ class ExperimentRun:
                 try:
                     child = WARM.take()
                 except OSError as error:
-                    self._end(f"No process can be started for this ({error.strerror}).")
+                    self._end(sentence("No process can be started for this ({reason}).", reason=str(error.strerror)))
                     return
                 self._children.append(child)
             answered = True
@@ -213,12 +214,12 @@ class ExperimentRun:
         return Progress(
             done=round(PARTS_OF_A_PIECE * done),
             total=PARTS_OF_A_PIECE * len(self._last_lines),
-            what=", ".join(each.what for each in under_way),
+            what=joined(", ", *(each.what for each in under_way)),
             so_far=merge(self.request, known) if known else None,
             trainings=tuple(training for each in under_way for training in each.trainings),
         )
 
-    def _end(self, why: str, field: str = "") -> None:
+    def _end(self, why: Text, field: str = "") -> None:
         """Ends all processes; the first reason given is the one that is published."""
         with self._lock:
             if self.is_over:

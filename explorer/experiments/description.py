@@ -63,6 +63,7 @@ class ExperimentDescription:
 
     result: type[ExperimentResult]
     label: str
+    """Translated where it is shown; what follows is read in the sources."""
     about: str
     source: str
     networks: tuple[int, int]

@@ -6,6 +6,7 @@ from typing import Any
 from explorer.experiments.catalogue import result_from_dict
 from explorer.experiments.result import ExperimentResult, Progress, Training
 from explorer.jobs.codec import from_line, from_plain, to_line, to_plain
+from explorer.language import Text
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class Answer:
 class Refusal:
     """An experiment that failed: a sentence, and the field that caused it where there is one."""
 
-    message: str
+    message: Text
     field: str = ""
 
 
@@ -29,7 +30,7 @@ Line = Progress | Answer | Refusal
 
 def progress_line(progress: Progress, *, with_picture: bool = True) -> str:
     """Progress as a line; `with_picture`: with what is known so far."""
-    values: dict[str, Any] = {"done": progress.done, "total": progress.total, "what": progress.what}
+    values: dict[str, Any] = {"done": progress.done, "total": progress.total, "what": to_plain(progress.what)}
     if with_picture and progress.so_far is not None:
         values["so_far"] = result_values(progress.so_far)
     if progress.trainings:
@@ -42,9 +43,9 @@ def result_line(result: ExperimentResult, seconds: float) -> str:
     return to_line({"result": result_values(result), "seconds": round(seconds, 3)})
 
 
-def error_line(message: str, field: str = "") -> str:
+def error_line(message: Text, field: str = "") -> str:
     """An error as a line."""
-    return to_line({"error": message, "field": field})
+    return to_line({"error": to_plain(message), "field": field})
 
 
 def result_values(result: ExperimentResult) -> dict[str, Any]:
@@ -58,8 +59,10 @@ def read_line(line: str) -> Line:
     if "result" in values:
         return Answer(result_from_dict(values["result"]), float(values.get("seconds", 0.0)))
     if "error" in values:
-        return Refusal(str(values["error"]), str(values.get("field", "")))
+        return Refusal(from_plain(Text, values["error"]), str(values.get("field", "")))
     progress = values["progress"]
     so_far = result_from_dict(progress["so_far"]) if "so_far" in progress else None
     trainings = from_plain(tuple[Training, ...], progress.get("trainings", []))
-    return Progress(int(progress["done"]), int(progress["total"]), str(progress["what"]), so_far, trainings)
+    return Progress(
+        int(progress["done"]), int(progress["total"]), from_plain(Text, progress["what"]), so_far, trainings
+    )

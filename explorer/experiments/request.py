@@ -13,6 +13,7 @@ from explorer.experiments.description import ExperimentDescription, Parameter
 from explorer.experiments.request_values import QUICK_TRAINING, RequestValues, Subject
 from explorer.jobs.capacity import GIB, memory_bytes
 from explorer.jobs.errors import SettingsError
+from explorer.language import sentence
 from explorer.model import ModelSpec, assemble
 from explorer.model.errors import FieldError
 from explorer.runs.limits import check_batch, check_trainable
@@ -31,14 +32,19 @@ class ExperimentRequest(RequestValues):
 
     def __post_init__(self) -> None:
         if self.experiment not in CATALOGUE:
-            raise SettingsError(
-                "probe", f"there is no experiment called {str(self.experiment)[:40]!r}; {', '.join(CATALOGUE)}"
+            told = sentence(
+                "there is no experiment called {name!r}; {known}",
+                name=str(self.experiment)[:40],
+                known=", ".join(CATALOGUE),
             )
+            raise SettingsError("probe", told)
         least, most = self.description.networks
         if not least <= len(self.networks) <= most:
-            raise SettingsError("networks", f"{self.description.label} takes {least} to {most} networks")
+            label = sentence(self.description.label)
+            told = sentence("{experiment} takes {least} to {most} networks", experiment=label, least=least, most=most)
+            raise SettingsError("networks", told)
         if len({each.label for each in self.networks}) < len(self.networks):
-            raise SettingsError("networks", "two networks have the same label")
+            raise SettingsError("networks", sentence("two networks have the same label"))
         values = checked(self.description.parameters, self.parameters)
         object.__setattr__(self, "parameters", MappingProxyType(values))
         for each in self.networks:
@@ -73,12 +79,12 @@ class ExperimentRequest(RequestValues):
         try:
             values = json.loads(text)
         except (ValueError, RecursionError) as error:
-            raise SettingsError("request", f"this is not JSON: {str(error)[:80]}") from None
+            raise SettingsError("request", sentence("this is not JSON: {error}", error=str(error)[:80])) from None
         if not isinstance(values, dict) or not isinstance(values.get("networks"), list):
-            raise SettingsError("request", "an object with `probe`, `networks` and perhaps more is expected")
+            raise SettingsError("request", sentence("an object with `probe`, `networks` and perhaps more is expected"))
         training, parameters = values.get("training"), values.get("parameters") or {}
         if not isinstance(training, dict | None) or not isinstance(parameters, dict):
-            raise SettingsError("request", "`training` and `parameters` are objects of names and values")
+            raise SettingsError("request", sentence("`training` and `parameters` are objects of names and values"))
         return cls(
             experiment=str(values.get("probe")),
             networks=tuple(_subject(each) for each in values["networks"]),
@@ -91,9 +97,8 @@ def checked(parameters: Mapping[str, Parameter], given: Mapping[str, object]) ->
     """Every parameter with a valid value, given or default; SettingsError on the one that is not."""
     for name in given:
         if name not in parameters:
-            raise SettingsError(
-                str(name)[:40], f"there is no such setting; there are {', '.join(parameters) or 'none'}"
-            )
+            known = ", ".join(parameters) or sentence("none")
+            raise SettingsError(str(name)[:40], sentence("there is no such setting; there are {known}", known=known))
     try:
         return {name: each.kind.check(name, given.get(name, each.default)) for name, each in parameters.items()}
     except FieldError as error:
@@ -112,21 +117,30 @@ def _check_size(specs: Sequence[ModelSpec], values: Mapping[str, Any]) -> None:
             check_batch("batch", spec, batch)
         memory = measure_memory(assemble(spec), batch, optimizer=optimizer, precision=precision)
         if memory.training > allowed:
-            raise SettingsError("batch", f"a step with {batch} images takes about {_gib(memory.training, allowed)}")
+            told = sentence(
+                "a step with {batch} images takes about {need} GiB; {allowed} GiB may be used here",
+                batch=batch,
+                need=_gib(memory.training),
+                allowed=_gib(allowed),
+            )
+            raise SettingsError("batch", told)
         weights_and_images = memory.weights + memory.buffers + memory.image
         idle += weights_and_images
         extra = max(extra, memory.training - weights_and_images)
     if idle + extra > allowed:
-        raise SettingsError(
-            "networks", f"together these networks take about {_gib(idle + extra, allowed)}; choose fewer"
+        told = sentence(
+            "together these networks take about {need} GiB; {allowed} GiB may be used here; choose fewer",
+            need=_gib(idle + extra),
+            allowed=_gib(allowed),
         )
+        raise SettingsError("networks", told)
 
 
-def _gib(need: int, allowed: int) -> str:
-    return f"{need / GIB:,.1f} GiB; {allowed / GIB:,.1f} GiB may be used here"
+def _gib(amount: int) -> str:
+    return f"{amount / GIB:,.1f}"
 
 
 def _subject(values: object) -> Subject:
     if not isinstance(values, dict):
-        raise SettingsError("networks", "each network is an object with `label` and `spec`")
+        raise SettingsError("networks", sentence("each network is an object with `label` and `spec`"))
     return Subject(str(values.get("label", "")), ModelSpec.from_dict(values.get("spec")), str(values.get("run") or ""))

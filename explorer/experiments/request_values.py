@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from explorer.jobs.errors import SettingsError
+from explorer.language import sentence
 from explorer.model import ModelSpec
 from explorer.runs.settings import TrainingSettings
 
@@ -34,9 +35,9 @@ class Subject:
 
     def __post_init__(self) -> None:
         if not 0 < len(self.label) <= LONGEST_LABEL:
-            raise SettingsError("label", f"a label has 1 to {LONGEST_LABEL} characters")
+            raise SettingsError("label", sentence("a label has 1 to {most} characters", most=LONGEST_LABEL))
         if self.run and not RUN_ID.fullmatch(self.run):
-            raise SettingsError("run", "this is not the name of a run")
+            raise SettingsError("run", sentence("this is not the name of a run"))
 
     def to_dict(self) -> dict[str, Any]:
         """The subject as JSON values."""

@@ -4,6 +4,8 @@ import math
 from dataclasses import dataclass
 from typing import ClassVar
 
+from explorer.language import Text
+
 
 @dataclass(frozen=True)
 class ExperimentResult:
@@ -44,6 +46,6 @@ class Progress:
 
     done: int
     total: int
-    what: str
+    what: Text
     so_far: ExperimentResult | None = None
     trainings: tuple[Training, ...] = ()

@@ -77,7 +77,7 @@ def test_a_crash_becomes_a_sentence(speaks, tmp_path):
     kept = ResultCache(tmp_path)
     last = ExperimentRun(comparison(8), kept=kept).wait(60)
     assert isinstance(last, Refusal)
-    assert last.message.endswith(exit_sentence("", 1, trouble))
+    assert str(last.message).endswith(str(exit_sentence("", 1, trouble)))
     assert kept.get(comparison(8)) is None
 
 

@@ -18,8 +18,9 @@ from explorer.experiments.protocol import error_line, progress_line, result_line
 from explorer.experiments.request import ExperimentRequest
 from explorer.experiments.result import ExperimentResult
 from explorer.jobs.child_side import PARENT_GONE, Parent, lower_priority
-from explorer.jobs.errors import SettingsError, StoreError
+from explorer.jobs.errors import SettingsError, StoreError, text_of
 from explorer.jobs.paths import data_directory
+from explorer.language import N_, Text, sentence
 from explorer.model import SpecError
 
 SO_FAR_SECONDS = 0.3
@@ -41,7 +42,7 @@ def answer(line: str, parent: Parent) -> None:
     try:
         _answer(ExperimentRequest.from_json(line), parent)
     except (SpecError, SettingsError) as error:
-        parent.send_line(error_line(error.message, error.field))
+        parent.send_line(error_line(error.told, error.field))
     except Exception as error:  # noqa: BLE001  whatever broke, the reader gets a sentence
         traceback.print_exc()
         parent.send_line(error_line(explain(error)))
@@ -60,12 +61,14 @@ def _answer(request: ExperimentRequest, parent: Parent) -> None:
             parent.send_line(progress_line(event, with_picture=shows))
 
 
-def explain(error: Exception) -> str:
+def explain(error: Exception) -> Text:
     """What went wrong, in a sentence."""
     if isinstance(error, (MemoryError, torch.OutOfMemoryError)) or "allocate memory" in str(error):
-        return "There is not enough memory for this; try a smaller network or smaller batches."
-    text = str(error).splitlines()[0] if str(error) else "no more is known"
-    return text if isinstance(error, StoreError) else f"The computation broke ({type(error).__name__}: {text[:200]})."
+        return N_("There is not enough memory for this; try a smaller network or smaller batches.")
+    if isinstance(error, StoreError):
+        return text_of(error)
+    text = str(error).splitlines()[0][:200] if str(error) else sentence("no more is known")
+    return sentence("The computation broke ({kind}: {text}).", kind=type(error).__name__, text=text)
 
 
 if __name__ == "__main__":

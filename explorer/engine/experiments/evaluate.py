@@ -14,6 +14,7 @@ from explorer.engine.experiments.trained_networks import Trained, TrainedNetwork
 from explorer.experiments.catalogue.evaluate import ConfidenceBin, Confusion, EvaluatedNetwork, EvaluateResult, Mistake
 from explorer.experiments.request import ExperimentRequest
 from explorer.experiments.result import Progress
+from explorer.language import sentence
 
 
 class Answers(NamedTuple):
@@ -69,7 +70,7 @@ def evaluate(request: ExperimentRequest, networks: TrainedNetworks) -> Iterator[
         trained = yield from networks.trained(subject, seed=seed)
         if not trained.training.diverged:
             result = replace(result, networks=(*result.networks, _evaluated(request, networks, trained)))
-        yield Progress(done, len(wanted), f"Evaluated {subject.label}", result)
+        yield Progress(done, len(wanted), sentence("Evaluated {network}", network=sentence(subject.label)), result)
     yield result
 
 

@@ -15,6 +15,7 @@ from explorer.experiments.catalogue.look_inside import BlockView, FeatureMaps, L
 from explorer.experiments.request import ExperimentRequest
 from explorer.experiments.result import Progress
 from explorer.jobs.errors import SettingsError
+from explorer.language import sentence
 
 MOST_PIXELS = 3_000_000
 """Values in one answer; all blocks of a large network would be more than a page can hold."""
@@ -80,7 +81,9 @@ def look_inside(request: ExperimentRequest, networks: TrainedNetworks) -> Iterat
     """Sends one test image through each network. Raises SettingsError for an image or a block that is not there."""
     index, data = request.parameters["image"], networks.data
     if index >= len(data.test_labels):
-        raise SettingsError("image", f"there are {len(data.test_labels)} test images, the first being 0")
+        raise SettingsError(
+            "image", sentence("there are {count} test images, the first being 0", count=len(data.test_labels))
+        )
     picture = torch.tensor(data.test_images[index]).permute(2, 0, 1)
     result = LookInsideResult(
         index=index,
@@ -94,7 +97,12 @@ def look_inside(request: ExperimentRequest, networks: TrainedNetworks) -> Iterat
     for seed, subject in wanted:
         trained = yield from networks.trained_if(request.parameters["trained"], subject, seed)
         result = replace(result, networks=(*result.networks, _views(request, trained, image)))
-        yield Progress(len(result.networks), len(wanted), f"Looked into {subject.label}", result)
+        yield Progress(
+            len(result.networks),
+            len(wanted),
+            sentence("Looked into {network}", network=sentence(subject.label)),
+            result,
+        )
     yield result
 
 
@@ -103,11 +111,22 @@ def _views(request: ExperimentRequest, trained: Trained, image: Tensor) -> LookI
     parts = parts_of(trained.network, trained.spec)
     chosen = [part for part in parts if wanted in ("", part.path)]
     if not chosen:
-        here = f"{parts[0].path} to {parts[-1].path}"
-        raise SettingsError("block", f"{trained.label} has no block {wanted}; it has {here}")
+        told = sentence(
+            "{network} has no block {wanted}; it has {first} to {last}",
+            network=sentence(trained.label),
+            wanted=wanted,
+            first=parts[0].path,
+            last=parts[-1].path,
+        )
+        raise SettingsError("block", told)
     pixels = sum(len(FIVE) * channels * prod(part.block.output_shape[1:]) for part in chosen)
     if pixels > MOST_PIXELS:
-        raise SettingsError("block", f"{len(chosen)} blocks with {channels} channels are too much at once; name one")
+        told = sentence(
+            "{count} blocks with {channels} channels are too much at once; name one",
+            count=len(chosen),
+            channels=channels,
+        )
+        raise SettingsError("block", told)
     with torch.no_grad():
         scores = trained.network(image)[0].float().softmax(0).tolist()
     return LookInsideNetwork(

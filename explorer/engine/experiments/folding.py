@@ -14,6 +14,7 @@ from explorer.experiments.catalogue.folding import CONTESTANTS, Cost, FoldedLaye
 from explorer.experiments.request import ExperimentRequest
 from explorer.experiments.request_values import Subject
 from explorer.experiments.result import Progress
+from explorer.language import sentence
 
 
 def fold(request: ExperimentRequest, networks: TrainedNetworks) -> Iterator[Progress | FoldResult]:
@@ -30,7 +31,9 @@ def fold(request: ExperimentRequest, networks: TrainedNetworks) -> Iterator[Prog
             trained = yield from networks.trained(Subject(label, subject.spec), seed=seed, build=build)
             found.append(fold_trained(trained, images))
             so_far = FoldResult(tuple(found))
-            yield Progress(len(found), count * len(kinds), f"Folded {label}", so_far)
+            yield Progress(
+                len(found), count * len(kinds), sentence("Folded {network}", network=sentence(label)), so_far
+            )
     yield FoldResult(tuple(found))
 
 

@@ -22,6 +22,7 @@ from explorer.engine.lowering import hooked
 from explorer.experiments.catalogue.gradient_paths import PathLength, PathNetwork, PathResult
 from explorer.experiments.request import ExperimentRequest
 from explorer.experiments.result import Progress
+from explorer.language import sentence
 
 
 class Junction(torch.autograd.Function):
@@ -97,7 +98,12 @@ def gradient_paths(request: ExperimentRequest, networks: TrainedNetworks) -> Ite
         batch = networks.images(request.parameters["images"], seed)
         for network in _sampled(request, trained, *batch, seed):
             so_far = PathResult((*found, network))
-            yield Progress(len(network.lengths), network.blocks + 1, f"Paths of {subject.label}", so_far)
+            yield Progress(
+                len(network.lengths),
+                network.blocks + 1,
+                sentence("Paths of {network}", network=sentence(subject.label)),
+                so_far,
+            )
         found.append(network)
     yield PathResult(tuple(found))
 

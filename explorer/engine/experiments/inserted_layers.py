@@ -17,6 +17,7 @@ from explorer.experiments.catalogue.inserted_layers import INSERTED, DeeperNetwo
 from explorer.experiments.request import ExperimentRequest
 from explorer.experiments.result import Progress
 from explorer.jobs.errors import SettingsError
+from explorer.language import counted, sentence
 from explorer.model import ModelSpec
 from explorer.model.changes import with_equal_stages
 
@@ -35,16 +36,18 @@ def inserted_layers(request: ExperimentRequest, networks: TrainedNetworks) -> It
         trained = yield from networks.trained(subject, seed=seed)
         for count in counts:
             found = (*found, *(_deeper(networks, trained, count, kind) for kind in INSERTED))
-            what = f"Inserted {count} blocks into each stage"
+            what = counted(
+                "Inserted {count} block into each stage", "Inserted {count} blocks into each stage", count=count
+            )
             yield Progress(len(found), len(wanted) * len(counts) * len(INSERTED), what, InsertedResult(found))
     yield InsertedResult(found)
 
 
 def _check(spec: ModelSpec) -> None:
     if len(set(spec.stage_blocks)) > 1:
-        raise SettingsError("networks", "every stage must have as many blocks as the others")
+        raise SettingsError("networks", sentence("every stage must have as many blocks as the others"))
     if spec.shortcut == "none":
-        raise SettingsError("networks", "the network must have shortcuts")
+        raise SettingsError("networks", sentence("the network must have shortcuts"))
 
 
 def _deeper(networks: TrainedNetworks, trained: Trained, count: int, kind: str) -> DeeperNetwork:

@@ -20,6 +20,7 @@ from explorer.engine.lowering import hooked
 from explorer.experiments.catalogue.iterative_refinement import RefinedBlock, RefinedNetwork, RefinementResult
 from explorer.experiments.request import ExperimentRequest
 from explorer.experiments.result import Progress
+from explorer.language import sentence
 
 Labelled = tuple[Tensor, Tensor]
 ANGLE_IMAGES = 256
@@ -133,7 +134,12 @@ def iterative_refinement(
         images = networks.images(request.parameters["images"], seed)
         read = () if trained.training.diverged else _read(trained, images, networks, seed)
         found.append(RefinedNetwork(subject.label, read, trained.training))
-        yield Progress(len(found), len(wanted), f"Read {subject.label}", RefinementResult(tuple(found)))
+        yield Progress(
+            len(found),
+            len(wanted),
+            sentence("Read {network}", network=sentence(subject.label)),
+            RefinementResult(tuple(found)),
+        )
     yield RefinementResult(tuple(found))
 
 

@@ -20,6 +20,7 @@ from explorer.experiments.request import ExperimentRequest
 from explorer.experiments.request_values import Subject
 from explorer.experiments.result import Progress
 from explorer.jobs.errors import SettingsError
+from explorer.language import sentence
 
 FEWEST_POINTS, MOST_POINTS = 7, 51
 MARGIN = 0.15
@@ -69,7 +70,12 @@ def landscape(request: ExperimentRequest, networks: TrainedNetworks) -> Iterator
         network = frame
         for network in _filled(cut, frame, side | 1, settings["dimensions"]):
             so_far = LandscapeResult(settings["directions"], len(batch[1]), (*done, network))
-            yield Progress(len(network.losses), len(network.ys), f"Losses around {network.label}", so_far)
+            yield Progress(
+                len(network.losses),
+                len(network.ys),
+                sentence("Losses around {network}", network=sentence(network.label)),
+                so_far,
+            )
         done.append(network)
     yield LandscapeResult(settings["directions"], len(batch[1]), tuple(done))
 
@@ -91,7 +97,7 @@ def _follows(request: ExperimentRequest, subject: Subject) -> bool:
     if request.parameters["directions"] != "pca":
         return False
     if subject.run:
-        raise SettingsError("directions", "the path of a finished run is not kept; choose random directions")
+        raise SettingsError("directions", sentence("the path of a finished run is not kept; choose random directions"))
     return True
 
 
@@ -105,7 +111,9 @@ def _framed(request: ExperimentRequest, trained: Trained, path: TrainingPath) ->
     try:
         plane = pca_plane(offsets)
     except ValueError:
-        raise SettingsError("snapshots", "a plane along the path needs at least three points; train longer") from None
+        raise SettingsError(
+            "snapshots", sentence("a plane along the path needs at least three points; train longer")
+        ) from None
     points = [plane.project(offset) for offset in offsets]
     inside = sum(plane.length(point) ** 2 for point in points)
     frame = replace(

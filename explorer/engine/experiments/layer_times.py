@@ -14,6 +14,7 @@ from explorer.engine.training.device import choose_device, device_name
 from explorer.experiments.catalogue.layer_times import LayerTime, LayerTimesResult, TimedLayers
 from explorer.experiments.request import ExperimentRequest
 from explorer.experiments.result import Progress
+from explorer.language import sentence
 from explorer.model import assemble
 
 
@@ -63,7 +64,7 @@ def layer_times(
     clocks = [LayerClock(Bench(subject, device, "fp32", settings["batch"])) for subject in request.networks]
     rounds = WARM_UP + settings["repeats"]
     for number, order in zip(range(rounds), in_rounds(len(clocks)), strict=False):
-        yield Progress(number, rounds, f"Round {number + 1} of {rounds}")
+        yield Progress(number, rounds, sentence("Round {number} of {rounds}", number=number + 1, rounds=rounds))
         for place in order:
             clocks[place].forward()
     timed = tuple(clock.times() for clock in clocks)

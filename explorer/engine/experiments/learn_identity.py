@@ -16,6 +16,7 @@ from explorer.experiments.request import ExperimentRequest
 from explorer.experiments.request_values import Subject
 from explorer.experiments.result import Progress
 from explorer.jobs.errors import SettingsError
+from explorer.language import sentence
 from explorer.model import assemble
 
 READ_EVERY = 5
@@ -30,7 +31,12 @@ def learn_identity(request: ExperimentRequest, networks: TrainedNetworks) -> Ite
     wanted = repetitions(request)
     for seed, subject in wanted:
         found = (*found, fit_identity(networks, subject, seed))
-        yield Progress(len(found), len(wanted), f"Trained {subject.label}", IdentityResult(found))
+        yield Progress(
+            len(found),
+            len(wanted),
+            sentence("Trained {network}", network=sentence(subject.label)),
+            IdentityResult(found),
+        )
     yield IdentityResult(found)
 
 
@@ -40,7 +46,9 @@ def fit_identity(networks: TrainedNetworks, subject: Subject, seed: int) -> Iden
     first_stage = assemble(subject.spec).stages[1].name
     parts = [part for part in parts_of(network, subject.spec) if part.stage == first_stage]
     if not all(part.keeps_shape for part in parts):
-        raise SettingsError("networks", f"the first blocks of {subject.label} change the shape")
+        raise SettingsError(
+            "networks", sentence("the first blocks of {network} change the shape", network=sentence(subject.label))
+        )
     blocks = nn.Sequential(*(part.module for part in parts)).train()
     settings = networks.settings
     optimiser = make_optimiser(blocks, settings, networks.device)

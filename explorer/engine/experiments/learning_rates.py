@@ -6,6 +6,7 @@ from explorer.engine.experiments.trained_networks import TrainedNetworks, repeti
 from explorer.experiments.catalogue.learning_rates import RATE_LABELS, RATES, RatePoint, RatesResult
 from explorer.experiments.request import ExperimentRequest
 from explorer.experiments.result import Progress
+from explorer.language import sentence
 
 
 def learning_rates(request: ExperimentRequest, networks: TrainedNetworks) -> Iterator[Progress | RatesResult]:
@@ -16,6 +17,8 @@ def learning_rates(request: ExperimentRequest, networks: TrainedNetworks) -> Ite
     for seed, rate, trainer, subject in planned:
         trained = yield from trainer.trained(subject, seed=seed)
         found.append(RatePoint(rate, trained.training))
-        what = f"Trained {subject.label} at {RATE_LABELS[rate]}"
+        what = sentence(
+            "Trained {network} at {rate}", network=sentence(subject.label), rate=sentence(RATE_LABELS[rate])
+        )
         yield Progress(len(found), len(planned), what, RatesResult(tuple(found)))
     yield RatesResult(tuple(found))

@@ -18,6 +18,7 @@ from explorer.engine.experiments.trained_networks import Trained, TrainedNetwork
 from explorer.experiments.catalogue.lesion import Dropped, LesionNetwork, LesionResult, Several, Shuffled
 from explorer.experiments.request import ExperimentRequest
 from explorer.experiments.result import Progress
+from explorer.language import N_, sentence
 
 Batches = Sequence[tuple[Tensor, Tensor]]
 
@@ -57,7 +58,7 @@ def drop_each(under_test: NetworkUnderTest) -> Iterator[Dropped]:
         if can_go(part):
             yield Dropped(part.path, part.block.shortcut, under_test.error_without([part]))
         else:
-            reason = "A plain block that changes the shape cannot be skipped: the next one would not fit."
+            reason = N_("A plain block that changes the shape cannot be skipped: the next one would not fit.")
             yield Dropped(part.path, part.block.shortcut, math.nan, reason)
 
 
@@ -101,7 +102,12 @@ def lesion(request: ExperimentRequest, networks: TrainedNetworks) -> Iterator[Pr
         examined = LesionNetwork(subject.label, math.nan, (), (), (), trained.training)
         if not trained.training.diverged:
             for done, total, examined in _examine(request, networks, trained, seed):
-                yield Progress(done, total, f"Damaging {subject.label}", LesionResult((*found, examined)))
+                yield Progress(
+                    done,
+                    total,
+                    sentence("Damaging {network}", network=sentence(subject.label)),
+                    LesionResult((*found, examined)),
+                )
         found.append(examined)
     yield LesionResult(tuple(found))
 

@@ -16,6 +16,7 @@ from explorer.experiments.catalogue.measure import MeasuredMemory, MeasuredNetwo
 from explorer.experiments.request import ExperimentRequest
 from explorer.experiments.result import Progress
 from explorer.jobs.errors import SettingsError
+from explorer.language import N_, Text, as_sentence, joined, sentence
 from explorer.model import assemble
 
 UNITS = 100
@@ -37,7 +38,7 @@ def measure(request: ExperimentRequest, networks: TrainedNetworks | None = None)
     settings = request.parameters
     device = choose_device(settings["device"])
     if settings["precision"] == "bf16" and choose_precision("bf16", device)[0] != "bf16":
-        raise SettingsError("precision", "this device has no fast bf16; choose fp32")
+        raise SettingsError("precision", sentence("this device has no fast bf16; choose fp32"))
     with _threads(settings["threads"]):
         result = MeasureResult(
             device=device.type,
@@ -52,32 +53,38 @@ def measure(request: ExperimentRequest, networks: TrainedNetworks | None = None)
         whole = UNITS * len(request.networks)
         for units, what, measured in _measured(request, device):
             result = replace(result, networks=measured)
-            yield Progress(round(units), whole, f"Measuring {what}", result if measured else None)
+            yield Progress(
+                round(units), whole, sentence("Measuring {what}", what=as_sentence(what)), result if measured else None
+            )
         yield result
 
 
 def _measured(
     request: ExperimentRequest, device: torch.device
-) -> Iterator[tuple[float, str, tuple[MeasuredNetwork, ...]]]:
+) -> Iterator[tuple[float, Text, tuple[MeasuredNetwork, ...]]]:
     """The networks, known ever better; before them the units of progress made and what comes next."""
     settings, count = request.parameters, len(request.networks)
     benches: list[Bench] = []
     memories: list[MeasuredMemory] = []
     for number, subject in enumerate(request.networks):
-        yield MEMORY_UNITS * number, f"{subject.label}: memory", ()
+        yield MEMORY_UNITS * number, sentence("{network}: memory", network=sentence(subject.label)), ()
         bench = Bench(subject, device, settings["precision"], settings["batch"], settings["optimiser"])
         memories.append(_memory(bench))
         benches.append(bench)
-    names = ", ".join(bench.label for bench in benches)
+    names = joined(", ", *(bench.label for bench in benches))
     clocks = [BlockClock(bench) for bench in benches]
     for part in block_rounds(clocks):
-        yield (MEMORY_UNITS + part * BLOCK_UNITS) * count, f"{names}: blocks", ()
+        yield (MEMORY_UNITS + part * BLOCK_UNITS) * count, sentence("{networks}: blocks", networks=names), ()
     known = [_untimed(*each) for each in zip(benches, memories, clocks, strict=True)]
     before = (MEMORY_UNITS + BLOCK_UNITS) * count
     chosen = list(PASSES)[: 1 if settings["passes"] == "inference" else None]
     allowed, each = settings["seconds"] / len(chosen), (UNITS * count - before) / len(chosen)
     for number, name in enumerate(chosen):
-        yield before + number * each, f"{names}: {name}", tuple(known)
+        yield (
+            before + number * each,
+            sentence("{networks}: {passes}", networks=names, passes=sentence(name)),
+            tuple(known),
+        )
         rounds = timed_rounds(benches, name, PASSES[name], allowed)
         begun = list(known)
         for part, timings in _parts(rounds, allowed):
@@ -85,8 +92,12 @@ def _measured(
                 replace(network, timings=(*network.timings, timing))
                 for network, timing in zip(begun, timings, strict=True)
             ]
-            yield before + (number + part) * each, f"{names}: {name}", tuple(known)
-    yield UNITS * count, "done", tuple(known)
+            yield (
+                before + (number + part) * each,
+                sentence("{networks}: {passes}", networks=names, passes=sentence(name)),
+                tuple(known),
+            )
+    yield UNITS * count, N_("done"), tuple(known)
 
 
 def _untimed(bench: Bench, memory: MeasuredMemory, clock: BlockClock) -> MeasuredNetwork:

@@ -15,11 +15,12 @@ from torch.profiler import ProfilerActivity, profile
 
 from explorer.engine.training.device import resident_peak
 from explorer.experiments.catalogue.measure import MeasuredMemory
+from explorer.language import N_
 
 METHODS = {
     "cuda": "torch.cuda.max_memory_allocated",
-    "mps": "torch.mps.driver_allocated_memory: growth of the allocator's pool",
-    "cpu": "torch.profiler: running sum of tensor allocations and releases",
+    "mps": N_("torch.mps.driver_allocated_memory: growth of the allocator's pool"),
+    "cpu": N_("torch.profiler: running sum of tensor allocations and releases"),
 }
 
 

@@ -6,6 +6,7 @@ from explorer.engine.experiments.trained_networks import TrainedNetworks, repeti
 from explorer.experiments.catalogue.optimisers import USUAL_RATES, OptimiserPoint, OptimisersResult
 from explorer.experiments.request import ExperimentRequest
 from explorer.experiments.result import Progress
+from explorer.language import sentence
 from explorer.runs.settings import OPTIMISERS
 
 
@@ -18,6 +19,10 @@ def optimisers(request: ExperimentRequest, networks: TrainedNetworks) -> Iterato
     for seed, name, trainer, subject in planned:
         trained = yield from trainer.trained(subject, seed=seed)
         found.append(OptimiserPoint(name, trainer.settings.learning_rate, trained.training))
-        what = f"Trained {subject.label} with {OPTIMISERS[name].label}"
+        what = sentence(
+            "Trained {network} with {optimiser}",
+            network=sentence(subject.label),
+            optimiser=sentence(OPTIMISERS[name].label),
+        )
         yield Progress(len(found), len(planned), what, OptimisersResult(tuple(found)))
     yield OptimisersResult(tuple(found))

@@ -14,6 +14,7 @@ from explorer.engine.experiments.trained_networks import Trained, TrainedNetwork
 from explorer.experiments.catalogue.shattered_gradients import MOST_STEPS, LineGradients, ShatteredResult
 from explorer.experiments.request import ExperimentRequest
 from explorer.experiments.result import Progress
+from explorer.language import sentence
 
 STATISTICS_IMAGES = 128
 """Training images whose statistics the batch norms keep; the lines lead from one of them to another."""
@@ -92,5 +93,10 @@ def shattered_gradients(request: ExperimentRequest, networks: TrainedNetworks) -
     for seed, subject in pairs:
         trained = yield from networks.trained_if(values["trained"], subject, seed)
         found = (*found, read_lines(trained, images, labels, values["lines"], values["points"]))
-        yield Progress(len(found), len(pairs), f"Gradients of {subject.label}", ShatteredResult(found))
+        yield Progress(
+            len(found),
+            len(pairs),
+            sentence("Gradients of {network}", network=sentence(subject.label)),
+            ShatteredResult(found),
+        )
     yield ShatteredResult(found)

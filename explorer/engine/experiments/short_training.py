@@ -8,6 +8,7 @@ from explorer.experiments.catalogue.short_training import ShortTrainingResult
 from explorer.experiments.request import ExperimentRequest
 from explorer.experiments.request_values import Subject
 from explorer.experiments.result import Progress, Training
+from explorer.language import sentence
 
 
 def short_training(request: ExperimentRequest, networks: TrainedNetworks) -> Iterator[Progress | ShortTrainingResult]:
@@ -17,7 +18,12 @@ def short_training(request: ExperimentRequest, networks: TrainedNetworks) -> Ite
     for seed, subject in wanted:
         trained = yield from networks.trained(subject, seed=seed)
         found.append(trained.training)
-        yield Progress(len(found), len(wanted), f"Trained {subject.label}", ShortTrainingResult(tuple(found)))
+        yield Progress(
+            len(found),
+            len(wanted),
+            sentence("Trained {network}", network=sentence(subject.label)),
+            ShortTrainingResult(tuple(found)),
+        )
     yield ShortTrainingResult(tuple(found))
 
 
@@ -32,5 +38,10 @@ def depth_sweep(request: ExperimentRequest, networks: TrainedNetworks) -> Iterat
             trained = yield from networks.trained(Subject(label, spec), seed=seed)
             found.append(DepthPoint(spec.depth, plain, trained.training))
             so_far = DepthSweepResult(tuple(found))
-            yield Progress(len(found), len(entries) * request.parameters["seeds"], f"Trained {label}", so_far)
+            yield Progress(
+                len(found),
+                len(entries) * request.parameters["seeds"],
+                sentence("Trained {network}", network=sentence(label)),
+                so_far,
+            )
     yield DepthSweepResult(tuple(found))

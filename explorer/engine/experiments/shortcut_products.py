@@ -18,6 +18,7 @@ from explorer.experiments.catalogue.lambda_sweep import LambdaPoint, LambdaResul
 from explorer.experiments.request import ExperimentRequest
 from explorer.experiments.request_values import Subject
 from explorer.experiments.result import Progress
+from explorer.language import sentence
 
 LEAST_GRADIENT = 1e-30
 
@@ -65,7 +66,9 @@ def lambda_sweep(request: ExperimentRequest, networks: TrainedNetworks) -> Itera
         trained = yield from networks.trained(subject, seed=seed)
         predicted = tuple(factor**chain.blocks for chain in chains)
         found.append(LambdaPoint(factor, chains, predicted, trained.training))
-        yield Progress(len(found), len(wanted), f"Trained with {subject.label}", LambdaResult(tuple(found)))
+        yield Progress(
+            len(found), len(wanted), sentence("Trained with {value}", value=subject.label), LambdaResult(tuple(found))
+        )
     yield LambdaResult(tuple(found))
 
 

@@ -20,6 +20,7 @@ from explorer.experiments.catalogue.signal_and_gradient import SignalNetwork, Si
 from explorer.experiments.request import ExperimentRequest
 from explorer.experiments.request_values import Subject
 from explorer.experiments.result import Progress
+from explorer.language import sentence
 from explorer.model import ModelSpec
 
 Border = Literal["zeros", "circular"]
@@ -112,7 +113,7 @@ def signal_and_gradient(request: ExperimentRequest, networks: TrainedNetworks) -
         blocks = tuple(part.path for part in parts)
         found.append(SignalNetwork(subject.label, blocks, tuple(readings), trained.training))
         so_far = SignalResult(tuple(found))
-        yield Progress(len(found), len(wanted), f"Read {subject.label}", so_far)
+        yield Progress(len(found), len(wanted), sentence("Read {network}", network=sentence(subject.label)), so_far)
     yield SignalResult(tuple(found))
 
 

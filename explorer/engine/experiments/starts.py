@@ -13,6 +13,7 @@ from explorer.experiments.catalogue.signal_and_gradient import SignalReading
 from explorer.experiments.catalogue.starts import StartPoint, StartsResult, started
 from explorer.experiments.request import ExperimentRequest
 from explorer.experiments.result import Progress
+from explorer.language import sentence
 
 
 def starts(request: ExperimentRequest, networks: TrainedNetworks) -> Iterator[Progress | StartsResult]:
@@ -33,5 +34,10 @@ def starts(request: ExperimentRequest, networks: TrainedNetworks) -> Iterator[Pr
             blocks = tuple(part.path for part in parts_of(trained.network, spec))
             found.append(StartPoint(subject.label, start, blocks, readings[0], trained.training))
             total = len(pairs) * request.parameters["seeds"]
-            yield Progress(len(found), total, f"Trained {subject.label}", StartsResult(tuple(found)))
+            yield Progress(
+                len(found),
+                total,
+                sentence("Trained {network}", network=sentence(subject.label)),
+                StartsResult(tuple(found)),
+            )
     yield StartsResult(tuple(found))

@@ -25,6 +25,7 @@ from explorer.experiments.request_values import Subject
 from explorer.experiments.result import Progress, Training
 from explorer.jobs.errors import SettingsError
 from explorer.jobs.paths import checkpoint_path
+from explorer.language import N_, sentence
 from explorer.model import ModelSpec
 from explorer.runs.events import Diverged, Event, Finished, Step
 from explorer.runs.settings import TrainingSettings
@@ -32,8 +33,8 @@ from explorer.runs.settings import TrainingSettings
 Key = TypeVar("Key")
 TIMED = (Step, Finished, Diverged)
 """Events that hold the seconds of training so far."""
-NOT_KEPT = "the weights of {} are not kept any more; train it again"
-MISFIT = "the weights of this run do not fit {}"
+NOT_KEPT = N_("the weights of {network} are not kept any more; train it again")
+MISFIT = N_("the weights of this run do not fit {network}")
 
 Builder = Callable[[ModelSpec], nn.Module]
 """Makes the network of a spec that is fitted to the data."""
@@ -107,7 +108,12 @@ class TrainedNetworks:
         for event in train(subject.spec, settings, self.data, build_and_start, control=_observing(built, observe)):
             events.append(event)
             training = _training_record(subject.label, settings.seed, events)
-            yield Progress(event.step, settings.steps, f"Training {subject.label}", trainings=(training,))
+            yield Progress(
+                event.step,
+                settings.steps,
+                sentence("Training {network}", network=sentence(subject.label)),
+                trainings=(training,),
+            )
         if observe is not None and not training.diverged:
             observe(built[0], settings.steps)
         elif self.cache is not None and usual and not training.diverged:
@@ -140,7 +146,7 @@ class TrainedNetworks:
         try:
             ready.network.load_state_dict(weights)
         except RuntimeError:
-            raise SettingsError("run", MISFIT.format(subject.label)) from None
+            raise SettingsError("run", sentence(MISFIT, network=sentence(subject.label))) from None
         return replace(ready, training=replace(training, label=subject.label))
 
 
@@ -216,4 +222,4 @@ def _weights_of_run(subject: Subject) -> dict[str, Tensor]:
     try:
         return load_weights(checkpoint_path(subject.run))
     except OSError:
-        raise SettingsError("run", NOT_KEPT.format(subject.label)) from None
+        raise SettingsError("run", sentence(NOT_KEPT, network=sentence(subject.label))) from None

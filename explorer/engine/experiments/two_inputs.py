@@ -14,6 +14,7 @@ from explorer.engine.lowering import hooked
 from explorer.experiments.catalogue.two_inputs import InputPairs, TwoInputsResult
 from explorer.experiments.request import ExperimentRequest
 from explorer.experiments.result import Progress
+from explorer.language import sentence
 
 NOISE_SEED = 0
 
@@ -62,5 +63,10 @@ def two_inputs(request: ExperimentRequest, networks: TrainedNetworks) -> Iterato
     for seed, subject in pairs:
         trained = yield from networks.trained_if(values["trained"], subject, seed)
         found = (*found, read_pairs(trained, batch, labels))
-        yield Progress(len(found), len(pairs), f"Two inputs in {subject.label}", TwoInputsResult(found))
+        yield Progress(
+            len(found),
+            len(pairs),
+            sentence("Two inputs in {network}", network=sentence(subject.label)),
+            TwoInputsResult(found),
+        )
     yield TwoInputsResult(found)

@@ -9,6 +9,7 @@ from explorer.engine.experiments.trained_networks import TrainedNetworks, repeti
 from explorer.experiments.catalogue.weight_decay import DecayPoint, DecayResult
 from explorer.experiments.request import ExperimentRequest
 from explorer.experiments.result import Progress
+from explorer.language import sentence
 
 
 def weight_decay(request: ExperimentRequest, networks: TrainedNetworks) -> Iterator[Progress | DecayResult]:
@@ -23,5 +24,7 @@ def weight_decay(request: ExperimentRequest, networks: TrainedNetworks) -> Itera
         reading = read_signal(trained.network, parts, *batch, trainer.settings.steps)
         blocks = tuple(part.path for part in parts)
         found.append(DecayPoint(decay, blocks, reading.ratio, trained.training))
-        yield Progress(len(found), len(planned), f"Trained with {decay:g}", DecayResult(tuple(found)))
+        yield Progress(
+            len(found), len(planned), sentence("Trained with {value}", value=f"{decay:g}"), DecayResult(tuple(found))
+        )
     yield DecayResult(tuple(found))

@@ -8,6 +8,7 @@ from explorer.experiments.description import SEEDS, ExperimentDescription, Param
 from explorer.experiments.request_values import RequestValues
 from explorer.experiments.result import ExperimentResult, Training
 from explorer.experiments.work import Work, by_parameter
+from explorer.language import N_
 from explorer.model import ModelSpec
 from explorer.model.changes import plain_twin, with_equal_stages
 from explorer.model.field_types import WholeList
@@ -56,7 +57,7 @@ def _work(request: RequestValues) -> Work:
 
 DEPTH_SWEEP = ExperimentDescription(
     DepthSweepResult,
-    "Depth sweep",
+    N_("Depth sweep"),
     "The same network at several depths, with its shortcuts and without.",
     "He et al. 2015, Table 6 and Fig. 6",
     networks=(1, 1),

@@ -155,7 +155,7 @@ def _passes(request: RequestValues, _: Subject) -> tuple[int, int]:
 
 EVALUATE = ExperimentDescription(
     EvaluateResult,
-    "Evaluate",
+    N_("Evaluate"),
     "The test error by class, the worst images, and how often the network is right when it is sure.",
     "Guo et al. 2017, section 2",
     networks=(1, 4),

@@ -102,7 +102,7 @@ SHARING = Sharing(
 
 FOLD = ExperimentDescription(
     FoldResult,
-    "Fold it",
+    N_("Fold it"),
     "Trains layers of three branches, folds them into single convolutions, and trains the plain twin directly.",
     "Ding et al. 2021",
     networks=(1, 1),

@@ -60,7 +60,7 @@ def _passes(request: RequestValues, subject: Subject) -> tuple[int, int]:
 
 GRADIENT_PATHS = ExperimentDescription(
     PathResult,
-    "Gradient by path length",
+    N_("Gradient by path length"),
     "How much gradient reaches the input over paths of each length, and how many such paths there are.",
     "Veit et al. 2016, Fig. 6",
     networks=(1, 4),

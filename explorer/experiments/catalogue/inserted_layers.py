@@ -67,7 +67,7 @@ def _work(request: RequestValues) -> Work:
 
 INSERTED_LAYERS = ExperimentDescription(
     InsertedResult,
-    "Inserted layers",
+    N_("Inserted layers"),
     "The test error of a trained network after untrained layers were inserted into it.",
     "He et al. 2015, section 1",
     networks=(1, 1),

@@ -70,7 +70,7 @@ def _passes(request: RequestValues, subject: Subject) -> tuple[int, int]:
 
 ITERATIVE_REFINEMENT = ExperimentDescription(
     RefinementResult,
-    "Iterative refinement",
+    N_("Iterative refinement"),
     "A linear head after every block, and the cosine of F(x) and the negative gradient of the loss.",
     "Greff et al. 2017; Jastrzebski et al. 2018",
     networks=(1, 4),

@@ -8,6 +8,7 @@ from explorer.experiments.description import SEEDS, ExperimentDescription, Param
 from explorer.experiments.request_values import RequestValues
 from explorer.experiments.result import ExperimentResult, Training
 from explorer.experiments.work import Work, by_parameter, training_work
+from explorer.language import N_
 from explorer.model.field_types import RealList, Whole
 
 
@@ -73,7 +74,7 @@ def _work(request: RequestValues) -> Work:
 
 LAMBDA_SWEEP = ExperimentDescription(
     LambdaResult,
-    "Lambda on the shortcut",
+    N_("Lambda on the shortcut"),
     "A constant factor on every shortcut: the product it should make, the one measured, and what training makes.",
     "He et al. 2016, section 3, Eqns. 6 to 8",
     networks=(1, 1),

@@ -73,7 +73,7 @@ def _controls(parameters: Mapping[str, Any]) -> Mapping[str, str]:
 
 LANDSCAPE = ExperimentDescription(
     LandscapeResult,
-    "Loss landscape",
+    N_("Loss landscape"),
     "The loss around trained weights along filter-normalised directions, with the batch's own statistics.",
     "Li et al. 2018, section 4",
     networks=(1, 4),

@@ -8,6 +8,7 @@ from explorer.experiments.catalogue.measure import BATCH, DEVICE
 from explorer.experiments.description import ExperimentDescription, Parameter, Table
 from explorer.experiments.result import ExperimentResult
 from explorer.experiments.work import Work, untrained_passes
+from explorer.language import N_
 from explorer.model.field_types import Whole
 
 
@@ -47,7 +48,7 @@ def _rows(result: LayerTimesResult) -> Iterator[tuple[object, ...]]:
 
 LAYER_TIMES = ExperimentDescription(
     LayerTimesResult,
-    "Time of every layer",
+    N_("Time of every layer"),
     "Forward passes in which the clock is read before and after every layer.",
     "",
     networks=(1, 4),

@@ -7,6 +7,7 @@ from typing import ClassVar
 from explorer.experiments.description import SEEDS, ExperimentDescription, Table
 from explorer.experiments.result import ExperimentResult
 from explorer.experiments.work import by_network, label_positions
+from explorer.language import N_
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ def _rows(result: IdentityResult) -> Iterator[tuple[object, ...]]:
 
 LEARN_IDENTITY = ExperimentDescription(
     IdentityResult,
-    "Learning to copy",
+    N_("Learning to copy"),
     "The blocks of a network's first stage are trained to pass on their input; how far they are from it.",
     "He et al. 2015, section 3.1",
     networks=(1, 8),

@@ -63,7 +63,7 @@ def _position(request: RequestValues, point: RatePoint) -> tuple[int, int, int]:
 
 LEARNING_RATES = ExperimentDescription(
     RatesResult,
-    "Learning rates",
+    N_("Learning rates"),
     "Trains networks on the same batches at several learning rates.",
     "He et al. 2015, section 4.1",
     networks=(1, 4),

@@ -91,7 +91,7 @@ def _passes(request: RequestValues, subject: Subject) -> tuple[int, int]:
 
 LESION = ExperimentDescription(
     LesionResult,
-    "Lesion",
+    N_("Lesion"),
     "Drops and swaps blocks of trained networks and measures the test error.",
     "Veit et al. 2016, Figs. 3 and 5",
     networks=(1, 4),

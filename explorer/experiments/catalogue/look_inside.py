@@ -92,7 +92,7 @@ def _rows(result: LookInsideResult) -> Iterator[tuple[object, ...]]:
 
 LOOK_INSIDE = ExperimentDescription(
     LookInsideResult,
-    "Look inside",
+    N_("Look inside"),
     "One test image on its way through a network: x, F(x) and their sum, as pictures.",
     "He et al. 2015, Fig. 2",
     networks=(1, 4),

@@ -12,6 +12,7 @@ from explorer.experiments.intervals import Interval, median_interval
 from explorer.experiments.request_values import RequestValues
 from explorer.experiments.result import ExperimentResult
 from explorer.experiments.work import Work, untrained_passes
+from explorer.language import N_
 from explorer.model.field_types import Choice, Whole
 
 BUSY_BELOW = 0.9
@@ -146,8 +147,8 @@ class MeasureResult(ExperimentResult):
         return min(shares, default=math.nan)
 
 
-DEVICES = {"auto": "the fastest there is", "cpu": "CPU", "cuda": "NVIDIA GPU", "mps": "Apple GPU"}
-OPTIMISERS = {"sgd": "SGD", "momentum": "SGD with momentum", "adam": "Adam"}
+DEVICES = {"auto": N_("the fastest there is"), "cpu": "CPU", "cuda": "NVIDIA GPU", "mps": "Apple GPU"}
+OPTIMISERS = {"sgd": "SGD", "momentum": N_("SGD with momentum"), "adam": "Adam"}
 PRECISIONS = {"fp32": "fp32", "bf16": "bf16 autocast"}
 PASSES = {"inference": "forward only", "both": "forward, and forward + backward"}
 BATCH = Parameter(Whole(1, 1024), 1, "Batch", "Images at a time.")
@@ -176,7 +177,7 @@ def _work(request: RequestValues) -> Work:
 
 MEASURE = ExperimentDescription(
     MeasureResult,
-    "Time and memory",
+    N_("Time and memory"),
     "Latency, throughput and peak memory on this machine, warmed up, with their spread.",
     "",
     networks=(1, 12),

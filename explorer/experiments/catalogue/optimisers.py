@@ -9,6 +9,7 @@ from explorer.experiments.description import SEEDS, ExperimentDescription, Param
 from explorer.experiments.request_values import RequestValues
 from explorer.experiments.result import ExperimentResult, Training
 from explorer.experiments.work import Work, by_parameter, label_positions, training_work
+from explorer.language import N_
 from explorer.model.field_types import Real, SomeChoices
 from explorer.runs.settings import OPTIMISERS as TABLE
 
@@ -56,7 +57,7 @@ def _position(request: RequestValues, point: OptimiserPoint) -> tuple[int, int, 
 
 OPTIMISERS = ExperimentDescription(
     OptimisersResult,
-    "Optimisers",
+    N_("Optimisers"),
     "Trains networks on the same batches with several optimisers.",
     "Kingma and Ba 2015; Jordan 2024",
     networks=(1, 4),

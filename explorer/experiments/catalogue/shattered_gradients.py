@@ -8,6 +8,7 @@ from explorer.experiments.description import SEEDS, ExperimentDescription, Param
 from explorer.experiments.request_values import RequestValues, Subject
 from explorer.experiments.result import ExperimentResult, Training
 from explorer.experiments.work import by_network, work_with_passes
+from explorer.language import N_
 from explorer.model.field_types import Flag, Whole
 
 MOST_STEPS = 12
@@ -55,7 +56,7 @@ def _passes(request: RequestValues, _: Subject) -> tuple[int, int]:
 
 SHATTERED_GRADIENTS = ExperimentDescription(
     ShatteredResult,
-    "Shattered gradients",
+    N_("Shattered gradients"),
     "How alike the gradients at neighbouring points on a line between two images are.",
     "Balduzzi et al. 2017, Fig. 1 and 2",
     networks=(1, 24),

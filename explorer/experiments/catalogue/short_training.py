@@ -7,6 +7,7 @@ from typing import ClassVar
 from explorer.experiments.description import SEEDS, ExperimentDescription, Table
 from explorer.experiments.result import ExperimentResult, Training
 from explorer.experiments.work import by_network, label_positions
+from explorer.language import N_
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ def _rows(result: ShortTrainingResult) -> Iterator[tuple[object, ...]]:
 
 SHORT_TRAINING = ExperimentDescription(
     ShortTrainingResult,
-    "Short training",
+    N_("Short training"),
     "Trains networks one after another on the same batches.",
     "",
     networks=(1, 12),

@@ -84,7 +84,7 @@ def _passes(request: RequestValues, _: Subject) -> tuple[int, int]:
 
 SIGNAL_AND_GRADIENT = ExperimentDescription(
     SignalResult,
-    "Signal and gradient",
+    N_("Signal and gradient"),
     "Size of the stream, of the branches and of the gradients, block by block, at the start and in training.",
     "He et al. 2016, section 2; He et al. 2015, section 4.2",
     networks=(1, 6),

@@ -109,7 +109,7 @@ def _position(request: RequestValues, point: StartPoint) -> tuple[int, int, int]
 
 STARTS = ExperimentDescription(
     StartsResult,
-    "Starts",
+    N_("Starts"),
     "Trains networks from several starts, and reads the sizes of stream and branches before the first step.",
     "De and Smith 2020, section 3; Zhang et al. 2019, section 3",
     networks=(1, 4),

@@ -8,6 +8,7 @@ from explorer.experiments.description import SEEDS, ExperimentDescription, Param
 from explorer.experiments.request_values import RequestValues, Subject
 from explorer.experiments.result import ExperimentResult, Training
 from explorer.experiments.work import by_network, work_with_passes
+from explorer.language import N_
 from explorer.model.field_types import Flag, Real, Whole
 
 
@@ -51,7 +52,7 @@ def _passes(request: RequestValues, _: Subject) -> tuple[int, int]:
 
 TWO_INPUTS = ExperimentDescription(
     TwoInputsResult,
-    "Two inputs",
+    N_("Two inputs"),
     "How alike two inputs are after each block: an image with and without noise, and images of two classes.",
     "Yang & Schoenholz 2017",
     networks=(1, 6),

@@ -8,6 +8,7 @@ from explorer.experiments.description import SEEDS, ExperimentDescription, Param
 from explorer.experiments.request_values import RequestValues
 from explorer.experiments.result import ExperimentResult, Training
 from explorer.experiments.work import Passes, Work, by_parameter, training_work
+from explorer.language import N_
 from explorer.model.field_types import RealList, Whole
 
 
@@ -49,7 +50,7 @@ def _work(request: RequestValues) -> Work:
 
 WEIGHT_DECAY = ExperimentDescription(
     DecayResult,
-    "Weight decay and the branches",
+    N_("Weight decay and the branches"),
     "The size of every branch beside its shortcut after training, for several values of weight decay.",
     "He et al. 2015, section 3.1",
     networks=(1, 1),

@@ -13,6 +13,7 @@ from explorer.experiments.protocol import Answer, Refusal
 from explorer.experiments.request import ExperimentRequest
 from explorer.jobs.errors import StoreError
 from explorer.jobs.paths import DATA_VARIABLE
+from explorer.language import N_
 
 FIRST_FRESH_SEED = 2000
 """The pages' seeds are 0 to 4, and the defaults were chosen by those."""
@@ -55,7 +56,7 @@ def compute(request: ExperimentRequest) -> Answer:
             raise
     if isinstance(line, Answer):
         return line
-    raise StoreError(line.message if isinstance(line, Refusal) else "There was no answer.")
+    raise StoreError(line.message if isinstance(line, Refusal) else N_("There was no answer."))
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import Any
 
 from explorer.experiments.request import ExperimentRequest
 from explorer.experiments.request_values import QUICK_TRAINING, Subject
-from explorer.language import Text
+from explorer.language import N_, Sentence, Text, joined, sentence
 from explorer.model import ModelSpec
 from explorer.runs.settings import TrainingSettings
 
@@ -76,7 +76,7 @@ class Claim:
         return "/".join(filter(None, (self.lab, self.part, self.variant)))
 
 
-def judge_seeds(found: Mapping[int, bool], numbers: str, reason: str, missing: str) -> Outcome:
+def judge_seeds(found: Mapping[int, bool], numbers: Text, reason: Text, missing: Text) -> Outcome:
     """The outcome over seeds: `found` says of each complete one whether the claim holds in it.
 
     The claim holds if it holds in every seed, and does not hold if it holds in none. `reason` is the sentence for
@@ -85,31 +85,36 @@ def judge_seeds(found: Mapping[int, bool], numbers: str, reason: str, missing: s
     if not found:
         return Outcome(Verdict.UNDECIDED, missing)
     agreeing = sum(found.values())
-    counted = f"{numbers} {_seeds(agreeing, len(found))}"
+    counted = joined(" ", numbers, _seeds(agreeing, len(found)))
     if agreeing == len(found):
         return Outcome(Verdict.HOLDS, counted)
     return Outcome(Verdict.UNDECIDED if agreeing else Verdict.FAILS, counted, reason)
 
 
-def _seeds(agreeing: int, seeds: int) -> str:
+def _seeds(agreeing: int, seeds: int) -> Text:
     if seeds == 1:
-        return "This is one seed; three or more say whether it is chance."
-    return f"The claim holds in {agreeing} of {seeds} seeds."
+        return N_("This is one seed; three or more say whether it is chance.")
+    return sentence("The claim holds in {agreeing} of {seeds} seeds.", agreeing=agreeing, seeds=seeds)
 
 
-def span(values: Sequence[float], number_format: str = "", unit: str = "") -> str:
+POINTS = N_(" points")
+"""A unit of `span`: points of a percentage."""
+
+
+def span(values: Sequence[float], number_format: str = "", unit: str = "") -> Sentence:
     """The median, and the lowest and highest value where they differ: `58 % (55 to 61)`.
 
     Without a format, numbers have three digits, and from 100 on they are whole. An infinite loss is that of a training
     that diverged.
     """
     middle, low, high = (_number(value, number_format) for value in (median(values), min(values), max(values)))
-    return f"{middle}{unit}" if low == high else f"{middle}{unit} ({low} to {high})"
+    told = joined("", middle, unit)
+    return told if low == high else sentence("{middle} ({low} to {high})", middle=told, low=low, high=high)
 
 
-def _number(value: float, number_format: str) -> str:
+def _number(value: float, number_format: str) -> Text:
     if math.isinf(value):
-        return "diverged"
+        return sentence("diverged")
     if number_format:
         return f"{value:{number_format}}"
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"

@@ -9,7 +9,7 @@ from explorer.experiments.catalogue.inserted_layers import DeeperNetwork, Insert
 from explorer.experiments.catalogue.learn_identity import IdentityResult
 from explorer.experiments.claims.claim import Claim, Outcome, Plan, by_seed, judge_seeds, span
 from explorer.experiments.request_values import QUICK_TRAINING, Subject, small_network
-from explorer.language import N_
+from explorer.language import N_, Sentence, sentence
 from explorer.model import ModelSpec
 
 DEPTH, SEEDS = 8, 3
@@ -37,9 +37,14 @@ def judge_insert(result: InsertedResult) -> Outcome:
             and all(each.error > GUESSING for each in found if each.inserted == "plain")
             for seed, found in seeds.items()
         },
-        f"Test error of the trained network {span([each.before for each in result.networks], '.1f', ' %')}, with "
-        f"silent residual blocks {span(of['silent'], '.1f', ' %')}, with residual blocks as they usually start "
-        f"{span(of['usual'], '.0f', ' %')}, with plain layers {span(of['plain'], '.0f', ' %')}."
+        sentence(
+            "Test error of the trained network {before}, with silent residual blocks {silent}, with residual blocks as"
+            " they usually start {usual}, with plain layers {plain}.",
+            before=span([each.before for each in result.networks], ".1f", " %"),
+            silent=span(of["silent"], ".1f", " %"),
+            usual=span(of["usual"], ".0f", " %"),
+            plain=span(of["plain"], ".0f", " %"),
+        )
         if all(of.values())
         else "",
         N_("A branch without weights at its end cannot be silent."),
@@ -105,8 +110,10 @@ def _ends(result: IdentityResult, labels: Sequence[str]) -> dict[int, list[float
     }
 
 
-def _columns(ends: dict[int, list[float]]) -> list[str]:
-    return [span(column, ".1g") for column in zip(*ends.values(), strict=True)]
+def _columns(ends: dict[int, list[float]]) -> dict[str, Sentence]:
+    """The first and the second number of each seed."""
+    columns = zip(*ends.values(), strict=True)
+    return {name: span(column, ".1g") for name, column in zip(("first", "second"), columns, strict=True)}
 
 
 def judge_learn(result: IdentityResult) -> Outcome:
@@ -114,7 +121,9 @@ def judge_learn(result: IdentityResult) -> Outcome:
     ends = _ends(result, (PLAIN, RESIDUAL))
     return judge_seeds(
         {seed: plain >= FACTOR * residual for seed, (plain, residual) in ends.items()},
-        "Relative error at the end: {} in the plain block, {} in the residual one.".format(*_columns(ends))
+        sentence(
+            "Relative error at the end: {first} in the plain block, {second} in the residual one.", **_columns(ends)
+        )
         if ends
         else "",
         N_("After few steps both are far from the input, after very many both are near."),
@@ -127,7 +136,10 @@ def judge_start(result: IdentityResult) -> Outcome:
     ends = _ends(result, (RESIDUALS, SILENT))
     return judge_seeds(
         {seed: usual > FAR and silent == 0 for seed, (usual, silent) in ends.items()},
-        "Relative error at the end: {} in four residual blocks, {} in four that start silent.".format(*_columns(ends))
+        sentence(
+            "Relative error at the end: {first} in four residual blocks, {second} in four that start silent.",
+            **_columns(ends),
+        )
         if ends
         else "",
         N_("After more steps four blocks find it from the usual start as well."),

@@ -9,7 +9,7 @@ from explorer.experiments.catalogue.signal_and_gradient import SignalResult
 from explorer.experiments.claims.claim import Claim, Outcome, Plan, by_seed, judge_seeds, span
 from explorer.experiments.claims.lengths import SHORT, TrainingLength
 from explorer.experiments.request_values import QUICK_TRAINING, Subject, small_network
-from explorer.language import N_
+from explorer.language import N_, sentence
 from explorer.model import ModelSpec
 
 BLOCKS = (1, 3, 9)
@@ -38,11 +38,17 @@ def judge_sweep(result: DepthSweepResult) -> Outcome:
     columns = [list(column) for column in zip(*seeds.values(), strict=True)]
     return judge_seeds(
         {seed: losses[1] > losses[0] and losses[2] < losses[1] for seed, losses in seeds.items()},
-        f"Training loss of plain-{shallow} {span(columns[0])}, of plain-{deep} {span(columns[1])}, of residual-{deep} "
-        f"{span(columns[2])}."
+        sentence(
+            "Training loss of plain-{shallow} {first}, of plain-{deep} {second}, of residual-{deep} {third}.",
+            shallow=shallow,
+            deep=deep,
+            first=span(columns[0]),
+            second=span(columns[1]),
+            third=span(columns[2]),
+        )
         if seeds
         else "",
-        f"With {deep} layers the plain network still trains: choose more layers.",
+        sentence("With {deep} layers the plain network still trains: choose more layers.", deep=deep),
         N_("This needs two depths, plain and residual."),
     )
 
@@ -79,7 +85,9 @@ def judge_copy(result: SignalResult) -> Outcome:
     blocks = len(next(iter(found.values()), ()))
     return judge_seeds(
         {seed: all(value == 0 for value in values) for seed, values in found.items()},
-        f"{span(silent, '.0f')} of {blocks} blocks add exactly nothing." if found else "",
+        sentence("{silent} of {blocks} blocks add exactly nothing.", silent=span(silent, ".0f"), blocks=blocks)
+        if found
+        else "",
         N_("A branch without weights at its end cannot start at zero."),
         N_("This needs a network with branches."),
     )

@@ -4,7 +4,7 @@ from explorer.experiments.catalogue.folding import CONTESTANTS, FoldResult
 from explorer.experiments.claims.claim import Claim, Outcome, Plan, judge_seeds
 from explorer.experiments.claims.lengths import SHORT, TrainingLength
 from explorer.experiments.request_values import small_network
-from explorer.language import N_
+from explorer.language import N_, sentence
 
 DEPTH = 20
 SINGLE, DOUBLE = 1e-5, 1e-12
@@ -23,8 +23,13 @@ def judge_fold(result: FoldResult) -> Outcome:
     most = [max(each) for each in zip(*parts.values(), strict=True)]
     return judge_seeds(
         {seed: single <= SINGLE and double <= DOUBLE for seed, (single, double) in parts.items()},
-        f"Of the largest logit, the logits differ by at most {most[0]:.1g} in float32 and {most[1]:.1g} in float64; "
-        f"predicted classes that changed: {sum(each.changed for each in folded)}."
+        sentence(
+            "Of the largest logit, the logits differ by at most {single:.1g} in float32 and {double:.1g} in float64;"
+            " predicted classes that changed: {changed}.",
+            single=most[0],
+            double=most[1],
+            changed=sum(each.changed for each in folded),
+        )
         if parts
         else "",
         N_("More than rounding: the folded weights do not do what the branches do."),

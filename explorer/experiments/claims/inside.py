@@ -6,7 +6,7 @@ from dataclasses import replace
 from explorer.experiments.catalogue.look_inside import LookInsideNetwork, LookInsideResult
 from explorer.experiments.claims.claim import Claim, Outcome, Plan, judge_seeds, span
 from explorer.experiments.request_values import QUICK_TRAINING, small_network
-from explorer.language import N_
+from explorer.language import N_, sentence
 
 DEPTH, IMAGE, CHANNELS, SEEDS = 20, 0, 6, 3
 
@@ -39,7 +39,9 @@ def judge_inside(result: LookInsideResult) -> Outcome:
     first, last = ([ends[place] for ends in found.values()] for place in (0, 1))
     return judge_seeds(
         {seed: ends[1] > ends[0] for seed, ends in found.items()},
-        f"Deviation of x at the first block {span(first)}, at the last {span(last)}." if found else "",
+        sentence("Deviation of x at the first block {first}, at the last {last}.", first=span(first), last=span(last))
+        if found
+        else "",
         N_("The blocks that change the shape drop pixels and add channels of zeros, which lowers the deviation."),
         N_("This needs a network with blocks."),
     )

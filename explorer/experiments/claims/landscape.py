@@ -7,7 +7,7 @@ from explorer.experiments.catalogue.landscape import LandscapeNetwork, Landscape
 from explorer.experiments.claims.claim import Claim, Outcome, Plan, Verdict, by_seed, judge_seeds, span
 from explorer.experiments.claims.lesion import PLAIN, RESIDUAL, with_plain_twin
 from explorer.experiments.request_values import small_network
-from explorer.language import N_
+from explorer.language import N_, sentence
 
 DEPTH, SECONDS, RADIUS, SEEDS = 56, 4, 1.0, 3
 MORE_VALLEYS = 2
@@ -47,10 +47,14 @@ def judge_landscape(result: LandscapeResult) -> Outcome:
     plain, residual = ([each[place] for each in seeds.values()] for place in (0, 1))
     return judge_seeds(
         {seed: each[0][0] >= each[1][0] + MORE_VALLEYS for seed, each in seeds.items()},
-        f"Valleys in the middle cut: plain {span([n for n, _ in plain], '.0f')}, residual "
-        f"{span([n for n, _ in residual], '.0f')}. The highest loss of the cut is "
-        f"{span([r for _, r in plain])} times the lowest in the plain network, "
-        f"{span([r for _, r in residual])} times in the residual one."
+        sentence(
+            "Valleys in the middle cut: plain {plain}, residual {residual}. The highest loss of the cut is {steep}"
+            " times the lowest in the plain network, {flat} times in the residual one.",
+            plain=span([n for n, _ in plain], ".0f"),
+            residual=span([n for n, _ in residual], ".0f"),
+            steep=span([r for _, r in plain]),
+            flat=span([r for _, r in residual]),
+        )
         if seeds
         else "",
         N_(

@@ -6,9 +6,9 @@ from statistics import median
 
 from explorer.experiments.catalogue.gradient_paths import PathNetwork, PathResult
 from explorer.experiments.catalogue.lesion import LesionNetwork, LesionResult
-from explorer.experiments.claims.claim import Claim, Outcome, Plan, by_seed, judge_seeds, one_network, span
+from explorer.experiments.claims.claim import POINTS, Claim, Outcome, Plan, by_seed, judge_seeds, one_network, span
 from explorer.experiments.request_values import Subject, small_network
-from explorer.language import N_
+from explorer.language import N_, sentence
 from explorer.model import ModelSpec
 from explorer.model.changes import plain_twin
 
@@ -45,8 +45,12 @@ def judge_damage(result: LesionResult) -> Outcome:
     plain, residual = ([rises[place] for rises in seeds.values()] for place in (0, 1))
     return judge_seeds(
         {seed: rises[0] > 2 * max(rises[1], 0.0) for seed, rises in seeds.items()},
-        f"Without one block, at the median over the blocks, the test error rises by {span(plain, '.0f', ' points')} in "
-        f"the plain network and by {span(residual, '.0f', ' points')} in the residual one."
+        sentence(
+            "Without one block, at the median over the blocks, the test error rises by {plain} in the plain network and"
+            " by {residual} in the residual one.",
+            plain=span(plain, ".0f", POINTS),
+            residual=span(residual, ".0f", POINTS),
+        )
         if seeds
         else "",
         N_("A plain network that has hardly learnt has little to lose: choose fewer layers."),
@@ -92,8 +96,14 @@ def judge_paths(result: PathResult) -> Outcome:
     lows, highs, parts = (list(column) for column in zip(*found.values(), strict=True)) if found else ([], [], [])
     return judge_seeds(
         {seed: high < blocks / 2 for seed, (_, high, _) in found.items()},
-        f"95 % of the gradient comes along paths through at least {span(lows, '.0f')} and at most {span(highs, '.0f')} "
-        f"of {blocks} blocks, which are {span([100 * part for part in parts], '.2g', ' %')} of all paths."
+        sentence(
+            "95 % of the gradient comes along paths through at least {least} and at most {most} of {blocks} blocks,"
+            " which are {share} of all paths.",
+            least=span(lows, ".0f"),
+            most=span(highs, ".0f"),
+            blocks=blocks,
+            share=span([100 * part for part in parts], ".2g", " %"),
+        )
         if found
         else "",
         N_(

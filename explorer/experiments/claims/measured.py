@@ -11,6 +11,8 @@ from types import MappingProxyType
 from typing import Any
 
 from explorer.experiments.claims.claim import Outcome, Verdict
+from explorer.jobs.codec import from_plain
+from explorer.language import Text
 
 FILE = Path(__file__).with_name("measured.json")
 
@@ -25,5 +27,8 @@ def measured_rows() -> Mapping[str, Mapping[str, Any]]:
 def measured_outcomes() -> Mapping[str, Outcome]:
     """The stored outcome of each claim by the claim's name."""
     return MappingProxyType(
-        {name: Outcome(Verdict(row["verdict"]), row["result"], row["reason"]) for name, row in measured_rows().items()}
+        {
+            name: Outcome(Verdict(row["verdict"]), from_plain(Text, json.loads(row["told"])), row["reason"])
+            for name, row in measured_rows().items()
+        }
     )

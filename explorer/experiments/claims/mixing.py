@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from explorer.analysis.theory.mixing import Gain, doubly_stochastic, gains, mixing_matrices
 from explorer.experiments.claims.claim import Claim, Outcome, judge_seeds, span
-from explorer.language import N_
+from explorer.language import N_, sentence
 
 FREE, BALANCED = N_("free"), N_("doubly stochastic")
 NEARLY_ONE = 0.05
@@ -36,8 +36,11 @@ def judge_mixing(drawn: Drawn) -> Outcome:
     free = [each.forward for each in ends[FREE]]
     return judge_seeds(
         {draw: far <= NEARLY_ONE < gain - 1 for draw, (far, gain) in enumerate(zip(away, free, strict=True))},
-        f"Doubly stochastic: the gain is at most {max(away):.1g} away from 1, forwards and backwards. "
-        f"Free: {span(free)}."
+        sentence(
+            "Doubly stochastic: the gain is at most {away:.1g} away from 1, forwards and backwards. Free: {free}.",
+            away=max(away),
+            free=span(free),
+        )
         if free
         else "",
         N_("So few iterations do not make the matrices doubly stochastic, or so few blocks do not let free ones grow."),

@@ -9,7 +9,7 @@ from explorer.experiments.catalogue.optimisers import OptimisersResult
 from explorer.experiments.claims.claim import Claim, Outcome, Plan, by_seed, judge_seeds, span
 from explorer.experiments.claims.lesion import PLAIN, RESIDUAL, with_plain_twin
 from explorer.experiments.request_values import QUICK_TRAINING, small_network
-from explorer.language import N_
+from explorer.language import N_, joined, sentence
 from explorer.runs.settings import OPTIMISERS
 
 DEPTH, SEEDS = 56, 3
@@ -37,14 +37,18 @@ def _judge(found: Mapping[int, Mapping[Any, Any]], labels: Mapping[str, str], re
         if wanted and points.keys() >= set(wanted)
     }
     listed = [
-        f"{labels[way]}: plain {span([each[way, PLAIN] for each in seeds.values()])}, residual "
-        f"{span([each[way, RESIDUAL] for each in seeds.values()])}"
+        sentence(
+            "{way}: plain {plain}, residual {residual}",
+            way=sentence(labels[way]),
+            plain=span([each[way, PLAIN] for each in seeds.values()]),
+            residual=span([each[way, RESIDUAL] for each in seeds.values()]),
+        )
         for way in ways
         if seeds
     ]
     return judge_seeds(
         {seed: all(losses[way, PLAIN] > losses[way, RESIDUAL] for way in ways) for seed, losses in seeds.items()},
-        f"Training loss, {'; '.join(listed)}." if seeds else "",
+        sentence("Training loss, {listed}.", listed=joined("; ", *listed)) if seeds else "",
         reason,
         N_("This needs a residual network and its plain twin, trained in every way."),
     )

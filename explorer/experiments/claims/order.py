@@ -8,12 +8,17 @@ from explorer.experiments.claims.claim import Claim, Outcome, Plan, Verdict, jud
 from explorer.experiments.claims.lengths import SHORT, TrainingLength
 from explorer.experiments.claims.shortcuts import complete_seeds, error_of
 from explorer.experiments.request_values import Subject, small_network
-from explorer.language import N_
+from explorer.language import N_, joined, sentence
 from explorer.model import ModelSpec
-from explorer.model.variants import ORDERS
 
 FIGURE_4 = ("post", "bn_after_add", "relu_before_add", "relu_only_preact", "preact")
-LABELS = {name: f"({letter}) {ORDERS[name].label}" for letter, name in zip("abcde", FIGURE_4, strict=True)}
+LABELS = {
+    "post": N_("(a) original (post-activation)"),
+    "bn_after_add": N_("(b) BN after addition"),
+    "relu_before_add": N_("(c) ReLU before addition"),
+    "relu_only_preact": N_("(d) ReLU-only pre-activation"),
+    "preact": N_("(e) full pre-activation"),
+}
 DEPTH = 56
 LENGTH = SHORT._replace(steps=50)
 """Shorter than elsewhere: five orders with three seeds each are many trainings."""
@@ -35,10 +40,12 @@ def judge_orders(result: ShortTrainingResult) -> Outcome:
         for seed, found in complete_seeds(result, list(LABELS.values())).items()
     }
     columns = dict(zip("abcde", zip(*errors.values(), strict=True), strict=False))
-    listed = ", ".join(f"({letter}) {span(column, '.1f', ' %')}" for letter, column in columns.items())
+    listed = joined(
+        ", ", *(joined(" ", f"({letter})", span(column, ".1f", " %")) for letter, column in columns.items())
+    )
     return judge_seeds(
         {seed: b > max(a, d, e) for seed, (a, b, _, d, e) in errors.items()},
-        f"Test errors: {listed}.",
+        sentence("Test errors: {listed}.", listed=listed),
         N_("Over few blocks a normalisation on the path changes little: choose more layers."),
         N_("This comparison needs all five orders."),
     )
@@ -70,8 +77,13 @@ def judge_regularised(result: ShortTrainingResult) -> Outcome:
             seed: full.final_loss > original.final_loss and error_of(full) < error_of(original)
             for seed, (original, full) in seeds.items()
         },
-        f"Training loss of (a) {span(losses[0])}, of (e) {span(losses[1])}; test error of (a) "
-        f"{span(errors[0], '.1f', ' %')}, of (e) {span(errors[1], '.1f', ' %')}."
+        sentence(
+            "Training loss of (a) {loss_a}, of (e) {loss_e}; test error of (a) {error_a}, of (e) {error_e}.",
+            loss_a=span(losses[0]),
+            loss_e=span(losses[1]),
+            error_a=span(errors[0], ".1f", " %"),
+            error_e=span(errors[1], ".1f", " %"),
+        )
         if seeds
         else "",
         N_(

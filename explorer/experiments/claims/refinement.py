@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from explorer.experiments.catalogue.iterative_refinement import RefinedBlock, RefinementResult
-from explorer.experiments.claims.claim import Claim, Outcome, Plan, by_seed, judge_seeds, one_network, span
+from explorer.experiments.claims.claim import POINTS, Claim, Outcome, Plan, by_seed, judge_seeds, one_network, span
 from explorer.experiments.request_values import Subject, small_network
-from explorer.language import N_
+from explorer.language import N_, sentence
 from explorer.model import ModelSpec
 
 DEPTH, ORDER, SEEDS = 32, "preact", 3
@@ -52,8 +52,13 @@ def judge_refinement(result: RefinementResult) -> Outcome:
             seed: first > later and all(block.cosine > SURE * block.noise for block in last_stage(seeds[seed]))
             for seed, (first, later) in pairs.items()
         },
-        f"The first block of the last stage adds {span(at_first, '.1f', ' points')} to the heads' accuracy, each later "
-        f"one {span(at_later, '.1f', ' points')}; the cosines of the later ones are {span(cosines, '.2f')}."
+        sentence(
+            "The first block of the last stage adds {first} to the heads' accuracy, each later one {later}; the cosines"
+            " of the later ones are {cosines}.",
+            first=span(at_first, ".1f", POINTS),
+            later=span(at_later, ".1f", POINTS),
+            cosines=span(cosines, ".2f"),
+        )
         if seeds
         else "",
         N_("Without training, or where the network has hardly learnt, the branches do not point downhill."),

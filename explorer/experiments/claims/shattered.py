@@ -12,7 +12,7 @@ from explorer.experiments.catalogue.two_inputs import InputPairs, TwoInputsResul
 from explorer.experiments.claims.claim import Claim, Outcome, Plan, Verdict, by_seed, judge_seeds, span
 from explorer.experiments.claims.lesion import PLAIN, RESIDUAL
 from explorer.experiments.request_values import QUICK_TRAINING, Subject, small_network
-from explorer.language import N_
+from explorer.language import N_, Sentence, joined, sentence
 from explorer.model import ModelSpec
 from explorer.model.changes import plain_twin, with_equal_stages
 
@@ -25,7 +25,11 @@ PAIR_KINDS: Mapping[str, str] = MappingProxyType({name: KINDS[name] for name in 
 BLOCKS, COMPARED, POINTS, SEEDS = (1, 3, 9), ("plain", "post"), 64, 3
 PAIRS_DEPTH = 50
 DATASET = QUICK_TRAINING.dataset
-MISSING_PAIR = f"This needs *{PLAIN}* and *{RESIDUAL}* in which a difference is left after the first block."
+MISSING_PAIR = sentence(
+    "This needs *{plain}* and *{residual}* in which a difference is left after the first block.",
+    plain=sentence(PLAIN),
+    residual=sentence(RESIDUAL),
+)
 NEARLY_EQUAL, UNRELATED = 0.8, 0.2
 ALIKE_UP_TO: Mapping[int, tuple[int, int]] = MappingProxyType({64: (8, 20), 128: (14, 20)})
 """By the points of a line: layers of the untrained small plain network up to which the cosine of neighbouring gradients
@@ -114,19 +118,25 @@ def judge_gradients(result: ShatteredResult) -> Outcome:
     seeds = {seed: cosines for seed, found in by_seed(result.networks).items() if (cosines := _at_both_ends(found))}
     ends = next(iter(seeds.values()), {})
     first, last = (min(ends, default=0), max(ends, default=0))
-    numbers = "; ".join(
-        f"{depth} layers: plain {span([each[depth][0] for each in seeds.values()], 'z.2f')}, residual "
-        f"{span([each[depth][1] for each in seeds.values()], 'z.2f')}"
+    numbers = [
+        sentence(
+            "{depth} layers: plain {plain}, residual {residual}",
+            depth=depth,
+            plain=span([each[depth][0] for each in seeds.values()], "z.2f"),
+            residual=span([each[depth][1] for each in seeds.values()], "z.2f"),
+        )
         for depth in ends
-    )
+    ]
     return judge_seeds(
         {
             seed: each[last][0] < each[last][1] and each[first][0] - each[last][0] > each[first][1] - each[last][1]
             for seed, each in seeds.items()
         },
-        f"Cosine of neighbouring gradients at {numbers}.",
+        sentence("Cosine of neighbouring gradients at {numbers}.", numbers=joined("; ", *numbers)),
         N_("With few layers, or points far from each other, plain and residual networks are alike."),
-        f"This needs *{PLAIN}* and *{RESIDUAL}* at two depths.",
+        sentence(
+            "This needs *{plain}* and *{residual}* at two depths.", plain=sentence(PLAIN), residual=sentence(RESIDUAL)
+        ),
     )
 
 
@@ -168,8 +178,12 @@ def judge_inputs(result: TwoInputsResult) -> Outcome:
     plain, residual = ([left_over(both[place]) for both in seeds.values()] for place in (0, 1))
     return judge_seeds(
         {seed: left_over(both[0]) < 0.5 * left_over(both[1]) for seed, both in seeds.items()},
-        f"Of the difference after the first block {span(plain, 'z.0f', ' %')} is left after the last one in the plain "
-        f"network, and {span(residual, 'z.0f', ' %')} in the residual one."
+        sentence(
+            "Of the difference after the first block {plain} is left after the last one in the plain network, and"
+            " {residual} in the residual one.",
+            plain=span(plain, "z.0f", " %"),
+            residual=span(residual, "z.0f", " %"),
+        )
         if seeds
         else "",
         N_(
@@ -195,7 +209,7 @@ def judge_law(result: TwoInputsResult) -> Outcome:
             and residual.follows(exponential=False)
             for seed, (plain, residual) in fits.items()
         },
-        " ".join(sides),
+        joined(" ", *sides),
         N_(
             "The paper's law is one of infinitely wide networks without norm; these are narrow and "
             "have other activations."
@@ -204,14 +218,18 @@ def judge_law(result: TwoInputsResult) -> Outcome:
     )
 
 
-def _law_sentence(kind: str, decays: Sequence[Decay | None]) -> str:
+def _law_sentence(kind: str, decays: Sequence[Decay | None]) -> Sentence:
     """Which law fits the differences of one kind of network better, in a sentence."""
     fitted = [each for each in decays if each is not None]
     falling = [each for each in fitted if each.falls]
     better = sum(each.is_exponential for each in falling)
-    return (
-        f"In the {kind} network the difference falls in {len(falling)} of {len(decays)} seeds, and an exponential fits "
-        f"better than a power of the depth in {better} of them."
+    return sentence(
+        "In the {kind} network the difference falls in {falling} of {seeds} seeds, and an exponential fits better than"
+        " a power of the depth in {better} of them.",
+        kind=sentence(kind),
+        falling=len(falling),
+        seeds=len(decays),
+        better=better,
     )
 
 

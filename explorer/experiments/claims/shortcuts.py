@@ -10,7 +10,7 @@ from explorer.experiments.claims.claim import Claim, Outcome, Plan, Verdict, by_
 from explorer.experiments.claims.lengths import SHORT, TrainingLength
 from explorer.experiments.request_values import Subject, small_network
 from explorer.experiments.result import Training
-from explorer.language import N_
+from explorer.language import N_, Sentence, sentence
 from explorer.model import ModelSpec
 from explorer.model.changes import plain_twin
 
@@ -25,13 +25,13 @@ class ShortcutKind:
 
 KINDS: Mapping[str, ShortcutKind] = MappingProxyType(
     {
-        "identity": ShortcutKind("(a) identity", {}),
+        "identity": ShortcutKind(N_("(a) identity"), {}),
         "half": ShortcutKind("(b) 0.5 x + F", {"skip": "scale", "skip_scale": 0.5}),
         "halves": ShortcutKind("(b) 0.5 x + 0.5 F", {"skip": "scale", "skip_scale": 0.5, "residual_scale": 0.5}),
-        "exclusive": ShortcutKind("(c) exclusive gate", {"skip": "exclusive_gate"}),
-        "gate": ShortcutKind("(d) shortcut-only gate", {"skip": "shortcut_gate"}),
-        "conv": ShortcutKind("(e) 1x1 convolution", {"skip": "conv1x1"}),
-        "dropout": ShortcutKind("(f) dropout 0.5", {"skip": "dropout", "skip_dropout": 0.5}),
+        "exclusive": ShortcutKind(N_("(c) exclusive gate"), {"skip": "exclusive_gate"}),
+        "gate": ShortcutKind(N_("(d) shortcut-only gate"), {"skip": "shortcut_gate"}),
+        "conv": ShortcutKind(N_("(e) 1x1 convolution"), {"skip": "conv1x1"}),
+        "dropout": ShortcutKind(N_("(f) dropout 0.5"), {"skip": "dropout", "skip_dropout": 0.5}),
     }
 )
 GATES = ("exclusive", "gate")
@@ -84,12 +84,16 @@ def judge_kinds(result: ShortTrainingResult) -> Outcome:
     identity, half = ([error_of(found[place]) for found in seeds.values()] for place in (0, 1))
     return judge_seeds(
         {seed: error_of(found[1]) > FAILED >= error_of(found[0]) for seed, found in seeds.items()},
-        f"Test error with 0.5 x + F {span(half, '.0f', ' %')}, with the identity {span(identity, '.0f', ' %')}; "
-        f"above {FAILED:.0f} % counts as failed."
+        sentence(
+            "Test error with 0.5 x + F {half}, with the identity {identity}; above {failed:.0f} % counts as failed.",
+            half=span(half, ".0f", " %"),
+            identity=span(identity, ".0f", " %"),
+            failed=FAILED,
+        )
         if seeds
         else "",
         N_("Over few blocks the factor 0.5 takes little away, and the branches compensate it: choose more layers."),
-        f"This comparison needs {labels[0]} and {labels[1]}.",
+        sentence("This comparison needs {first} and {second}.", first=sentence(labels[0]), second=sentence(labels[1])),
     )
 
 
@@ -134,13 +138,17 @@ def judge_options(result: ShortTrainingResult) -> Outcome:
     seeds = {
         seed: [each.final_loss for each in found] for seed, found in complete_seeds(result, (plain, *options)).items()
     }
-    columns = dict(
-        zip(("without shortcuts", "with A", "with B", "with C"), zip(*seeds.values(), strict=True), strict=False)
-    )
-    listed = ", ".join(f"{name} {span(column)}" for name, column in columns.items())
+    numbers = zip(OPTIONS, map(span, zip(*seeds.values(), strict=True)), strict=False)
     return judge_seeds(
         {seed: losses[0] - max(losses[1:]) > max(losses[1:]) - min(losses[1:]) for seed, losses in seeds.items()},
-        f"Training loss {listed}. {_best(seeds)}" if seeds else "",
+        sentence(
+            "Training loss without shortcuts {none}, with A {pad}, with B {projection}, with C {projection_all}."
+            " {best}",
+            **dict(numbers),
+            best=_best(seeds),
+        )
+        if seeds
+        else "",
         N_(
             "With projections on all shortcuts no path is free of weights. Over many blocks that "
             "trains worse too (He et "
@@ -150,16 +158,21 @@ def judge_options(result: ShortTrainingResult) -> Outcome:
     )
 
 
-def _best(seeds: Mapping[int, Sequence[float]]) -> str:
+def _best(seeds: Mapping[int, Sequence[float]]) -> Sentence:
     """Which option is the best of each seed: a paper's order that changes with the seed does not show here."""
     best = {"ABC"[losses.index(min(losses[1:]), 1) - 1] for losses in seeds.values()}
     if len(seeds) == 1:
-        return "One seed says nothing of their order."
+        return sentence("One seed says nothing of their order.")
+    if best == {"C"}:
+        return sentence("C has the lowest in every seed.")
     if len(best) == 1:
-        letter = best.pop()
-        contrary = "" if letter == "C" else "; after the paper's full training it is C"
-        return f"{letter} has the lowest in every seed{contrary}."
-    return f"Which has the lowest changes with the seed ({', '.join(sorted(best))}), so their order does not show here."
+        return sentence(
+            "{option} has the lowest in every seed; after the paper's full training it is C.", option=best.pop()
+        )
+    return sentence(
+        "Which has the lowest changes with the seed ({options}), so their order does not show here.",
+        options=", ".join(sorted(best)),
+    )
 
 
 OPTIONS_CLAIM = Claim(
@@ -181,12 +194,12 @@ def judge_slowest(result: ShortTrainingResult) -> Outcome:
     """Whether C ends with a higher training loss than A and B."""
     _, *options = OPTIONS.values()
     seeds = {seed: [each.final_loss for each in found] for seed, found in complete_seeds(result, options).items()}
-    listed = ", ".join(
-        f"with {name} {span(column)}" for name, column in zip("ABC", zip(*seeds.values(), strict=True), strict=False)
-    )
+    numbers = zip(("pad", "projection", "projection_all"), map(span, zip(*seeds.values(), strict=True)), strict=False)
     return judge_seeds(
         {seed: losses[2] > max(losses[:2]) for seed, losses in seeds.items()},
-        f"Training loss {listed}." if seeds else "",
+        sentence("Training loss with A {pad}, with B {projection}, with C {projection_all}.", **dict(numbers))
+        if seeds
+        else "",
         N_("Over few blocks, or after many steps, the weights on the shortcuts do not delay the training."),
         N_("This comparison needs all three options."),
     )

@@ -7,7 +7,7 @@ from explorer.experiments.catalogue.lambda_sweep import LambdaPoint, LambdaResul
 from explorer.experiments.catalogue.signal_and_gradient import SignalNetwork, SignalResult
 from explorer.experiments.claims.claim import Claim, Outcome, Plan, by_seed, judge_seeds, span
 from explorer.experiments.request_values import QUICK_TRAINING, Subject, small_network
-from explorer.language import N_
+from explorer.language import N_, sentence
 from explorer.model import ModelSpec
 from explorer.model.changes import plain_twin
 
@@ -75,7 +75,10 @@ def judge_normalised(result: SignalResult) -> Outcome:
     ratios = plain_ratios(result)
     return judge_seeds(
         {seed: ratio >= 1 for seed, ratio in ratios.items()},
-        f"Gradient at the first block over that at the last, plain, before training: {span(list(ratios.values()))}."
+        sentence(
+            "Gradient at the first block over that at the last, plain, before training: {ratios}.",
+            ratios=span(list(ratios.values())),
+        )
         if ratios
         else "",
         N_("The gradient shrinks towards the first block."),
@@ -88,8 +91,12 @@ def judge_unnormalised(result: SignalResult) -> Outcome:
     ratios = plain_ratios(result)
     return judge_seeds(
         {seed: ratio >= SHRUNK for seed, ratio in ratios.items()},
-        f"Gradient at the first block over that at the last, plain, before training: {span(list(ratios.values()))}; "
-        f"below {SHRUNK:g} it counts as vanished."
+        sentence(
+            "Gradient at the first block over that at the last, plain, before training: {ratios}; below {shrunk:g} it"
+            " counts as vanished.",
+            ratios=span(list(ratios.values())),
+            shrunk=SHRUNK,
+        )
         if ratios
         else "",
         N_(
@@ -152,8 +159,14 @@ def judge_factor(result: LambdaResult) -> Outcome:
     columns = [list(column) for column in zip(*seeds.values(), strict=True)]
     return judge_seeds(
         {seed: min(losses[0], losses[2]) > losses[1] for seed, losses in seeds.items()},
-        f"Training loss with λ = {low:g} {span(columns[0])}, with λ = 1 {span(columns[1])}, with λ = {high:g} "
-        f"{span(columns[2])}."
+        sentence(
+            "Training loss with λ = {low:g} {below}, with λ = 1 {one}, with λ = {high:g} {above}.",
+            low=low,
+            below=span(columns[0]),
+            one=span(columns[1]),
+            high=high,
+            above=span(columns[2]),
+        )
         if seeds
         else "",
         N_("The branches compensate the factor: choose more layers, or factors further from 1."),

@@ -9,7 +9,7 @@ from explorer.experiments.claims.claim import Claim, Outcome, Plan, by_seed, jud
 from explorer.experiments.claims.lesion import PLAIN, RESIDUAL, with_plain_twin
 from explorer.experiments.request_values import QUICK_TRAINING, Subject, small_network
 from explorer.experiments.result import Training
-from explorer.language import N_
+from explorer.language import N_, joined, sentence
 from explorer.model import ModelSpec
 
 DEPTH, STEPS, SEEDS = 56, 80, 3
@@ -53,8 +53,13 @@ def judge_grid(result: StartsResult) -> Outcome:
     losses = [[each[place].final_loss for each in seeds.values()] for place in (0, 1)]
     return judge_seeds(
         {seed: not learned(usual) and learned(identity) for seed, (usual, identity) in seeds.items()},
-        f"Training loss of the plain network from He's weights {span(losses[0])}, from the identity {span(losses[1])};"
-        f" a guess has {GUESSING:.2f}."
+        sentence(
+            "Training loss of the plain network from He's weights {usual}, from the identity {identity}; a guess has"
+            " {guessing:.2f}.",
+            usual=span(losses[0]),
+            identity=span(losses[1]),
+            guessing=GUESSING,
+        )
         if seeds
         else "",
         N_("At this depth, norm and learning rate the two starts do not separate."),
@@ -67,17 +72,27 @@ def judge_branches(result: StartsResult) -> Outcome:
     found = by_seed(result.points, lambda point: point.start)
     small = [name for name in START_FACTS if name in {point.start for point in result.points} - {USUAL}]
     seeds = {seed: points for seed, points in found.items() if small and points.keys() >= {USUAL, *small}}
-    listed = ", ".join(
-        f"{START_FACTS[name].label} {span([points[name].training.final_loss for points in seeds.values()])}"
+    listed = [
+        joined(
+            " ",
+            START_FACTS[name].label,
+            span([points[name].training.final_loss for points in seeds.values()]),
+        )
         for name in (USUAL, *small)
         if seeds
-    )
+    ]
     return judge_seeds(
         {
             seed: not learned(points[USUAL].training) and all(learned(points[name].training) for name in small)
             for seed, points in seeds.items()
         },
-        f"Training loss by start: {listed}; a guess has {GUESSING:.2f}." if seeds else "",
+        sentence(
+            "Training loss by start: {listed}; a guess has {guessing:.2f}.",
+            listed=joined(", ", *listed),
+            guessing=GUESSING,
+        )
+        if seeds
+        else "",
         N_("At this depth and learning rate the starts do not separate."),
         N_("This needs He's weights and another start."),
     )

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from explorer.experiments.catalogue.weight_decay import DecayResult
 from explorer.experiments.claims.claim import Claim, Outcome, Plan, by_seed, judge_seeds, span
 from explorer.experiments.request_values import small_network
-from explorer.language import N_
+from explorer.language import N_, sentence
 
 DEPTH, SEEDS = 20, 3
 DECAYS = (0.0, 0.0001, 0.03, 0.1)
@@ -23,8 +23,11 @@ def judge_decay(result: DecayResult) -> Outcome:
     least, most = ([pair[place].shares[-1] for pair in ends.values()] for place in (0, 1))
     return judge_seeds(
         {seed: after.shares[-1] < before.shares[-1] for seed, (before, after) in ends.items()},
-        f"Branch over shortcut in the last block: {span(least, '.2f')} with the smallest weight decay,"
-        f" {span(most, '.2f')} with the largest."
+        sentence(
+            "Branch over shortcut in the last block: {least} with the smallest weight decay, {most} with the largest.",
+            least=span(least, ".2f"),
+            most=span(most, ".2f"),
+        )
         if ends
         else "",
         N_("The pull is too weak for so few steps: choose a larger weight decay."),

@@ -128,7 +128,7 @@ def test_weights_that_are_gone_or_do_not_fit_are_refused(
 ):
     CheckpointFile(checkpoint_path("run1")).save(trained(8).network, None, Position(20), "")
     request = ExperimentRequest("lesion", (Subject("a", small_network(depth), run=run),), BRIEF)
-    with pytest.raises(SettingsError, match=said.format("a")) as refused:
+    with pytest.raises(SettingsError, match=said.format(network="a")) as refused:
         finished(run_experiment(request), LesionResult)
     assert refused.value.field == "run"
 

@@ -43,7 +43,7 @@ def test_the_plain_block_must_be_ten_times_as_far() -> None:
     assert judge_learn(fits(plain=0.5, residual=0.05)).verdict is HOLDS
     assert judge_learn(fits(plain=0.5, residual=0.06)).verdict is FAILS
     assert judge_learn(fits(plain=0.5)).verdict is UNDECIDED
-    assert numbers(judge_learn(fits(plain=0.5, residual=0.05)).numbers)[:2] == ["0.5", "0.05"]
+    assert numbers(str(judge_learn(fits(plain=0.5, residual=0.05)).numbers))[:2] == ["0.5", "0.05"]
 
 
 def test_four_blocks_must_be_far_unless_they_start_silent() -> None:

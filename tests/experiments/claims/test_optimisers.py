@@ -48,7 +48,7 @@ def test_c_must_end_above_a_and_b() -> None:
 
     assert judge_slowest(options(0.1, 0.2, 0.3)).verdict is HOLDS
     assert judge_slowest(options(0.1, 0.3, 0.2)).verdict is FAILS
-    assert numbers(judge_slowest(options(0.1, 0.3, 0.2)).numbers)[:3] == ["0.1", "0.3", "0.2"]
+    assert numbers(str(judge_slowest(options(0.1, 0.3, 0.2)).numbers))[:3] == ["0.1", "0.3", "0.2"]
 
 
 @pytest.mark.parametrize(("loss", "error", "verdict"), [(0.2, 4.0, HOLDS), (0.2, 6.0, FAILS), (0.05, 4.0, FAILS)])
