@@ -30,7 +30,7 @@ def _run(options: argparse.Namespace) -> int:
     if options.format == "json":
         print_json(to_json(report))
         return 0
-    print("\n".join((summary(report), *class_table(report), *warning_lines(report))))
+    print("\n".join((str(summary(report)), *class_table(report), *warning_lines(report))))
     if report.question:
         print(question_text(report.question), file=sys.stderr)
     return 0

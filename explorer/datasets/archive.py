@@ -18,7 +18,9 @@ from pathlib import Path, PurePath, PurePosixPath
 from explorer.datasets.bounds import MIB, PAGE, Bounds
 from explorer.datasets.names import decoded_name, disk_names, name_encoding
 from explorer.datasets.picture_files import has_no_ending, has_picture_ending
+from explorer.jobs.errors import text_of
 from explorer.jobs.file_kind import HEAD_BYTES, file_kind
+from explorer.language import N_, Sentence, Text, as_sentence, joined, sentence
 
 LARGEST_FILE = 32 * MIB
 """Bytes of one picture, unpacked."""
@@ -30,11 +32,11 @@ HIDDEN = ("__MACOSX", "Thumbs.db", "desktop.ini")
 SAID_UTF8 = 0x800
 """The flag of a ZIP's member whose name is UTF-8."""
 ZIP_BEGINNINGS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
-IS_LINK, NOT_ORDINARY = "is a link", "is not an ordinary file"
+IS_LINK, NOT_ORDINARY = N_("is a link"), N_("is not an ordinary file")
 """What follows the name of a file that is left out, as does `DAMAGED_MEMBER`."""
-DAMAGED_MEMBER = "is damaged in the archive"
-LEADS_OUT = "The archive is refused: the path {!r} leads out of it."
-NO_ARCHIVE = "{} is neither a folder nor a ZIP archive"
+DAMAGED_MEMBER = N_("is damaged in the archive")
+LEADS_OUT = N_("The archive is refused: the path {path!r} leads out of it.")
+NO_ARCHIVE = N_("{name} is neither a folder nor a ZIP archive")
 
 
 class OwnDataError(ValueError):
@@ -65,7 +67,7 @@ class Source:
     bounds: Bounds = PAGE
     members: list[Member] = field(default_factory=list)
     folders: set[PurePosixPath] = field(default_factory=set)
-    skipped: list[tuple[str, str]] = field(default_factory=list)
+    skipped: list[tuple[str, Text]] = field(default_factory=list)
     pictures: int = 0
     size: int = 0
 
@@ -74,27 +76,38 @@ class Source:
         if has_picture_ending(member.path) or has_no_ending(member.path):
             self.pictures, self.size = self.pictures + 1, self.size + size
         if self.pictures > self.bounds.pictures:
-            raise OwnDataError(
-                f"There are more than {self.bounds.pictures:,} pictures; {self.bounds.owner} takes no more."
-                f"{TERMINAL if self.bounds is PAGE else ''}"
+            told = sentence(
+                "There are more than {most:,} pictures; {owner} takes no more.",
+                most=self.bounds.pictures,
+                owner=sentence(self.bounds.owner),
             )
+            raise OwnDataError(self._with_way_out(told))
         if self.size > self.bounds.picture_files:
-            raise OwnDataError(
-                f"Unpacked, the pictures take more than {self.bounds.picture_files // MIB:,} MiB, which is refused: a"
-                f" bomb, or too much.{TERMINAL if self.bounds is PAGE else ''}"
+            told = sentence(
+                "Unpacked, the pictures take more than {most:,} MiB, which is refused: a bomb, or too much.",
+                most=self.bounds.picture_files // MIB,
             )
+            raise OwnDataError(self._with_way_out(told))
         if size > LARGEST_FILE:
-            self.skipped.append((str(member.path), f"is larger than {LARGEST_FILE // MIB} MiB"))
+            self.skipped.append((str(member.path), sentence("is larger than {most} MiB", most=LARGEST_FILE // MIB)))
         else:
             self.members.append(member)
 
     def bound_entries(self, count: int) -> None:
         """Raises OwnDataError where there are too many names, of whatever files."""
         if count > self.bounds.entries:
-            raise OwnDataError(f"There are more than {self.bounds.entries:,} files; {self.bounds.owner} lists no more.")
+            told = sentence(
+                "There are more than {most:,} files; {owner} lists no more.",
+                most=self.bounds.entries,
+                owner=sentence(self.bounds.owner),
+            )
+            raise OwnDataError(told)
+
+    def _with_way_out(self, told: Sentence) -> Sentence:
+        return joined(" ", told, TERMINAL) if self.bounds is PAGE else told
 
 
-TERMINAL = " In a terminal `python -m explorer train --dataset PATH` takes what the machine can hold."
+TERMINAL = N_("In a terminal `python -m explorer train --dataset PATH` takes what the machine can hold.")
 
 
 @contextlib.contextmanager
@@ -109,23 +122,30 @@ def open_source(path: Path, bounds: Bounds = PAGE) -> Iterator[Source]:
             with zipfile.ZipFile(path) as archive:
                 yield _archive(archive, path.name, Source(bounds))
     except (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError) as error:
-        raise OwnDataError(f"{path.name} is a damaged ZIP archive ({error}).") from error
+        raise OwnDataError(
+            sentence("{name} is a damaged ZIP archive ({error}).", name=path.name, error=str(error))
+        ) from error
     except UnreadableError as error:
-        raise OwnDataError(f"{path.name} {error}.") from error
+        raise OwnDataError(sentence("{name} {reason}.", name=path.name, reason=as_sentence(text_of(error)))) from error
     except OSError as error:
-        raise OwnDataError(f"{path.name} cannot be read ({error.strerror or error}).") from error
+        raise OwnDataError(
+            sentence("{name} cannot be read ({error}).", name=path.name, error=str(error.strerror or error))
+        ) from error
 
 
-def _no_archive(path: Path) -> str:
+def _no_archive(path: Path) -> Sentence:
     """Why a file that is no ZIP archive cannot be used."""
     head = _read_file(path, HEAD_BYTES) if path.is_file() else b""
     if head.startswith(ZIP_BEGINNINGS):
-        return (
-            f"{path.name} is a ZIP archive that is cut short: the list of its files, which stands at its end, is"
-            " missing. Download or copy it again."
+        return sentence(
+            "{name} is a ZIP archive that is cut short: the list of its files, which stands at its end, is missing."
+            " Download or copy it again.",
+            name=path.name,
         )
     kind = file_kind(head) if path.is_file() else ""
-    return f"{NO_ARCHIVE.format(path.name)}{f' but {kind}' if kind else ''}."
+    if kind:
+        return sentence("{name} is neither a folder nor a ZIP archive but {kind}.", name=path.name, kind=sentence(kind))
+    return sentence("{what}.", what=sentence(NO_ARCHIVE, name=path.name))
 
 
 def _archive(archive: zipfile.ZipFile, name: str, found: Source) -> Source:
@@ -133,9 +153,10 @@ def _archive(archive: zipfile.ZipFile, name: str, found: Source) -> Source:
     found.bound_entries(len(infos))
     files = [info for info in infos if not info.is_dir()]
     if files and all(info.flag_bits & 1 for info in files):
-        raise OwnDataError(
-            f"{name} is encrypted with a password. Unpack it and take the folder, or pack it without one."
+        told = sentence(
+            "{name} is encrypted with a password. Unpack it and take the folder, or pack it without one.", name=name
         )
+        raise OwnDataError(told)
     encoding = name_encoding((_raw_name(info) for info in infos if not info.flag_bits & SAID_UTF8), "cp437")
     for path, info in sorted(((_path_in(info, encoding), info) for info in infos), key=lambda pair: pair[0]):
         if _is_hidden(path):
@@ -145,12 +166,16 @@ def _archive(archive: zipfile.ZipFile, name: str, found: Source) -> Source:
         elif stat.S_ISLNK(info.external_attr >> 16):
             found.skipped.append((str(path), IS_LINK))
         elif info.flag_bits & 1:
-            found.skipped.append((str(path), "is encrypted"))
+            found.skipped.append((str(path), N_("is encrypted")))
         elif info.file_size > MIB and info.file_size > MOST_INFLATED * info.compress_size:
-            raise OwnDataError(
-                f"The archive is refused: {path} unpacks to {info.file_size / max(info.compress_size, 1):,.0f} times"
-                f" its size, and no picture does (at most {MOST_INFLATED} times)."
+            told = sentence(
+                "The archive is refused: {path} unpacks to {times:,.0f} times its size, and no picture does (at most"
+                " {most} times).",
+                path=str(path),
+                times=info.file_size / max(info.compress_size, 1),
+                most=MOST_INFLATED,
             )
+            raise OwnDataError(told)
         else:
             found.add(Member(path, partial(_read_member, archive, info)), info.file_size)
     return found
@@ -175,7 +200,8 @@ def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, count: int) ->
         with archive.open(info) as file:
             return file.read(count)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
-        raise UnreadableError(f"{DAMAGED_MEMBER} ({str(error) or type(error).__name__})") from error
+        told = sentence("{what} ({error})", what=sentence(DAMAGED_MEMBER), error=str(error) or type(error).__name__)
+        raise UnreadableError(told) from error
 
 
 def checked_path(name: str) -> PurePosixPath:
@@ -183,7 +209,7 @@ def checked_path(name: str) -> PurePosixPath:
     path = PurePosixPath(name.replace("\\", "/"))
     drive = path.parts[0].endswith(":") if path.parts else False
     if path.is_absolute() or drive or ".." in path.parts or "\0" in name or not path.parts:
-        raise OwnDataError(LEADS_OUT.format(name))
+        raise OwnDataError(sentence(LEADS_OUT, path=name))
     return path
 
 
@@ -227,7 +253,7 @@ def _read_file(file: Path, count: int) -> bytes:
         with os.fdopen(os.open(file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0)), "rb") as opened:
             return opened.read(count)
     except OSError as error:
-        raise UnreadableError(f"cannot be read ({error.strerror})") from error
+        raise UnreadableError(sentence("cannot be read ({error})", error=str(error.strerror))) from error
 
 
 def _is_hidden(path: PurePosixPath) -> bool:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.jobs.paths import data_directory
+from explorer.language import N_, sentence
 
 DTYPES: Mapping[str, type[np.generic]] = {"I64": np.int64, "U8": np.uint8}
 """What such a file may hold, by its name in safetensors."""
@@ -23,7 +24,7 @@ ARRAYS = ("train_labels", "test_labels", "train_images", "test_images", "sheet")
 """Images `(n, height, width, channels)` of uint8, labels `(n,)` of int64; the sheet is one picture of samples."""
 
 
-FOREIGN = "is no data set of this program"
+FOREIGN = N_("{name} is no data set of this program: {missing} is missing.")
 
 
 class DataFileError(ValueError):
@@ -57,7 +58,7 @@ def open_dataset(path: Path) -> dict[str, NDArray[Any]]:
         entry = header[name]
         (begin, end), shape, dtype = entry["data_offsets"], tuple(entry["shape"]), np.dtype(DTYPES[entry["dtype"]])
         if not 0 <= begin <= end <= size - start or int(np.prod(shape)) * dtype.itemsize != end - begin:
-            raise DataFileError(f"{path.name} is cut short or damaged.")
+            raise DataFileError(sentence("{name} is cut short or damaged.", name=path.name))
         found[name] = np.memmap(path, dtype, "r", start + begin, shape) if end > begin else np.zeros(shape, dtype)
     return found
 
@@ -72,7 +73,7 @@ def _header(path: Path) -> tuple[dict[str, Any], int]:
         header = json.loads(text)
         missing = [name for name in (*ARRAYS, "__metadata__") if name not in header]
     except (ValueError, TypeError):
-        missing = ["its header"]
+        missing = [N_("its header")]
     if missing:
-        raise DataFileError(f"{path.name} {FOREIGN}: {missing[0]} is missing.")
+        raise DataFileError(sentence(FOREIGN, name=path.name, missing=sentence(missing[0])))
     return header, 8 + length

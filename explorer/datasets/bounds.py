@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from explorer.datasets.array_file import datasets_directory
 from explorer.jobs.capacity import GIB, memory_bytes
+from explorer.language import N_
 
 MIB = 2**20
 
@@ -32,7 +33,7 @@ class Bounds:
     """Files left out that the report names; the others are counted."""
 
 
-PAGE = Bounds("this page", 60_000, 1_000_000, 2 * GIB, 768 * MIB, 4 * GIB, 4 * GIB)
+PAGE = Bounds(N_("this page"), 60_000, 1_000_000, 2 * GIB, 768 * MIB, 4 * GIB, 4 * GIB)
 SHARE_OF_MEMORY = 0.25
 """The images are held about twice while they are gathered, beside what the decoder needs."""
 
@@ -42,7 +43,7 @@ def machine_bounds() -> Bounds:
     memory = memory_bytes()
     disk = shutil.disk_usage(datasets_directory()).free
     return Bounds(
-        "this machine",
+        N_("this machine"),
         pictures=10_000_000,
         entries=20_000_000,
         picture_files=max(PAGE.picture_files, 1024 * GIB),

@@ -12,6 +12,7 @@ from PIL import Image, ImageOps
 from explorer.datasets.archive import UnreadableError
 from explorer.datasets.picture_files import begins_as_picture, is_heif
 from explorer.jobs.file_kind import HEAD_BYTES, file_kind
+from explorer.language import N_, Text, sentence
 
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "PPM", "TIFF")
 """Decoders that are tried, whatever the file is called; no others."""
@@ -22,10 +23,11 @@ MOST_PIXELS = 50_000_000
 GREY_MODES = frozenset({"1", "L", "LA", "I", "I;16", "I;16B", "I;16L", "F"})
 WIDE_MODES = ("I", "F")
 """Grey in whole numbers of 16 or 32 bits, or in fractions."""
-UNREADABLE = "is not a readable picture"
+UNREADABLE = N_("is not a readable picture")
 """What follows the name of a file that no decoder reads."""
-NO_HEIF_READER = (
-    f"is a HEIC picture, and no reader for it is here; save it as JPEG, or install the package {HEIF_READER}"
+NO_HEIF_READER = sentence(
+    "is a HEIC picture, and no reader for it is here; save it as JPEG, or install the package {package}",
+    package=HEIF_READER,
 )
 
 TIFF_BEGINNINGS = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
@@ -64,9 +66,9 @@ def read_picture(data: bytes, side: int) -> Picture:
     except UnreadableError:
         raise
     except MemoryError:
-        raise UnreadableError("needs more memory than a picture may take") from None
+        raise UnreadableError(N_("needs more memory than a picture may take")) from None
     except Exception as error:  # decoders raise many kinds of errors for damaged data
-        raise UnreadableError(f"is damaged ({_words(error)})") from error
+        raise UnreadableError(sentence("is damaged ({error})", error=_words(error))) from error
 
 
 def _opened(data: bytes) -> Image.Image:
@@ -76,7 +78,7 @@ def _opened(data: bytes) -> Image.Image:
             formats = (*FORMATS, "HEIF") if is_heif(data) and _register_heif() else FORMATS
             return Image.open(io.BytesIO(data), formats=formats)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise UnreadableError(f"has more than {MOST_PIXELS:,} pixels") from None
+        raise UnreadableError(sentence("has more than {most:,} pixels", most=MOST_PIXELS)) from None
     except Exception as error:  # decoders raise many kinds of errors for damaged data
         raise UnreadableError(_why_unreadable(data)) from error
 
@@ -89,13 +91,13 @@ def _register_heif() -> bool:
     return True
 
 
-def _why_unreadable(data: bytes) -> str:
+def _why_unreadable(data: bytes) -> Text:
     if is_heif(data):
         return NO_HEIF_READER
     if data.startswith(TIFF_BEGINNINGS):
-        return "is a TIFF picture of a kind that cannot be read; save it as PNG"
+        return N_("is a TIFF picture of a kind that cannot be read; save it as PNG")
     kind = "" if begins_as_picture(data) else file_kind(data[:HEAD_BYTES])
-    return f"{UNREADABLE} but {kind}" if kind else UNREADABLE
+    return sentence("is not a readable picture but {kind}", kind=sentence(kind)) if kind else UNREADABLE
 
 
 def _in_colour(picture: Image.Image) -> Image.Image:

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from explorer.datasets.findings import NAMED, Finding, sentence_of
+from explorer.datasets.findings import Finding, few, sentence_of
+from explorer.language import N_, Sentence, Text, _, sentence, told
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class SkippedFile:
     """A file that was left out; the reason follows its name in a sentence."""
 
     path: str
-    reason: str
+    reason: Text
 
 
 @dataclass(frozen=True)
@@ -47,18 +48,18 @@ class ImageReport:
         return sum(each.train + each.test for each in self.classes.values())
 
     @property
-    def warnings(self) -> list[str]:
+    def warnings(self) -> list[Sentence]:
         """The findings in sentences."""
         return [sentence_of(each) for each in self.findings]
 
 
 DRAWN_EVERY = 5
 """One of so many images of a class is kept for testing where there are no folders for the two parts."""
-PARTS: Mapping[str, str] = {
-    "folders": "Parts: the folders' own.",
-    "drawn": f"Parts: one of {DRAWN_EVERY} of each class for testing, drawn by content.",
+PARTS: Mapping[str, Sentence] = {
+    "folders": sentence("Parts: the folders' own."),
+    "drawn": sentence("Parts: one of {every} of each class for testing, drawn by content.", every=DRAWN_EVERY),
 }
-MORE_LEFT_OUT = "And {:,} more files were left out."
+MORE_LEFT_OUT = N_("And {more:,} more files were left out.")
 
 
 def to_json(report: ImageReport) -> dict[str, Any]:
@@ -68,37 +69,42 @@ def to_json(report: ImageReport) -> dict[str, Any]:
         "size": report.size,
         "channels": report.channels,
         "parts": report.parts,
-        "skipped": [asdict(each) for each in report.skipped],
+        "skipped": [{"path": each.path, "reason": told(each.reason)} for each in report.skipped],
         "skipped_count": report.skipped_count,
-        "warnings": report.warnings,
+        "warnings": list(map(str, report.warnings)),
         "question": list(report.question),
     }
 
 
-def summary(report: ImageReport) -> str:
+def summary(report: ImageReport) -> Sentence:
     """Sentences on what was read and how it was brought to one form."""
-    return (
-        f"{report.images:,} images of {len(report.classes):,} classes. Shorter side {report.size} pixels"
-        f" (bicubic, where it was another), cut square around the middle, turned as the camera says;"
-        f" {'grey' if report.channels == 1 else 'in colour'}. {PARTS[report.parts]}"
+    return sentence(
+        "{images:,} images of {classes:,} classes. Shorter side {size} pixels (bicubic, where it was another), cut"
+        " square around the middle, turned as the camera says; {colours}. {parts}",
+        images=report.images,
+        classes=len(report.classes),
+        size=report.size,
+        colours=sentence("grey") if report.channels == 1 else sentence("in colour"),
+        parts=PARTS[report.parts],
     )
 
 
-def question_text(folders: Sequence[str]) -> str:
+def question_text(folders: Sequence[str]) -> Sentence:
     """The question that only the user can answer, with the ways to answer it."""
-    return (
-        f"Are the outer folders ({', '.join(folders)}) parts of the data set or classes? Their names leave it open:"
-        " answer with Outer folders on the page, with --outer parts or --outer classes in a terminal."
+    return sentence(
+        "Are the outer folders ({folders}) parts of the data set or classes? Their names leave it open: answer with"
+        " Outer folders on the page, with --outer parts or --outer classes in a terminal.",
+        folders=", ".join(folders),
     )
 
 
 def warning_lines(report: ImageReport) -> Iterator[str]:
     """What a reader should know: a sentence for each finding, then a line for each file that was left out."""
-    yield from report.warnings
+    yield from map(str, report.warnings)
     for each in report.skipped:
-        yield f"{each.path} {each.reason}."
+        yield _("{name} {reason}.").format(name=each.path, reason=told(each.reason))
     if (more := report.skipped_count - len(report.skipped)) > 0:
-        yield MORE_LEFT_OUT.format(more)
+        yield _(MORE_LEFT_OUT).format(more=more)
 
 
 def left_out_by_reason(report: ImageReport) -> Iterator[str]:
@@ -107,8 +113,7 @@ def left_out_by_reason(report: ImageReport) -> Iterator[str]:
     for each in report.skipped:
         files[each.reason].append(each.path)
     for reason, paths in files.items():
-        more = f" and {len(paths) - NAMED:,} more" if len(paths) > NAMED else ""
-        yield f"{', '.join(paths[:NAMED])}{more}: {reason}"
+        yield _("{names}: {reason}").format(names=few(paths), reason=told(reason))
 
 
 def class_table(report: ImageReport) -> Iterator[str]:

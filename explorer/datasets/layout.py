@@ -13,13 +13,13 @@ from explorer.datasets.archive import Member, OwnDataError
 from explorer.datasets.findings import Finding
 from explorer.datasets.masks import without_masks
 from explorer.datasets.part_names import TEST, TRAIN, VALIDATION, guessed_part_of, part_of
+from explorer.language import N_, Sentence, Text, sentence
 
 OUTER = ("", "parts", "classes")
 """What the outer folders are: to be seen from their names, the parts of the data set, or its classes."""
-NO_CLASS_FOLDER = "lies in no class folder"
-OUTSIDE = "lies outside of {}"
-NO_CLASSES = "No picture lies in a class folder"
-EXPECTED = "expected is CLASS/picture.png, one folder a class"
+NO_CLASS_FOLDER = N_("lies in no class folder")
+OUTSIDE = N_("lies outside of {names}")
+NO_CLASSES = N_("No picture lies in a class folder; expected is CLASS/picture.png, one folder a class.")
 DEEPEST_PARTS = 3
 """Folders in one another that are searched for those of the parts."""
 
@@ -38,7 +38,7 @@ class Layout:
     """The pictures with their classes and parts; files that are left out, and why; what a reader should know."""
 
     planned: list[PlannedPicture] = field(default_factory=list)
-    skipped: list[tuple[str, str]] = field(default_factory=list)
+    skipped: list[tuple[str, Text]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     question: tuple[str, ...] = ()
     """Folders of which only the user knows whether they are parts or classes; empty where it is clear."""
@@ -74,7 +74,9 @@ def read_layout(pictures: Sequence[Member], outer: str = "") -> Layout:
     # The inner of two folders of one name, as in train/train/a, is found on the way down.
     node, parts = (top, None) if outer == "classes" else _find_parts(top, outer == "parts")
     if parts is None and outer == "parts":
-        raise OwnDataError(f"None of {_names(top.folders)} has the name of a part, such as train and test.")
+        raise OwnDataError(
+            sentence("None of {names} has the name of a part, such as train and test.", names=_names(top.folders))
+        )
     if parts is None and outer != "classes":
         layout.question = tuple(name for name in top.folders if part_of(name))
         if _all_parts_inside(top):
@@ -88,7 +90,7 @@ def read_layout(pictures: Sequence[Member], outer: str = "") -> Layout:
             layout.question = tuple(each.path.name for each in _in_order(parts))
         _take_parts(top, node, parts, layout)
     if not layout.planned:
-        raise OwnDataError(f"{NO_CLASSES}; {EXPECTED}.")
+        raise OwnDataError(sentence(NO_CLASSES))
     known = {path for path, _ in layout.skipped} | {str(each.member.path) for each in layout.planned}
     layout.skipped += [(str(each.path), NO_CLASS_FOLDER) for each in pictures if str(each.path) not in known]
     return layout
@@ -153,7 +155,7 @@ def _take_classes_with_parts(top: Folder, layout: Layout) -> None:
                 if part:
                     layout.planned.append(PlannedPicture(member, name, part))
                 else:
-                    layout.skipped.append((str(member.path), OUTSIDE.format("the parts")))
+                    layout.skipped.append((str(member.path), sentence(OUTSIDE, names=sentence("the parts"))))
 
 
 def _beside_unlabelled(top: Folder, layout: Layout) -> Folder:
@@ -179,10 +181,11 @@ def _take_parts(top: Folder, node: Folder, parts: Parts, layout: Layout) -> None
     training = [_descend_part(each) for each in parts.folders.get(TRAIN, ())]
     classes = {name for each in training for name in each.folders}
     if not classes:
-        raise OwnDataError(
-            f"The training part ({_names(each.path.name for each in taken)} were found) has no class folders; expected"
-            " is train/CLASS/picture.png."
+        told = sentence(
+            "The training part ({names} were found) has no class folders; expected is train/CLASS/picture.png.",
+            names=_names(each.path.name for each in taken),
         )
+        raise OwnDataError(told)
     for each in training:
         _take_classes(each, "train", layout)
     held = [each for part in (TEST, VALIDATION) for each in parts.folders.get(part, ())]
@@ -192,7 +195,7 @@ def _take_parts(top: Folder, node: Folder, parts: Parts, layout: Layout) -> None
         if not classes & set(inner.folders):
             _leave_out_unlabelled(each, layout)
         elif chosen and chosen != _kind(each, parts):
-            reason = f"belongs to {each.path.name}, a part that is neither trained nor tested on"
+            reason = sentence("belongs to {name}, a part that is neither trained nor tested on", name=each.path.name)
             layout.skipped += [(str(member.path), reason) for member in each.everything()]
             layout.findings.append(Finding("third_part", (each.path.name,), sum(1 for _ in each.everything())))
         else:
@@ -220,18 +223,23 @@ def _descend_part(folder: Folder) -> Folder:
 def _leave_out_unlabelled(folder: Folder, layout: Layout) -> None:
     members = list(folder.everything())
     layout.skipped += [
-        (str(member.path), "has no label: its folder is no class of the training part") for member in members
+        (str(member.path), N_("has no label: its folder is no class of the training part")) for member in members
     ]
     layout.findings.append(Finding("unlabelled_part", (folder.path.name,), len(members)))
 
 
 def _leave_out_beside(top: Folder, taken: Sequence[Folder], layout: Layout) -> None:
-    names = " and ".join(folder.path.name for folder in taken)
+    names = _listed([folder.path.name for folder in taken])
     inside = {folder.path for folder in taken}
     for member in top.everything():
         if not inside & set(member.path.parents):
-            layout.skipped.append((str(member.path), OUTSIDE.format(names)))
+            layout.skipped.append((str(member.path), sentence(OUTSIDE, names=names)))
 
 
 def _names(names: Iterable[str]) -> str:
     return ", ".join(names)
+
+
+def _listed(names: Sequence[str]) -> Sentence | str:
+    first, *others = names
+    return sentence("{one} and {others}", one=first, others=_listed(others)) if others else first

@@ -19,14 +19,15 @@ from explorer.datasets.catalogue import DATASETS, OWN, DatasetFacts, dataset_fac
 from explorer.datasets.image_report import ImageReport
 from explorer.jobs.capacity import GIB
 from explorer.jobs.codec import from_plain
-from explorer.jobs.errors import SettingsError, StoreError
+from explorer.jobs.errors import SettingsError, StoreError, text_of
+from explorer.language import N_, Text, as_sentence, sentence
 
 FOLDER_VARIABLE = "RESIDUAL_EXPLORER_DATASETS"
 """A folder of data sets on this machine: torchvision's, and folders of class folders that pages may offer."""
 UNTOUCHED_SECONDS = 3600.0
 """An own data set is not removed to make room before it has been unused for so long."""
 VISITOR = re.compile(r"[0-9a-f]{32}")
-TO_DOWNLOAD = "{facts.label} is not on this machine yet; it is a download of {facts.download}"
+TO_DOWNLOAD = N_("{name} is not on this machine yet; it is a download of {size}")
 
 FORMS: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
     "fashion_mnist": tuple(
@@ -54,7 +55,7 @@ def require_present(name: str) -> None:
     """Raises SettingsError, which says what helps, where a run cannot load this data set now."""
     facts = dataset_facts(name)
     if not is_present(name):
-        raise SettingsError("dataset", TO_DOWNLOAD.format(facts=facts))
+        raise SettingsError("dataset", sentence(TO_DOWNLOAD, name=sentence(facts.label), size=facts.download))
 
 
 def find_existing(name: str) -> Path | None:
@@ -163,21 +164,28 @@ def make_room(size: int, keep: Collection[str], most: int = PAGE.all_own) -> Non
             total -= file.stat().st_size
             file.unlink(missing_ok=True)
     if total + size > most:
-        raise OwnDataError(f"All own data sets of this machine together may take {most / GIB:,.3g} GiB, and they do.")
+        told = sentence(
+            "All own data sets of this machine together may take {most:,.3g} GiB, and they do.", most=most / GIB
+        )
+        raise OwnDataError(told)
 
 
-DISK_FULL = "The disk is full; nothing was kept."
-MEMORY_FULL = "Reading this takes more memory than it may; nothing was kept."
+DISK_FULL = N_("The disk is full; nothing was kept.")
+MEMORY_FULL = N_("Reading this takes more memory than it may; nothing was kept.")
 
 
-def sentence(error: Exception) -> str | None:
+def refusal(error: Exception) -> Text | None:
     """What the user reads about an error of a process that makes a data set; None for an unexpected one."""
     if isinstance(error, (OwnDataError, StoreError, DataFileError)):
-        return str(error)
+        return text_of(error)
     if isinstance(error, SettingsError):
-        return f"{error.message[:1].upper()}{error.message[1:]}."
+        return sentence("{message}.", message=as_sentence(error.told))
     if isinstance(error, MemoryError):
         return MEMORY_FULL
     if isinstance(error, OSError):
-        return DISK_FULL if error.errno in (errno.ENOSPC, errno.EDQUOT) else f"{error.strerror or error}."
+        return (
+            DISK_FULL
+            if error.errno in (errno.ENOSPC, errno.EDQUOT)
+            else sentence("{error}.", error=str(error.strerror or error))
+        )
     return None

@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 
 from explorer.datasets.archive import Member
 from explorer.datasets.findings import Finding
+from explorer.language import N_, Text
 
 MASK_NAME = re.compile(
     r"(?P<picture>.+?)[ _.-]+(masks?|seg(mentation)?s?|labels?|gt|ground[ _-]?truth|annotations?)([ _.-]*\d+)?",
@@ -21,7 +22,7 @@ ALIKE = 0.5
 """Share of a folder's names that a folder of pictures has too, from which it is one of masks."""
 
 
-def without_masks(pictures: Sequence[Member], skipped: list[tuple[str, str]], findings: list[Finding]) -> list[Member]:
+def without_masks(pictures: Sequence[Member], skipped: list[tuple[str, Text]], findings: list[Finding]) -> list[Member]:
     """The pictures that are not the masks of others; the masks are added to what is skipped and found."""
     stems: Mapping[PurePosixPath, set[str]] = defaultdict(set)
     for member in pictures:
@@ -33,7 +34,7 @@ def without_masks(pictures: Sequence[Member], skipped: list[tuple[str, str]], fi
         name = MASK_NAME.fullmatch(member.path.stem)
         is_mask = member.path.parent in folders or (name and name["picture"] in stems[member.path.parent])
         (masks if is_mask else kept).append(member)
-    skipped += [(str(member.path), "is the mask of another picture") for member in masks]
+    skipped += [(str(member.path), N_("is the mask of another picture")) for member in masks]
     if masks:
         findings.append(Finding("masks", tuple(_places(masks)), len(masks)))
     return kept

@@ -20,15 +20,17 @@ from explorer.datasets.image_report import DRAWN_EVERY, ClassCounts, ImageReport
 from explorer.datasets.layout import NO_CLASS_FOLDER, Layout, PlannedPicture, read_layout
 from explorer.datasets.picture_files import HEAD_BYTES, begins_as_picture, has_no_ending, has_picture_ending
 from explorer.jobs.codec import to_plain
+from explorer.jobs.errors import text_of
+from explorer.language import N_, Sentence, Text, as_sentence, joined, sentence
 
 MOST_CLASSES = 1000
 SMALLEST_SIDE, USUAL_SIDE, LARGEST_SIDE = 8, 32, 128
 LARGEST_KEPT_SIDE = 64
 """Pixels; square pictures of one size up to this stay as they are if no side is chosen."""
-NOT_A_PICTURE = "does not have the name of a picture"
+NOT_A_PICTURE = N_("does not have the name of a picture")
 """What follows the name of a file with another ending than a picture's."""
-NONE_READ = "No picture could be read."
-ONE_CLASS = "There is one class only ({}); telling apart needs two or more."
+NONE_READ = N_("No picture could be read.")
+ONE_CLASS = N_("There is one class only ({name}); telling apart needs two or more.")
 
 Arrays = dict[str, NDArray[Any]]
 Progress = Callable[[int, int], None]
@@ -66,16 +68,22 @@ def read_own_data(
         source.skipped += layout.skipped
         chosen = _side(layout.planned, side)
         if len(layout.planned) * chosen * chosen * 3 > bounds.pixels:
-            raise OwnDataError(
-                f"{len(layout.planned):,} images of {chosen}×{chosen} pixels take more than {bounds.pixels // MIB:,}"
-                " MiB; choose a smaller side."
+            told = sentence(
+                "{count:,} images of {side}×{side} pixels take more than {most:,} MiB; choose a smaller side.",
+                count=len(layout.planned),
+                side=chosen,
+                most=bounds.pixels // MIB,
             )
+            raise OwnDataError(told)
         gathered = _gather(layout.planned, chosen, source, progress)
     classes = sorted({each.class_name for each in gathered.read})
     if len(classes) < 2:
         raise OwnDataError(_too_few(classes, source))
     if len(classes) > MOST_CLASSES:
-        raise OwnDataError(f"There are {len(classes):,} class folders; at most {MOST_CLASSES:,} are taken.")
+        told = sentence(
+            "There are {count:,} class folders; at most {most:,} are taken.", count=len(classes), most=MOST_CLASSES
+        )
+        raise OwnDataError(told)
     gathered.read = _with_drawn_parts(gathered.read)
     return OwnImages(_arrays(gathered, classes), label, _report(gathered, layout, source, classes, chosen))
 
@@ -89,8 +97,8 @@ def facts_of(own: OwnImages) -> dict[str, Any]:
         content.update(own.arrays[f"{part}_images"].tobytes() + own.arrays[f"{part}_labels"].tobytes())
     shown = "".join(char if char.isprintable() else " " for char in own.label)
     dataset = {
-        "label": " ".join(shown.split())[:60] or "own images",
-        "about": "A user's own images, kept on this machine only.",
+        "label": " ".join(shown.split())[:60] or N_("own images"),
+        "about": N_("A user's own images, kept on this machine only."),
         "channels": own.report.channels,
         "image_size": own.report.size,
         "classes": classes,
@@ -105,13 +113,13 @@ def _pictures(source: Source) -> list[Member]:
     """The picture files; all other files are added to the skipped ones."""
     pictures = []
     for member in source.members:
-        reason = NOT_A_PICTURE
+        reason: Text = NOT_A_PICTURE
         is_picture = has_picture_ending(member.path)
         if has_no_ending(member.path):
             try:
                 is_picture = begins_as_picture(member.read_first(HEAD_BYTES))
             except UnreadableError as error:
-                reason = str(error)
+                reason = text_of(error)
         if is_picture:
             pictures.append(member)
         else:
@@ -122,7 +130,13 @@ def _pictures(source: Source) -> list[Member]:
 def _side(planned: Sequence[PlannedPicture], wanted: int | None) -> int:
     if wanted is not None:
         if not SMALLEST_SIDE <= wanted <= LARGEST_SIDE:
-            raise OwnDataError(f"The side must be {SMALLEST_SIDE} to {LARGEST_SIDE} pixels, not {wanted}.")
+            told = sentence(
+                "The side must be {low} to {high} pixels, not {side}.",
+                low=SMALLEST_SIDE,
+                high=LARGEST_SIDE,
+                side=wanted,
+            )
+            raise OwnDataError(told)
         return wanted
     sizes = set()
     for each in planned:
@@ -145,7 +159,7 @@ def _gather(planned: Sequence[PlannedPicture], side: int, source: Source, progre
             picture = read_picture(data, side)
             _add(found, seen, plan, hashlib.sha256(data).digest(), picture)
         except UnreadableError as error:
-            source.skipped.append((str(plan.member.path), str(error)))
+            source.skipped.append((str(plan.member.path), text_of(error)))
         progress(count, len(planned))
     return found
 
@@ -187,7 +201,8 @@ def _arrays(gathered: Gathered, classes: Sequence[str]) -> Arrays:
     for part in ("train", "test"):
         chosen = [place for place, each in enumerate(gathered.read) if each.part == part]
         if not chosen:
-            raise OwnDataError(f"No picture is left for the {part} part; a class needs at least two.")
+            told = sentence("No picture is left for the {part} part; a class needs at least two.", part=sentence(part))
+            raise OwnDataError(told)
         chosen.sort(key=lambda place: (label_of[gathered.read[place].class_name], gathered.read[place].file))
         side = gathered.pixels[0].shape[0]
         images = np.empty((len(chosen), side, side, 1 if grey else 3), np.uint8)
@@ -240,14 +255,18 @@ def _empty_classes(planned: Sequence[PlannedPicture], source: Source, classes: s
     return sorted((bare | {each.class_name for each in planned}) - classes)
 
 
-def _too_few(classes: list[str], source: Source) -> str:
-    left_out = ""
-    if source.skipped:
-        path, why = source.skipped[0]
-        left_out = f" {len(source.skipped):,} files could not be used, such as {PurePosixPath(path).name}, which {why}."
-    if not classes:
-        return f"{NONE_READ}{left_out}"
-    return f"{ONE_CLASS.format(classes[0])}{left_out}"
+def _too_few(classes: list[str], source: Source) -> Sentence:
+    found = sentence(ONE_CLASS, name=classes[0]) if classes else sentence(NONE_READ)
+    if not source.skipped:
+        return found
+    path, why = source.skipped[0]
+    left_out = sentence(
+        "{count:,} files could not be used, such as {name}, which {reason}.",
+        count=len(source.skipped),
+        name=PurePosixPath(path).name,
+        reason=as_sentence(why),
+    )
+    return joined(" ", found, left_out)
 
 
 def for_testing(count: int) -> int:

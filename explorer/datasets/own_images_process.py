@@ -8,10 +8,11 @@ from explorer.datasets.array_file import dataset_path
 from explorer.datasets.array_writer import write_dataset
 from explorer.datasets.bounds import BOUNDS
 from explorer.datasets.image_report import question_text
-from explorer.datasets.library import make_room, note_owner, sentence
+from explorer.datasets.library import make_room, note_owner, refusal
 from explorer.datasets.own_images import facts_of, read_own_data
 from explorer.datasets.requests import MadeDataset, OwnImagesRequest
 from explorer.jobs.child_side import SendProgress, answer_one, bound_memory
+from explorer.language import sentence
 
 
 def work(request: OwnImagesRequest, send_progress: SendProgress) -> MadeDataset:
@@ -23,7 +24,7 @@ def work(request: OwnImagesRequest, send_progress: SendProgress) -> MadeDataset:
     bound_memory(bounds.memory)
 
     def progress(done: int, total: int) -> None:
-        send_progress(done, total, f"image {done:,} of {total:,}")
+        send_progress(done, total, sentence("image {done:,} of {total:,}", done=done, total=total))
 
     source = Path(request.source)
     own = read_own_data(source, request.label, request.side, progress, bounds=bounds, outer=request.outer)
@@ -43,4 +44,4 @@ def work(request: OwnImagesRequest, send_progress: SendProgress) -> MadeDataset:
 
 
 if __name__ == "__main__":
-    sys.exit(answer_one(OwnImagesRequest, work, sentence))
+    sys.exit(answer_one(OwnImagesRequest, work, refusal))

@@ -82,7 +82,7 @@ def test_a_folder_is_read_reported_and_trained_on(tmp_path: Path, capsys: pytest
     report = own_report(run.dataset)
     assert report is not None
     assert (report.images, len(report.classes)) == (20, 2)
-    assert summary(report) in output.err
+    assert str(summary(report)) in output.err
     assert run.state == "finished"
     assert re.fullmatch(r"own_[0-9a-f]{32}", run.dataset)
     assert run.settings.augmentation == "crop"
@@ -109,7 +109,7 @@ def test_what_is_none_is_one_line_that_names_the_field(text: str, output: str) -
 
 def test_an_archive_that_climbs_out_is_bad_input(tmp_path: Path) -> None:
     archive = write_zip(tmp_path / "climber.zip", class_folders() | {"../x.png": b"x"})
-    assert refused(str(archive)) == f"dataset: {LEADS_OUT.format('../x.png')}".removesuffix(".")
+    assert refused(str(archive)) == f"dataset: {LEADS_OUT.format(path='../x.png')}".removesuffix(".")
 
 
 def test_only_one_s_own_images_have_a_size_to_choose() -> None:

@@ -47,7 +47,7 @@ def test_weights_that_do_not_fit_and_no_weights(
     assert run("weights", JSON, str(tmp_path / "half.pt")) == 1
     assert "missing     fc.bias" in capsys.readouterr().out
     assert run("weights", JSON, "--image-size", "16", str(tmp_path / "none.pt")) == 2
-    assert capsys.readouterr().err == f"error: {NO_SUCH_FILE.format('none.pt')}\n"
+    assert capsys.readouterr().err == f"error: {NO_SUCH_FILE.format(name='none.pt')}\n"
 
 
 def test_a_bad_model_is_refused_by_field_before_any_process_starts(

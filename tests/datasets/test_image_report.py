@@ -96,7 +96,7 @@ def test_every_finding_has_a_sentence_and_every_sentence_a_finding(tmp_path: Pat
         "parts": "folders",
         "skipped": [],
         "skipped_count": 0,
-        "warnings": [sentence_of(each) for each in report.findings],
+        "warnings": [str(sentence_of(each)) for each in report.findings],
         "question": [],
     }
     assert [line.split() for line in class_table(report)][1:3] == [["aster", "0", "1"], ["lily", "1", "0"]]

@@ -49,12 +49,12 @@ def test_an_upload_becomes_a_data_set_of_its_owner(data_directory: Path, tmp_pat
 
 def test_what_goes_wrong_is_a_sentence(data_directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     job = finished(DataJob(OwnImagesRequest("x", source="/nowhere/x.zip"), "reading"))
-    assert (job.answer, job.error) == (None, f"{NO_ARCHIVE.format('x.zip')}.")
+    assert (job.answer, str(job.error)) == (None, f"{NO_ARCHIVE.format(name='x.zip')}.")
     monkeypatch.setattr(jobs, "MODULES", {OwnImagesRequest: "explorer.no_such_module"})
     job = finished(DataJob(OwnImagesRequest("x"), "reading"))
     assert job.answer is None
-    assert job.error.startswith(exit_sentence(DataJob.name, 1).removesuffix("."))
-    assert "explorer.no_such_module" in job.error
+    assert str(job.error).startswith(str(exit_sentence(DataJob.name, 1)).removesuffix("."))
+    assert "explorer.no_such_module" in str(job.error)
     assert work_folders() == []
 
 
@@ -116,11 +116,11 @@ def test_equal_keys_share_a_job_and_jobs_are_bounded(data_directory: Path, tmp_p
 def test_memory_is_bounded(data_directory: Path) -> None:
     """The limit is the child's own; what it leads to is a sentence."""
     code = (
-        "from explorer.datasets.library import sentence\n"
+        "from explorer.datasets.library import refusal\n"
         "from explorer.datasets.requests import OwnImagesRequest\n"
         "from explorer.jobs.child_side import answer_one, bound_memory\n"
         "bound_memory(2 * 2**30)\n"
-        "answer_one(OwnImagesRequest, lambda request, send_progress: len(bytearray(4 * 2**30)), sentence)"
+        "answer_one(OwnImagesRequest, lambda request, send_progress: len(bytearray(4 * 2**30)), refusal)"
     )
     child = ChildProcess(("-c", code))
     child.send(to_line(OwnImagesRequest("x")))

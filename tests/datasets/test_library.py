@@ -158,9 +158,9 @@ def test_the_report_says_everything_that_was_left_out() -> None:
     report = ImageReport(counts, 32, 3, "drawn", findings, (SkippedFile("a/b.png", IS_LINK),), 3)
     assert report.images == 9
     assert list(warning_lines(report)) == [
-        *map(sentence_of, findings),
+        *(str(sentence_of(each)) for each in findings),
         f"a/b.png {IS_LINK}.",
-        MORE_LEFT_OUT.format(2),
+        MORE_LEFT_OUT.format(more=2),
     ]
     assert from_plain(ImageReport, to_plain(report)) == report
 

@@ -29,6 +29,8 @@ from explorer.datasets.bounds import PAGE, Bounds
 from explorer.datasets.decode import MOST_PIXELS, UNREADABLE
 from explorer.datasets.layout import NO_CLASS_FOLDER, NO_CLASSES, OUTSIDE
 from explorer.datasets.own_images import facts_of, read_own_data
+from explorer.jobs.codec import from_plain
+from explorer.language import Text, told
 from tests.pictures import class_folders, picture, write_folder, write_zip
 from tests.texts import numbers
 
@@ -47,7 +49,7 @@ def refused(path: Path, side: int | None = None, bounds: Bounds = PAGE) -> str:
 
 
 def skipped(facts: dict[str, Any]) -> dict[str, str]:
-    return {each["path"]: each["reason"] for each in facts["report"]["skipped"]}
+    return {each["path"]: told(from_plain(Text, each["reason"])) for each in facts["report"]["skipped"]}
 
 
 def found(facts: dict[str, Any]) -> dict[str, Any]:
@@ -102,7 +104,7 @@ def test_folders_for_the_two_parts_are_used(tmp_path: Path) -> None:
     assert len(arrays["test_labels"]) == 12
     assert {image.tobytes() for image in arrays["train_images"]} == {decoded(data).tobytes() for data in train.values()}
     assert facts["report"]["parts"] == "folders"
-    assert skipped(facts) == {"all/notes/rose/1.png": OUTSIDE.format("train and test")}
+    assert skipped(facts) == {"all/notes/rose/1.png": OUTSIDE.format(names="train and test")}
 
 
 @pytest.mark.parametrize(
@@ -114,7 +116,7 @@ def test_a_path_that_climbs_out_refuses_the_archive_and_touches_nothing(tmp_path
     inside.mkdir(parents=True)
     before = sorted(tmp_path.rglob("*"))
     archive = write_zip(tmp_path / "deep" / "er" / "climber.zip", GOOD | {name: picture(1)})
-    assert refused(archive) == LEADS_OUT.format(name)
+    assert refused(archive) == LEADS_OUT.format(path=name)
     assert sorted(tmp_path.rglob("*")) == sorted([*before, archive])
 
 
@@ -218,7 +220,7 @@ def test_an_empty_class_is_named_and_one_class_is_too_few(tmp_path: Path) -> Non
     assert facts["dataset"]["classes"] == ["rose", "tulip"]
     roses = {name: data for name, data in GOOD.items() if name.startswith("rose")}
     said = refused(write_zip(tmp_path / "b.zip", roses | {"tulip/x.png": b"text"}))
-    assert said.startswith(own_images.ONE_CLASS.format("rose"))
+    assert said.startswith(own_images.ONE_CLASS.format(name="rose"))
     assert NO_CLASSES in refused(write_zip(tmp_path / "c.zip", {"a.png": picture(1)}))
     assert own_images.NONE_READ in refused(write_zip(tmp_path / "d.zip", {"a/b.png": b"1", "c/d.png": b"2"}))
 
@@ -226,11 +228,11 @@ def test_an_empty_class_is_named_and_one_class_is_too_few(tmp_path: Path) -> Non
 def test_what_is_no_archive_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "flowers.zip"
     file.write_bytes(b"this is a text")
-    assert refused(file) == f"{NO_ARCHIVE.format(file.name)}."
+    assert refused(file) == f"{NO_ARCHIVE.format(name=file.name)}."
     whole = write_zip(tmp_path / "whole.zip", GOOD).read_bytes()
     file.write_bytes(b"x" * 100 + whole[len(whole) // 2 :])
     assert DAMAGED_MEMBER in refused(file)
-    assert refused(tmp_path / "missing.zip") == f"{NO_ARCHIVE.format('missing.zip')}."
+    assert refused(tmp_path / "missing.zip") == f"{NO_ARCHIVE.format(name='missing.zip')}."
 
 
 def test_copies_are_left_out_so_that_none_is_in_both_parts(tmp_path: Path) -> None:

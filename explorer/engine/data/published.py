@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from torchvision import datasets
 
 from explorer.datasets.array_file import DataFileError
+from explorer.language import sentence
 
 Arrays = dict[str, NDArray[Any]]
 LARGEST_FILE = 512 * 2**20
@@ -60,7 +61,11 @@ def read_cifar(source: type[Any], place: Path) -> tuple[Arrays, tuple[str, ...]]
     loaded = {}
     for name, md5 in wanted.items():
         if hashlib.md5(files[name], usedforsecurity=False).hexdigest() != md5:
-            raise DataFileError(f"{name} of {place.name} is damaged: its checksum is not the published one.")
+            raise DataFileError(
+                sentence(
+                    "{name} of {file} is damaged: its checksum is not the published one.", name=name, file=place.name
+                )
+            )
         loaded[name] = _plain(files.pop(name), name)
     arrays: Arrays = {}
     for part, listed in (("train", source.train_list), ("test", source.test_list)):
@@ -74,7 +79,7 @@ def read_cifar(source: type[Any], place: Path) -> tuple[Arrays, tuple[str, ...]]
 
 def _pixels(found: object) -> NDArray[np.uint8]:
     if not isinstance(found, np.ndarray) or found.dtype != np.uint8 or found.ndim != 2 or found.shape[1] != 3072:
-        raise DataFileError("A batch does not hold rows of 3,072 pixels.")
+        raise DataFileError(sentence("A batch does not hold rows of 3,072 pixels."))
     return found
 
 
@@ -82,9 +87,9 @@ def _plain(data: bytes, name: str) -> dict[str, Any]:
     try:
         found = PlainUnpickler(io.BytesIO(data), encoding="latin1").load()
     except Exception as error:
-        raise DataFileError(f"{name} cannot be read: {error}") from error
+        raise DataFileError(sentence("{name} cannot be read: {error}", name=name, error=str(error))) from error
     if not isinstance(found, dict):
-        raise DataFileError(f"{name} does not hold what CIFAR's files hold.")
+        raise DataFileError(sentence("{name} does not hold what CIFAR's files hold.", name=name))
     return found
 
 
@@ -92,7 +97,9 @@ def _from_folder(place: Path, wanted: Iterable[str]) -> dict[str, bytes]:
     try:
         return {name: (place / name).read_bytes() for name in wanted}
     except FileNotFoundError as error:
-        raise DataFileError(f"{Path(error.filename).name} is missing in {place}.") from error
+        raise DataFileError(
+            sentence("{name} is missing in {place}.", name=Path(error.filename).name, place=str(place))
+        ) from error
 
 
 def _from_archive(place: Path, folder: str, wanted: Iterable[str]) -> dict[str, bytes]:
@@ -107,9 +114,11 @@ def _from_archive(place: Path, folder: str, wanted: Iterable[str]) -> dict[str, 
                 if name and file is not None:
                     found[name] = file.read()
     except (tarfile.TarError, EOFError, OSError) as error:
-        raise DataFileError(f"{place.name} is a damaged archive ({error}).") from error
+        raise DataFileError(
+            sentence("{name} is a damaged archive ({error}).", name=place.name, error=str(error))
+        ) from error
     if missing := set(names.values()) - set(found):
-        raise DataFileError(f"{min(missing)} is missing in {place.name}.")
+        raise DataFileError(sentence("{name} is missing in {place}.", name=min(missing), place=place.name))
     return found
 
 
@@ -120,7 +129,11 @@ def read_fashion(source: type[Any], place: Path) -> tuple[Arrays, tuple[str, ...
         images = _idx(place, f"{name}-images-idx3-ubyte", (28, 28))
         labels = _idx(place, f"{name}-labels-idx1-ubyte", ())
         if len(images) != len(labels) or labels.max(initial=0) >= len(source.classes):
-            raise DataFileError(f"The {part} images of {place} do not belong to its labels.")
+            raise DataFileError(
+                sentence(
+                    "The {part} images of {place} do not belong to its labels.", part=sentence(part), place=str(place)
+                )
+            )
         arrays[f"{part}_images"] = images[..., None]
         arrays[f"{part}_labels"] = labels.astype(np.int64)
     return arrays, tuple(source.classes)
@@ -132,11 +145,11 @@ def _idx(place: Path, name: str, shape: tuple[int, ...]) -> NDArray[np.uint8]:
         packed = place / f"{name}.gz"
         data = gzip.decompress(packed.read_bytes()) if packed.exists() else (place / name).read_bytes()
     except (OSError, EOFError) as error:
-        raise DataFileError(f"{name} cannot be read ({error}).") from error
+        raise DataFileError(sentence("{name} cannot be read ({error}).", name=name, error=str(error))) from error
     axes = 1 + len(shape)
     lengths = tuple(np.frombuffer(data[4 : 4 + 4 * axes], ">u4").tolist())
     if data[:4] != bytes((0, 0, 8, axes)) or lengths[1:] != shape or len(data) - 4 - 4 * axes != np.prod(lengths):
-        raise DataFileError(f"{name} is damaged: its length is not what it says.")
+        raise DataFileError(sentence("{name} is damaged: its length is not what it says.", name=name))
     return np.frombuffer(data, np.uint8, offset=4 + 4 * axes).reshape(lengths)
 
 

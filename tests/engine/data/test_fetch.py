@@ -97,7 +97,7 @@ def test_a_damaged_download_is_named_and_leaves_nothing(tiny: Path, server: File
     data = bytearray((tiny / ARCHIVE).read_bytes())
     data[-1] ^= 1
     server.files[ARCHIVE] = bytes(data)
-    with pytest.raises(DataFileError, match=re.escape(data_fetch.DAMAGED.format(ARCHIVE, HOST))):
+    with pytest.raises(DataFileError, match=re.escape(data_fetch.DAMAGED.format(name=ARCHIVE, host=HOST))):
         fetch("cifar10", tmp_path)
     assert kept() == []
     assert not is_present("cifar10")
@@ -107,7 +107,7 @@ def test_a_connection_that_breaks_off_is_named(tiny: Path, server: FileServer, t
     server.files[ARCHIVE] = (tiny / ARCHIVE).read_bytes()
     server.stalls = True
     server.let_go.set()
-    with pytest.raises(DataFileError, match=re.escape(data_fetch.BROKE_OFF.format(HOST))):
+    with pytest.raises(DataFileError, match=re.escape(data_fetch.BROKE_OFF.format(host=HOST))):
         fetch("cifar10", tmp_path)
     assert kept() == []
 
@@ -118,7 +118,7 @@ def test_a_server_without_the_file_and_no_server_are_one_sentence_each(
     with pytest.raises(DataFileError, match=rf"CIFAR-10 .*{HOST} .*404"):
         fetch("cifar10", tmp_path)
     server.close()
-    unreachable = data_fetch.UNREACHABLE.format("CIFAR-10", HOST, os.strerror(errno.ECONNREFUSED))
+    unreachable = data_fetch.UNREACHABLE.format(name="CIFAR-10", host=HOST, cause=os.strerror(errno.ECONNREFUSED))
     with pytest.raises(DataFileError, match=re.escape(unreachable)):
         fetch("cifar10", tmp_path)
 
