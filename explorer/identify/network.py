@@ -14,6 +14,7 @@ from explorer.identify.records import Explained, Identification, Listing
 from explorer.identify.search import nearest, of_other_orders, readings
 from explorer.identify.undecided import undecided_fields
 from explorer.identify.wrapping import NamedPart, parts_of
+from explorer.language import N_, Sentence, Text, as_sentence, sentence
 from explorer.model import PRESETS, ModelSpec, SpecError, preset
 from explorer.model.identity import known
 from explorer.model.variants.blocks import BLOCKS
@@ -33,7 +34,7 @@ Adam's moments has a quarter."""
 MOST_LIKELY = 3
 MOST_VECTORS = 2
 """Single vectors without a place that may lie beside a network."""
-READ, SEARCHED, COMPARED = "the names", "the shapes", "what shapes leave open"
+READ, SEARCHED, COMPARED = N_("the names"), N_("the shapes"), N_("what shapes leave open")
 
 
 @dataclass(frozen=True)
@@ -164,14 +165,15 @@ def _is_chain(spec: ModelSpec) -> bool:
     return spec.block == "single" and is_plain(spec)
 
 
-def _title_with_another_head(spec: ModelSpec) -> str:
-    """The title of the known chain that differs in its head alone; empty where there is none."""
+def _title_with_another_head(spec: ModelSpec) -> Sentence | None:
+    """The title of the known chain that differs in its head alone; None where there is none."""
     for name, entry in PRESETS.items() if _is_chain(spec) else ():
         if entry.fields.get("block") == "single" and spec == _fitted(
             name, spec.num_classes, spec.in_channels, CIFAR_HEAD
         ):
-            return f"{entry.title} at {spec.image_size} px with one linear layer"
-    return ""
+            title = as_sentence(entry.told_title)
+            return sentence("{network} at {size} px with one linear layer", network=title, size=spec.image_size)
+    return None
 
 
 @lru_cache(maxsize=1024)
@@ -262,31 +264,40 @@ def _is_near(best: Candidate) -> bool:
     return share <= ALIKE and not description(best.layers)
 
 
-def _label(spec: ModelSpec) -> str:
+def _label(spec: ModelSpec) -> Sentence:
     """The known network's title with what differs, or what the network is made of."""
     found = known.identify(spec)
-    title = str(found[0]) if found else _title_with_another_head(spec)
-    chain = ", a plain chain: no residual network" if _is_chain(spec) else ""
-    if title:
-        return f"{title}{chain}"
-    kind = "plain" if is_plain(spec) else "residual"
-    blocks, widths = ("-".join(map(str, each)) for each in (spec.stage_blocks, spec.stage_widths))
-    classes = f", {spec.num_classes} classes" if spec.num_classes else ""
-    units = f"{blocks} blocks ({BLOCKS[spec.block].label}) of {widths}"
-    return f"a {kind} network of {spec.depth} layers: {units}{classes}{chain}"
+    title = found[0].told if found else _title_with_another_head(spec)
+    if title is None:
+        title = sentence(
+            "a {kind} network of {depth} layers: {blocks} blocks ({block}) of {widths}",
+            kind=sentence(N_("plain") if is_plain(spec) else N_("residual")),
+            depth=spec.depth,
+            blocks="-".join(map(str, spec.stage_blocks)),
+            block=sentence(BLOCKS[spec.block].label),
+            widths="-".join(map(str, spec.stage_widths)),
+        )
+        if spec.num_classes:
+            title = sentence("{network}, {count} classes", network=title, count=spec.num_classes)
+    return sentence("{network}, a plain chain: no residual network", network=title) if _is_chain(spec) else title
 
 
-def _nearest_label(best: Candidate) -> str:
+def _nearest_label(best: Candidate) -> Text:
     if not _is_near(best):
         return _no_network(best.layers)
-    aligned, left = best.aligned, len(_layers_left(best))
-    more = f"{left} layers of the file have no place in it" if left else ""
-    fewer = f"{len(aligned.missing)} of its tensors are not in the file" if aligned.missing else ""
-    return f"no network fits; the nearest is {_label(best.spec)}: {' and '.join(filter(None, (more, fewer)))}"
+    missing, left = len(best.aligned.missing), len(_layers_left(best))
+    more = sentence("{count} layers of the file have no place in it", count=left)
+    fewer = sentence("{count} of its tensors are not in the file", count=missing)
+    both = sentence("{more} and {fewer}", more=more, fewer=fewer)
+    differs = both if left and missing else more if left else fewer if missing else ""
+    network = _label(best.spec)
+    return sentence("no network fits; the nearest is {network}: {difference}", network=network, difference=differs)
 
 
-def _no_network(layers: Sequence[Layer]) -> str:
+def _no_network(layers: Sequence[Layer]) -> Text:
     found = description(layers)
     if found:
-        return f"no residual network: {found}"
-    return f"no network of this family is near: {counts(layers)}" if layers else "no tensors of a network"
+        return sentence("no residual network: {what}", what=sentence(found))
+    if not layers:
+        return N_("no tensors of a network")
+    return sentence("no network of this family is near: {layers}", layers=counts(layers))

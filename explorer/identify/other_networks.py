@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from explorer.identify.layers import Layer
 from explorer.identify.readings import Convolution, convolutions
+from explorer.language import N_, Sentence, sentence
 
 
 @dataclass(frozen=True)
@@ -49,24 +50,27 @@ def _is_decoder(shapes: _Shapes) -> bool:
 
 Descriptions = tuple[tuple[Callable[[_Shapes], bool], str], ...]
 OTHERS: Descriptions = (
-    (_is_attention, "blocks of attention, whose matrices are three times as high as wide or square: a transformer"),
+    (_is_attention, N_("blocks of attention, whose matrices are three times as high as wide or square: a transformer")),
     (
         lambda shapes: shapes.depthwise >= 3,
-        "convolutions that read one channel each: MobileNet, EfficientNet, ConvNeXt or one of their kind",
+        N_("convolutions that read one channel each: MobileNet, EfficientNet, ConvNeXt or one of their kind"),
     ),
-    (lambda shapes: shapes.uneven >= 4, "convolutions of 1x7 and 7x1, or 1x3 and 3x1: an Inception network"),
-    (_is_decoder, "a chain of convolutions that narrows the map and one that widens it: a U-Net or another decoder"),
-    (_growing, "3x3 convolutions of equally few channels whose inputs grow: a DenseNet"),
+    (lambda shapes: shapes.uneven >= 4, N_("convolutions of 1x7 and 7x1, or 1x3 and 3x1: an Inception network")),
+    (
+        _is_decoder,
+        N_("a chain of convolutions that narrows the map and one that widens it: a U-Net or another decoder"),
+    ),
+    (_growing, N_("3x3 convolutions of equally few channels whose inputs grow: a DenseNet")),
 )
 """Shapes that no network of this family has."""
 CHAINS: Descriptions = (
     (
         lambda shapes: shapes.with_size(3) == len(shapes.kernels) >= 8 and len(shapes.matrices) >= 1,
-        "a chain of 3x3 convolutions and linear layers, no shortcut among them: a VGG network",
+        N_("a chain of 3x3 convolutions and linear layers, no shortcut among them: a VGG network"),
     ),
     (
         lambda shapes: shapes.with_size(11) > 0,
-        "a first convolution of 11x11 and large linear layers: AlexNet",
+        N_("a first convolution of 11x11 and large linear layers: AlexNet"),
     ),
 )
 """Shapes that a network of this family may have too, with shortcuts that have no weights."""
@@ -84,12 +88,17 @@ def is_foreign(layers: Sequence[Layer]) -> bool:
     return any(holds(shapes) for holds, _ in OTHERS)
 
 
-def counts(layers: Sequence[Layer]) -> str:
+def counts(layers: Sequence[Layer]) -> Sentence:
     """How many convolutions, of which kernels, and how many matrices there are."""
     shapes = _shapes(layers)
     sizes = sorted({each.size for each in shapes.kernels})
     kinds = f" ({', '.join(f'{size}x{size}' for size in sizes)})" if sizes else ""
-    return f"{len(shapes.kernels)} convolutions{kinds} and {len(shapes.matrices)} matrices"
+    return sentence(
+        "{kernels} convolutions{kinds} and {matrices} matrices",
+        kernels=len(shapes.kernels),
+        kinds=kinds,
+        matrices=len(shapes.matrices),
+    )
 
 
 def _shapes(layers: Sequence[Layer]) -> _Shapes:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
+from explorer.language import Text
 from explorer.model import ModelSpec
 
 Grade = Literal["proven", "shapes", "undecided", "unknown"]
@@ -111,7 +112,7 @@ class Identification:
     grade: Grade
     network: str | None = None
     """The name of the known network that the spec is, as `model.identity` finds it."""
-    label: str = ""
+    label: Text = ""
     """One line for people: the network's name, or what the file's shapes look like."""
     explained: Explained = Explained(0, 0, 0, 0)
     leftover: tuple[str, ...] = ()
@@ -130,7 +131,7 @@ class Identification:
     """None where nothing was asked of the values, or where several are as near."""
     normalisations: tuple[Normalisation, ...] = ()
     """Those that were tried on images, the nearest first."""
-    reason: str = ""
+    reason: Text = ""
     """Why the values decided, or why they did not, in one or two sentences; empty where they were not asked."""
     wrapping: str = ""
     """What stood before the name of each of the network's tensors: `state_dict.module.`."""

@@ -8,25 +8,27 @@ from typing import Any, Literal
 from explorer.identify.records import Evidence, Identification, Normalisation
 from explorer.identify.thresholds import Thresholds
 from explorer.identify.undecided import differing
+from explorer.language import N_, Text, counted, joined, sentence
 from explorer.model import ModelSpec
 
 SAME_STATISTICS = 1e-4
 """Relative difference of distances below which a norm sees no difference; float32 adds in another order."""
-NO_NORM = "No norm of the network keeps statistics of its input, so the values of the tensors do not tell."
-FAR = (
+NO_NORM = N_("No norm of the network keeps statistics of its input, so the values of the tensors do not tell.")
+FAR = N_(
     "The nearest candidate is {distance:.2f} from what the norms remember, farther than the {threshold:.2f} up to which"
     " a candidate counts as proven on these images."
 )
-LEFT = (
+LEFT = N_(
     "{count} of the {known} networks in public use with these shapes are at most {ratio:g} times as far as the nearest"
     "{after}."
 )
-DECIDED = "Of the networks in public use with these shapes every other one is more than {ratio:g} times as far{after}."
-ALONE = "No other network in public use has these shapes."
-UNKNOWN = "No known network with these shapes is near: each is more than {nearer:g} times as far as this one."
-NO_KNOWN = "No known network has these shapes."
-BESIDE = " {count} that nobody is known to use {are} not excluded."
-BY_ERROR = ", and the error on labelled images excludes {count} of those that are not"
+DECIDED = N_(
+    "Of the networks in public use with these shapes every other one is more than {ratio:g} times as far{after}."
+)
+ALONE = N_("No other network in public use has these shapes.")
+UNKNOWN = N_("No known network with these shapes is near: each is more than {nearer:g} times as far as this one.")
+NO_KNOWN = N_("No known network has these shapes.")
+BY_ERROR = N_(", and the error on labelled images excludes {count} of those that are not")
 
 
 @dataclass(frozen=True)
@@ -121,18 +123,25 @@ def _open_values(spec: ModelSpec, rivals: Iterable[ModelSpec]) -> dict[str, tupl
     return {name: tuple(values) for name, values in found.items()}
 
 
-def _reason(outcome: Outcome, limits: Thresholds) -> str:
+def _reason(outcome: Outcome, limits: Thresholds) -> Text:
     excluded = len(outcome.alike) - len(outcome.left)
-    after = BY_ERROR.format(count=excluded) if excluded else ""
     best = outcome.left[0]
     if best.distance is None:
-        return NO_NORM + (f" The error on labelled images excludes {excluded} candidates." if excluded else "")
+        by_error = sentence("The error on labelled images excludes {count} candidates.", count=excluded)
+        return joined(" ", NO_NORM, by_error) if excluded else NO_NORM
     if best.distance > limits.distance:
-        return FAR.format(distance=best.distance, threshold=limits.distance)
-    count = len(outcome.beside)
-    beside = BESIDE.format(count=count, are="is" if count == 1 else "are") if count else ""
-    numbers = {"count": len(outcome.left), "known": len(outcome.known), "ratio": limits.ratio, "after": after}
-    return _decided(outcome).format(**numbers, nearer=limits.nearer) + beside
+        return sentence(FAR, distance=best.distance, threshold=limits.distance)
+    after = sentence(BY_ERROR, count=excluded) if excluded else ""
+    numbers = {"count": len(outcome.left), "known": len(outcome.known), "ratio": limits.ratio, "nearer": limits.nearer}
+    decided = sentence(_decided(outcome), **numbers, after=after)
+    if not outcome.beside:
+        return decided
+    beside = counted(
+        "{count} that nobody is known to use is not excluded.",
+        "{count} that nobody is known to use are not excluded.",
+        count=len(outcome.beside),
+    )
+    return joined(" ", decided, beside)
 
 
 def _decided(outcome: Outcome) -> str:

@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 from explorer.jobs.errors import SettingsError
+from explorer.language import sentence
 
 WORKERS_VARIABLE = "RESIDUAL_EXPLORER_WORKERS"
 UPLOAD_VARIABLE = "RESIDUAL_EXPLORER_UPLOAD"
@@ -51,7 +52,10 @@ def upload_limit_mb() -> int:
     if chosen is None:
         return UPLOAD_MB
     if not chosen.isdigit() or not 1 <= int(chosen) <= MOST_UPLOAD_MB:
-        raise SettingsError(UPLOAD_VARIABLE, f"{chosen!r} is not a number of megabytes from 1 to {MOST_UPLOAD_MB:,}")
+        told = sentence(
+            "{chosen!r} is not a number of megabytes from 1 to {most:,}", chosen=chosen, most=MOST_UPLOAD_MB
+        )
+        raise SettingsError(UPLOAD_VARIABLE, told)
     return int(chosen)
 
 
@@ -76,7 +80,8 @@ def worker_limit() -> int:
     chosen = os.environ.get(WORKERS_VARIABLE)
     if chosen is not None:
         if not chosen.isdigit() or not 1 <= int(chosen) <= 256:
-            raise SettingsError(WORKERS_VARIABLE, f"{chosen!r} is not a number of workers from 1 to 256")
+            told = sentence("{chosen!r} is not a number of workers from 1 to 256", chosen=chosen)
+            raise SettingsError(WORKERS_VARIABLE, told)
         return int(chosen)
     bound = min(usable_cores(), max(1, memory_bytes() // (2 * MEMORY_OF_A_WORKER)), 16)
     gpus = gpu_memories()

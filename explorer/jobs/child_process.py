@@ -15,6 +15,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import IO
 
+from explorer.language import Sentence, Text, as_sentence, sentence
+
 ROOT = Path(__file__).resolve().parents[2]
 """The folder from which `explorer` is imported."""
 ONE_THREAD: Mapping[str, str] = MappingProxyType(
@@ -120,21 +122,26 @@ class ChildProcess:
             self._last_error = lines[-1][:LONGEST_ERROR] if lines else ""
             self._errors.close()
 
-    def exit_message(self, subject: str) -> str:
+    def exit_message(self, subject: Text) -> Sentence:
         """One sentence on how `subject`, which is this process, has ended. Closes the child."""
         self.close()
         if self.was_killed and _memory_kills() > self._memory_kills:
-            return f"{subject} was killed (SIGKILL): the machine ran out of memory."
+            return sentence(
+                "{subject} was killed (SIGKILL): the machine ran out of memory.", subject=as_sentence(subject)
+            )
         return exit_sentence(subject, self._process.returncode, self._last_error)
 
 
-def exit_sentence(subject: str, code: int, last_error: str = "") -> str:
+def exit_sentence(subject: Text, code: int, last_error: str = "") -> Sentence:
     """How a process ended, by its exit code, which is a signal's number below zero, and its last line of errors."""
+    name = as_sentence(subject)
     if code == -signal.SIGKILL:
-        return f"{subject} was killed (SIGKILL), by a person or because memory ran out."
+        return sentence("{subject} was killed (SIGKILL), by a person or because memory ran out.", subject=name)
     if code < 0:
-        return f"{subject} was ended by {signal.Signals(-code).name}."
-    return f"{subject} ended with exit code {code}{f': {last_error}' if last_error else '.'}"
+        return sentence("{subject} was ended by {signal}.", subject=name, signal=signal.Signals(-code).name)
+    if last_error:
+        return sentence("{subject} ended with exit code {code}: {error}", subject=name, code=code, error=last_error)
+    return sentence("{subject} ended with exit code {code}.", subject=name, code=code)
 
 
 def _memory_kills() -> int:

@@ -1,7 +1,8 @@
 """The child's side of a process that `child_process` started: lines of JSON in and out, and an end with its parent.
 
 The parent writes lines to standard input: first the request, if there is one. The child answers on standard output with
-`{"done", "total", "what"}` for progress, then `{"result"}` or `{"error"}` with a sentence.
+`{"done", "total", "what"}` for progress, then `{"result"}` or `{"error"}` with a sentence. A sentence is sent with its
+values: the parent tells it in its reader's language.
 """
 
 import contextlib
@@ -15,6 +16,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from explorer.jobs.codec import from_line, from_plain, to_line
+from explorer.jobs.errors import text_of
+from explorer.language import Text
 
 Request = TypeVar("Request")
 
@@ -24,7 +27,7 @@ PROGRESS_SECONDS = 0.1
 """Progress is sent no more often than this."""
 NICENESS = 10
 
-SendProgress = Callable[[int, int, str], None]
+SendProgress = Callable[[int, int, Text], None]
 """Takes how much is done, of how much, and what is being done."""
 
 
@@ -103,13 +106,13 @@ def bound_growth(most_bytes: int) -> None:
         bound_memory(pages * os.sysconf("SC_PAGE_SIZE") + most_bytes)
 
 
-def texts_of(*kinds: type[Exception]) -> Callable[[Exception], str | None]:
+def texts_of(*kinds: type[Exception]) -> Callable[[Exception], Text | None]:
     """A `sentence` for `answer_one`: the text of an exception of these kinds, None for another."""
-    return lambda error: str(error) if isinstance(error, kinds) else None
+    return lambda error: text_of(error) if isinstance(error, kinds) else None
 
 
 def answer_one(
-    kind: type[Request], work: Callable[[Request, SendProgress], object], sentence: Callable[[Exception], str | None]
+    kind: type[Request], work: Callable[[Request, SendProgress], object], sentence: Callable[[Exception], Text | None]
 ) -> int:
     """Reads one request of type `kind`, does the work at low priority, sends progress and the result; returns 0.
 
@@ -120,7 +123,7 @@ def answer_one(
     lower_priority()
     last = 0.0
 
-    def send_progress(done: int, total: int, what: str) -> None:
+    def send_progress(done: int, total: int, what: Text) -> None:
         nonlocal last
         if done >= total or time.monotonic() - last >= PROGRESS_SECONDS:
             last = time.monotonic()

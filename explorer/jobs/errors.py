@@ -1,5 +1,6 @@
 """What can go wrong around a run, each with one sentence that can be shown as it is."""
 
+from explorer.language import Sentence, Text
 from explorer.model.errors import FieldError
 
 
@@ -15,6 +16,13 @@ class SettingsError(FieldError):
     def message(self) -> str:
         """The sentence in the present language, without its full stop."""
         return super().message.removesuffix(".").removesuffix("。")
+
+
+def text_of(error: Exception) -> Text:
+    """What an exception says, to be told later, in the language of whoever reads it; a field stands before it."""
+    if isinstance(error, FieldError):
+        return Sentence("{field}: {message}", {"field": error.field, "message": error.told})
+    return next((each for each in error.args if isinstance(each, Sentence)), str(error))
 
 
 class StoreError(RuntimeError):

@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 
 from explorer.jobs.child_process import ChildProcess
 from explorer.jobs.codec import from_line, from_plain, to_line
-from explorer.language import N_, Text, sentence
+from explorer.language import N_, Text, as_sentence, sentence
 
 T = TypeVar("T")
 
@@ -82,7 +82,7 @@ class OneShot(Generic[T]):
         if not self.wait(seconds):
             raise ChildError(sentence(self.not_done))
         if self.answer is None:
-            raise ChildError(sentence(self.error) if isinstance(self.error, str) else self.error)
+            raise ChildError(as_sentence(self.error))
         return self.answer
 
     def cancel(self) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from explorer.jobs.errors import StoreError
+from explorer.language import sentence
 
 DATA_VARIABLE = "RESIDUAL_EXPLORER_DATA"
 DATABASE_VARIABLE = "RESIDUAL_EXPLORER_DATABASE"
@@ -31,9 +32,13 @@ def data_directory() -> Path:
         with tempfile.TemporaryFile(dir=folder):
             return folder
     except OSError as error:
-        raise StoreError(
-            f"Runs cannot be kept in {folder} ({error.strerror}). Set {DATA_VARIABLE} to a folder that can be written."
-        ) from error
+        told = sentence(
+            "Runs cannot be kept in {folder} ({reason}). Set {variable} to a folder that can be written.",
+            folder=str(folder),
+            reason=str(error.strerror),
+            variable=DATA_VARIABLE,
+        )
+        raise StoreError(told) from error
 
 
 def database_url() -> str:

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from explorer.jobs.errors import text_of
 from explorer.jobs.one_shot import ChildError, OneShot
+from explorer.language import Text, _, joined, told
 from explorer.model import ModelSpec
 
 MODULE = "explorer.engine.jobs.verify"
@@ -21,7 +23,7 @@ class VerificationCheck:
 
     name: str
     ok: bool
-    detail: str
+    detail: Text
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class VerificationResult:
     torch: str = ""
     """torch's version."""
     seconds: float = 0.0
-    not_checked: str = ""
+    not_checked: Text = ""
     """Why nothing was found out, in a sentence; empty where the check was made."""
 
     @property
@@ -62,10 +64,11 @@ class VerificationResult:
 def verification_sentence(result: VerificationResult) -> str:
     """For the reader: what was found to be equal, what differs first, or why nothing was found out."""
     if result.not_checked:
-        return f"Not checked: {result.not_checked}"
+        return _("Not checked: {reason}").format(reason=told(result.not_checked))
     if failed := next((check for check in result.checks if not check.ok), None):
-        return f"{failed.detail}."
-    return f"Counts checked against torch {result.torch}: {'; '.join(check.detail for check in result.checks)}."
+        return _("{detail}.").format(detail=told(failed.detail))
+    details = joined("; ", *(check.detail for check in result.checks))
+    return _("Counts checked against torch {version}: {details}.").format(version=result.torch, details=details)
 
 
 class VerificationHandle(OneShot[VerificationResult]):
@@ -80,7 +83,7 @@ class VerificationHandle(OneShot[VerificationResult]):
         try:
             return super().result(seconds)
         except ChildError as error:
-            return VerificationResult(not_checked=str(error))
+            return VerificationResult(not_checked=text_of(error))
 
 
 FORMS_MODULE = "explorer.engine.jobs.equivalent_forms"

@@ -11,7 +11,9 @@ from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
+from explorer.jobs.errors import text_of
 from explorer.jobs.one_shot import ChildError, OneShot
+from explorer.language import N_, Sentence, _, sentence
 from explorer.model import ModelSpec
 from explorer.model.link import changes_of_nearest
 
@@ -89,30 +91,43 @@ class CheckpointReport:
         return not (self.missing_count or self.unexpected_count or self.wrong_count)
 
 
-def report_summary(report: CheckpointReport) -> str:
+def report_summary(report: CheckpointReport) -> Sentence:
     """One sentence without its full stop."""
     if report.fits:
-        return (
-            f"Names and shapes of {report.source} fit: {report.matched:,} tensors loaded, by the names of"
-            f" {report.renaming}"
+        return sentence(
+            "Names and shapes of {source} fit: {matched:,} tensors loaded, by the names of {renaming}",
+            source=report.source,
+            matched=report.matched,
+            renaming=report.renaming,
         )
-    return (
-        f"{report.source} does not fit, nothing was loaded: {report.missing_count:,} keys missing, "
-        f"{report.unexpected_count:,} unexpected, {report.wrong_count:,} of another shape, {report.matched:,} alike"
+    return sentence(
+        "{source} does not fit, nothing was loaded: {missing:,} keys missing, {unexpected:,} unexpected, {wrong:,} of"
+        " another shape, {matched:,} alike",
+        source=report.source,
+        missing=report.missing_count,
+        unexpected=report.unexpected_count,
+        wrong=report.wrong_count,
+        matched=report.matched,
     )
 
 
 def report_lines(report: CheckpointReport, spec: ModelSpec) -> Iterator[str]:
     """The summary, then every mismatch, key by key, and the next step; `spec` is the network's."""
-    yield f"{report_summary(report)}."
-    yield from _listed(report.missing_count, [f"missing     {key}" for key in report.missing])
-    yield from _listed(report.unexpected_count, [f"unexpected  {key}" for key in report.unexpected])
-    wrong = [f"wrong shape {each.key}: {each.expected} here, {each.found} there" for each in report.wrong]
+    yield _("{sentence}.").format(sentence=report_summary(report))
+    yield from _listed(report.missing_count, [_("missing     {key}").format(key=key) for key in report.missing])
+    yield from _listed(report.unexpected_count, [_("unexpected  {key}").format(key=key) for key in report.unexpected])
+    wrong = [
+        _("wrong shape {key}: {expected} here, {found} there").format(
+            key=each.key, expected=each.expected, found=each.found
+        )
+        for each in report.wrong
+    ]
     yield from _listed(report.wrong_count, wrong)
     if report.skipped_count:
-        yield f"Left out beside the weights: {_named(report.skipped_count, report.skipped)}."
+        yield _("Left out beside the weights: {names}.").format(names=_named(report.skipped_count, report.skipped))
     if report.not_finite_count:
-        yield f"NaN or infinity is in {_named(report.not_finite_count, report.not_finite)}: the network cannot answer."
+        names = _named(report.not_finite_count, report.not_finite)
+        yield _("NaN or infinity is in {names}: the network cannot answer.").format(names=names)
     if step := next_step(report, spec):
         yield step
 
@@ -130,11 +145,11 @@ def next_step(report: CheckpointReport, spec: ModelSpec) -> str:
             return ""
         found = next((name for name in HEADS if f"{name}.weight" in report.unexpected), "")
         if found and report.unexpected_count == report.missing_count:
-            return (
-                f"The file calls the head `{found}`: rename {found}.weight and {found}.bias to fc.weight and fc.bias."
-            )
+            return _(
+                "The file calls the head `{name}`: rename {name}.weight and {name}.bias to fc.weight and fc.bias."
+            ).format(name=found)
         if not report.unexpected_count:
-            return (
+            return _(
                 "Everything but the head fits: the file holds features only. Add fc.weight and fc.bias to it, or load"
                 " it with strict=False and train the head."
             )
@@ -142,23 +157,26 @@ def next_step(report: CheckpointReport, spec: ModelSpec) -> str:
         classes = wrong[min(wrong)].found.strip("(").partition(",")[0]
         name, changes = changes_of_nearest(spec)
         fitting = json.dumps({"preset": name, **changes, "num_classes": int(classes)})
-        return f"Everything but the head fits: the file has {classes} classes. The network that it fits is {fitting}."
+        return _(
+            "Everything but the head fits: the file has {classes} classes. The network that it fits is {network}."
+        ).format(classes=classes, network=fitting)
     return ""
 
 
 def _named(count: int, names: Sequence[str]) -> str:
     more = count - min(count, FEW)
-    return ", ".join(names[:FEW]) + (f" and {more:,} more" if more else "")
+    listed = ", ".join(names[:FEW])
+    return _("{names} and {more} more").format(names=listed, more=f"{more:,}") if more else listed
 
 
 FEW = 8
-MORE_KEYS = "... and {:,} more"
+MORE_KEYS = N_("... and {more:,} more")
 
 
 def _listed(count: int, lines: Sequence[str]) -> Iterator[str]:
     yield from lines
     if (more := count - len(lines)) > 0:
-        yield MORE_KEYS.format(more)
+        yield _(MORE_KEYS).format(more=more)
 
 
 @dataclass(frozen=True)
@@ -213,4 +231,4 @@ def answer_of(module: str, request: object, kind: type[T], seconds: float) -> T:
     try:
         return OneShot(f"explorer.engine.jobs.{module}", request, kind, seconds).result()
     except ChildError as error:
-        raise ExchangeError(str(error)) from error
+        raise ExchangeError(text_of(error)) from error

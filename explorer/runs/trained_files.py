@@ -6,6 +6,7 @@ from pathlib import Path
 from explorer.datasets.catalogue import fit_spec
 from explorer.jobs.paths import checkpoint_path
 from explorer.jobs.weights_and_onnx import ExchangeError, check_weights, export_onnx, report_summary
+from explorer.language import sentence
 from explorer.runs.records import RunRecord
 
 
@@ -21,14 +22,17 @@ def write_trained(run: RunRecord, weights: Path | None, onnx: Path | None) -> No
     cannot be written, SettingsError where its data set is not here any more, SpecError.
     """
     if not has_weights(run):
-        raise ExchangeError(
-            f"{run.label} has left no weights: it is {run.state}, and weights are kept of runs that end"
+        told = sentence(
+            "{run} has left no weights: it is {state}, and weights are kept of runs that end",
+            run=run.label,
+            state=sentence(run.state),
         )
+        raise ExchangeError(told)
     spec, source = fit_spec(run.spec, run.dataset), checkpoint_path(run.id)
     if weights is not None:
         report = check_weights(spec, str(source), weights)
         if not report.fits:
-            raise ExchangeError(f"{report_summary(report)}.")
+            raise ExchangeError(sentence("{summary}.", summary=report_summary(report)))
     if onnx is not None:
         export_onnx(spec, onnx, source)
 

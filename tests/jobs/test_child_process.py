@@ -15,7 +15,7 @@ def test_lines_go_in_and_come_out() -> None:
     child = program("print(input().upper(), flush=True); print('ü')")
     child.send("héllo")
     assert list(child.lines()) == ["HÉLLO\n", "ü\n"]
-    assert numbers(child.exit_message("It")) == ["0"]
+    assert numbers(str(child.exit_message("It"))) == ["0"]
     assert not child.alive
     child.send("nobody reads this")
 
@@ -39,7 +39,7 @@ def test_a_child_computes_with_one_thread_and_finds_the_program() -> None:
 def test_how_a_child_ended_is_a_sentence(code: str, parts: tuple[str, ...]) -> None:
     """With its exit code and last line of errors, cut to a length, or the signal that ended it."""
     child = program(code)
-    message = child.exit_message("The child")
+    message = str(child.exit_message("The child"))
     assert message.startswith("The child ")
     assert all(part in message for part in parts)
     assert len(message) < 400
@@ -60,4 +60,4 @@ def test_waiting_ends_when_its_time_is_over() -> None:
     assert child.alive
     child.end_input()
     assert child.wait()
-    assert "EOFError" in child.exit_message("It")
+    assert "EOFError" in str(child.exit_message("It"))

@@ -63,7 +63,7 @@ def test_an_expected_error_is_a_sentence_and_another_is_raised() -> None:
     child = ChildProcess(("-c", ANSWER))
     child.send("[1]")
     assert list(child.lines()) == []
-    assert child.exit_message("It").startswith(exit_sentence("It", 1, "ValueError: "))
+    assert str(child.exit_message("It")).startswith(str(exit_sentence("It", 1, "ValueError: ")))
 
 
 def test_lines_arrive_one_by_one_and_waiting_ends() -> None:

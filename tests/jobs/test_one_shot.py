@@ -63,10 +63,10 @@ def test_a_child_is_ended_when_its_time_is_over() -> None:
 
 
 def test_a_child_that_fails_leaves_its_last_line_of_errors() -> None:
-    with pytest.raises(ChildError, match=rf"{exit_sentence(OneShot.name, 1)[:-1]}: .*explorer\.no_such_module"):
+    with pytest.raises(ChildError, match=rf"{str(exit_sentence(OneShot.name, 1))[:-1]}: .*explorer\.no_such_module"):
         OneShot("explorer.no_such_module", {}, float).result()
 
 
 def test_an_answer_of_another_type_is_none() -> None:
-    with pytest.raises(ChildError, match=re.escape(exit_sentence(OneShot.name, 0))):
+    with pytest.raises(ChildError, match=re.escape(str(exit_sentence(OneShot.name, 0)))):
         OneShot("divides", {"divisor": 1}, str).result()

@@ -5,15 +5,21 @@ import tarfile
 import zipfile
 import zlib
 
+from explorer.language import N_
+
 SAVE_AGAIN = "torch.save(model.state_dict(), 'weights.pt')"
-NO_SUCH_FILE = "{}: there is no such file."
-OTHER_CONTENT, OTHER_ARCHIVE = "is not a checkpoint", "it is an archive, but not one that PyTorch wrote"
-TOO_MUCH, NO_TENSORS = "holds far more than named tensors", "holds no named tensors"
-DAMAGED = "is damaged: no tensors can be read from it"
-NOT_HELD = "is damaged: a tensor of shape {} claims numbers that the file does not hold"
-CUT = "is damaged: it ends before its tensors do"
-QUANTISED = "is quantised: its tensors hold codes in place of weights. Save the network before it is quantised"
-PROGRAM = "is a program (TorchScript); only tensors are read"
+NO_SUCH_FILE = N_("{name}: there is no such file.")
+OTHER_ARCHIVE = N_("is not a checkpoint: it is an archive, but not one that PyTorch wrote")
+OTHER_CONTENT, OTHER_KIND = (
+    N_("is not a checkpoint: no program known here wrote it"),
+    N_("is not a checkpoint: it is {kind}"),
+)
+TOO_MUCH, NO_TENSORS = N_("holds far more than named tensors"), N_("holds no named tensors")
+DAMAGED = N_("is damaged: no tensors can be read from it")
+NOT_HELD = N_("is damaged: a tensor of shape {shape} claims numbers that the file does not hold")
+CUT = N_("is damaged: it ends before its tensors do")
+QUANTISED = N_("is quantised: its tensors hold codes in place of weights. Save the network before it is quantised")
+PROGRAM = N_("is a program (TorchScript); only tensors are read")
 """What follows the name of a file that is refused; `NO_SUCH_FILE` is the whole sentence."""
 
 NONSENSE = (

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from explorer.engine.files.errors import DAMAGED, SAVE_AGAIN, RefusedError
+from explorer.language import sentence
 
 CALLS = "eval|exec|compile|getattr|setattr|delattr|__import__|open|input|breakpoint|globals|locals|vars"
 PLAIN = re.compile(
@@ -41,10 +42,13 @@ def inert_name(module: str, attribute: str) -> Name:
     module, attribute = NAME_MAPPING.get((module, attribute), (IMPORT_MAPPING.get(module, module), attribute))
     text = f"{module}.{attribute}"
     if module.partition(".")[0] in PYTHON_MODULES and not PLAIN.fullmatch(text):
-        raise RefusedError(
-            f"carries code ({text[:80]}) besides tensors, and is refused. Where you trust it, save the tensors"
-            f" alone: {SAVE_AGAIN}"
+        told = sentence(
+            "carries code ({code}) besides tensors, and is refused. Where you trust it, save the tensors alone:"
+            " {way_out}",
+            code=text[:80],
+            way_out=SAVE_AGAIN,
         )
+        raise RefusedError(told)
     return Name(text)
 
 

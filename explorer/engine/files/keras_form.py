@@ -18,12 +18,13 @@ import torch
 from torch import Tensor
 
 from explorer.engine.files.contents import Contents, Limits
-from explorer.engine.files.errors import OTHER_ARCHIVE, OTHER_CONTENT, TOO_MUCH, RefusedError
+from explorer.engine.files.errors import OTHER_ARCHIVE, TOO_MUCH, RefusedError
 from explorer.engine.files.keras_names import layout, readable
 from explorer.engine.files.values import DTYPES, MOST_DIMENSIONS
 from explorer.engine.files.windows import Window, member_window
 from explorer.identify.ordering import natural
 from explorer.identify.records import StoredTensor
+from explorer.language import N_
 
 # HDF5 looks for filters that it lacks among programs on the disk, and runs them; this value forbids it.
 os.environ["HDF5_PLUGIN_PRELOAD"] = "::"
@@ -37,7 +38,7 @@ LAYERS, TENSORS = "layer_names", "weight_names"
 """Attributes of groups in files from before Keras 3: the names of what is in them, in order."""
 DEEPEST = 50
 MOST_NAMES = 1_000_000
-ELSEWHERE = "keeps its values in another file, which is not opened"
+ELSEWHERE = N_("keeps its values in another file, which is not opened")
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def read_keras_archive(path: Path, limits: Limits, archive: zipfile.ZipFile) -> 
     """The weights in an archive of Keras 3. Raises RefusedError."""
     member = next((each for each in archive.infolist() if each.filename == WEIGHTS), None)
     if member is None or member.compress_type != zipfile.ZIP_STORED:
-        raise RefusedError(f"{OTHER_CONTENT}: {OTHER_ARCHIVE}")
+        raise RefusedError(OTHER_ARCHIVE)
     with path.open("rb") as file:
         return _contents(path, member_window(file, member), limits)
 

@@ -7,6 +7,7 @@ from typing import Any
 from explorer.engine.files.errors import TOO_MUCH, RefusedError
 from explorer.engine.files.inert import Name, StandIn
 from explorer.engine.files.rebuild import Described
+from explorer.language import sentence
 
 DEEPEST = 100
 MOST_VALUES, MOST_TENSORS = 1_000_000, 100_000
@@ -58,7 +59,7 @@ class _Walk:
         if self._values > MOST_VALUES or len(self.found.tensors) > MOST_TENSORS:
             raise RefusedError(TOO_MUCH)
         if len(self._open) > DEEPEST:
-            raise RefusedError(f"nests its values more than {DEEPEST} deep")
+            raise RefusedError(sentence("nests its values more than {deepest} deep", deepest=DEEPEST))
         if isinstance(value, Described):
             self.found.tensors.append((path or ("tensor",), value))
             return True

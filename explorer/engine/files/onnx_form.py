@@ -13,6 +13,7 @@ from explorer.engine.files.contents import Contents, Limits
 from explorer.engine.files.errors import DAMAGED, NOT_HELD, QUANTISED, TOO_MUCH, RefusedError
 from explorer.engine.files.values import DTYPES, MOST_DIMENSIONS, item_bytes
 from explorer.identify.records import StoredTensor
+from explorer.language import N_, sentence
 
 if TYPE_CHECKING:
     from onnx import GraphProto, NodeProto, TensorProto
@@ -84,13 +85,13 @@ def _multiplies_from_the_right(node: "NodeProto") -> bool:
 
 def _listed(tensor: "TensorProto", turned: bool) -> StoredTensor | None:
     if tensor.data_location == tensor.EXTERNAL or tensor.external_data:
-        raise RefusedError("keeps its values in another file, which is not opened; save the model as one file")
+        raise RefusedError(N_("keeps its values in another file, which is not opened; save the model as one file"))
     dtype = TYPES[tensor.data_type] if tensor.data_type < len(TYPES) else MORE_TYPES.get(tensor.data_type, "")
     if dtype not in DTYPES:
         return None
     shape = tuple(tensor.dims)
     if len(shape) > MOST_DIMENSIONS or any(size < 0 for size in shape) or not _has_values(tensor, dtype):
-        raise RefusedError(NOT_HELD.format(shape[:MOST_DIMENSIONS]))
+        raise RefusedError(sentence(NOT_HELD, shape=str(shape[:MOST_DIMENSIONS])))
     return StoredTensor((tensor.name,), shape[::-1] if turned else shape, dtype, (1, 0) if turned else ())
 
 

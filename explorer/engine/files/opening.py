@@ -18,6 +18,7 @@ from explorer.engine.files.errors import (
     NONSENSE,
     OTHER_ARCHIVE,
     OTHER_CONTENT,
+    OTHER_KIND,
     TOO_MUCH,
     RefusedError,
     WeightsError,
@@ -30,7 +31,9 @@ from explorer.engine.files.torch_forms import read_archive, read_pickles
 from explorer.engine.files.torch_tar import MEMBERS, read_tar
 from explorer.engine.files.values import item_bytes
 from explorer.identify.records import Listing
+from explorer.jobs.errors import text_of
 from explorer.jobs.file_kind import HEAD_BYTES, file_kind
+from explorer.language import N_, Sentence, Text, as_sentence, sentence
 
 T = TypeVar("T")
 
@@ -38,7 +41,7 @@ ZIP_START = b"PK\x03\x04"
 LEGACY_START = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."
 """torch.save's magic number, pickled: how files from before PyTorch 1.6 begin."""
 HDF5_START = b"\x89HDF\r\n\x1a\n"
-TAR_KIND = "a tar archive"
+TAR_KIND = N_("a tar archive")
 MOST_MEMBERS = 100_000
 
 Wanted = int | str | tuple[str, ...]
@@ -90,28 +93,37 @@ def open_weights(path: Path, limits: Limits = Limits()) -> WeightFile:  # noqa: 
     return WeightFile(path, contents)
 
 
-def check_file(path: Path, most_bytes: int, why: str = "") -> None:
+TOO_LARGE = N_("{name}: {size:,} bytes are too many, at most {most:,} can be.")
+
+
+def check_file(path: Path, most_bytes: int, too_large: str = TOO_LARGE) -> None:
     """Raises WeightsError unless `path` is a file of a sensible size. Does not open it."""
     if path.is_dir():
-        raise WeightsError(f"{path.name} is a folder; name the file of weights in it.")
+        raise WeightsError(sentence("{name} is a folder; name the file of weights in it.", name=path.name))
     if not path.is_file():
-        raise WeightsError(NO_SUCH_FILE.format(path.name))
+        raise WeightsError(sentence(NO_SUCH_FILE, name=path.name))
     size = path.stat().st_size
     if size > most_bytes:
-        raise WeightsError(f"{path.name}: {size:,} bytes are too many{why}, at most {most_bytes:,} can be.")
+        raise WeightsError(sentence(too_large, name=path.name, size=size, most=most_bytes))
 
 
 def _in_one_sentence(path: Path, work: Callable[[], T]) -> T:
     try:
         return work()
     except RefusedError as error:
-        raise WeightsError(f"{path.name} {error}.") from error
+        raise WeightsError(_about(path, text_of(error))) from error
     except PermissionError as error:
-        raise WeightsError(f"{path.name} cannot be read: {error.strerror}.") from error
+        raise WeightsError(
+            sentence("{name} cannot be read: {error}.", name=path.name, error=str(error.strerror))
+        ) from error
     except MemoryError as error:
-        raise WeightsError(f"{path.name} needs more memory than it may take.") from error
+        raise WeightsError(sentence("{name} needs more memory than it may take.", name=path.name)) from error
     except NONSENSE as error:
-        raise WeightsError(f"{path.name} {DAMAGED}.") from error
+        raise WeightsError(_about(path, DAMAGED)) from error
+
+
+def _about(path: Path, reason: Text) -> Sentence:
+    return sentence("{name} {reason}.", name=path.name, reason=as_sentence(reason))
 
 
 def _read(path: Path, limits: Limits) -> Contents:
@@ -139,7 +151,7 @@ def _reader(head: bytes, limits: Limits) -> Callable[[Path, Limits], Contents]:
     )
     reader = next((reader for fits, reader in found if fits), None)
     if reader is None:
-        raise RefusedError(f"{OTHER_CONTENT}: {f'it is {kind}' if kind else 'no program known here wrote it'}")
+        raise RefusedError(sentence(OTHER_KIND, kind=sentence(kind)) if kind else OTHER_CONTENT)
     return reader
 
 
@@ -148,7 +160,7 @@ def _read_tar(path: Path, limits: Limits) -> Contents:
         return read_tar(path, limits)
     except KeyError as error:
         if any(name in str(error) for name in MEMBERS):
-            raise RefusedError(f"{OTHER_CONTENT}: it is {TAR_KIND}") from error
+            raise RefusedError(sentence(OTHER_KIND, kind=sentence(TAR_KIND))) from error
         raise
 
 
@@ -156,7 +168,7 @@ def _read_zip(path: Path, limits: Limits) -> Contents:
     with zipfile.ZipFile(path) as archive:
         members = archive.infolist()
         if len(members) > MOST_MEMBERS or sum(member.file_size for member in members) > limits.values:
-            raise RefusedError(f"would unpack to more than {limits.values:,} bytes")
+            raise RefusedError(sentence("would unpack to more than {most:,} bytes", most=limits.values))
         names = [member.filename for member in members]
         if is_keras_archive(names):
             return read_keras_archive(path, limits, archive)
@@ -164,4 +176,4 @@ def _read_zip(path: Path, limits: Limits) -> Contents:
             return read_archive(path, limits, archive)
         if names and all(name.endswith(ENDING) for name in names):
             return read_npz(path, limits, archive)
-        raise RefusedError(f"{OTHER_CONTENT}: {OTHER_ARCHIVE}")
+        raise RefusedError(OTHER_ARCHIVE)

@@ -11,6 +11,7 @@ from explorer.engine.files.errors import CUT, DAMAGED, TOO_MUCH, RefusedError
 from explorer.engine.files.values import Values, contiguous, item_bytes, placed, read_values
 from explorer.identify.ordering import natural
 from explorer.identify.records import StoredTensor
+from explorer.language import N_
 
 FORM = "safetensors"
 HEADER = 8
@@ -68,5 +69,5 @@ def _values(entry: object, start: int, size: int) -> Values:
         raise RefusedError(CUT)
     found = placed(dtype, entry["shape"], contiguous(entry["shape"]), 0, (start + first, start + end))
     if math.prod(found.shape) * item_bytes(dtype) != end - first:
-        raise RefusedError("is damaged: the shape of a tensor is not that of its values")
+        raise RefusedError(N_("is damaged: the shape of a tensor is not that of its values"))
     return found

@@ -9,19 +9,20 @@ from pathlib import Path
 from typing import IO
 
 from explorer.engine.files.contents import Contents, Limits
-from explorer.engine.files.errors import CUT, DAMAGED, OTHER_ARCHIVE, OTHER_CONTENT, PROGRAM, TOO_MUCH, RefusedError
+from explorer.engine.files.errors import CUT, DAMAGED, OTHER_ARCHIVE, PROGRAM, TOO_MUCH, RefusedError
 from explorer.engine.files.inert import Name
 from explorer.engine.files.nesting import nested
 from explorer.engine.files.rebuild import Storage, pickle_reader, storage_of
 from explorer.engine.files.values import item_bytes, read_values
 from explorer.engine.files.windows import member_place
 from explorer.identify.records import StoredTensor
+from explorer.language import N_
 
 FORM = "PyTorch"
 CODE_DIRECTORY = "code/"
 """What a TorchScript archive holds besides tensors."""
 MAGIC, VERSION = 0x1950A86A20F9469CFC6C, 1001
-OTHER_BYTE_ORDER = "was written on a machine of the other byte order (big-endian), which is not read"
+OTHER_BYTE_ORDER = N_("was written on a machine of the other byte order (big-endian), which is not read")
 
 Storages = Mapping[str, tuple[int, int]]
 """The bytes of the file in which each storage begins and ends, by key."""
@@ -33,7 +34,7 @@ def read_archive(path: Path, limits: Limits, archive: zipfile.ZipFile) -> Conten
     if any(name.startswith(CODE_DIRECTORY) for name in members):
         raise RefusedError(PROGRAM)
     if any(member.compress_type != zipfile.ZIP_STORED for member in members.values()):
-        raise RefusedError(f"{OTHER_CONTENT}: {OTHER_ARCHIVE}")
+        raise RefusedError(OTHER_ARCHIVE)
     if "byteorder" in members and archive.read(members["byteorder"])[:16] == b"big":
         raise RefusedError(OTHER_BYTE_ORDER)
     structure = members["data.pkl"]

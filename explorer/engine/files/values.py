@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from explorer.engine.files.errors import DAMAGED, NOT_HELD, RefusedError
+from explorer.language import N_, sentence
 
 DTYPES = (
     *("float64", "float32", "float16", "bfloat16", "complex64", "complex128", "bool"),
@@ -23,7 +24,7 @@ MOST_DIMENSIONS = 16
 def item_bytes(dtype: str) -> int:
     """Bytes of one number. Raises RefusedError for a type that is not in `DTYPES`."""
     if dtype not in DTYPES:
-        raise RefusedError(f"has tensors of the type {dtype[:40]}, which is not read")
+        raise RefusedError(sentence("has tensors of the type {type}, which is not read", type=dtype[:40]))
     return torch_type(dtype).itemsize
 
 
@@ -66,7 +67,7 @@ def placed(dtype: str, shape: object, strides: object, offset: object, room: tup
         raise RefusedError(DAMAGED)
     found = Values(dtype, shape, strides, room[0] + offset * size)
     if found.start + found.span * size > room[1] and found.span:
-        raise RefusedError(NOT_HELD.format(shape))
+        raise RefusedError(sentence(NOT_HELD, shape=str(shape)))
     return found
 
 
@@ -74,7 +75,7 @@ def _counts(given: object) -> tuple[int, ...]:
     if not isinstance(given, tuple | list) or len(given) > MOST_DIMENSIONS:
         raise RefusedError(DAMAGED)
     if not all(isinstance(each, int) and not isinstance(each, bool) and 0 <= each < 2**62 for each in given):
-        raise RefusedError("is damaged: a tensor's shape is not made of whole numbers")
+        raise RefusedError(N_("is damaged: a tensor's shape is not made of whole numbers"))
     return tuple(given)
 
 

@@ -17,6 +17,7 @@ from explorer.identify.error_difference import error_difference
 from explorer.identify.records import Evidence
 from explorer.identify.verdict import times_farther
 from explorer.jobs.child_side import SendProgress
+from explorer.language import N_, Text
 from explorer.model import ModelSpec, SpecError, assemble
 
 FEWEST = 4
@@ -61,7 +62,7 @@ class Trial:
         known = pass_through(self._units(centre), self._prepared(centre))
         self.found[centre] = Evidence(centre, _mean(known.by_norm), known.by_norm)
         for place, spec in enumerate(specs):
-            self.progress(place, len(specs), "candidates on images")
+            self.progress(place, len(specs), N_("candidates on images"))
             with suppress(SpecError, LookupError):
                 passed = pass_from(known, self._units(spec), self.ratio, units)
                 self.found[spec] = _evidence(spec, passed.by_norm, self.found[centre])
@@ -163,5 +164,5 @@ def _distance(evidence: Evidence) -> float:
     return inf if evidence.distance is None else evidence.distance
 
 
-def silent(done: int, total: int, what: str) -> None:
+def silent(done: int, total: int, what: Text) -> None:
     """Takes progress that nobody reads."""

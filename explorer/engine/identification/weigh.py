@@ -18,11 +18,14 @@ from explorer.identify.thresholds import Thresholds, thresholds
 from explorer.identify.undecided import differing, one_field_away, same_shapes, several_fields_away
 from explorer.identify.verdict import NO_NORM, Outcome, times_farther, verdict
 from explorer.jobs.child_side import SendProgress
+from explorer.language import N_, sentence
 from explorer.model import ModelSpec
 
 MOST_ROUNDS = 3
 """How often the neighbours of the best candidate are tried: a network that differs in three fields is found."""
-CHANNELS = "The images have {} channels, and the network takes {}, so the values of the tensors were not asked."
+CHANNELS = N_(
+    "The images have {theirs} channels, and the network takes {ours}, so the values of the tensors were not asked."
+)
 SCREENED_UNITS = 4
 """In how many units, from the first that differs on, a network that is not in public use is compared."""
 NO_BETTER = 1.05
@@ -52,7 +55,7 @@ def weigh(
     if spec is None or identification.grade == "unknown":
         return identification
     if images.pixels.shape[1] != spec.in_channels:
-        return replace(identification, reason=CHANNELS.format(images.pixels.shape[1], spec.in_channels))
+        return replace(identification, reason=sentence(CHANNELS, theirs=images.pixels.shape[1], ours=spec.in_channels))
     if problem := unusable(file(spec)):
         return replace(identification, grade="undecided", reason=problem)
     beginning = units_of(spec, file, images.pixels.shape[-1])[:2]

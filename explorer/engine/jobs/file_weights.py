@@ -15,10 +15,11 @@ from explorer.engine.lowering import build_module
 from explorer.engine.training.checkpoint import keep_weights, write_tensors
 from explorer.jobs.child_side import SendProgress, answer_one, texts_of
 from explorer.jobs.file_weights import FileWeightsRequest
+from explorer.language import N_, sentence
 from explorer.model import ModelSpec, SpecError
 from explorer.model.identity.library_names import LibraryNames, libraries_of
 
-DOES_NOT_FIT = "{} does not fit the network: {}."
+DOES_NOT_FIT = N_("{name} does not fit the network: {reason}.")
 
 
 def renamed_tensors(request: FileWeightsRequest) -> dict[str, Tensor]:
@@ -31,15 +32,17 @@ def renamed_tensors(request: FileWeightsRequest) -> dict[str, Tensor]:
     theirs = {pair.ours: request.wrapping + pair.theirs for pair in request.renaming}
     missing = [name for name in expected if name not in theirs and not name.endswith(COUNTER)]
     if missing:
-        raise WeightsError(DOES_NOT_FIT.format(path.name, f"{len(missing)} tensors are missing, first {missing[0]}"))
+        reason = sentence("{count} tensors are missing, first {name}", count=len(missing), name=missing[0])
+        raise WeightsError(sentence(DOES_NOT_FIT, name=path.name, reason=reason))
     named = [name for name in expected if name in theirs]
     values = dict(zip(named, open_weights(path).load([theirs[name] for name in named]), strict=True))
     for name, tensor in expected.items():
         found = values.get(name, tensor)
         # A counter may have the shape (1,) in files.
         if found.shape != tensor.shape and not (name.endswith(COUNTER) and found.numel() == 1):
-            shapes = f"{name} is {tuple(tensor.shape)} here, {tuple(found.shape)} there"
-            raise WeightsError(DOES_NOT_FIT.format(path.name, shapes))
+            ours, theirs_shape = str(tuple(tensor.shape)), str(tuple(found.shape))
+            reason = sentence("{name} is {ours} here, {theirs} there", name=name, ours=ours, theirs=theirs_shape)
+            raise WeightsError(sentence(DOES_NOT_FIT, name=path.name, reason=reason))
         expected[name] = found.reshape(tensor.shape).to(tensor.dtype).contiguous()
     return expected
 

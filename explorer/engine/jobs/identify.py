@@ -5,7 +5,7 @@ from pathlib import Path
 
 from explorer.engine.files import WeightsError, open_weights
 from explorer.engine.identification import dataset_images, file_tensors, photographs, weigh
-from explorer.identify.network import Progress, identify_listing, with_names
+from explorer.identify.network import identify_listing, with_names
 from explorer.identify.records import Identification
 from explorer.jobs.child_side import SendProgress, answer_one, bound_growth, texts_of
 from explorer.jobs.errors import SettingsError
@@ -15,7 +15,9 @@ MOST_BYTES = 4 * 2**30
 """By how much the process may grow: a table of contents needs megabytes, networks that are run on images much more."""
 
 
-def identify(path: Path | str, progress: Progress = lambda done, total, what: None, images: str = "") -> Identification:
+def identify(
+    path: Path | str, progress: SendProgress = lambda done, total, what: None, images: str = ""
+) -> Identification:
     """Which network of the residual family a file holds, told from the names and shapes of its tensors.
 
     With `images`, `PHOTOGRAPHS` or the name of a data set, candidates with these shapes are run on images and held to

@@ -17,6 +17,7 @@ from explorer.engine.jobs.weights import WeightsError, load_checkpoint
 from explorer.engine.lowering import build_module
 from explorer.jobs.child_side import SendProgress, answer_one, texts_of
 from explorer.jobs.weights_and_onnx import OnnxRequest, report_summary
+from explorer.language import sentence
 from explorer.model import ModelSpec, SpecError, assemble
 
 EXPORTER_NEEDS = ("onnx", "onnxscript")
@@ -42,14 +43,18 @@ def to_onnx(spec: ModelSpec, state: Mapping[str, Tensor] | None = None) -> bytes
     """
     cost = assemble(spec).cost
     if BYTES_PER_PARAMETER * (cost.params + cost.buffers) > LARGEST_FILE:
-        raise ExportError(f"{cost.params:,} parameters are more than one ONNX file can hold; use fewer channels.")
+        told = sentence(
+            "{count:,} parameters are more than one ONNX file can hold; use fewer channels.", count=cost.params
+        )
+        raise ExportError(told)
     _check_packages()
     network = build_module(spec)
     if state is not None:
         try:
             network.load_state_dict(state, strict=True)
         except RuntimeError as error:
-            raise ExportError(f"these weights are not this network's: {str(error).splitlines()[-1].strip()}") from error
+            reason = str(error).splitlines()[-1].strip()
+            raise ExportError(sentence("these weights are not this network's: {reason}", reason=reason)) from error
     network.eval()
     # Two examples, since a batch of one would be taken for a constant.
     image = torch.zeros(2, *assemble(spec).input_shape)
@@ -72,9 +77,8 @@ def _check_packages() -> None:
         for package in EXPORTER_NEEDS:
             import_module(package)
     except ImportError as error:
-        raise ExportError(
-            f"torch's exporter needs the packages {' and '.join(EXPORTER_NEEDS)}; install them."
-        ) from error
+        told = sentence("torch's exporter needs the packages {names}; install them.", names=", ".join(EXPORTER_NEEDS))
+        raise ExportError(told) from error
 
 
 def write_onnx(spec: ModelSpec, path: Path, state: Mapping[str, Tensor] | None = None) -> int:
@@ -86,7 +90,8 @@ def write_onnx(spec: ModelSpec, path: Path, state: Mapping[str, Tensor] | None =
         unfinished.replace(path)
     except OSError as error:
         unfinished.unlink(missing_ok=True)
-        raise ExportError(f"{path} cannot be written: {error.strerror}.") from error
+        told = sentence("{name} cannot be written: {error}.", name=str(path), error=str(error.strerror))
+        raise ExportError(told) from error
     return len(data)
 
 
@@ -98,7 +103,9 @@ def work(request: OnnxRequest, _send_progress: SendProgress) -> int:
         network = build_module(spec)
         report = load_checkpoint(Path(request.weights), network)
         if not report.fits:
-            raise ExportError(f"{report_summary(report)}; the command `weights` lists the keys.")
+            raise ExportError(
+                sentence("{summary}; the command `weights` lists the keys.", summary=report_summary(report))
+            )
         state = network.state_dict()
     return write_onnx(spec, Path(request.output), state)
 

@@ -11,6 +11,7 @@ from torchvision.models import resnet, vgg
 from explorer.engine.jobs.equivalent_forms import randomise
 from explorer.engine.jobs.renamings import renamed_tensors
 from explorer.identify.names import Naming, vgg_patterns
+from explorer.language import N_, Sentence, sentence
 from explorer.model import ModelSpec, assemble
 from explorer.model.identity.torchvision import TorchvisionArguments, torchvision_arguments
 from explorer.model.identity.torchvision_vgg import VggArguments
@@ -20,7 +21,11 @@ LARGEST_IMAGE = 64
 MOST_PARAMETERS = 150_000_000
 """Networks above this are compared by keys and shapes only: their weights alone would take 600 MB."""
 TOLERANCE = 1e-5
-OUTPUTS, EQUAL = "outputs on the same weights {}", "are equal"
+SAME_SHAPES = {
+    False: N_("{code}: {count:,} keys and shapes equal"),
+    True: N_("{code}: {count:,} keys, renamed, and shapes equal"),
+}
+"""By whether the keys had to be renamed."""
 
 
 def build_twin(arguments: TorchvisionArguments) -> nn.Module:
@@ -41,7 +46,7 @@ def build_twin(arguments: TorchvisionArguments) -> nn.Module:
     return twin
 
 
-def compare_with_torchvision(spec: ModelSpec, network: nn.Module) -> tuple[str, bool, str] | None:
+def compare_with_torchvision(spec: ModelSpec, network: nn.Module) -> tuple[str, bool, Sentence] | None:
     """Name, verdict and detail of the comparison; None where torchvision cannot build the network of `spec`.
 
     `network` is on the meta device and takes over torchvision's weights.
@@ -58,13 +63,15 @@ def compare_with_torchvision(spec: ModelSpec, network: nn.Module) -> tuple[str, 
     ours, theirs = _shapes(network.state_dict()), _shapes(state)
     if ours != theirs:
         odd = next(iter(sorted(ours.items() ^ theirs.items())))[0]
-        return name, False, f"{arguments}: {odd} differs"
-    renamed = ", renamed," if arguments.renames else ""
+        return name, False, sentence("{code}: {key} differs", code=str(arguments), key=odd)
+    same = sentence(SAME_SHAPES[bool(arguments.renames)], code=str(arguments), count=len(ours))
     if size > MOST_PARAMETERS:
-        return name, True, f"{arguments}: {len(ours):,} keys{renamed} and shapes equal"
+        return name, True, same
     difference, largest = _output_difference(network, twin, state, min(spec.image_size, LARGEST_IMAGE))
-    outputs = OUTPUTS.format(f"differ by {difference:.1g}" if difference else EQUAL)
-    detail = f"{arguments}: {len(ours):,} keys{renamed} and shapes equal, {outputs}"
+    detail = sentence("{same}, outputs on the same weights are equal", same=same)
+    if difference:
+        far = f"{difference:.1g}"
+        detail = sentence("{same}, outputs on the same weights differ by {difference}", same=same, difference=far)
     return name, difference <= TOLERANCE * max(largest, 1.0), detail
 
 

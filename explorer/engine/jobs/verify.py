@@ -17,6 +17,7 @@ from explorer.engine.jobs.torchvision_twin import compare_with_torchvision
 from explorer.engine.lowering import lower, watched
 from explorer.jobs.child_side import answer_one, texts_of
 from explorer.jobs.verification import LayerDifference, VerificationCheck, VerificationRequest, VerificationResult
+from explorer.language import sentence
 from explorer.model import Graph, ModelSpec, Node, SpecError, assemble
 
 COUNTERS = ("num_batches_tracked",)
@@ -102,9 +103,17 @@ def _compare(node: Node, module: nn.Module, layer: Measured) -> Iterator[tuple[s
 def _layers_check(layers: int, difference: LayerDifference | None) -> VerificationCheck:
     if difference is None:
         return VerificationCheck(
-            "layers", True, f"{layers:,} layers: parameters, shapes and multiply-adds equal torch's"
+            "layers",
+            True,
+            sentence("{layers:,} layers: parameters, shapes and multiply-adds equal torch's", layers=layers),
         )
-    detail = f"{difference.path}: {difference.what} {difference.graph} in the graph, {difference.torch} in torch"
+    detail = sentence(
+        "{path}: {what} {ours} in the graph, {theirs} in torch",
+        path=difference.path,
+        what=sentence(difference.what),
+        ours=difference.graph,
+        theirs=difference.torch,
+    )
     return VerificationCheck("layers", False, detail)
 
 
@@ -112,18 +121,20 @@ def _state_check(graph: Graph, network: nn.Module) -> VerificationCheck:
     state = {name for name in network.state_dict() if name.rpartition(".")[2] not in COUNTERS}
     listed = {f"{path}.{name}" for path, node in graph.nodes() for name in (*node.op.parameters(), *node.op.buffers())}
     odd = sorted(state ^ listed)
+    equal = sentence("{count:,} keys equal", count=len(state))
     return VerificationCheck(
-        "state_dict", not odd, f"{len(state):,} keys equal" if not odd else f"{odd[0]} is on one side only"
+        "state_dict", not odd, sentence("{name} is on one side only", name=odd[0]) if odd else equal
     )
 
 
 def _totals_check(graph: Graph, params: int, macs: int) -> VerificationCheck:
     cost = graph.cost
     same = (cost.params, cost.macs) == (params, macs)
-    detail = f"{params:,} parameters and {macs:,} multiply-adds in torch"
-    return VerificationCheck(
-        "totals", same, detail if same else f"{detail}, {cost.params:,} and {cost.macs:,} in the graph"
-    )
+    detail = sentence("{params:,} parameters and {macs:,} multiply-adds in torch", params=params, macs=macs)
+    if not same:
+        graph_counts = {"params": cost.params, "macs": cost.macs}
+        detail = sentence("{detail}, {params:,} and {macs:,} in the graph", detail=detail, **graph_counts)
+    return VerificationCheck("totals", same, detail)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from explorer.engine.lowering import build_module
 from explorer.identify.names import NAMINGS
 from explorer.jobs.child_side import SendProgress, answer_one, bound_growth, texts_of
 from explorer.jobs.weights_and_onnx import MOST_KEYS, CheckpointReport, WeightsRequest, WrongShape
+from explorer.language import N_, sentence
 from explorer.model import ModelSpec, SpecError, assemble
 
 __all__ = ["WeightsError", "load_checkpoint", "load_published"]
@@ -29,7 +30,8 @@ COUNTER = "num_batches_tracked"
 """A step counter that checkpoints from before PyTorch 0.4.1 lack; it has no effect on any output."""
 
 
-UNPUBLISHED = "torchvision publishes no weights called {!r}."
+UNPUBLISHED = N_("torchvision publishes no weights called {name!r}.")
+TOO_LARGE = N_("{name}: {size:,} bytes are too many for this network, at most {most:,} can be.")
 
 BESIDE = re.compile(r"(^|\.)total_(ops|params)$|^(criterion|loss|loss_fn|metrics?|\w+_metrics?)\.")
 """thop's totals, a criterion's weights, buffers of metrics: no part of a network of this family."""
@@ -42,7 +44,7 @@ def load_checkpoint(path: Path, network: nn.Module) -> CheckpointReport:
     Raises WeightsError, one sentence, for a file that is none, too large, damaged, or holds more than tensors.
     """
     most = most_bytes(network)
-    check_file(path, most, why=" for this network")
+    check_file(path, most, TOO_LARGE)
     file = open_weights(path, Limits(file=most, values=most))
     part = part_for(file.listing, network.state_dict().keys(), [each.name for each in NAMINGS])
     loaded = dict(zip(part.names(file.listing), file.load(part.places), strict=True))
@@ -68,7 +70,7 @@ def load_published(name: str, network: nn.Module) -> CheckpointReport:
     try:
         weights = torchvision.models.get_weight(name)
     except (ValueError, AttributeError, KeyError) as error:
-        raise WeightsError(UNPUBLISHED.format(name[:80])) from error
+        raise WeightsError(sentence(UNPUBLISHED, name=name[:80])) from error
     file = Path(torch.hub.get_dir()) / "checkpoints" / weights.url.rsplit("/", 1)[-1]
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -76,7 +78,10 @@ def load_published(name: str, network: nn.Module) -> CheckpointReport:
         try:
             torch.hub.download_url_to_file(weights.url, str(file), hash_prefix=digest, progress=False)
         except (OSError, RuntimeError) as error:
-            raise WeightsError(f"{name} cannot be downloaded ({error}); a local file still works.") from error
+            told = sentence(
+                "{name} cannot be downloaded ({error}); a local file still works.", name=name, error=str(error)
+            )
+            raise WeightsError(told) from error
     return replace(load_checkpoint(file, network), source=name)
 
 
@@ -166,7 +171,8 @@ def work(request: WeightsRequest, _send_progress: SendProgress) -> CheckpointRep
         try:
             save_file({key: each.contiguous() for key, each in network.state_dict().items()}, request.output)
         except OSError as error:
-            raise WeightsError(f"{request.output} cannot be written: {error.strerror}.") from error
+            told = sentence("{name} cannot be written: {error}.", name=request.output, error=str(error.strerror))
+            raise WeightsError(told) from error
     return report
 
 

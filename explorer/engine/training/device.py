@@ -12,6 +12,7 @@ from pathlib import Path
 import torch
 
 from explorer.jobs.errors import SettingsError
+from explorer.language import N_, sentence
 
 UNABLE = "The GPU could not take a training step ({}); the processor trains."
 
@@ -23,7 +24,12 @@ def choose_device(requested: str) -> torch.device:
         return torch.device(next(name for name, there in present.items() if there))
     if not present[requested]:
         names = ", ".join(name for name, there in present.items() if there)
-        raise SettingsError("device", f"this machine has no {requested} device; it has {names} (or choose auto)")
+        raise SettingsError(
+            "device",
+            sentence(
+                "this machine has no {device} device; it has {names} (or choose auto)", device=requested, names=names
+            ),
+        )
     return torch.device(requested)
 
 
@@ -60,7 +66,7 @@ def choose_precision(requested: str, device: torch.device) -> tuple[str, tuple[s
         return "fp32", ()
     if _has_bf16(device):
         return "bf16", ()
-    return "fp32", () if requested == "auto" else ("This device has no fast bf16; the run used fp32.",)
+    return "fp32", () if requested == "auto" else (N_("This device has no fast bf16; the run used fp32."),)
 
 
 def _has_bf16(device: torch.device) -> bool:

@@ -26,6 +26,7 @@ from explorer.jobs.child_side import Parent, lower_priority
 from explorer.jobs.errors import LostRunError, SettingsError, StoreError
 from explorer.jobs.paths import checkpoint_path
 from explorer.jobs.process_identity import Identity
+from explorer.language import N_
 from explorer.model import SpecError, preset
 from explorer.runs.events import Failed
 from explorer.runs.records import RunRecord
@@ -40,7 +41,7 @@ FAREWELL_SECONDS = 3.0
 """How long the current step may take once the launcher has gone, before the process simply ends."""
 HEARTBEAT_SECONDS = 3.0
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
-DISK_FULL = "The disk is full: no checkpoint can be written. Free some space, then resume the run."
+DISK_FULL = N_("The disk is full: no checkpoint can be written. Free some space, then resume the run.")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -8,9 +8,10 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
 from explorer.jobs.capacity import gpu_memories, worker_limit
-from explorer.jobs.errors import StoreError
+from explorer.jobs.errors import StoreError, text_of
 from explorer.jobs.paths import DATA_VARIABLE, DATABASE_VARIABLE, data_directory
 from explorer.jobs.process_identity import Identity
+from explorer.language import N_, Text, sentence
 from explorer.runs.launch.housekeeping import tidy
 from explorer.runs.launch.worker_process import WorkerProcess
 from explorer.runs.records import RunRecord
@@ -37,7 +38,7 @@ class LauncherStatus(NamedTuple):
     starting: int
     limit: int
     device: str
-    trouble: str
+    trouble: Text
 
 
 class Launcher(Protocol):
@@ -99,7 +100,7 @@ class LocalLauncher:
         self._not_before = 0.0
         self._next_recovery = 0.0
         self._next_tidying = 0.0
-        self._trouble = ""
+        self._trouble: Text = ""
 
     def start(self) -> None:
         """Begins to serve the pool; does nothing if it already does."""
@@ -145,7 +146,7 @@ class LocalLauncher:
                 self.tick()
                 self._trouble = "" if not self._failures else self._trouble
             except StoreError as error:
-                self._trouble = str(error)
+                self._trouble = text_of(error)
             self._stopping.wait(TICK_SECONDS)
 
     def tick(self) -> None:
@@ -179,21 +180,21 @@ class LocalLauncher:
                 WorkerProcess(self.pool, environment, self._folder / "logs", low_priority=self._low_priority)
             )
         except OSError as error:
-            self._hold_back(f"No worker can be started: {error.strerror}.")
+            self._hold_back(sentence("No worker can be started: {reason}.", reason=str(error.strerror)))
 
     def _reap(self, worker: WorkerProcess) -> None:
         """Removes a worker that has ended: settles its run, and delays the next start if it was never ready."""
-        reason = worker.exit_message("The worker")
+        reason = worker.exit_message(N_("The worker"))
         for run in self._store.work.held(str(worker.identity)):
-            self._store.work.abandon(run, reason, again=True, blame=True)
+            self._store.work.abandon(run, str(reason), again=True, blame=True)
         self._workers.remove(worker)
         worker.end(0)
         if worker.ready:
             self._failures = 0
         else:
-            self._hold_back(f"Workers end before they are ready. {reason}")
+            self._hold_back(sentence("Workers end before they are ready. {reason}", reason=reason))
 
-    def _hold_back(self, trouble: str) -> None:
+    def _hold_back(self, trouble: Text) -> None:
         """Doubles the time before the next start each time a worker fails to start."""
         self._trouble = trouble
         self._failures += 1
@@ -204,12 +205,12 @@ class LocalLauncher:
         own = {str(worker.identity) for worker in self._workers}
         for run in self._store.work.held():
             if run.worker not in own and _orphaned(run):
-                reason = "Its worker is gone: the server stopped, or the machine was restarted."
+                reason = N_("Its worker is gone: the server stopped, or the machine was restarted.")
                 self._store.work.abandon(run, reason, again=run.pool == self.pool)
         for pool in self._store.work.waiting_pools():
             starter = Identity.parse(pool)
             if pool != self.pool and starter is not None and starter.gone:
-                self._store.work.strand(pool, "The command that queued it ended before its turn came.")
+                self._store.work.strand(pool, N_("The command that queued it ended before its turn came."))
 
 
 def _ignores_cancel(run: RunRecord | None) -> bool:

@@ -21,12 +21,14 @@ import torch
 from safetensors.torch import save_file
 
 from explorer.engine.files import Limits, WeightFile, WeightsError, open_weights
-from explorer.engine.files.errors import NO_SUCH_FILE, NO_TENSORS, OTHER_ARCHIVE, OTHER_CONTENT, TOO_MUCH
+from explorer.engine.files.errors import NO_SUCH_FILE, NO_TENSORS, OTHER_ARCHIVE, OTHER_KIND, TOO_MUCH
 from tests.texts import numbers
 
 ROOM = 10_000_000
 
 TENSORS = {"a.weight": torch.arange(6.0).view(2, 3), "b": torch.ones(2)}
+
+NO_CHECKPOINT = OTHER_KIND.partition(":")[0]
 
 
 class Trap:
@@ -74,7 +76,7 @@ def test_code_is_refused_by_name_and_does_not_run(legacy: bool, tmp_path: Path) 
 
 def test_a_bare_pickle_is_no_checkpoint(tmp_path: Path) -> None:
     (tmp_path / "bare.pt").write_bytes(pickle.dumps(Trap(tmp_path / "sprung")))
-    assert OTHER_CONTENT in refused(tmp_path / "bare.pt")
+    assert NO_CHECKPOINT in refused(tmp_path / "bare.pt")
     assert not (tmp_path / "sprung").exists()
 
 
@@ -102,7 +104,7 @@ def test_a_program_is_refused(tmp_path: Path) -> None:
 )
 def test_other_files_are_no_checkpoints(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "other.bin").write_bytes(content)
-    assert OTHER_CONTENT in refused(tmp_path / "other.bin")
+    assert NO_CHECKPOINT in refused(tmp_path / "other.bin")
 
 
 def test_an_archive_of_something_else_is_refused(tmp_path: Path) -> None:
@@ -185,7 +187,7 @@ def test_a_call_is_code_though_it_is_builtin(function: Callable[..., Any], tmp_p
 
 
 def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
-    assert refused(tmp_path / "none.pt") == NO_SUCH_FILE.format("none.pt")
+    assert refused(tmp_path / "none.pt") == NO_SUCH_FILE.format(name="none.pt")
     assert "is a folder" in refused(tmp_path)
 
 

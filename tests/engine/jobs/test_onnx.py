@@ -129,7 +129,7 @@ def test_the_file_has_the_weights_that_were_given(tmp_path: Path, monkeypatch: p
     [
         ("{", "^spec: "),
         ('{"norm": "toy"}', "^norm: 'toy'"),
-        ("{}", NO_SUCH_FILE.format("none.pt")),
+        ("{}", NO_SUCH_FILE.format(name="none.pt")),
     ],
 )
 def test_bad_input_is_a_sentence_and_writes_nothing(given: str, complaint: str, tmp_path: Path) -> None:

@@ -251,7 +251,7 @@ def test_what_fits_is_written_and_what_does_not_fit_is_not(tmp_path: Path) -> No
     out.unlink()
     assert "layer1.3.conv1.weight" in answered("cifar_resnet32", "theirs.pt").missing
     assert not out.exists()
-    with pytest.raises(WeightsError, match=NO_SUCH_FILE.format("none.pt")):
+    with pytest.raises(WeightsError, match=NO_SUCH_FILE.format(name="none.pt")):
         answered("cifar_resnet20", "none.pt")
 
 
@@ -260,4 +260,4 @@ def test_a_report_lists_a_thousand_keys_and_counts_the_others(tmp_path: Path) ->
     torch.save(state, tmp_path / "other.pt")
     report = load_checkpoint(tmp_path / "other.pt", build_module(TINY))
     assert (report.unexpected_count, len(report.unexpected)) == (1002, 1000)
-    assert MORE_KEYS.format(2) in report_lines(report, TINY)
+    assert MORE_KEYS.format(more=2) in report_lines(report, TINY)
