@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from explorer.language import N_, Sentence, sentence
 from explorer.model import ModelSpec, preset
 from explorer.model.link import write_value
 
@@ -21,6 +22,15 @@ LARGEST_ACCEPTED = 1e-5
 """Of the largest class score. What differs by more is another function."""
 IN_TRAINING_ONLY = frozenset({"zero_init_residual", "drop_path", "drop_path_mode", "block_dropout", "head_dropout"})
 """Fields that have no effect on the outputs of given weights."""
+
+SAME = N_(
+    "same function as {whose} {network}: class scores before the softmax, on equal random weights, are equal at {sizes}"
+    " and {last} px ({library} {version}, 1,000 classes, float64)"
+)
+SAME_NEARLY = N_(
+    "same function as {whose} {network}: class scores before the softmax, on equal random weights, differ by at most"
+    " {largest:.1e} of the largest at {sizes} and {last} px ({library} {version}, 1,000 classes, float64)"
+)
 
 
 @dataclass(frozen=True)
@@ -46,14 +56,21 @@ class ComparedOutputs:
         return max(self.differences) <= LARGEST_ACCEPTED and self.fields == fields_text(preset(self.preset))
 
     @property
-    def sentence(self) -> str:
+    def sentence(self) -> Sentence:
         """What was found, without a full stop."""
         largest = max(self.differences)
-        found = f"differ by at most {largest:.1e} of the largest" if largest else "are equal"
-        sizes = f"{', '.join(map(str, SIZES[:-1]))} and {SIZES[-1]} px"
-        return (
-            f"same function as {possessive(self.library)} {self.network}: class scores before the softmax, on equal"
-            f" random weights, {found} at {sizes} ({self.library} {self.version}, 1,000 classes, float64)"
+        *others, last = SIZES
+        return Sentence(
+            SAME_NEARLY if largest else SAME,
+            {
+                "whose": possessive(self.library),
+                "network": self.network,
+                "largest": largest,
+                "sizes": ", ".join(map(str, others)),
+                "last": last,
+                "library": self.library,
+                "version": self.version,
+            },
         )
 
 
@@ -75,9 +92,9 @@ def not_compared(spec: ModelSpec, changed_fields: Sequence[str]) -> tuple[str, .
     return tuple(field for field in changed_fields if field not in covered)
 
 
-def possessive(library: str) -> str:
+def possessive(library: str) -> Sentence:
     """`timm's`, `Keras'`."""
-    return f"{library}'" if library.endswith("s") else f"{library}'s"
+    return sentence(N_("{library}'") if library.endswith("s") else N_("{library}'s"), library=library)
 
 
 def fields_text(spec: ModelSpec) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
-from explorer.language import N_
+from explorer.language import N_, sentence
 from explorer.model import CONTROLS, Cost, ModelSpec, SpecError, assemble
 from explorer.model.changes import with_blocks
 from explorer.model.field_types import Whole
@@ -123,7 +123,9 @@ def solve(spec: ModelSpec, target: int, held: str, solved: str) -> Solution:
         else:
             high = middle - 1
     if not candidates:
-        raise SpecError(solved, f"no value from {setting.low} to {setting.high} gives a network here.")
+        raise SpecError(
+            solved, sentence("no value from {low} to {high} gives a network here.", low=setting.low, high=setting.high)
+        )
     value, nearest = min(candidates.items(), key=lambda item: abs(measure(assemble(item[1]).cost) - target))
     cost = assemble(nearest).cost
     return Solution(nearest, value, cost, measure(cost) / target)
@@ -132,7 +134,7 @@ def solve(spec: ModelSpec, target: int, held: str, solved: str) -> Solution:
 def solve_equal_cost(spec: ModelSpec, turned: str, value: int, solved: str, held: str) -> Solution:
     """Set one setting to `value`, and solve for another so that the cost `held` stays `spec`'s. Raises SpecError."""
     if turned == solved:
-        raise SpecError(turned, "one setting cannot be both changed and solved for; choose two.")
+        raise SpecError(turned, sentence("one setting cannot be both changed and solved for; choose two."))
     target = HELD[held](assemble(spec).cost)
     return solve(COST_SETTINGS[turned].apply(spec, value), target, held, solved)
 

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from explorer.analysis.compared_outputs import ComparedOutputs, compared_with_libraries, not_compared
 from explorer.analysis.published import Agreement, Comparison, PublishedRow, PublishedTable, compare, rows_of
+from explorer.language import N_, Text, joined, sentence, told
 from explorer.model import PRESETS, ModelSpec, preset
 from explorer.model.identity.known import Identified, identify
 from explorer.model.identity.torchvision import torchvision_arguments
@@ -23,12 +24,14 @@ TORCHVISION = "torchvision"
 """The library, as the record of compared outputs calls it."""
 COUNTED_FIELDS = frozenset({"image_size", "num_classes", "in_channels"})
 """Adaptations that change counts: a paper's figure then stands for the network as published."""
-NOT_CHECKED = "Counts not yet checked against torch for this specification."
-UNKNOWN = "not a network with a known name"
+NOT_CHECKED = N_("Counts not yet checked against torch for this specification.")
+UNKNOWN = N_("not a network with a known name")
 """The headline of a network that is none of the known ones."""
-SAME_AS = "identical to torchvision's {}: state_dict keys{}, shapes, parameters, multiply-adds"
-RENAMED = " (under other names)"
-SAYS_IT_AS = "torchvision builds it as {}: the check compares keys, shapes and outputs on equal weights"
+SAME_AS = N_("identical to torchvision's {network}: state_dict keys, shapes, parameters, multiply-adds")
+SAME_RENAMED = N_(
+    "identical to torchvision's {network}: state_dict keys (under other names), shapes, parameters, multiply-adds"
+)
+SAYS_IT_AS = N_("torchvision builds it as {code}: the check compares keys, shapes and outputs on equal weights")
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ class Claim:
 
     kind: Literal["torchvision", "library", "paper", "torch"]
     status: Status
-    text: str
+    text: Text
     """A sentence, or part of one, for the reader."""
     quantity: str = ""
     """`parameters` or `MACs`, where a printed count is compared."""
@@ -53,7 +56,7 @@ class Claim:
 class Proof:
     """What is known of a spec."""
 
-    headline: str
+    headline: Text
     """The network's name with its adaptations, or that it is none that is known."""
     identified: tuple[Identified, ...]
     """The known networks that it is, nearest first."""
@@ -64,19 +67,19 @@ class Proof:
 def prove(spec: ModelSpec) -> Proof:
     """Which known network `spec` is, and every claim that can be made without building it."""
     identified = identify(spec)
-    headline = str(identified[0]) if identified else UNKNOWN
+    headline = identified[0].told if identified else UNKNOWN
     made = (*_torchvision(spec, identified), *_other_libraries(spec, identified), *_papers(identified))
     claims = [*made, Claim("torch", "open", NOT_CHECKED)]
     return Proof(headline, identified, tuple(claims))
 
 
-def with_check(proof: Proof, ok: bool, sentence: str) -> Proof:
+def with_check(proof: Proof, ok: bool, found: Text) -> Proof:
     """The proof after the background check: its outcome in place of the open claim.
 
     A network that torchvision can build was compared with torchvision in the same check.
     """
     status: Status = "verified" if ok else "failed"
-    closed = Claim("torch", status, sentence)
+    closed = Claim("torch", status, found)
     claims = [closed if claim.kind == "torch" else claim for claim in proof.claims]
     if ok:
         claims = [
@@ -89,12 +92,17 @@ def with_check(proof: Proof, ok: bool, sentence: str) -> Proof:
 def proof_to_dict(proof: Proof) -> dict[str, Any]:
     """The proof as JSON values."""
     return {
-        "headline": proof.headline,
+        "headline": told(proof.headline),
         "identified": [
-            {"preset": found.name, "title": found.title, "exact": found.exact, "differences": list(found.differences)}
+            {
+                "preset": found.name,
+                "title": found.title,
+                "exact": found.exact,
+                "differences": list(map(str, found.differences)),
+            }
             for found in proof.identified
         ],
-        "claims": [asdict(claim) for claim in proof.claims],
+        "claims": [asdict(claim) | {"text": told(claim.text)} for claim in proof.claims],
     }
 
 
@@ -105,11 +113,11 @@ def _torchvision(spec: ModelSpec, identified: tuple[Identified, ...]) -> Iterato
     names = [found.name for found in identified if PRESETS[found.name].library == arguments.source and found.exact]
     if names:
         compared = [row.sentence for row in compared_with_libraries(names[0]) if row.library == TORCHVISION]
-        renamed = RENAMED if arguments.renames else ""
-        text = "; ".join((SAME_AS.format(names[0], renamed), *compared))
+        same = sentence(SAME_RENAMED if arguments.renames else SAME_AS, network=names[0])
+        text = joined("; ", same, *compared)
         yield Claim("torchvision", "verified", text, source=arguments.source)
     else:
-        yield Claim("torchvision", "open", SAYS_IT_AS.format(arguments), source=arguments.source)
+        yield Claim("torchvision", "open", sentence(SAYS_IT_AS, code=str(arguments)), source=arguments.source)
 
 
 def _other_libraries(spec: ModelSpec, identified: tuple[Identified, ...]) -> Iterator[Claim]:
@@ -124,7 +132,10 @@ def _compared(spec: ModelSpec, found: Identified, row: ComparedOutputs) -> Claim
     """`verified` if this very network was compared; `open` if the comparison does not cover its adaptations."""
     words = dict(zip(found.changed_fields, found.differences, strict=True))
     missing = [words[field] for field in not_compared(spec, found.changed_fields)]
-    text = f"as published, the {row.sentence}; not compared: {', '.join(missing)}" if missing else row.sentence
+    text = row.sentence
+    if missing:
+        names = joined(", ", *missing)
+        text = sentence("as published, the {found}; not compared: {missing}", found=row.sentence, missing=names)
     return Claim("library", "open" if missing else "verified", text, source=row.library)
 
 
@@ -151,13 +162,25 @@ def _printed(
     found: Identified, table: PublishedTable, row: PublishedRow, agreed: Agreement, quantity: str, note: str
 ) -> Claim:
     adapted = COUNTED_FIELDS.intersection(found.changed_fields)
-    about = f" for the network as published ({_as_published(found.name)})" if adapted else ""
-    text = f"{table.name} prints {agreed.printed} {quantity}; exactly {agreed.exact:,}{about}: {agreed}"
-    remarks = "; ".join(filter(None, (note, row.remark)))
+    counts = {
+        "table": table.told_name,
+        "printed": agreed.printed,
+        "quantity": sentence(quantity),
+        "exact": agreed.exact,
+    }
+    text = sentence("{table} prints {printed} {quantity}; exactly {exact:,}: {verdict}", **counts, verdict=agreed.told)
+    if adapted:
+        text = sentence(
+            "{table} prints {printed} {quantity}; exactly {exact:,} for the network as published ({fields}): {verdict}",
+            **counts,
+            fields=_as_published(found.name),
+            verdict=agreed.told,
+        )
+    remarks = joined("; ", *filter(None, (note, row.remark)))
     return Claim(
         kind="paper",
         status="agrees" if agreed.agrees else "differs",
-        text=f"{text} ({remarks})" if remarks else text,
+        text=sentence("{text} ({remarks})", text=text, remarks=remarks) if remarks.values else text,
         quantity=quantity,
         printed=agreed.printed,
         exact=agreed.exact,

@@ -3,11 +3,11 @@
 The fields of a spec, the settings of a training run and the parameters of an experiment are all declared with these.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from explorer.language import sentence
+from explorer.language import Sentence, sentence
 from explorer.model.errors import FieldError
 
 MOST_NAMED = 40
@@ -158,6 +158,12 @@ class Text:
 
 Kind = Choice | SomeChoices | Flag | Whole | Real | WholeList | RealList | Text
 """`check(name, value)` gives the value in its own type, or raises FieldError, which names the field."""
+
+
+def either(names: Sequence[str]) -> Sentence | str:
+    """The names as a choice: `a or b`."""
+    first, *others = names
+    return sentence("{one} or {others}", one=first, others=either(others)) if others else first
 
 
 def shown(value: object) -> str:

@@ -5,8 +5,9 @@ from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from typing import Any
 
+from explorer.language import N_, sentence
 from explorer.model.errors import SpecError
-from explorer.model.field_types import shown
+from explorer.model.field_types import either, shown
 
 LONGEST_JSON = 20_000
 """The longest JSON spec that is read, in characters."""
@@ -15,14 +16,17 @@ LONGEST_JSON = 20_000
 def parse_json(text: str, known: Collection[str]) -> Any:
     """The value of a JSON text. Raises SpecError where it is too long, no JSON, or gives a field twice."""
     if len(text) > LONGEST_JSON:
-        raise SpecError("spec", f"{len(text):,} characters of JSON are more than the {LONGEST_JSON:,} allowed.")
+        told = sentence(
+            "{count:,} characters of JSON are more than the {most:,} allowed.", count=len(text), most=LONGEST_JSON
+        )
+        raise SpecError("spec", told)
 
     def without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         values: dict[str, Any] = {}
         for name, value in pairs:
             if name in values:  # JSON itself would silently drop the first
                 field = name if name in known else "spec"
-                raise SpecError(field, f"the field {shown(name)} is given twice; give it once.")
+                raise SpecError(field, sentence("the field {name} is given twice; give it once.", name=shown(name)))
             values[name] = value
         return values
 
@@ -31,30 +35,30 @@ def parse_json(text: str, known: Collection[str]) -> Any:
     except SpecError:
         raise
     except (ValueError, RecursionError) as error:
-        raise SpecError("spec", f"this is not JSON ({str(error)[:80]}).") from error
+        raise SpecError("spec", sentence("this is not JSON ({reason}).", reason=str(error)[:80])) from error
 
 
-ALL_FIELDS = "`python -m explorer describe resnet50 --format json` prints all fields under `spec`."
+ALL_FIELDS = N_("`python -m explorer describe resnet50 --format json` prints all fields under `spec`.")
 OTHER_NAMES: Mapping[str, str] = {
-    "depth": "stage_blocks has the number of blocks in each stage",
-    "layers": "stage_blocks has the number of blocks in each stage",
-    "groups": "the groups of the 3x3 convolution are called cardinality",
-    "width_per_group": "it is called base_width here",
-    "strides": "it is called stage_strides here, one for each stage: [1, 2, 2, 2]",
-    "last_stride": "stage_strides has the stride of each stage: [1, 2, 2, 1]",
-    "output_stride": "dilations keep a stage's resolution: [1, 1, 2, 4] gives an output stride of 8",
-    "replace_stride_with_dilation": "dilations keep a stage's resolution: [1, 1, 1, 2] replaces the last stride",
-    "norm_layer": "it is called norm here",
-    "act_layer": "it is called activation here",
-    "attn_layer": "it is called attention here",
-    "aa_layer": "it is called antialias here",
-    "drop_path_rate": "it is called drop_path here",
-    "input_size": "image_size is the side of the square image",
-    "in_chans": "it is called in_channels here",
-    "norm_epsilon": "it is called norm_eps here",
-    "epsilon": "it is called norm_eps here",
-    "eps": "it is called norm_eps here",
-    "classes": "it is called num_classes here",
+    "depth": N_("stage_blocks has the number of blocks in each stage"),
+    "layers": N_("stage_blocks has the number of blocks in each stage"),
+    "groups": N_("the groups of the 3x3 convolution are called cardinality"),
+    "width_per_group": N_("it is called base_width here"),
+    "strides": N_("it is called stage_strides here, one for each stage: [1, 2, 2, 2]"),
+    "last_stride": N_("stage_strides has the stride of each stage: [1, 2, 2, 1]"),
+    "output_stride": N_("dilations keep a stage's resolution: [1, 1, 2, 4] gives an output stride of 8"),
+    "replace_stride_with_dilation": N_("dilations keep a stage's resolution: [1, 1, 1, 2] replaces the last stride"),
+    "norm_layer": N_("it is called norm here"),
+    "act_layer": N_("it is called activation here"),
+    "attn_layer": N_("it is called attention here"),
+    "aa_layer": N_("it is called antialias here"),
+    "drop_path_rate": N_("it is called drop_path here"),
+    "input_size": N_("image_size is the side of the square image"),
+    "in_chans": N_("it is called in_channels here"),
+    "norm_epsilon": N_("it is called norm_eps here"),
+    "epsilon": N_("it is called norm_eps here"),
+    "eps": N_("it is called norm_eps here"),
+    "classes": N_("it is called num_classes here"),
 }
 """What torchvision, timm and Keras call a field, and what stands for it here."""
 
@@ -62,8 +66,10 @@ OTHER_NAMES: Mapping[str, str] = {
 def unknown_field(name: object, known: Collection[str]) -> SpecError:
     """The error for an unknown field; its message says what stands for it here, or suggests similar names."""
     near = get_close_matches(str(name)[:60], known, n=2) if isinstance(name, str) else []
-    hint = f"did you mean {' or '.join(near)}?" if near else ALL_FIELDS
+    hint = sentence(ALL_FIELDS)
     if isinstance(name, str) and name in OTHER_NAMES:
-        hint = f"{OTHER_NAMES[name]}."
+        hint = sentence("{hint}.", hint=sentence(OTHER_NAMES[name]))
+    elif near:
+        hint = sentence("did you mean {names}?", names=either(near))
     field = name if isinstance(name, str) and name.isidentifier() and len(name) <= 40 else "spec"
-    return SpecError(field, f"there is no field called {shown(name)}; {hint}")
+    return SpecError(field, sentence("there is no field called {name}; {hint}", name=shown(name), hint=hint))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Self
 
+from explorer.language import sentence
 from explorer.model.assembly.network import assemble
 from explorer.model.controls import CONTROLS
 from explorer.model.errors import SpecError
@@ -33,7 +34,9 @@ class ModelSpec(SpecValues):
     def from_dict(cls, values: object) -> Self:
         """The spec of a JSON object, which may name a `preset` to start from. Raises SpecError."""
         if not isinstance(values, Mapping):
-            raise SpecError("spec", 'a spec is a JSON object such as {"preset": "resnet50"}.')
+            raise SpecError(
+                "spec", sentence("a spec is a JSON object such as {example}.", example='{"preset": "resnet50"}')
+            )
         given = dict(values)
         start: dict[str, Any] = {}
         if "preset" in given:

@@ -5,6 +5,7 @@ from itertools import islice
 from typing import Any
 
 from explorer.identify.records import Evidence, Identification
+from explorer.language import _, told
 from explorer.model import CONTROLS
 
 GRADES = {
@@ -21,7 +22,7 @@ def to_dict(found: Identification) -> dict[str, Any]:
     return {
         "source": found.source,
         "network": found.network,
-        "label": found.label,
+        "label": told(found.label),
         "spec": None if found.spec is None else found.spec.to_dict(),
         "grade": found.grade,
         "explained": {
@@ -39,18 +40,18 @@ def to_dict(found: Identification) -> dict[str, Any]:
             for each in found.evidence
         ],
         "decided_by": found.decided_by,
-        "reason": found.reason,
+        "reason": told(found.reason),
         "normalisation": None if found.normalisation is None else _lists(found.normalisation._asdict()),
         "wrapping": found.wrapping,
         "renaming": [[pair.theirs, pair.ours] for pair in found.renaming],
-        "skipped": list(found.skipped),
+        "skipped": list(map(told, found.skipped)),
     }
 
 
 def lines(found: Identification) -> Iterator[str]:
     """The answer in lines of at most a few words each: a heading, what is open, what does not fit."""
     explained = found.explained
-    yield f"{found.source}: {found.label}"
+    yield f"{found.source}: {told(found.label)}"
     yield f"  {GRADES[found.grade]}"
     numbers = f"{explained.parameters:,} of {explained.of_parameters:,} numbers"
     yield f"  {explained.tensors:,} of {explained.of:,} tensors, {numbers} have a place in the network"
@@ -65,9 +66,10 @@ def lines(found: Identification) -> Iterator[str]:
         changes = _changes(each.spec.changes(found.spec)) or "as above"
         yield f"  {measured(each)}: {changes}"
     if found.reason:
-        yield f"  {found.reason}"
+        yield f"  {told(found.reason)}"
     yield from _expected(found)
-    for title, names in (("left over", found.leftover), ("missing", found.missing), ("skipped", found.skipped)):
+    skipped = list(map(told, found.skipped))
+    for title, names in (("left over", found.leftover), ("missing", found.missing), ("skipped", skipped)):
         yield from _listed(title, names)
 
 
@@ -97,8 +99,10 @@ def _expected(found: Identification) -> Iterator[str]:
 
 def measured(each: Evidence) -> str:
     """What was measured of a candidate: its distance from what the norms remember, and its error."""
-    distance = "no norms" if each.distance is None else f"distance {each.distance:.3f}"
-    return distance if each.error is None else f"{distance}, error {each.error:.1f} %"
+    distance = _("no norms") if each.distance is None else _("distance {distance:.3f}").format(distance=each.distance)
+    if each.error is None:
+        return distance
+    return _("{distance}, error {error:.1f} %").format(distance=distance, error=each.error)
 
 
 def _listed(title: str, names: Sequence[str]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from explorer.analysis.conventions.reconcile import STRIDE_WORDS
 from explorer.analysis.verification_claims import NOT_CHECKED, prove
 from explorer.jobs.verification import LayerDifference, VerificationCheck, VerificationResult, verification_sentence
+from explorer.language import told
 from explorer.model import ModelSpec, assemble, preset
 from explorer.ui.build import proof
 from explorer.ui.measuring.child_jobs import MOST_WAITING
@@ -53,10 +54,10 @@ def words(app: AppTest) -> str:
 def test_resnet50_is_named_and_proven(bench: Bench, handles: list[Handle]) -> None:
     app = open_view(bench.open(), "Proof")
     assert not app.exception
-    assert "ResNet-50" in prove(ModelSpec()).headline
+    assert "ResNet-50" in str(prove(ModelSpec()).headline)
     claims = prove(ModelSpec()).claims
     assert {claim.kind for claim in claims} == {"torchvision", "library", "paper", "torch"}
-    for text in (prove(ModelSpec()).headline, NOT_CHECKED, *(claim.text for claim in claims)):
+    for text in map(told, (prove(ModelSpec()).headline, NOT_CHECKED, *(claim.text for claim in claims))):
         assert text[1:] in words(app), "a claim begins with a capital letter"
 
 
@@ -64,7 +65,7 @@ def test_the_name_is_nothing_the_network_everything(bench: Bench, handles: list[
     app = open_view(bench.open(image_size="64", num_classes="6"), "Proof")
     adapted = prove(ModelSpec(image_size=64, num_classes=6))
     assert adapted.identified
-    assert adapted.headline in words(app)
+    assert str(adapted.headline) in words(app)
     app = open_view(bench.open(stage_blocks="3-5-6-3"), "Proof")
     assert not prove(ModelSpec(stage_blocks=(3, 5, 6, 3))).identified
     assert "ResNet-50" not in words(app)

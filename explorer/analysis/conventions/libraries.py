@@ -8,7 +8,7 @@ torch as its backend (`keras/src/backend/torch`). Tests run the counters on the 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from explorer.language import N_
+from explorer.language import N_, in_source
 from explorer.model import PRESETS, ModelSpec, assemble, ops
 from explorer.model.graph import Node, Role
 from explorer.model.identity.known import identify
@@ -128,7 +128,8 @@ def library_module(spec: ModelSpec) -> CountedModule | None:
     for known in identify(spec):
         library = PRESETS[known.name].library
         if library:
-            return CountedModule(library, ", ".join((known.name, *known.differences)), LIBRARIES[library])
+            name = ", ".join((known.name, *map(in_source, known.differences)))
+            return CountedModule(library, name, LIBRARIES[library])
     return None
 
 

@@ -1,12 +1,17 @@
 """Does an exact count agree with what a paper prints? Papers round, and sometimes truncate."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from typing import Literal
 
+from explorer.language import N_, Sentence
+
 UNITS: dict[str, int] = {"k": 10**3, "M": 10**6, "G": 10**9}
 
 Verdict = Literal["rounds", "truncates", "differs"]
+AGREE: Mapping[str, str] = {"rounds": N_("rounds"), "truncates": N_("truncates")}
+"""The verdicts of counts that agree, to be translated."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +27,11 @@ class Agreement:
     @property
     def agrees(self) -> bool:
         return self.verdict != "differs"
+
+    @property
+    def told(self) -> Sentence:
+        """What `str()` says, to be told later."""
+        return Sentence(AGREE.get(self.verdict, str(self)))
 
     def __str__(self) -> str:
         """`rounds`, `truncates`, or the signed difference: `-1.2 %`."""

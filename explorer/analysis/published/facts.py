@@ -9,31 +9,33 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from explorer.language import N_
+from explorer.language import N_, Sentence, sentence
 
 PROTOCOLS: dict[str, str] = {
-    "counted": N_("a property of the network, not measured"),
-    "10-crop": N_("ImageNet validation, mean of ten crops of 224 px"),
-    "multi-scale": N_("ImageNet validation, fully convolutional, mean over five scales"),
-    "1-crop 224": N_("ImageNet validation, one centre crop of 224 px"),
-    "1-crop 224, 5K-way": N_(
+    N_("counted"): N_("a property of the network, not measured"),
+    N_("10-crop"): N_("ImageNet validation, mean of ten crops of 224 px"),
+    N_("multi-scale"): N_("ImageNet validation, fully convolutional, mean over five scales"),
+    N_("1-crop 224"): N_("ImageNet validation, one centre crop of 224 px"),
+    N_("1-crop 224, 5K-way"): N_(
         "trained on 5,000 classes; ImageNet-1K validation, one centre crop of 224 px, 5,000 classes"
     ),
-    "1-crop 224, 1K-way": N_(
+    N_("1-crop 224, 1K-way"): N_(
         "trained on 5,000 classes; ImageNet-1K validation, one centre crop of 224 px, 1,000 classes"
     ),
-    "1-crop 299": N_("ImageNet validation, one centre crop of 299 px"),
-    "1-crop 320": N_("ImageNet validation, one centre crop of 320 px"),
-    "single run": N_("test error of one training run"),
-    "single run, ZCA whitening": N_("test error of one training run on ZCA-whitened images"),
-    "median of 5": N_("median test error of five runs"),
-    "best of 5": N_("lowest test error of five runs"),
-    "average of 10": N_("mean test error of ten runs"),
-    "as quoted": N_("quoted by this paper from another"),
-    "as quoted, test set": N_("quoted by this paper from another; measured on ImageNet's test set"),
+    N_("1-crop 299"): N_("ImageNet validation, one centre crop of 299 px"),
+    N_("1-crop 320"): N_("ImageNet validation, one centre crop of 320 px"),
+    N_("single run"): N_("test error of one training run"),
+    N_("single run, ZCA whitening"): N_("test error of one training run on ZCA-whitened images"),
+    N_("median of 5"): N_("median test error of five runs"),
+    N_("best of 5"): N_("lowest test error of five runs"),
+    N_("average of 10"): N_("mean test error of ten runs"),
+    N_("as quoted"): N_("quoted by this paper from another"),
+    N_("as quoted, test set"): N_("quoted by this paper from another; measured on ImageNet's test set"),
     "Faster R-CNN": N_("COCO minival with this network as backbone: average precision, higher is better"),
-    "read off the figure": N_("no number is printed: the author of github.com/a-martyn/resnet read the curve, +- 0.5"),
-    "stated in the caption": N_("a bound stated in words"),
+    N_("read off the figure"): N_(
+        "no number is printed: the author of github.com/a-martyn/resnet read the curve, +- 0.5"
+    ),
+    N_("stated in the caption"): N_("a bound stated in words"),
 }
 """What each protocol in the tables means."""
 
@@ -92,11 +94,17 @@ class PublishedTable:
         where = self.number if self.number[:1].isalpha() else f"Table {self.number}"
         return f"{self.paper.citation}, {where}"
 
+    @property
+    def told_name(self) -> Sentence:
+        """The name, to be told in the present language."""
+        where = sentence(self.number) if self.number[:1].isalpha() else sentence("Table {number}", number=self.number)
+        return sentence("{citation}, {where}", citation=sentence(self.paper.citation), where=where)
+
 
 PAPERS: tuple[Paper, ...] = (
     Paper(
         "he2015",
-        "He et al. 2015",
+        N_("He et al. 2015"),
         "Deep Residual Learning for Image Recognition",
         "1512.03385",
         {
@@ -104,14 +112,14 @@ PAPERS: tuple[Paper, ...] = (
             "2": N_("Plain against residual on ImageNet"),
             "3": N_("Shortcut options and depths on ImageNet"),
             "4": N_("Single models on ImageNet"),
-            "sections 3.3 and 4.1": N_("Cost beside VGG"),
+            N_("sections 3.3 and 4.1"): N_("Cost beside VGG"),
             "6": N_("Depths on CIFAR-10"),
-            "Fig. 6": N_("Plain networks on CIFAR-10, read off the figure"),
+            N_("Fig. 6"): N_("Plain networks on CIFAR-10, read off the figure"),
         },
     ),
     Paper(
         "he2016",
-        "He et al. 2016",
+        N_("He et al. 2016"),
         "Identity Mappings in Deep Residual Networks",
         "1603.05027",
         {
@@ -125,7 +133,7 @@ PAPERS: tuple[Paper, ...] = (
     ),
     Paper(
         "resnext",
-        "Xie et al. 2017",
+        N_("Xie et al. 2017"),
         "Aggregated Residual Transformations for Deep Neural Networks",
         "1611.05431",
         {
@@ -137,12 +145,12 @@ PAPERS: tuple[Paper, ...] = (
             "6": N_("Trained on 5,000 classes"),
             "7": N_("CIFAR"),
             "8": N_("Detection on COCO"),
-            "section 5.1": N_("With and without shortcuts"),
+            N_("section 5.1"): N_("With and without shortcuts"),
         },
     ),
     Paper(
         "wrn",
-        "Zagoruyko & Komodakis 2016",
+        N_("Zagoruyko & Komodakis 2016"),
         "Wide Residual Networks",
         "1605.07146",
         {
@@ -157,6 +165,80 @@ PAPERS: tuple[Paper, ...] = (
         },
     ),
 )
+
+
+REMARKS = frozenset(
+    {
+        N_("option A, as in Table 2"),
+        N_("option A, as in Table 2; with option B the network has 3.664 G"),
+        N_("the one row of this table that is measured on the test set"),
+        N_(
+            "convolutions only: torchvision's VGG-16 has 15.347 G in its convolutions, and 15.470 G "
+            "with the fully connected layers"
+        ),
+        N_(
+            "with the fully connected layers: torchvision's VGG-19 has 19.508 G in its convolutions, "
+            "and 19.632 G in all"
+        ),
+        N_("18 % of VGG-19"),
+        N_("mean and deviation of the five runs: 6.61 +- 0.16"),
+        N_("training error below 0.1 %: overfits"),
+        N_("mean and deviation: 7.72 +- 0.16"),
+        N_("the paper prints no number; a reading by a-martyn/resnet, +- 0.5"),
+        N_("above 60 % and not displayed"),
+        N_("no signal on the shortcut: this is a plain net"),
+        N_("frozen gating"),
+        N_("initial bias 0 to -5: all fail; the preset has 0"),
+        N_("initial bias -6"),
+        N_("initial bias -7"),
+        N_("initial bias 0"),
+        N_("option C on every unit"),
+        N_("Fig. 4(a)"),
+        N_("Fig. 4(b)"),
+        N_("Fig. 4(c)"),
+        N_("Fig. 4(d)"),
+        N_("Fig. 4(e)"),
+        N_("mean 4.89 +- 0.14; 4.62 (4.69 +- 0.20) with batch 64"),
+        N_("mean 22.68 +- 0.22"),
+        N_(
+            "quoted from He et al. 2015, Table 6, where it is one run; the caption of this table "
+            "speaks of medians of five"
+        ),
+        N_("mean and deviation: 4.89 +- 0.14"),
+        N_("mean and deviation: 4.69 +- 0.20"),
+        N_("mean and deviation: 22.68 +- 0.22"),
+        N_("scale augmentation"),
+        N_("scale and aspect ratio augmentation"),
+        N_("scale and aspect ratio augmentation; trained on 299 px"),
+        N_("printed in the text of section 5"),
+        N_("the baseline of the same sentence"),
+        N_("width of the grouped convolution 64; Eqn. 4 gives 69,632 parameters"),
+        N_("width of the grouped convolution 80; Eqn. 4 gives 69,760 parameters"),
+        N_("width of the grouped convolution 96; Eqn. 4 gives 69,888 parameters"),
+        N_("width of the grouped convolution 112; Eqn. 4 gives 71,456 parameters"),
+        N_("width of the grouped convolution 128; Eqn. 4 gives 70,144 parameters"),
+        N_("reference complexity"),
+        N_("twice the complexity"),
+        N_("WRN v1 ZCA numbers; WRN v4 mean/std: 4.00/19.25"),
+        N_("counts are those of the classification network; the detector takes it as backbone"),
+        N_("with shortcuts"),
+        N_("without shortcuts"),
+        N_("85.8 s an epoch; three convolutions a block: really 58 layers deep"),
+        N_("67.5 s an epoch"),
+        N_("72.2 s an epoch"),
+        N_("82.2 s an epoch; three convolutions a block: really 58 layers deep"),
+        N_("59.9 s an epoch; three convolutions a block: really 31 layers deep"),
+        N_("not printed"),
+        N_("printed for this depth, but it is the error of ResNet-164 (He et al. 2016, Table 4)"),
+        N_("the parameters are a misprint: 19.4M (He et al. 2015, Table 6)"),
+        N_("printed for this depth, but it is the error of ResNet-1001 (He et al. 2016, Table 4)"),
+        N_("with batches of 64: 4.64 (He et al. 2016, Table 4: 4.62)"),
+        N_("dropout 0.4"),
+        N_("fb.resnet.torch's weights, whose units normalise after the addition: not the error of the standard unit"),
+        N_("top-5 is pre-ResNet-200's; Table 8 prints 6.03"),
+    }
+)
+"""The remarks of all rows, to be translated."""
 
 
 @cache

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
+from explorer.language import N_, Sentence, counted, joined, sentence
 from explorer.model.controls import CONTROLS
 from explorer.model.errors import SpecError
 from explorer.model.identity.canonical import Signature, signature
@@ -12,19 +13,38 @@ from explorer.model.presets.catalogue import PRESETS
 from explorer.model.spec import ModelSpec, preset
 from explorer.model.variants import DROP_MODES
 
-ADAPTATIONS: dict[str, tuple[Any, Callable[[Any], str]]] = {
-    "image_size": (None, lambda size: f"at {size} px"),
-    "image_width": (None, lambda width: f"{width} px wide" if width else "square"),
-    "num_classes": (1000, lambda count: f"{count:,} class{'es' if count > 1 else ''}" if count else "no classifier"),
-    "in_channels": (3, lambda count: f"{count} input channel{'s' if count > 1 else ''}"),
-    "zero_init_residual": (False, lambda on: f"{'zero' if on else 'not zero'}-initialised branches"),
-    "drop_path": (0.0, lambda rate: f"stochastic depth {rate:g}" if rate else "without stochastic depth"),
-    "drop_path_mode": ("row", lambda mode: f"branches dropped {DROP_MODES[mode].label}"),
+
+def _rate(rate: float, with_it: str, without: str) -> Sentence:
+    return sentence(with_it, rate=rate) if rate else sentence(without)
+
+
+def _classes(count: int) -> Sentence:
+    return counted("{count:,} class", "{count:,} classes", count=count) if count else sentence("no classifier")
+
+
+def _channels(count: int) -> Sentence:
+    return counted("{count} input channel", "{count} input channels", count=count)
+
+
+ADAPTATIONS: dict[str, tuple[Any, Callable[[Any], Sentence]]] = {
+    "image_size": (None, lambda size: sentence("at {size} px", size=size)),
+    "image_width": (None, lambda width: sentence("{width} px wide", width=width) if width else sentence("square")),
+    "num_classes": (1000, _classes),
+    "in_channels": (3, _channels),
+    "zero_init_residual": (
+        False,
+        lambda on: sentence("zero-initialised branches") if on else sentence("not zero-initialised branches"),
+    ),
+    "drop_path": (0.0, lambda rate: _rate(rate, N_("stochastic depth {rate:g}"), N_("without stochastic depth"))),
+    "drop_path_mode": ("row", lambda mode: sentence("branches dropped {mode}", mode=sentence(DROP_MODES[mode].label))),
     "head_dropout": (
         0.0,
-        lambda rate: f"dropout {rate:g} in the head" if rate else "without dropout in the head",
+        lambda rate: _rate(rate, N_("dropout {rate:g} in the head"), N_("without dropout in the head")),
     ),
-    "block_dropout": (0.0, lambda rate: f"dropout {rate:g} in the blocks" if rate else "without dropout in the blocks"),
+    "block_dropout": (
+        0.0,
+        lambda rate: _rate(rate, N_("dropout {rate:g} in the blocks"), N_("without dropout in the blocks")),
+    ),
 }
 """Fields in which a network may differ from a known one and still go by its name: the value that is neutral for the
 comparison (None: the field is in no op), and the words for a difference. They fit a network to its data, or act in
@@ -38,7 +58,8 @@ class Identified:
     name: str
     """The preset."""
     title: str
-    differences: tuple[str, ...]
+    """In English; `told` is its name in the present language."""
+    differences: tuple[Sentence, ...]
     """As texts, such as `at 64 px`; empty if the spec is the preset itself."""
     changed_fields: tuple[str, ...]
 
@@ -46,8 +67,10 @@ class Identified:
     def exact(self) -> bool:
         return not self.differences
 
-    def __str__(self) -> str:
-        return ", ".join((self.title, *self.differences))
+    @property
+    def told(self) -> Sentence:
+        """The known network's title with the differences, to be told later."""
+        return joined(", ", PRESETS[self.name].told_title, *self.differences)
 
 
 @lru_cache(maxsize=512)

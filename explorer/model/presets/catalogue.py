@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from explorer.language import Sentence, sentence
+from explorer.language import Text, in_source, sentence
 from explorer.model.errors import SpecError
-from explorer.model.field_types import shown
+from explorer.model.field_types import either, shown
 from explorer.model.presets.tables import TABLES
 
 NEAREST_SHOWN = 3
@@ -18,6 +18,9 @@ class Preset:
 
     name: str
     title: str
+    """In English, as texts that are kept have it."""
+    told_title: Text
+    """To be told in the present language."""
     family: str
     source: str
     fields: dict[str, Any]
@@ -31,6 +34,7 @@ class Preset:
 PRESETS: dict[str, Preset] = {
     row.name: Preset(
         row.name,
+        in_source(row.title),
         row.title,
         table.family,
         row.source or table.source,
@@ -49,10 +53,5 @@ def preset_fields(name: object) -> dict[str, Any]:
     if isinstance(name, str) and name in PRESETS:
         return PRESETS[name].fields
     near = get_close_matches(name[:60], PRESETS, NEAREST_SHOWN) if isinstance(name, str) else []
-    hint = sentence("did you mean {names}?", names=_either(near)) if near else sentence("`presets` lists the names.")
+    hint = sentence("did you mean {names}?", names=either(near)) if near else sentence("`presets` lists the names.")
     raise SpecError("preset", sentence("there is no network called {name}; {hint}", name=shown(name), hint=hint))
-
-
-def _either(names: list[str]) -> Sentence | str:
-    first, *others = names
-    return sentence("{one} or {others}", one=first, others=_either(others)) if others else first

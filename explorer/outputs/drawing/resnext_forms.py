@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from explorer.language import N_
 from explorer.model import ModelSpec, assemble
 from explorer.model.ops import Conv2d
 from explorer.outputs.drawing.dot_writer import DotWriter, SkipEnds
@@ -117,21 +118,21 @@ def _convolution(writer: DotWriter, name: str, source: str, step: tuple[int, int
 
 FORMS: dict[str, Form] = {
     "split_transform_merge": Form(
-        "split, transform, merge",
-        "Fig. 3(a)",
-        "Every path goes down to a few channels, convolves them, and comes back up; the paths are added.",
+        N_("split, transform, merge"),
+        N_("Fig. 3(a)"),
+        N_("Every path goes down to a few channels, convolves them, and comes back up; the paths are added."),
         _split_transform_merge,
     ),
     "early_concatenation": Form(
-        "early concatenation",
-        "Fig. 3(b)",
-        "The paths' narrow outputs are put side by side, and one 1x1 convolution brings all of them back up.",
+        N_("early concatenation"),
+        N_("Fig. 3(b)"),
+        N_("The paths' narrow outputs are put side by side, and one 1x1 convolution brings all of them back up."),
         _early_concatenation,
     ),
     "grouped_convolution": Form(
-        "grouped convolution",
-        "Fig. 3(c)",
-        "One convolution in groups works on all paths at once: the form that is built and trained here.",
+        N_("grouped convolution"),
+        N_("Fig. 3(c)"),
+        N_("One convolution in groups works on all paths at once: the form that is built and trained here."),
         _grouped,
     ),
 }

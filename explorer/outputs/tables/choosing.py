@@ -156,7 +156,7 @@ def table(candidates: Iterable[Candidate], best: Iterable[Candidate], columns: M
     keys = ("network", "accuracy", ERROR, "frontier", *columns, "source", "name")
     names = (N_("network"), N_("accuracy, %"), N_("error, %"), N_("frontier"))
     labels = (*names, *columns.values(), N_("source"), N_("name in links"))
-    return Table("Known networks", keys, labels, tuple(rows))
+    return Table(N_("Known networks"), keys, labels, tuple(rows))
 
 
 def _cell(amount: float | None) -> Cell:

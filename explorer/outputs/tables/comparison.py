@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
 from explorer.analysis.network import Analysis, SumRow, analyse
-from explorer.language import N_
+from explorer.language import N_, sentence
 from explorer.model import ModelSpec, assemble
 from explorer.outputs.formatting import FLOPS
 from explorer.outputs.tables.columns import COUNTS
@@ -144,7 +144,7 @@ def difference_tables(comparison: Comparison) -> list[Table]:
     """What differs in the specification, the totals with their ratios to the first, and the stages."""
     heading = (N_("field"), *comparison.names)
     fields = tuple((row.field, *(_field_text(value) for value in row.values)) for row in comparison.fields)
-    specification = Table("Specification: what differs", heading, heading, fields, networks=comparison.names)
+    specification = Table(N_("Specification: what differs"), heading, heading, fields, networks=comparison.names)
     return [specification, _totals_table(comparison), *(_stage_table(comparison, key) for key in ("params", "macs"))]
 
 
@@ -176,4 +176,5 @@ def _stage_table(comparison: Comparison, key: str) -> Table:
         for place in comparison.stages
     )
     totals = ("total", *(getattr(analysis.total, key) for analysis in comparison.analyses), None)
-    return Table(f"{COUNTS[key].label} by stage", heading, heading, rows, totals, networks=comparison.names)
+    title = sentence("{quantity} by stage", quantity=sentence(COUNTS[key].label))
+    return Table(title, heading, heading, rows, totals, networks=comparison.names)

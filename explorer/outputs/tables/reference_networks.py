@@ -9,6 +9,7 @@ from functools import cache
 from typing import NamedTuple
 
 from explorer.analysis.published import PROTOCOLS, published_tables
+from explorer.language import Sentence, joined
 from explorer.model import PRESETS, ModelSpec, preset
 
 FEWEST_DOTS = 3
@@ -27,8 +28,9 @@ class Field:
     explanation: str
 
     @property
-    def label(self) -> str:
-        return f"{self.dataset}, {self.protocol}"
+    def label(self) -> Sentence:
+        """Both in words, to be told later."""
+        return joined(", ", self.dataset, self.protocol)
 
 
 class Dot(NamedTuple):

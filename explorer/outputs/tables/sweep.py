@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from explorer.analysis.equal_cost import COST_SETTINGS, HELD, Solution, solve_equal_cost
 from explorer.analysis.network import Analysis, analyse
-from explorer.language import N_
+from explorer.language import N_, sentence
 from explorer.model import ModelSpec, SpecError, assemble
 from explorer.outputs.tables.table import Cell, Ratio, Table
 
@@ -91,17 +91,23 @@ def sweep_around(spec: ModelSpec, setting: str, low: int, high: int) -> tuple[Po
     return sweep(spec, setting, values)
 
 
+SETTING_NAMES: Mapping[str, str] = MappingProxyType(
+    {"cardinality": N_("cardinality"), "base_width": N_("base width"), "depth": N_("depth"), "width": N_("width")}
+)
+"""The settings of `COST_SETTINGS` in headings and titles."""
+
+
 def sweep_table(names: Iterable[str], sweeps: Iterable[tuple[Point, ...]], setting: str) -> Table:
     """Every point of every network as a row, all quantities as columns."""
     keys = ("network", column_of(setting), *QUANTITIES)
-    label = COST_SETTINGS[setting].label.lower()
+    label = SETTING_NAMES[setting]
     labels = ("network", label, *(_with_unit(quantity) for quantity in QUANTITIES.values()))
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (name, point.value, *point.amounts.values())
         for name, points in zip(names, sweeps, strict=True)
         for point in points
     )
-    return Table(f"Turning {label}", keys, labels, rows)
+    return Table(sentence("Turning {setting}", setting=sentence(label)), keys, labels, rows)
 
 
 def column_of(setting: str) -> str:
@@ -120,7 +126,7 @@ def equal_cost_solutions(spec: ModelSpec, turned: str, solved: str, held: str) -
     2017). Raises SpecError where both settings are the same.
     """
     if turned == solved:
-        raise SpecError(turned, "one setting cannot be both changed and solved for; choose two.")
+        raise SpecError(turned, sentence("one setting cannot be both changed and solved for; choose two."))
     solutions = []
     for value in USUAL_VALUES[turned]:
         with suppress(SpecError):
@@ -131,10 +137,20 @@ def equal_cost_solutions(spec: ModelSpec, turned: str, solved: str, held: str) -
 def equal_cost_table(found: Iterable[tuple[int, Solution]], turned: str, solved: str, held: str) -> Table:
     """The table of `equal_cost_solutions`: the setting changed, the one solved for, the cost, and how near it comes."""
     keys = (turned, solved, *HELD, "ratio")
-    asked, answered = COST_SETTINGS[turned].label, COST_SETTINGS[solved].label.lower()
-    cost = QUANTITIES[held].label
-    labels = (asked.lower(), f"{answered}, solved", "parameters", "MACs", f"{cost} against the aim")
+    asked, answered = COST_SETTINGS[turned].label, SETTING_NAMES[solved]
+    cost = sentence(QUANTITIES[held].label)
+    solved_label = sentence("{setting}, solved", setting=sentence(answered))
+    labels = (
+        SETTING_NAMES[turned],
+        solved_label,
+        N_("parameters"),
+        N_("MACs"),
+        sentence("{cost} against the aim", cost=cost),
+    )
     rows: list[tuple[Cell, ...]] = [
         (value, each.value, each.cost.params, each.cost.macs, Ratio(each.ratio)) for value, each in found
     ]
-    return Table(f"{asked} against {answered} at equal {cost}", keys, labels, tuple(rows))
+    title = sentence(
+        "{asked} against {answered} at equal {cost}", asked=sentence(asked), answered=sentence(answered), cost=cost
+    )
+    return Table(title, keys, labels, tuple(rows))

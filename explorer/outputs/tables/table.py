@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from explorer.language import Text, in_source
 from explorer.model.ops import Shape
 from explorer.outputs import formatting
 
@@ -28,11 +29,14 @@ Cell = int | float | str | Shape | None
 
 @dataclass(frozen=True)
 class Table:
-    """Headings, rows, and a last line with the sums; columns go by the keys that the command line knows."""
+    """Headings, rows, and a last line with the sums; columns go by the keys that the command line knows.
 
-    title: str
+    Title and labels are translated on pages; files have them in English.
+    """
+
+    title: Text
     keys: tuple[str, ...]
-    labels: tuple[str, ...]
+    labels: tuple[Text, ...]
     rows: tuple[tuple[Cell, ...], ...]
     totals: tuple[Cell, ...] | None = None
     networks: tuple[str, ...] = ()
@@ -72,7 +76,7 @@ def raw(cell: Cell) -> str | int | float:
 
 def to_text(table: Table) -> str:
     """Aligned columns, numbers to the right, for a terminal."""
-    lines = [list(table.labels), *([cell_text(cell) for cell in row] for row in table.rows)]
+    lines = [_headings(table), *([cell_text(cell) for cell in row] for row in table.rows)]
     if table.totals:
         lines.append([cell_text(cell) for cell in table.totals])
     widths = [max(len(line[place]) for line in lines) for place in range(len(table.labels))]
@@ -88,7 +92,7 @@ def to_text(table: Table) -> str:
     written.insert(1, rule)
     if table.totals:
         written.insert(-1, rule)
-    return "\n".join([table.title, "", *written]) + "\n"
+    return "\n".join([in_source(table.title), "", *written]) + "\n"
 
 
 def to_csv(table: Table) -> str:
@@ -102,7 +106,7 @@ def to_csv(table: Table) -> str:
 
 def to_markdown(table: Table) -> str:
     """A GitHub table."""
-    lines = [table.labels, tuple("---:" if right else "---" for right in _numeric(table))]
+    lines = [tuple(_headings(table)), tuple("---:" if right else "---" for right in _numeric(table))]
     lines += [tuple(cell_text(cell) for cell in row) for row in table.rows]
     if table.totals:
         lines.append(tuple(f"**{text}**" if (text := cell_text(cell)) else "" for cell in table.totals))
@@ -114,7 +118,7 @@ def to_latex(table: Table) -> str:
     places = "".join("r" if right else "l" for right in _numeric(table))
     body = [_latex_line([cell_text(cell) for cell in row]) for row in table.rows]
     foot = ["\\midrule", _latex_line([cell_text(cell) for cell in table.totals])] if table.totals else []
-    lines = [f"\\begin{{tabular}}{{{places}}}", "\\toprule", _latex_line(list(table.labels)), "\\midrule"]
+    lines = [f"\\begin{{tabular}}{{{places}}}", "\\toprule", _latex_line(_headings(table)), "\\midrule"]
     return "\n".join([*lines, *body, *foot, "\\bottomrule", "\\end{tabular}", ""])
 
 
@@ -125,6 +129,10 @@ FORMATS: Mapping[str, Callable[[Table], str]] = {
     "latex": to_latex,
 }
 """How a table can be written, by the name on the command line."""
+
+
+def _headings(table: Table) -> list[str]:
+    return [in_source(label) for label in table.labels]
 
 
 def _latex_line(texts: list[str]) -> str:

@@ -20,8 +20,8 @@ def test_differences_that_keep_the_name_are_stated() -> None:
     assert found.name == "resnet50"
     assert not found.exact
     assert found.changed_fields == ("image_size", "num_classes", "in_channels")
-    assert str(found) == ", ".join((PRESETS["resnet50"].title, *found.differences))
-    assert [numbers(each) for each in found.differences] == [["64"], ["6"], ["1"]]
+    assert str(found.told) == ", ".join((PRESETS["resnet50"].title, *map(str, found.differences)))
+    assert [numbers(str(each)) for each in found.differences] == [["64"], ["6"], ["1"]]
 
 
 def test_the_nearest_comes_first() -> None:

@@ -1,6 +1,6 @@
 """ImageNet networks of the papers and of torchvision."""
 
-from explorer.language import N_
+from explorer.language import N_, sentence
 from explorer.model.presets.tables.rows import IMAGENET_WIDTHS, PREACT, Fields, Row, Table, imagenet
 
 TORCHVISION = Table(
@@ -48,7 +48,7 @@ VGG = Table(
             # Batch norm came later (Ioffe & Szegedy 2015); torchvision keeps the biases before it.
             Row(
                 f"vgg{depth}_bn",
-                f"VGG-{depth} with batch norm",
+                sentence("VGG-{depth} with batch norm", depth=depth),
                 shape | {"norm": "batch"},
                 N_("torchvision.models.vgg"),
             )
@@ -70,14 +70,18 @@ HE_2015 = Table(
         *(
             Row(
                 f"resnet{depth}_{letter}",
-                f"ResNet-{depth}, option {letter.upper()}",
+                sentence("ResNet-{depth}, option {option}", depth=depth, option=letter.upper()),
                 imagenet(depth, shortcut=shortcut),
             )
             for depth in (18, 34)
             for letter, shortcut in (("a", "pad"), ("c", "projection_all"))
         ),
         *(
-            Row(f"resnet{depth}_v1", f"ResNet-{depth} v1 (stride on the 1x1)", imagenet(depth, stride_on="1x1"))
+            Row(
+                f"resnet{depth}_v1",
+                sentence("ResNet-{depth} v1 (stride on the 1x1)", depth=depth),
+                imagenet(depth, stride_on="1x1"),
+            )
             for depth in (50, 101, 152)
         ),
     ),
@@ -102,9 +106,20 @@ SLIM = Table(
     N_("tensorflow/models, `slim/nets/resnet_v1.py` and `resnet_v2.py`"),
     {"stride_block": "last", "stem_pool": "max_same"},
     (
-        *(Row(f"slim_resnet_v1_{depth}", f"TF-Slim's ResNet-{depth} v1", imagenet(depth)) for depth in (50, 101, 152)),
         *(
-            Row(f"slim_resnet_v2_{depth}", f"TF-Slim's ResNet-{depth} v2", imagenet(depth) | PREACT_BIASES)
+            Row(
+                f"slim_resnet_v1_{depth}",
+                sentence("TF-Slim's ResNet-{depth} {version}", depth=depth, version="v1"),
+                imagenet(depth),
+            )
+            for depth in (50, 101, 152)
+        ),
+        *(
+            Row(
+                f"slim_resnet_v2_{depth}",
+                sentence("TF-Slim's ResNet-{depth} {version}", depth=depth, version="v2"),
+                imagenet(depth) | PREACT_BIASES,
+            )
             for depth in (50, 101, 152)
         ),
     ),
@@ -160,10 +175,18 @@ HE_2016 = Table(
     {},
     (
         Row("resnet200", "ResNet-200", imagenet(200)),
-        Row("resnet101_bn_after_add", "ResNet-101, BN after addition", imagenet(101, activation_order="bn_after_add")),
+        Row(
+            "resnet101_bn_after_add",
+            N_("ResNet-101, BN after addition"),
+            imagenet(101, activation_order="bn_after_add"),
+        ),
         *(
             # Norm in the stem and in the first unit, as in osmr/imgclsmob; without the stem's: `resnetv2_...`.
-            Row(f"preact_resnet{depth}", f"pre-activation ResNet-{depth}", imagenet(depth, activation_order="preact"))
+            Row(
+                f"preact_resnet{depth}",
+                sentence("pre-activation ResNet-{depth}", depth=depth),
+                imagenet(depth, activation_order="preact"),
+            )
             for depth in (18, 34, 50, 101, 152, 200)
         ),
     ),
@@ -189,13 +212,16 @@ RESNEXT = Table(
             for depth, shapes in RESNEXT_SHAPES.items()
             for groups, width in shapes
         ),
-        Row("resnet101_1x100d", "ResNet-101, wider (1x100d)", imagenet(101, base_width=100)),
+        Row("resnet101_1x100d", N_("ResNet-101, wider (1x100d)"), imagenet(101, base_width=100)),
         Row(
-            "plain50", "ResNet-50 without shortcuts", imagenet(50, shortcut="none"), N_("Xie et al. 2017, section 5.1")
+            "plain50",
+            sentence("{network} without shortcuts", network="ResNet-50"),
+            imagenet(50, shortcut="none"),
+            N_("Xie et al. 2017, section 5.1"),
         ),
         Row(
             "plain_resnext50_32x4d",
-            "ResNeXt-50 32x4d without shortcuts",
+            sentence("{network} without shortcuts", network="ResNeXt-50 32x4d"),
             imagenet(50, cardinality=32, base_width=4, shortcut="none"),
             N_("Xie et al. 2017, section 5.1"),
         ),
@@ -246,7 +272,7 @@ KERAS_TEACHING = Table(
     (
         Row(
             "keras_signs_resnet50",
-            "Keras teaching network: ResNet-50 for hand signs, 64x64, 6 classes",
+            N_("Keras teaching network: ResNet-50 for hand signs, 64x64, 6 classes"),
             imagenet(50, stem="keras", norm_eps="1e-3", image_size=64, num_classes=6) | KERAS_POST,
         ),
     ),

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from explorer.language import Text, joined
+
 Fields = dict[str, Any]
 
 
@@ -11,7 +13,8 @@ class Row:
     """One network: the fields in which it differs from its family."""
 
     name: str
-    title: str
+    title: Text
+    """A sentence where it has words; a name and numbers alone are no text."""
     fields: Fields
     source: str = ""
     depth: int | None = None
@@ -79,4 +82,10 @@ def thirds(depth: int, convolutions: int, offset: int = 2) -> tuple[int, int, in
 
 def with_hundred_classes(row: Row) -> Row:
     """The same network for CIFAR-100."""
-    return Row(f"{row.name}_c100", f"{row.title}, CIFAR-100", row.fields | {"num_classes": 100}, row.source, row.depth)
+    return Row(
+        f"{row.name}_c100",
+        joined(", ", row.title, "CIFAR-100"),
+        row.fields | {"num_classes": 100},
+        row.source,
+        row.depth,
+    )

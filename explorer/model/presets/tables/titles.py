@@ -2,6 +2,8 @@
 
 import re
 
+from explorer.language import Text, sentence
+
 PARTS = re.compile(
     r"(?P<legacy>legacy_)?(?P<attention>se|eca)?(?P<kind>resnet|resnext)(?P<variant>v2_|blur|aa)?"
     r"(?P<depth>\d+|light)(?P<letter>[cdst]?)(?:_(?P<groups>\d+x\d+d))?(?P<norm>_gn)?"
@@ -12,7 +14,7 @@ POOLS = {"blur": " BlurPool", "aa": " AvgPool"}
 """Anti-aliasing: Zhang 2019's blur, or an average pool."""
 
 
-def title_of(name: str) -> str:
+def title_of(name: str) -> Text:
     """The title of one of timm's names. Raises ValueError for a name that is made otherwise."""
     found = PARTS.fullmatch(name)
     if found is None:
@@ -22,4 +24,4 @@ def title_of(name: str) -> str:
     title = f"{ATTENTION[found['attention']]}{kind}-{found['depth'].capitalize()}{letter}"
     title += f" {found['groups']}" if found["groups"] else ""
     title += POOLS.get(found["variant"] or "", "") + (" GN" if found["norm"] else "")
-    return f"{title} (legacy)" if found["legacy"] else title
+    return sentence("{network} (legacy)", network=title) if found["legacy"] else title
