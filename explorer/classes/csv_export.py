@@ -26,7 +26,7 @@ def votes_table(votes: Sequence[Vote]) -> pd.DataFrame:
         (
             vote.question.position,
             "second" if vote.question.follows else "first",
-            as_text(vote.question.text),
+            as_text(str(vote.question.text)),
             vote.seat,
             _answer(vote),
         )
@@ -37,5 +37,5 @@ def votes_table(votes: Sequence[Vote]) -> pd.DataFrame:
 
 def _answer(vote: Vote) -> str:
     if vote.question.kind == CHOICE:
-        return as_text(vote.question.options[int(vote.answer)])
+        return as_text(str(vote.question.options[int(vote.answer)]))
     return vote.answer if vote.question.kind == NUMBER else as_text(vote.answer)

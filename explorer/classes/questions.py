@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from explorer.classes.errors import ClassError
-from explorer.language import N_, sentence
+from explorer.language import N_, Text, sentence
 
 CHOICE, NUMBER, TEXT = "choice", "number", "text"
 LONGEST_QUESTION, LONGEST_OPTION, LONGEST_ANSWER, LONGEST_NICKNAME = 1_000, 200, 200, 40
@@ -19,25 +19,26 @@ LARGEST_NUMBER = 1e15
 class NewQuestion:
     """A question that is to be put to a class. Raises ClassError where it is not one.
 
-    `name` is that of a lab's or of Train's question, empty for the teacher's own; `place` is the address of the
+    Texts of the app are sentences, which each reader is told in their own language; a teacher's are plain text. `name`
+    is that of a lab's or of Train's question, empty for the teacher's own; `place` is the address of the
     experiment that it is about; `follows` is the id of the first vote, of a second one.
     """
 
-    text: str
+    text: Text
     kind: str = CHOICE
-    options: tuple[str, ...] = ()
+    options: tuple[Text, ...] = ()
     name: str = ""
     place: str = ""
     follows: str = ""
 
     def __post_init__(self) -> None:
-        if not self.text.strip():
+        if not str(self.text).strip():
             raise ClassError(N_("The question is empty: write what you want to ask."))
-        _check_length(N_("The question"), self.text, LONGEST_QUESTION)
+        _check_length(N_("The question"), str(self.text), LONGEST_QUESTION)
         if self.kind not in KINDS:
             raise ClassError(sentence("Unknown kind of question; there are {kinds}.", kinds=", ".join(KINDS)))
         if self.kind == CHOICE:
-            _check_options(self.options)
+            _check_options(tuple(map(str, self.options)))
 
 
 def _check_options(options: Sequence[str]) -> None:
@@ -80,13 +81,13 @@ def nickname(text: str) -> str:
     return found
 
 
-def _position(text: str, options: Sequence[str]) -> str:
+def _position(text: str, options: Sequence[Text]) -> str:
     if text not in map(str, range(len(options))):
         raise ClassError(N_("The answer is none of the choices; the question may have changed: look at it again."))
     return text
 
 
-def _number(text: str, options: Sequence[str]) -> str:
+def _number(text: str, options: Sequence[Text]) -> str:
     try:
         number = float(text.strip().replace(",", ".") if text.count(",") == 1 and "." not in text else text)
     except ValueError:
@@ -96,14 +97,14 @@ def _number(text: str, options: Sequence[str]) -> str:
     return f"{number:.12g}"
 
 
-def _text(text: str, options: Sequence[str]) -> str:
+def _text(text: str, options: Sequence[Text]) -> str:
     _check_length(N_("The answer"), text, LONGEST_ANSWER)
     if not (answer := one_line(text)):
         raise ClassError(N_("The answer is empty: write one line."))
     return answer
 
 
-KINDS: Mapping[str, Callable[[str, Sequence[str]], str]] = MappingProxyType(
+KINDS: Mapping[str, Callable[[str, Sequence[Text]], str]] = MappingProxyType(
     {CHOICE: _position, NUMBER: _number, TEXT: _text}
 )
 """By kind, the function that returns an answer as it is kept, given the options; it raises ClassError for others."""

@@ -4,6 +4,8 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from explorer.language import Text
+
 OPEN, CLOSED, REVEALED = "open", "closed", "revealed"
 PHASES: Mapping[str, frozenset[str]] = {
     OPEN: frozenset({CLOSED, REVEALED}),
@@ -51,8 +53,8 @@ class Question:
     name: str
     place: str
     kind: str
-    text: str
-    options: tuple[str, ...]
+    text: Text
+    options: tuple[Text, ...]
     follows: str
     phase: str
 

@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 from explorer.classes.questions import LONGEST_ANSWER
 from explorer.classes.records import ClassState
 from explorer.classes.store.store import ClassStore
+from explorer.language import speaking, told
 from explorer.ui.classroom import board, cookies, entrance, gate, membership, student, voting
 from explorer.ui.labs import mixing
 from explorer.ui.labs.shared import class_votes, seen
@@ -361,3 +362,23 @@ def test_a_labs_question_is_voted_on_beside_its_experiment(bench: Bench, monkeyp
     visitor_with(monkeypatch, **{cookies.SEAT_COOKIE: seats[0]})
     (link,) = [each.proto for each in bench.open("class").get("page_link") if each.proto.label == "Open the experiment"]
     assert "part=mixing" in link.query_string
+
+
+def test_a_labs_question_is_told_to_each_in_their_own_language(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, code, key = open_class(bench)
+    visitor_with(monkeypatch, **{cookies.KEY_COOKIE: key})
+    teacher = bench.open("labs", **MIXING)
+    visitor_with(monkeypatch)
+    seat = join(bench, code).session_state[cookies.SEAT]
+    press(teacher, class_votes.PUT)
+    visitor_with(monkeypatch, **{cookies.SEAT_COOKIE: seat})
+    student = bench.open("labs", lang="zh", **MIXING)
+    with speaking("zh_CN"):
+        asked, chosen = told(mixing.QUESTION.text), told(mixing.ONE)
+    assert asked != str(mixing.QUESTION.text)
+    assert f"### {asked}" in words(student)
+    press(student, chosen)
+    press(teacher, "Reveal")
+    assert f"**100%** (1) {mixing.ONE}" in [each.proto.text for each in teacher.get("progress")]
+    assert f"**100%** (1) {chosen}" in [each.proto.text for each in later(student).get("progress")]
+    assert student.get("plotly_chart"), "the vote is the own answer"

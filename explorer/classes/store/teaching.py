@@ -3,7 +3,6 @@
 An object of this kind is made from the teacher's key alone (`ClassStore.teaching`), and reaches its own class only.
 """
 
-import json
 import time
 import uuid
 
@@ -55,10 +54,9 @@ class Teaching:
                 raise ClassError(N_("Reveal the first vote before the class is asked again."))
             connection.execute(sa.update(QUESTIONS).where(own, QUESTIONS.c.phase == OPEN).values(phase=CLOSED))
             values = {"id": new_id(), "class_id": self.class_id, "phase": OPEN, "name": new.name, "place": new.place}
-            values |= {"kind": new.kind, "text": new.text, "follows": new.follows}
+            values |= {"kind": new.kind, "follows": new.follows, **rows.question_values(new.text, new.options)}
             position = 1 + max((each.position for each in asked), default=0)
-            options = json.dumps(new.options)
-            connection.execute(sa.insert(QUESTIONS).values(**values, position=position, options_json=options))
+            connection.execute(sa.insert(QUESTIONS).values(**values, position=position))
             return rows.question(connection.execute(rows.QUESTION.where(QUESTIONS.c.id == values["id"])).one())
 
     def set_phase(self, question_id: str, phase: str) -> bool:

@@ -8,16 +8,16 @@ import streamlit as st
 
 from explorer.classes.questions import CHOICE, NUMBER
 from explorer.classes.records import ClassState, Question, Tally
-from explorer.language import N_, _, ngettext
+from explorer.language import N_, Text, _, ngettext
 from explorer.ui.common.markdown import escaped
 
 MOST_BARS = 12
 FIRST, SECOND = N_("First vote"), N_("Second vote")
 
 
-def shown_text(question: Question, text: str) -> str:
+def shown_text(question: Question, text: Text) -> str:
     """A question's text, or one of its options, as Markdown: only texts of labs and of Train may use it."""
-    return text if question.name else escaped(text)
+    return str(text) if question.name else escaped(str(text))
 
 
 def answer_text(question: Question, answer: str) -> str:

@@ -12,7 +12,7 @@ from explorer.classes.records import ClassState, Seat
 from explorer.classes.records import Question as ClassQuestion
 from explorer.classes.store.teaching import Teaching
 from explorer.jobs.errors import StoreError
-from explorer.language import N_, _, told
+from explorer.language import N_, Text, _, as_sentence
 from explorer.ui.classroom import membership, teacher, voting
 from explorer.ui.classroom.bars import draw_votes
 from explorer.ui.classroom.board import board
@@ -138,6 +138,6 @@ def _is_same(asked: ClassQuestion, question: Question) -> bool:
     return (asked.text, asked.options) == _texts(question)
 
 
-def _texts(question: Question) -> tuple[str, tuple[str, ...]]:
-    """The question and its options in the present language, in which the class is asked."""
-    return told(question.text), tuple(told(option) for option in question.options)
+def _texts(question: Question) -> tuple[Text, tuple[Text, ...]]:
+    """The question and its options as the class is asked: each of it reads them in their own language."""
+    return as_sentence(question.text), tuple(map(as_sentence, question.options))
