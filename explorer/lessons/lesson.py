@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from explorer.classes.questions import NewQuestion
+from explorer.language import Text, _, told
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 """A lesson's name in links: its file's name without `.md`."""
@@ -63,17 +64,17 @@ class Lesson:
         return sum(step.minutes for step in self.steps)
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Fault:
     """Something in a lesson's file that is not used, with its line, which begins at 1."""
 
     line: int
-    message: str
+    message: Text
 
     @property
     def sentence(self) -> str:
         """`Line 12: ...`."""
-        return f"Line {self.line}: {self.message}"
+        return _("Line {line}: {message}").format(line=self.line, message=told(self.message))
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from explorer.jobs.paths import data_directory, data_place
+from explorer.language import sentence
 from explorer.lessons.lesson import NAME
 from explorer.lessons.parser import MOST_CHARACTERS
 
@@ -55,13 +56,16 @@ def lesson_text(name: str, shipped: Sequence[Path]) -> str | None:
 def decoded(content: bytes) -> str:
     """The text of a file. Raises LessonFileError for one that is too large or no text."""
     if len(content) > MOST_BYTES:
-        raise LessonFileError(f"The file is larger than {MOST_BYTES // 1000:,} KB, the most that a lesson may have.")
+        told = sentence(
+            "The file is larger than {most:,} KB, the most that a lesson may have.", most=MOST_BYTES // 1000
+        )
+        raise LessonFileError(told)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise LessonFileError("The file is no text in UTF-8. Save the lesson as Markdown in UTF-8.") from None
+        raise LessonFileError(sentence("The file is no text in UTF-8. Save the lesson as Markdown in UTF-8.")) from None
     if "\0" in text:
-        raise LessonFileError("The file is no text: it has zero bytes.")
+        raise LessonFileError(sentence("The file is no text: it has zero bytes."))
     return text
 
 

@@ -97,10 +97,10 @@ def _slide(number: int, step: Step, printed: StepPrint) -> str:
 
 
 def _question(own: OwnQuestion) -> str:
-    text = _html(own.asked.text)
+    text = _html(str(own.asked.text))
     if own.asked.kind != CHOICE:
         return f"<div class='question'>{text}<p class='line'></p></div>"
-    choices = "".join(f"<li>{_inline(option)}</li>" for option in own.asked.options)
+    choices = "".join(f"<li>{_inline(str(option))}</li>" for option in own.asked.options)
     return f"<div class='question'>{text}<ul class='choices'>{choices}</ul></div>"
 
 

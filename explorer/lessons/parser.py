@@ -6,6 +6,8 @@ from types import MappingProxyType
 from urllib.parse import parse_qs, urlsplit
 
 from explorer.classes.errors import ClassError
+from explorer.jobs.errors import text_of
+from explorer.language import N_, Text, as_sentence, sentence
 from explorer.lessons.blocks import Document, Heading, Row, document_of
 from explorer.lessons.lesson import ALL, MOST_STEPS, OWN, PAGE, Fault, Lesson, OwnQuestion, ReadLesson, Step
 from explorer.lessons.questions import own_question
@@ -24,7 +26,7 @@ PARTS: Mapping[str, str] = MappingProxyType(
     {"question": "question", "reveal": "reveal", "on paper": "paper", "for the teacher": "notes"}
 )
 """Headings of the third level in a step's section that set a part of it apart."""
-UNTITLED = "A lesson without a title"
+UNTITLED = N_("A lesson without a title")
 NOTHING = ("", "-", "–", "—")
 """What an empty cell may hold."""
 
@@ -36,7 +38,7 @@ class _Reading:
     tables: PageTables
     faults: list[Fault] = field(default_factory=list)
 
-    def fault(self, line: int, message: str) -> None:
+    def fault(self, line: int, message: Text) -> None:
         """Notes what is not used."""
         if len(self.faults) < MOST_FAULTS:
             self.faults.append(Fault(line, message))
@@ -47,21 +49,21 @@ def read_lesson(name: str, text: str, tables: PageTables) -> ReadLesson:
     reading = _Reading(tables)
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
     if len(text) > MOST_CHARACTERS:
-        reading.fault(
-            text.count("\n", 0, MOST_CHARACTERS) + 1, f"the text is cut here, at {MOST_CHARACTERS:,} characters"
-        )
+        told = sentence("the text is cut here, at {most:,} characters", most=MOST_CHARACTERS)
+        reading.fault(text.count("\n", 0, MOST_CHARACTERS) + 1, told)
         text = text[:MOST_CHARACTERS]
     document = document_of(text)
     title, introduction = _opening(document, reading)
     steps = tuple(_steps(document, reading))
-    return ReadLesson(Lesson(name, title, introduction, steps), tuple(sorted(reading.faults)))
+    faults = sorted(reading.faults, key=lambda fault: fault.line)
+    return ReadLesson(Lesson(name, title, introduction, steps), tuple(faults))
 
 
 def _opening(document: Document, reading: _Reading) -> tuple[str, str]:
     """The title, and the text between it and the table of steps."""
     top = next((heading for heading in document.headings if heading.level == 1), None)
     if top is None:
-        reading.fault(1, "the title is missing: a line that begins with “# ”")
+        reading.fault(1, N_("the title is missing: a line that begins with “# ”"))
         return UNTITLED, ""
     first = next((each.line for each in document.headings if each.line > top.line), len(document.lines) + 1)
     end = min(first, document.table_line or first)
@@ -72,21 +74,24 @@ def _opening(document: Document, reading: _Reading) -> tuple[str, str]:
 def _steps(document: Document, reading: _Reading) -> list[Step]:
     sections = [heading for heading in document.headings if heading.level == 2]
     if not document.table:
-        reading.fault(1, f"the table of steps is missing; its columns are {', '.join(COLUMNS)}")
+        reading.fault(
+            1, sentence("the table of steps is missing; its columns are {columns}", columns=", ".join(COLUMNS))
+        )
         return []
     head, *rows = document.table
     columns = _columns(head, reading)
     if columns is None:
         return []
     for row in rows[MOST_STEPS : MOST_STEPS + 1]:
-        reading.fault(row.line, f"a lesson has at most {MOST_STEPS} steps; this row and those below it are left out")
+        told = sentence("a lesson has at most {most} steps; this row and those below it are left out", most=MOST_STEPS)
+        reading.fault(row.line, told)
     rows = rows[:MOST_STEPS]
     for row in rows[len(sections) :]:
         reading.fault(
-            row.line, "this row has no section: a heading that begins with “## ” for each row, in the same order"
+            row.line, N_("this row has no section: a heading that begins with “## ” for each row, in the same order")
         )
     for section in sections[len(rows) :]:
-        reading.fault(section.line, "this section has no row in the table of steps")
+        reading.fault(section.line, N_("this section has no row in the table of steps"))
     return [_step(row, columns, section, reading) for row, section in zip(rows, sections, strict=False)]
 
 
@@ -95,10 +100,18 @@ def _columns(head: Row, reading: _Reading) -> Sequence[str] | None:
     names = [cell.casefold() for cell in head.cells]
     for name in names:
         if name not in COLUMNS:
-            reading.fault(head.line, f"unknown column {shown(name)}; the columns are {', '.join(COLUMNS)}")
+            known = ", ".join(COLUMNS)
+            told = sentence("unknown column {name}; the columns are {known}", name=shown(name), known=known)
+            reading.fault(head.line, told)
     missing = [name for name in NEEDED if name not in names]
+    if len(missing) > 1:
+        told = sentence(
+            "the table of steps has no column {one} and no column {other}", one=missing[0], other=missing[1]
+        )
+        reading.fault(head.line, told)
+        return None
     if missing:
-        reading.fault(head.line, f"the table of steps has no column {' and no column '.join(missing)}")
+        reading.fault(head.line, sentence("the table of steps has no column {name}", name=missing[0]))
         return None
     return [COLUMNS.get(name, "") for name in names]
 
@@ -130,7 +143,7 @@ def _own_question(source: str, line: int, reading: _Reading) -> OwnQuestion | No
     try:
         return own_question(without_pictures(source, line, reading))
     except ClassError as error:
-        reading.fault(line, f"this question is not used: {error}")
+        reading.fault(line, sentence("this question is not used: {reason}", reason=as_sentence(text_of(error))))
         return None
 
 
@@ -139,7 +152,9 @@ def _minutes(cell: str, line: int, reading: _Reading) -> int:
         return 0
     if cell.isascii() and cell.isdigit() and len(cell) < 5 and int(cell) <= MOST_MINUTES:
         return int(cell)
-    reading.fault(line, f"minutes: {shown(cell)} is not a whole number from 0 to {MOST_MINUTES}")
+    reading.fault(
+        line, sentence("minutes: {value} is not a whole number from 0 to {most}", value=shown(cell), most=MOST_MINUTES)
+    )
     return 0
 
 
@@ -152,16 +167,19 @@ def _place(cell: str, line: int, reading: _Reading) -> tuple[str | None, StepQue
         parts = urlsplit(address[:LONGEST_ADDRESS])
         query = parse_qs(parts.query, keep_blank_values=True, max_num_fields=200)
     except ValueError:
-        reading.fault(line, f"page: {shown(address)} is no address of a page")
+        reading.fault(line, sentence("page: {address} is no address of a page", address=shown(address)))
         return None, {}
     page = parts.path.strip("/")
     if page not in reading.tables.pages():
         known = ", ".join(f"/{each}" for each in reading.tables.pages())
-        reading.fault(line, f"page: there is no page {shown('/' + page)} for a step; the pages are {known}")
+        told = sentence(
+            "page: there is no page {page} for a step; the pages are {known}", page=shown("/" + page), known=known
+        )
+        reading.fault(line, told)
         return None, {}
     fitting, messages = reading.tables.read(page, {name: tuple(texts) for name, texts in query.items()})
     for message in messages:
-        reading.fault(line, f"page: {message}")
+        reading.fault(line, sentence("page: {message}", message=message))
     return page, fitting
 
 
@@ -175,7 +193,7 @@ def _controls(cell: str, page: str | None, query: StepQuery, line: int, reading:
     known = reading.tables.controls(page, query)
     for name in names:
         if name not in known:
-            reading.fault(line, f"open controls: this page has no control {shown(name)}")
+            reading.fault(line, sentence("open controls: this page has no control {name}", name=shown(name)))
     return tuple(name for name in names if name in known)
 
 
@@ -185,11 +203,14 @@ def _question(cell: str, written: str, own: OwnQuestion | None, asks: bool, line
     if name == PAGE and asks:
         return PAGE
     if name == PAGE:
-        reading.fault(line, "question: this page asks no question at this address")
+        reading.fault(line, N_("question: this page asks no question at this address"))
     elif name == OWN and not written:
-        reading.fault(line, "question: the step's section has no part “### Question”")
+        reading.fault(line, N_("question: the step's section has no part “### Question”"))
     elif name not in (OWN, *NOTHING):
-        reading.fault(line, f"question: unknown question {shown(name)}; write {PAGE}, {OWN} or nothing")
+        told = sentence(
+            "question: unknown question {name}; write {page}, {own} or nothing", name=shown(name), page=PAGE, own=OWN
+        )
+        reading.fault(line, told)
     return OWN if own else ""
 
 
@@ -220,7 +241,7 @@ def _parts(section: Heading, reading: _Reading) -> dict[str, tuple[str, int]]:
 def without_pictures(text: str, line: int, reading: _Reading) -> str:
     """The text with pictures as plain links: a page fetches nothing from other servers."""
     if "![" in text:
-        reading.fault(line + text[: text.index("![")].count("\n"), "pictures are not shown, only the links to them")
+        reading.fault(line + text[: text.index("![")].count("\n"), N_("pictures are not shown, only the links to them"))
     return text.replace("![", "[").strip()
 
 

@@ -7,6 +7,7 @@ import re
 
 from explorer.classes.errors import ClassError
 from explorer.classes.questions import CHOICE, NUMBER, TEXT, NewQuestion
+from explorer.language import sentence
 from explorer.lessons.lesson import OwnQuestion
 
 OPTION = re.compile(r"^[-*+] +(?:\[([ xX])\] *)?(.*)$", re.MULTILINE)
@@ -19,13 +20,14 @@ def own_question(source: str) -> OwnQuestion:
     if answer := ANSWER.search(source):
         kind = ANSWERS.get(answer[1].strip().casefold())
         if kind is None:
-            raise ClassError(f"“Answer:” is followed by {' or '.join(f'“{each}”' for each in ANSWERS)}.")
+            one, other = ANSWERS
+            raise ClassError(sentence("“Answer:” is followed by “{one}” or “{other}”.", one=one, other=other))
         return OwnQuestion(NewQuestion((source[: answer.start()] + source[answer.end() :]).strip(), kind))
     found = OPTION.findall(source)
     if not found:
-        raise ClassError("It has neither a list of choices nor a line that begins with “Answer:”.")
+        raise ClassError(sentence("It has neither a list of choices nor a line that begins with “Answer:”."))
     right = [place for place, (mark, _) in enumerate(found) if mark.strip()]
     if len(right) > 1:
-        raise ClassError("Only one choice can be marked as the right one.")
+        raise ClassError(sentence("Only one choice can be marked as the right one."))
     asked = NewQuestion(OPTION.sub("", source).strip(), CHOICE, tuple(text.strip() for _, text in found))
     return OwnQuestion(asked, right[0] if right else None)

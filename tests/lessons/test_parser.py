@@ -116,7 +116,7 @@ def test_a_lesson_is_what_is_written() -> None:
 )
 def test_a_fault_has_its_line_and_the_rest_works(before: str, after: str, line: int, message: str) -> None:
     found = changed(before, after)
-    assert [(fault.line, message in fault.message) for fault in found.faults] == [(line, True)]
+    assert [(fault.line, message in str(fault.message)) for fault in found.faults] == [(line, True)]
     assert len(found.lesson.steps) == (2 if "no section" in message else 3)
 
 

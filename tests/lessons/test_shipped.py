@@ -6,7 +6,9 @@ import pytest
 
 from explorer.analysis.published import published_tables
 from explorer.experiments.claims.measured import measured_outcomes
-from explorer.lessons.lesson import OWN, PAGE
+from explorer.language import speaking
+from explorer.language.catalogues import SOURCE, languages
+from explorer.lessons.lesson import OWN, PAGE, Step
 from explorer.lessons.library import lesson_files, lesson_text
 from explorer.lessons.parser import read_lesson
 from explorer.model import ModelSpec, assemble, preset
@@ -62,10 +64,26 @@ def test_a_lesson_that_ships_has_no_fault_and_fills_a_period(name: str) -> None:
     assert all(step.minutes and step.text and step.task for step in found.lesson.steps)
 
 
+@pytest.mark.parametrize("language", [language for language in languages() if language != SOURCE])
+@pytest.mark.parametrize("name", NAMES)
+def test_a_translated_lesson_has_the_same_steps(name: str, language: str) -> None:
+    def shape(step: Step) -> object:
+        own = step.own and (step.own.asked.kind, len(step.own.asked.options), step.own.right)
+        parts = [bool(text) for text in (step.reveal, step.paper, step.notes)]
+        return step.minutes, step.page, step.query, step.controls, step.question, own, parts
+
+    english = opening.lesson_of(name)
+    with speaking(language):
+        own = opening.lesson_of(name)
+        assert [fault.sentence for fault in own.faults] == []
+    assert [shape(step) for step in own.lesson.steps] == [shape(step) for step in english.lesson.steps]
+    assert own.lesson.title != english.lesson.title
+
+
 @pytest.mark.parametrize(("place", "quoted"), CLAIMED.items(), ids=["-".join(each) for each in CLAIMED])
 def test_lessons_quote_stored_claims(place: tuple[str, str], quoted: tuple[str, ...]) -> None:
     lesson, claim = place
-    result = measured_outcomes()[claim].numbers
+    result = str(measured_outcomes()[claim].numbers)
     for part in quoted:
         assert part in result
         assert part in words(lesson)

@@ -44,14 +44,17 @@ def _answer(own: OwnQuestion, key: str) -> str:
     """What stands in the question's control; empty before anything does."""
     asked = own.asked
     if asked.kind == CHOICE:
-        return st.radio(asked.text, asked.options, index=None, key=key, label_visibility="collapsed") or ""
+        return (
+            st.radio(str(asked.text), list(map(str, asked.options)), index=None, key=key, label_visibility="collapsed")
+            or ""
+        )
     if asked.kind == NUMBER:
         hint = _("A number")
-        number = st.number_input(asked.text, value=None, key=key, label_visibility="collapsed", placeholder=hint)
+        number = st.number_input(str(asked.text), value=None, key=key, label_visibility="collapsed", placeholder=hint)
         return "" if number is None else f"{number:g}"
 
     return str(
         st.text_input(
-            asked.text, key=key, label_visibility="collapsed", max_chars=LONGEST_ANSWER, placeholder=_("One line")
+            str(asked.text), key=key, label_visibility="collapsed", max_chars=LONGEST_ANSWER, placeholder=_("One line")
         )
     )
