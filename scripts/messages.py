@@ -4,27 +4,30 @@ Adds what is new to each catalogue of `assets/locale`, drops what is gone, and s
 language is a folder with an empty catalogue: `python -m scripts.messages zh_CN` makes it.
 """
 
+import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import write_po
 
 from explorer.language.catalogues import FOLDER, MESSAGES, NAME_CONTEXT, OWN_NAME, files_of, read
 
 ROOT = Path(__file__).parents[1]
-KEYWORDS: dict[str, tuple[object, ...] | None] = {
-    "_": None,
-    "N_": None,
-    "sentence": None,
-    "ngettext": (1, 2),
-    "counted": (1, 2),
-    "pgettext": ((1, "c"), 2),
+KEYWORDS: Mapping[str, tuple[int, ...]] = {
+    "_": (0,),
+    "N_": (0,),
+    "sentence": (0,),
+    "ngettext": (0, 1),
+    "counted": (0, 1),
+    "pgettext": (1,),
 }
-"""Functions of `explorer.language` whose texts are collected, and which of their arguments are texts (all, if None)."""
+"""Functions of `explorer.language` whose texts are collected, and which of their arguments are texts.
+
+`pgettext` has the context first.
+"""
 FOLDERS = ("explorer", "pages")
 WIDTH = 110
 
@@ -33,12 +36,25 @@ def template() -> Catalog:
     """All texts of the sources, each with the files in which it stands."""
     catalog = Catalog(project="Residual Explorer", charset="utf-8")
     catalog.add(OWN_NAME, context=NAME_CONTEXT, user_comments=["What the menu of languages shows"])
-    for folder in FOLDERS:
-        found = extract_from_dir(ROOT / folder, [("**.py", "python")], {}, KEYWORDS)
-        # Without line numbers: a change above a text is no change of the catalogue.
-        for file, _, text, _, context in sorted(found, key=lambda each: (each[0], each[1])):
-            catalog.add(text, locations=[(f"{folder}/{file}", 0)], context=context)
+    for path in sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py")):
+        for text, context in texts_of(path):
+            # Without line numbers: a change above a text is no change of the catalogue.
+            catalog.add(text, locations=[(path.relative_to(ROOT).as_posix(), 0)], context=context)
     return catalog
+
+
+def texts_of(path: Path) -> Iterator[tuple[str | tuple[str, str], str | None]]:
+    """The marked texts of a source in their order, each with its context; also those inside f-strings.
+
+    What is made from parts at the call is none of them.
+    """
+    calls = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
+    for call in sorted(calls, key=lambda each: (each.lineno, each.col_offset)):
+        name = call.func.id if isinstance(call.func, ast.Name) else ""
+        given = [each.value if isinstance(each, ast.Constant) else None for each in call.args]
+        found = [given[place] for place in KEYWORDS.get(name, ()) if place < len(given)]
+        if found and all(isinstance(each, str) and each for each in found):
+            yield found[0] if len(found) == 1 else tuple(found), given[0] if name == "pgettext" else None
 
 
 def room_of(message: Message) -> str:

@@ -83,7 +83,8 @@ def test_extraction_finds_each_way_of_marking(tmp_path: Path, monkeypatch: pytes
     (tmp_path / "explorer" / "ui" / "build" / "page.py").write_text(
         '_("a"); N_("b"); sentence("c {d}", d=1); ngettext("e", "es", 2); counted("f", "fs", count=1)\n'
         'pgettext("here", "g"); _(h); _("i"\n "j")\n'
+        "f\"{_('k')} l\"\n"
     )
     found = {(message.id, message.context) for message in template() if message.locations}
-    plain = {(text, None) for text in ("a", "b", "c {d}", ("e", "es"), ("f", "fs"), "ij")}
+    plain = {(text, None) for text in ("a", "b", "c {d}", ("e", "es"), ("f", "fs"), "ij", "k")}
     assert found == plain | {("g", "here")}

@@ -29,7 +29,11 @@ MEANS_MORE = {"activation", "identity", "stride"}
 def _parts(language: str, file: str) -> dict[str, str]:
     with speaking(language):
         first, *pieces = PARTS.split(text_of(file))
-    return {"": first, **dict(zip(pieces[::2], pieces[1::2], strict=True))}
+    names = pieces[::2]
+    if file.startswith("lessons/"):  # whose steps have titles: they stand in the same order
+        texts = zip(["", *names], [first, *pieces[1::2]], strict=True)
+        return {str(number): "".join(text) for number, text in enumerate(texts)}
+    return {"": first, **dict(zip(names, pieces[1::2], strict=True))}
 
 
 def _numbers(text: str, language: str) -> Counter[str]:
