@@ -5,7 +5,20 @@ a folder of `assets/locale` with its catalogue, and may have Markdown texts in a
 `assets/text`.
 """
 
-from explorer.language.messages import N_, Sentence, Text, _, counted, joined, ngettext, pgettext, sentence, told
+from explorer.language.messages import (
+    N_,
+    Sentence,
+    Text,
+    _,
+    as_sentence,
+    counted,
+    in_source,
+    joined,
+    ngettext,
+    pgettext,
+    sentence,
+    told,
+)
 from explorer.language.present import present, speaking
 
 __all__ = [
@@ -13,7 +26,9 @@ __all__ = [
     "Sentence",
     "Text",
     "_",
+    "as_sentence",
     "counted",
+    "in_source",
     "joined",
     "ngettext",
     "pgettext",

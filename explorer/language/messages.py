@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from explorer.language.catalogues import SOURCE, catalogue
-from explorer.language.present import present
+from explorer.language.present import present, speaking
 
 
 def N_(text: str) -> str:  # noqa: N802 - gettext's customary name
@@ -72,6 +72,12 @@ def told(text: object) -> str:
     return _(text) if isinstance(text, str) else str(text)
 
 
+def in_source(text: Text) -> str:
+    """The text in the language of the sources, as files and records have it."""
+    with speaking(SOURCE):
+        return told(text)
+
+
 def _read(value: Any) -> Any:
     """A sentence that came as JSON is one again."""
     return Sentence(**value) if isinstance(value, Mapping) and "template" in value else value
@@ -82,9 +88,14 @@ def sentence(template: str, **values: Any) -> Sentence:
     return Sentence(template, values)
 
 
+def as_sentence(text: Text) -> Sentence:
+    """The text as a sentence, as a value of another one has to be: a `str` among the values is not translated."""
+    return Sentence(text) if isinstance(text, str) else text
+
+
 def joined(between: str, *texts: object) -> Sentence:
     """Texts one after another, each in the language in which the whole is shown; `between` is no text."""
-    values = {f"text{place}": Sentence(each) if isinstance(each, str) else each for place, each in enumerate(texts)}
+    values = {f"text{place}": as_sentence(each) if isinstance(each, str) else each for place, each in enumerate(texts)}
     return Sentence(between.join(f"{{{name}}}" for name in values), values)
 
 

@@ -68,7 +68,7 @@ def test_a_checkpoint_that_fits_fills_the_exported_file(bench: Bench, engine: En
     assert engine.asked == [(preset("resnet18"), "best.pth")]
     assert engine.read == b"tensors"
     assert isinstance(engine.answer, CheckpointReport)
-    assert report_summary(engine.answer) in app.success[0].value
+    assert str(report_summary(engine.answer)) in app.success[0].value
     app.button(key="exchange.prepare").click().run()
     assert engine.weights_read == b"tensors"
     assert any("12 B" in found.proto.label for found in app.get("download_button"))

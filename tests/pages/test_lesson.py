@@ -43,7 +43,7 @@ def test_every_step_shows_its_text_and_the_ways_on(bench: Bench, step: str) -> N
 
 def test_the_stored_result_stays_behind_the_prediction(bench: Bench) -> None:
     app = bench.open("lesson")
-    result = measured_outcomes()[SWEEP_CLAIM.name].numbers
+    result = str(measured_outcomes()[SWEEP_CLAIM.name].numbers)
     assert result not in words(app)
     assert not any(given in words(app) for given in SWEEP_QUESTION.gives_away)
     assert result in words(skip(app, "sweep"))

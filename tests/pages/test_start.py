@@ -40,7 +40,7 @@ def test_an_answer_opens_the_lesson_with_its_result(bench: Bench, key: str, answ
     shown = any(f"Your answer: {told(SWEEP_QUESTION.options[answer])}" in each.value for each in app.markdown)
     assert shown == (answer != SKIPPED)
     assert any(told(SWEEP_QUESTION.reveal) == each.value for each in app.markdown)
-    result = measured_outcomes()[SWEEP_CLAIM.name].numbers
+    result = str(measured_outcomes()[SWEEP_CLAIM.name].numbers)
     assert any(result in each.value for each in app.markdown), "the record's result, without a computation"
 
 

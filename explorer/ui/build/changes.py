@@ -5,7 +5,7 @@ from functools import lru_cache
 import streamlit as st
 
 from explorer.analysis.equal_cost import HELD, solve
-from explorer.language import N_, _
+from explorer.language import N_, _, told
 from explorer.model import PRESETS, Cost, SpecError, assemble, preset
 from explorer.model.controls import CONTROLS
 from explorer.outputs import formatting
@@ -27,7 +27,9 @@ def changes_line(draft: Draft, network: Network) -> None:
     """Which known network the controls are, or how they differ from the one they began as."""
     if draft.preset:
         known = PRESETS[draft.preset]
-        st.caption(_("These controls are {network}: {source}.").format(network=known.title, source=_(known.source)))
+        st.caption(
+            _("These controls are {network}: {source}.").format(network=told(known.told_title), source=_(known.source))
+        )
         return
     changed = draft.changes
     named = [f"{_(CONTROLS[name].label).lower()} {value_text(name, draft.values[name])}" for name in changed]
@@ -36,7 +38,7 @@ def changes_line(draft: Draft, network: Network) -> None:
         listed = _("{names} and {count} more").format(names=listed, count=len(named) - MOST_NAMED)
     costs = "" if network.spec is None else f": {_against(draft.base, network.graph.cost)}"
     line = _("Changed from {network}: {changes}{costs}.")
-    st.caption(line.format(network=PRESETS[draft.base].title, changes=listed, costs=costs))
+    st.caption(line.format(network=told(PRESETS[draft.base].told_title), changes=listed, costs=costs))
     if "cardinality" in changed and "base_width" not in changed and network.spec is not None:
         st.button(
             _("Hold the parameters"),
@@ -48,7 +50,7 @@ def changes_line(draft: Draft, network: Network) -> None:
                 help=_(
                     "Sets the base width so that the parameters come as near as they can to those of {network}, as"
                     " ResNeXt's Table 2 was made (Xie et al. 2017)."
-                ).format(network=PRESETS[draft.base].title),
+                ).format(network=told(PRESETS[draft.base].told_title)),
             ),
         )
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from explorer.language import _
+from explorer.language import _, told
 from explorer.model import PRESETS, SpecError
 from explorer.model.controls import CONTROLS
 from explorer.model.field_types import WholeList
@@ -39,7 +39,7 @@ UNFOLDED = "groups"
 def _preset_label(name: str) -> str:
     if name == OWN:
         return _("Your own network")
-    return f"{PRESETS[name].title} ({_(PRESETS[name].family)})"
+    return f"{told(PRESETS[name].told_title)} ({_(PRESETS[name].family)})"
 
 
 def _load_preset() -> None:

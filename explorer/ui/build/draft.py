@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from explorer.analysis.network import Analysis, analyse
-from explorer.language import N_, _
+from explorer.language import N_, _, told
 from explorer.model import PRESETS, AssemblyError, Graph, ModelSpec, SpecError, assemble
 from explorer.model.changes import share_blocks
 from explorer.model.controls import CONTROLS
@@ -129,7 +129,7 @@ class Draft:
     @property
     def title(self) -> str:
         """What to call the network."""
-        return PRESETS[self.preset].title if self.preset else _("Your network")
+        return told(PRESETS[self.preset].told_title) if self.preset else _("Your network")
 
     @property
     def file_name(self) -> str:

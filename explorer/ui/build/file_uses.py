@@ -10,6 +10,7 @@ import streamlit as st
 from explorer.identify.records import Identification
 from explorer.jobs.file_weights import write_file_weights
 from explorer.jobs.weights_and_onnx import ExchangeError, export_onnx
+from explorer.language import N_, _
 from explorer.model import ModelSpec, assemble
 from explorer.model.identity.library_names import libraries_of
 from explorer.ui.build.kept_weights import keep_weights
@@ -17,7 +18,7 @@ from explorer.ui.build.opened_file import OpenedFile
 from explorer.ui.common.downloads import MOST_PARAMETERS, made_file
 
 MADE = "file.made"
-OURS = "Weights under this program's names"
+OURS = N_("Weights under this program's names")
 
 
 class FileKind(NamedTuple):
@@ -33,19 +34,21 @@ def file_kinds(spec: ModelSpec) -> dict[str, FileKind]:
     """The files that are offered for a network, by a key: weights under the names of each library that has it."""
     libraries = {
         each.library: FileKind(
-            f"Weights under {each.library}'s names",
+            _("Weights under {library}'s names").format(library=each.library),
             "safetensors",
             each.library,
-            f"`{each.network}` takes them with `load_state_dict(safetensors.torch.load_file(FILE))`.",
+            _("{network} takes them with `load_state_dict(safetensors.torch.load_file(FILE))`.").format(
+                network=f"`{each.network}`"
+            ),
         )
         for each in libraries_of(spec)
     }
-    return {"safetensors": FileKind(OURS, "safetensors"), **libraries, "onnx": FileKind("ONNX", "onnx")}
+    return {"safetensors": FileKind(_(OURS), "safetensors"), **libraries, "onnx": FileKind("ONNX", "onnx")}
 
 
 def use_weights(file: OpenedFile, found: Identification, spec: ModelSpec) -> None:
     """The uses of the file's weights in the network of `spec`, which is the file's."""
-    st.markdown("**Use these weights**")
+    st.markdown(_("**Use these weights**"))
     left, right = st.columns(2, gap="large")
     with left:
         keep_weights(file, found, spec)
@@ -55,22 +58,22 @@ def use_weights(file: OpenedFile, found: Identification, spec: ModelSpec) -> Non
 
 def _take_away(file: OpenedFile, found: Identification, spec: ModelSpec) -> None:
     if assemble(spec).cost.params > MOST_PARAMETERS:
-        st.caption("This network is too large to be sent from this page; `python -m explorer export` writes it.")
+        st.caption(_("This network is too large to be sent from this page; `python -m explorer export` writes it."))
         return
     with st.container(horizontal=True, key="file.take.row"):
         for key, kind in file_kinds(spec).items():
             if st.button(
-                f"Prepare: {kind.label}",
+                _("Prepare: {file}").format(file=kind.label),
                 key=f"file.prepare.{key}",
                 icon=":material/deployed_code:",
                 help=kind.help or None,
             ):
-                with st.spinner("torch writes the file…", show_time=True):
+                with st.spinner(_("torch writes the file…"), show_time=True):
                     st.session_state[MADE] = (file.path, spec, kind, _made(file, found, spec, kind))
     path, made_for, kind, made = st.session_state.get(MADE, (None, None, None, ""))
     if (path, made_for) == (file.path, spec):
         name = "-".join(filter(None, (file.path.stem, kind.library)))
-        made_file(made, "Download {size}", f"{name}.{kind.ending}", "file.take")
+        made_file(made, _("Download {size}"), f"{name}.{kind.ending}", "file.take")
 
 
 def _made(file: OpenedFile, found: Identification, spec: ModelSpec, kind: FileKind) -> bytes | str:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from explorer.language import _
+from explorer.language import _, told
 from explorer.model import PRESETS, SpecError
 from explorer.outputs.formatting import capitalised, whole
 from explorer.ui.build import state
@@ -47,7 +47,7 @@ def _answer(text: str) -> None:
     st.caption(line.format(count=whole(count.number)))
     for match in found.matches[:MOST]:
         st.button(
-            f"{PRESETS[match.name].title}: {whole(match.value)} {_(QUANTITIES[match.quantity].label)}",
+            f"{told(PRESETS[match.name].told_title)}: {whole(match.value)} {_(QUANTITIES[match.quantity].label)}",
             key=f"found.{match.name}",
             type="tertiary",
             **pressed(_load, match.name, sets=("preset",)),

@@ -16,7 +16,7 @@ from explorer.runs.settings import TrainingSettings
 from explorer.runs.start import NORMALISATIONS, write_normalisation
 from explorer.runs.store.rows import new_id
 from explorer.ui.build.opened_file import OpenedFile
-from explorer.ui.common.networks import network_label, network_name
+from explorer.ui.common.networks import network_name, stored_label
 from explorer.ui.common.page_links import open_page
 from explorer.ui.common.remembered_widgets import menu
 from explorer.ui.common.services import from_store, open_services
@@ -116,7 +116,7 @@ def _keep(file: OpenedFile, spec: ModelSpec, found: Identification, settings: Tr
     services = open_services()
     if services is None:
         return ""
-    run_id, network = new_id(), NamedNetwork(f"{network_label(network_name(spec))} from {file.name}", spec)
+    run_id, network = new_id(), NamedNetwork(f"{stored_label(network_name(spec))} from {file.name}", spec)
     try:
         with st.spinner(_("torch reads the file…"), show_time=True):
             write_file_weights(file.path, found, spec, checkpoint_path(run_id), of_a_run=True)

@@ -12,8 +12,9 @@ import streamlit as st
 
 from explorer.identify.records import Identification
 from explorer.identify.undecided import same_shapes
-from explorer.language import told
+from explorer.language import _, told
 from explorer.model import ModelSpec
+from explorer.outputs.formatting import whole
 from explorer.ui.build import state
 from explorer.ui.build.draft import Draft
 from explorer.ui.build.open_values import OpenValues, open_values
@@ -94,7 +95,7 @@ def open_file(name: str, data: memoryview | bytes) -> str:
         path.write_bytes(data)
         st.session_state[OPENED] = OpenedFile(path.name, folder, start_identification(path))
     except (OSError, ChildError) as error:
-        return f"{Path(name).name} could not be opened here: {error}"
+        return _("{name} could not be opened here: {error}").format(name=Path(name).name, error=error)
     return ""
 
 
@@ -148,4 +149,6 @@ def file_badge_text(spec: ModelSpec) -> str:
     file, found = opened_file(), network_of_file(spec)
     if file is None or found is None:
         return ""
-    return f"from {file.name}, {found.explained.tensors:,} of {found.explained.of:,} tensors"
+    return _("from {file}, {part} of {all} tensors").format(
+        file=file.name, part=whole(found.explained.tensors), all=whole(found.explained.of)
+    )

@@ -8,7 +8,7 @@ import streamlit as st
 from explorer.analysis.network import Analysis
 from explorer.experiments.catalogue.measure import MeasureResult, Timing
 from explorer.experiments.result_cache import newest_measurement
-from explorer.language import N_, _, ngettext
+from explorer.language import N_, _, ngettext, told
 from explorer.model import ModelSpec
 from explorer.outputs import formatting
 from explorer.outputs.palette import Palette
@@ -179,7 +179,7 @@ def share_chart(blocks: Table, theme: Palette) -> go.Figure:
         chart.add_bar(
             x=names,
             y=[100 * part for part in (row[place] for row in blocks.rows) if isinstance(part, float)],
-            name=_(blocks.labels[place]),
+            name=told(blocks.labels[place]),
             marker={"color": theme.chart[number]},
             hovertemplate="%{x}<br>%{y:.2f} %<extra>%{fullData.name}</extra>",
         )

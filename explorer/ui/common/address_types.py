@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from explorer.language import N_, sentence
+from explorer.language import N_, _, sentence
 from explorer.model import SpecError, assemble
 from explorer.model.errors import FieldError
 from explorer.model.field_types import Choice, Flag, Kind, Real, RealList, SomeChoices, Text, Whole, WholeList, shown
@@ -34,7 +34,7 @@ class AddressType(Protocol):
 
 def _listed(options: Collection[str]) -> str:
     """The options as a list, cut to a readable length."""
-    text = ", ".join(option or "(empty)" for option in options)
+    text = ", ".join(option or _("(empty)") for option in options)
     return text if len(text) <= LONGEST_LIST else f"{text[:LONGEST_LIST].rpartition(',')[0]}, …"
 
 

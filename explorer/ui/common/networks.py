@@ -1,6 +1,7 @@
 """The name of a network in an address, and its label on the pages."""
 
-from explorer.language import _
+from explorer.language import _, speaking, told
+from explorer.language.catalogues import SOURCE
 from explorer.model import PRESETS, ModelSpec, SpecError, preset
 from explorer.model.link import SEPARATOR, from_link, to_link
 
@@ -13,19 +14,25 @@ def network_spec(name: str) -> ModelSpec:
 def network_label(name: str) -> str:
     """The label of a network: a known network's title, or that of the nearest one and the differences."""
     if name in PRESETS:
-        return PRESETS[name].title
+        return told(PRESETS[name].told_title)
     try:
         spec = from_link(name)
     except SpecError:
         return name[:40]
     base, *changes = to_link(spec).split("~")[1:-1]
     shown = ", ".join(change.replace(".", " = ", 1).replace("_", " ") for change in changes[:3])
-    title = PRESETS[base].title if base in PRESETS else base
+    title = told(PRESETS[base].told_title) if base in PRESETS else base
     if len(changes) > 3:
         return _("{network} with {changes} and {count} more").format(
             network=title, changes=shown, count=len(changes) - 3
         )
     return _("{network} with {changes}").format(network=title, changes=shown) if changes else title
+
+
+def stored_label(name: str) -> str:
+    """`network_label` in English, as records of trainings keep it."""
+    with speaking(SOURCE):
+        return network_label(name)
 
 
 def canonical_name(name: str) -> str:

@@ -11,8 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
-from explorer.language import Text, _, ngettext, present, told
-from explorer.language.catalogues import SOURCE
+from explorer.language import Text, _, ngettext, told
 from explorer.outputs import formatting
 from explorer.outputs.tables.table import Cell, Ratio, Share, Table, cell_text, with_columns
 from explorer.ui.common.downloads import download_button, file_buttons
@@ -74,7 +73,7 @@ def show_table(table: Table, key: str, helps: Mapping[str, Text] = MappingProxyT
         height="content" if is_short else ROW_HEIGHT * (TALLEST + 1),
         alt=ngettext(
             "{title}: {count} row; columns {labels}.", "{title}: {count} rows; columns {labels}.", rows
-        ).format(title=shown.title, count=formatting.whole(rows), labels=", ".join(shown.labels)),
+        ).format(title=shown.title, count=formatting.whole(rows), labels=", ".join(map(str, shown.labels))),
     )
     if len(table.rows) > MOST_ROWS:
         st.caption(
@@ -85,17 +84,14 @@ def show_table(table: Table, key: str, helps: Mapping[str, Text] = MappingProxyT
 
 
 def _translated(table: Table) -> Table:
-    if present() == SOURCE:
-        return table
-
     def line(cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
         return tuple(_(cell) if isinstance(cell, str) else cell for cell in cells)
 
     return replace(
         table,
-        title=_(table.title),
+        title=told(table.title),
         labels=tuple(
-            label if key in table.networks else _(label) for key, label in zip(table.keys, table.labels, strict=True)
+            label if key in table.networks else told(label) for key, label in zip(table.keys, table.labels, strict=True)
         ),
         rows=tuple(map(line, table.rows)),
         totals=line(table.totals) if table.totals else None,
@@ -136,7 +132,7 @@ def column_settings(table: Table, helps: Mapping[str, Text]) -> dict[str, Any]:
     """Headings, explanations and forms by what the cells are: shares as bars, counts with thousands apart."""
     settings: dict[str, Any] = {}
     for place, key in enumerate(table.keys):
-        label, explanation = table.labels[place], told(helps.get(key, "")) or None
+        label, explanation = str(table.labels[place]), told(helps.get(key, "")) or None
         label = label if key in table.networks else formatting.capitalised(label)
         kinds = {type(row[place]) for row in table.rows} - {type(None)}
         if Ratio in kinds:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from explorer.analysis.equal_cost import COST_SETTINGS
-from explorer.language import N_, _
+from explorer.language import N_, _, told
 from explorer.model import PRESETS, ModelSpec, preset
 from explorer.outputs.tables.choosing import ERROR, Candidate
 from explorer.outputs.tables.comparison import Comparison
@@ -60,7 +60,7 @@ class Axes:
         """The title of the vertical axis."""
         if self.field is None:
             return axis_title(self.y, log=True)
-        return _("Top-1 error, %: {field}").format(field=_(self.field.label))
+        return _("Top-1 error, %: {field}").format(field=told(self.field.label))
 
 
 def known_candidates(axes: Axes, known: Known) -> list[Candidate]:

@@ -5,7 +5,7 @@ from math import ceil, floor, log10
 
 import streamlit as st
 
-from explorer.language import N_, _, ngettext
+from explorer.language import N_, _, ngettext, told
 from explorer.outputs import formatting
 from explorer.outputs.tables.choosing import BOUNDS, ERROR, TIME, Bound, Candidate, Limits, WayOut, table, way_out
 from explorer.outputs.tables.reference_networks import Field
@@ -91,7 +91,7 @@ def missing(candidates: Sequence[Candidate], field: Field) -> list[str]:
     without_error = sum(ERROR not in each.amounts for each in candidates)
     without_time = sum(TIME not in each.amounts for each in candidates)
     if without_error:
-        words = {"field": _(field.label), "explanation": _(field.explanation), "known": count - without_error}
+        words = {"field": told(field.label), "explanation": _(field.explanation), "known": count - without_error}
         texts.append(_(NO_FIGURE).format(missing=without_error, all=count, **words))
     if without_time:
         texts.append(_(NO_TIME).format(missing=without_time, all=count))

@@ -8,7 +8,7 @@ import streamlit as st
 from explorer.experiments import ExperimentRequest
 from explorer.jobs.one_shot import ChildError
 from explorer.jobs.weights_and_onnx import PublishedWeights, published_weights
-from explorer.language import N_, _, ngettext
+from explorer.language import N_, _, ngettext, told
 from explorer.model import PRESETS, ModelSpec
 from explorer.model.variants.shortcuts import is_plain
 from explorer.outputs.tables.choosing import TIME, Candidate, fitting, frontier
@@ -115,8 +115,8 @@ def _recipe(setup: CompareSetup, known: Known, specs: Sequence[ModelSpec]) -> Fi
     """Draws the menu of the recipe whose accuracies count where no axis is an error."""
     best = best_field(known, specs)
     by_key = {each.key: each for each in (best, *known)}
-    options = {"": f"{_(best.label)} ({len(known[best])})"}
-    options |= {key: f"{_(each.label)} ({len(known[each])})" for key, each in by_key.items() if each != best}
+    options = {"": f"{told(best.label)} ({len(known[best])})"}
+    options |= {key: f"{told(each.label)} ({len(known[each])})" for key, each in by_key.items() if each != best}
     if setup.choices["recipe"] == best.key:
         setup.choices["recipe"] = ""
     chosen = menu(setup, "recipe", _("Recipe"), options, width=360, help=_(RECIPE_HELP))
@@ -126,7 +126,7 @@ def _recipe(setup: CompareSetup, known: Known, specs: Sequence[ModelSpec]) -> Fi
 def _vertical(setup: CompareSetup, known: Known, specs: Sequence[ModelSpec]) -> str:
     """Draws the menu of the vertical axis; its default is the field with figures for most compared networks."""
     text = _("Error: {field} ({count})")
-    options = {field.key: text.format(field=_(field.label), count=len(dots)) for field, dots in known.items()}
+    options = {field.key: text.format(field=told(field.label), count=len(dots)) for field, dots in known.items()}
     options |= costs()
     first = best_field(known, specs).key
     if setup.choices["y"] == first:
@@ -172,7 +172,7 @@ def _open_clicked(chosen: dict[str, Any]) -> None:
 
 def _protocol_texts(field: Field, own: Sequence[Own]) -> list[str]:
     missing = [each.label for each in own if each.y is None]
-    texts = [_("{field}: {explanation}.").format(field=_(field.label), explanation=_(field.explanation))]
+    texts = [_("{field}: {explanation}.").format(field=told(field.label), explanation=_(field.explanation))]
     if missing:
         text = _("Without a figure under this protocol: {networks}; a dotted line marks the cost.")
         texts.append(text.format(networks=", ".join(missing)))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from explorer.language import _
+from explorer.language import _, in_source, told
 from explorer.outputs.formatting import capitalised
 from explorer.outputs.tables.comparison import Comparison, difference_tables
 from explorer.ui.common import chart_downloads, theme
@@ -42,10 +42,9 @@ def stages_panel(setup: CompareSetup, comparison: Comparison) -> None:
     chart = stage_bars(comparison, key, label, theme.current())
     chart_downloads.show_chart(chart, "compare.stages", description, f"stages-{key}")
     for table in difference_tables(comparison)[2:]:
-        st.markdown(f"#### {capitalised(_(table.title))}")
-        show_with_files(
-            table, f"compare.{table.title.partition(' ')[0]}", f"stages-{table.title.partition(' ')[0].lower()}"
-        )
+        st.markdown(f"#### {capitalised(told(table.title))}")
+        quantity = in_source(table.title).partition(" ")[0]
+        show_with_files(table, f"compare.{quantity}", f"stages-{quantity.lower()}")
 
 
 PANELS: dict[str, Panel] = {

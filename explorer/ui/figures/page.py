@@ -18,7 +18,7 @@ from explorer.analysis.published import (
 )
 from explorer.jobs.one_shot import ChildError
 from explorer.jobs.weights_and_onnx import PublishedWeights, published_weights
-from explorer.language import N_, _, ngettext
+from explorer.language import N_, _, ngettext, told
 from explorer.ui.common import chart_downloads, theme
 from explorer.ui.common.address import AddressField, PageAddress
 from explorer.ui.common.address_bar import current_query, decides, show_warnings, write_query
@@ -64,7 +64,7 @@ def choose_table() -> PublishedTable:
     chosen = st.selectbox(
         _("Table"),
         list(tables),
-        format_func=lambda name: f"{tables[name].name}: {_(tables[name].title)}",
+        format_func=lambda name: f"{told(tables[name].told_name)}: {_(tables[name].title)}",
         key=CHOSEN,
         **lock(
             CHOSEN,
@@ -80,7 +80,7 @@ def choose_table() -> PublishedTable:
 def show_table(table: PublishedTable) -> None:
     """Draws the table with exact counts, verdicts and links, and the remarks below it."""
     frame = table_frame(table)
-    st.markdown(f"### {table.name}: {_(table.title)}")
+    st.markdown(f"### {told(table.told_name)}: {_(table.title)}")
     st.markdown(f"[{table.paper.title}]({table.paper.link}), arXiv:{table.paper.arxiv}.")
     st.dataframe(
         frame.drop(columns="remark", errors="ignore"),
@@ -115,14 +115,14 @@ def _cells(row: PublishedRow) -> dict[str, Any]:
         "top5": row.top5,
         "ap50": row.ap50,
         "ap": row.ap,
-        "protocol": row.protocol,
+        "protocol": _(row.protocol),
         "params": row.params,
         "exact_params": found.exact_params if found else None,
         "params_verdict": _verdict(found.params if found else None),
         "macs": row.macs,
         "exact_macs": found.exact_macs if found else None,
         "macs_verdict": _verdict(found.macs if found else None),
-        "remark": "; ".join(filter(None, (_(found.note) if found else "", row.remark))),
+        "remark": "; ".join(filter(None, (_(found.note) if found else "", _(row.remark)))),
     }
     return cells | {page: address_of(path, row.preset) if row.preset else None for page, path in OPENS.items()}
 
@@ -166,7 +166,7 @@ def remark_lines(frame: pd.DataFrame) -> list[str]:
 
 def _protocols(rows: Sequence[PublishedRow]) -> None:
     used = dict.fromkeys(row.protocol for row in rows)
-    meanings = "; ".join(f"**{name}**: {_(PROTOCOLS[name])}" for name in used)
+    meanings = "; ".join(f"**{_(name)}**: {_(PROTOCOLS[name])}" for name in used)
     st.caption(_("Protocols. {meanings}.").format(meanings=meanings))
 
 

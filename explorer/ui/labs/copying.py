@@ -232,7 +232,7 @@ COPY_PART = Part(
 )
 SENSITIVITY_PART = Part(
     "sensitivity",
-    "5 to 5.1",
+    N_("5 to 5.1"),
     _draw_sensitivity_part,
     (
         AddressField("x", N_("Input x"), UNIT, 5.0, N_("The input of the block.")),

@@ -59,7 +59,7 @@ def _draw_sweep_part(controls: Controls) -> None:
     request = experiment.try_to_make(lambda: sweep_plan([int(each) for each in blocks], length, rate).request(base))
     ours, theirs = st.columns(2)
     with ours:
-        st.markdown("**Here, now**")
+        st.markdown(_("**Here, now**"))
         if request:
             stored = stored_sweep(request) if own is None else None
             experiment.draw_panel("sweep", request, draw_sweep, question, stored=stored, claims=(SWEEP_CLAIM,))

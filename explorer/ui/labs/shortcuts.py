@@ -10,7 +10,7 @@ import streamlit as st
 from explorer.analysis.theory import skip_factor
 from explorer.experiments.claims import shortcuts as claims
 from explorer.experiments.claims.lengths import TrainingLength
-from explorer.language import N_, _, sentence
+from explorer.language import N_, _, sentence, told
 from explorer.model import PRESETS, Cost, ModelSpec, assemble, preset
 from explorer.model.field_types import Real
 from explorer.model.variants import SHORTCUTS
@@ -192,7 +192,7 @@ def cost_table(names: tuple[str, ...]) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                _("Network"): _(PRESETS[name].title),
+                _("Network"): told(PRESETS[name].told_title),
                 _("Parameters"): cost.params,
                 "MACs": cost.macs,
                 _("More parameters"): f"{100 * (cost.params / first.params - 1):+.2f} %" if first else "",

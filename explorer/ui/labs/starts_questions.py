@@ -8,14 +8,14 @@ from explorer.language import N_, Text, joined, sentence
 from explorer.ui.labs.shared import predict, seen, text
 
 GRID_ANSWERS = (
-    "From neither of them: without shortcuts it does not train.",
-    "From the identity only.",
-    "From both: it only needs steps enough.",
+    N_("From neither of them: without shortcuts it does not train."),
+    N_("From the identity only."),
+    N_("From both: it only needs steps enough."),
 )
 BRANCH_ANSWERS = (
-    "Nothing: the shortcuts are enough.",
-    "Each branch is multiplied by one small number; its weights stay as they are.",
-    "Every layer gets weights of its own size, and its own trained numbers besides.",
+    N_("Nothing: the shortcuts are enough."),
+    N_("Each branch is multiplied by one small number; its weights stay as they are."),
+    N_("Every layer gets weights of its own size, and its own trained numbers besides."),
 )
 
 

@@ -41,25 +41,25 @@ def _convolution(inputs: int, outputs: int, kernel: int, groups: int) -> Conv2d:
 WIRINGS: Mapping[str, Wiring] = MappingProxyType(
     {
         "dense": Wiring(
-            "Dense",
+            N_("Dense"),
             N_("Every output channel reads every input channel."),
             lambda s: (_convolution(s.inputs, s.outputs, s.kernel, 1),),
             lambda s: rf"{s.kernel}^2 \cdot {s.inputs} \cdot {s.outputs}",
         ),
         "grouped": Wiring(
-            "Grouped",
+            N_("Grouped"),
             N_("Input and output channels are divided into groups, and each group reads only its own channels."),
             lambda s: (_convolution(s.inputs, s.outputs, s.kernel, s.groups),),
             lambda s: rf"\frac{{{s.kernel}^2 \cdot {s.inputs} \cdot {s.outputs}}}{{{s.groups}}}",
         ),
         "depthwise": Wiring(
-            "Depthwise",
+            N_("Depthwise"),
             N_("As many groups as channels: each channel is filtered alone, so the outputs are as many as the inputs."),
             lambda s: (_convolution(s.inputs, s.inputs, s.kernel, s.inputs),),
             lambda s: rf"{s.kernel}^2 \cdot {s.inputs}",
         ),
         "separable": Wiring(
-            "Depthwise separable",
+            N_("Depthwise separable"),
             N_("A depthwise convolution, then a 1 x 1 convolution that mixes the channels."),
             lambda s: (_convolution(s.inputs, s.inputs, s.kernel, s.inputs), _convolution(s.inputs, s.outputs, 1, 1)),
             lambda s: rf"{s.kernel}^2 \cdot {s.inputs} + {s.inputs} \cdot {s.outputs}",

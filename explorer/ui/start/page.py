@@ -5,7 +5,7 @@ import streamlit as st
 from explorer.language import N_, _, told
 from explorer.ui.common import theme
 from explorer.ui.common.address import PageAddress
-from explorer.ui.common.address_bar import current_query, show_warnings
+from explorer.ui.common.address_bar import current_query, show_warnings, write_query
 from explorer.ui.common.components import declare
 from explorer.ui.common.page_links import open_page, page_file
 from explorer.ui.common.paths import ROOT
@@ -41,6 +41,7 @@ def introduction() -> None:
     """Draws the title, what the app is, and the moving picture."""
     st.markdown(f"## {TITLE}")
     show_warnings(ADDRESS.read(current_query()).warnings)
+    write_query({})
     st.markdown(_(SENTENCE))
     moving, beside = st.columns([3, 2], vertical_alignment="center")
     with moving:

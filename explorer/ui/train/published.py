@@ -75,7 +75,7 @@ def paper_table(runs: Sequence[RunRecord]) -> pd.DataFrame:
                     "error": row.top1,
                     "dataset": row.dataset,
                     "source": f"{table.paper.link}#{table.name}",
-                    "protocol": f"{row.protocol}: {_(PROTOCOLS[row.protocol])}",
+                    "protocol": f"{_(row.protocol)}: {_(PROTOCOLS[row.protocol])}",
                     "remark": _(row.remark),
                 }
             )

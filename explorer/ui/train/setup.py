@@ -18,7 +18,7 @@ from explorer.runs.settings import CHOICES, NUMBERS, TrainingSettings
 from explorer.runs.start import TEXTS
 from explorer.ui.common.address import AddressField, PageAddress, Query
 from explorer.ui.common.address_types import AddressType, CheckedText, NetworkName, Value
-from explorer.ui.common.networks import network_label, network_name, network_spec
+from explorer.ui.common.networks import network_label, network_name, network_spec, stored_label
 from explorer.ui.common.setting_labels import setting_label
 
 DEFAULT_NETWORKS = ("cifar_plain20", "cifar_plain56", "cifar_resnet20", "cifar_resnet56")
@@ -136,7 +136,7 @@ class TrainingSetup:
             except (SpecError, SettingsError) as error:
                 told = sentence("{network}: {message}", network=network_label(name), message=error.told)
                 raise SettingsError("networks" if isinstance(error, SpecError) else error.field, told) from error
-            found.append(NamedNetwork(network_label(name), spec))
+            found.append(NamedNetwork(stored_label(name), spec))
         return found, settings
 
     @property
@@ -146,7 +146,7 @@ class TrainingSetup:
 
     def title(self) -> str:
         """The name of the comparison in lists."""
-        labels = [network_label(name) for name in self.named_networks]
+        labels = [stored_label(name) for name in self.named_networks]
         shown = ", ".join(labels[:4]) + (f" and {len(labels) - 4} more" if len(labels) > 4 else "")
         return f"{shown} on {dataset_label(self.settings['dataset'])}, {self.settings['steps']:,} steps"
 

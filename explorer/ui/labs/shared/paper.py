@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from explorer.analysis.published import PROTOCOLS, PublishedRow, PublishedTable, published_tables
-from explorer.language import _
+from explorer.language import _, told
 from explorer.ui.common.page_links import address_of
 
 
@@ -24,7 +24,7 @@ def draw_rows(paper: str, number: str, wanted: Callable[[PublishedRow], bool] = 
     """Rows of a table as printed, below its name; the caption explains the protocols of the errors."""
     printed = table(paper, number)
     chosen = rows(paper, number, wanted)
-    st.markdown(f"**{_(printed.name)}** ([arXiv:{printed.paper.arxiv}]({printed.paper.link}))")
+    st.markdown(f"**{told(printed.told_name)}** ([arXiv:{printed.paper.arxiv}]({printed.paper.link}))")
     frame = pd.DataFrame(
         {
             _("Network"): [_(row.network) for row in chosen],
@@ -38,7 +38,7 @@ def draw_rows(paper: str, number: str, wanted: Callable[[PublishedRow], bool] = 
     link = {_("Build"): st.column_config.LinkColumn(_("Build"), display_text=_("Build ↗"))}
     st.dataframe(frame, hide_index=True, column_config=link, placeholder="", key=f"paper.{paper}.{number}")
     used = dict.fromkeys((row.dataset, row.protocol) for row in chosen)
-    st.caption(" ".join(f"{_(dataset)}, {protocol}: {_(PROTOCOLS[protocol])}." for dataset, protocol in used))
+    st.caption(" ".join(f"{_(dataset)}, {_(protocol)}: {_(PROTOCOLS[protocol])}." for dataset, protocol in used))
 
 
 def error_percent(row: PublishedRow) -> float:

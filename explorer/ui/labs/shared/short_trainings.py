@@ -144,7 +144,9 @@ def draw_result(
     protocols = {row.protocol for each in compared_networks.values() if (row := each.published())}
     ours = _("{steps} steps on {images}: the start of training, not its end.")
     theirs = _(" The paper's errors are of other networks on other data ({protocols}).") if protocols else ""
-    st.caption((ours + theirs).format(steps=steps, images=ImagesOf(dataset), protocols=", ".join(sorted(protocols))))
+    st.caption(
+        (ours + theirs).format(steps=steps, images=ImagesOf(dataset), protocols=", ".join(map(_, sorted(protocols))))
+    )
 
 
 def results_table(
