@@ -269,14 +269,11 @@ def _label(spec: ModelSpec) -> Sentence:
     found = known.identify(spec)
     title = found[0].told if found else _title_with_another_head(spec)
     if title is None:
-        title = sentence(
-            "a {kind} network of {depth} layers: {blocks} blocks ({block}) of {widths}",
-            kind=sentence(N_("plain") if is_plain(spec) else N_("residual")),
-            depth=spec.depth,
-            blocks="-".join(map(str, spec.stage_blocks)),
-            block=sentence(BLOCKS[spec.block].label),
-            widths="-".join(map(str, spec.stage_widths)),
-        )
+        kind = sentence(N_("plain") if is_plain(spec) else N_("residual"))
+        blocks, widths = ("-".join(map(str, each)) for each in (spec.stage_blocks, spec.stage_widths))
+        words = {"kind": kind, "depth": spec.depth, "blocks": blocks, "widths": widths}
+        made = N_("a {kind} network of {depth} layers: {blocks} blocks ({block}) of {widths}")
+        title = sentence(made, **words, block=sentence(BLOCKS[spec.block].label))
         if spec.num_classes:
             title = sentence("{network}, {count} classes", network=title, count=spec.num_classes)
     return sentence("{network}, a plain chain: no residual network", network=title) if _is_chain(spec) else title
@@ -290,8 +287,8 @@ def _nearest_label(best: Candidate) -> Text:
     fewer = sentence("{count} of its tensors are not in the file", count=missing)
     both = sentence("{more} and {fewer}", more=more, fewer=fewer)
     differs = both if left and missing else more if left else fewer if missing else ""
-    network = _label(best.spec)
-    return sentence("no network fits; the nearest is {network}: {difference}", network=network, difference=differs)
+    told = N_("no network fits; the nearest is {network}: {difference}")
+    return sentence(told, network=_label(best.spec), difference=differs)
 
 
 def _no_network(layers: Sequence[Layer]) -> Text:
