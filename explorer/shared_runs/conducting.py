@@ -54,6 +54,8 @@ class Conductor:
 
     def __init__(self, classes: ClassStore, shared: SharedRunStore, runs: Store) -> None:
         self._classes, self._shared, self._runs = classes, shared, runs
+        # While no server ran, no browser could say that it was there.
+        self._since = time.time()
 
     def define(self, teacher: Teaching, plan: Plan) -> SharedRun:
         """Opens a shared run for the class, and stops the one before. Raises ClassError where it cannot be trained."""
@@ -141,8 +143,8 @@ class Conductor:
         if room.is_over:
             self._stop(progress, [each.id for each in started], CLASS_OVER)
             return
-        absent = [each for each in started if now - max(each.started, seen.get(each.seat_id, 0.0)) > LEFT_AFTER_SECONDS]
-        self._stop(progress, [each.id for each in absent], LEFT)
+        here = {each.id: max(each.started, seen.get(each.seat_id, 0.0), self._since) for each in started}
+        self._stop(progress, [each for each, last in here.items() if now - last > LEFT_AFTER_SECONDS], LEFT)
 
     def _delete(self, shared: SharedRun) -> None:
         self._runs.delete([run.id for _, runs in self._progress(shared).seat_runs for run in runs])

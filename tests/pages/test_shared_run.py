@@ -185,6 +185,7 @@ def test_a_students_page_says_that_its_browser_is_here(bench: Bench) -> None:
         ({"address": "/train?net=cifar_resnet20&steps=many"}, "does not fit"),
         ({"address": "/train?net=<b>=1"}, "does not fit"),
         ({"grid": ("learning_rate=0.1",)}, "2 to 6 different values"),
+        ({"grid": ("learning_rate= ",)}, "Type the values"),
         ({"grid": ("depth=2 3",)}, "cannot fill 3 stages"),
         ({"grid": ("depth=3 4", "depth=3 4")}, "are the same"),
         ({"grid": ("momentum=0.9 1.9",)}, "is not a number from 0 to 0.999"),

@@ -6,12 +6,14 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from explorer.classes.errors import ClassError
 from explorer.classes.store.store import ClassStore
 from explorer.jobs.errors import StoreError
+from explorer.runs.launch.local import LocalLauncher
 from explorer.runs.records import NamedNetwork
 from explorer.runs.store.store import SERVER_POOL, Store
 from explorer.shared_runs.band import count
@@ -22,6 +24,7 @@ from explorer.shared_runs.plan import Varied
 from explorer.shared_runs.records import CLASS_OVER, LEFT, LOST, STOPPED_BY_SEAT, STOPPED_BY_TEACHER, seat_of
 from explorer.shared_runs.store import store as store_module
 from explorer.shared_runs.store.store import SharedRunStore
+from explorer.ui.common import services
 from tests.shared_runs.conftest import NETWORK, PLAN, STARTED, TINY, Lab, step
 
 SEVERAL = replace(PLAN, networks=tuple(NamedNetwork(name, TINY) for name in ("A", "B", "C")))
@@ -131,6 +134,31 @@ def test_runs_of_a_seat_whose_browser_has_left_end_and_others_stay(lab: Lab) -> 
     assert reasons(lab) == [LEFT, "", LEFT]
     assert lab.states() == ["cancelling", "queued", "cancelled"]
     assert lab.start(2).number == 0, "who comes back may start again"
+
+
+def test_after_a_restart_browsers_have_time_to_come_back(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    lab.conductor.define(lab.teacher, PLAN)
+    lab.start(0)
+    later = time.time() + 4 * LEFT_AFTER_SECONDS
+    with monkeypatch.context() as restarted:
+        restarted.setattr(time, "time", lambda: later)
+        again = Conductor(lab.classes, lab.shared, lab.runs)
+    again.tend(later + LEFT_AFTER_SECONDS - 1)
+    assert reasons(lab) == [""]
+    again.tend(later + LEFT_AFTER_SECONDS + 1)
+    assert reasons(lab) == [LEFT]
+
+
+def test_the_servers_launcher_tends_shared_runs(data_directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(LocalLauncher, "start", lambda _: None)
+    tended: list[Conductor] = []
+    monkeypatch.setattr(Conductor, "tend", lambda conductor: tended.append(conductor))
+    made = services.make_services()
+    assert isinstance(made.launcher, LocalLauncher)
+    monkeypatch.setattr(made.launcher, "_warm", 0)
+    made.launcher.tick()
+    assert len(tended) == 1
+    made.store.close()
 
 
 def test_the_end_of_a_class_ends_its_runs_and_its_deletion_deletes_them(lab: Lab) -> None:

@@ -38,19 +38,14 @@ SHAPE_HELP = N_(
     "With one seed, all seats train the same, and the band shows how much is chance. With a grid, its cells are dealt"
     " to the seats in turn; after each round comes the next seed."
 )
+TYPE_VALUES = N_("Type the values of the grid; each combination is a cell.")
 
 
 def draw_form(teacher: Teaching, state: ClassState) -> None:
     """Draws the form; its shared run replaces the present one."""
     with st.expander(_("Train together: a shared run"), icon=":material/groups:"):
         st.markdown(_(ABOUT))
-        wanted = Wanted(_draw_setup(), _draw_grid(), _draw_per_seat())
-        try:
-            plan = wanted.plan()
-            plan.check()
-        except ClassError as error:
-            plan = None
-            st.error(str(error), icon=":material/error:")
+        plan = _checked(Wanted(_draw_setup(), _draw_grid(), _draw_per_seat()))
         if plan is not None:
             st.caption(cost_text(plan, state.seats, _workers()), help=_(time_ranges.ESTIMATE_HELP))
         st.button(
@@ -63,6 +58,20 @@ def draw_form(teacher: Teaching, state: ClassState) -> None:
             args=(teacher, plan),
             help=_("Students can start their runs; a shared run before it ends."),
         )
+
+
+def _checked(wanted: Wanted) -> Plan | None:
+    """The plan; None, with a message on the page, where values are still to be typed or something does not fit."""
+    if any(name and not text.strip() for name, text in wanted.varied):
+        st.info(_(TYPE_VALUES), icon=":material/edit:")
+        return None
+    try:
+        plan = wanted.plan()
+        plan.check()
+    except ClassError as error:
+        st.error(str(error), icon=":material/error:")
+        return None
+    return plan
 
 
 def _draw_setup() -> TrainingSetup:

@@ -41,7 +41,7 @@ def _draw(seat: Seat) -> None:
     if view is None:
         return
     with st.container(border=True, key="class.shared"):
-        st.markdown(f"### {_('Train together')}")
+        st.markdown("### " + _("Train together"))
         draw_trouble()
         try:
             plan = view.progress.shared.plan
@@ -79,7 +79,11 @@ def share_text(plan: Plan, number: int) -> str:
 def state_text(run: RunRecord, place: Place | None) -> str:
     """How far a run is: its place and the minutes until its turn, its steps, or how it ended."""
     if run.state == "queued" and place is not None:
-        text = _("place {place} of {waiting}") if place.seconds is None else _("place {place} of {waiting}, {time}")
+        text = (
+            _("place {place} of {waiting}")
+            if place.seconds is None
+            else _("place {place} of {waiting}, {time} to wait")
+        )
         minutes = "" if place.seconds is None else range_text(place.seconds)
         return text.format(place=place.place, waiting=place.waiting, time=minutes)
     if run.state in HELD:

@@ -56,7 +56,7 @@ def _draw_live(teacher: Teaching) -> None:
     except ValueError:
         st.warning(_(UNREADABLE), icon=":material/history:")
         return
-    st.markdown(f"### {_('Shared run')}")
+    st.markdown("### " + _("Shared run"))
     st.caption(plan_text(plan))
     _draw_progress(view.progress)
     runs = view.progress.runs
