@@ -36,7 +36,9 @@ def define(teacher: Page, steps: int, runs: int) -> None:
     wait_until_idle(teacher)
     teacher.get_by_role("spinbutton", name="Runs of each seat").fill(str(runs))
     teacher.get_by_role("spinbutton", name="Runs of each seat").press("Enter")
-    expect(teacher.get_by_text(f"2 students are here; in all they can start {2 * runs} trainings")).to_be_visible()
+    expect(teacher.get_by_text(f"2 students are here; in all they can start {2 * runs} trainings")).to_be_visible(
+        timeout=TRAINED
+    )
     press(teacher, "Open the shared run")
 
 
@@ -58,18 +60,18 @@ def test_a_class_trains_together_and_its_band_grows(page: Page, students: list[P
     define(page, steps=30, runs=2)
     for student in students:
         start(student)
-    expect(students[0].get_by_text("Your seed is 3.")).to_be_visible()
-    expect(students[1].get_by_text("Your seed is 4.")).to_be_visible()
+    expect(students[0].get_by_text("Your seed is 3.")).to_be_visible(timeout=TRAINED)
+    expect(students[1].get_by_text("Your seed is 4.")).to_be_visible(timeout=TRAINED)
     expect(page.get_by_text(re.compile("2 finished"))).to_be_visible(timeout=TRAINED)
     plot = page.locator(".st-key-class-shared-chart .plot")
-    expect(plot.locator(".js-line")).not_to_have_count(0)
+    expect(plot.locator(".js-line")).not_to_have_count(0, timeout=TRAINED)
     expect(plot.locator(".js-fill")).to_have_count(0)
     for student in students:
         expect(student.locator(".st-key-class-shared-own .plot .js-line")).to_have_count(1, timeout=TRAINED)
         start(student)
     expect(page.get_by_text(re.compile("4 finished"))).to_be_visible(timeout=TRAINED)
-    expect(plot.locator(".js-fill")).to_have_count(1)
-    expect(plot).to_have_attribute("aria-label", re.compile("4 seeds: .* at step 30"))
+    expect(plot.locator(".js-fill")).to_have_count(1, timeout=TRAINED)
+    expect(plot).to_have_attribute("aria-label", re.compile("4 seeds: .* at step 30"), timeout=TRAINED)
     with page.expect_download() as download:
         page.get_by_role("button", name="Curves as CSV").click()
     rows = list(csv.DictReader(download.value.path().read_text().splitlines()))
@@ -84,5 +86,5 @@ def test_a_class_trains_together_and_its_band_grows(page: Page, students: list[P
     press(page, "Stop all")
     expect(students[0].get_by_text(str(why(STOPPED_BY_TEACHER)))).to_be_visible(timeout=TRAINED)
     expect(students[1].get_by_text("The teacher has closed this shared run")).to_be_visible(timeout=TRAINED)
-    expect(page.get_by_role("button", name="Let the class start runs again")).to_be_visible()
+    expect(page.get_by_role("button", name="Let the class start runs again")).to_be_visible(timeout=TRAINED)
     assert "Ann" not in page.inner_text("body")

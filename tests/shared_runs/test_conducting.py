@@ -152,7 +152,11 @@ def test_after_a_restart_browsers_have_time_to_come_back(lab: Lab, monkeypatch: 
 def test_the_servers_launcher_tends_shared_runs(data_directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(LocalLauncher, "start", lambda _: None)
     tended: list[Conductor] = []
-    monkeypatch.setattr(Conductor, "tend", lambda conductor: tended.append(conductor))
+
+    def note(conductor: Conductor) -> None:
+        tended.append(conductor)
+
+    monkeypatch.setattr(Conductor, "tend", note)
     made = services.make_services()
     assert isinstance(made.launcher, LocalLauncher)
     monkeypatch.setattr(made.launcher, "_warm", 0)
