@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from explorer.jobs.machine_speed import Slowdown
@@ -14,6 +16,8 @@ from explorer.ui.common import services
 from explorer.ui.measuring import time_ranges
 
 ROOT = Path(__file__).parents[2]
+installed_components = cache(manifest_scanner.scan_component_manifests)
+"""Streamlit's search of all installed packages, which each opened app repeats: a fifth of the time of these tests."""
 
 
 class IdleLauncher:
@@ -76,6 +80,7 @@ def steady_speed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
     monkeypatch.setenv("RESIDUAL_EXPLORER_DATA", str(tmp_path))
     store, launcher = Store(f"sqlite:///{tmp_path / 'runs.sqlite3'}"), IdleLauncher()
+    monkeypatch.setattr(manifest_scanner, "scan_component_manifests", installed_components)
     monkeypatch.setattr(services, "make_services", lambda: services.Services(store, launcher))
     services.services.clear()
     yield Bench(store, launcher)
