@@ -83,11 +83,6 @@ def capitalised(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def plural(count: int, noun: str, many: str = "") -> str:
-    """`1 block`, `3 blocks`; `many` is the noun's plural where an s does not make it."""
-    return f"{whole(count)} {noun if count == 1 else many or noun + 's'}"
-
-
 def _scaled(value: float, base: int, units: Sequence[str]) -> tuple[float, str]:
     """The value divided by `base` until it is below it, and the unit for as many divisions."""
     scaled, step = float(value), 0

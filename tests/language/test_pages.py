@@ -12,10 +12,12 @@ from streamlit.testing.v1.element_tree import Dataframe
 from explorer.language import catalogues
 from explorer.ui.build.view_options import VIEWS as VIEW_NAMES
 from explorer.ui.common import texts
+from explorer.ui.figures import page as figures
 from explorer.ui.labs.registry import LABS
 from tests.language import pseudo
 from tests.language.toy import forget
 from tests.pages.conftest import Bench, bench, steady_speed
+from tests.pages.test_figures import WEIGHTS
 
 __all__ = ["bench", "steady_speed"]
 
@@ -93,7 +95,11 @@ def _named(place: Place) -> str:
 
 
 @pytest.mark.parametrize("place", [*PAGES, *VIEWS, *FIRST_PARTS], ids=_named)
-def test_every_text_of_a_page_is_translated(bench: Bench, made_up_language: None, place: Place) -> None:
+def test_every_text_of_a_page_is_translated(
+    bench: Bench, made_up_language: None, monkeypatch: pytest.MonkeyPatch, place: Place
+) -> None:
+    # torchvision's table comes from a child process.
+    monkeypatch.setattr(figures, "published_weights", lambda: (WEIGHTS,))
     page, query = place
     app = bench.open(page, lang=pseudo.LANGUAGE, **query)
     assert not app.exception
@@ -102,5 +108,7 @@ def test_every_text_of_a_page_is_translated(bench: Bench, made_up_language: None
 
 @pytest.mark.slow
 @pytest.mark.parametrize("place", OTHER_PARTS, ids=_named)
-def test_every_text_of_a_labs_other_parts_is_translated(bench: Bench, made_up_language: None, place: Place) -> None:
-    test_every_text_of_a_page_is_translated(bench, made_up_language, place)
+def test_every_text_of_a_labs_other_parts_is_translated(
+    bench: Bench, made_up_language: None, monkeypatch: pytest.MonkeyPatch, place: Place
+) -> None:
+    test_every_text_of_a_page_is_translated(bench, made_up_language, monkeypatch, place)

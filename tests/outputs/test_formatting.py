@@ -41,9 +41,6 @@ CASES: list[tuple[Callable[..., str], tuple[Any, ...], str]] = [
     (formatting.seconds, (4.2,), "4.2 s"),
     (formatting.seconds, (200,), "3 min 20 s"),
     (formatting.seconds, (7500,), "2 h 5 min"),
-    (formatting.plural, (1, "block"), "1 block"),
-    (formatting.plural, (3, "block"), "3 blocks"),
-    (formatting.plural, (1000, "class", "classes"), "1,000 classes"),
 ]
 
 

@@ -97,7 +97,11 @@ class PublishedTable:
     @property
     def told_name(self) -> Sentence:
         """The name, to be told in the present language."""
-        where = sentence(self.number) if self.number[:1].isalpha() else sentence("Table {number}", number=self.number)
+        where = (
+            sentence(self.number)
+            if self.number[:1].isalpha()
+            else sentence("Table {number}", number=sentence(self.number))
+        )
         return sentence("{citation}, {where}", citation=sentence(self.paper.citation), where=where)
 
 
@@ -128,7 +132,7 @@ PAPERS: tuple[Paper, ...] = (
             "3": N_("Original against pre-activation units"),
             "4": N_("Comparison with other networks on CIFAR"),
             "5": N_("Deep networks on ImageNet"),
-            "5 (text)": N_("BN after addition on ImageNet, and its baseline"),
+            N_("5 (text)"): N_("BN after addition on ImageNet, and its baseline"),
         },
     ),
     Paper(

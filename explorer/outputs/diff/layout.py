@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from explorer.language import ngettext
 from explorer.outputs import formatting
 from explorer.outputs.diff.plan import Diff, Slot, StageSide, StageSlots
 from explorer.outputs.drawing.overview.layout import text_width
@@ -79,7 +80,7 @@ def rows_bottom(rows: int) -> float:
 def side_lines(side: StageSide) -> tuple[str, ...]:
     """The text below a stage: its output, its blocks."""
     shape = side.output_shape
-    output = formatting.shape(shape) if len(shape) > 1 else formatting.plural(shape[0], "output")
+    output = formatting.shape(shape) if len(shape) > 1 else _outputs(shape[0])
     return (output, side.blocks) if side.blocks else (output,)
 
 
@@ -113,3 +114,7 @@ def _places(slots: Sequence[Slot], left: float) -> tuple[Place, ...]:
 def _text_width(stage: StageSlots) -> float:
     lines = [line for side in stage.sides if side for line in side_lines(side)]
     return max(text_width(stage.name, HEADING) * 1.1, *(text_width(line, TEXT_SIZE) * 1.05 for line in lines))
+
+
+def _outputs(count: int) -> str:
+    return ngettext("{count} output", "{count} outputs", count).format(count=formatting.whole(count))

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from explorer.language import N_
+from explorer.language import N_, _, ngettext
 from explorer.model import ModelSpec, assemble
 from explorer.model.ops import Conv2d
 from explorer.outputs.drawing.dot_writer import DotWriter, SkipEnds
@@ -54,13 +54,13 @@ def sizes_of(spec: ModelSpec) -> BlockSizes | None:
 
 def resnext_forms_dot(form: str, sizes: BlockSizes, theme: Palette = LIGHT) -> str:
     """One form as Graphviz source; `form` is a key of FORMS. The skip edge has the class `skip`. KeyError otherwise."""
-    writer = DotWriter(theme, "TB", f"ResNeXt block, {FORMS[form].label}")
-    writer.node("x", f"x\n{sizes.channels} channels", "plain", "the block's input")
+    writer = DotWriter(theme, "TB", _("ResNeXt block, {form}").format(form=_(FORMS[form].label)))
+    writer.node("x", f"x\n{_channels(sizes.channels)}", "plain", _("the block's input"))
     merged = FORMS[form].draw(writer, sizes)
-    writer.sum("sum", "the residual sum")
+    writer.sum("sum", _("the residual sum"))
     writer.edge(merged, "sum")
     writer.skip_edge("x", "sum", Skip(("identity",)), SkipEnds())
-    writer.node("y", f"y\n{sizes.channels} channels", "plain", "the block's output, before its activation")
+    writer.node("y", f"y\n{_channels(sizes.channels)}", "plain", _("the block's output, before its activation"))
     writer.edge("sum", "y")
     return writer.text()
 
@@ -68,7 +68,7 @@ def resnext_forms_dot(form: str, sizes: BlockSizes, theme: Palette = LIGHT) -> s
 def _split_transform_merge(writer: DotWriter, sizes: BlockSizes) -> str:
     outside, width = sizes.channels, sizes.width
     ends = _paths(writer, sizes, ((outside, 1, width), (width, 3, width), (width, 1, outside)))
-    writer.sum("merge", f"the sum of {sizes.cardinality} paths")
+    writer.sum("merge", _("the sum of {count} paths").format(count=sizes.cardinality))
     for end in ends:
         writer.edge(end, "merge")
     return "merge"
@@ -77,7 +77,7 @@ def _split_transform_merge(writer: DotWriter, sizes: BlockSizes) -> str:
 def _early_concatenation(writer: DotWriter, sizes: BlockSizes) -> str:
     ends = _paths(writer, sizes, ((sizes.channels, 1, sizes.width), (sizes.width, 3, sizes.width)))
     wide = sizes.cardinality * sizes.width
-    writer.node("concat", f"concatenate\n{wide} channels", "plain", "the paths' channels side by side")
+    writer.node("concat", f"{_('concatenate')}\n{_channels(wide)}", "plain", _("the paths' channels side by side"))
     for end in ends:
         writer.edge(end, "concat")
     return _convolution(writer, "conv3", "concat", (wide, 1, sizes.channels))
@@ -86,7 +86,9 @@ def _early_concatenation(writer: DotWriter, sizes: BlockSizes) -> str:
 def _grouped(writer: DotWriter, sizes: BlockSizes) -> str:
     wide = sizes.cardinality * sizes.width
     first = _convolution(writer, "conv1", "x", (sizes.channels, 1, wide))
-    second = _convolution(writer, "conv2", first, (wide, 3, wide), f"\n{sizes.cardinality} groups")
+    second = _convolution(
+        writer, "conv2", first, (wide, 3, wide), "\n" + _("{count} groups").format(count=sizes.cardinality)
+    )
     return _convolution(writer, "conv3", second, (wide, 1, sizes.channels))
 
 
@@ -97,8 +99,8 @@ def _paths(writer: DotWriter, sizes: BlockSizes, steps: tuple[tuple[int, int, in
     numbers = range(1, sizes.cardinality + 1) if all_drawn else (1, 2, None, sizes.cardinality)
     for number in numbers:
         if number is None:
-            hidden = sizes.cardinality - 3
-            writer.node("more", f"… {hidden} more", "plain", f"{sizes.cardinality} paths in all")
+            hidden = _("… {count} more").format(count=sizes.cardinality - 3)
+            writer.node("more", hidden, "plain", _("{count} paths in all").format(count=sizes.cardinality))
             writer.edge("x", "more")
             ends.append("more")
             continue
@@ -109,9 +111,14 @@ def _paths(writer: DotWriter, sizes: BlockSizes, steps: tuple[tuple[int, int, in
     return ends
 
 
+def _channels(count: int) -> str:
+    return ngettext("{count} channel", "{count} channels", count).format(count=count)
+
+
 def _convolution(writer: DotWriter, name: str, source: str, step: tuple[int, int, int], more: str = "") -> str:
     inputs, kernel, outputs = step
-    writer.node(name, f"{inputs}, {kernel} × {kernel}, {outputs}{more}", "conv", f"{inputs} to {outputs} channels")
+    channels = _("{inputs} to {outputs} channels").format(inputs=inputs, outputs=outputs)
+    writer.node(name, f"{inputs}, {kernel} × {kernel}, {outputs}{more}", "conv", channels)
     writer.edge(source, name)
     return name
 

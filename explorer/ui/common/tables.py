@@ -16,6 +16,8 @@ from explorer.outputs import formatting
 from explorer.outputs.tables.table import Cell, Ratio, Share, Table, cell_text, with_columns
 from explorer.ui.common.downloads import download_button, file_buttons
 
+BETWEEN_NAMES = " / "
+"""In the key of a column that compares two networks."""
 MOST_ROWS = 5_000
 """Rows that are shown; the files hold all."""
 TALLEST = 25
@@ -136,7 +138,8 @@ def column_settings(table: Table, helps: Mapping[str, Text]) -> dict[str, Any]:
         label = label if key in table.networks else formatting.capitalised(label)
         kinds = {type(row[place]) for row in table.rows} - {type(None)}
         if Ratio in kinds:
-            settings[key] = st.column_config.NumberColumn(label, format="× %.3f", help=explanation or key)
+            compared = key if BETWEEN_NAMES in key else None
+            settings[key] = st.column_config.NumberColumn(label, format="× %.3f", help=explanation or compared)
         elif Share in kinds:
             settings[key] = st.column_config.ProgressColumn(
                 label, format="percent", min_value=0, max_value=1, help=explanation
