@@ -128,6 +128,16 @@ def test_open_values_have_the_likeliest_first_and_rare_ones_are_counted() -> Non
     assert list(file_panel.undecided_table(found)["possible values"])[1] == "0, 9, 3, 1, 2 (and 7 rarer values)"
 
 
+def test_what_the_values_do_not_exclude_is_told_in_the_words_of_the_controls(
+    bench: Bench, jobs: list[Job], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = {"head_scale": (1.0, 0.125), "dilations": (None, (1, 1, 2))}
+    monkeypatch.setitem(globals(), "FOUND", replace(FOUND, grade="proven", undecided={}, unexcluded=left))
+    app = upload(bench.open(tab="File"))
+    (told,) = [each.value for each in app.caption if each.value.startswith(file_panel.NOT_EXCLUDED)]
+    assert told.endswith(": Factor on the outputs: 0.125; Dilations per stage: 1, 1, 2.")
+
+
 def test_a_file_of_no_known_network_changes_nothing_and_offers_the_nearest(
     bench: Bench, jobs: list[Job], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -31,6 +31,11 @@ EMPTY = N_(
     "Drop a file of weights here: which network is it, and how does it want its images? Only tensors are read from it;"
     " nothing of it is run, and its copy is removed with your visit."
 )
+NOT_EXCLUDED = "The values do not exclude these either, though no known network with these shapes has them:"
+WHY_NOT_EXCLUDED = (
+    "Networks that differ from this one in such a field see nearly the same statistics. If somebody changed a known"
+    " network so, the file may hold that one."
+)
 Mark = Literal["success", "info", "warning", "error"]
 MARKS: dict[Grade, tuple[Mark, str, str]] = {
     "proven": ("success", ":material/verified:", N_("names, shapes and function fit")),
@@ -102,6 +107,8 @@ def _draw_answer(file: OpenedFile, found: Identification) -> None:
     if found.undecided:
         st.markdown(_("**What the file leaves open**"))
         st.dataframe(undecided_table(found), hide_index=True, key="file.undecided")
+    if found.unexcluded:
+        st.caption(f"{NOT_EXCLUDED} {unexcluded_text(found)}.", help=WHY_NOT_EXCLUDED)
     if found.evidence:
         evidence_chart(found)
     _draw_names(_("Without a place in the network: {tensors}"), found.leftover)
@@ -169,6 +176,12 @@ def undecided_table(found: Identification) -> pd.DataFrame:
     """The open fields with their possible values, by the labels of the controls; the likeliest first."""
     rows = [(_(CONTROLS[name].label), _listed(name, values)) for name, values in open_values(found).items()]
     return pd.DataFrame(rows, columns=[_("control"), _("possible values")])
+
+
+def unexcluded_text(found: Identification) -> str:
+    """What the values do not exclude and nobody is known to use, by the labels of the controls."""
+    others = ((name, (field_text(name, value) for value in values[1:])) for name, values in found.unexcluded.items())
+    return "; ".join(f"{CONTROLS[name].label}: {', '.join(values)}" for name, values in others)
 
 
 def _listed(name: str, values: OpenValues) -> str:
