@@ -1,21 +1,21 @@
 """From a file's table of contents to the answer which network it is."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
-from typing import Any
+from dataclasses import replace
 
-from explorer.identify.alignment import Alignment, align, alignment, layers_of
-from explorer.identify.atoms import distance, of_signatures
-from explorer.identify.layers import Layer, named_runs, shape_counts
-from explorer.identify.other_networks import counts, description, is_foreign
+from explorer.identify.alignment import alignment, layers_of
+from explorer.identify.atoms import of_signatures
+from explorer.identify.candidates import Candidate, candidate_of
+from explorer.identify.known_alike import is_chain, title_of
+from explorer.identify.layers import Layer
+from explorer.identify.other_networks import counts, description
 from explorer.identify.readings import convolutions
 from explorer.identify.records import Explained, Identification, Listing
-from explorer.identify.search import nearest, of_other_orders, readings
+from explorer.identify.search import readings
 from explorer.identify.undecided import undecided_fields
 from explorer.identify.wrapping import NamedPart, parts_of
-from explorer.language import N_, Sentence, Text, as_sentence, sentence
-from explorer.model import PRESETS, ModelSpec, SpecError, preset
+from explorer.language import N_, Sentence, Text, sentence
+from explorer.model import ModelSpec
 from explorer.model.identity import known
 from explorer.model.variants.blocks import BLOCKS
 from explorer.model.variants.shortcuts import is_plain
@@ -23,8 +23,6 @@ from explorer.model.variants.shortcuts import is_plain
 Progress = Callable[[int, int, str], None]
 """Takes how much is done, of how much, and what is being done."""
 
-ALIKE = 0.5
-"""The share of the file's layers that a nearest network must have to be named."""
 MUCH = {True: 0.2, False: 0.6}
 """The share of the tensors that another part explains which a part that fits must explain to be preferred, with a
 classifier and without: a deep stem alone may have the shapes of a network of one block."""
@@ -32,21 +30,7 @@ CHAIN = 0.2
 """The share of the largest part's tensors that a chain of single convolutions must have to be a network: a chain beside
 Adam's moments has a quarter."""
 MOST_LIKELY = 3
-MOST_VECTORS = 2
-"""Single vectors without a place that may lie beside a network."""
 READ, SEARCHED, COMPARED = N_("the names"), N_("the shapes"), N_("what shapes leave open")
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A part of the file with the network that was found for it."""
-
-    part: NamedPart
-    layers: tuple[Layer, ...]
-    spec: ModelSpec
-    aligned: Alignment
-    as_well: tuple[ModelSpec, ...] = ()
-    """Other networks that were read from its shapes and explain it as well."""
 
 
 def identify_listing(listing: Listing, progress: Progress = lambda done, total, what: None) -> Identification:
@@ -60,9 +44,9 @@ def identify_listing(listing: Listing, progress: Progress = lambda done, total, 
     progress(1, 3, SEARCHED)
     found: list[Candidate] = []
     for part, layers in _likeliest(held):
-        if any(_fits(each) and each.aligned.explained.tensors >= len(part.tensors) for each in found):
+        if any(each.fits and each.aligned.explained.tensors >= len(part.tensors) for each in found):
             continue
-        if (candidate := _candidate(part, layers)) is not None and not _is_few_of(candidate, held[0][0]):
+        if (candidate := candidate_of(part, layers)) is not None and not _is_few_of(candidate, held[0][0]):
             found.append(candidate)
     if not found:
         return _nothing(listing, held)
@@ -72,7 +56,7 @@ def identify_listing(listing: Listing, progress: Progress = lambda done, total, 
     best = max(
         found,
         key=lambda each: (
-            _fits(each)
+            each.fits
             and each.aligned.explained.tensors > MUCH[bool(each.spec.num_classes)] * most
             and not (each.spec.block == "single" and _is_beside(each.part, held[0])),
             each.aligned.explained.tensors,
@@ -117,93 +101,26 @@ def _reads_images(layers: Sequence[Layer], all_layers: Sequence[Layer]) -> bool:
     return not channels or first <= min(channels)
 
 
-def _candidate(part: NamedPart, layers: tuple[Layer, ...]) -> Candidate | None:
-    """The network found for a part; None where none can be read from its shapes."""
-    found = nearest(layers)
-    if not found:
-        return None
-    specs = [each.spec for each in found if each.distance == found[0].distance]
-    tried = _candidates(part, layers, specs)
-    best = max(tried, key=lambda each: each.aligned.rank)
-    if found[0].distance == 0 and not best.aligned.naming:  # the row of shapes may be read in several ways
-        others = _candidates(part, layers, list(of_other_orders(best.spec, layers)))
-        best = max((best, *others), key=lambda each: each.aligned.rank)
-    alike = (each.spec for each in tried if each.spec != best.spec and each.aligned.rank == best.aligned.rank)
-    return replace(best, as_well=tuple(alike))
-
-
-def _candidates(part: NamedPart, layers: tuple[Layer, ...], specs: Sequence[ModelSpec]) -> list[Candidate]:
-    """The networks held against the part, known ones with their shapes first."""
-    named = [spec for each in specs for spec in _known_alike(each)]
-    return [Candidate(part, layers, spec, align(part, layers, spec)) for spec in dict.fromkeys((*named, *specs))]
-
-
-def _known_alike(spec: ModelSpec) -> list[ModelSpec]:
-    """The known networks with the same shapes, fitted to the spec's classes and channels.
-
-    Where a chain of single convolutions halves the map is in no shape, nor is its stages' number.
-    """
-    chain = _is_chain(spec)
-    alike = []
-    for name, entry in PRESETS.items():
-        if chain != (entry.fields.get("block") == "single" and entry.fields.get("shortcut") == "none"):
-            continue
-        if not chain and entry.fields.get("stage_blocks", (3, 4, 6, 3)) != spec.stage_blocks:
-            continue
-        fitted = [_fitted(name, spec.num_classes, spec.in_channels)]
-        if chain:
-            fitted += [_fitted(name, spec.num_classes, spec.in_channels, CIFAR_HEAD)]
-        alike += [each for each in fitted if each is not None and shape_counts(each) == shape_counts(spec)]
-    return alike
-
-
-CIFAR_HEAD = (("head_hidden", ()), ("head_pool", "max"), ("image_size", 32))
-"""The chains of VGG with one linear layer behind the last max pool, as they are made for images of 32 pixels."""
-
-
-def _is_chain(spec: ModelSpec) -> bool:
-    return spec.block == "single" and is_plain(spec)
-
-
-def _title_with_another_head(spec: ModelSpec) -> Sentence | None:
-    """The title of the known chain that differs in its head alone; None where there is none."""
-    for name, entry in PRESETS.items() if _is_chain(spec) else ():
-        if entry.fields.get("block") == "single" and spec == _fitted(
-            name, spec.num_classes, spec.in_channels, CIFAR_HEAD
-        ):
-            title = as_sentence(entry.told_title)
-            return sentence("{network} at {size} px with one linear layer", network=title, size=spec.image_size)
-    return None
-
-
-@lru_cache(maxsize=1024)
-def _fitted(name: str, classes: int, channels: int, more: tuple[tuple[str, Any], ...] = ()) -> ModelSpec | None:
-    try:
-        return replace(preset(name), num_classes=classes, in_channels=channels, **dict(more))
-    except SpecError:
-        return None
-
-
 # The answer -----------------------------------------------------------------------------------------------------------
 
 
 def _answer(listing: Listing, best: Candidate) -> Identification:
     aligned, spec = best.aligned, best.spec
-    fits = _fits(best)
-    undecided = undecided_fields(spec, _fits_as_well(best), best.as_well) if fits else {}
+    fits = best.fits
+    undecided = undecided_fields(spec, best.is_explained_by, best.as_well) if fits else {}
     name = next((each.name for each in known.identify(spec)), None)
     return Identification(
         listing.source,
-        spec if fits or _is_near(best) else None,
+        spec if fits or best.is_near else None,
         ("undecided" if undecided else "shapes") if fits else "unknown",
-        network=name if fits or _is_near(best) else None,
+        network=name if fits or best.is_near else None,
         label=_label(spec) if fits else _nearest_label(best),
         explained=aligned.explained,
         leftover=aligned.leftover,
-        missing=aligned.missing if fits or _is_near(best) else (),
+        missing=aligned.missing if fits or best.is_near else (),
         undecided=undecided,
         wrapping=aligned.wrapping,
-        renaming=aligned.renaming if fits or _is_near(best) else (),
+        renaming=aligned.renaming if fits or best.is_near else (),
         skipped=(*listing.skipped, *best.part.others),
     )
 
@@ -214,20 +131,6 @@ def with_names(found: Identification, listing: Listing) -> Identification:
     aligned = alignment(listing, found.spec)
     name = next((each.name for each in known.identify(found.spec)), None)
     return replace(found, network=name, label=_label(found.spec), wrapping=aligned.wrapping, renaming=aligned.renaming)
-
-
-def _fits_as_well(best: Candidate) -> Callable[[ModelSpec], bool]:
-    """Whether another network explains the file as well as the one that was found."""
-    wanted, names = shape_counts(best.spec), named_runs(best.spec)
-
-    def fits(other: ModelSpec) -> bool:
-        if shape_counts(other) != wanted:
-            return False
-        if named_runs(other) == names:
-            return True
-        return not best.aligned.naming and align(best.part, best.layers, other).rank >= best.aligned.rank
-
-    return fits
 
 
 def _is_beside(part: NamedPart, largest: tuple[NamedPart, tuple[Layer, ...]]) -> bool:
@@ -241,33 +144,9 @@ def _is_few_of(candidate: Candidate, whole: NamedPart) -> bool:
     return candidate.spec.block == "single" and len(candidate.part.tensors) < CHAIN * len(whole.tensors)
 
 
-def _fits(candidate: Candidate) -> bool:
-    """Whether the file's part has every tensor of the network and nothing else, and looks like no other network."""
-    if not candidate.aligned.complete or _layers_left(candidate):
-        return False
-    return not is_foreign(candidate.layers) or bool(known.identify(candidate.spec))
-
-
-def _layers_left(best: Candidate) -> list[Layer]:
-    """The file's layers without a place, but for one or two vectors in a place of their own: a loss's weights."""
-    placed = {pair.theirs for pair in best.aligned.renaming}
-    left = [layer for layer in best.layers if not placed.intersection(part.name for part in layer.parts)]
-    inner = {pair.theirs.rpartition(".")[0].rpartition(".")[0] for pair in best.aligned.renaming}
-    vectors = [layer for layer in left if layer.signature[0] == "vector" and layer.name.rpartition(".")[0] not in inner]
-    return left if len(vectors) > MOST_VECTORS else [layer for layer in left if layer not in vectors]
-
-
-def _is_near(best: Candidate) -> bool:
-    """Whether the nearest network is worth naming: it has most of the file's layers, and those look like no others."""
-    wanted = of_signatures(layer.signature for layer in best.layers)
-    share = distance(best.spec, wanted) / max(1, sum(wanted.values()))
-    return share <= ALIKE and not description(best.layers)
-
-
 def _label(spec: ModelSpec) -> Sentence:
     """The known network's title with what differs, or what the network is made of."""
-    found = known.identify(spec)
-    title = found[0].told if found else _title_with_another_head(spec)
+    title = title_of(spec)
     if title is None:
         kind = sentence(N_("plain") if is_plain(spec) else N_("residual"))
         blocks, widths = ("-".join(map(str, each)) for each in (spec.stage_blocks, spec.stage_widths))
@@ -276,13 +155,13 @@ def _label(spec: ModelSpec) -> Sentence:
         title = sentence(made, **words, block=sentence(BLOCKS[spec.block].label))
         if spec.num_classes:
             title = sentence("{network}, {count} classes", network=title, count=spec.num_classes)
-    return sentence("{network}, a plain chain: no residual network", network=title) if _is_chain(spec) else title
+    return sentence("{network}, a plain chain: no residual network", network=title) if is_chain(spec) else title
 
 
 def _nearest_label(best: Candidate) -> Text:
-    if not _is_near(best):
+    if not best.is_near:
         return _no_network(best.layers)
-    missing, left = len(best.aligned.missing), len(_layers_left(best))
+    missing, left = len(best.aligned.missing), len(best.layers_left)
     more = sentence("{count} layers of the file have no place in it", count=left)
     fewer = sentence("{count} of its tensors are not in the file", count=missing)
     both = sentence("{more} and {fewer}", more=more, fewer=fewer)
