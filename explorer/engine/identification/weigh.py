@@ -1,7 +1,8 @@
 """The values of a file's tensors decide what names and shapes leave open."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from torch import nn
 
@@ -15,7 +16,7 @@ from explorer.identify.function import Function, function_of
 from explorer.identify.public_use import in_public_use
 from explorer.identify.records import Evidence, Identification, Normalisation
 from explorer.identify.thresholds import Thresholds, thresholds
-from explorer.identify.undecided import differing, one_field_away, same_shapes, several_fields_away
+from explorer.identify.undecided import acting, differing, one_field_away, same_shapes, several_fields_away
 from explorer.identify.verdict import NO_NORM, Outcome, times_farther, verdict
 from explorer.jobs.child_side import SendProgress
 from explorer.language import N_, sentence
@@ -66,7 +67,7 @@ def weigh(
     prepared, decided = chosen(ways, limits.ratio) if ways else (_unknown(images), None)
     trial = Trial(file, images, prepared, progress, limits.ratio)
     known = frozenset((public or in_public_use)(spec))
-    base = _search(trial, spec, known, rivals or neighbours, limits)
+    base = _search(trial, spec, known, rivals or partial(neighbours, left_open=identification.undecided), limits)
     near = tuple(each for each in trial.ranked() if _is_near(each, trial.found[base], limits.ratio))
     judged = tuple(each for each in near if (each.spec in known) == (base in known))
     left = _nearest_first(trial.by_error(judged), spec)
@@ -82,11 +83,16 @@ def weigh(
     return verdict(identification, outcome, limits)
 
 
-def neighbours(spec: ModelSpec) -> Iterable[ModelSpec]:
-    """The networks of the same shapes and another function that differ in one field or as `identify.rivals` do."""
+def neighbours(spec: ModelSpec, left_open: Collection[str] = ()) -> Iterable[ModelSpec]:
+    """The networks of the same shapes and another function that differ in one field.
+
+    Also those that differ as `identify.rivals` do, in fields that names and shapes have left open.
+    """
     fits = same_shapes(spec)
-    functions = {function_of(spec)}
-    return _new((*(rival for _, rival in one_field_away(spec, fits)), *several_fields_away(spec, fits)), functions)
+    several = (
+        each for each in several_fields_away(spec, fits) if {*differing(spec, acting(each, spec))} <= {*left_open}
+    )
+    return _new((*(rival for _, rival in one_field_away(spec, fits)), *several), {function_of(spec)})
 
 
 def _search(

@@ -9,6 +9,7 @@ from explorer.engine import build_module
 from explorer.engine.identification import Images, by_name_or_order, weigh
 from explorer.engine.identification.networks import candidate_network
 from explorer.engine.identification.preparation import Prepared
+from explorer.engine.identification.weigh import neighbours
 from explorer.identify.records import Identification, Normalisation
 from explorer.identify.thresholds import Thresholds
 from explorer.identify.verdict import times_farther
@@ -143,6 +144,17 @@ def test_a_network_that_nobody_is_known_to_use_is_never_proven(small, pictures, 
     found = asked(small, remembering(right, seen), Images(pictures, "data"), rivals=lambda spec: [right])
     assert (found.grade, found.spec) == ("undecided", right)
     assert "No known network with these shapes is near" in str(found.reason)
+
+
+def test_only_what_names_leave_open_is_tried_of_other_ends(small) -> None:
+    """A classifier that names tell is no hidden layer, and stages that they tell begin where they do."""
+    told, left = (
+        [each.changes(small) for each in neighbours(small, names)]
+        for names in ((), ("num_classes", "head_hidden", "stage_blocks"))
+    )
+    assert {"num_classes": 0, "head_hidden": [10]} in left
+    assert not [each for each in told if "num_classes" in each]
+    assert {"shortcut": "none"} in told
 
 
 def broken(network, ending, value):
