@@ -80,7 +80,9 @@ def test_the_shapes_of_known_networks_are_found_under_any_names(names: str) -> N
 @pytest.mark.parametrize("offset", range(16))
 @pytest.mark.parametrize("names", NAMES)
 def test_the_shapes_of_every_known_network_are_found_under_any_names(names: str, offset: int) -> None:
-    assert failures(tuple(PRESETS)[offset::16], lambda name: assert_shapes_found(name, NAMES[names](preset(name)))) == {}
+    assert (
+        failures(tuple(PRESETS)[offset::16], lambda name: assert_shapes_found(name, NAMES[names](preset(name)))) == {}
+    )
 
 
 @pytest.mark.parametrize(

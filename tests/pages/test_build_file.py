@@ -134,8 +134,8 @@ def test_what_the_values_do_not_exclude_is_told_in_the_words_of_the_controls(
     left = {"head_scale": (1.0, 0.125), "dilations": (None, (1, 1, 2))}
     monkeypatch.setitem(globals(), "FOUND", replace(FOUND, grade="proven", undecided={}, unexcluded=left))
     app = upload(bench.open(tab="File"))
-    (told,) = [each.value for each in app.caption if each.value.startswith(file_panel.NOT_EXCLUDED)]
-    assert told.endswith(": Factor on the outputs: 0.125; Dilations per stage: 1, 1, 2.")
+    words = "Factor on the outputs: 0.125; Dilations per stage: 1, 1, 2"
+    assert [each for each in app.caption if each.value == file_panel.NOT_EXCLUDED.format(fields=words)]
 
 
 def test_a_file_of_no_known_network_changes_nothing_and_offers_the_nearest(

@@ -31,8 +31,10 @@ EMPTY = N_(
     "Drop a file of weights here: which network is it, and how does it want its images? Only tensors are read from it;"
     " nothing of it is run, and its copy is removed with your visit."
 )
-NOT_EXCLUDED = "The values do not exclude these either, though no known network with these shapes has them:"
-WHY_NOT_EXCLUDED = (
+NOT_EXCLUDED = N_(
+    "The values do not exclude these either, though no known network with these shapes has them: {fields}."
+)
+WHY_NOT_EXCLUDED = N_(
     "Networks that differ from this one in such a field see nearly the same statistics. If somebody changed a known"
     " network so, the file may hold that one."
 )
@@ -108,7 +110,7 @@ def _draw_answer(file: OpenedFile, found: Identification) -> None:
         st.markdown(_("**What the file leaves open**"))
         st.dataframe(undecided_table(found), hide_index=True, key="file.undecided")
     if found.unexcluded:
-        st.caption(f"{NOT_EXCLUDED} {unexcluded_text(found)}.", help=WHY_NOT_EXCLUDED)
+        st.caption(_(NOT_EXCLUDED).format(fields=unexcluded_text(found)), help=_(WHY_NOT_EXCLUDED))
     if found.evidence:
         evidence_chart(found)
     _draw_names(_("Without a place in the network: {tensors}"), found.leftover)
@@ -181,7 +183,7 @@ def undecided_table(found: Identification) -> pd.DataFrame:
 def unexcluded_text(found: Identification) -> str:
     """What the values do not exclude and nobody is known to use, by the labels of the controls."""
     others = ((name, (field_text(name, value) for value in values[1:])) for name, values in found.unexcluded.items())
-    return "; ".join(f"{CONTROLS[name].label}: {', '.join(values)}" for name, values in others)
+    return "; ".join(f"{_(CONTROLS[name].label)}: {', '.join(values)}" for name, values in others)
 
 
 def _listed(name: str, values: OpenValues) -> str:
