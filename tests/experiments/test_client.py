@@ -14,9 +14,9 @@ from explorer.experiments.client import ExperimentRun, WarmProcesses
 from explorer.experiments.protocol import Answer, Refusal
 from explorer.experiments.request import ExperimentRequest
 from explorer.experiments.request_values import QUICK_TRAINING, Subject, small_network
-from explorer.experiments.result import Progress
 from explorer.experiments.result_cache import ResultCache
 from explorer.jobs.child_process import exit_sentence
+from explorer.language import sentence
 
 SPEAK = "import sys, time; request = sys.stdin.readline(); say = lambda text: print(text, flush=True); "
 PROGRESS = 'say(\'{"progress": {"done": 1, "total": 2, "what": "Waiting"}}\'); '
@@ -64,7 +64,7 @@ def test_lines_are_heard_to_the_result(speaks, tmp_path):
     kept = ResultCache(tmp_path)
     run = ExperimentRun(comparison(8), kept=kept)
     progress, answer = run.lines()
-    assert progress == Progress(50, 100, "Waiting")
+    assert (progress.done, progress.total, str(progress.what)) == (50, 100, "Waiting")
     assert isinstance(answer, Answer)
     assert answer.result == ShortTrainingResult(())
     assert run.is_over
@@ -85,7 +85,7 @@ def test_a_killed_process_becomes_a_sentence(speaks):
     speaks("import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
     last = ExperimentRun(comparison(8)).wait(60)
     assert isinstance(last, Refusal)
-    assert "killed" in last.message
+    assert "killed" in str(last.message)
 
 
 def test_cancelling_ends_the_processes_at_once(speaks):
@@ -103,7 +103,7 @@ def test_cancelling_ends_the_processes_at_once(speaks):
 
 def test_a_experiment_that_takes_too_long_is_ended(speaks):
     speaks("time.sleep(60)")
-    assert ExperimentRun(comparison(8), seconds=0.3).wait(60) == Refusal(client.TOO_LONG.format(0.3))
+    assert ExperimentRun(comparison(8), seconds=0.3).wait(60) == Refusal(sentence(client.TOO_LONG, seconds=0.3))
 
 
 def test_one_piece_that_is_refused_ends_the_other(speaks):
@@ -119,7 +119,7 @@ def test_warm_processes_are_taken_first_and_replaced_when_dead(speaks):
     (waiting,) = warm._waiting
     assert warm.take() is waiting
     waiting.kill()
-    assert "killed" in waiting.end()
+    assert "killed" in str(waiting.end())
     warm.prepare(1)
     (dead,) = warm._waiting
     dead.kill()

@@ -89,7 +89,7 @@ def messages(setup: TrainingSetup, error: SettingsError | None, shared: Services
         st.error(told, icon=":material/error:")
     trouble = st.session_state.pop(TROUBLE, None) or (shared.launcher.status().trouble if shared else None)
     if trouble:
-        st.error(trouble, icon=":material/warning:")
+        st.error(str(trouble), icon=":material/warning:")
 
 
 def chosen_comparison(shared: Services) -> TrainingComparison | None:

@@ -10,7 +10,6 @@ from torch import Tensor, nn
 from explorer.engine import lowering
 from explorer.engine.jobs import verify
 from explorer.engine.jobs.published_weights import published_weights
-from explorer.engine.jobs.torchvision_twin import EQUAL, OUTPUTS
 from explorer.model import ModelSpec, assemble, ops, preset
 from explorer.model.identity.torchvision import torchvision_arguments
 from explorer.model.ops import Cost, Shape
@@ -48,7 +47,7 @@ def test_a_wrong_count_is_reported_at_the_first_layer(monkeypatch: pytest.Monkey
     assert not outcome.ok
     assert outcome.difference is not None
     assert (outcome.difference.path, outcome.difference.what) == ("layer2.0.downsample.0", "multiply-adds")
-    assert "layer2.0.downsample.0" in outcome.checks[0].detail
+    assert "layer2.0.downsample.0" in str(outcome.checks[0].detail)
 
 
 @pytest.mark.usefixtures("fresh_graphs")
@@ -86,7 +85,7 @@ def test_torchvisions_networks_are_compared_with_torchvision(fields: dict[str, o
     outcome = verify.verify(ModelSpec.from_dict(fields))
     assert outcome.checks[-1].name == f"torchvision {torchvision.__version__}"
     assert outcome.ok
-    assert OUTPUTS.format(EQUAL) in outcome.checks[-1].detail
+    assert "outputs on the same weights are equal" in str(outcome.checks[-1].detail)
 
 
 def test_an_output_that_differs_from_torchvisions_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,7 +102,7 @@ def test_an_output_that_differs_from_torchvisions_is_found(monkeypatch: pytest.M
     monkeypatch.setattr(lowering, "realise", wrong)
     outcome = verify.verify(replace(SMALL, image_size=64))
     assert not outcome.ok
-    assert OUTPUTS.format("") in outcome.checks[-1].detail
+    assert "outputs on the same weights" in str(outcome.checks[-1].detail)
 
 
 @pytest.mark.parametrize(

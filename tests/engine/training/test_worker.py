@@ -248,8 +248,8 @@ def test_workers_that_cannot_start_are_not_tried_without_end(
         until = time.monotonic() + PATIENCE
         while not launcher.status().trouble and time.monotonic() < until:
             time.sleep(0.05)
-        assert "exit code 1" in launcher.status().trouble
-        assert trouble in launcher.status().trouble
+        assert "exit code 1" in str(launcher.status().trouble)
+        assert trouble in str(launcher.status().trouble)
     finally:
         launcher.stop()
 
