@@ -54,7 +54,7 @@ def fetch(name: str, tmp_path: Path, source: Path | None = None) -> list[str]:
     folder.mkdir(exist_ok=True)
     progress: list[str] = []
     request = FetchRequest(name, str(source) if source else "", str(folder))
-    assert data_fetch.work(request, lambda done, total, what: progress.append(what)) == MadeDataset(name)
+    assert data_fetch.work(request, lambda done, total, what: progress.append(str(what))) == MadeDataset(name)
     return progress
 
 

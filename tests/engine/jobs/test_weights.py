@@ -233,7 +233,7 @@ def test_published_weights_without_a_connection(tmp_path: Path, monkeypatch: pyt
     with pytest.raises(WeightsError, match=r"IMAGENET1K_V1 .*unreachable"):
         load_published("ResNet18_Weights.IMAGENET1K_V1", build_module(TINY))
     for name in ("nothing", "ResNet18_Weights.V9", "", "os.system"):
-        with pytest.raises(WeightsError, match=re.escape(weights.UNPUBLISHED.format(name))):
+        with pytest.raises(WeightsError, match=re.escape(weights.UNPUBLISHED.format(name=name))):
             load_published(name, build_module(TINY))
 
 
