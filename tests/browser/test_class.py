@@ -12,6 +12,8 @@ from tests.browser.support import assert_no_exception, open_page, wait_until_idl
 
 FOLLOWS = 15_000
 """Milliseconds within which a page has followed the class, on a busy machine."""
+BROUGHT = 45_000
+"""Milliseconds within which another page is open, because the class went there."""
 ONLY_TEACHERS = re.compile("Ask the class|Reveal|End the class")
 QUESTION, PLAIN, RESIDUAL = "Which one *learns*?", "The plain one", "The residual one"
 
@@ -43,16 +45,31 @@ def vote(student: Page, choice: str) -> None:
     expect(student.get_by_text(voting.STORED)).to_be_visible()
 
 
+def open_class(teacher: Page) -> None:
+    open_page(teacher, "/class")
+    teacher.get_by_text("Teach a class").click()
+    press(teacher, "Open a class")
+
+
+def code_of(teacher: Page) -> str:
+    return teacher.locator(".st-key-class-code").inner_text().replace(" ", "").strip()
+
+
+def is_at(visitor: Page, path: str, step: int) -> None:
+    """The page of a step of the lesson is open, with the step above it."""
+    expect(visitor).to_have_url(re.compile(f"/{path}.*lesson=degradation&step={step}"), timeout=BROUGHT)
+    expect(visitor.get_by_text(f"· step {step} of 7 ·")).to_be_visible(timeout=BROUGHT)
+    wait_until_idle(visitor)
+
+
 def test_a_class_joins_votes_sees_and_votes_again(page: Page, students: list[Page]) -> None:
-    open_page(page, "/class")
-    page.get_by_text("Teach a class").click()
-    press(page, "Open a class")
+    open_class(page)
     expect(page.get_by_role("img", name=re.compile("QR code of http"))).to_be_visible()
     (key,) = [cookie["value"] for cookie in page.context.cookies() if cookie["name"] == KEY_COOKIE]
     expect(page.get_by_text(key)).to_be_visible()
     press(page, "I have noted it")
     expect(page.get_by_text(key)).to_have_count(0)
-    code = page.locator(".st-key-class-code").inner_text().replace(" ", "").strip()
+    code = code_of(page)
     expect(page).to_have_url(re.compile(f"/class.join={code}$"))
     for student, name in zip(students, ("Ann", "<b>Bob</b>", ""), strict=True):
         join(student, code, name)
@@ -97,5 +114,38 @@ def test_a_class_joins_votes_sees_and_votes_again(page: Page, students: list[Pag
             expect(
                 students[0].get_by_role("button", name=re.compile("Ask the class|Reveal|End the class"))
             ).to_have_count(0)
+    for student in students:
+        assert_no_exception(student)
+
+
+def test_a_class_walks_through_a_lesson_with_its_teacher(page: Page, students: list[Page]) -> None:
+    open_class(page)
+    code = code_of(page)
+    together, freely, _ = students
+    join(together, code)
+    join(freely, code)
+
+    open_page(page, "/lessons?lesson=degradation&step=1")
+    is_at(page, "lessons", 1)
+    for student in (together, freely):
+        is_at(student, "lessons", 1)
+    press(page, "Put this question to the class")
+    together.get_by_role("textbox", name="Your answer").fill("Too few weights")
+    press(together, "Vote")
+    expect(together.get_by_text(voting.STORED)).to_be_visible(timeout=FOLLOWS)
+
+    press(page, "Next")
+    is_at(page, "compare", 2)
+    for student in (together, freely):
+        is_at(student, "compare", 2)
+    locked, opened = together.get_by_role("combobox"), together.locator(".st-key-compare-show").get_by_role("radio")
+    assert {control.is_disabled() for control in locked.all()} == {True}
+    assert {control.is_disabled() for control in opened.all()} == {False}, "the step names this one"
+    freely.get_by_text("Follow the teacher: step 2").click()
+    wait_until_idle(freely)
+
+    press(page, "Next")
+    is_at(together, "train", 3)
+    is_at(freely, "compare", 2)
     for student in students:
         assert_no_exception(student)

@@ -1,11 +1,14 @@
-"""A question of a lesson's own, for a visitor who is in no class: it is answered before its explanation is shown."""
+"""A question of a lesson's own: it is answered, or voted on by a class, before its explanation is shown."""
+
+from dataclasses import replace
 
 import streamlit as st
 
-from explorer.classes.questions import CHOICE, LONGEST_ANSWER, NUMBER
+from explorer.classes.questions import CHOICE, LONGEST_ANSWER, NUMBER, NewQuestion
 from explorer.language import _
 from explorer.lessons.lesson import OwnQuestion
-from explorer.ui.labs.shared import predict, text
+from explorer.ui.common.markdown import escaped
+from explorer.ui.labs.shared import class_votes, predict, text
 from explorer.ui.labs.shared.questions import Question
 
 GIVEN = "lesson.given"
@@ -14,35 +17,45 @@ GIVEN = "lesson.given"
 
 def draw(own: OwnQuestion, name: str, reveal: str) -> None:
     """Draws the question, and behind an answer the explanation."""
-    asked = own.asked
+    asked = replace(own.asked, name=name)
     if asked.kind == CHOICE and own.right is not None:
         predict.draw_question(Question(name, asked.text, asked.options, own.right, reveal))
         return
     given: dict[str, str] = st.session_state.setdefault(GIVEN, {})
     with st.container(border=True, key=f"predict.{name}"):
+        if class_votes.draw_vote(asked):
+            return
+        if name not in given and (vote := class_votes.vote_of(asked)) is not None:
+            given[name] = _told_vote(asked, vote)
         st.markdown(f"{_(predict.PREDICT)} {asked.text}")
-        if name in given:
-            st.markdown(_("Your answer: {answer}").format(answer=given[name]))
-            st.markdown(reveal, width=text.READABLE_WIDTH)
+        if name not in given:
+            _ask(asked, given)
         else:
-            _ask(own, name, given)
+            if given[name] != class_votes.NO_VOTE:
+                answer = given[name] if asked.kind == CHOICE else escaped(given[name])
+                st.markdown(_("Your answer: {answer}").format(answer=answer))
+            st.markdown(reveal, width=text.READABLE_WIDTH)
+        class_votes.draw_class(asked)
 
 
-def _ask(own: OwnQuestion, name: str, given: dict[str, str]) -> None:
-    answer = _answer(own, f"predict.{name}.choice")
+def _told_vote(asked: NewQuestion, vote: str) -> str:
+    return str(asked.options[int(vote)]) if asked.kind == CHOICE and vote != class_votes.NO_VOTE else vote
+
+
+def _ask(asked: NewQuestion, given: dict[str, str]) -> None:
+    answer = _answer(asked, f"predict.{asked.name}.choice")
     st.button(
         _("Submit my answer"),
-        key=f"predict.{name}.commit",
+        key=f"predict.{asked.name}.commit",
         disabled=not answer,
         on_click=given.__setitem__,
-        args=(name, answer),
+        args=(asked.name, answer),
         icon=":material/check:",
     )
 
 
-def _answer(own: OwnQuestion, key: str) -> str:
+def _answer(asked: NewQuestion, key: str) -> str:
     """What stands in the question's control; empty before anything does."""
-    asked = own.asked
     if asked.kind == CHOICE:
         return (
             st.radio(str(asked.text), list(map(str, asked.options)), index=None, key=key, label_visibility="collapsed")

@@ -51,17 +51,17 @@ def draw_question(question: Question) -> None:
     """
     st.session_state[ASKED] = question.name
     with st.container(border=True, key=f"predict.{question.name}"):
-        if class_votes.draw_vote(question):
+        if class_votes.draw_vote(question.for_class()):
             return
         _take_vote(question, commit)
         _draw_answer(question)
-        class_votes.draw_class(question)
+        class_votes.draw_class(question.for_class(), is_followed=question.seen is not None)
 
 
 def _take_vote(question: Question, take: Callable[[Question, int], None]) -> None:
     """Makes a student's vote in the class the answer, once it is revealed; a teacher then sees the result as well."""
-    if not is_answered(question) and (vote := class_votes.vote_of(question)) is not None:
-        take(question, vote)
+    if not is_answered(question) and (vote := class_votes.vote_of(question.for_class())) is not None:
+        take(question, SKIPPED if vote == class_votes.NO_VOTE else int(vote))
 
 
 def _draw_answer(question: Question) -> None:
@@ -95,7 +95,7 @@ def draw_seen(question: Question, result: Any) -> None:
         # A panel that refreshes itself does not draw the sheet, which stands outside.
         st.rerun()
     with st.container(border=True, key=f"predict.{second.name}"):
-        if class_votes.draw_vote(second):
+        if class_votes.draw_vote(second.for_class()):
             return
         _take_vote(second, _commit_report)
         kept = answers.own_answers().get(second.name)
@@ -104,7 +104,7 @@ def draw_seen(question: Question, result: Any) -> None:
         else:
             st.markdown(f"{_(REPORT)} {told(second.text)}")
             _reveal(kept)
-        class_votes.draw_class(second)
+        class_votes.draw_class(second.for_class())
 
 
 def draw_section(question: Question, lab: str, name: str) -> None:

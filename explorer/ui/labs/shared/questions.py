@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from explorer.language import Text, told
+from explorer.classes.questions import CHOICE, NewQuestion
+from explorer.language import Text, as_sentence, told
 from explorer.ui.labs.shared.text import Section
 
 SEEN = ".seen"
@@ -46,6 +47,10 @@ class Question:
     def told_by(self, *words: str) -> "Question":
         """The same question, whose answer these words give away."""
         return replace(self, gives_away=words)
+
+    def for_class(self) -> NewQuestion:
+        """The question as a class is asked: each of it reads it in their own language."""
+        return NewQuestion(as_sentence(self.text), CHOICE, tuple(map(as_sentence, self.options)), self.name)
 
     def is_same(self, other: "Question") -> bool:
         """Whether the other asks the same of the same values, so that an answer to it stands."""
