@@ -256,7 +256,7 @@ def test_a_network_with_more_beside_it_is_the_nearest_one() -> None:
     lacking = identify_listing(Listing("file.pth", "PyTorch", tensors[:20] + tensors[24:]))
     assert lacking.grade == "unknown"
     assert lacking.missing or lacking.leftover
-    assert "the nearest is" in lacking.label
+    assert "the nearest is" in str(lacking.label)
 
 
 def test_a_loss_and_an_optimiser_beside_a_network_are_named() -> None:

@@ -29,6 +29,8 @@ FIRST_TAG = 0x08
 """How the file begins: field 1 of the model, the version of the format, a small number."""
 SECOND_TAGS = frozenset({0x12, 0x1A, 0x22, 0x28, 0x32, 0x3A, 0x42, 0x72})
 """Field numbers of the model that may follow: who wrote it, its version, its graph, its operators' version."""
+WEIGHTS = frozenset({"float16", "bfloat16", "float32", "float64", "complex64", "complex128"})
+"""Types of weights. Whole numbers are shapes, axes and positions, which an exporter stores beside them."""
 MATRIX_PLACE = 1
 """Where a multiplication takes its weights."""
 
@@ -41,7 +43,8 @@ def is_onnx(head: bytes) -> bool:
 def read_onnx(path: Path, limits: Limits) -> Contents:
     """The initialisers of a graph, in the order in which its nodes use them. Raises RefusedError.
 
-    Matrices that multiply from the right (inputs x outputs) are transposed to torch's layout.
+    Constants of other types are skipped. Matrices that multiply from the right (inputs x outputs) are transposed to
+    torch's layout.
     """
     import onnx
     from google.protobuf.message import DecodeError
@@ -59,7 +62,7 @@ def read_onnx(path: Path, limits: Limits) -> Contents:
     names, turned = _in_order_of_use(graph, stored)
     listed = [_listed(stored[name], name in turned) for name in names]
     kept = [place for place, each in enumerate(listed) if each is not None]
-    others = (f"{name} (text)" for name, each in zip(names, listed, strict=True) if each is None)
+    others = (f"{name} ({_type(stored[name])})" for name, each in zip(names, listed, strict=True) if each is None)
     skipped = (*_skipped(graph, stored), *others)
     tensors = [(stored[names[place]], names[place] in turned) for place in kept]
     return Contents(FORM, tuple(each for each in listed if each is not None), partial(_load, tensors), skipped[:200])
@@ -83,11 +86,17 @@ def _multiplies_from_the_right(node: "NodeProto") -> bool:
     return not transposed and str(node.op_type) in ("Gemm", "MatMul")
 
 
+def _type(tensor: "TensorProto") -> str:
+    """The type of a tensor's values, as torch calls it; "text" for one that has none."""
+    name = TYPES[tensor.data_type] if tensor.data_type < len(TYPES) else MORE_TYPES.get(tensor.data_type, "")
+    return name if name in DTYPES else "text"
+
+
 def _listed(tensor: "TensorProto", turned: bool) -> StoredTensor | None:
     if tensor.data_location == tensor.EXTERNAL or tensor.external_data:
         raise RefusedError(N_("keeps its values in another file, which is not opened; save the model as one file"))
-    dtype = TYPES[tensor.data_type] if tensor.data_type < len(TYPES) else MORE_TYPES.get(tensor.data_type, "")
-    if dtype not in DTYPES:
+    dtype = _type(tensor)
+    if dtype not in WEIGHTS:
         return None
     shape = tuple(tensor.dims)
     if len(shape) > MOST_DIMENSIONS or any(size < 0 for size in shape) or not _has_values(tensor, dtype):

@@ -13,7 +13,7 @@ import streamlit as st
 from explorer.identify.records import Identification
 from explorer.identify.undecided import same_shapes
 from explorer.language import _, told
-from explorer.model import ModelSpec
+from explorer.model import ModelSpec, SpecError
 from explorer.outputs.formatting import whole
 from explorer.ui.build import state
 from explorer.ui.build.draft import Draft
@@ -135,7 +135,11 @@ def network_of_file(spec: ModelSpec | None) -> Identification | None:
     if found is None or found.spec is None or spec is None or found.grade == "unknown":
         return None
     free = {name: getattr(found.spec, name) for name in (*found.undecided, *ANY_SIZE)}
-    return found if replace(spec, **free) == found.spec and same_shapes(found.spec)(spec) else None
+    try:
+        is_of_file = replace(spec, **free) == found.spec and same_shapes(found.spec)(spec)
+    except SpecError:
+        return None  # The file's values do not fit together with the others of this network.
+    return found if is_of_file else None
 
 
 def open_fields(spec: ModelSpec | None) -> Mapping[str, OpenValues]:

@@ -11,12 +11,11 @@ from explorer.language.present import kept_by_language, present
 from explorer.lessons.lesson import ALL, Lesson, ReadLesson
 from explorer.lessons.library import lesson_text
 from explorer.lessons.parser import read_lesson
-from explorer.ui.common import lesson_step
+from explorer.ui.common import lesson_step, texts
 from explorer.ui.common.address_bar import query_of_bar
 from explorer.ui.common.lesson_step import LESSON, LIST, STEP, TROUBLE, OpenStep
 from explorer.ui.common.page_links import open_page
 from explorer.ui.common.session import went_back
-from explorer.ui.common.texts import FOLDER
 from explorer.ui.lessons.tables import AppTables, locked_names
 
 FOLLOWED = "lesson.followed"
@@ -31,7 +30,7 @@ NO_STEPS = N_("The lesson “{name}” has no step that can be shown.")
 
 def shipped() -> list[Path]:
     """The folders of the lessons that ship, those in the present language first."""
-    return [FOLDER / language / "lessons" for language in dict.fromkeys((present(), SOURCE))]
+    return [texts.FOLDER / language / "lessons" for language in dict.fromkeys((present(), SOURCE))]
 
 
 @kept_by_language(maxsize=64)

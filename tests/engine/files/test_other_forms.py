@@ -99,6 +99,18 @@ def test_onnx_in_the_order_of_use_and_in_torchs_layout(tmp_path: Path) -> None:
     assert torch.equal(last, torch.from_numpy(weights["fc.weight"]))
 
 
+def test_whole_numbers_of_onnx_are_no_weights(tmp_path: Path) -> None:
+    nodes = [
+        helper.make_node("Reshape", ["image", "shape"], ["x"]),
+        helper.make_node("MatMul", ["x", "first"], ["y"]),
+    ]
+    weights = {"first": np.ones((2, 3), np.float32), "shape": np.array([2, 2], np.int64)}
+    model(nodes, weights, tmp_path / "network.onnx")
+    listing = open_weights(tmp_path / "network.onnx").listing
+    assert [each.name for each in listing.tensors] == ["first"]
+    assert "shape (int64)" in listing.skipped
+
+
 def test_onnx_with_values_elsewhere_and_quantised_onnx_are_refused(tmp_path: Path) -> None:
     node = helper.make_node("MatMul", ["image", "w"], ["y"])
     made = model([node], {"w": np.ones((4, 2), np.float32)}, tmp_path / "network.onnx")

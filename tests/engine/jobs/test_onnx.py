@@ -10,13 +10,14 @@ import pytest
 import torch
 from torch import nn
 
+from explorer.engine import identify
 from explorer.engine.files.errors import NO_SUCH_FILE
 from explorer.engine.jobs import onnx as export
 from explorer.engine.jobs.onnx import ExportError, to_onnx, write_onnx
 from explorer.engine.lowering import build_module
 from explorer.jobs import weights_and_onnx
 from explorer.jobs.weights_and_onnx import OnnxRequest, export_onnx
-from explorer.model import ModelSpec, assemble
+from explorer.model import ModelSpec, assemble, preset
 from tests.in_process import InProcess
 
 SMALL: dict[str, Any] = {
@@ -77,6 +78,17 @@ def test_onnxruntime_gives_the_same_scores(name: str) -> None:
         (scores,) = session.run([export.OUTPUT], {export.INPUT: images.numpy()})
         with torch.no_grad():
             torch.testing.assert_close(torch.from_numpy(scores), network(images), atol=1e-4, rtol=1e-4)
+
+
+def test_the_file_tells_which_network_it_is(tmp_path: Path) -> None:
+    """The exporter has merged each norm with the convolution before it: the file's network has none."""
+    spec = preset("cifar_resnet20")
+    write_onnx(spec, tmp_path / "network.onnx", trained_like(spec).state_dict())
+    found = identify(tmp_path / "network.onnx")
+    assert found.spec is not None
+    assert (found.spec.stage_blocks, found.spec.stage_widths, found.spec.norm) == ((3, 3, 3), (16, 32, 64), "none")
+    assert found.explained.tensors == found.explained.of == 2 * 20
+    assert (found.leftover, found.missing) == ((), ())
 
 
 def test_foreign_weights_are_refused() -> None:
