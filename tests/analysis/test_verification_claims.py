@@ -26,7 +26,7 @@ def test_resnet50_is_torchvisions_and_counted_by_two_papers() -> None:
     assert str(proof.headline) == "ResNet-50"
     (torchvision,) = _of(proof, "torchvision")
     assert torchvision.status == "verified"
-    assert "torchvision's resnet50" in torchvision.text
+    assert "torchvision's resnet50" in str(torchvision.text)
     found = {(claim.source, claim.printed): (claim.exact, claim.verdict) for claim in _of(proof, "paper")}
     assert found["Xie et al. 2017, Table 1", "25.5M"] == (25_557_032, "truncates")
     assert found["Xie et al. 2017, Table 1", "4.1G"] == (4_089_184_256, "rounds")
@@ -52,10 +52,10 @@ def test_an_adapted_network_says_what_the_printed_count_stands_for() -> None:
     proof = prove(replace(preset("resnet50"), image_size=64, num_classes=6))
     assert str(proof.headline).startswith(str(PRESETS["resnet50"].title))
     assert numbers(str(proof.headline)) == ["64", "6"], "pixels, classes"
-    assert all({"224", "1,000"} <= set(numbers(claim.text)) for claim in _of(proof, "paper"))
+    assert all({"224", "1,000"} <= set(numbers(str(claim.text))) for claim in _of(proof, "paper"))
     (torchvision,) = _of(proof, "torchvision")
     assert torchvision.status == "open"
-    assert "num_classes=6" in torchvision.text
+    assert "num_classes=6" in str(torchvision.text)
 
 
 def test_an_unknown_network_has_no_name_and_one_open_claim() -> None:

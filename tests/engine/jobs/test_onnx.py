@@ -107,7 +107,7 @@ def test_too_many_parameters_are_refused_before_they_are_made(monkeypatch: pytes
 
 def test_without_its_packages_the_exporter_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "onnxscript", None)
-    with pytest.raises(ExportError, match=" and ".join(export.EXPORTER_NEEDS)):
+    with pytest.raises(ExportError, match=", ".join(export.EXPORTER_NEEDS)):
         to_onnx(ModelSpec(**SMALL))
 
 
