@@ -6,9 +6,9 @@ from explorer.language.catalogues import languages
 from explorer.ui.common.texts import FOLDER
 
 
-def numbers(text: str) -> list[str]:
+def numbers(text: object) -> list[str]:
     """The numbers of a text in their order, as they are printed: `1,437`, `0.5`, `-3`."""
-    return re.findall(r"(?<![\w.,-])-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?!\w)", text)
+    return re.findall(r"(?<![\w.,-])-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?!\w)", str(text))
 
 
 def markdown_texts(folder: str = "") -> list[tuple[str, str]]:
