@@ -5,6 +5,7 @@ language is a folder with an empty catalogue: `python -m scripts.messages zh_CN`
 """
 
 import ast
+import csv
 import sys
 from collections.abc import Iterator, Mapping
 from io import BytesIO
@@ -29,6 +30,8 @@ KEYWORDS: Mapping[str, tuple[int, ...]] = {
 `pgettext` has the context first.
 """
 FOLDERS = ("explorer", "pages")
+REMARK = "remark"
+"""The column of the printed figures (`explorer/analysis/published/*.csv`) whose cells are texts."""
 WIDTH = 110
 
 
@@ -40,7 +43,16 @@ def template() -> Catalog:
         for text, context in texts_of(path):
             # Without line numbers: a change above a text is no change of the catalogue.
             catalog.add(text, locations=[(path.relative_to(ROOT).as_posix(), 0)], context=context)
+    for path in sorted((ROOT / "explorer" / "analysis" / "published").glob("*.csv")):
+        for text in remarks_of(path):
+            catalog.add(text, locations=[(path.relative_to(ROOT).as_posix(), 0)])
     return catalog
+
+
+def remarks_of(path: Path) -> Iterator[str]:
+    """The remarks beside printed figures, in their order."""
+    with path.open(encoding="utf-8", newline="") as file:
+        yield from filter(None, (row[REMARK] for row in csv.DictReader(file)))
 
 
 def texts_of(path: Path) -> Iterator[tuple[str | tuple[str, str], str | None]]:

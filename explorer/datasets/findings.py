@@ -1,10 +1,10 @@
 """What a reader should know about own images before anything is trained: found as values, said by one table."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from explorer.language import N_, Sentence, sentence
+from explorer.language import N_, Sentence, few, sentence
 
 NAMED = 6
 """Classes, folders or files that a sentence names; the others are counted."""
@@ -49,10 +49,4 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
 
 def sentence_of(finding: Finding) -> Sentence:
     """The finding in a sentence."""
-    return sentence(SENTENCES[finding.kind], names=few(finding.names), count=finding.count, share=finding.share)
-
-
-def few(names: Sequence[str]) -> Sentence | str:
-    """The first of the names, and how many more there are."""
-    listed, more = ", ".join(names[:NAMED]), len(names) - NAMED
-    return sentence("{names} and {more:,} more", names=listed, more=more) if more > 0 else listed
+    return sentence(SENTENCES[finding.kind], names=few(finding.names, NAMED), count=finding.count, share=finding.share)

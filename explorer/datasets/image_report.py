@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from explorer.datasets.findings import Finding, few, sentence_of
-from explorer.language import N_, Sentence, Text, _, sentence, told
+from explorer.datasets.findings import NAMED, Finding, sentence_of
+from explorer.language import N_, Sentence, Text, _, few, sentence, told
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ def left_out_by_reason(report: ImageReport) -> Iterator[str]:
     for each in report.skipped:
         files[each.reason].append(each.path)
     for reason, paths in files.items():
-        yield _("{names}: {reason}").format(names=few(paths), reason=told(reason))
+        yield _("{names}: {reason}").format(names=few(paths, NAMED), reason=told(reason))
 
 
 def class_table(report: ImageReport) -> Iterator[str]:

@@ -13,7 +13,7 @@ from explorer.datasets.archive import Member, OwnDataError
 from explorer.datasets.findings import Finding
 from explorer.datasets.masks import without_masks
 from explorer.datasets.part_names import TEST, TRAIN, VALIDATION, guessed_part_of, part_of
-from explorer.language import N_, Sentence, Text, sentence
+from explorer.language import N_, Text, chained, sentence
 
 OUTER = ("", "parts", "classes")
 """What the outer folders are: to be seen from their names, the parts of the data set, or its classes."""
@@ -229,7 +229,7 @@ def _leave_out_unlabelled(folder: Folder, layout: Layout) -> None:
 
 
 def _leave_out_beside(top: Folder, taken: Sequence[Folder], layout: Layout) -> None:
-    names = _listed([folder.path.name for folder in taken])
+    names = chained(N_("{one} and {others}"), [folder.path.name for folder in taken])
     inside = {folder.path for folder in taken}
     for member in top.everything():
         if not inside & set(member.path.parents):
@@ -238,8 +238,3 @@ def _leave_out_beside(top: Folder, taken: Sequence[Folder], layout: Layout) -> N
 
 def _names(names: Iterable[str]) -> str:
     return ", ".join(names)
-
-
-def _listed(names: Sequence[str]) -> Sentence | str:
-    first, *others = names
-    return sentence("{one} and {others}", one=first, others=_listed(others)) if others else first

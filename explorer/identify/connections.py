@@ -8,6 +8,7 @@ from typing import NamedTuple
 from explorer.identify.atoms import KERNELS, Atoms, distance, of_network
 from explorer.identify.readings import Fields
 from explorer.model import ModelSpec, SpecError
+from explorer.model.spec_values import usual_strides
 from explorer.model.variants.blocks import BLOCKS
 
 MOST_ATTENTIONS = 4
@@ -121,7 +122,7 @@ def _with_strides(spec: ModelSpec, wanted: Atoms) -> ModelSpec:
     for stage in range(len(spec.stage_blocks)):
         if distance(best, wanted, KERNELS) == 0:
             break
-        strides = best.stage_strides or (1, *(2,) * (len(spec.stage_blocks) - 1))
+        strides = best.stage_strides or usual_strides(len(spec.stage_blocks))
         changed = (*strides[:stage], 3 - min(strides[stage], 2), *strides[stage + 1 :])
         other = _changed(best, {"stage_strides": changed})
         if other is not None and distance(other, wanted, KERNELS) < distance(best, wanted, KERNELS):

@@ -8,6 +8,7 @@ from explorer.identify.maps import head_pools, last_map
 from explorer.identify.readings import Fields
 from explorer.model import ModelSpec, SpecError, assemble, ops
 from explorer.model.controls.ends import MOST_HIDDEN
+from explorer.model.spec_values import usual_strides
 
 
 def rivals(spec: ModelSpec) -> Iterator[ModelSpec]:
@@ -72,16 +73,12 @@ def _has_no_projection(spec: ModelSpec) -> bool:
 def _stages(spec: ModelSpec, first: int, own: tuple[int, ...], other: tuple[int, ...]) -> Fields:
     """The fields of stages where those of `own` blocks, from the first on, are some of `other` blocks."""
     before, after = slice(first), slice(first + len(own), None)
-    strides = spec.stage_strides or _usual_strides(len(spec.stage_blocks))
+    strides = spec.stage_strides or usual_strides(len(spec.stage_blocks))
     within = (*strides[first : first + len(own)], 2)[: len(other)]
     changed = (*strides[before], *within, *strides[after])
     widths = (spec.stage_widths[first],) * len(other)
     return {
         "stage_blocks": (*spec.stage_blocks[before], *other, *spec.stage_blocks[after]),
         "stage_widths": (*spec.stage_widths[before], *widths, *spec.stage_widths[after]),
-        "stage_strides": None if changed == _usual_strides(len(changed)) else changed,
+        "stage_strides": None if changed == usual_strides(len(changed)) else changed,
     }
-
-
-def _usual_strides(stages: int) -> tuple[int, ...]:
-    return (1, *(2,) * (stages - 1))

@@ -68,7 +68,12 @@ def undecided_fields(spec: ModelSpec, fits: Fits, read: Iterable[ModelSpec] = ()
     differ in several, `rivals` and others that were `read` from the same shapes, each that acts. Fields that act on
     training alone, and the image's size where it is in no tensor, are none of them.
     """
-    found = [(name, getattr(rival, name)) for name, rival in one_field_away(spec, fits)]
+    found = [
+        (name, value)
+        for name in CONTROLS
+        for value in values_of(spec, name)
+        if next(_with_value(spec, name, value, fits), None) is not None
+    ]
     for rival in (*several_fields_away(spec, fits), *read):
         told = acting(rival, spec)
         found += [(name, getattr(told, name)) for name in differing(spec, told)]
@@ -78,20 +83,26 @@ def undecided_fields(spec: ModelSpec, fits: Fits, read: Iterable[ModelSpec] = ()
     return {name: tuple(values[name]) for name in CONTROLS if name in values}
 
 
-def one_field_away(spec: ModelSpec, fits: Fits) -> Iterator[tuple[str, ModelSpec]]:
-    """The networks with another value of one field, and its name, that fit and compute something else."""
-    own = function_of(spec)
+def one_field_away(spec: ModelSpec, fits: Fits) -> Iterator[ModelSpec]:
+    """The networks with another value of one field that fit and compute something else."""
     for name in CONTROLS:
         for value in values_of(spec, name):
-            for rival in changed(spec, name, value):
-                if fits(rival) and function_of(rival) != own:
-                    yield name, rival
+            yield from _with_value(spec, name, value, fits)
 
 
 def several_fields_away(spec: ModelSpec, fits: Fits) -> Iterator[ModelSpec]:
     """Those of `rivals` that fit and compute something else."""
+    return _others(spec, rivals(spec), fits)
+
+
+def _with_value(spec: ModelSpec, name: str, value: Any, fits: Fits) -> Iterator[ModelSpec]:
+    return _others(spec, changed(spec, name, value), fits)
+
+
+def _others(spec: ModelSpec, tried: Iterable[ModelSpec], fits: Fits) -> Iterator[ModelSpec]:
+    """Those of the networks that fit and compute something else, each looked at when it is asked for."""
     own = function_of(spec)
-    return (rival for rival in rivals(spec) if fits(rival) and function_of(rival) != own)
+    return (rival for rival in tried if fits(rival) and function_of(rival) != own)
 
 
 def differing(spec: ModelSpec, other: ModelSpec) -> tuple[str, ...]:

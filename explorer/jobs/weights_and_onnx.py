@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from explorer.jobs.errors import text_of
 from explorer.jobs.one_shot import ChildError, OneShot
-from explorer.language import N_, Sentence, _, sentence
+from explorer.language import N_, Sentence, _, few, sentence
 from explorer.model import ModelSpec
 from explorer.model.link import changes_of_nearest
 
@@ -124,9 +124,9 @@ def report_lines(report: CheckpointReport, spec: ModelSpec) -> Iterator[str]:
     ]
     yield from _listed(report.wrong_count, wrong)
     if report.skipped_count:
-        yield _("Left out beside the weights: {names}.").format(names=_named(report.skipped_count, report.skipped))
+        yield _("Left out beside the weights: {names}.").format(names=few(report.skipped, FEW, report.skipped_count))
     if report.not_finite_count:
-        names = _named(report.not_finite_count, report.not_finite)
+        names = few(report.not_finite, FEW, report.not_finite_count)
         yield _("NaN or infinity is in {names}: the network cannot answer.").format(names=names)
     if step := next_step(report, spec):
         yield step
@@ -161,12 +161,6 @@ def next_step(report: CheckpointReport, spec: ModelSpec) -> str:
             "Everything but the head fits: the file has {classes} classes. The network that it fits is {network}."
         ).format(classes=classes, network=fitting)
     return ""
-
-
-def _named(count: int, names: Sequence[str]) -> str:
-    more = count - min(count, FEW)
-    listed = ", ".join(names[:FEW])
-    return _("{names} and {more} more").format(names=listed, more=f"{more:,}") if more else listed
 
 
 FEW = 8

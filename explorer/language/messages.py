@@ -4,7 +4,7 @@
 values are put in by name afterwards, as in `_("{count} layers").format(count=3)`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -97,6 +97,18 @@ def joined(between: str, *texts: object) -> Sentence:
     """Texts one after another, each in the language in which the whole is shown; `between` is no text."""
     values = {f"text{place}": as_sentence(each) if isinstance(each, str) else each for place, each in enumerate(texts)}
     return Sentence(between.join(f"{{{name}}}" for name in values), values)
+
+
+def chained(pair: str, names: Sequence[str]) -> Sentence | str:
+    """Names one after another by a template of two, `{one} or {others}`; the name alone where there is one."""
+    first, *others = names
+    return sentence(pair, one=first, others=chained(pair, others)) if others else first
+
+
+def few(names: Sequence[str], most: int, count: int | None = None) -> Sentence | str:
+    """The first `most` names, and how many more there are of `count`, by default of all names."""
+    listed, more = ", ".join(names[:most]), (len(names) if count is None else count) - most
+    return sentence("{names} and {more:,} more", names=listed, more=more) if more > 0 else listed
 
 
 def counted(one: str, many: str, **values: Any) -> Sentence:

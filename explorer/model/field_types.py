@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from explorer.language import Sentence, sentence
+from explorer.language import N_, Sentence, chained, sentence
 from explorer.model.errors import FieldError
 
 MOST_NAMED = 40
@@ -162,8 +162,7 @@ Kind = Choice | SomeChoices | Flag | Whole | Real | WholeList | RealList | Text
 
 def either(names: Sequence[str]) -> Sentence | str:
     """The names as a choice: `a or b`."""
-    first, *others = names
-    return sentence("{one} or {others}", one=first, others=either(others)) if others else first
+    return chained(N_("{one} or {others}"), names)
 
 
 def shown(value: object) -> str:

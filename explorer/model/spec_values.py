@@ -7,6 +7,11 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 
+def usual_strides(stages: int) -> tuple[int, ...]:
+    """The strides of so many stages where none are given: every stage but the first halves the map."""
+    return (1, *(2,) * (stages - 1))
+
+
 @dataclass(frozen=True)
 class SpecValues:
     """A value for every field; nothing says that they are within bounds or fit together.

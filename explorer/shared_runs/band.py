@@ -70,8 +70,14 @@ def band(curves: Iterable[Curve]) -> Band:
     middle = [median(at[step]) for step in steps]
     if len(begun) < FEWEST_FOR_BAND:
         return Band(steps, middle, curves=len(begun))
-    quarters = [quantiles(at[step], n=4, method="inclusive") for step in steps]
-    return Band(steps, middle, [each[0] for each in quarters], [each[2] for each in quarters], len(begun))
+    quarters = [quartiles(at[step]) for step in steps]
+    return Band(steps, middle, [low for low, _high in quarters], [high for _low, high in quarters], len(begun))
+
+
+def quartiles(values: Sequence[float]) -> tuple[float, float]:
+    """The 25 % and 75 % quantiles, between neighbouring values in proportion."""
+    low, _middle, high = quantiles(values, n=4, method="inclusive")
+    return low, high
 
 
 class Count(NamedTuple):

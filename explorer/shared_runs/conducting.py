@@ -68,7 +68,13 @@ class Conductor:
     def newest(self, class_id: str) -> Progress | None:
         """The newest shared run of a class; None before the first one."""
         shared = self._shared.newest(class_id)
-        return self._progress(shared) if shared else None
+        return self.progress(shared) if shared else None
+
+    def progress(self, shared: SharedRun) -> Progress:
+        """A shared run as it is now."""
+        started = self._shared.started(shared.id)
+        runs = {each.id: each.runs for each in self._runs.comparisons_of([each.comparison_id for each in started])}
+        return Progress(shared, [(each, runs.get(each.comparison_id, ())) for each in started])
 
     def start(self, seat: Seat, shared_id: str, pool: str) -> SeatRun:
         """Queues the next share for a seat. Raises ClassError, with the reason, where it may not start one now."""
@@ -125,8 +131,10 @@ class Conductor:
 
         To be called every few seconds. `now` is in seconds since 1970.
         """
-        moment, rooms = time.time() if now is None else now, self._classes.rooms()
         known = {shared.id: shared for shared in self._shared.all()}
+        if not known:
+            return
+        moment, rooms = time.time() if now is None else now, self._classes.rooms()
         for shared in [each for each in known.values() if each.class_id not in rooms]:
             self._delete(shared)
         active = self._runs.runs(states=NOT_OVER, limit=MOST_ACTIVE)
@@ -134,7 +142,7 @@ class Conductor:
         seen = self._shared.seen() if seats else {}
         for shared in [each for each in known.values() if each.id in {shared_id for shared_id, _ in seats}]:
             if (room := rooms.get(shared.class_id)) is not None:
-                self._stop_absent(self._progress(shared), room, seen, moment)
+                self._stop_absent(self.progress(shared), room, seen, moment)
 
     def _stop_absent(self, progress: Progress, room: ClassRoom, seen: Mapping[int, float], now: float) -> None:
         started = [each for each, _ in progress.seat_runs]
@@ -147,7 +155,7 @@ class Conductor:
         self._stop(progress, [each for each, last in here.items() if now - last > LEFT_AFTER_SECONDS], LEFT)
 
     def _delete(self, shared: SharedRun) -> None:
-        self._runs.delete([run.id for _, runs in self._progress(shared).seat_runs for run in runs])
+        self._runs.delete([run.id for _, runs in self.progress(shared).seat_runs for run in runs])
         self._shared.delete(shared.id)
 
     def _stop(self, progress: Progress, seat_run_ids: Collection[int], reason: str) -> None:
@@ -156,8 +164,3 @@ class Conductor:
         stopped = [(each, runs) for each, runs in progress.seat_runs if each.id in seat_run_ids and each.id not in over]
         self._shared.note_stopped([each.id for each, _ in stopped], reason)
         self._runs.request("cancel", [run.id for _, runs in stopped for run in runs])
-
-    def _progress(self, shared: SharedRun) -> Progress:
-        started = self._shared.started(shared.id)
-        runs = {each.id: each.runs for each in self._runs.comparisons_of([each.comparison_id for each in started])}
-        return Progress(shared, [(each, runs.get(each.comparison_id, ())) for each in started])

@@ -13,7 +13,7 @@ from explorer.model import preset
 from explorer.shared_runs.records import STOPPED_BY_TEACHER, why
 from explorer.ui.common.networks import network_name
 from tests.browser.support import open_page, wait_until_idle
-from tests.browser.test_class import join, press
+from tests.browser.test_class import code_of, join, open_class, press
 
 TRAINED = 90_000
 """Milliseconds within which some trainings of a second each have ended, on a busy machine."""
@@ -50,10 +50,8 @@ def start(student: Page) -> None:
 
 
 def test_a_class_trains_together_and_its_band_grows(page: Page, students: list[Page]) -> None:
-    open_page(page, "/class")
-    page.get_by_text("Teach a class").click()
-    press(page, "Open a class")
-    code = page.locator(".st-key-class-code").inner_text().replace(" ", "").strip()
+    open_class(page)
+    code = code_of(page)
     for student, name in zip(students, ("Ann", "Bob"), strict=True):
         join(student, code, name)
     open_page(page, "/class")

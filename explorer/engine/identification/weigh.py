@@ -92,7 +92,7 @@ def neighbours(spec: ModelSpec, left_open: Collection[str] = ()) -> Iterable[Mod
     several = (
         each for each in several_fields_away(spec, fits) if {*differing(spec, acting(each, spec))} <= {*left_open}
     )
-    return _new((*(rival for _, rival in one_field_away(spec, fits)), *several), {function_of(spec)})
+    return _new((*one_field_away(spec, fits), *several), {function_of(spec)})
 
 
 def _search(

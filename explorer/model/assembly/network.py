@@ -9,7 +9,7 @@ from explorer.model.assembly.unit import build_unit
 from explorer.model.errors import SpecError
 from explorer.model.graph import Block, Graph, PlacedBlock, Stage
 from explorer.model.ops import Shape
-from explorer.model.spec_values import SpecValues
+from explorer.model.spec_values import SpecValues, usual_strides
 from explorer.model.variants.blocks import BLOCKS
 from explorer.model.variants.builder import Builder
 from explorer.model.variants.heads import CLOSINGS, HEAD_POOLS, place_hidden
@@ -164,7 +164,7 @@ def _steps(spec: SpecValues) -> list[tuple[int, int]]:
     """
     stages = len(spec.stage_blocks)
     rates = spec.dilations or (1,) * stages
-    strides = spec.stage_strides or (1, *(2,) * (stages - 1))
+    strides = spec.stage_strides or usual_strides(stages)
     between = zip(strides, pairwise((rates[0], *rates)), strict=False)
     return [(1 if now > before else stride, now) for stride, (before, now) in between]
 

@@ -1,8 +1,10 @@
 """The classes of this server: their store, their states, each read once a second at most, and the wrong guesses."""
 
+import math
 import threading
 import time
 from collections.abc import Callable
+from typing import Generic, TypeVar
 
 import streamlit as st
 
@@ -10,29 +12,39 @@ from explorer.classes.guesses import Guesses
 from explorer.classes.records import ClassState
 from explorer.classes.store.store import ClassStore
 
+State = TypeVar("State")
+
 FRESH_SECONDS = 1.0
 MOST_CLASSES = 500
 
 
-class Board:
-    """The states of classes. A hundred browsers that ask within a second cause one reading. Thread-safe."""
+class Board(Generic[State]):
+    """What is known of classes. A hundred browsers that ask within a second cause one reading. Thread-safe.
 
-    def __init__(self, read: Callable[[str], ClassState | None], clock: Callable[[], float] = time.monotonic) -> None:
-        self._read, self._clock = read, clock
-        self._known: dict[str, tuple[float, ClassState | None]] = {}
+    `read` gives what is known of the class with an id, and None where there is none; nobody waits for another class.
+    """
+
+    def __init__(
+        self,
+        read: Callable[[str], State | None],
+        clock: Callable[[], float] = time.monotonic,
+        most: int = MOST_CLASSES,
+    ) -> None:
+        self._read, self._clock, self._most = read, clock, most
+        self._known: dict[str, tuple[float, State | None]] = {}
         self._reading: dict[str, threading.Lock] = {}
         self._lock = threading.Lock()
 
-    def state(self, class_id: str) -> ClassState | None:
-        """The class as it was at most FRESH_SECONDS ago; None where there is none. Raises StoreError."""
+    def state(self, class_id: str) -> State | None:
+        """What was known of the class at most FRESH_SECONDS ago; None where there is none. Raises StoreError."""
         with self._lock:
-            if len(self._reading) > MOST_CLASSES:
+            if len(self._reading) > self._most:
                 self._reading.clear()
                 self._known.clear()
             reading = self._reading.setdefault(class_id, threading.Lock())
         with reading:
-            read, state = self._known.get(class_id, (-FRESH_SECONDS, None))
-            if state is None or self._clock() - read >= FRESH_SECONDS:
+            read, state = self._known.get(class_id, (-math.inf, None))
+            if self._clock() - read >= FRESH_SECONDS:
                 # The time before reading: what is stored meanwhile is not missed for longer than FRESH_SECONDS.
                 now, state = self._clock(), self._read(class_id)
                 self._known[class_id] = (now, state)
@@ -56,7 +68,7 @@ def class_store() -> ClassStore:
 
 
 @st.cache_resource(show_spinner=False)
-def board() -> Board:
+def board() -> Board[ClassState]:
     """The states of this server's classes."""
     return Board(class_store().state)
 

@@ -23,8 +23,8 @@ GONE = N_("This class was deleted.")
 def draw(seat: Seat, draw_experiment: Callable[[Seat], None]) -> None:
     """Draws the class of a seat, `draw_experiment` below its question; it follows the class every few seconds."""
     voting.look_again_on_arrival()
-    st.fragment(_draw, run_every=voting.POLL_SECONDS)(seat)
-    draw_experiment(seat)
+    # One fragment for both: a hundred browsers ask every few seconds, and each asks once.
+    st.fragment(_draw, run_every=voting.POLL_SECONDS)(seat, draw_experiment)
     st.button(
         _("Leave this class"),
         key="class.leave",
@@ -38,11 +38,17 @@ def draw(seat: Seat, draw_experiment: Callable[[Seat], None]) -> None:
 COME_BACK = N_("Your answers stay counted. With the code you come back to your seat.")
 
 
-def _draw(seat: Seat) -> None:
+def _draw(seat: Seat, draw_experiment: Callable[[Seat], None]) -> None:
     state = from_store(lambda: board().state(seat.class_id))
     if state is None:
         st.info(_(GONE), icon=":material/info:")
         return
+    _draw_questions(seat, state)
+    if not state.room.is_over:
+        draw_experiment(seat)
+
+
+def _draw_questions(seat: Seat, state: ClassState) -> None:
     here = _("Class {code}.").format(code=spaced(state.room.code))
     st.caption(f"{here} {_(NAMED).format(name=escaped(seat.nickname))}" if seat.nickname else here)
     if state.room.is_over:

@@ -1,9 +1,8 @@
 """The shared runs of this server's classes, each read once a second at most, however many browsers ask."""
 
 import threading
-import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import streamlit as st
@@ -14,12 +13,11 @@ from explorer.shared_runs.band import Curves
 from explorer.shared_runs.conducting import Conductor, Progress
 from explorer.shared_runs.store.store import SharedRunStore
 from explorer.shared_runs.waiting import Place, measured, places
-from explorer.ui.classroom.board import class_store
+from explorer.ui.classroom.board import Board, class_store
 from explorer.ui.common.services import Services, services
 from explorer.ui.measuring import time_ranges
 from explorer.ui.shared_runs.presence import shared_store
 
-FRESH_SECONDS = 1.0
 MOST_CLASSES = 50
 """Classes whose curves are kept in memory; the one that was looked at longest ago is dropped first."""
 MOST_ASKED = 100
@@ -45,50 +43,37 @@ class _Known:
     curves: Curves = field(default_factory=Curves)
     last: dict[str, int] = field(default_factory=dict)
     complete: set[str] = field(default_factory=set)
-    view: View | None = None
-    read: float | None = None
-    """When, by the clock of the board; None where it is to be read anew."""
 
 
-class SharedBoard:
-    """The views of shared runs by class. Thread-safe."""
+class _Reader:
+    """Reads the newest shared runs of classes, and keeps their curves: of each run only new events are read."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
+    def __init__(self, shared: SharedRunStore) -> None:
+        self._shared = shared
         self._known: OrderedDict[str, _Known] = OrderedDict()
         self._lock = threading.Lock()
 
-    def view(self, class_id: str, shared: SharedRunStore) -> View | None:
-        """The class's newest shared run as it was at most FRESH_SECONDS ago; None without one. Raises StoreError.
+    def __call__(self, class_id: str) -> View | None:
+        """The class's newest shared run as it is now; None without one. Raises StoreError.
 
         The services, and with them the workers, are only asked for where there is one: most classes just vote.
         """
+        newest = self._shared.newest(class_id)
+        if newest is None:
+            return None
+        known, progress = self._known_of(class_id, newest.id), conductor().progress(newest)
+        _read_events(known, progress, services().store)
+        return View(progress, known.curves, _places(progress, services()))
+
+    def _known_of(self, class_id: str, shared_id: str) -> _Known:
         with self._lock:
-            known, now = self._known.get(class_id), self._clock()
-            if known is None or known.read is None or now - known.read >= FRESH_SECONDS:
-                newest = shared.newest(class_id)
-                shared_id = newest.id if newest else ""
-                if known is None or known.shared_id != shared_id:
-                    known = self._known[class_id] = _Known(shared_id)
-                known.view, known.read = _read(known, class_id) if newest else None, now
-                self._known.move_to_end(class_id)
-                while len(self._known) > MOST_CLASSES:
-                    self._known.popitem(last=False)
-            return known.view
-
-    def forget(self, class_id: str) -> None:
-        """Has the next question about this class read it anew, since it was just changed here; keeps the curves."""
-        with self._lock:
-            if class_id in self._known:
-                self._known[class_id].read = None
-
-
-def _read(known: _Known, class_id: str) -> View | None:
-    progress = conductor().newest(class_id)
-    if progress is None:
-        return None
-    _read_events(known, progress, services().store)
-    return View(progress, known.curves, _places(progress, services()))
+            known = self._known.get(class_id)
+            if known is None or known.shared_id != shared_id:
+                known = self._known[class_id] = _Known(shared_id)
+            self._known.move_to_end(class_id)
+            while len(self._known) > MOST_CLASSES:
+                self._known.popitem(last=False)
+            return known
 
 
 def _read_events(known: _Known, progress: Progress, store: Store) -> None:
@@ -111,9 +96,9 @@ def _places(progress: Progress, shared: Services) -> Mapping[str, Place]:
 
 
 @st.cache_resource(show_spinner=False)
-def shared_board(url: str) -> SharedBoard:
+def shared_board(url: str) -> Board[View]:
     """The views of this server's shared runs."""
-    return SharedBoard()
+    return Board(_Reader(shared_store(url)), most=MOST_CLASSES)
 
 
 def conductor() -> Conductor:
@@ -123,8 +108,7 @@ def conductor() -> Conductor:
 
 def view(class_id: str) -> View | None:
     """A class's newest shared run; None without one. Raises StoreError."""
-    url = class_store().url
-    return shared_board(url).view(class_id, shared_store(url))
+    return shared_board(class_store().url).state(class_id)
 
 
 def forget(class_id: str) -> None:

@@ -1,7 +1,7 @@
 """The table of a shared run: how many runs there are of each network and cell, and medians over the finished ones."""
 
 from collections.abc import Sequence
-from statistics import median, quantiles
+from statistics import median
 from typing import Any
 
 import pandas as pd
@@ -10,7 +10,7 @@ import streamlit as st
 from explorer.language import N_, _
 from explorer.runs.events import Finished
 from explorer.runs.records import RunRecord
-from explorer.shared_runs.band import count
+from explorer.shared_runs.band import count, quartiles
 from explorer.shared_runs.bounds import FEWEST_FOR_BAND
 from explorer.ui.common.run_names import network_names, same_but_seed
 from explorer.ui.common.tables import in_words
@@ -43,8 +43,8 @@ def _row(group: Sequence[RunRecord]) -> dict[str, Any]:
     counted = count(group)
     ends = [run.result for run in group if isinstance(run.result, Finished)]
     losses = [end.train_loss for end in ends]
-    quarters = quantiles(losses, n=4, method="inclusive") if len(losses) >= FEWEST_FOR_BAND else ()
-    between = _("{low} to {high}").format(low=f"{quarters[0]:.4f}", high=f"{quarters[2]:.4f}") if quarters else ""
+    low, high = (f"{each:.4f}" for each in quartiles(losses)) if len(losses) >= FEWEST_FOR_BAND else ("", "")
+    between = _("{low} to {high}").format(low=low, high=high) if low else ""
     return {
         "finished": counted.finished,
         "running": counted.running,

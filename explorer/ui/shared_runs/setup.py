@@ -8,8 +8,7 @@ import streamlit as st
 
 from explorer.classes.errors import ClassError
 from explorer.jobs.errors import SettingsError
-from explorer.language import N_, sentence, speaking
-from explorer.language.catalogues import SOURCE
+from explorer.language import N_, sentence
 from explorer.shared_runs.plan import Plan, read_values
 from explorer.ui.common.setting_labels import setting_label
 from explorer.ui.train.setup import TrainingSetup, query_of_setup
@@ -35,9 +34,7 @@ class Wanted:
     def plan(self) -> Plan:
         """The plan. Raises ClassError, with one sentence, for what does not fit."""
         try:
-            # Names are stored, and others may read them in another language.
-            with speaking(SOURCE):
-                networks, settings = self.setup.checked()
+            networks, settings = self.setup.checked()
         except SettingsError as error:
             told = sentence("{setting}: {message}.", setting=setting_label(error.field), message=error.message)
             raise ClassError(told) from error

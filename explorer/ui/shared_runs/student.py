@@ -14,35 +14,27 @@ from explorer.shared_runs.conducting import Progress
 from explorer.shared_runs.plan import AXES, Plan
 from explorer.shared_runs.records import SeatRun, check_may_start, why
 from explorer.shared_runs.waiting import Place
-from explorer.ui.classroom.board import board as class_board
+from explorer.ui.classroom.changes import draw_trouble
 from explorer.ui.common.markdown import escaped
 from explorer.ui.common.services import from_store, services
 from explorer.ui.measuring.time_ranges import range_text
 from explorer.ui.shared_runs import board, chart
-from explorer.ui.shared_runs.changes import change, draw_trouble
+from explorer.ui.shared_runs.changes import TROUBLE, change
 from explorer.ui.shared_runs.teacher import UNREADABLE, plan_text
 
-POLL_SECONDS = 3.0
 RUN = {True: N_("Run my cell of the grid"), False: N_("Run my seed")}
 """The button's label, by whether there is a grid."""
 RUN_HELP = N_("Trains on the server, in turn with the other seats. It goes on while a page of this app is open here.")
 
 
 def draw(seat: Seat) -> None:
-    """Draws the class's shared run for a seat; it follows the class every few seconds."""
-    st.fragment(_draw, run_every=POLL_SECONDS)(seat)
-
-
-def _draw(seat: Seat) -> None:
-    state = from_store(lambda: class_board().state(seat.class_id))
-    if state is None or state.room.is_over:
-        return
+    """Draws the class's shared run for a seat, as it is now; the page draws it again every few seconds."""
     view = from_store(lambda: board.view(seat.class_id))
     if view is None:
         return
     with st.container(border=True, key="class.shared"):
         st.markdown("### " + _("Train together"))
-        draw_trouble()
+        draw_trouble(TROUBLE)
         try:
             plan = view.progress.shared.plan
         except ValueError:

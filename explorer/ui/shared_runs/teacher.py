@@ -15,11 +15,12 @@ from explorer.shared_runs.conducting import Progress
 from explorer.shared_runs.csv_export import curves_as_csv
 from explorer.shared_runs.plan import AXES, Plan
 from explorer.shared_runs.records import SeatRun, why
+from explorer.ui.classroom.changes import draw_trouble
 from explorer.ui.common.downloads import download_button
 from explorer.ui.common.markdown import escaped
 from explorer.ui.common.services import from_store, services
 from explorer.ui.shared_runs import board, chart, definition, results
-from explorer.ui.shared_runs.changes import change, draw_trouble
+from explorer.ui.shared_runs.changes import TROUBLE, change
 from explorer.ui.train.curves.curves import QUANTITIES
 
 POLL_SECONDS = 2.0
@@ -38,7 +39,7 @@ KEPT = N_("The runs are deleted with the class. They are in no visitor's list on
 def draw(teacher: Teaching, state: ClassState) -> None:
     """Draws the class's shared run, and the form for one where the class is not over."""
     view = from_store(lambda: board.view(teacher.class_id))
-    draw_trouble()
+    draw_trouble(TROUBLE)
     if view is not None:
         with st.container(border=True, key="class.shared"):
             st.fragment(_draw_live, run_every=None if state.room.is_over else POLL_SECONDS)(teacher)
