@@ -4,8 +4,8 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from explorer.ui.start import arrival, training_door
 from explorer.ui.start import page as start
-from explorer.ui.start import training_door
 from tests.browser.comparisons import LONG, standings
 from tests.browser.support import open_page, parameters, wait_until_idle
 
@@ -28,6 +28,7 @@ def test_the_first_visit_shows_the_start_page_and_the_second_one_build(page: Pag
         expect(page).to_have_url(re.compile("/start$"))
         expect(page.get_by_role("heading", name=start.TITLE)).to_be_visible()
     assert not page.evaluate("window.sawBuild"), "Build was not drawn first"
+    page.wait_for_function("(name) => document.cookie.includes(name)", arg=arrival.COOKIE)
     open_page(page, "/")
     expect(parameters(page)).to_have_text("25,557,032")
     page.get_by_role("link", name="Start", exact=True).click()

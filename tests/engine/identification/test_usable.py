@@ -24,4 +24,4 @@ from explorer.engine.identification.usable import unusable
 def test_each_is_said(tensors: dict[str, torch.Tensor], said: str) -> None:
     found = unusable(tensors)
     assert bool(found) == bool(said)
-    assert said in found
+    assert said in str(found)
