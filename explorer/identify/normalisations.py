@@ -13,6 +13,8 @@ class Known(NamedTuple):
     mean: Values
     std: Values
     source: str
+    order: str = "RGB"
+    """Of the colours: mean and deviation are in it, and the network expects the images in it."""
 
 
 NORMALISATIONS: Mapping[str, Known] = MappingProxyType(
@@ -32,6 +34,12 @@ NORMALISATIONS: Mapping[str, Known] = MappingProxyType(
         "fashion_mnist": Known((0.2860,), (0.3530,), "over all pixels of the training part"),
         "half": Known((0.5,), (0.5,), "pixels from -1 to 1; Keras' and TensorFlow's"),
         "none": Known((0.0,), (1.0,), "pixels from 0 to 1"),
+        "caffe": Known(
+            (103.939 / 255, 116.779 / 255, 123.68 / 255),
+            (1 / 255,) * 3,
+            "KaimingHe/deep-residual-networks, and Keras' ResNet-50 to ResNet-152: bytes less their mean",
+            "BGR",
+        ),
         "bytes": Known((0.0,), (1 / 255,), "pixels from 0 to 255"),
     }
 )
@@ -41,10 +49,12 @@ def known_normalisations(channels: int) -> Mapping[str, Known]:
     """Those for images of so many channels.
 
     One value holds for every channel of colour images too where it is no data set's; of colours' values for one
-    channel, the mean.
+    channel, the mean. Other orders than RGB are for colour images alone.
     """
     found = {}
     for name, each in NORMALISATIONS.items():
+        if each.order != "RGB" and len(each.mean) != channels:
+            continue
         if len(each.mean) == channels:
             found[name] = each
         elif len(each.mean) == 1 and name in ("half", "none", "bytes"):

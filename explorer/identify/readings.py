@@ -81,6 +81,6 @@ def convolutions(layers: Sequence[Layer]) -> list[Convolution]:
         kind, *sides = layer.signature
         if kind == "conv" and sides[2] == sides[3]:
             out, group, size, _, biased = (int(side) for side in sides)
-            matrix = len(layer.parts[0].shape) == 2
+            matrix = max(len(part.shape) for part in layer.parts) == 2  # a bias may stand first
             found.append(Convolution(place, layer.name, out, group, size, bool(biased), matrix))
     return found

@@ -100,6 +100,8 @@ class Normalisation(NamedTuple):
     """`imagenet`, `cifar10`, ..., `data` for the data set's own, or `fitted`."""
     border: str = "none"
     """What surrounded the images of the training when they were shifted: `black`, `mean`; `none`: not shifted."""
+    order: str = "RGB"
+    """Of an image's colours, in which mean and deviation are too: `BGR` for networks that come from Caffe."""
 
 
 @dataclass(frozen=True)

@@ -150,6 +150,17 @@ def changed(spec: ModelSpec, name: str, value: Any) -> Iterator[ModelSpec]:
             continue
 
 
+def changes_with(spec: ModelSpec, name: str, value: Any) -> Fields:
+    """What changes with another value of a field that a file leaves open, so that the network keeps its shapes.
+
+    The value alone where no network is known that has it and these shapes.
+    """
+    fits = same_shapes(spec)
+    tried = (*changed(spec, name, value), *(each for each in rivals(spec) if getattr(each, name) == value))
+    rival = next(filter(fits, tried), None)
+    return {name: value} if rival is None else {each: getattr(rival, each) for each in differing(spec, rival)}
+
+
 def same_shapes(spec: ModelSpec) -> Callable[[ModelSpec], bool]:
     """Whether another network's layers have the same shapes, in any order."""
     return lambda other: shape_counts(other) == shape_counts(spec)

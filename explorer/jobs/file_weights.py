@@ -21,8 +21,10 @@ class FileWeightsRequest:
     wrapping: str
     renaming: tuple[Renamed, ...]
     output: str
+    order: str = "RGB"
+    """Of the colours of the images that the file's network expects."""
     of_a_run: bool = False
-    """Whether the output is the checkpoint of a finished run."""
+    """Whether the output is the checkpoint of a finished run, to which the labs show images in the order RGB."""
     library: str = ""
     """Whose names the tensors of the output have, `torchvision` or `timm`; empty: the network's own."""
 
@@ -33,7 +35,8 @@ def write_file_weights(path: Path, found: Identification, spec: ModelSpec, outpu
     `how` are `of_a_run` and `library` of the request. Raises ExchangeError, one sentence, where they do not fit or
     cannot be written.
     """
+    order = found.normalisation.order if found.normalisation else "RGB"
     request = FileWeightsRequest(
-        os.fspath(path), spec.to_json(), found.wrapping, found.renaming, os.fspath(output), **how
+        os.fspath(path), spec.to_json(), found.wrapping, found.renaming, os.fspath(output), order, **how
     )
     return answer_of("file_weights", request, int, LONGEST_SECONDS)

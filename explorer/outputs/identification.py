@@ -89,7 +89,8 @@ def _expected(found: Identification) -> Iterator[str]:
     """What the network expects of its images."""
     if found.normalisation is not None:
         mean, std = (", ".join(f"{value:g}" for value in row) for row in found.normalisation[:2])
-        yield f"  images: mean {mean}; deviation {std}"
+        order = found.normalisation.order if len(found.normalisation.mean) == len(found.normalisation.order) else ""
+        yield f"  images: {order}{order and ', '}mean {mean}; deviation {std}"
     elif found.normalisations:
         yield "  images: several normalisations are about as near, so none is named"
     if found.spec is not None and found.grade != "unknown":

@@ -3,6 +3,7 @@
 import random
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from explorer.identify.layers import COUNTER, Layer, network_units
 from explorer.identify.records import Listing, StoredTensor
@@ -34,6 +35,12 @@ def listing_of(spec: ModelSpec, rename: Rename = str, under: tuple[str, ...] = (
     """The file of a network with other names, under keys, with a prefix before every name."""
     tensors = [stored(prefix + rename(name), shape, under=under) for name, shape in tensors_of(spec)]
     return Listing("file.pth", "PyTorch", tuple(tensors))
+
+
+def sorted_listing_of(spec: ModelSpec, rename: Rename = str) -> Listing:
+    """The same as a format keeps it that sorts by name: biases before kernels, the classifier anywhere."""
+    found = listing_of(spec, rename)
+    return replace(found, tensors=tuple(sorted(found.tensors)), ordered=False)
 
 
 def private_names(spec: ModelSpec, seed: int = 0) -> Rename:

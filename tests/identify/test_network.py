@@ -19,6 +19,7 @@ from tests.identify.listings import (
     Rename,
     listing_of,
     private_names,
+    sorted_listing_of,
     stages_of_its_own,
     stored,
     tensors_of,
@@ -101,6 +102,23 @@ def test_the_shapes_of_every_known_network_are_found_under_any_names(names: str,
 )
 def test_known_networks_are_identified_but_for_what_is_undecided(name: str, names: str) -> None:
     assert_identified(name, NAMES[names](preset(name)))
+
+
+def assert_known_when_sorted(name: str) -> None:
+    found = identify_listing(sorted_listing_of(preset(name)))
+    assert found.grade in ("shapes", "undecided")
+    assert {pair.theirs for pair in found.renaming} == {pair.ours for pair in found.renaming}
+    assert len(found.renaming) == len(tensors_of(preset(name)))
+
+
+def test_known_networks_are_found_in_files_that_sort_their_names() -> None:
+    assert failures(QUICK[::8], assert_known_when_sorted) == {}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("offset", range(16))
+def test_every_known_network_is_found_in_files_that_sort_their_names(offset: int) -> None:
+    assert failures(tuple(PRESETS)[offset::16], assert_known_when_sorted) == {}
 
 
 @pytest.mark.parametrize("name", ["resnet50", "cifar_resnet20", "resnetrs50"])

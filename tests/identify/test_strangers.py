@@ -8,7 +8,15 @@ from explorer.identify.function import function_of
 from explorer.identify.network import identify_listing
 from explorer.identify.records import Identification, Listing, StoredTensor
 from explorer.model import ModelSpec, preset
-from tests.identify.listings import Rename, listing_of, private_names, stages_of_its_own, stored, tensors_of
+from tests.identify.listings import (
+    Rename,
+    listing_of,
+    private_names,
+    sorted_listing_of,
+    stages_of_its_own,
+    stored,
+    tensors_of,
+)
 
 CIFAR = {"block": "basic", "stage_blocks": (2, 2, 2), "stage_widths": (16, 32, 64), "stem": "cifar", "stem_width": 16}
 SMALL = ModelSpec(**CIFAR, image_size=32, num_classes=10)
@@ -137,6 +145,11 @@ def head_first(name: str) -> str:
     return f"net.trunk.{name}" if name.startswith("layer") else f"net.zero.{name}"
 
 
+def head_by_another_name(name: str) -> str:
+    """Names of torchvision but for the classifier's, which sorts between the stem and the blocks."""
+    return name.replace("fc.", "head.classifier.")
+
+
 def reduce_last(name: str) -> str:
     """Names that sort a bottleneck's last convolution before its first."""
     for number, word in ((1, "reduce"), (2, "middle"), (3, "expand")):
@@ -144,19 +157,17 @@ def reduce_last(name: str) -> str:
     return head_first(name)
 
 
-def sorted_by_name(spec: ModelSpec, rename: Rename) -> Listing:
-    return replace(listing_of(spec, rename), tensors=tuple(sorted(listing_of(spec, rename).tensors)), ordered=False)
-
-
 @pytest.mark.parametrize(
     ("spec", "rename"),
     [
         (replace(SMALL, stage_blocks=(2, 12, 2)), head_first),
         (ModelSpec(stage_blocks=(2, 11, 2, 2)), reduce_last),
+        (SMALL, str),
+        (preset("resnet18"), head_by_another_name),
     ],
 )
 def test_a_file_sorted_by_name_is_put_into_the_order_of_definition(spec: ModelSpec, rename: Rename) -> None:
-    found = identify_listing(sorted_by_name(spec, rename))
+    found = identify_listing(sorted_listing_of(spec, rename))
     assert_found(found, spec)
     theirs = {pair.ours: pair.theirs for pair in found.renaming}
     assert theirs == {name: rename(name) for name, _ in tensors_of(spec)}

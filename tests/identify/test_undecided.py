@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from explorer.identify.function import function_of
-from explorer.identify.undecided import same_shapes, undecided_fields
+from explorer.identify.undecided import changes_with, same_shapes, undecided_fields
 from explorer.model import CONTROLS, ModelSpec, preset
 from explorer.model.changes import plain_twin
 
@@ -44,3 +44,19 @@ def test_a_plain_network_is_one_row_of_layers() -> None:
     assert plain is not None
     assert function_of(plain) == function_of(replace(plain, activation_order="post", stem_norm=True))
     assert function_of(plain) != function_of(replace(plain, activation_order="relu_before_add", activation="silu"))
+
+
+def test_another_value_brings_what_belongs_to_it() -> None:
+    """Of every open value of these networks the changed network has the file's shapes; alone, some do not even fit."""
+    plain = replace(preset("cifar_plain20"), stage_blocks=(2, 3), stage_widths=(16, 16))
+    alone = 0
+    for spec in (plain, preset("cifar_resnet20")):
+        for name, values in undecided(spec).items():
+            for value in values[1:]:
+                changes = changes_with(spec, name, value)
+                assert changes[name] == value
+                assert same_shapes(spec)(replace(spec, **changes)), (name, value)
+                alone += len(changes) == 1
+    assert alone
+    assert {"stage_blocks", "stage_widths"} <= set(changes_with(plain, "stage_blocks", (5,)))
+    assert changes_with(plain, "num_classes", 3) == {"num_classes": 3}  # no file leaves this open

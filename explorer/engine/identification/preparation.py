@@ -4,7 +4,8 @@ The first norm follows the stem's convolution, so its stored mean and variance d
 and that convolution alone, whatever the rest of the network is.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import product
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -31,8 +32,9 @@ class Prepared(NamedTuple):
     record: Normalisation
 
     def apply(self, pixels: Tensor) -> Tensor:
-        """Pixels from 0 to 1 as the network expects them."""
-        return BORDERS[self.record.border](pixels, lambda given: _normalised(given, self.record))
+        """Pixels from 0 to 1, their colours in the order RGB, as the network expects them."""
+        ordered = in_order(pixels, self.record.order)
+        return BORDERS[self.record.border](ordered, lambda given: _normalised(given, self.record))
 
 
 Normalise = Callable[[Tensor], Tensor]
@@ -56,13 +58,15 @@ def preparations(network: nn.Module, images: Images) -> tuple[Prepared, ...]:
     """
     side = images.pixels.shape[-1]
     pixels = images.first(max(8, LARGEST_FIRST_READING // side**2))
+    records = tuple(_named(images))
     found: list[Prepared] = []
-    for border in BORDERS:
-        linear = responses(network, pixels, border, shifted)
+    for border, order in product(BORDERS, dict.fromkeys(each.order for each in records)):
+        tried = [each._replace(border=border) for each in records if each.order == order]
+        linear = responses(network, in_order(pixels, order), border, shifted)
         if linear is None:
-            found += _run(network, pixels, images, border)
+            found += _run(network, pixels, tried)
         else:
-            found += _computed(linear, images, border)
+            found += _computed(linear, tried, images)
     return tuple(sorted(found, key=lambda each: each.record.distance))
 
 
@@ -75,21 +79,25 @@ def chosen(ways: Sequence[Prepared], ratio: float) -> tuple[Prepared, Normalisat
     first = known[0]
     if AS_GOOD * ways[0].record.distance < first.record.distance:
         return ways[0], ways[0].record
-    others = [each for each in known if each.record[:2] != first.record[:2]]
+    others = [each for each in known if _values(each.record) != _values(first.record)]
     several = any(each.record.distance <= ratio * first.record.distance for each in others)
     return first, None if several else first.record
 
 
-def _named(images: Images, border: str) -> Iterator[Normalisation]:
+def _values(record: Normalisation) -> tuple[object, ...]:
+    return record.mean, record.std, record.order
+
+
+def _named(images: Images) -> Iterator[Normalisation]:
     if images.mean:
-        yield Normalisation(images.mean, images.deviation, 0.0, "data", border)
+        yield Normalisation(images.mean, images.deviation, 0.0, "data")
     for name, known in known_normalisations(images.pixels.shape[1]).items():
-        yield Normalisation(known.mean, known.std, 0.0, name, border)
+        yield Normalisation(known.mean, known.std, 0.0, name, order=known.order)
 
 
-def _run(network: nn.Module, pixels: Tensor, images: Images, border: str) -> Iterator[Prepared]:
+def _run(network: nn.Module, pixels: Tensor, records: Iterable[Normalisation]) -> Iterator[Prepared]:
     """Each normalisation by running the network up to its first norm."""
-    for record in _named(images, border):
+    for record in records:
         read = first_norm(network, Prepared(record).apply(pixels))
         if read is not None:
             norm, entered = read
@@ -97,13 +105,18 @@ def _run(network: nn.Module, pixels: Tensor, images: Images, border: str) -> Ite
             yield Prepared(record._replace(distance=NormReading.of(norm, mean, variance).sum_of_distances))
 
 
-def _computed(linear: Responses, images: Images, border: str) -> Iterator[Prepared]:
-    """Each normalisation from the responses of the convolution to each channel, and the one that fits them best."""
-    for record in _named(images, border):
+def _computed(linear: Responses, records: Iterable[Normalisation], images: Images) -> Iterator[Prepared]:
+    """Each normalisation from the responses of the convolution to each channel; for `data` also one that is fitted."""
+    for record in records:
         yield Prepared(record._replace(distance=linear.distance(record.mean, record.std)))
-    if images.source == "data" and images.mean:
-        mean, std = linear.fitted(images.mean, images.deviation)
-        yield Prepared(Normalisation(mean, std, linear.distance(mean, std), FITTED, border))
+        if record.name == images.source:
+            mean, std = linear.fitted(record.mean, record.std)
+            yield Prepared(record._replace(mean=mean, std=std, distance=linear.distance(mean, std), name=FITTED))
+
+
+def in_order(pixels: Tensor, order: str) -> Tensor:
+    """Images whose colours are in the order RGB, in this order: `RGB` or `BGR`."""
+    return pixels.flip(1) if order == "BGR" else pixels
 
 
 def _normalised(pixels: Tensor, normalisation: Normalisation) -> Tensor:

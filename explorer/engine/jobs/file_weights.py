@@ -51,10 +51,18 @@ def work(request: FileWeightsRequest, _: SendProgress) -> int:
     """Writes the tensors to the request's output, under other names if it has some; returns their number."""
     tensors = renamed_tensors(request)
     if request.of_a_run:
+        if request.order == "BGR":
+            _reverse_colours(tensors)
         keep_weights(Path(request.output), tensors, f"{request.spec} weights of a file")
     else:
         write_tensors(Path(request.output), _named(tensors, request))
     return len(tensors)
+
+
+def _reverse_colours(tensors: dict[str, Tensor]) -> None:
+    """Lets the first convolution read the colours in the other order."""
+    stem = next(name for name, each in tensors.items() if each.ndim == 4)
+    tensors[stem] = tensors[stem].flip(1).contiguous()
 
 
 def _named(tensors: dict[str, Tensor], request: FileWeightsRequest) -> dict[str, Tensor]:

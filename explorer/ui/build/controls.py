@@ -5,13 +5,14 @@ the draft holds; a callback writes what the visitor did into the draft, and the 
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
 from typing import Any
 
 import streamlit as st
 
+from explorer.identify.undecided import changes_with
 from explorer.language import N_, _, ngettext
 from explorer.language.present import kept_by_language
+from explorer.model import ModelSpec
 from explorer.model.controls import CONTROLS, Control
 from explorer.model.field_types import Choice, Flag, Real, Whole, WholeList
 from explorer.model.link import read_value
@@ -253,13 +254,19 @@ def _open_values(name: str, values: OpenValues, now: Any) -> None:
     with st.container(horizontal=True, gap="small", key=f"{name}.open"):
         for place, value in enumerate((values.own, *values.others)):
             if plain(value) != now:
-                set_value = partial(state.draft().set, name, plain(value))
                 st.button(
                     field_text(name, value),
                     key=f"{name}.open.{place}",
                     type="tertiary",
-                    **pressed(set_value, sets=(name,)),
+                    **pressed(_take_open_value, name, value, sets=(name,)),
                 )
+
+
+def _take_open_value(name: str, value: Any) -> None:
+    """Gives the controls a value that the file leaves open, with what belongs to it."""
+    draft = state.draft()
+    for each, other in changes_with(ModelSpec(**draft.values), name, value).items():
+        draft.set(each, plain(other))
 
 
 def group_controls(draft: Draft, names: list[str], problems: Mapping[str, str], left_open: OpenFields) -> None:

@@ -26,6 +26,7 @@ from explorer.ui.common.remembered_widgets import pressed
 POLL_SECONDS = 0.5
 MOST_NAMES = 200
 CHANNELS = {1: N_("1, grey"), 3: N_("3, red, green and blue as a rule")}
+ORDERS = {"RGB": N_("red, green, blue"), "BGR": N_("blue, green, red; weights that are kept here are changed to RGB")}
 NOT_ASKED = N_("not known yet: ask the weights below")
 EMPTY = N_(
     "Drop a file of weights here: which network is it, and how does it want its images? Only tensors are read from it;"
@@ -163,6 +164,8 @@ def _expected(found: Identification, spec: ModelSpec) -> Iterator[tuple[str, str
         )
         values = _("mean {mean}; standard deviation {deviation}").format(mean=mean, deviation=deviation)
         yield _("normalisation of an image"), values
+        if len(found.normalisation.mean) == len(found.normalisation.order):
+            yield _("order of the colours"), _(ORDERS[found.normalisation.order])
 
 
 def _size_text(spec: ModelSpec) -> str:

@@ -104,10 +104,14 @@ def _settings(found: Identification, spec: ModelSpec, offered: list[str]) -> Tra
 
 
 def _known_normalisation(found: Identification) -> dict[str, str]:
-    """The normalisation that the file's values say, as a setting, with its label; empty where it is not known."""
+    """The normalisation that the file's values say, as a setting, with its label; empty where it is not known.
+
+    Runs see their colours in the order RGB: the weights are kept for it (`write_file_weights`).
+    """
     if found.normalisation is None:
         return {}
-    text = write_normalisation(found.normalisation.mean, found.normalisation.std)
+    forwards = -1 if found.normalisation.order == "BGR" else 1
+    text = write_normalisation(found.normalisation.mean[::forwards], found.normalisation.std[::forwards])
     return {text: _("The file's: {normalisation}").format(normalisation=_(NORMALISATIONS.get(text, text)))}
 
 

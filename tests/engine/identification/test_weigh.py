@@ -10,6 +10,7 @@ from explorer.engine.identification import Images, by_name_or_order, weigh
 from explorer.engine.identification.networks import candidate_network
 from explorer.engine.identification.preparation import Prepared
 from explorer.engine.identification.weigh import neighbours
+from explorer.identify.normalisations import NORMALISATIONS
 from explorer.identify.records import Identification, Normalisation
 from explorer.identify.thresholds import Thresholds
 from explorer.identify.verdict import times_farther
@@ -59,6 +60,16 @@ def test_normalisation_and_black_borders_are_found(small, pictures, seen, rememb
     assert (found.normalisation.name, found.normalisation.border) == ("imagenet", "black")
     assert found.normalisation.mean == IMAGENET.mean
     assert found.normalisation == found.normalisations[0]
+
+
+def test_colours_in_caffes_order_are_found(small, pictures, remembering) -> None:
+    coloured = pictures * torch.tensor([1.0, 0.7, 0.4]).view(1, 3, 1, 1)
+    caffe = NORMALISATIONS["caffe"]
+    bytes_less_mean = 255 * (coloured.flip(1) - torch.tensor(caffe.mean).view(1, 3, 1, 1))
+    found = asked(small, remembering(small, bytes_less_mean), Images(coloured, "data"))
+    assert found.normalisation[:2] == caffe[:2]
+    assert (found.normalisation.name, found.normalisation.order) == ("caffe", "BGR")
+    assert found.normalisation.distance < 0.01
 
 
 def test_two_fields_are_found_one_after_the_other(small, pictures, seen, remembering) -> None:

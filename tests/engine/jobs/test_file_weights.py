@@ -51,6 +51,17 @@ def test_a_run_finds_them_in_its_checkpoint(request_of: FileWeightsRequest, netw
     assert load_weights(Path(request_of.output)).keys() == network.state_dict().keys()
 
 
+def test_a_run_sees_red_first_where_the_file_expects_blue_first(
+    request_of: FileWeightsRequest, network: torch.nn.Module
+) -> None:
+    work(replace(request_of, of_a_run=True, order="BGR"), lambda *_: None)
+    again = build_module(SPEC).eval()
+    again.load_state_dict(load_weights(Path(request_of.output)))
+    images = torch.randn(2, 3, 16, 16, generator=torch.Generator().manual_seed(0))
+    with torch.no_grad():
+        torch.testing.assert_close(again(images), network(images.flip(1)), atol=0.02, rtol=0.02)
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
