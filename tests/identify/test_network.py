@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from explorer.identify.function import function_of
+from explorer.identify.known_alike import is_chain
 from explorer.identify.layers import file_layers, shape_counts
 from explorer.identify.network import identify_listing
 from explorer.identify.records import Identification, Listing
@@ -107,8 +108,10 @@ def test_known_networks_are_identified_but_for_what_is_undecided(name: str, name
 def assert_known_when_sorted(name: str) -> None:
     found = identify_listing(sorted_listing_of(preset(name)))
     assert found.grade in ("shapes", "undecided")
-    assert {pair.theirs for pair in found.renaming} == {pair.ours for pair in found.renaming}
     assert len(found.renaming) == len(tensors_of(preset(name)))
+    assert found.spec is not None
+    # Where a chain's stages begin is in no shape, so its names may be others than ours.
+    assert is_chain(found.spec) or all(pair.theirs == pair.ours for pair in found.renaming)
 
 
 def test_known_networks_are_found_in_files_that_sort_their_names() -> None:
