@@ -86,7 +86,7 @@ def run_train(options: argparse.Namespace) -> int:
     printer = PRINTERS[options.format]()
     if options.resume is not None:
         _check_alone(options)
-        return _with_launcher(worker_limit(), printer, partial(_resumed, wanted=options.resume))
+        return _with_launcher(max(1, worker_limit()), printer, partial(_resumed, wanted=options.resume))
     if not options.models:
         raise SettingsError("models", "name at least one network, or go on with --resume")
     labels = labels_of(options.models)
@@ -94,7 +94,7 @@ def run_train(options: argparse.Namespace) -> int:
     settings = _settings(options)
     for network in named_networks:
         check_trainable(network.spec, settings)
-    limit = min(worker_limit(), len(named_networks) * (1 + options.usual_start))
+    limit = min(max(1, worker_limit()), len(named_networks) * (1 + options.usual_start))
     return _with_launcher(
         limit, printer, partial(_queued, starts=(named_networks, settings), usual_start=options.usual_start)
     )

@@ -75,12 +75,13 @@ def gpu_memories() -> list[int]:
 def worker_limit() -> int:
     """The most workers at the same time: the environment's number, else by GPU memory, else one for each core.
 
-    Raises SettingsError where the environment's number is none from 1 to 256.
+    0 where none is to run here, but elsewhere (`python -m explorer worker`). Raises SettingsError where the
+    environment's number is none from 0 to 256.
     """
     chosen = os.environ.get(WORKERS_VARIABLE)
     if chosen is not None:
-        if not chosen.isdigit() or not 1 <= int(chosen) <= 256:
-            told = sentence("{chosen!r} is not a number of workers from 1 to 256", chosen=chosen)
+        if not chosen.isdigit() or not 0 <= int(chosen) <= 256:
+            told = sentence("{chosen!r} is not a number of workers from 0 to 256", chosen=chosen)
             raise SettingsError(WORKERS_VARIABLE, told)
         return int(chosen)
     bound = min(usable_cores(), max(1, memory_bytes() // (2 * MEMORY_OF_A_WORKER)), 16)

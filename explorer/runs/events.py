@@ -48,6 +48,10 @@ class Started(Event):
     blocks: tuple[str, ...] = ()
     """The residual blocks whose branches the diagnostics measure, from the input to the output."""
     versions: Mapping[str, str] = field(default_factory=dict)
+    host: str = ""
+    """The name of the machine."""
+    pid: int = 0
+    """The number of the process there."""
     notes: tuple[str, ...] = ()
     """Sentences about settings that this device could not apply."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+from explorer.jobs.process_identity import Identity
 from explorer.language import N_
 from explorer.model import ModelSpec
 from explorer.runs.events import Event, event_from_dict
@@ -33,6 +34,9 @@ STATES: Mapping[str, StateFacts] = {
     "diverged": StateFacts(N_("diverged"), held=False, over=True),
 }
 """Every state of a run."""
+
+HOST = "host"
+"""The name under which the versions hold the machine's name."""
 
 HELD = tuple(name for name, facts in STATES.items() if facts.held)
 """States in which a worker has the run."""
@@ -108,6 +112,16 @@ class RunRecord:
     @cached_property
     def versions(self) -> Mapping[str, str]:
         """The versions of Python, torch and others that trained it, by name; empty before the start."""
+        return {name: version for name, version in self._trained_by.items() if name != HOST}
+
+    @property
+    def host(self) -> str:
+        """The name of the machine that trains it, or trained it; empty before the start and where nobody noted it."""
+        holder = Identity.parse(self.worker or "")
+        return holder.host if holder else self._trained_by.get(HOST, "")
+
+    @cached_property
+    def _trained_by(self) -> Mapping[str, str]:
         return dict(json.loads(self.versions_json)) if self.versions_json else {}
 
     @cached_property

@@ -1,5 +1,6 @@
 """The Runs page on a store without workers: what is listed, chosen, drawn, renamed, deleted, run again."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -67,6 +68,23 @@ def test_a_finished_and_a_diverged_run_are_listed_with_their_figures(bench: Benc
     assert done["race"] == comparison.name
     assert table["reason"].tolist() == ["", diverged.reason]
     assert table["train_loss"].isna().tolist() == [False, True]
+
+
+def test_a_run_is_named_with_its_machine_where_that_is_another(bench: Bench) -> None:
+    comparison_of(bench, "cifar_resnet20")
+    run = bench.store.work.claim("far_away:4711:abc", bench.launcher.pool)
+    assert run is not None
+    begun = replace(STARTED, versions={"torch": "2.15.0"}, host="far_away", pid=4711)
+    bench.store.work.report(run.id, "far_away:4711:abc", [begun])
+    app = bench.open("runs")
+    assert not app.exception
+    assert app.dataframe[0].value["device"].tolist() == ["A processor, far_away"]
+    captions = [caption.value for caption in app.caption]
+    assert r"Trained by far\_away, process 4711, A processor, torch 2.15.0." in captions
+    bench.store.work.report(run.id, "far_away:4711:abc", [DONE])
+    over = bench.open("runs")
+    assert over.dataframe[0].value["device"].tolist() == ["A processor, far_away"]
+    assert r"Trained by far\_away, A processor, torch 2.15.0." in [caption.value for caption in over.caption]
 
 
 def test_what_was_trained_is_taken_away(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

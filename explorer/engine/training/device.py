@@ -9,16 +9,22 @@ import time
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+import numpy as np
 import torch
 
 from explorer.jobs.errors import SettingsError
+from explorer.jobs.worker_settings import thread_count, usual_device
 from explorer.language import N_, sentence
 
 UNABLE = "The GPU could not take a training step ({}); the processor trains."
 
 
 def choose_device(requested: str) -> torch.device:
-    """The device for `auto`, `cpu`, `cuda` or `mps`; SettingsError where the machine does not have it."""
+    """The device for `auto`, `cpu`, `cuda` or `mps`; SettingsError where the machine does not have it.
+
+    `auto` is the environment's device, where that names one.
+    """
+    requested = usual_device() if requested == "auto" else requested
     present = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
     if requested == "auto":
         return torch.device(next(name for name, there in present.items() if there))
@@ -86,13 +92,12 @@ def autocast(precision: str, device: torch.device) -> AbstractContextManager[obj
 
 
 def prepare_process() -> None:
-    """Sets a training process up: memory kept between steps, one thread, no denormals.
+    """Sets a training process up: memory kept between steps, its threads, no denormals.
 
-    One worker a network beats two threads in turn.
     Dead units drive numbers below 1e-38, which an x86 processor adds a hundred times slower unless they count as zero.
     """
     keep_memory()
-    torch.set_num_threads(1)
+    torch.set_num_threads(thread_count())
     torch.set_flush_denormal(True)
     torch.backends.cudnn.benchmark = True
 
@@ -105,6 +110,11 @@ def keep_memory() -> None:
     """
     for option, value in MALLOC_OPTIONS.items():
         _libc("mallopt", option, value)
+
+
+def versions() -> dict[str, str]:
+    """The versions of what computes here, by name."""
+    return {"python": platform.python_version(), "torch": torch.__version__, "numpy": np.__version__}
 
 
 def release_memory() -> None:

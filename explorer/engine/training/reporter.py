@@ -14,7 +14,7 @@ WRITE_SECONDS = 0.2
 PATIENCE_SECONDS = 20.0
 """How long writing the end of a run is retried when the store refuses it (a full disk, a long transaction)."""
 
-LAUNCHERS = {True: "The server", False: "The command that started it"}
+LAUNCHERS = {True: "Its worker", False: "The command that started it"}
 """What ended, of a launcher that lasts and of one that ends with its command."""
 
 

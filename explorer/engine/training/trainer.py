@@ -5,20 +5,20 @@ every ten steps (on a GPU every fifty), so that nothing waits in between. The st
 """
 
 import math
-import platform
+import os
+import socket
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
 from explorer.engine.data.batches import Batches
 from explorer.engine.data.images import ImageData
 from explorer.engine.lowering import to_channels_last
-from explorer.engine.training.device import MemoryGauge, choose_precision, device_name, settle_device
+from explorer.engine.training.device import MemoryGauge, choose_precision, device_name, settle_device, versions
 from explorer.engine.training.optimiser import make_optimiser
 from explorer.engine.training.position import Position, Stopwatch
 from explorer.engine.training.starting import freeze, start_notes, take_start
@@ -99,7 +99,9 @@ class Trainer:
             test_images=len(self.data.test_labels),
             layers=self.reader.layers,
             blocks=self.reader.blocks,
-            versions={"python": platform.python_version(), "torch": torch.__version__, "numpy": np.__version__},
+            versions=versions(),
+            host=socket.gethostname(),
+            pid=os.getpid(),
             notes=notes,
         )
 

@@ -1,4 +1,4 @@
-"""A worker process: `python -m explorer.engine.training.worker --pool POOL --token TOKEN [--low-priority]`.
+"""A worker process: `python -m explorer.engine.training.worker --pool POOL --token TOKEN [OPTIONS]`.
 
 It trains the queued runs of a pool, one after another, without Streamlit and with one thread. Only the run store
 connects it with the rest of the program: it claims a run, writes what happens, and reads from the same place whether to
@@ -10,6 +10,7 @@ import argparse
 import errno
 import logging
 import os
+import signal
 import sys
 import threading
 from collections.abc import Sequence
@@ -19,11 +20,11 @@ import torch
 
 from explorer.engine.data.images import load_data
 from explorer.engine.training.checkpoint import CheckpointFile
-from explorer.engine.training.device import choose_device, device_name, prepare_process, release_memory
+from explorer.engine.training.device import choose_device, device_name, prepare_process, release_memory, versions
 from explorer.engine.training.loop import train
 from explorer.engine.training.reporter import Reporter
 from explorer.jobs.child_side import Parent, lower_priority
-from explorer.jobs.errors import LostRunError, SettingsError, StoreError
+from explorer.jobs.errors import LostRunError, SettingsError, StoreError, text_of
 from explorer.jobs.paths import checkpoint_path
 from explorer.jobs.process_identity import Identity
 from explorer.language import N_
@@ -40,6 +41,8 @@ IDLE_SECONDS = 1.0
 FAREWELL_SECONDS = 3.0
 """How long the current step may take once the launcher has gone, before the process simply ends."""
 HEARTBEAT_SECONDS = 3.0
+BAD_INPUT = 2
+"""Exit code of a worker that cannot start with its settings."""
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 DISK_FULL = N_("The disk is full: no checkpoint can be written. Free some space, then resume the run.")
 
@@ -50,14 +53,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--pool", required=True)
     parser.add_argument("--token", required=True)
     parser.add_argument("--low-priority", action="store_true", help="leave the processor to the page's server")
+    parser.add_argument("--ignore-signals", action="store_true", help="leave it to the launcher when to stop")
     options = parser.parse_args(arguments)
     logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(message)s")
     launcher = Parent(grace_seconds=FAREWELL_SECONDS)
     if options.low_priority:
         lower_priority()
-    prepare_process()
+    if options.ignore_signals:  # a service manager sends them to the launcher and to its children at once
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_IGN)
+    try:
+        prepare_process()
+        device = choose_device("auto")
+    except SettingsError as error:
+        launcher.send({"error": text_of(error)})
+        return BAD_INPUT
     store = Store()
     me = str(Identity.of(os.getpid())._replace(token=options.token))
+    launcher.send({"ready": True, "device": device_name(device), "versions": versions()})
     serve(store, options.pool, me, launcher)
     return 0
 
@@ -65,7 +78,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def serve(store: Store, pool: str, worker: str, launcher: Parent) -> None:
     """Trains what is queued in a pool, and waits for more, until the launcher has gone."""
     warm = False
-    launcher.send({"ready": True, "device": device_name(choose_device("auto"))})
     while not launcher.gone:
         try:
             run = store.work.claim(worker, pool)

@@ -1,18 +1,22 @@
 """Starts the processes that train. Pages use the protocol `Launcher` only, so a cluster could take its place."""
 
 import atexit
+import contextlib
 import os
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 from explorer.jobs.capacity import gpu_memories, worker_limit
-from explorer.jobs.errors import StoreError, text_of
+from explorer.jobs.errors import SettingsError, StoreError, text_of
 from explorer.jobs.paths import DATA_VARIABLE, DATABASE_VARIABLE, data_directory
 from explorer.jobs.process_identity import Identity
+from explorer.jobs.worker_settings import gpu_environment
 from explorer.language import N_, Text, sentence
 from explorer.runs.launch.housekeeping import tidy
+from explorer.runs.launch.orphans import OrphanWatch
 from explorer.runs.launch.worker_process import WorkerProcess
 from explorer.runs.records import RunRecord
 from explorer.runs.store.store import SERVER_POOL, Store
@@ -24,8 +28,6 @@ RECOVERY_SECONDS = 5.0
 """Seconds between two searches for runs whose workers are gone."""
 TIDY_SECONDS = 600.0
 """Seconds between two searches for files that can be removed."""
-STALE_SECONDS = 60.0
-"""A worker on another machine without a heartbeat for so long counts as gone."""
 KEPT_WARM = 2
 """Workers that wait with everything loaded, so that a training comparison starts at a click."""
 LONGEST_PAUSE_SECONDS = 60.0
@@ -39,6 +41,10 @@ class LauncherStatus(NamedTuple):
     limit: int
     device: str
     trouble: Text
+    versions: Mapping[str, str] = MappingProxyType({})
+    """Of Python, torch and others, by name, once a worker is ready."""
+    refused: bool = False
+    """Whether the trouble is a setting of the workers."""
 
 
 class Launcher(Protocol):
@@ -76,19 +82,24 @@ class LocalLauncher:
         limit: int | None = None,
         warm: int = KEPT_WARM,
         low_priority: bool = True,
+        ignore_signals: bool = False,
         chores: Sequence[Callable[[], object]] = (),
     ) -> None:
         """Makes a launcher that has not started yet.
 
-        `limit` bounds the workers (by default `worker_limit`), `warm` of them are kept ready without work, and
-        `low_priority` lets the page's server use the processor first. `chores` are called every few seconds: what
-        others have to do about runs while a server lives. They may raise StoreError.
+        `limit` bounds the workers (by default `worker_limit`; 0 where all are elsewhere), `warm` of them are kept ready
+        without work, and `low_priority` lets the page's server use the processor first. Workers that `ignore_signals`
+        end with this process, whatever else asks them to. `chores` are called every few seconds: what others have to do
+        about runs while a server lives. They may raise StoreError.
         """
         self.pool = pool
         self._store = store
-        self._limit = limit or worker_limit()
+        self._limit = worker_limit() if limit is None else limit
         self._warm = min(warm, self._limit)
         self._low_priority = low_priority
+        self._ignore_signals = ignore_signals
+        self._orphans = OrphanWatch()
+        self._refused = False
         self._chores = chores
         self._folder = data_directory()
         self._workers: list[WorkerProcess] = []
@@ -123,8 +134,11 @@ class LocalLauncher:
         """The state of the workers now."""
         with self._lock:
             ready = [worker for worker in self._workers if worker.ready]
-            device = ready[0].device if ready else ""
-            return LauncherStatus(len(ready), len(self._workers) - len(ready), self._limit, device, self._trouble)
+            device, versions = (ready[0].device, ready[0].versions) if ready else ("", {})
+            starting = len(self._workers) - len(ready)
+            return LauncherStatus(
+                len(ready), starting, self._limit, device, self._trouble, versions, self._refused and not ready
+            )
 
     def stop(self) -> None:
         """Ends every worker within a few seconds; each of their runs keeps a checkpoint."""
@@ -138,6 +152,8 @@ class LocalLauncher:
                 worker.end_input()
             for worker in self._workers:
                 worker.end(5 if worker.ready else 0)  # one that is still loading has no run
+                with contextlib.suppress(StoreError):  # another launcher finds it later
+                    self._settle(worker, N_("Its worker was stopped in the middle of a step."))
             self._workers.clear()
 
     def _watch(self) -> None:
@@ -173,26 +189,35 @@ class LocalLauncher:
 
     def _start_worker(self) -> None:
         environment = {DATABASE_VARIABLE: self._store.url, DATA_VARIABLE: os.fspath(self._folder)}
-        if self._gpus > 1:
-            environment["CUDA_VISIBLE_DEVICES"] = str(len(self._workers) % self._gpus)
+        flags = {"--low-priority": self._low_priority, "--ignore-signals": self._ignore_signals}
         try:
-            self._workers.append(
-                WorkerProcess(self.pool, environment, self._folder / "logs", low_priority=self._low_priority)
-            )
+            environment |= gpu_environment(len(self._workers), self._gpus)
+            chosen = [flag for flag, wanted in flags.items() if wanted]
+            self._workers.append(WorkerProcess(self.pool, environment, self._folder / "logs", chosen))
+        except SettingsError as error:
+            self._refused = True
+            self._hold_back(text_of(error))
         except OSError as error:
             self._hold_back(sentence("No worker can be started: {reason}.", reason=str(error.strerror)))
 
     def _reap(self, worker: WorkerProcess) -> None:
         """Removes a worker that has ended: settles its run, and delays the next start if it was never ready."""
         reason = worker.exit_message(N_("The worker"))
-        for run in self._store.work.held(str(worker.identity)):
-            self._store.work.abandon(run, str(reason), again=True, blame=True)
+        self._settle(worker, str(reason), blame=True)
         self._workers.remove(worker)
         worker.end(0)
+        self._refused = bool(worker.refusal)
         if worker.ready:
             self._failures = 0
+        elif worker.refusal:
+            self._hold_back(worker.refusal)
         else:
             self._hold_back(sentence("Workers end before they are ready. {reason}", reason=reason))
+
+    def _settle(self, worker: WorkerProcess, reason: str, *, blame: bool = False) -> None:
+        """Hands on the runs of a worker that has ended."""
+        for run in self._store.work.held(str(worker.identity)):
+            self._store.work.abandon(run, reason, again=blame or _lasts(run.pool), blame=blame)
 
     def _hold_back(self, trouble: Text) -> None:
         """Doubles the time before the next start each time a worker fails to start."""
@@ -203,13 +228,12 @@ class LocalLauncher:
     def _recover(self) -> None:
         """Settles the runs that earlier or other servers and commands left behind."""
         own = {str(worker.identity) for worker in self._workers}
-        for run in self._store.work.held():
-            if run.worker not in own and _orphaned(run):
-                reason = N_("Its worker is gone: the server stopped, or the machine was restarted.")
-                self._store.work.abandon(run, reason, again=run.pool == self.pool)
+        for run in self._orphans.orphaned(run for run in self._store.work.held() if run.worker not in own):
+            reason = N_("Its worker is gone: the server stopped, or the machine was restarted.")
+            self._store.work.abandon(run, reason, again=run.pool == self.pool or _lasts(run.pool))
         for pool in self._store.work.waiting_pools():
             starter = Identity.parse(pool)
-            if pool != self.pool and starter is not None and starter.gone:
+            if pool != self.pool and starter is not None and starter.missing:
                 self._store.work.strand(pool, N_("The command that queued it ended before its turn came."))
 
 
@@ -220,7 +244,6 @@ def _ignores_cancel(run: RunRecord | None) -> bool:
     return time.time() - run.requested > CANCEL_GRACE_SECONDS
 
 
-def _orphaned(run: RunRecord) -> bool:
-    holder = Identity.parse(run.worker or "")
-    silent = time.time() - (run.heartbeat or 0.0)
-    return holder is None or holder.gone or silent > STALE_SECONDS
+def _lasts(pool: str) -> bool:
+    """Whether a pool is there for good; others are named after a command, and end with it."""
+    return Identity.parse(pool) is None

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from explorer.database.database import Database
 from explorer.jobs.errors import LostRunError
 from explorer.runs.events import Event, Failed, Interrupted, Started, Step
-from explorer.runs.records import HELD, STATES, RunRecord, Waiting, fair_order
+from explorer.runs.records import HELD, HOST, STATES, RunRecord, Waiting, fair_order
 from explorer.runs.store.schema import COMPARISONS, EVENTS, RUNS
 
 JOINED = RUNS.join(COMPARISONS, COMPARISONS.c.id == RUNS.c.comparison_id)
@@ -146,7 +146,11 @@ def _changes(event: Event) -> dict[str, object]:
     """What an event changes in the row of its run."""
     changes: dict[str, object] = {"step": event.step}
     if isinstance(event, Started):
-        changes |= {"device": event.device_name, "versions_json": json.dumps(dict(event.versions)), "reason": ""}
+        changes |= {
+            "device": event.device_name,
+            "versions_json": json.dumps({**event.versions, HOST: event.host}),
+            "reason": "",
+        }
     elif isinstance(event, Step):
         changes |= {"seconds": event.seconds}
     if event.kind in STATES and event.kind not in HELD:

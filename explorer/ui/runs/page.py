@@ -19,6 +19,7 @@ from explorer.ui.runs import actions, table
 from explorer.ui.runs.filters import LONGEST_TEXT, MOST_LISTED, Listing
 from explorer.ui.train import live
 from explorer.ui.train.curves.curves import CURVE_KINDS, TrainingCurves
+from explorer.ui.train.machines import workers_caption
 
 LISTING, CURVES = "runs.listing", "runs.curves"
 MOST_OVERLAID = 40
@@ -154,6 +155,8 @@ def _overlay(services: Services, chosen: Sequence[RunRecord]) -> None:
         return
     curves.add(news)
     live.show_curves(drawn, curves, "runs.chart")
+    if caption := workers_caption(chosen):
+        st.caption(caption)
     if len(chosen) > len(drawn):
         st.caption(
             _("The first {drawn} of the {count} chosen runs are drawn.").format(

@@ -13,6 +13,7 @@ from explorer.runs.events import Finished
 from explorer.runs.records import STATES, RunRecord
 from explorer.ui.common.tables import in_words
 from explorer.ui.train import results
+from explorer.ui.train.machines import with_host
 
 MOST_ROWS_SHOWN = 9
 """Rows that are visible at once; a longer table scrolls."""
@@ -46,7 +47,7 @@ def history_table(runs: Sequence[RunRecord]) -> pd.DataFrame:
                 "steps": run.step,
                 "seconds": result.seconds if result else (run.seconds or None),
                 "seed": run.seed,
-                "device": run.device or "",
+                "device": with_host(run.device or "", run.host),
                 "when": pd.Timestamp(run.created, unit="s", tz="UTC"),
                 "race": run.comparison_name,
                 "reason": run.reason,

@@ -91,7 +91,7 @@ def _places(progress: Progress, shared: Services) -> Mapping[str, Place]:
     if not any(run.state == "queued" for run in progress.runs):
         return {}
     active = {run.id: run for run in shared.store.runs(states=ACTIVE, limit=MOST_ACTIVE)}
-    workers, slowdown = shared.launcher.status().limit, time_ranges.slowdown()
+    workers, slowdown = max(1, shared.launcher.status().limit), time_ranges.slowdown()
     return places(shared.store.queue(shared.launcher.pool), active, measured(progress.runs), workers, slowdown)
 
 

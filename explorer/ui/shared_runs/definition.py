@@ -145,7 +145,7 @@ def _define(teacher: Teaching, plan: Plan | None) -> None:
 def _workers() -> int:
     """How many trainings this server runs at the same time; 1 where that is set wrongly."""
     try:
-        return min(worker_limit(), usable_cores())
+        return max(1, min(worker_limit(), usable_cores()))
     except SettingsError:
         return 1
 

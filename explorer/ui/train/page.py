@@ -24,7 +24,7 @@ from explorer.ui.measuring import time_ranges
 from explorer.ui.train import question, share
 from explorer.ui.train.first_comparison import create
 from explorer.ui.train.live import when
-from explorer.ui.train.progress import TROUBLE
+from explorer.ui.train.progress import ALL_ELSEWHERE, TROUBLE
 from explorer.ui.train.setup import TrainingSetup
 from explorer.ui.train.setup_panel import COMPARISON
 
@@ -119,6 +119,9 @@ def estimate(setup: TrainingSetup, workers: int) -> None:
 
     def draw(check: Check) -> None:
         check(time_ranges.is_waiting())
+        if not workers:
+            st.caption(_(ALL_ELSEWHERE))
+            return
         st.caption(duration_text(setup, workers, time_ranges.slowdown()), help=_(time_ranges.ESTIMATE_HELP))
 
     refreshed(draw, POLL_SECONDS, active=time_ranges.is_waiting())

@@ -17,11 +17,13 @@ from explorer.ui.common.services import Services, errors_kept
 from explorer.ui.measuring.time_ranges import range_text
 from explorer.ui.train.curves.axes import forward_macs
 from explorer.ui.train.curves.curves import RunCurves, TrainingCurves, stopped_text
+from explorer.ui.train.machines import with_host
 
 TROUBLE = "train.trouble"
 """Key of an error message for the next run of the page."""
 MOST_DOUBT = 0.4
 """How much longer, as a part of it, the time left may be at the beginning than the speed so far says."""
+ALL_ELSEWHERE = N_("This server trains nothing itself: runs wait for workers that are started on other machines.")
 WATCHED_ONLY = N_("This comparison was started in another browser: you can watch it, but not stop it.")
 
 
@@ -86,6 +88,8 @@ def show_progress(
         _comparison_buttons(services, comparison, mine)
     for text in notes(comparison, curves, waiting):
         st.caption(text)
+    if waiting and not services.launcher.status().limit:
+        st.caption(_(ALL_ELSEWHERE))
 
 
 def _run_buttons(services: Services, run: RunRecord, name: str) -> None:
@@ -211,7 +215,10 @@ def machine_text(comparison: TrainingComparison, curves: TrainingCurves) -> str:
     openings = [each.opening for each in known if each.opening]
     if not openings:
         return ""
-    places = dict.fromkeys(f"{opening.device_name} ({opening.device}), {opening.precision}" for opening in openings)
+    places = dict.fromkeys(
+        with_host(f"{opening.device_name} ({opening.device}), {opening.precision}", opening.host)
+        for opening in openings
+    )
     memory = max(each.memory_bytes for each in known)
     texts = [_("Trained on {places}.").format(places="; ".join(places))]
     if memory:

@@ -16,6 +16,7 @@ from explorer.ui.common.downloads import file_buttons
 from explorer.ui.common.tables import csv_button, in_words
 from explorer.ui.train import verdict
 from explorer.ui.train.curves.curves import QUANTITIES, RunCurves, TrainingCurves
+from explorer.ui.train.machines import with_host
 from explorer.ui.train.published import printed_rows
 
 SHORT_RUN = 5_000
@@ -70,7 +71,7 @@ def _numbers(run: RunRecord, curves: RunCurves) -> dict[str, Any]:
         "seconds": result.seconds if result else (run.seconds or None),
         "images_per_second": result.images_per_second if result else curves.pace.images_a_second,
         "memory": memory / 2**20 if memory else None,
-        "device": run.device or "",
+        "device": with_host(run.device or "", run.host),
         "published": published[0] if published else "",
     }
 

@@ -179,7 +179,7 @@ def test_workers_end_with_their_launcher_and_the_run_goes_back(store: Store, tin
     back = store.run(run_id)
     assert back is not None
     assert (back.state, back.worker, back.attempts) == ("queued", None, 0)
-    assert "server stopped" in back.reason
+    assert "Its worker stopped" in back.reason
     assert gone(worker_pid(running))
     second = LocalLauncher(store, limit=1)
     second.start()
