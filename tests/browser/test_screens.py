@@ -16,6 +16,14 @@ SMALL_WORDS = (Path(__file__).parent / "small_words.js").read_text()
 CUT_TABLES = """() => [...document.querySelectorAll(".dvn-scroller")]
     .filter((table) => table.scrollWidth > table.clientWidth + 1).length"""
 
+HEAD = """() => ["[data-testid=stTopNavLink], [data-testid=stTopNavSection]", ".st-key-language button",
+        ".st-key-presentation"]
+    .map((part) => [...document.querySelectorAll(part)])
+    .map((all) => all.filter((each) => each.checkVisibility({ visibilityProperty: true })))
+    .map((parts) => parts.map((each) => each.getBoundingClientRect()))
+    .map((boxes) => [Math.min(...boxes.map((box) => box.left)), Math.max(...boxes.map((box) => box.right))])"""
+"""Where the list of pages, the menu of languages and the switch begin and end, in pixels."""
+
 
 def small_words(page: Page) -> list[str]:
     wait_until_painted(page)
@@ -38,6 +46,8 @@ def test_a_projector_of_1024_by_768_shows_whole_drawings_in_legible_words(page: 
     open_page(page, "/?preset=resnet50")
     assert small_words(page) == []
     assert_drawing_fits(page, "overview")
+    pages, languages, switch = page.evaluate(HEAD)
+    assert 0 < pages[1] <= languages[0] < languages[1] <= switch[0], "the list of pages reaches under the menus"
     page.locator(".st-key-overview [data-path='layer3.2']").first.click()
     opened = page.locator(".st-key-block-opened")
     expect(opened).to_be_in_viewport()
