@@ -12,9 +12,9 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 COMMANDS = ("scripts/start", "scripts/check")
-REQUIREMENT_FILES = ("requirements.txt", "requirements-dev.txt")
+REQUIREMENT_FILES = ("requirements.txt", "requirements-cluster.txt", "requirements-dev.txt")
 LONGEST_FILE = 300
-REQUIREMENT = re.compile(r"^([A-Za-z0-9][\w.-]*)>=([\d.]+)$", re.MULTILINE)
+REQUIREMENT = re.compile(r"^([A-Za-z0-9][\w.-]*)(?:\[[\w,]+\])?>=([\d.]+)$", re.MULTILINE)
 
 
 def tracked_files() -> list[Path]:

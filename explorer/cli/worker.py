@@ -5,9 +5,10 @@ import os
 import re
 import signal
 import time
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, NamedTuple, cast
 
+from explorer.artifacts.shared import ARTIFACTS_VARIABLE, check_artifacts
 from explorer.cli.commands import Command, print_error
 from explorer.jobs.errors import SettingsError, StoreError, text_of
 from explorer.jobs.paths import DATABASE_VARIABLE
@@ -36,6 +37,11 @@ OPTIONS: Mapping[str, Option] = {
         DATABASE_VARIABLE,
         "ADDRESS",
         "the database with the queue; other users of this machine can read an option, but not the variable",
+    ),
+    "artifacts": Option(
+        ARTIFACTS_VARIABLE,
+        "PLACE",
+        "a folder or bucket (s3://bucket/prefix) where machines share checkpoints and data sets",
     ),
     "device": Option(
         DEVICE_VARIABLE, "DEVICE", "where runs train that ask for `auto`: auto, cpu, cuda, cuda:0, cuda:1, ... or mps"
@@ -89,15 +95,21 @@ def _open(options: argparse.Namespace) -> "Store":
     if not POOL.fullmatch(options.pool):
         message = f"{options.pool[:40]!r} is not a pool's name: letters, digits, `.`, `_` and `-`, 64 at most"
         raise SettingsError("pool", message)
-    try:
-        usual_device()
-        thread_count()
-        return Store()
-    except SettingsError as error:
-        named = next((name for name in given if OPTIONS[name].variable == error.field), error.field)
-        raise SettingsError(named, error.told) from None
-    except StoreError as error:
-        raise SettingsError("database" if "database" in given else DATABASE_VARIABLE, text_of(error)) from None
+    checks: Mapping[str, Callable[[], object]] = {
+        DEVICE_VARIABLE: usual_device,
+        THREADS_VARIABLE: thread_count,
+        ARTIFACTS_VARIABLE: check_artifacts,
+        DATABASE_VARIABLE: Store,
+    }
+    made: object = None
+    for variable, check in checks.items():
+        try:
+            made = check()
+        except (SettingsError, StoreError) as error:
+            told = error.told if isinstance(error, SettingsError) else text_of(error)
+            named = next((name for name in given if OPTIONS[name].variable == variable), variable)
+            raise SettingsError(named, told) from None
+    return cast("Store", made)
 
 
 def _watch(launcher: "LocalLauncher", stop: Stop) -> int:

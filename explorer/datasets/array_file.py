@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.artifacts.shared import bring
 from explorer.jobs.paths import data_directory
 from explorer.language import N_, sentence
 
@@ -41,6 +42,17 @@ def datasets_directory() -> Path:
 def dataset_path(name: str) -> Path:
     """The file of the data set called `name`, whether it is there or not."""
     return datasets_directory() / f"{name}{SUFFIX}"
+
+
+def local_dataset(name: str) -> Path:
+    """The file of a data set, fetched from the other machines where it is theirs. It need not be there.
+
+    Raises StoreError where it cannot be looked for.
+    """
+    path = dataset_path(name)
+    if not path.is_file():
+        bring("datasets", name, path)
+    return path
 
 
 def read_facts(path: Path) -> dict[str, Any]:

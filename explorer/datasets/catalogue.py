@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from explorer.datasets.array_file import DataFileError, dataset_path, read_facts
+from explorer.datasets.array_file import DataFileError, local_dataset, read_facts
 from explorer.jobs.errors import SettingsError, StoreError
 from explorer.language import N_, _, sentence
 from explorer.model import ModelSpec
@@ -190,7 +190,7 @@ def dataset_facts(name: str) -> DatasetFacts:
         told = sentence("there is no data set called {name}; choose from {known}", name=repr(name), known=known)
         raise SettingsError("dataset", told)
     try:
-        known = read_facts(dataset_path(name))["dataset"]
+        known = read_facts(local_dataset(name))["dataset"]
     except (OSError, DataFileError, StoreError):
         raise SettingsError("dataset", sentence("this is {what}", what=sentence(NOT_HERE))) from None
     training = MappingProxyType({"augmentation": "crop"})

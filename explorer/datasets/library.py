@@ -12,8 +12,16 @@ import time
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
+from explorer.artifacts.shared import shared_artifacts, unshare
 from explorer.datasets.archive import OwnDataError
-from explorer.datasets.array_file import SUFFIX, DataFileError, dataset_path, datasets_directory, read_facts
+from explorer.datasets.array_file import (
+    SUFFIX,
+    DataFileError,
+    dataset_path,
+    datasets_directory,
+    local_dataset,
+    read_facts,
+)
 from explorer.datasets.bounds import PAGE
 from explorer.datasets.catalogue import DATASETS, OWN, DatasetFacts, dataset_facts
 from explorer.datasets.image_report import ImageReport
@@ -45,7 +53,7 @@ def is_present(name: str) -> bool:
     if name in DATASETS and not DATASETS[name].download_bytes:
         return True
     try:
-        read_facts(dataset_path(name))
+        read_facts(local_dataset(name))
     except (OSError, DataFileError, StoreError):
         return False
     return True
@@ -56,6 +64,9 @@ def require_present(name: str) -> None:
     facts = dataset_facts(name)
     if not is_present(name):
         raise SettingsError("dataset", sentence(TO_DOWNLOAD, name=sentence(facts.label), size=facts.download))
+    if OWN.fullmatch(name) and shared_artifacts():
+        with contextlib.suppress(OwnDataError):  # one that came from another machine may take the place of others
+            make_room(0, keep=(name,))
 
 
 def find_existing(name: str) -> Path | None:
@@ -99,7 +110,7 @@ def offered_folders() -> dict[str, Path]:
 def own_report(name: str) -> ImageReport | None:
     """What was read of an own data set and what was left out; None where there is no such data set."""
     try:
-        report: ImageReport = from_plain(ImageReport, read_facts(dataset_path(name)).get("report"))
+        report: ImageReport = from_plain(ImageReport, read_facts(local_dataset(name)).get("report"))
     except (OSError, ValueError, StoreError):
         return None
     return report
@@ -148,6 +159,7 @@ def forget_own(visitor: str, name: str) -> None:
         (visitors / visitor / name).unlink()
         if not any((each / name).exists() for each in visitors.iterdir()):
             dataset_path(name).unlink(missing_ok=True)
+            unshare("datasets", name)
 
 
 def make_room(size: int, keep: Collection[str], most: int = PAGE.all_own) -> None:

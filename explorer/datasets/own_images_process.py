@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+from explorer.artifacts.shared import share
 from explorer.datasets.archive import OwnDataError
 from explorer.datasets.array_file import dataset_path
 from explorer.datasets.array_writer import write_dataset
@@ -38,6 +39,7 @@ def work(request: OwnImagesRequest, send_progress: SendProgress) -> MadeDataset:
         make_room(sum(array.nbytes for array in own.arrays.values()), request.keep, bounds.all_own)
     # Known images get their report anew: other folders can have the same images.
     write_dataset(path, own.arrays, facts)
+    share("datasets", facts["name"], path)
     if request.owner:
         note_owner(request.owner, facts["name"])
     return MadeDataset(facts["name"], own.report)

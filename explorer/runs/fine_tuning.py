@@ -7,8 +7,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+from explorer.artifacts.shared import local_checkpoint
 from explorer.jobs.errors import SettingsError
-from explorer.jobs.paths import WEIGHTS_PREFIX, checkpoint_path
+from explorer.jobs.paths import WEIGHTS_PREFIX
 from explorer.language import N_, sentence
 from explorer.model import ModelSpec, SpecError, assemble
 from explorer.model.graph import Stage
@@ -63,8 +64,8 @@ class StartPlan(NamedTuple):
 
 def kept_weights(run_id: str) -> KeptWeights:
     """What a finished run has kept. Raises SettingsError on `start_from`."""
-    path = checkpoint_path(run_id)
     try:
+        path = local_checkpoint(run_id)
         return _read(path, path.stat().st_mtime_ns)
     except SettingsError:
         raise

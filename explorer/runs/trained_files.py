@@ -3,8 +3,8 @@
 import tempfile
 from pathlib import Path
 
+from explorer.artifacts.shared import has_checkpoint, local_checkpoint
 from explorer.datasets.catalogue import fit_spec
-from explorer.jobs.paths import checkpoint_path
 from explorer.jobs.weights_and_onnx import ExchangeError, check_weights, export_onnx, report_summary
 from explorer.language import sentence
 from explorer.runs.records import RunRecord
@@ -12,7 +12,7 @@ from explorer.runs.records import RunRecord
 
 def has_weights(run: RunRecord) -> bool:
     """Whether a run has left weights: it has finished, or it paused or was interrupted behind a checkpoint."""
-    return checkpoint_path(run.id).is_file()
+    return has_checkpoint(run.id)
 
 
 def write_trained(run: RunRecord, weights: Path | None, onnx: Path | None) -> None:
@@ -28,7 +28,7 @@ def write_trained(run: RunRecord, weights: Path | None, onnx: Path | None) -> No
             state=sentence(run.state),
         )
         raise ExchangeError(told)
-    spec, source = fit_spec(run.spec, run.dataset), checkpoint_path(run.id)
+    spec, source = fit_spec(run.spec, run.dataset), local_checkpoint(run.id)
     if weights is not None:
         report = check_weights(spec, str(source), weights)
         if not report.fits:

@@ -13,6 +13,7 @@ import urllib.request
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from explorer.artifacts.shared import share
 from explorer.datasets.array_file import DataFileError, dataset_path, datasets_directory
 from explorer.datasets.array_writer import write_dataset
 from explorer.datasets.catalogue import DATASETS, MIB, DatasetFacts
@@ -51,6 +52,7 @@ def work(request: FetchRequest, send_progress: SendProgress) -> MadeDataset:
         )
     arrays["sheet"] = contact_sheet(arrays["train_images"], arrays["train_labels"], len(classes))
     write_dataset(dataset_path(facts.name), arrays, {"name": facts.name})
+    share("datasets", facts.name, dataset_path(facts.name))
     return MadeDataset(facts.name)
 
 

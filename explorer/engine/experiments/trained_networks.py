@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import torch
 from torch import Tensor, nn
 
+from explorer.artifacts.shared import local_checkpoint
 from explorer.datasets.catalogue import fit_spec
 from explorer.engine.data.batches import Batches
 from explorer.engine.data.images import ImageData, load_data
@@ -24,7 +25,6 @@ from explorer.experiments.request import ExperimentRequest
 from explorer.experiments.request_values import Subject
 from explorer.experiments.result import Progress, Training
 from explorer.jobs.errors import SettingsError
-from explorer.jobs.paths import checkpoint_path
 from explorer.language import N_, sentence
 from explorer.model import ModelSpec
 from explorer.runs.events import Diverged, Event, Finished, Step
@@ -220,6 +220,6 @@ def _no_training(label: str, seed: int) -> Training:
 
 def _weights_of_run(subject: Subject) -> dict[str, Tensor]:
     try:
-        return load_weights(checkpoint_path(subject.run))
+        return load_weights(local_checkpoint(subject.run))
     except OSError:
         raise SettingsError("run", sentence(NOT_KEPT, network=sentence(subject.label))) from None

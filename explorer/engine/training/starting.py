@@ -2,8 +2,8 @@
 
 from torch import Tensor, nn
 
+from explorer.artifacts.shared import local_checkpoint
 from explorer.jobs.errors import SettingsError
-from explorer.jobs.paths import checkpoint_path
 from explorer.language import sentence
 from explorer.model import ModelSpec
 from explorer.runs.fine_tuning import GONE, MISFIT, StartPlan, frozen_stages, start_plan
@@ -23,7 +23,7 @@ def take_start(network: nn.Module, spec: ModelSpec, settings: TrainingSettings) 
     from explorer.engine.training.checkpoint import load_weights
 
     try:
-        theirs = load_weights(checkpoint_path(settings.start_from))
+        theirs = load_weights(local_checkpoint(settings.start_from))
     except OSError:
         raise SettingsError("start_from", sentence(GONE)) from None
     theirs |= {name: each for name, each in network.state_dict().items() if name in plan.replaced}

@@ -13,11 +13,13 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 
 import torch
 
+from explorer.artifacts.shared import bring, share, unshare
 from explorer.engine.data.images import load_data
 from explorer.engine.training.checkpoint import CheckpointFile
 from explorer.engine.training.device import choose_device, device_name, prepare_process, release_memory, versions
@@ -29,7 +31,7 @@ from explorer.jobs.paths import checkpoint_path
 from explorer.jobs.process_identity import Identity
 from explorer.language import N_
 from explorer.model import SpecError, preset
-from explorer.runs.events import Failed
+from explorer.runs.events import Failed, Finished, Paused
 from explorer.runs.records import RunRecord
 from explorer.runs.settings import TrainingSettings
 from explorer.runs.store.store import Store
@@ -41,6 +43,8 @@ IDLE_SECONDS = 1.0
 FAREWELL_SECONDS = 3.0
 """How long the current step may take once the launcher has gone, before the process simply ends."""
 HEARTBEAT_SECONDS = 3.0
+SHARE_SECONDS = 60.0
+"""Time between two checkpoints of a run for other machines, where they share files."""
 BAD_INPUT = 2
 """Exit code of a worker that cannot start with its settings."""
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
@@ -109,10 +113,17 @@ def work(store: Store, run: RunRecord, worker: str, launcher: Parent) -> None:
     pulse.start()
     try:
         checkpoint = CheckpointFile(checkpoint_path(run.id))
+        bring("checkpoints", run.id, checkpoint.path, now=True)
+        shared = time.monotonic()
         for event in train(run.spec, run.settings, control=reporter.requested_state, checkpoint=checkpoint):
+            # What ends here may go on, or be used, on another machine at once: the file is there first.
+            if isinstance(event, Paused | Finished) or time.monotonic() - shared > SHARE_SECONDS:
+                share("checkpoints", run.id, checkpoint.path)
+                shared = time.monotonic()
             reporter.tell(event)
         if reporter.outcome in ("cancelled", "diverged"):
             checkpoint.discard()
+            unshare("checkpoints", run.id)
     except LostRunError as error:
         LOG.warning(error)
     except Exception as error:  # a run that breaks must not take the worker along

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+from explorer.artifacts.shared import unshare
 from explorer.jobs.capacity import GIB
 from explorer.jobs.paths import checkpoint_path, data_directory, results_folder_of_run
 from explorer.runs.records import OVER
@@ -42,6 +43,7 @@ def tidy(store: Store, now: float | None = None, *, kept_bytes: int = KEPT_BYTES
     # A file that cannot be removed now is found again by `_make_room`, as one whose run is not known.
     _remove(checkpoint_path(run_id) for run_id in gone)
     for run_id in gone:
+        unshare("checkpoints", run_id)
         shutil.rmtree(results_folder_of_run(run_id), ignore_errors=True)
     return Tidied(tuple(gone), _make_room(store, moment, kept_bytes), _old_logs(moment))
 

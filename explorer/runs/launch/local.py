@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
+from explorer.artifacts.shared import check_artifacts
 from explorer.jobs.capacity import gpu_memories, worker_limit
 from explorer.jobs.errors import SettingsError, StoreError, text_of
 from explorer.jobs.paths import DATA_VARIABLE, DATABASE_VARIABLE, data_directory
@@ -91,7 +92,10 @@ class LocalLauncher:
         without work, and `low_priority` lets the page's server use the processor first. Workers that `ignore_signals`
         end with this process, whatever else asks them to. `chores` are called every few seconds: what others have to do
         about runs while a server lives. They may raise StoreError.
+
+        Raises StoreError where the files of runs cannot be kept.
         """
+        check_artifacts()
         self.pool = pool
         self._store = store
         self._limit = worker_limit() if limit is None else limit

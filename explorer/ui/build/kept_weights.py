@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from explorer.artifacts.shared import share
 from explorer.datasets.catalogue import dataset_label
 from explorer.datasets.library import is_present, readable_facts
 from explorer.identify.records import Identification
@@ -124,6 +125,7 @@ def _keep(file: OpenedFile, spec: ModelSpec, found: Identification, settings: Tr
     try:
         with st.spinner(_("torch reads the file…"), show_time=True):
             write_file_weights(file.path, found, spec, checkpoint_path(run_id), of_a_run=True)
+            share("checkpoints", run_id, checkpoint_path(run_id))
         fits = settings.dataset in fitting_data_sets(spec)
         services.store.keep_weights(run_id, network, settings, owner=visitor(), source=file.name, has_images=fits)
     except (ExchangeError, StoreError, SettingsError) as error:
