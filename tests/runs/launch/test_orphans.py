@@ -76,10 +76,11 @@ def test_after_a_pause_all_silence_counts_from_anew(store: Store, queue_comparis
 def test_a_launcher_without_workers_settles_what_was_lost_and_leaves_the_rest(
     store: Store, queue_comparison: QueueComparison, dead: Identity, data_directory: Path
 ) -> None:
-    lost, kept = (run.id for run in queue_comparison(count=2).runs)
+    lost, far, contained = (run.id for run in queue_comparison(count=3).runs)
     assert held_by(store, dead).id == lost
     held_by(store, Identity("far-away", dead.pid, dead.token))
+    held_by(store, dead._replace(token=f"00000000-{dead.token[-8:]}"))
     launcher = LocalLauncher(store, pool="another", limit=0)
     launcher.tick()
     assert launcher.status().limit == launcher.status().starting == 0
-    assert store.states([lost, kept]) == {lost: "queued", kept: "running"}
+    assert store.states([lost, far, contained]) == {lost: "queued", far: "running", contained: "running"}
