@@ -12,7 +12,8 @@ from playwright.sync_api import Page, expect
 from explorer.model import preset
 from explorer.shared_runs.records import STOPPED_BY_TEACHER, why
 from explorer.ui.common.networks import network_name
-from tests.browser.support import open_page, wait_until_idle
+from tests.browser.support import open_page, wait_until_idle, wait_until_painted
+from tests.browser.test_accessibility import violations
 from tests.browser.test_class import code_of, join, open_class, press
 
 TRAINED = 90_000
@@ -70,6 +71,9 @@ def test_a_class_trains_together_and_its_band_grows(page: Page, students: list[P
     expect(page.get_by_text(re.compile("4 finished"))).to_be_visible(timeout=TRAINED)
     expect(plot.locator(".js-fill")).to_have_count(1, timeout=TRAINED)
     expect(plot).to_have_attribute("aria-label", re.compile("4 seeds: .* at step 30"), timeout=TRAINED)
+    for each in (page, students[0]):
+        wait_until_painted(each)
+        assert violations(each) == []
     with page.expect_download() as download:
         page.get_by_role("button", name="Curves as CSV").click()
     rows = list(csv.DictReader(download.value.path().read_text().splitlines()))
