@@ -6,7 +6,7 @@ from functools import cached_property
 
 from explorer.identify.alignment import Alignment, align
 from explorer.identify.atoms import distance, of_signatures
-from explorer.identify.known_alike import known_alike
+from explorer.identify.known_alike import blocks_by_name, known_alike
 from explorer.identify.layers import Layer, named_runs, shape_counts
 from explorer.identify.other_networks import description, is_foreign
 from explorer.identify.search import nearest, of_other_orders
@@ -83,5 +83,6 @@ def candidate_of(part: NamedPart, layers: tuple[Layer, ...]) -> Candidate | None
 
 def _candidates(part: NamedPart, layers: tuple[Layer, ...], specs: Sequence[ModelSpec]) -> list[Candidate]:
     """The networks held against the part, known ones with their shapes first."""
-    named = [spec for each in specs for spec in known_alike(each)]
+    blocks = blocks_by_name(layer.name for layer in layers)
+    named = [spec for each in specs for spec in known_alike(each, blocks)]
     return [Candidate(part, layers, spec, align(part, layers, spec)) for spec in dict.fromkeys((*named, *specs))]

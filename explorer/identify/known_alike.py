@@ -1,5 +1,8 @@
 """The known networks of the catalogue with the shapes of another, at its classes and channels, and their titles."""
 
+import re
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -13,24 +16,34 @@ from explorer.model.variants.shortcuts import is_plain
 CIFAR_HEAD = (("head_hidden", ()), ("head_pool", "max"), ("image_size", 32))
 """The chains of VGG with one linear layer behind the last max pool, as they are made for images of 32 pixels."""
 
+BLOCK = re.compile(r"layer(\d{1,3})\.(\d{1,4})\.")
 
-def known_alike(spec: ModelSpec) -> list[ModelSpec]:
+
+def known_alike(spec: ModelSpec, named_blocks: tuple[int, ...] = ()) -> list[ModelSpec]:
     """The known networks with the same shapes, fitted to the spec's classes and channels.
 
-    Where a chain of single convolutions halves the map is in no shape, nor is its stages' number.
+    Where a chain of single convolutions halves the map is in no shape, nor is its stages' number; else only those with
+    as many blocks in each stage are looked at, or with as many as the file's names say (`named_blocks`).
     """
     chain = is_chain(spec)
     alike = []
     for name, entry in PRESETS.items():
-        if chain != (entry.fields.get("block") == "single" and entry.fields.get("shortcut") == "none"):
-            continue
-        if not chain and entry.fields.get("stage_blocks", (3, 4, 6, 3)) != spec.stage_blocks:
+        blocks = entry.fields.get("stage_blocks", (3, 4, 6, 3))
+        is_other_chain = chain != (entry.fields.get("block") == "single" and entry.fields.get("shortcut") == "none")
+        if blocks != named_blocks and (is_other_chain or not (chain or blocks == spec.stage_blocks)):
             continue
         fitted = [_fitted(name, spec.num_classes, spec.in_channels)]
         if chain:
             fitted += [_fitted(name, spec.num_classes, spec.in_channels, CIFAR_HEAD)]
         alike += [each for each in fitted if each is not None and shape_counts(each) == shape_counts(spec)]
     return alike
+
+
+def blocks_by_name(names: Iterable[str]) -> tuple[int, ...]:
+    """How many blocks each stage has by torchvision's names, `layer2.3.conv1`; empty where there are none."""
+    blocks = {block.groups() for block in map(BLOCK.match, names) if block}
+    stages = Counter(int(stage) for stage, _ in blocks)
+    return tuple(stages[number] for number in sorted(stages))
 
 
 def is_chain(spec: ModelSpec) -> bool:
