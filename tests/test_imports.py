@@ -91,5 +91,5 @@ def test_pages_reach_the_engine_through_the_store() -> None:
 def test_sql_is_used_in_the_stores_alone() -> None:
     users = {path.relative_to(ROOT).as_posix() for path in PRODUCT_FILES if "sqlalchemy" in imported_packages(path)}
     assert users
-    stores = tuple(f"explorer/{room}/store/" for room in ("runs", "classes", "shared_runs"))
+    stores = tuple(f"explorer/{room}/store/" for room in ("runs", "classes", "shared_runs", "studies"))
     assert {name for name in users if not name.startswith((*stores, "explorer/database/"))} == set()

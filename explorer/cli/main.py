@@ -17,6 +17,7 @@ from explorer.cli.export import EXPORT_COMMANDS
 from explorer.cli.identify import IDENTIFY_COMMANDS
 from explorer.cli.labs import LAB_COMMANDS
 from explorer.cli.runs import RUN_COMMANDS
+from explorer.cli.study import STUDY_COMMANDS
 from explorer.cli.worker import WORKER_COMMANDS
 from explorer.jobs.errors import StoreError
 from explorer.jobs.weights_and_onnx import ExchangeError
@@ -73,7 +74,7 @@ def build_parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = Parser(prog="python -m explorer", description=ABOUT, epilog=MODEL_HELP)
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     commands = (*COMMANDS, *COST_COMMANDS, *COUNT_COMMANDS, *DATASET_COMMANDS, *EXPORT_COMMANDS, *IDENTIFY_COMMANDS)
-    for command in (*commands, *RUN_COMMANDS, *LAB_COMMANDS, *WORKER_COMMANDS):
+    for command in (*commands, *RUN_COMMANDS, *STUDY_COMMANDS, *LAB_COMMANDS, *WORKER_COMMANDS):
         command.add(subparsers)
     if "train" in arguments:
         from explorer.cli.train import add_train_command

@@ -82,7 +82,7 @@ def run_train(options: argparse.Namespace) -> int:
     Raises SpecError or SettingsError for bad input, StoreError where the runs cannot be kept, KeyboardInterrupt after
     it has paused the runs, BrokenPipeError after it has cancelled them.
     """
-    _ensure_data_folder()
+    ensure_data_folder()
     printer = PRINTERS[options.format]()
     if options.resume is not None:
         _check_alone(options)
@@ -136,14 +136,16 @@ def _queued(
 ) -> Sequence[RunRecord]:
     """New runs of these networks."""
     name = " against ".join(network.label for network in starts[0])
-    made = store.create_comparison(*starts, owner=_owner(), name=name, pool=launcher.pool, usual_start=usual_start)
+    made = store.create_comparison(
+        *starts, owner=terminal_owner(), name=name, pool=launcher.pool, usual_start=usual_start
+    )
     return made.runs
 
 
 def _resumed(store: Store, launcher: LocalLauncher, *, wanted: str) -> Sequence[RunRecord]:
     """The interrupted runs that begin with `wanted`, or those of the newest comparison; raises SettingsError."""
     launcher.tick()  # settles the runs whose workers are gone
-    runs = store.runs(states=RESUMABLE, owner=None if wanted else _owner())
+    runs = store.runs(states=RESUMABLE, owner=None if wanted else terminal_owner())
     if wanted:
         runs = [run for run in runs if run.id.startswith(wanted) or run.comparison_id.startswith(wanted)]
     runs = [run for run in runs if run.comparison_id == runs[0].comparison_id]
@@ -154,7 +156,8 @@ def _resumed(store: Store, launcher: LocalLauncher, *, wanted: str) -> Sequence[
     return runs
 
 
-def _owner() -> str:
+def terminal_owner() -> str:
+    """The owner of what this user starts in a terminal."""
     return f"terminal: {getpass.getuser()}"
 
 
@@ -175,11 +178,11 @@ def _with_launcher(limit: int, printer: Printer, choose: Callable[[Store, LocalL
             print_error(reason)
         return 0 if not failures else 2 if any(failure.field for failure in failures) else 1
     except KeyboardInterrupt:
-        if runs and _stop(store, runs, "pause"):
+        if runs and stop_runs(store, runs, "pause"):
             print("Paused; `python -m explorer train --resume` goes on from here.", file=sys.stderr)
         raise
     except BrokenPipeError:
-        _stop(store, runs, "cancel")
+        stop_runs(store, runs, "cancel")
         raise
     finally:
         launcher.stop()
@@ -206,7 +209,7 @@ def _follow(store: Store, launcher: LocalLauncher, runs: Sequence[RunRecord], pr
         time.sleep(POLL_SECONDS)
 
 
-def _stop(store: Store, runs: Sequence[RunRecord], what: str) -> int:
+def stop_runs(store: Store, runs: Sequence[RunRecord], what: str) -> int:
     """Requests `pause` or `cancel` for the runs that still train, and waits a few seconds. Returns their number."""
     ids = [run.id for run in runs]
     count = store.request(what, ids)
@@ -228,7 +231,7 @@ def _value(name: str, text: str) -> object:
     return text
 
 
-def _ensure_data_folder() -> None:
+def ensure_data_folder() -> None:
     """Keeps the runs in a temporary folder where the usual one cannot be written and none was asked for."""
     try:
         data_directory()

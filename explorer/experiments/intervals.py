@@ -39,19 +39,24 @@ class Estimate(NamedTuple):
 
 
 @lru_cache(maxsize=1024)
-def rank(count: int) -> int:
-    """The largest k for which the k-th smallest and k-th largest of `count` values are an interval of 95 %; 0 for none.
+def rank(count: int, percent: int = CONFIDENCE_PERCENT) -> int:
+    """The largest k for which the k-th smallest and k-th largest of `count` values are an interval of `percent` %.
 
-    `rank(6)` is 1: the extremes. `rank(20)` is 6.
+    0 where there is none. `rank(6)` is 1: the extremes. `rank(20)` is 6.
     """
     outside, found = 0, 0
     for k in range(1, count // 2 + 1):
         outside += comb(count, k - 1)
-        # Exact integers: 2 P(B < k) <= 5 %.
-        if 100 * 2 * outside > (100 - CONFIDENCE_PERCENT) * 2**count:
+        # Exact integers: 2 P(B < k) <= 100 % - percent.
+        if 100 * 2 * outside > (100 - percent) * 2**count:
             break
         found = k
     return found
+
+
+def coverage(count: int, k: int) -> float:
+    """With which probability, 0 to 1, the k-th smallest and the k-th largest of `count` values enclose the median."""
+    return 1 - 2 * sum(comb(count, below) for below in range(k)) / float(2**count)
 
 
 def median_interval(values: Sequence[float]) -> Interval:

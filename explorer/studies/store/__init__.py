@@ -1,0 +1,1 @@
+"""The tables of studies and all SQL on them."""
