@@ -138,7 +138,7 @@ def test_a_network_that_diverges_is_a_result_and_no_crash(page: Page) -> None:
 
 def told(lines: list[dict[str, object]]) -> list[dict[str, object]]:
     """The events without measured times and memory."""
-    measured = {"seconds", "images_per_second", "peak_memory_bytes", "model", "versions"}
+    measured = {"seconds", "images_per_second", "peak_memory_bytes", "model", "versions", "pid"}
     return [{name: value for name, value in line.items() if name not in measured} for line in lines]
 
 
